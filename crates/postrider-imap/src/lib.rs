@@ -1,0 +1,1 @@
+//! IMAP client and server state machines without I/O.

@@ -1,0 +1,1 @@
+//! The logic of a mail store: what IMAP FETCH must answer for a message.

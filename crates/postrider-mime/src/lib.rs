@@ -1,0 +1,1 @@
+//! MIME: the multipart tree, transfer encodings and charsets over postrider-message.

@@ -1,0 +1,1 @@
+//! POP3 client and server state machines without I/O.

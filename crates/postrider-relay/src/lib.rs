@@ -1,0 +1,1 @@
+//! The decisions of an MTA between two conversations: which MX, which trace field.

@@ -1,0 +1,1 @@
+//! SMTP client and server state machines without I/O.

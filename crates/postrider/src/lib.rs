@@ -1,0 +1,1 @@
+//! Internet mail without touching a socket.
