@@ -1,0 +1,201 @@
+//! From the wire: dots removed, the end found.
+
+use bytes::Bytes;
+
+use crate::Inbox;
+
+/// What a receiver does with a CR or LF that stands alone, and with NUL. Chosen once per session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BareNewlines {
+    /// The mail is a fault: it is swallowed to its end and refused. The default.
+    #[default]
+    Reject,
+    /// A bare CR or LF becomes CRLF in the content. It never ends the mail.
+    Normalize,
+    /// They are content like any other octet.
+    Keep,
+}
+
+/// One step of un-stuffing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unstuffed {
+    /// Content. Where pieces are cut carries no meaning.
+    Payload(Bytes),
+    /// Under [`BareNewlines::Reject`]: the first offence, at this stream offset. Told once; what
+    /// follows still comes as payload, for the caller to throw away.
+    Fault(u64),
+    /// The mail is over and its terminator consumed.
+    End,
+    /// The inbox is empty.
+    NeedInput,
+}
+
+/// The receiving half of the codec.
+///
+/// | state | `.` | CR | LF | other |
+/// |---|---|---|---|---|
+/// | `LineStart` | `Dot` | `Cr` | bare | `Text` |
+/// | `Dot` | `Text` | `DotCr` | bare | `Text` |
+/// | `DotCr` | bare | bare | `Done` | bare |
+/// | `Text` | `Text` | `Cr` | bare | `Text` |
+/// | `Cr` | bare | bare | `LineStart` | bare |
+#[derive(Clone, Debug)]
+pub struct Unstuffer {
+    state: State,
+    policy: BareNewlines,
+    fault: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// After CRLF, or at the very start.
+    LineStart,
+    /// After a dot at a line start, which is not handed on.
+    Dot,
+    /// After such a dot and a CR, neither of them handed on.
+    DotCr,
+    /// Inside a line.
+    Text,
+    /// After a CR inside a line, which was handed on.
+    Cr,
+    /// After the terminator.
+    Done,
+}
+
+impl Unstuffer {
+    /// At the start of a mail: right behind the CRLF of the command or reply before it.
+    #[must_use]
+    pub fn new(policy: BareNewlines) -> Self {
+        Self { state: State::LineStart, policy, fault: None }
+    }
+
+    /// The stream offset of the first bare CR, bare LF or NUL so far, whatever the policy.
+    #[must_use]
+    pub fn fault(&self) -> Option<u64> {
+        self.fault
+    }
+
+    /// Consumes from `rx` up to the next thing to tell. The inbox is empty after
+    /// [`Unstuffed::NeedInput`]: a dot or CR whose meaning is open is kept in the state alone.
+    pub fn poll(&mut self, rx: &mut Inbox) -> Unstuffed {
+        loop {
+            if self.state == State::Done {
+                return Unstuffed::End;
+            }
+            let Some(&first) = rx.octets().first() else { return Unstuffed::NeedInput };
+            if let Some(at) = self.offends(first, rx.offset()) {
+                return Unstuffed::Fault(at);
+            }
+            match (self.state, first) {
+                (State::LineStart, b'.') => self.swallow(rx, State::Dot),
+                (State::Dot, b'\r') => self.swallow(rx, State::DotCr),
+                (State::Dot, _) => self.state = State::Text,
+                (State::DotCr, b'\n') => self.swallow(rx, State::Done),
+                // The CR that was held back turned out to be content.
+                (State::DotCr, _) => {
+                    self.state = State::Text;
+                    return Unstuffed::Payload(match self.policy {
+                        BareNewlines::Normalize => Bytes::from_static(b"\r\n"),
+                        BareNewlines::Reject | BareNewlines::Keep => Bytes::from_static(b"\r"),
+                    });
+                }
+                (State::Cr, other) if other != b'\n' && self.normalizes() => {
+                    self.state = State::Text;
+                    return Unstuffed::Payload(Bytes::from_static(b"\n"));
+                }
+                (State::LineStart | State::Text, b'\n') if self.normalizes() => {
+                    self.swallow(rx, State::Text);
+                    return Unstuffed::Payload(Bytes::from_static(b"\r\n"));
+                }
+                _ => {
+                    let from = rx.offset();
+                    let run = self.verbatim(rx.octets(), from);
+                    return Unstuffed::Payload(rx.take_payload(run));
+                }
+            }
+        }
+    }
+
+    /// Whether the octet makes the mail a fault; tells the offset of the first one under `Reject`.
+    fn offends(&mut self, octet: u8, at: u64) -> Option<u64> {
+        let offends = match (self.state, octet) {
+            (State::Cr | State::DotCr, b'\n') => false,
+            (State::Cr | State::DotCr, _) | (_, b'\n' | 0) => true,
+            _ => false,
+        };
+        if !offends || self.fault.is_some() {
+            return None;
+        }
+        let at = self.blamed(at);
+        self.fault = Some(at);
+        (self.policy == BareNewlines::Reject).then_some(at)
+    }
+
+    /// A CR is known to stand alone only when the octet behind it is seen.
+    fn blamed(&self, seen: u64) -> u64 {
+        let behind_cr = matches!(self.state, State::Cr | State::DotCr);
+        seen.saturating_sub(u64::from(behind_cr))
+    }
+
+    fn normalizes(&self) -> bool {
+        self.policy == BareNewlines::Normalize
+    }
+
+    fn swallow(&mut self, rx: &mut Inbox, next: State) {
+        rx.skip(1);
+        self.state = next;
+    }
+
+    /// How many octets from the front are content as they stand: up to a dot at a line start, up to
+    /// an octet that `poll` must look at, or all. At least one when called from `poll`.
+    fn verbatim(&mut self, octets: &[u8], from: u64) -> usize {
+        let mut at = 0;
+        while let Some(&octet) = octets.get(at) {
+            let here = from.saturating_add(at as u64);
+            match (self.state, octet) {
+                (State::LineStart, b'.') => return at,
+                (State::Cr, b'\n') => {
+                    at = at.saturating_add(1);
+                    self.state = State::LineStart;
+                }
+                (State::Cr, _) if self.stops(here) => return at,
+                (State::Cr, _) => self.state = State::Text,
+                (_, b'\r') => {
+                    at = at.saturating_add(1);
+                    self.state = State::Cr;
+                }
+                (_, b'\n' | 0) => {
+                    // The first octet was looked at by `poll`.
+                    if at > 0 && self.stops(here) {
+                        self.state = State::Text;
+                        return at;
+                    }
+                    at = at.saturating_add(1);
+                    self.state = State::Text;
+                }
+                _ => {
+                    self.state = State::Text;
+                    let rest = octets.get(at..).unwrap_or_default();
+                    let run = memchr::memchr3(b'\r', b'\n', 0, rest).unwrap_or(rest.len());
+                    at = at.saturating_add(run);
+                }
+            }
+        }
+        at
+    }
+
+    /// Whether a run must end before the octet at `here`, which offends; else notes the offence.
+    fn stops(&mut self, here: u64) -> bool {
+        match self.policy {
+            BareNewlines::Reject => self.fault.is_none(),
+            BareNewlines::Normalize => true,
+            BareNewlines::Keep => {
+                let at = self.blamed(here);
+                self.fault.get_or_insert(at);
+                false
+            }
+        }
+    }
+}

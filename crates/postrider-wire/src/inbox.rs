@@ -1,0 +1,265 @@
+//! The input side: a bounded buffer that the caller owns.
+
+use core::fmt;
+
+use bytes::buf::Limit;
+use bytes::{BufMut, Bytes, BytesMut};
+
+use crate::TlsUpgrade;
+
+/// Up to here an empty buffer is kept; above, an idle connection gives it back.
+const KEEP: usize = 256;
+/// A spare region smaller than this is not worth a read.
+const MIN_READ: usize = 4096;
+
+/// Received octets of one transport layer, bounded, with a scan mark.
+///
+/// The driver fills it ([`Inbox::spare`], [`Inbox::spare_init`] or [`Inbox::extend`]) and sets the
+/// end of the stream; the machine consumes from it and may change its limit. A machine holds no
+/// input of its own, so nothing can leak from one transport layer into the next.
+pub struct Inbox {
+    /// Received octets, then `init` octets that are initialised but not received.
+    buf: BytesMut,
+    init: usize,
+    limit: usize,
+    demand: Demand,
+    end: End,
+    scanned: usize,
+    offset: u64,
+}
+
+/// What the machine expects next, so that a driver can choose how to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Demand {
+    /// Lines and other small units: read through a small array.
+    Units,
+    /// Payload: read straight into the inbox, as much as fits.
+    Payload,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Open,
+    Eof,
+}
+
+impl Inbox {
+    /// An empty inbox that takes `limit` octets, at least one.
+    #[must_use]
+    pub fn new(limit: usize) -> Self {
+        Self {
+            buf: BytesMut::new(),
+            init: 0,
+            limit: limit.max(1),
+            demand: Demand::Units,
+            end: End::Open,
+            scanned: 0,
+            offset: 0,
+        }
+    }
+
+    /// Octets received and not yet consumed.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.buf.len().saturating_sub(self.init)
+    }
+
+    /// Whether nothing is waiting here.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether no further octet fits.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.room() == 0
+    }
+
+    /// How many octets fit now.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.limit.saturating_sub(self.len())
+    }
+
+    /// The bound on [`Inbox::len`].
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// What the machine expects next.
+    #[must_use]
+    pub fn demand(&self) -> Demand {
+        self.demand
+    }
+
+    /// How many octets were consumed so far: the stream offset of the first one that waits here.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    // --- the driver's side ---
+
+    /// Uninitialised room to read into, for runtimes that read into a [`BufMut`]; `None` when full.
+    /// What is written there is received.
+    pub fn spare(&mut self) -> Option<Limit<&mut BytesMut>> {
+        let room = self.room();
+        if room == 0 {
+            return None;
+        }
+        self.forget_init();
+        self.make_room(room);
+        Some((&mut self.buf).limit(room))
+    }
+
+    /// Initialised room to read into, for `std::io::Read`; `None` when full. Nothing of it is
+    /// received before [`Inbox::commit`].
+    pub fn spare_init(&mut self) -> Option<&mut [u8]> {
+        let room = self.room();
+        if room == 0 {
+            return None;
+        }
+        if self.init == 0 {
+            self.make_room(room);
+            let len = self.buf.len();
+            let fits = self.buf.capacity().saturating_sub(len).min(room);
+            self.buf.resize(len.saturating_add(fits), 0);
+            self.init = fits;
+        }
+        let from = self.len();
+        let to = self.buf.len().min(from.saturating_add(room));
+        self.buf.get_mut(from..to)
+    }
+
+    /// Makes the first `n` octets of the last [`Inbox::spare_init`] received ones.
+    pub fn commit(&mut self, n: usize) {
+        let n = n.min(self.init).min(self.room());
+        self.init = self.init.saturating_sub(n);
+    }
+
+    /// Appends as much of `octets` as fits and returns how many that were.
+    pub fn extend(&mut self, octets: &[u8]) -> usize {
+        let fits = octets.get(..self.room().min(octets.len())).unwrap_or_default();
+        self.forget_init();
+        self.buf.extend_from_slice(fits);
+        fits.len()
+    }
+
+    /// The peer sends nothing more.
+    pub fn set_eof(&mut self) {
+        self.end = End::Eof;
+    }
+
+    /// Whether the peer sends nothing more. Octets may still wait here.
+    #[must_use]
+    pub fn is_eof(&self) -> bool {
+        self.end == End::Eof
+    }
+
+    /// Octets that were read behind an agreed upgrade: they belong to the TLS engine. The token is
+    /// the proof that the plaintext dialogue is over.
+    pub fn take_tls_prefix(&mut self, _agreed: &TlsUpgrade) -> Bytes {
+        self.take_payload(self.len())
+    }
+
+    // --- the machine's side ---
+
+    /// The octets that wait here.
+    #[must_use]
+    pub fn octets(&self) -> &[u8] {
+        self.buf.get(..self.len()).unwrap_or_default()
+    }
+
+    /// Expects small units now, at most `limit` octets of them in a row.
+    pub fn expect_units(&mut self, limit: usize) {
+        self.limit = limit.max(1);
+        self.demand = Demand::Units;
+    }
+
+    /// Expects payload now, read in pieces of up to `limit` octets.
+    pub fn expect_payload(&mut self, limit: usize) {
+        self.limit = limit.max(1);
+        self.demand = Demand::Payload;
+    }
+
+    /// Consumes `n` octets unseen.
+    pub fn skip(&mut self, n: usize) {
+        let n = n.min(self.len());
+        // `n` is at most what the buffer holds.
+        bytes::Buf::advance(&mut self.buf, n);
+        self.consumed(n);
+    }
+
+    /// Consumes `n` octets into an allocation of their own, which holds nothing else.
+    pub fn take_unit(&mut self, n: usize) -> Bytes {
+        let n = n.min(self.len());
+        let unit = Bytes::copy_from_slice(self.buf.get(..n).unwrap_or_default());
+        self.skip(n);
+        unit
+    }
+
+    /// Consumes `n` octets without a copy: the chunk shares the read buffer.
+    pub fn take_payload(&mut self, n: usize) -> Bytes {
+        let n = n.min(self.len());
+        // `n` is at most what the buffer holds.
+        let chunk = self.buf.split_to(n).freeze();
+        self.consumed(n);
+        chunk
+    }
+
+    /// The place of the next LF, relative to the first waiting octet. No octet is looked at twice:
+    /// what a failed search has seen is marked.
+    pub fn find_lf(&mut self) -> Option<usize> {
+        let unseen = self.octets().get(self.scanned..)?;
+        if let Some(at) = memchr::memchr(b'\n', unseen) {
+            self.scanned = self.scanned.saturating_add(at);
+            Some(self.scanned)
+        } else {
+            self.scanned = self.len();
+            None
+        }
+    }
+
+    /// Takes the LF that [`Inbox::find_lf`] found as no line end: the next search goes on behind
+    /// it.
+    pub fn pass_lf(&mut self) {
+        self.scanned = self.scanned.saturating_add(1).min(self.len());
+    }
+
+    fn consumed(&mut self, n: usize) {
+        self.scanned = self.scanned.saturating_sub(n);
+        self.offset = self.offset.saturating_add(n as u64);
+        if self.is_empty() && self.demand == Demand::Units && self.buf.capacity() > KEEP {
+            self.buf = BytesMut::new();
+            self.init = 0;
+        }
+    }
+
+    fn forget_init(&mut self) {
+        self.buf.truncate(self.len());
+        self.init = 0;
+    }
+
+    fn make_room(&mut self, room: usize) {
+        let free = self.buf.capacity().saturating_sub(self.buf.len());
+        if free < room.min(MIN_READ) {
+            self.buf.reserve(room);
+        }
+    }
+}
+
+impl fmt::Debug for Inbox {
+    /// Counts only: the octets may be anybody's password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbox")
+            .field("len", &self.len())
+            .field("limit", &self.limit)
+            .field("demand", &self.demand)
+            .field("end", &self.end)
+            .field("offset", &self.offset)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,231 @@
+//! The output side: a bounded rope that the machine fills and the driver drains.
+
+use alloc::collections::VecDeque;
+use core::fmt;
+#[cfg(feature = "std")]
+use std::io::IoSlice;
+
+use bytes::{Buf, Bytes, BytesMut};
+
+/// Pieces below this size are copied together, so that a pipelined group leaves in one write.
+const COALESCE: usize = 256;
+/// Room kept for the last line of a session (421, `BYE`).
+const FAREWELL: usize = 512;
+
+/// The reading end: what is to be sent, as a [`Buf`]. Only a machine can put octets in.
+pub struct Outbox {
+    pieces: VecDeque<Bytes>,
+    tail: BytesMut,
+    len: usize,
+    sent: u64,
+}
+
+impl Outbox {
+    fn new() -> Self {
+        Self { pieces: VecDeque::new(), tail: BytesMut::new(), len: 0, sent: 0 }
+    }
+
+    /// Octets that wait to be sent.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether everything was sent.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// How many octets were drained so far.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// Fills `slices` for a vectored write and returns how many were filled.
+    #[cfg(feature = "std")]
+    pub fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
+        self.chunks_vectored(slices)
+    }
+
+    fn release(&mut self) {
+        if self.len == 0 && (self.tail.capacity() > COALESCE || self.pieces.capacity() > 4) {
+            self.tail = BytesMut::new();
+            self.pieces = VecDeque::new();
+        }
+    }
+}
+
+impl Buf for Outbox {
+    fn remaining(&self) -> usize {
+        self.len
+    }
+
+    fn chunk(&self) -> &[u8] {
+        self.pieces.front().map_or(&self.tail, |piece| piece)
+    }
+
+    /// Drops `n` sent octets; more than wait are taken for all that wait.
+    fn advance(&mut self, n: usize) {
+        let mut left = n.min(self.len);
+        self.len = self.len.saturating_sub(left);
+        self.sent = self.sent.saturating_add(left as u64);
+        while let Some(piece) = self.pieces.front_mut() {
+            if left < piece.len() {
+                piece.advance(left);
+                return;
+            }
+            left = left.saturating_sub(piece.len());
+            self.pieces.pop_front();
+        }
+        self.tail.advance(left.min(self.tail.len()));
+        self.release();
+    }
+
+    #[cfg(feature = "std")]
+    fn chunks_vectored<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
+        let all = self.pieces.iter().map(|piece| &piece[..]).chain([&self.tail[..]]);
+        let mut filled = 0;
+        for (slot, piece) in slices.iter_mut().zip(all.filter(|piece| !piece.is_empty())) {
+            *slot = IoSlice::new(piece);
+            filled = usize::saturating_add(filled, 1);
+        }
+        filled
+    }
+}
+
+impl fmt::Debug for Outbox {
+    /// Counts only: the octets may be anybody's password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbox").field("len", &self.len).finish_non_exhaustive()
+    }
+}
+
+/// The outbox takes nothing more before the driver has flushed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the outbox is full")]
+#[non_exhaustive]
+pub struct Full;
+
+/// The writing end, which only the machine holds.
+pub struct OutboxWriter {
+    outbox: Outbox,
+    limit: usize,
+}
+
+impl OutboxWriter {
+    /// An outbox that accepts units while fewer than `limit` octets wait.
+    #[must_use]
+    pub fn new(limit: usize) -> Self {
+        Self { outbox: Outbox::new(), limit: limit.max(1) }
+    }
+
+    /// Octets that may be queued before [`Full`].
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.limit.saturating_sub(self.outbox.len)
+    }
+
+    /// Whether everything was sent.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.outbox.is_empty()
+    }
+
+    /// The reading end, for [`crate::Machine::outbox`].
+    pub fn reader(&mut self) -> &mut Outbox {
+        &mut self.outbox
+    }
+
+    /// How many octets were queued since the beginning.
+    #[must_use]
+    pub fn queued(&self) -> u64 {
+        self.outbox.sent.saturating_add(self.outbox.len as u64)
+    }
+
+    /// Queues one small unit (a line, a few at most). Allowed while there is any room, so that it
+    /// overshoots by at most one unit.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`], with nothing queued.
+    pub fn queue(&mut self, unit: &[u8]) -> Result<(), Full> {
+        if self.room() == 0 {
+            return Err(Full);
+        }
+        self.push_small(unit);
+        Ok(())
+    }
+
+    /// Queues octets without a copy, unless they are so few that a copy is cheaper.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`], with nothing queued.
+    pub fn queue_bytes(&mut self, octets: Bytes) -> Result<(), Full> {
+        if self.room() == 0 {
+            return Err(Full);
+        }
+        if octets.len() < COALESCE {
+            self.push_small(&octets);
+            return Ok(());
+        }
+        self.seal_tail();
+        self.outbox.len = self.outbox.len.saturating_add(octets.len());
+        self.outbox.pieces.push_back(octets);
+        Ok(())
+    }
+
+    /// Moves what fits of `payload` into the outbox and returns how many octets that were.
+    pub fn queue_payload(&mut self, payload: &mut Bytes) -> usize {
+        let n = payload.len().min(self.room());
+        if n > 0 {
+            // There is room for `n`, and `payload` holds at least as many.
+            let _ = self.queue_bytes(payload.split_to(n));
+        }
+        n
+    }
+
+    /// Queues the last line of a session into the room that is kept for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`] when that room is used up too.
+    pub fn queue_farewell(&mut self, unit: &[u8]) -> Result<(), Full> {
+        let most = self.limit.saturating_add(FAREWELL);
+        if self.outbox.len.saturating_add(unit.len()) > most.saturating_add(COALESCE) {
+            return Err(Full);
+        }
+        self.push_small(unit);
+        Ok(())
+    }
+
+    /// Throws away what was not sent: the peer is dead, or must not see it.
+    pub fn clear(&mut self) {
+        let sent = self.outbox.sent;
+        self.outbox = Outbox::new();
+        self.outbox.sent = sent;
+    }
+
+    fn push_small(&mut self, unit: &[u8]) {
+        self.outbox.tail.extend_from_slice(unit);
+        self.outbox.len = self.outbox.len.saturating_add(unit.len());
+    }
+
+    fn seal_tail(&mut self) {
+        if !self.outbox.tail.is_empty() {
+            let sealed = self.outbox.tail.split().freeze();
+            self.outbox.pieces.push_back(sealed);
+        }
+    }
+}
+
+impl fmt::Debug for OutboxWriter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OutboxWriter")
+            .field("len", &self.outbox.len)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}
