@@ -37,6 +37,8 @@ pub struct Stuffer {
     state: State,
     policy: OutgoingNewlines,
     offset: u64,
+    /// Octets that the payload lacked and the content on the wire has.
+    completed: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,13 +55,25 @@ impl Stuffer {
     /// At the start of a mail.
     #[must_use]
     pub fn new(policy: OutgoingNewlines) -> Self {
-        Self { state: State::LineStart, policy, offset: 0 }
+        Self { state: State::LineStart, policy, offset: 0, completed: 0 }
     }
 
     /// Octets of payload taken so far.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// Octets of content that the receiver would have if the payload ended here: every newline CRLF,
+    /// the last line complete, no doubled dots.
+    #[must_use]
+    pub fn content(&self) -> u64 {
+        let end = match self.state {
+            State::LineStart => 0,
+            State::Cr => 1,
+            State::Text => 2,
+        };
+        self.offset.saturating_add(self.completed).saturating_add(end)
     }
 
     /// Whether the payload taken so far ends with a line end (or is empty).
@@ -92,11 +106,13 @@ impl Stuffer {
                 (State::Cr, other) if other != b'\n' => {
                     self.refuse_bare()?;
                     insert(out, b"\n");
+                    self.completed = self.completed.saturating_add(1);
                     self.state = State::LineStart;
                 }
                 (State::LineStart | State::Text, b'\n') => {
                     self.refuse_bare()?;
                     insert(out, b"\r\n");
+                    self.completed = self.completed.saturating_add(1);
                     self.take(payload, 1);
                     self.state = State::LineStart;
                 }

@@ -1,0 +1,189 @@
+//! The driver for blocking transports.
+
+use core::time::Duration;
+use std::io::{self, IoSlice, Read, Write};
+use std::net::TcpStream;
+use std::time::Instant;
+
+use bytes::Buf;
+
+use super::{DriveError, Next, Rig, SMALL};
+use crate::wire::{Demand, Inbox, Machine, Progress, TlsInfo, TlsUpgrade};
+
+/// A blocking byte stream with timeouts, such as a [`TcpStream`] or a TLS stream over one.
+pub trait Transport: Read + Write {
+    /// Bounds the next reads: they answer `WouldBlock` or `TimedOut` after `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// What the transport says.
+    fn set_read_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()>;
+
+    /// Bounds the next writes: they answer `WouldBlock` or `TimedOut` after `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// What the transport says.
+    fn set_write_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()>;
+}
+
+impl Transport for TcpStream {
+    fn set_read_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()> {
+        Self::set_read_timeout(self, timeout)
+    }
+
+    fn set_write_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()> {
+        Self::set_write_timeout(self, timeout)
+    }
+}
+
+/// A machine, its inbox and its transport.
+#[derive(Debug)]
+pub struct Driver<M, T> {
+    rig: Rig<M>,
+    transport: T,
+    began: Instant,
+}
+
+impl<M: Machine, T: Transport> Driver<M, T> {
+    /// Puts a fresh machine onto a connected transport.
+    pub fn new(machine: M, transport: T) -> Self {
+        let inbox = machine.new_inbox();
+        Self::resume(machine, inbox, transport)
+    }
+
+    /// Goes on with the parts of a driver, over the same transport or another.
+    pub fn resume(machine: M, inbox: Inbox, transport: T) -> Self {
+        Self { rig: Rig::new(machine, inbox), transport, began: Instant::now() }
+    }
+
+    /// Takes the driver apart.
+    pub fn into_parts(self) -> (M, Inbox, T) {
+        (self.rig.machine, self.rig.inbox, self.transport)
+    }
+
+    /// The machine, to give it commands, verdicts and payload.
+    pub fn machine(&mut self) -> &mut M {
+        &mut self.rig.machine
+    }
+
+    /// Runs until there is something for the embedder, [`Next::App`] included.
+    ///
+    /// # Errors
+    ///
+    /// When the machine ended with an error; its farewell is written out before.
+    #[expect(clippy::should_implement_trait, reason = "the name that quinn and tokio taught")]
+    pub fn next(&mut self) -> Result<Next<M::Event>, DriveError<M::Error>> {
+        self.run(Duration::ZERO)
+    }
+
+    /// As [`Driver::next`], but where the machine waits for peer and embedder alike, listens to the
+    /// peer for up to `patience` before it answers [`Next::App`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Driver::next`].
+    pub fn next_timeout(
+        &mut self,
+        patience: Duration,
+    ) -> Result<Next<M::Event>, DriveError<M::Error>> {
+        self.run(self.began.elapsed().saturating_add(patience))
+    }
+
+    /// Carries out the upgrade behind [`Next::StartTls`]: `handshake` turns the transport into a
+    /// protected one. Octets that were read ahead are its second argument.
+    ///
+    /// # Errors
+    ///
+    /// [`DriveError::Handshake`], or what the machine says.
+    pub fn upgrade<U: Transport>(
+        mut self,
+        token: TlsUpgrade,
+        handshake: impl FnOnce(T, bytes::Bytes) -> io::Result<(U, TlsInfo)>,
+    ) -> Result<Driver<M, U>, DriveError<M::Error>> {
+        let ahead = self.rig.inbox.take_tls_prefix(&token);
+        let (transport, tls) = handshake(self.transport, ahead).map_err(DriveError::Handshake)?;
+        let (machine, inbox) = self.rig.upgraded(token, tls)?;
+        Ok(Driver::resume(machine, inbox, transport))
+    }
+
+    /// `until`: when [`Next::App`] is due although the peer may say something.
+    fn run(&mut self, until: Duration) -> Result<Next<M::Event>, DriveError<M::Error>> {
+        loop {
+            let answer = self.rig.machine.poll(&mut self.rig.inbox);
+            self.rig.tick(self.began.elapsed());
+            match answer {
+                Ok(Progress::Event(event)) => return Ok(Next::Event(event)),
+                Ok(Progress::StartTls(token)) => return Ok(Next::StartTls(token)),
+                Ok(Progress::Closed) => return Ok(Next::Closed),
+                Ok(Progress::Wait { .. }) | Err(_) if self.rig.has_output() => self.flush(),
+                Ok(Progress::Wait { input, app: true })
+                    if !input || until <= self.began.elapsed() =>
+                {
+                    return Ok(Next::App);
+                }
+                Ok(Progress::Wait { input: true, app }) => self.fill(app.then_some(until)),
+                Ok(Progress::Wait { input: false, .. }) => {
+                    std::thread::sleep(self.bound(None).ok_or(DriveError::Stalled)?);
+                }
+                Err(error) => return Err(self.rig.failed(error)),
+            }
+        }
+    }
+
+    /// How long to wait at most: to the first deadline or to `patience`.
+    fn bound(&self, patience: Option<Duration>) -> Option<Duration> {
+        let due = self.rig.deadlines.earliest().into_iter().chain(patience).min()?;
+        // A timeout of zero means "none" to sockets.
+        Some(due.saturating_sub(self.began.elapsed()).max(Duration::from_millis(1)))
+    }
+
+    fn flush(&mut self) {
+        let bound = self.bound(None);
+        let written = self.transport.set_write_timeout(bound).and_then(|()| {
+            let mut slices = [IoSlice::new(&[]); 16];
+            let filled = self.rig.machine.outbox().slices(&mut slices);
+            self.transport.write_vectored(slices.get(..filled).unwrap_or_default())
+        });
+        let flushed = match written {
+            Ok(0) => Err(io::ErrorKind::WriteZero.into()),
+            Ok(n) => {
+                self.rig.machine.outbox().advance(n);
+                if self.rig.has_output() { Ok(()) } else { self.transport.flush() }
+            }
+            Err(error) => Err(error),
+        };
+        flushed.unwrap_or_else(|error| self.fault(error));
+    }
+
+    fn fill(&mut self, patience: Option<Duration>) {
+        let bound = self.bound(patience);
+        let mut small = [0; SMALL];
+        let inbox = &mut self.rig.inbox;
+        let direct = inbox.demand() == Demand::Payload;
+        let read = self.transport.set_read_timeout(bound).and_then(|()| {
+            if direct && let Some(spare) = inbox.spare_init() {
+                let n = self.transport.read(spare)?;
+                inbox.commit(n);
+                return Ok(n);
+            }
+            let n = self
+                .transport
+                .read(small.get_mut(..inbox.room().min(SMALL)).unwrap_or_default())?;
+            Ok(inbox.extend(small.get(..n).unwrap_or_default()))
+        });
+        match read {
+            Ok(0) => inbox.set_eof(),
+            Ok(_) => {}
+            Err(error) => self.fault(error),
+        }
+    }
+
+    /// A timeout is what the deadlines are for; anything else is the end of the peer.
+    fn fault(&mut self, error: io::Error) {
+        use io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
+        if !matches!(error.kind(), Interrupted | TimedOut | WouldBlock) {
+            self.rig.lose(error);
+        }
+    }
+}

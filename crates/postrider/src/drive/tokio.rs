@@ -1,0 +1,204 @@
+//! The driver for one stream of tokio. Needs a runtime with time enabled.
+
+use core::future::poll_fn;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+use std::io;
+
+use ::tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use ::tokio::time::{Instant, sleep, timeout};
+use bytes::Buf;
+
+use super::{DriveError, Next, Rig, SMALL};
+use crate::wire::{Demand, Inbox, Machine, Progress, TlsInfo, TlsUpgrade};
+
+/// How long the last octets may sit in a buffer of the stream itself, such as that of a TLS engine.
+const LAST_FLUSH: Duration = Duration::from_secs(10);
+
+/// A machine, its inbox and its stream.
+#[derive(Debug)]
+pub struct Driver<M: Machine, S> {
+    rig: Rig<M>,
+    stream: S,
+    began: Instant,
+    /// Read ahead by [`Driver::tend`].
+    news: Option<Next<M::Event>>,
+    /// What was written may still sit in a buffer of the stream.
+    unflushed: bool,
+}
+
+impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
+    /// Puts a fresh machine onto a connected stream.
+    pub fn new(machine: M, stream: S) -> Self {
+        let inbox = machine.new_inbox();
+        Self::resume(machine, inbox, stream)
+    }
+
+    /// Goes on with the parts of a driver, over the same stream or another.
+    pub fn resume(machine: M, inbox: Inbox, stream: S) -> Self {
+        let rig = Rig::new(machine, inbox);
+        Self { rig, stream, began: Instant::now(), news: None, unflushed: false }
+    }
+
+    /// Takes the driver apart. News that [`Driver::tend`] read ahead must be taken by
+    /// [`Driver::next`] before, or they are lost.
+    pub fn into_parts(self) -> (M, Inbox, S) {
+        (self.rig.machine, self.rig.inbox, self.stream)
+    }
+
+    /// The machine, to give it commands, verdicts and payload.
+    pub fn machine(&mut self) -> &mut M {
+        &mut self.rig.machine
+    }
+
+    /// Runs until there is something for the embedder, [`Next::App`] included. Cancel-safe: a
+    /// dropped future loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the machine ended with an error; its farewell is written out before.
+    pub async fn next(&mut self) -> Result<Next<M::Event>, DriveError<M::Error>> {
+        match self.news.take() {
+            Some(news) => Ok(news),
+            None => self.run(true).await,
+        }
+    }
+
+    /// Flushes, reads ahead and runs timers until there is something other than [`Next::App`], which
+    /// [`Driver::next`] then gives. For `select!` beside the embedder's own work; cancel-safe.
+    ///
+    /// # Errors
+    ///
+    /// As [`Driver::next`].
+    pub async fn tend(&mut self) -> Result<(), DriveError<M::Error>> {
+        if self.news.is_none() {
+            let news = self.run(false).await?;
+            self.news = Some(news);
+        }
+        Ok(())
+    }
+
+    /// Carries out the upgrade behind [`Next::StartTls`]: `handshake` turns the stream into a
+    /// protected one. Octets that were read ahead are its second argument.
+    ///
+    /// # Errors
+    ///
+    /// [`DriveError::Handshake`], or what the machine says.
+    pub async fn upgrade<U, F>(
+        mut self,
+        token: TlsUpgrade,
+        handshake: impl FnOnce(S, bytes::Bytes) -> F,
+    ) -> Result<Driver<M, U>, DriveError<M::Error>>
+    where
+        U: AsyncRead + AsyncWrite + Unpin,
+        F: Future<Output = io::Result<(U, TlsInfo)>>,
+    {
+        let ahead = self.rig.inbox.take_tls_prefix(&token);
+        let (stream, tls) = handshake(self.stream, ahead).await.map_err(DriveError::Handshake)?;
+        let (machine, inbox) = self.rig.upgraded(token, tls)?;
+        Ok(Driver::resume(machine, inbox, stream))
+    }
+
+    async fn run(&mut self, until_app: bool) -> Result<Next<M::Event>, DriveError<M::Error>> {
+        loop {
+            let answer = self.rig.machine.poll(&mut self.rig.inbox);
+            self.rig.tick(self.began.elapsed());
+            let busy = self.rig.has_output();
+            match answer {
+                Ok(Progress::Event(event)) => return Ok(Next::Event(event)),
+                Ok(Progress::StartTls(token)) => return Ok(Next::StartTls(token)),
+                Ok(Progress::Closed) => {
+                    self.flush_last().await;
+                    return Ok(Next::Closed);
+                }
+                Ok(Progress::Wait { app: true, .. }) if until_app && !busy && !self.unflushed => {
+                    return Ok(Next::App);
+                }
+                Ok(Progress::Wait { input, app }) => {
+                    let waits = input || app || busy || self.unflushed;
+                    if !waits && self.rig.deadlines.earliest().is_none() {
+                        return Err(DriveError::Stalled);
+                    }
+                    self.io(input).await;
+                }
+                Err(_) if busy => self.io(false).await,
+                Err(error) => {
+                    self.flush_last().await;
+                    return Err(self.rig.failed(error));
+                }
+            }
+        }
+    }
+
+    async fn flush_last(&mut self) {
+        if self.unflushed {
+            // Nothing is left to tell the peer if this fails or takes too long.
+            let _ = timeout(LAST_FLUSH, poll_fn(|cx| self.poll_out(cx))).await;
+            self.unflushed = false;
+        }
+    }
+
+    /// One step of writing, reading or waiting, whichever comes first.
+    async fn io(&mut self, input: bool) {
+        let now = self.began.elapsed();
+        let due = self.rig.deadlines.earliest().unwrap_or(Duration::MAX);
+        let mut bell = core::pin::pin!(sleep(due.saturating_sub(now)));
+        poll_fn(|cx| {
+            let written = self.poll_out(cx).is_ready();
+            let read = input && self.poll_in(cx).is_ready();
+            let rung = bell.as_mut().poll(cx).is_ready();
+            if written || read || rung { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    fn poll_out(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let stream = Pin::new(&mut self.stream);
+        let outbox = self.rig.machine.outbox();
+        if outbox.has_remaining() {
+            match core::task::ready!(stream.poll_write(cx, outbox.chunk())) {
+                Ok(n) if n > 0 => {
+                    outbox.advance(n);
+                    self.unflushed = true;
+                }
+                Ok(_) => self.rig.lose(io::ErrorKind::WriteZero.into()),
+                Err(error) => self.rig.lose(error),
+            }
+            return Poll::Ready(());
+        }
+        if !self.unflushed {
+            return Poll::Pending;
+        }
+        let flushed = core::task::ready!(stream.poll_flush(cx));
+        self.unflushed = false;
+        flushed.unwrap_or_else(|error| self.rig.lose(error));
+        Poll::Ready(())
+    }
+
+    fn poll_in(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut small = [0; SMALL];
+        let stream = Pin::new(&mut self.stream);
+        let inbox = &mut self.rig.inbox;
+        let read = if inbox.demand() == Demand::Payload
+            && let Some(spare) = inbox.spare_init()
+        {
+            let mut buf = ReadBuf::new(spare);
+            let read = core::task::ready!(stream.poll_read(cx, &mut buf));
+            let n = buf.filled().len();
+            inbox.commit(n);
+            read.map(|()| n)
+        } else {
+            let room = inbox.room().min(SMALL);
+            let mut buf = ReadBuf::new(small.get_mut(..room).unwrap_or_default());
+            let read = core::task::ready!(stream.poll_read(cx, &mut buf));
+            read.map(|()| inbox.extend(buf.filled()))
+        };
+        match read {
+            Ok(0) => inbox.set_eof(),
+            Ok(_) => {}
+            Err(error) => self.rig.lose(error),
+        }
+        Poll::Ready(())
+    }
+}
