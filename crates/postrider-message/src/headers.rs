@@ -1,0 +1,187 @@
+//! The header section over its storage: what callers hold and ask.
+
+use crate::{
+    AddressList, DateTime, Defects, Field, FieldName, FieldValue, HeaderIndex, Limits,
+    MessageIdList, Parsed, Received, Span, Text, Trace, trace,
+};
+
+/// A header section with its storage: `&[u8]`, `Vec<u8>`, `Bytes`, a memory map.
+///
+/// The storage may hold the whole message; the body is not read.
+#[derive(Debug, Clone)]
+pub struct HeaderSection<B> {
+    storage: B,
+    index: HeaderIndex,
+}
+
+impl<B: AsRef<[u8]>> HeaderSection<B> {
+    /// Indexes the header section at the start of the storage, with the default limits.
+    pub fn parse(storage: B) -> Self {
+        Self::parse_with(storage, &Limits::DEFAULT)
+    }
+
+    /// Indexes the header section at the start of the storage.
+    pub fn parse_with(storage: B, limits: &Limits) -> Self {
+        let index = HeaderIndex::parse(storage.as_ref(), limits);
+        Self { storage, index }
+    }
+
+    /// The readable view.
+    pub fn headers(&self) -> Headers<'_> {
+        self.index.headers(self.storage.as_ref())
+    }
+
+    /// The whole storage, as it was handed in.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.storage.as_ref()
+    }
+
+    /// What follows the empty line.
+    pub fn body(&self) -> &[u8] {
+        self.as_bytes().get(self.index.separator().end()..).unwrap_or_default()
+    }
+
+    /// Gives the storage back.
+    pub fn into_storage(self) -> B {
+        self.storage
+    }
+}
+
+impl HeaderIndex {
+    /// The readable view of this index over the storage it was parsed from.
+    pub const fn headers<'a>(&'a self, bytes: &'a [u8]) -> Headers<'a> {
+        Headers { bytes, index: self }
+    }
+}
+
+/// The fields of one header section, in order. A view: two pointers, `Copy`.
+#[derive(Debug, Clone, Copy)]
+pub struct Headers<'a> {
+    bytes: &'a [u8],
+    index: &'a HeaderIndex,
+}
+
+impl<'a> Headers<'a> {
+    /// All fields in the order they stand in. Lines without a colon are fields without a name.
+    pub fn fields(self) -> impl DoubleEndedIterator<Item = Field<'a>> + ExactSizeIterator {
+        self.index.entries().iter().map(move |entry| self.field(entry))
+    }
+
+    /// The first field of a known name: one lookup, no comparison of names.
+    pub fn get(self, name: FieldName) -> Option<Field<'a>> {
+        self.all(name).next()
+    }
+
+    /// All fields of a known name, in order.
+    pub fn all(self, name: FieldName) -> impl Iterator<Item = Field<'a>> {
+        self.index.chain(name).map(move |entry| self.field(entry))
+    }
+
+    /// All fields of any name, in order, whatever the case of its letters.
+    pub fn named<'n>(self, name: &'n [u8]) -> impl Iterator<Item = Field<'a>> + use<'a, 'n> {
+        self.fields().filter(move |field| field.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The value of the first field of a known name.
+    pub fn read<T: FieldValue<'a>>(self, name: FieldName) -> Option<Parsed<'a, T>> {
+        self.get(name).map(Field::read)
+    }
+
+    /// `Subject` (RFC 5322 §3.6.5), encoded words decoded.
+    pub fn subject(self) -> Option<Parsed<'a, Text<'a>>> {
+        self.read(FieldName::Subject)
+    }
+
+    /// `From` (RFC 5322 §3.6.2).
+    pub fn from(self) -> Option<Parsed<'a, AddressList<'a>>> {
+        self.read(FieldName::From)
+    }
+
+    /// `Sender` (RFC 5322 §3.6.2).
+    pub fn sender(self) -> Option<Parsed<'a, AddressList<'a>>> {
+        self.read(FieldName::Sender)
+    }
+
+    /// `Reply-To` (RFC 5322 §3.6.2).
+    pub fn reply_to(self) -> Option<Parsed<'a, AddressList<'a>>> {
+        self.read(FieldName::ReplyTo)
+    }
+
+    /// `To` (RFC 5322 §3.6.3).
+    pub fn to(self) -> Option<Parsed<'a, AddressList<'a>>> {
+        self.read(FieldName::To)
+    }
+
+    /// `Cc` (RFC 5322 §3.6.3).
+    pub fn cc(self) -> Option<Parsed<'a, AddressList<'a>>> {
+        self.read(FieldName::Cc)
+    }
+
+    /// `Bcc` (RFC 5322 §3.6.3).
+    pub fn bcc(self) -> Option<Parsed<'a, AddressList<'a>>> {
+        self.read(FieldName::Bcc)
+    }
+
+    /// `Date` (RFC 5322 §3.6.1); no value where it is not a date.
+    pub fn date(self) -> Option<Parsed<'a, Option<DateTime>>> {
+        self.read(FieldName::Date)
+    }
+
+    /// `Message-ID` (RFC 5322 §3.6.4): a list, because some have none or several.
+    pub fn message_id(self) -> Option<Parsed<'a, MessageIdList<'a>>> {
+        self.read(FieldName::MessageId)
+    }
+
+    /// `In-Reply-To` (RFC 5322 §3.6.4).
+    pub fn in_reply_to(self) -> Option<Parsed<'a, MessageIdList<'a>>> {
+        self.read(FieldName::InReplyTo)
+    }
+
+    /// `References` (RFC 5322 §3.6.4).
+    pub fn references(self) -> Option<Parsed<'a, MessageIdList<'a>>> {
+        self.read(FieldName::References)
+    }
+
+    /// The `Received` fields as they stand: the newest first (RFC 5321 §4.4).
+    pub fn received(self) -> impl Iterator<Item = Parsed<'a, Received<'a>>> {
+        self.all(FieldName::Received).map(Field::read)
+    }
+
+    /// The journey the `Received` fields tell: the oldest hop first, with delays.
+    pub fn trace(self) -> Trace<'a> {
+        trace::trace(self)
+    }
+
+    /// The fields, from the first octet to the last line end, without the empty line.
+    pub const fn span(self) -> Span {
+        self.index.span()
+    }
+
+    /// The octets of [`span`](Self::span).
+    pub fn raw(self) -> &'a [u8] {
+        self.span().of(self.bytes)
+    }
+
+    /// The empty line behind the fields.
+    pub const fn separator(self) -> Span {
+        self.index.separator()
+    }
+
+    /// The mbox `From ` line before the fields, its line end included.
+    pub fn mbox_from(self) -> Option<&'a [u8]> {
+        self.index.mbox_from().map(|span| span.of(self.bytes))
+    }
+
+    /// What is wrong with the section as such; each value has defects of its own.
+    pub const fn defects(self) -> &'a Defects {
+        self.index.defects()
+    }
+
+    pub(crate) const fn limits(self) -> &'a Limits {
+        self.index.limits()
+    }
+
+    const fn field(self, entry: &'a crate::index::Entry) -> Field<'a> {
+        Field::new(self.bytes, entry, self.index.limits())
+    }
+}

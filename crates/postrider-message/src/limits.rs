@@ -1,0 +1,59 @@
+//! Bounds on what a header section can cost. Reaching one is a defect, not a failure.
+
+/// How much is read before the rest is left unread. Safe by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Fields that are indexed in one header section; later ones stay reachable as raw bytes.
+    pub fields: usize,
+    /// Addresses that are read from one field, members of groups included.
+    pub addresses: usize,
+    /// Message identifiers that are read from one field.
+    pub message_ids: usize,
+    /// Hops that [`trace`](crate::Headers::trace) reads.
+    pub hops: usize,
+    /// Defects that are kept for one header section, and for one value.
+    pub defects: usize,
+}
+
+impl Limits {
+    /// The defaults: 10,000 fields, addresses and identifiers, 1,000 hops, 100 defects.
+    pub const DEFAULT: Self =
+        Self { fields: 10_000, addresses: 10_000, message_ids: 10_000, hops: 1_000, defects: 100 };
+
+    /// These limits with another number of fields.
+    pub const fn with_fields(mut self, fields: usize) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// These limits with another number of addresses.
+    pub const fn with_addresses(mut self, addresses: usize) -> Self {
+        self.addresses = addresses;
+        self
+    }
+
+    /// These limits with another number of message identifiers.
+    pub const fn with_message_ids(mut self, message_ids: usize) -> Self {
+        self.message_ids = message_ids;
+        self
+    }
+
+    /// These limits with another number of hops.
+    pub const fn with_hops(mut self, hops: usize) -> Self {
+        self.hops = hops;
+        self
+    }
+
+    /// These limits with another number of defects.
+    pub const fn with_defects(mut self, defects: usize) -> Self {
+        self.defects = defects;
+        self
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}

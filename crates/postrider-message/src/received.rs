@@ -1,0 +1,266 @@
+//! `Received` (RFC 5321 §4.4, RFC 5322 §3.6.7): the clauses and the date of one hop.
+
+use alloc::{borrow::Cow, string::String, vec::Vec};
+use core::net::IpAddr;
+
+use crate::{
+    DateTime, Defects, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, field::unfold,
+    unquote,
+};
+
+/// One clause: what stands behind its keyword, and the comments behind that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause<'a> {
+    value: Cow<'a, str>,
+    comments: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Clause<'a> {
+    /// The words behind the keyword, as they stand.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// The comments, without their outer parentheses.
+    pub fn comments(&self) -> &[Cow<'a, str>] {
+        &self.comments
+    }
+}
+
+/// What the receiving host knew of the connection: `TCP-info` (RFC 5321 §4.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TcpInfo {
+    name: Option<String>,
+    address: IpAddr,
+}
+
+impl TcpInfo {
+    /// The name the address had in the DNS.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The address of the sending host.
+    pub const fn address(&self) -> IpAddr {
+        self.address
+    }
+}
+
+/// A `Received` field. Every hop but the last was written by someone else's host: it is a claim.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Received<'a> {
+    clauses: [Option<Clause<'a>>; 6],
+    date: Option<DateTime>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keyword {
+    From,
+    By,
+    Via,
+    With,
+    Id,
+    For,
+}
+
+impl Keyword {
+    fn of(word: &[u8]) -> Option<Self> {
+        const WORDS: [(&[u8], Keyword); 6] = [
+            (b"from", Keyword::From),
+            (b"by", Keyword::By),
+            (b"via", Keyword::Via),
+            (b"with", Keyword::With),
+            (b"id", Keyword::Id),
+            (b"for", Keyword::For),
+        ];
+        WORDS.iter().find(|(text, _)| word.eq_ignore_ascii_case(text)).map(|(_, keyword)| *keyword)
+    }
+}
+
+impl<'a> Received<'a> {
+    /// `from`: the host that sent, as it named itself.
+    pub const fn from(&self) -> Option<&Clause<'a>> {
+        self.clause(Keyword::From)
+    }
+
+    /// `by`: the host that received.
+    pub const fn by(&self) -> Option<&Clause<'a>> {
+        self.clause(Keyword::By)
+    }
+
+    /// `via`: the link, where it was not TCP.
+    pub const fn via(&self) -> Option<&Clause<'a>> {
+        self.clause(Keyword::Via)
+    }
+
+    /// `with`: the protocol, such as `ESMTPS`.
+    pub const fn with(&self) -> Option<&Clause<'a>> {
+        self.clause(Keyword::With)
+    }
+
+    /// `id`: the name the receiving host gave the message.
+    pub const fn id(&self) -> Option<&Clause<'a>> {
+        self.clause(Keyword::Id)
+    }
+
+    /// `for`: a recipient, angle brackets as they stand.
+    pub const fn recipient(&self) -> Option<&Clause<'a>> {
+        self.clause(Keyword::For)
+    }
+
+    /// When it was received.
+    pub const fn date(&self) -> Option<DateTime> {
+        self.date
+    }
+
+    /// The address the message came from, from the first comment of `from` that tells one, or
+    /// from a domain literal in its place.
+    pub fn tcp_info(&self) -> Option<TcpInfo> {
+        let from = self.from()?;
+        from.comments.iter().find_map(|comment| tcp_info(comment)).or_else(|| tcp_info(&from.value))
+    }
+
+    const fn clause(&self, keyword: Keyword) -> Option<&Clause<'a>> {
+        let [from, by, via, with, id, recipient] = &self.clauses;
+        match keyword {
+            Keyword::From => from,
+            Keyword::By => by,
+            Keyword::Via => via,
+            Keyword::With => with,
+            Keyword::Id => id,
+            Keyword::For => recipient,
+        }
+        .as_ref()
+    }
+}
+
+/// `TCP-info = address-literal / ( Domain FWS address-literal )`; also an address without
+/// brackets, as qmail writes it.
+fn tcp_info(text: &str) -> Option<TcpInfo> {
+    let (before, literal) = match text.split_once('[') {
+        Some((before, rest)) => (before.trim(), rest.split_once(']')?.0),
+        None => ("", text.trim()),
+    };
+    let tagged = literal.get(..5).is_some_and(|tag| tag.eq_ignore_ascii_case("IPv6:"));
+    let literal = if tagged { literal.get(5..)? } else { literal };
+    let is_name = !before.is_empty() && !before.contains([' ', '\t']);
+    Some(TcpInfo { name: is_name.then(|| before.into()), address: literal.parse().ok()? })
+}
+
+impl<'a> FieldValue<'a> for Received<'a> {
+    fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+        let mut reader = Reader {
+            lexer: Lexer::new(raw),
+            received: Received::default(),
+            current: None,
+            words: None,
+            comments: Vec::new(),
+        };
+        let date_start = reader.clauses();
+        let Reader { mut lexer, mut received, .. } = reader;
+        let mut date_defects = Defects::default();
+        match date_start {
+            Some(start) => {
+                let date = Option::<DateTime>::read(raw.slice(start..raw.bytes().len()));
+                received.date = date.value;
+                date_defects = date.defects;
+            }
+            None => lexer.defect(&code::NO_RECEIVED_DATE, raw.bytes().len(), raw.bytes().len()),
+        }
+        let mut defects = lexer.into_defects();
+        defects.append(&date_defects);
+        Parsed::new(received, defects, raw.bytes())
+    }
+}
+
+struct Reader<'a> {
+    lexer: Lexer<'a>,
+    received: Received<'a>,
+    /// The clause whose words these are; `None` before the first one and in a repeated one.
+    current: Option<Keyword>,
+    /// Where the words of the clause begin and end.
+    words: Option<(usize, usize)>,
+    comments: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads clauses up to the semicolon; tells where the date begins.
+    fn clauses(&mut self) -> Option<usize> {
+        let mut after_comment = true;
+        while let Some(lexeme) = self.lexer.next() {
+            let alone = after_comment || lexeme.spaced || lexeme.start == 0;
+            after_comment = false;
+            match lexeme.token {
+                Token::Special(b';') => {
+                    self.finish();
+                    return Some(lexeme.end);
+                }
+                Token::Comment(text) => {
+                    after_comment = true;
+                    self.comment(text);
+                }
+                Token::Atom(word) if alone && self.ends_word(lexeme.end) => {
+                    match Keyword::of(word) {
+                        Some(keyword) => self.open(keyword, &lexeme),
+                        None => self.word(&lexeme),
+                    }
+                }
+                _ => self.word(&lexeme),
+            }
+        }
+        self.finish();
+        None
+    }
+
+    /// Whether a word that ends here stands alone, so that `by.example` is no keyword.
+    fn ends_word(&self, end: usize) -> bool {
+        let next = self.lexer.text(end, end.saturating_add(1));
+        matches!(next, [] | [b' ' | b'\t' | b'\r' | b'\n' | b'(' | b'<' | b'[' | b'"' | b';'])
+    }
+
+    fn open(&mut self, keyword: Keyword, lexeme: &Lexeme<'a>) {
+        self.finish();
+        if self.received.clause(keyword).is_some() {
+            self.lexer.defect(&code::REPEATED_CLAUSE, lexeme.start, lexeme.end);
+        } else {
+            self.current = Some(keyword);
+        }
+    }
+
+    fn comment(&mut self, text: &'a [u8]) {
+        if self.current.is_some() {
+            self.comments.push(lossy(match unquote(text) {
+                Cow::Borrowed(text) => unfold(text),
+                owned => owned,
+            }));
+        }
+    }
+
+    fn word(&mut self, lexeme: &Lexeme<'a>) {
+        let (start, _) = *self.words.get_or_insert((lexeme.start, lexeme.end));
+        if self.current.is_some() && self.comments.is_empty() {
+            self.words = Some((start, lexeme.end));
+        } else {
+            self.lexer.defect(&code::OUTSIDE_CLAUSES, lexeme.start, lexeme.end);
+        }
+    }
+
+    /// Ends the present clause.
+    fn finish(&mut self) {
+        let words = self.words.take();
+        let comments = core::mem::take(&mut self.comments);
+        let Some(keyword) = self.current.take() else { return };
+        let (start, end) = words.unwrap_or_default();
+        let value = lossy(unfold(self.lexer.text(start, end)));
+        if let Some(slot) = self.received.clauses.get_mut(keyword as usize) {
+            *slot = Some(Clause { value, comments });
+        }
+    }
+}
+
+fn lossy(text: Cow<'_, [u8]>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => String::from_utf8_lossy(text),
+        Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
+    }
+}

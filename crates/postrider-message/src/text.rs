@@ -1,0 +1,62 @@
+//! Unstructured text, and the words of phrases and comments: RFC 2047 decoded last, once.
+
+use alloc::{borrow::Cow, string::String};
+use core::fmt;
+
+use encodify::rfc2047::decode_text;
+
+use crate::{Defects, FieldValue, Parsed, RawValue, Span, charset, code};
+
+/// An unstructured value such as `Subject` (RFC 5322 §2.2.1): unfolded, encoded words decoded.
+///
+/// What was decoded is data: it may hold any character, line ends included, and is not parsed
+/// again. Octets that are neither ASCII nor UTF-8 become U+FFFD, with a defect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text<'a>(Cow<'a, str>);
+
+impl<'a> Text<'a> {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text, still borrowed where nothing had to be decoded.
+    pub fn into_cow(self) -> Cow<'a, str> {
+        self.0
+    }
+}
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'a> FieldValue<'a> for Text<'a> {
+    fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+        let mut defects = Defects::with_limit(raw.limits().defects);
+        let text = decode_words(raw.bytes(), raw.span(), &mut defects);
+        Parsed::new(Self(text), defects, raw.bytes())
+    }
+}
+
+/// Unfolds, trims and decodes encoded words; notes what was not faithful with the span of all.
+pub(crate) fn decode_words<'a>(
+    octets: &'a [u8],
+    span: Span,
+    defects: &mut Defects,
+) -> Cow<'a, str> {
+    let mut faithful = true;
+    let text = decode_text(octets, |label, octets, out: &mut String| {
+        let decoded = charset::decode(label, octets);
+        faithful &= decoded.faithful;
+        out.push_str(&decoded.text);
+    });
+    if !faithful {
+        defects.push(&code::UNKNOWN_CHARSET, span);
+    }
+    if core::str::from_utf8(octets).is_err() {
+        defects.push(&code::INVALID_UTF8, span);
+    }
+    text
+}

@@ -1,0 +1,91 @@
+//! What writers share: refusal of what would inject, and folding between tokens.
+
+use alloc::string::String;
+
+use crate::lexer::is_atext;
+
+/// Why a value cannot be made. Raised where the value is made, before anything is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidValue {
+    /// CR, LF, NUL or another control character.
+    #[error("control character in a value")]
+    ControlCharacter,
+    /// A field name with other than printable ASCII, or with a colon, or empty.
+    #[error("invalid field name")]
+    FieldName,
+    /// A domain that is neither dot-separated atoms nor a domain literal.
+    #[error("invalid domain")]
+    Domain,
+    /// A message identifier that is not `left@right`.
+    #[error("invalid message identifier")]
+    MessageId,
+    /// A zone beyond -9959 or +9959.
+    #[error("zone out of range")]
+    Zone,
+    /// A year before 1900 or after 9999.
+    #[error("year out of range")]
+    Year,
+}
+
+/// Refuses control characters, tabs aside.
+pub(crate) fn refuse_controls(text: &str) -> Result<(), InvalidValue> {
+    let bad = text.bytes().any(|octet| octet.is_ascii_control() && octet != b'\t');
+    if bad { Err(InvalidValue::ControlCharacter) } else { Ok(()) }
+}
+
+/// `dot-atom-text` (RFC 5322 §3.2.3) with the UTF-8 of RFC 6532.
+pub(crate) fn is_dot_atom(text: &str) -> bool {
+    text.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
+}
+
+/// `"[" *dtext "]"` (RFC 5322 §3.4.1)
+pub(crate) fn is_domain_literal(text: &str) -> bool {
+    text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).is_some_and(|inside| {
+        inside.bytes().all(|octet| octet > b' ' && !matches!(octet, b'[' | b']' | b'\\' | 0x7f))
+    })
+}
+
+/// Columns a line should not exceed (RFC 5322 §2.1.1).
+const LINE: usize = 78;
+
+/// Writes one field, with its line end, folded so that no token is broken and, where the tokens
+/// allow it, no line is longer than 78 octets (RFC 5322 §2.2.3). One space stands between tokens;
+/// empty tokens are left out.
+///
+/// ```
+/// let field = postrider_message::fold("Received", ["from a.example", "by b.example;", "…"])?;
+/// assert_eq!(field, "Received: from a.example by b.example; …\r\n");
+/// assert!(postrider_message::fold("Subject", ["a\r\nBcc: b@c"]).is_err());
+/// # Ok::<(), postrider_message::InvalidValue>(())
+/// ```
+pub fn fold<'t>(
+    name: &str,
+    tokens: impl IntoIterator<Item = &'t str>,
+) -> Result<String, InvalidValue> {
+    if name.is_empty() || !name.bytes().all(|octet| octet.is_ascii_graphic() && octet != b':') {
+        return Err(InvalidValue::FieldName);
+    }
+    let mut out = String::from(name);
+    out.push(':');
+    let mut column = out.len();
+    for token in tokens {
+        refuse_controls(token)?;
+        let token = token.trim_matches([' ', '\t']);
+        if token.is_empty() {
+            continue;
+        }
+        let wide = column.saturating_add(1).saturating_add(token.len()) > LINE;
+        // A first token that is too long stays on the line of the name: a fold before it would
+        // leave a line of nothing but the name.
+        if wide && column > name.len().saturating_add(1) {
+            out.push_str("\r\n");
+            column = 0;
+        }
+        out.push(' ');
+        out.push_str(token);
+        column = column.saturating_add(1).saturating_add(token.len());
+    }
+    out.push_str("\r\n");
+    Ok(out)
+}
