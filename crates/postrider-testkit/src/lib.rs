@@ -1,6 +1,15 @@
 //! The laws of the machine contract as functions, and the peers to test against.
 #![forbid(unsafe_code)]
 
+mod drive;
+pub mod laws;
+mod random;
+mod run;
+mod scenario;
+mod secrets;
 mod shared;
+pub mod toy;
 
+pub use run::{Outcome, Run, Told};
+pub use scenario::{Declines, Embedder, Role, Scenario, embedder};
 pub use shared::{read_shared, shared};

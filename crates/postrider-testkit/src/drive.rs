@@ -1,0 +1,448 @@
+//! One run of a scenario: a driver that is as mean as its plan.
+
+use core::fmt;
+
+use bytes::Buf;
+use postrider_wire::{
+    Demand, Inbox, Machine, MachineEvent, Progress, Side, Timer, TlsInfo, TlsUpgrade, Transcript,
+    TranscriptLog,
+};
+
+use crate::run::{Outcome, Run, Told};
+use crate::scenario::{Embedder, Role, Scenario};
+use crate::secrets;
+
+/// How a run differs from the plain one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Plan {
+    pub(crate) cuts: Cuts,
+    /// Only so many octets of the stream arrive.
+    pub(crate) until: Option<usize>,
+    pub(crate) end: PeerEnd,
+    pub(crate) flush: Flush,
+    /// Poll twice at every wait (law 5).
+    pub(crate) repoll: bool,
+    /// Fire timers of other arms at every quiescent point (law 3).
+    pub(crate) stale: bool,
+    pub(crate) fire: Option<Fire>,
+    /// Look for secrets in every rendering (law 12).
+    pub(crate) render: bool,
+    /// Throw events and output away (law 6).
+    pub(crate) forget: bool,
+}
+
+/// Where the stream is cut, besides the ends of turns.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Cuts {
+    #[default]
+    None,
+    Every,
+    /// Ascending.
+    At(Vec<usize>),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum PeerEnd {
+    /// As the scenario says.
+    #[default]
+    Given,
+    Eof,
+    Silent,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Flush {
+    /// All at once.
+    #[default]
+    All,
+    /// An octet, then a poll.
+    Octet,
+    /// Only when nothing else is left to do in this turn.
+    Late,
+}
+
+/// Fire the `nth` running timer when `at` octets have arrived.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fire {
+    pub(crate) at: usize,
+    pub(crate) nth: usize,
+    /// While the outbox waits to be flushed, instead of after.
+    pub(crate) stalled: bool,
+}
+
+pub(crate) struct Drive<'a, M: Machine> {
+    scenario: &'a Scenario<M>,
+    plan: &'a Plan,
+    machine: M,
+    embedder: Box<dyn Embedder<M>>,
+    inbox: Inbox,
+    run: Run<M>,
+    /// Octets of the stream that arrived.
+    fed: usize,
+    sent: usize,
+    polls: usize,
+    fired: bool,
+    payload_open: bool,
+    log: Option<TranscriptLog>,
+}
+
+impl<'a, M: Machine + 'static> Drive<'a, M> {
+    pub(crate) fn new(scenario: &'a Scenario<M>, plan: &'a Plan) -> Self {
+        let (mut machine, embedder) = (scenario.make)();
+        let mut log = None;
+        if let (true, Some(set_tap)) = (plan.render, &scenario.set_tap) {
+            let text = TranscriptLog::new(1 << 20);
+            set_tap(&mut machine, Box::new(Transcript::new(Side::Server, text.clone())));
+            log = Some(text);
+        }
+        let inbox = machine.new_inbox();
+        Self {
+            scenario,
+            plan,
+            machine,
+            embedder,
+            inbox,
+            run: Run::new(),
+            fed: 0,
+            sent: 0,
+            polls: 0,
+            fired: false,
+            payload_open: false,
+            log,
+        }
+    }
+
+    pub(crate) fn run(mut self) -> Run<M> {
+        let outcome = loop {
+            match self.poll() {
+                Ok(Progress::Event(event)) => self.event(event),
+                Ok(Progress::Wait { input, app }) => {
+                    if let Some(outcome) = self.wait(input, app) {
+                        break outcome;
+                    }
+                }
+                Ok(Progress::StartTls(token)) => {
+                    if let Err(error) = self.upgrade(token) {
+                        break Outcome::Failed(error);
+                    }
+                }
+                Ok(Progress::Closed) => break Outcome::Closed,
+                Err(error) => break Outcome::Failed(error),
+            }
+        };
+        self.finish(outcome)
+    }
+
+    fn poll(&mut self) -> Result<Progress<M::Event>, M::Error> {
+        self.run.largest_inbox = self.run.largest_inbox.max(self.inbox.limit());
+        self.polls += 1;
+        if self.polls > 10_000 + 100 * (self.fed + self.sent) {
+            self.broken(11, "the machine is polled without end and gets nowhere");
+        }
+        self.machine.poll(&mut self.inbox)
+    }
+
+    fn event(&mut self, event: M::Event) {
+        self.embedder.on_event(&mut self.machine, &event);
+        self.check_role(&event);
+        if self.plan.render && event.payload().is_none() {
+            self.check_secrets("an event", &format!("{event:?} {event:#?}"));
+        }
+        if !self.plan.forget {
+            self.run.record(event);
+        }
+    }
+
+    /// Does what a waiting machine needs, the first of: flush, embedder, octets, end, time.
+    fn wait(&mut self, input: bool, app: bool) -> Option<Outcome<M::Error>> {
+        self.check_wait(input, app);
+        if self.machine.outbox().has_remaining() {
+            if self.fire(true) || (self.plan.flush == Flush::Late && input && self.feed_in_turn()) {
+                return None;
+            }
+            self.flush();
+            return None;
+        }
+        if app && self.embedder.on_wait(&mut self.machine) {
+            return None;
+        }
+        self.render_machine();
+        if self.fire(false) {
+            return None;
+        }
+        self.fire_stale();
+        if input && (self.feed() || self.end_input()) {
+            return None;
+        }
+        if !input && !app {
+            let earliest = self.machine.timers().iter().copied().min_by_key(|timer| timer.after);
+            self.machine.on_timeout(earliest?);
+            return None;
+        }
+        Some(Outcome::Waiting { input, app })
+    }
+
+    fn flush(&mut self) {
+        let octet = self.plan.flush == Flush::Octet;
+        loop {
+            let outbox = self.machine.outbox();
+            let chunk = outbox.chunk();
+            let n = if octet { chunk.len().min(1) } else { chunk.len() };
+            if !self.plan.forget {
+                self.run.output.extend_from_slice(&chunk[..n]);
+            }
+            outbox.advance(n);
+            self.sent += n;
+            if octet || !outbox.has_remaining() {
+                return;
+            }
+            if n == 0 {
+                self.broken(4, "the outbox gives an empty chunk while octets remain");
+            }
+        }
+    }
+
+    /// Lets the next piece of the stream arrive; false when there is none.
+    fn feed(&mut self) -> bool {
+        let end = self.next_cut();
+        let fits = (end - self.fed).min(self.inbox.room());
+        let piece = &self.scenario.stream[self.fed..self.fed + fits];
+        if self.inbox.demand() == Demand::Payload {
+            let Some(spare) = self.inbox.spare_init() else { return false };
+            let n = spare.len().min(piece.len());
+            spare[..n].copy_from_slice(&piece[..n]);
+            self.inbox.commit(n);
+            self.fed += n;
+            return n > 0;
+        }
+        self.fed += self.inbox.extend(piece);
+        fits > 0
+    }
+
+    fn feed_in_turn(&mut self) -> bool {
+        self.fed > 0 && !self.scenario.ends.contains(&self.fed) && self.feed()
+    }
+
+    /// The end of the piece that arrives next.
+    fn next_cut(&self) -> usize {
+        let last = self.plan.until.unwrap_or(usize::MAX).min(self.scenario.stream.len());
+        let turn = self.turn_end().min(last);
+        match &self.plan.cuts {
+            Cuts::None => turn,
+            Cuts::Every => turn.min(self.fed + 1),
+            Cuts::At(cuts) => {
+                let cut = cuts.iter().copied().find(|&cut| cut > self.fed);
+                turn.min(cut.unwrap_or(usize::MAX))
+            }
+        }
+        .max(self.fed)
+    }
+
+    fn turn_end(&self) -> usize {
+        let end = self.scenario.ends.iter().copied().find(|&end| end > self.fed);
+        end.unwrap_or(self.scenario.stream.len())
+    }
+
+    fn end_input(&mut self) -> bool {
+        let eof = match self.plan.end {
+            PeerEnd::Given => !self.scenario.held_open,
+            PeerEnd::Eof => true,
+            PeerEnd::Silent => false,
+        };
+        if !eof || self.inbox.is_eof() {
+            return false;
+        }
+        self.inbox.set_eof();
+        true
+    }
+
+    fn upgrade(&mut self, token: TlsUpgrade) -> Result<(), M::Error> {
+        if self.machine.outbox().has_remaining() {
+            self.broken(8, "TLS was asked for before the outbox was drained");
+        }
+        // What the peer sent behind the upgrade in the same breath goes to the TLS engine.
+        let within_turn = self.fed > 0 && !self.scenario.ends.contains(&self.fed);
+        if within_turn {
+            let end = self.turn_end();
+            self.run.behind_upgrade += end - self.fed;
+            self.fed = end;
+        }
+        if !self.plan.forget {
+            self.run.told.push(Told::Tls);
+        }
+        let eof = self.inbox.is_eof();
+        let plain = core::mem::replace(&mut self.inbox, Inbox::new(1));
+        self.inbox = self.machine.tls_established(token, TlsInfo::new(), plain)?;
+        if eof {
+            self.inbox.set_eof();
+        }
+        Ok(())
+    }
+
+    // --- time ---
+
+    /// Fires the planned timer if its moment has come.
+    fn fire(&mut self, stalled: bool) -> bool {
+        let Some(fire) = self.plan.fire else { return false };
+        if self.fired || fire.at != self.fed || fire.stalled != stalled {
+            return false;
+        }
+        self.fired = true;
+        let Some(&timer) = self.machine.timers().get(fire.nth) else { return false };
+        self.machine.on_timeout(timer);
+        self.run.fired = true;
+        let before = self.fingerprint();
+        if !self.machine.timers().contains(&timer) {
+            self.machine.on_timeout(timer);
+            if before != self.fingerprint() {
+                self.broken(3, &format!("{timer:?} had an effect when it fired a second time"));
+            }
+        }
+        true
+    }
+
+    fn fire_stale(&mut self) {
+        if !self.plan.stale {
+            return;
+        }
+        for mut timer in self.machine.timers().to_vec() {
+            for other in [timer.arm.wrapping_sub(1), timer.arm.wrapping_add(1)] {
+                timer.arm = other;
+                let before = self.fingerprint();
+                self.machine.on_timeout(timer);
+                if before != self.fingerprint() {
+                    self.broken(3, &format!("the stale {timer:?} had an effect"));
+                }
+            }
+        }
+    }
+
+    fn fingerprint(&mut self) -> (usize, Vec<Timer>) {
+        (self.machine.outbox().remaining(), self.machine.timers().to_vec())
+    }
+
+    // --- the laws that every run checks ---
+
+    fn check_wait(&mut self, input: bool, app: bool) {
+        if input && self.inbox.is_full() {
+            self.broken(8, "the machine waits for input with a full inbox");
+        }
+        if input && self.inbox.is_eof() {
+            self.broken(2, "the machine waits for input after its end");
+        }
+        let flushed = !self.machine.outbox().has_remaining();
+        if !input && !app && flushed && self.machine.timers().is_empty() {
+            self.broken(8, "the machine waits for nothing: no input, no app, no outbox, no timer");
+        }
+        if self.machine.timers().len() > 4 {
+            self.broken(3, "more than four timers run");
+        }
+        if self.plan.repoll {
+            let before = self.fingerprint();
+            let again = self.poll();
+            if again != Ok(Progress::Wait { input, app }) || before != self.fingerprint() {
+                let first = Progress::<()>::Wait { input, app };
+                self.broken(5, &format!("polled without news: first {first:?}, then {again:?}"));
+            }
+        }
+    }
+
+    fn check_role(&mut self, event: &M::Event) {
+        let Some(classify) = &self.scenario.classify else { return };
+        let role = if event.payload().is_some() { None } else { Some(classify(event)) };
+        match (self.payload_open, role) {
+            (false, Some(Role::Begin)) => self.payload_open = true,
+            (true, Some(Role::End | Role::Aborted)) => self.payload_open = false,
+            (_, Some(Role::Other)) | (true, None) => {}
+            (true, Some(Role::Begin)) => {
+                self.broken(13, &format!("{event:?} begins a payload inside another"));
+            }
+            (false, _) => self.broken(13, &format!("{event:?} comes outside of a payload")),
+        }
+    }
+
+    fn finish(mut self, outcome: Outcome<M::Error>) -> Run<M> {
+        self.render_machine();
+        match &outcome {
+            Outcome::Closed if self.machine.outbox().has_remaining() => {
+                self.broken(8, "closed with octets in the outbox");
+            }
+            Outcome::Closed => self.check_sticky(&Ok(Progress::Closed)),
+            Outcome::Failed(error) => {
+                if self.plan.render {
+                    self.check_secrets("the error", &format!("{error:?} {error:#?} {error}"));
+                }
+                let error = error.clone();
+                self.check_sticky(&Err(error));
+                if self.machine.outbox().has_remaining() {
+                    self.flush_rest();
+                }
+            }
+            Outcome::Waiting { .. } => {}
+        }
+        if self.payload_open && !matches!(outcome, Outcome::Waiting { .. }) {
+            self.broken(13, &format!("a payload is open at the end: {outcome:?}"));
+        }
+        if let Some(log) = &self.log {
+            self.check_secrets("the transcript", &log.text());
+        }
+        self.run.outcome = outcome;
+        self.run
+    }
+
+    fn flush_rest(&mut self) {
+        while self.machine.outbox().has_remaining() {
+            self.flush();
+        }
+    }
+
+    fn check_sticky(&mut self, last: &Result<Progress<M::Event>, M::Error>) {
+        for news in ["nothing new", "more octets", "the end of input"] {
+            match news {
+                "more octets" => {
+                    self.inbox.extend(b"NOOP\r\n");
+                }
+                "the end of input" => self.inbox.set_eof(),
+                _ => {}
+            }
+            let again = self.machine.poll(&mut self.inbox);
+            if again != *last {
+                self.broken(9, &format!("after {last:?} and {news}: {again:?}"));
+            }
+        }
+    }
+
+    // --- renderings ---
+
+    fn render_machine(&self) {
+        if let (true, Some(render)) = (self.plan.render, self.scenario.debug) {
+            self.check_secrets("the machine's Debug", &render(&self.machine));
+            self.check_secrets("the inbox's Debug", &format!("{:?}", self.inbox));
+        }
+    }
+
+    fn check_secrets(&self, place: &str, text: &str) {
+        if let Some(form) = secrets::found(&self.scenario.secrets, text) {
+            self.broken(12, &format!("{place} shows a secret {form}"));
+        }
+    }
+
+    fn broken(&self, law: u8, what: &str) -> ! {
+        let so_far = Lines(self.run.lines());
+        broken(law, self.scenario, self.plan, &format!("{what}\n{so_far}"))
+    }
+}
+
+struct Lines(Vec<String>);
+
+impl fmt::Display for Lines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last = self.0.len().saturating_sub(1);
+        self.0[..last].iter().rev().take(20).rev().try_for_each(|line| writeln!(f, "    {line}"))
+    }
+}
+
+/// Reports a broken law.
+pub(crate) fn broken<M: Machine>(law: u8, on: &Scenario<M>, plan: &Plan, what: &str) -> ! {
+    panic!("law {law} broken in scenario `{}` with {plan:?}: {what}", on.name)
+}
