@@ -3,6 +3,7 @@
 
 mod drive;
 pub mod laws;
+mod pair;
 mod random;
 mod run;
 mod scenario;
@@ -10,6 +11,7 @@ mod secrets;
 mod shared;
 pub mod toy;
 
+pub use pair::{Pair, PairEnd, PairRun};
 pub use run::{Outcome, Run, Told};
 pub use scenario::{Declines, Embedder, Role, Scenario, embedder};
 pub use shared::{read_shared, shared};
