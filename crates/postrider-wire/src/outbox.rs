@@ -112,13 +112,14 @@ pub struct Full;
 pub struct OutboxWriter {
     outbox: Outbox,
     limit: usize,
+    farewell: usize,
 }
 
 impl OutboxWriter {
     /// An outbox that accepts units while fewer than `limit` octets wait.
     #[must_use]
     pub fn new(limit: usize) -> Self {
-        Self { outbox: Outbox::new(), limit: limit.max(1) }
+        Self { outbox: Outbox::new(), limit: limit.max(1), farewell: FAREWELL }
     }
 
     /// Octets that may be queued before [`Full`].
@@ -193,10 +194,7 @@ impl OutboxWriter {
     ///
     /// [`Full`] when that room is used up too.
     pub fn queue_farewell(&mut self, unit: &[u8]) -> Result<(), Full> {
-        let most = self.limit.saturating_add(FAREWELL);
-        if self.outbox.len.saturating_add(unit.len()) > most.saturating_add(COALESCE) {
-            return Err(Full);
-        }
+        self.farewell = self.farewell.checked_sub(unit.len()).ok_or(Full)?;
         self.push_small(unit);
         Ok(())
     }
