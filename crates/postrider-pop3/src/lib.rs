@@ -1,1 +1,168 @@
-//! POP3 client and server state machines without I/O.
+//! POP3 (RFC 1939, 2449, 2595) as two state machines without I/O: [`client::Client`] fetches mail,
+//! [`server::Server`] serves a maildrop.
+//!
+//! Both implement [`postrider_wire::Machine`], whose page teaches the loop that drives them. A
+//! client is asked for things by its methods and answers with events; a server asks its embedder
+//! questions, and each waits for one verdict. Messages stream in both directions, whatever their
+//! size.
+//!
+//! # A client
+//!
+//! ```
+//! use bytes::Buf;
+//! use postrider_pop3::client::{Client, Config, Event};
+//! use postrider_wire::{ClearTextLogin, Machine, Policy, Progress, Secret, Security};
+//!
+//! // No TLS here, and that takes two explicit words. The defaults are TLS or nothing.
+//! let config = Config::new(Security::StartTls(Policy::Never))
+//!     .with_clear_text_login(ClearTextLogin::Allow);
+//! let mut client = Client::new(config);
+//! let mut inbox = client.new_inbox();
+//!
+//! // What a server would send, reply by reply.
+//! let mut server = ["+OK ready\r\n", "+OK\r\n", "+OK\r\n", "+OK 17 octets\r\nHi\r\n..dot\r\n\r\nBye\r\n.\r\n"]
+//!     .into_iter();
+//! let mut mail = Vec::new();
+//! loop {
+//!     match client.poll(&mut inbox)? {
+//!         Progress::Event(Event::Ready { .. }) => client.login("mrose", Secret::new("secret".into()))?,
+//!         Progress::Event(Event::LoggedIn(_)) => client.retr(1)?,
+//!         Progress::Event(Event::RetrieveBegin { declared, .. }) => assert_eq!(declared, Some(17)),
+//!         Progress::Event(Event::Chunk(octets)) => mail.extend_from_slice(&octets),
+//!         Progress::Event(Event::RetrieveEnd) => break,
+//!         Progress::Event(other) => panic!("unexpected: {other:?}"),
+//!         Progress::Wait { .. } => {
+//!             let sent = client.outbox().remaining();
+//!             client.outbox().advance(sent);
+//!             inbox.extend(server.next().unwrap_or_default().as_bytes());
+//!         }
+//!         Progress::StartTls(_) | Progress::Closed => break,
+//!     }
+//! }
+//! assert_eq!(mail, b"Hi\r\n.dot\r\n\r\nBye\r\n");
+//! # Ok::<(), postrider_pop3::Error>(())
+//! ```
+//!
+//! # A server
+//!
+//! The maildrop is the embedder's. It is read once, at login, and locked; `DELE` only marks, and
+//! [`server::Event::Commit`] at `QUIT` is the one place where mail may be removed. A session that
+//! ends in any other way asks nothing and removes nothing.
+//!
+//! ```
+//! use bytes::{Buf, Bytes};
+//! use postrider_pop3::server::{Config, Event, Server};
+//! use postrider_pop3::{Maildrop, UniqueId};
+//! use postrider_wire::{ClearTextLogin, Machine, Policy, Progress, Security};
+//!
+//! let config = Config::new(Security::StartTls(Policy::Never))
+//!     .with_clear_text_login(ClearTextLogin::Allow);
+//! let mut server = Server::new(config);
+//! let mut inbox = server.new_inbox();
+//! inbox.extend(b"USER mrose\r\nPASS secret\r\nRETR 1\r\nDELE 1\r\nQUIT\r\n");
+//! let mut said = Vec::new();
+//! loop {
+//!     match server.poll(&mut inbox)? {
+//!         Progress::Event(Event::Login { user, password, .. }) => {
+//!             assert_eq!((&user[..], &password.expose()[..]), ("mrose", "secret"));
+//!             let mut maildrop = Maildrop::new();
+//!             maildrop.push(6, UniqueId::new("whqtswO00WBw418f9t5JxYwZ")?);
+//!             server.accept_login(maildrop)?;
+//!         }
+//!         Progress::Event(Event::Retrieve { message: 1, .. }) => {
+//!             server.accept()?;
+//!             server.write_payload(&mut Bytes::from_static(b".Hi\r\n\n"))?;
+//!             // Declared were 6 octets, and `.Hi`, CRLF and CRLF are 7: an honest server notices.
+//!             assert!(server.finish_payload().is_err());
+//!             server.abort()?;
+//!         }
+//!         Progress::Event(_) => server.decline(),
+//!         Progress::Wait { .. } => {
+//!             let octets = server.outbox().remaining();
+//!             said.extend_from_slice(&server.outbox().copy_to_bytes(octets));
+//!         }
+//!         Progress::StartTls(_) | Progress::Closed => break,
+//!     }
+//! }
+//! // The retrieval was cut short, so no dot ends it, and nothing was removed.
+//! assert!(said.ends_with(b"+OK 6 octets\r\n..Hi\r\n\r\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # TLS and credentials
+//!
+//! [`postrider_wire::Security`] in the configuration decides. Under `StartTls(Required)` and
+//! `StartTls(Opportunistic)` the client says `STLS` before anything else, so that there is nothing an
+//! attacker in the middle could read or change; with `Required` a refusal is the end
+//! ([`Error::TlsRefused`]). The greeting of the clear text is forgotten. Octets behind `STLS` or
+//! behind its `+OK` are fatal on both sides (CVE-2011-0411).
+//!
+//! A password crosses a connection without TLS only with
+//! [`postrider_wire::ClearTextLogin::Allow`], and never where TLS is required:
+//!
+//! ```
+//! use postrider_pop3::client::{Client, Config};
+//! use postrider_pop3::{Error, Misuse};
+//! use postrider_wire::{Policy, Secret, Security};
+//!
+//! let mut client = Client::new(Config::new(Security::StartTls(Policy::Never)));
+//! let refused = client.login("mrose", Secret::new("secret".into()));
+//! assert_eq!(refused, Err(Error::Misuse(Misuse::ClearText)));
+//! ```
+//!
+//! # States
+//!
+//! One table serves both machines. A command that is not in the row of the state is refused with
+//! `-ERR` by the server, and as misuse by the client; it changes nothing. What else ends a session
+//! (the peer hangs up, a timer, an error) leads to `Over` from every state, without `Update`.
+//!
+//! | state | commands | after `+OK` | after `-ERR` |
+//! |---|---|---|---|
+//! | `Authorization` | `USER` | `UserGiven` | `Authorization` |
+//! | `Authorization` | `CAPA STLS` | `Authorization` | `Authorization` |
+//! | `Authorization` | `QUIT` | `Over` | `Over` |
+//! | `UserGiven` | `PASS` | `Transaction` | `Authorization` |
+//! | `UserGiven` | `USER` | `UserGiven` | `Authorization` |
+//! | `UserGiven` | `CAPA STLS` | `Authorization` | `Authorization` |
+//! | `UserGiven` | `QUIT` | `Over` | `Over` |
+//! | `Transaction` | `STAT LIST UIDL RETR DELE NOOP RSET CAPA` | `Transaction` | `Transaction` |
+//! | `Transaction` | `QUIT` | `Update` | `Update` |
+//!
+//! # Features
+//!
+//! `std` (default): `std` in the dependencies. Without it the crate is `no_std` + `alloc`.
+#![no_std]
+#![forbid(unsafe_code)]
+#![warn(
+    clippy::alloc_instead_of_core,
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    clippy::todo,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+extern crate alloc;
+
+mod capability;
+pub mod client;
+mod command;
+mod error;
+mod limits;
+mod maildrop;
+mod reply;
+pub mod server;
+mod state;
+mod syntax;
+
+pub use capability::{Capabilities, Capability};
+pub use command::{Command, Keyword, Password, UserName};
+pub use error::{Error, Misuse, ValueError};
+pub use limits::Limits;
+pub use maildrop::{DropListing, Maildrop, ScanListing, UniqueId};
+pub use reply::{OtherCode, Reply, ResponseCode, Status};
+pub use state::State;

@@ -1,0 +1,78 @@
+//! What a client tells its embedder.
+
+use bytes::Bytes;
+use postrider_wire::{AbortReason, MachineEvent};
+
+use crate::{Capabilities, DropListing, Keyword, Reply, ScanListing, UniqueId};
+
+/// What came of a command. Each command has exactly one last event: the one its method names, or
+/// [`Event::Refused`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// The session can begin: commands are taken from now on. Comes once.
+    #[non_exhaustive]
+    Ready {
+        /// The greeting, unless it came in the clear before TLS: then it is forgotten.
+        greeting: Option<Reply>,
+    },
+    /// The server does not want this session, or ends it (autologout): an `-ERR` that answers no
+    /// command. The session is over.
+    Rejected(Reply),
+    /// The server said `-ERR` to this command.
+    #[non_exhaustive]
+    Refused {
+        /// The command; for a login, whichever half was refused.
+        command: Keyword,
+        /// In these words.
+        reply: Reply,
+    },
+    /// `CAPA`: what the server can do.
+    Capabilities(Capabilities),
+    /// The maildrop is open and locked.
+    LoggedIn(Reply),
+    /// `STAT`.
+    DropListing(DropListing),
+    /// `LIST`: one message. [`Event::ListEnd`] follows the last one.
+    ScanListing(ScanListing),
+    /// `LIST`: that was all.
+    ListEnd,
+    /// `UIDL`: one message. [`Event::UidlEnd`] follows the last one.
+    #[non_exhaustive]
+    UniqueIdListing {
+        /// The message, from 1.
+        message: u32,
+        /// Its unique-id.
+        uid: UniqueId,
+    },
+    /// `UIDL`: that was all.
+    UidlEnd,
+    /// `RETR`: the message comes, in chunks.
+    #[non_exhaustive]
+    RetrieveBegin {
+        /// The message, from 1.
+        message: u32,
+        /// Its size, if the server told one. A hint: servers in the field miscount.
+        declared: Option<u64>,
+    },
+    /// `RETR`: octets of the message, dots un-doubled.
+    Chunk(Bytes),
+    /// `RETR`: the message is complete.
+    RetrieveEnd,
+    /// `RETR`: the message is not complete, and no more of it comes.
+    Aborted(AbortReason),
+    /// `DELE`, `NOOP`, `RSET` or `QUIT` was carried out.
+    #[non_exhaustive]
+    Done {
+        /// The command.
+        command: Keyword,
+        /// What the server said.
+        reply: Reply,
+    },
+}
+
+impl MachineEvent for Event {
+    fn payload(&self) -> Option<&Bytes> {
+        if let Self::Chunk(octets) = self { Some(octets) } else { None }
+    }
+}

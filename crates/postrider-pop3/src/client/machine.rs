@@ -1,0 +1,212 @@
+//! The machine contract.
+
+use postrider_wire::dot::Unstuffed;
+use postrider_wire::{
+    AbortReason, Direction, Inbox, Line, Machine, Outbox, Progress, Timer, TlsInfo, TlsState,
+    TlsUpgrade, Unit,
+};
+
+use super::{Client, Ending, Event, Fate, Phase, Sent};
+use crate::{Command, Error};
+
+/// Flushing alone helps.
+const FLUSH: Progress<Event> = Progress::Wait { input: false, app: false };
+
+impl Machine for Client {
+    type Event = Event;
+    type Error = Error;
+
+    fn poll(&mut self, rx: &mut Inbox) -> Result<Progress<Event>, Error> {
+        if let Some(error) = self.chassis.failed() {
+            return Err(error.clone());
+        }
+        if let Some(event) = self.next.take() {
+            return Ok(Progress::Event(event));
+        }
+        if let Ending::Failed(error) = &self.ending {
+            let error = error.clone();
+            return self.fail(error, AbortReason::Timeout);
+        }
+        loop {
+            let progress = match &self.phase {
+                Phase::Over => Some(self.chassis.close()),
+                Phase::Payload(..) => self.poll_payload(rx)?,
+                Phase::Ready => self.poll_ready(rx)?,
+                Phase::Greeting | Phase::Reply(_) | Phase::Listing(..) => self.poll_line(rx)?,
+            };
+            if let Some(progress) = progress {
+                return Ok(progress);
+            }
+        }
+    }
+
+    fn new_inbox(&self) -> Inbox {
+        Inbox::new(self.config.limits.unit_limit(self.state.is_logged_in()))
+    }
+
+    fn outbox(&mut self) -> &mut Outbox {
+        self.chassis.out.reader()
+    }
+
+    fn timers(&self) -> &[Timer] {
+        self.chassis.timers.as_slice()
+    }
+
+    fn on_timeout(&mut self, fired: Timer) {
+        if self.chassis.fired(fired).is_some() && !matches!(self.phase, Phase::Over) {
+            self.ending = Ending::Failed(Error::Timeout);
+        }
+    }
+
+    fn tls_established(
+        &mut self,
+        token: TlsUpgrade,
+        tls: TlsInfo,
+        plain: Inbox,
+    ) -> Result<Inbox, Error> {
+        if let Some(error) = self.chassis.failed() {
+            return Err(error.clone());
+        }
+        if let Err(fault) = self.chassis.tls.establish(token, tls, &plain) {
+            return Err(self.chassis.fail(Error::upgrade(fault, plain.offset())));
+        }
+        self.chassis.show(Direction::In, Unit::Tls);
+        let ready = self.ready();
+        self.next = Some(ready);
+        Ok(self.new_inbox())
+    }
+
+    fn shutdown(&mut self) {
+        if self.ending == Ending::No {
+            self.ending = Ending::Shutdown;
+        }
+    }
+
+    fn decline(&mut self) {}
+}
+
+impl Client {
+    /// The end with an error; a message that was begun has its end first.
+    fn fail(&mut self, error: Error, reason: AbortReason) -> Result<Progress<Event>, Error> {
+        let told = matches!(self.phase, Phase::Payload(_, Fate::Told));
+        if let Phase::Payload(..) = self.phase {
+            self.chassis.show(Direction::In, Unit::PayloadEnd);
+        }
+        self.over();
+        if told {
+            self.ending = Ending::Failed(error);
+            return Ok(Progress::Event(Event::Aborted(reason)));
+        }
+        Err(self.chassis.fail(error))
+    }
+
+    fn next_line(&mut self, rx: &mut Inbox) -> Result<Option<bytes::Bytes>, Error> {
+        rx.expect_units(self.config.limits.unit_limit(self.state.is_logged_in()));
+        match self.lines.next(rx) {
+            Some(Line::Complete(line)) => {
+                self.chassis.show_line_in(&line, &[]);
+                Ok(Some(line))
+            }
+            Some(_) => Err(Error::LineTooLong { offset: rx.offset() }),
+            None => Ok(None),
+        }
+    }
+
+    /// No command is in flight.
+    fn poll_ready(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
+        match self.chassis.tls.poll(rx, &self.chassis.out) {
+            Ok(Some(token)) => return Ok(Some(Progress::StartTls(token))),
+            Ok(None) if matches!(self.chassis.tls, TlsState::Agreed) => return Ok(Some(FLUSH)),
+            Ok(None) => {}
+            Err(fault) => {
+                return self
+                    .fail(Error::upgrade(fault, rx.offset()), AbortReason::Protocol)
+                    .map(Some);
+            }
+        }
+        if self.ending == Ending::Shutdown && self.send(&Command::Quit, Sent::Quit).is_ok() {
+            return Ok(None);
+        }
+        match self.next_line(rx) {
+            Ok(Some(line)) => match self.unsolicited(&line, rx.offset()) {
+                Ok(event) => Ok(Some(Progress::Event(event))),
+                Err(error) => self.fail(error, AbortReason::Protocol).map(Some),
+            },
+            Ok(None) if !rx.is_eof() => Ok(Some(Progress::Wait { input: true, app: true })),
+            Ok(None) if rx.is_empty() => {
+                self.over();
+                Ok(None)
+            }
+            Ok(None) => self.fail(Error::Eof { offset: rx.offset() }, AbortReason::Eof).map(Some),
+            Err(error) => self.fail(error, AbortReason::Protocol).map(Some),
+        }
+    }
+
+    /// A line is due: the greeting, a reply, or one of a listing.
+    fn poll_line(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
+        if !self.chassis.out.is_empty() && !matches!(self.phase, Phase::Greeting) {
+            // What came before the command had left is no answer to it that could be looked at now.
+            let input = rx.is_empty() && !rx.is_eof();
+            return Ok(Some(Progress::Wait { input, app: false }));
+        }
+        let line = match self.next_line(rx) {
+            Ok(Some(line)) => line,
+            Ok(None) if !rx.is_eof() => {
+                return Ok(Some(Progress::Wait { input: true, app: false }));
+            }
+            Ok(None) => {
+                let error = Error::Eof { offset: rx.offset() };
+                return self.fail(error, AbortReason::Eof).map(Some);
+            }
+            Err(error) => return self.fail(error, AbortReason::Protocol).map(Some),
+        };
+        let event = match self.phase {
+            Phase::Greeting => self.greeted(&line, rx.offset()),
+            Phase::Reply(sent) => self.answered(sent, &line, rx),
+            _ => {
+                self.expect_progress();
+                self.listed(&line, rx.offset())
+            }
+        };
+        match event {
+            Ok(event) => Ok(event.map(Progress::Event)),
+            Err(error) => self.fail(error, AbortReason::Protocol).map(Some),
+        }
+    }
+
+    fn poll_payload(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
+        let Phase::Payload(unstuffer, fate) = &mut self.phase else { return Ok(None) };
+        rx.expect_payload(self.config.limits.read);
+        if self.ending == Ending::Shutdown && *fate == Fate::Told {
+            *fate = Fate::Swallowed;
+            return Ok(Some(Progress::Event(Event::Aborted(AbortReason::Discarded))));
+        }
+        match unstuffer.poll(rx) {
+            Unstuffed::Payload(chunk) => {
+                let told = *fate == Fate::Told;
+                self.chassis.show(Direction::In, Unit::Payload(&chunk));
+                self.expect_progress();
+                Ok(told.then_some(Progress::Event(Event::Chunk(chunk))))
+            }
+            Unstuffed::Fault(_) => {
+                let told = *fate == Fate::Told;
+                *fate = Fate::Swallowed;
+                let aborted = Event::Aborted(AbortReason::BareNewline);
+                Ok(told.then_some(Progress::Event(aborted)))
+            }
+            Unstuffed::End => {
+                let told = *fate == Fate::Told;
+                self.chassis.show(Direction::In, Unit::PayloadEnd);
+                self.chassis.timers.stop(postrider_wire::TimerKind::Progress);
+                rx.expect_units(self.config.limits.unit_limit(true));
+                self.phase = Phase::Ready;
+                Ok(told.then_some(Progress::Event(Event::RetrieveEnd)))
+            }
+            Unstuffed::NeedInput if rx.is_eof() => {
+                let error = Error::Eof { offset: rx.offset() };
+                self.fail(error, AbortReason::Eof).map(Some)
+            }
+            _ => Ok(Some(Progress::Wait { input: true, app: false })),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What stands in a maildrop: listings and unique-ids (RFC 1939 §5 and §7).
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::ValueError;
+
+/// A drop listing, the answer to `STAT`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct DropListing {
+    /// Messages that are not marked as deleted.
+    pub messages: u32,
+    /// Their size as sent, in octets.
+    pub octets: u64,
+}
+
+/// A scan listing, one line of the answer to `LIST`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ScanListing {
+    /// The message, from 1.
+    pub message: u32,
+    /// Its size as sent, in octets. Servers in the field miscount.
+    pub octets: u64,
+}
+
+/// A unique-id: 1 to 70 octets of `!` to `~` that name a message for ever (RFC 1939 §7).
+///
+/// ```
+/// use postrider_pop3::UniqueId;
+///
+/// assert!(UniqueId::new("whqtswO00WBw418f9t5JxYwZ").is_ok());
+/// assert!(UniqueId::new("two words").is_err());
+/// assert!(UniqueId::new("a\r\nDELE 1").is_err());
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UniqueId(Box<str>);
+
+impl UniqueId {
+    /// The bound of RFC 1939 §7.
+    const MOST: usize = 70;
+
+    /// Takes a unique-id.
+    ///
+    /// # Errors
+    ///
+    /// [`ValueError`] when it is not in the grammar of RFC 1939 §7.
+    pub fn new(uid: &str) -> Result<Self, ValueError> {
+        if uid.is_empty() {
+            return Err(ValueError::Empty);
+        }
+        if uid.len() > Self::MOST {
+            return Err(ValueError::TooLong { most: Self::MOST });
+        }
+        match uid.find(|c: char| !c.is_ascii_graphic()) {
+            Some(at) => Err(ValueError::Forbidden { at }),
+            None => Ok(Self(uid.into())),
+        }
+    }
+
+    /// As a server sent it: of any length that the line has.
+    pub(crate) fn received(word: &[u8]) -> Option<Self> {
+        let word = core::str::from_utf8(word).ok()?;
+        let graphic = !word.is_empty() && word.chars().all(|c| c.is_ascii_graphic());
+        graphic.then(|| Self(word.into()))
+    }
+
+    /// The unique-id.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for UniqueId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for UniqueId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A maildrop as it was when it was locked: what an embedder opens for a user. Its messages are
+/// numbered from 1, in the order in which they are pushed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Maildrop(Vec<Entry>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Entry {
+    octets: u64,
+    uid: UniqueId,
+    mark: Mark,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    Kept,
+    Deleted,
+}
+
+/// Why a message number names nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoMessage {
+    OutOfRange,
+    Deleted,
+}
+
+impl Maildrop {
+    /// An empty maildrop.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a message: its size as sent (every line end CRLF, the last line complete, dots not
+    /// doubled), and its unique-id.
+    pub fn push(&mut self, octets: u64, uid: UniqueId) {
+        self.0.push(Entry { octets, uid, mark: Mark::Kept });
+    }
+
+    /// How many messages there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn kept(&self) -> impl Iterator<Item = &Entry> {
+        self.0.iter().filter(|entry| entry.mark == Mark::Kept)
+    }
+
+    pub(crate) fn drop_listing(&self) -> DropListing {
+        let octets = self.kept().fold(0u64, |sum, entry| sum.saturating_add(entry.octets));
+        let messages = u32::try_from(self.kept().count()).unwrap_or(u32::MAX);
+        DropListing { messages, octets }
+    }
+
+    fn at(message: u32) -> Option<usize> {
+        usize::try_from(message.checked_sub(1)?).ok()
+    }
+
+    /// Size and unique-id of a message that is not marked as deleted.
+    pub(crate) fn get(&self, message: u32) -> Result<(u64, &UniqueId), NoMessage> {
+        let entry = Self::at(message).and_then(|at| self.0.get(at));
+        let entry = entry.ok_or(NoMessage::OutOfRange)?;
+        match entry.mark {
+            Mark::Kept => Ok((entry.octets, &entry.uid)),
+            Mark::Deleted => Err(NoMessage::Deleted),
+        }
+    }
+
+    pub(crate) fn delete(&mut self, message: u32) -> Result<(), NoMessage> {
+        self.get(message)?;
+        if let Some(entry) = Self::at(message).and_then(|at| self.0.get_mut(at)) {
+            entry.mark = Mark::Deleted;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn undelete(&mut self) {
+        for entry in &mut self.0 {
+            entry.mark = Mark::Kept;
+        }
+    }
+
+    /// The numbers of the messages marked as deleted, ascending.
+    pub(crate) fn deleted(&self) -> Vec<u32> {
+        let numbered = (1u32..).zip(&self.0);
+        numbered.filter(|(_, entry)| entry.mark == Mark::Deleted).map(|(n, _)| n).collect()
+    }
+}

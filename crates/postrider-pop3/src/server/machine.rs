@@ -1,0 +1,208 @@
+//! The machine contract.
+
+use postrider_wire::{
+    Direction, Inbox, Line, Machine, Outbox, Policy, Progress, Security, Timer, TimerKind, TlsInfo,
+    TlsState, TlsUpgrade, Unit,
+};
+
+use super::{Ending, Event, Phase, REPLY_ROOM, Server};
+use crate::syntax::command::secret;
+use crate::{Error, Misuse, Reply, Status};
+
+/// Flushing alone helps.
+const FLUSH: Progress<Event> = Progress::Wait { input: false, app: false };
+
+impl Machine for Server {
+    type Event = Event;
+    type Error = Error;
+
+    fn poll(&mut self, rx: &mut Inbox) -> Result<Progress<Event>, Error> {
+        if let Some(error) = self.chassis.failed() {
+            return Err(error.clone());
+        }
+        if self.ending == Ending::Timeout {
+            return Err(self.time_out());
+        }
+        loop {
+            let progress = match self.phase {
+                Phase::Greeting => {
+                    self.greet();
+                    None
+                }
+                Phase::Command => self.poll_command(rx)?,
+                Phase::Asking(_) => {
+                    rx.expect_units(self.config.limits.unit_limit(self.state.is_logged_in()));
+                    Some(Progress::Wait { input: wants(rx), app: true })
+                }
+                Phase::Listing { list, next } => self.continue_listing(list, next).then_some(FLUSH),
+                Phase::Payload(_) => Some(self.poll_payload(rx)),
+                Phase::Over => Some(self.chassis.close()),
+            };
+            if let Some(progress) = progress {
+                return Ok(progress);
+            }
+        }
+    }
+
+    fn new_inbox(&self) -> Inbox {
+        Inbox::new(self.config.limits.unit_limit(self.state.is_logged_in()))
+    }
+
+    fn outbox(&mut self) -> &mut Outbox {
+        self.chassis.out.reader()
+    }
+
+    fn timers(&self) -> &[Timer] {
+        self.chassis.timers.as_slice()
+    }
+
+    fn on_timeout(&mut self, fired: Timer) {
+        if self.chassis.fired(fired).is_some() && !self.is_over() {
+            self.ending = Ending::Timeout;
+        }
+    }
+
+    fn tls_established(
+        &mut self,
+        token: TlsUpgrade,
+        tls: TlsInfo,
+        plain: Inbox,
+    ) -> Result<Inbox, Error> {
+        if let Some(error) = self.chassis.failed() {
+            return Err(error.clone());
+        }
+        if let Err(fault) = self.chassis.tls.establish(token, tls, &plain) {
+            return Err(self.chassis.fail(Error::upgrade(fault, plain.offset())));
+        }
+        self.user = None;
+        self.chassis.show(Direction::In, Unit::Tls);
+        self.chassis.timers.start(TimerKind::Idle, self.config.limits.idle_time);
+        Ok(self.new_inbox())
+    }
+
+    fn shutdown(&mut self) {
+        if self.ending == Ending::No {
+            self.ending = Ending::Shutdown;
+        }
+    }
+
+    fn decline(&mut self) {
+        self.refuse_pending(None);
+    }
+}
+
+fn wants(rx: &Inbox) -> bool {
+    !rx.is_full() && !rx.is_eof()
+}
+
+impl Server {
+    fn greet(&mut self) {
+        let greeting = self.config.greeting.clone();
+        self.say(&greeting);
+        self.next_command();
+    }
+
+    /// Ready for the next command.
+    pub(super) fn next_command(&mut self) {
+        self.phase = Phase::Command;
+        self.chassis.timers.stop(TimerKind::Progress);
+        self.chassis.timers.start(TimerKind::Idle, self.config.limits.idle_time);
+    }
+
+    /// Autologout: the connection is closed without an answer, and nothing is removed (RFC 1939
+    /// §3). A message that was being written gets no dot.
+    fn time_out(&mut self) -> Error {
+        if let Phase::Payload(_) = self.phase {
+            self.chassis.show(Direction::Out, Unit::PayloadEnd);
+        }
+        self.over();
+        self.chassis.out.clear();
+        self.chassis.fail(Error::Timeout)
+    }
+
+    fn poll_command(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
+        rx.expect_units(self.config.limits.unit_limit(self.state.is_logged_in()));
+        match self.chassis.tls.poll(rx, &self.chassis.out) {
+            Ok(Some(token)) => {
+                self.chassis.timers.stop(TimerKind::Idle);
+                return Ok(Some(Progress::StartTls(token)));
+            }
+            Ok(None) if matches!(self.chassis.tls, TlsState::Agreed) => return Ok(Some(FLUSH)),
+            Ok(None) => {}
+            Err(fault) => return Err(self.chassis.fail(Error::upgrade(fault, rx.offset()))),
+        }
+        if self.ending == Ending::Shutdown {
+            self.farewell(&Reply::own(Status::Err, "server shutting down"));
+            return Ok(None);
+        }
+        if self.chassis.out.room() < REPLY_ROOM {
+            return Ok(Some(FLUSH));
+        }
+        match self.lines.next(rx) {
+            Some(Line::Complete(line)) => {
+                let hidden = secret(&line);
+                self.chassis.show_line_in(&line, hidden.as_slice());
+                self.chassis.timers.start(TimerKind::Idle, self.config.limits.idle_time);
+                self.obey(&line, rx)
+            }
+            Some(_) => {
+                self.bad("line too long");
+                Ok(None)
+            }
+            None if !rx.is_eof() => Ok(Some(Progress::Wait { input: true, app: false })),
+            None if rx.is_empty() => {
+                // The client hung up: nothing is removed.
+                self.over();
+                Ok(None)
+            }
+            None => {
+                self.over();
+                Err(self.chassis.fail(Error::Eof { offset: rx.offset() }))
+            }
+        }
+    }
+
+    fn poll_payload(&mut self, rx: &mut Inbox) -> Progress<Event> {
+        rx.expect_units(self.config.limits.unit_limit(true));
+        let sent = self.chassis.out.reader().sent();
+        let idle = self.chassis.out.is_empty();
+        if let Phase::Payload(payload) = &mut self.phase {
+            let moved = payload.sent != sent;
+            payload.sent = sent;
+            if idle {
+                // It is the embedder that is slow.
+                self.chassis.timers.stop(TimerKind::Progress);
+            } else if moved {
+                self.chassis.timers.start(TimerKind::Progress, self.config.limits.progress_time);
+            } else {
+                self.chassis.timers.ensure(TimerKind::Progress, self.config.limits.progress_time);
+            }
+        }
+        if self.chassis.out.room() == 0 {
+            return FLUSH;
+        }
+        Progress::Wait { input: wants(rx), app: true }
+    }
+
+    /// Whether `STLS` may be used now.
+    pub(super) fn offers_stls(&self) -> bool {
+        let policy = match self.config.security {
+            Security::StartTls(policy) => policy,
+            Security::Implicit(_) => Policy::Never,
+        };
+        policy != Policy::Never && !self.chassis.tls.is_established()
+    }
+
+    pub(super) fn agree_on_tls(&mut self, rx: &Inbox) -> Result<(), Error> {
+        match self.chassis.tls.agree(rx) {
+            Ok(()) => Ok(()),
+            Err(fault) => {
+                self.over();
+                Err(self.chassis.fail(Error::upgrade(fault, rx.offset())))
+            }
+        }
+    }
+
+    /// A call that nothing waits for.
+    pub(super) const NOTHING_PENDING: Error = Error::Misuse(Misuse::NothingPending);
+}

@@ -1,0 +1,164 @@
+//! The server's end of a session.
+
+mod commands;
+mod config;
+mod event;
+mod machine;
+mod verdicts;
+
+#[cfg(test)]
+mod tests;
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::fmt;
+
+use postrider_wire::dot::Stuffer;
+use postrider_wire::{Chassis, LineReader, Tap, Terminator, TlsInfo};
+
+pub use config::Config;
+pub use event::Event;
+
+use crate::{Error, Maildrop, Reply, State, Status, UserName};
+
+/// Room for the largest answer that is not streamed: a `CAPA` reply.
+const REPLY_ROOM: usize = 1024;
+
+/// A POP3 server without I/O. The crate page shows how it is driven.
+pub struct Server {
+    chassis: Chassis<Error>,
+    config: Config,
+    lines: LineReader,
+    state: State,
+    phase: Phase,
+    ending: Ending,
+    user: Option<UserName>,
+    maildrop: Maildrop,
+    bad_commands: u32,
+    failed_logins: u32,
+}
+
+/// What the server is doing.
+#[derive(Debug)]
+enum Phase {
+    /// The greeting is due.
+    Greeting,
+    /// A command is due.
+    Command,
+    /// A verdict is due.
+    Asking(Question),
+    /// A listing is being written; this message is next.
+    Listing { list: List, next: u32 },
+    /// A message is being written.
+    Payload(Payload),
+    /// Nothing more is said.
+    Over,
+}
+
+/// The question that waits for its verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Question {
+    Login,
+    Retrieve { octets: u64 },
+    Commit,
+}
+
+/// Which listing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum List {
+    Scan,
+    UniqueId,
+}
+
+/// A message on its way out.
+#[derive(Debug)]
+struct Payload {
+    stuffer: Stuffer,
+    declared: u64,
+    /// What the driver had sent when progress was last seen.
+    sent: u64,
+}
+
+/// How the session is to end, once it can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// Not yet.
+    No,
+    /// [`postrider_wire::Machine::shutdown`] was called.
+    Shutdown,
+    /// A timer ran out.
+    Timeout,
+}
+
+impl Server {
+    /// A session at its very beginning: the greeting leaves with the first poll.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        let limits = &config.limits;
+        let outbox = limits.outbox.max(REPLY_ROOM.saturating_mul(2));
+        Self {
+            chassis: Chassis::new(outbox, &config.security, limits.flush_time),
+            lines: LineReader::new(Terminator::CrLf, limits.line),
+            state: State::Authorization,
+            phase: Phase::Greeting,
+            ending: Ending::No,
+            user: None,
+            maildrop: Maildrop::new(),
+            bad_commands: 0,
+            failed_logins: 0,
+            config,
+        }
+    }
+
+    /// Sets the tap that sees every unit from now on.
+    pub fn set_tap(&mut self, tap: Box<dyn Tap + Send>) {
+        self.chassis.set_tap(tap);
+    }
+
+    /// Where the session stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// What is known of the TLS layer, if one stands.
+    #[must_use]
+    pub fn tls(&self) -> Option<&TlsInfo> {
+        self.chassis.tls.info()
+    }
+
+    fn say(&mut self, reply: &Reply) {
+        // A command is taken only while there is room for its reply.
+        let _ = self.chassis.send(&reply.to_line());
+    }
+
+    fn say_ok(&mut self, text: impl Into<String>) {
+        self.say(&Reply::own(Status::Ok, text));
+    }
+
+    fn say_err(&mut self, text: impl Into<String>) {
+        self.say(&Reply::own(Status::Err, text));
+    }
+
+    /// Ends the session with a last line. What was marked as deleted stays.
+    fn farewell(&mut self, reply: &Reply) {
+        self.chassis.send_farewell(&reply.to_line());
+        self.over();
+    }
+
+    fn over(&mut self) {
+        self.user = None;
+        self.state = State::Over;
+        self.phase = Phase::Over;
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("chassis", &self.chassis)
+            .field("state", &self.state)
+            .field("phase", &self.phase)
+            .finish_non_exhaustive()
+    }
+}

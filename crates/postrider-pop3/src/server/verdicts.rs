@@ -1,0 +1,187 @@
+//! The embedder's answers.
+
+use alloc::format;
+
+use bytes::Bytes;
+use postrider_wire::dot::{StuffError, Stuffer};
+use postrider_wire::{Direction, Unit};
+
+use super::{Payload, Phase, Question, Server};
+use crate::{Error, Keyword, Maildrop, Misuse, Reply, State, Status};
+
+impl Server {
+    /// Lets the user of [`super::Event::Login`] in: this is the maildrop, and it is locked.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when no login waits.
+    pub fn accept_login(&mut self, maildrop: Maildrop) -> Result<(), Error> {
+        let Phase::Asking(Question::Login) = self.phase else {
+            return Err(Self::NOTHING_PENDING);
+        };
+        self.maildrop = maildrop;
+        // The name is shown only if it could not be taken for anything else.
+        let user = self.user.take();
+        let owner = user.as_ref().map(|name| name.as_str());
+        let owner = owner.filter(|name| name.bytes().all(|octet| octet.is_ascii_alphanumeric()));
+        let text = match owner {
+            Some(name) => format!("{name}'s maildrop has {}", self.contents()),
+            None => format!("maildrop has {}", self.contents()),
+        };
+        self.settle(Keyword::Pass, true);
+        self.say_ok(text);
+        self.next_command();
+        Ok(())
+    }
+
+    /// Says yes to [`super::Event::Retrieve`] (the octets follow through
+    /// [`Server::write_payload`]) or to [`super::Event::Commit`] (the messages are removed).
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when neither waits.
+    pub fn accept(&mut self) -> Result<(), Error> {
+        match self.phase {
+            Phase::Asking(Question::Retrieve { octets }) => {
+                self.say_ok(format!("{octets} octets"));
+                let stuffer = Stuffer::new(self.config.newlines);
+                let sent = self.chassis.out.reader().sent();
+                self.phase = Phase::Payload(Payload { stuffer, declared: octets, sent });
+                Ok(())
+            }
+            Phase::Asking(Question::Commit) => {
+                let left = match self.maildrop.drop_listing().messages {
+                    0 => format!("{} signing off (maildrop empty)", self.config.name),
+                    1 => format!("{} signing off (1 message left)", self.config.name),
+                    n => format!("{} signing off ({n} messages left)", self.config.name),
+                };
+                self.farewell(&Reply::own(Status::Ok, left));
+                Ok(())
+            }
+            _ => Err(Self::NOTHING_PENDING),
+        }
+    }
+
+    /// Says no to whatever was asked, in these words. A refused [`super::Event::Commit`] ends the
+    /// session like an accepted one; messages may then be left that the client deleted.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when nothing was asked, [`Misuse::NotARefusal`] when the reply is
+    /// `+OK`.
+    pub fn reject(&mut self, reply: Reply) -> Result<(), Error> {
+        if reply.is_ok() {
+            return Err(Misuse::NotARefusal.into());
+        }
+        if self.refuse_pending(Some(reply)) { Ok(()) } else { Err(Self::NOTHING_PENDING) }
+    }
+
+    /// Refuses what was asked, if anything was.
+    pub(super) fn refuse_pending(&mut self, reply: Option<Reply>) -> bool {
+        let Phase::Asking(question) = self.phase else { return false };
+        let own = |text| Reply::own(Status::Err, text);
+        match question {
+            Question::Login => {
+                self.user = None;
+                self.settle(Keyword::Pass, false);
+                self.failed_logins = self.failed_logins.saturating_add(1);
+                let reply = reply.unwrap_or_else(|| own("login refused"));
+                if self.failed_logins >= self.config.limits.failed_logins {
+                    self.farewell(&reply);
+                } else {
+                    self.say(&reply);
+                    self.next_command();
+                }
+            }
+            Question::Retrieve { .. } => {
+                self.say(&reply.unwrap_or_else(|| own("message not available")));
+                self.next_command();
+            }
+            Question::Commit => {
+                let reply = reply.unwrap_or_else(|| own("some deleted messages not removed"));
+                self.farewell(&reply);
+            }
+        }
+        true
+    }
+
+    fn settle(&mut self, command: Keyword, accepted: bool) {
+        if let Some(row) = self.state.row(command) {
+            self.state = if accepted { row.accepted } else { row.refused };
+        }
+    }
+
+    /// Moves what fits of a message into the outbox, dots doubled, and returns how many octets of
+    /// `payload` that were. With none, flush first.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when no message is being written. [`Error::BareNewline`] where
+    /// policy refuses bare newlines: the retrieval is then aborted, and the session with it.
+    pub fn write_payload(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
+        let Phase::Payload(message) = &mut self.phase else { return Err(Self::NOTHING_PENDING) };
+        let mut shown = payload.clone();
+        match message.stuffer.encode(payload, &mut self.chassis.out) {
+            Ok(n) => {
+                shown.truncate(n);
+                self.chassis.show(Direction::Out, Unit::Payload(&shown));
+                Ok(n)
+            }
+            Err(fault) => Err(self.break_off(fault)),
+        }
+    }
+
+    /// Ends the message: completes its last line if need be, and writes the final dot.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when no message is being written. [`Misuse::SizeMismatch`] when it
+    /// is not as long as the maildrop says: nothing is written then, and the message can be
+    /// continued, or aborted. [`Error::BareNewline`] as in [`Server::write_payload`].
+    pub fn finish_payload(&mut self) -> Result<(), Error> {
+        let Phase::Payload(message) = &mut self.phase else { return Err(Self::NOTHING_PENDING) };
+        let (declared, written) = (message.declared, message.stuffer.content());
+        if declared != written {
+            return Err(Misuse::SizeMismatch { declared, written }.into());
+        }
+        match message.stuffer.finish(&mut self.chassis.out) {
+            Ok(()) => {
+                self.chassis.show(Direction::Out, Unit::PayloadEnd);
+                self.next_command();
+                Ok(())
+            }
+            Err(StuffError::Full) => Err(Misuse::NotNow.into()),
+            Err(fault) => Err(self.break_off(fault)),
+        }
+    }
+
+    /// Gives up on the message: the connection closes without a final dot, so that the client cannot
+    /// take the part for the whole, and nothing is removed.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when no message is being written.
+    pub fn abort(&mut self) -> Result<(), Error> {
+        if !matches!(self.phase, Phase::Payload(_)) {
+            return Err(Self::NOTHING_PENDING);
+        }
+        self.chassis.show(Direction::Out, Unit::PayloadEnd);
+        self.over();
+        Ok(())
+    }
+
+    fn break_off(&mut self, fault: StuffError) -> Error {
+        self.chassis.show(Direction::Out, Unit::PayloadEnd);
+        self.over();
+        match fault {
+            StuffError::BareNewline { offset, .. } => Error::BareNewline { offset },
+            _ => Misuse::NotNow.into(),
+        }
+    }
+
+    /// Whether the session is over: `Closed` follows once everything is flushed.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.state == State::Over
+    }
+}

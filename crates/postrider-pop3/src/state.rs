@@ -1,0 +1,113 @@
+//! The protocol as a table, one for both machines.
+
+use crate::Keyword;
+
+/// The states of a session (RFC 1939 §3). `UserGiven` is the part of AUTHORIZATION between `USER`
+/// and `PASS`, which must follow each other (RFC 1939 §7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum State {
+    /// Who the user is, is not known.
+    Authorization,
+    /// `USER` was accepted: `PASS` is due.
+    UserGiven,
+    /// The maildrop is open.
+    Transaction,
+    /// `QUIT` came in the TRANSACTION state: deleted messages are being removed.
+    Update,
+    /// Nothing more is said.
+    Over,
+}
+
+/// One row: in `state`, `command` is allowed; after `+OK` the session is in `accepted`, after `-ERR`
+/// in `refused`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) state: State,
+    pub(crate) command: Keyword,
+    pub(crate) accepted: State,
+    pub(crate) refused: State,
+}
+
+const fn row(state: State, command: Keyword, accepted: State, refused: State) -> Row {
+    Row { state, command, accepted, refused }
+}
+
+/// What is not here is refused, and changes nothing.
+pub(crate) const TABLE: &[Row] = {
+    use Keyword::{Capa, Dele, List, Noop, Pass, Quit, Retr, Rset, Stat, Stls, Uidl, User};
+    use State::{Authorization, Over, Transaction, Update, UserGiven};
+    &[
+        row(Authorization, User, UserGiven, Authorization),
+        row(Authorization, Capa, Authorization, Authorization),
+        row(Authorization, Stls, Authorization, Authorization),
+        row(Authorization, Quit, Over, Over),
+        row(UserGiven, Pass, Transaction, Authorization),
+        row(UserGiven, User, UserGiven, Authorization),
+        row(UserGiven, Capa, Authorization, Authorization),
+        row(UserGiven, Stls, Authorization, Authorization),
+        row(UserGiven, Quit, Over, Over),
+        row(Transaction, Stat, Transaction, Transaction),
+        row(Transaction, List, Transaction, Transaction),
+        row(Transaction, Uidl, Transaction, Transaction),
+        row(Transaction, Retr, Transaction, Transaction),
+        row(Transaction, Dele, Transaction, Transaction),
+        row(Transaction, Noop, Transaction, Transaction),
+        row(Transaction, Rset, Transaction, Transaction),
+        row(Transaction, Capa, Transaction, Transaction),
+        row(Transaction, Quit, Update, Update),
+    ]
+};
+
+impl State {
+    /// The row of `command` in this state, if it is allowed here.
+    pub(crate) fn row(self, command: Keyword) -> Option<&'static Row> {
+        TABLE.iter().find(|row| row.state == self && row.command == command)
+    }
+
+    /// Whether the maildrop is open.
+    pub(crate) fn is_logged_in(self) -> bool {
+        matches!(self, Self::Transaction | Self::Update)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::collections::BTreeSet;
+    use std::format;
+    use std::string::String;
+    use std::vec::Vec;
+
+    use super::TABLE;
+
+    /// `| state | commands | after +OK | after -ERR |` rows of the crate page.
+    fn rows_of_the_page() -> BTreeSet<String> {
+        let page = include_str!("lib.rs");
+        let cells = |line: &str| -> Vec<String> {
+            let line = line.trim_start_matches("//!").replace('`', "");
+            line.split('|').map(|cell| String::from(cell.trim())).collect()
+        };
+        let rows = page.lines().filter(|line| line.starts_with("//! | `")).map(cells);
+        rows.filter(|cells| cells.len() == 6)
+            .flat_map(|cells| {
+                let commands: Vec<String> = cells[2].split_whitespace().map(String::from).collect();
+                let rest = format!("{} {}", cells[3], cells[4]);
+                let state = cells[1].clone();
+                commands.into_iter().map(move |command| format!("{state} {command} {rest}"))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_table_of_the_crate_page_is_the_table() {
+        let table: BTreeSet<String> = TABLE
+            .iter()
+            .map(|row| {
+                format!("{:?} {} {:?} {:?}", row.state, row.command, row.accepted, row.refused)
+            })
+            .collect();
+        assert_eq!(rows_of_the_page(), table);
+        assert_eq!(table.len(), TABLE.len(), "no row twice");
+    }
+}
