@@ -1,0 +1,35 @@
+//! The kinds of defects this crate tells of, beside those of `postrider-message`.
+
+use postrider_message::{
+    Code,
+    Severity::{Ambiguous, Limit, Malformed},
+};
+
+macro_rules! codes {
+    ($($name:ident $id:literal $severity:ident $reference:literal $text:literal;)*) => {
+        $(
+            #[doc = concat!($text, " (", $reference, ").")]
+            pub const $name: Code = Code::new($id, $severity, $reference, $text);
+        )*
+    };
+}
+
+codes! {
+    NOT_A_TYPE "not-a-type" Malformed "RFC 2045 §5.2" "a Content-Type without type and subtype, taken as text/plain";
+    NOT_A_PARAMETER "not-a-parameter" Malformed "RFC 2045 §5.1" "text that is not a parameter, ignored";
+    UNQUOTED_VALUE "unquoted-value" Ambiguous "RFC 2045 §5.1" "a parameter value with special characters and without quotation marks";
+    AFTER_VALUE "after-value" Ambiguous "RFC 2045 §5.1" "text between a value and the next semicolon, ignored";
+    DUPLICATE_PARAMETER "duplicate-parameter" Ambiguous "RFC 2045 §5" "a parameter that is given again; the first one counts";
+    TOO_MANY_PARAMETERS "too-many-parameters" Limit "RFC 2045 §5.1" "more parameters than are read; the rest is ignored";
+    NO_BOUNDARY "no-boundary" Ambiguous "RFC 2046 §5.1.1" "a multipart without a boundary parameter, or with an empty one; it has no parts";
+    BOUNDARY_SPACE "boundary-space" Ambiguous "RFC 2046 §5.1.1" "a boundary that ends in white space, which is not compared";
+    UNCLOSED_MULTIPART "unclosed-multipart" Malformed "RFC 2046 §5.1.1" "a multipart without its closing delimiter";
+    ENCODED_CONTAINER "encoded-container" Ambiguous "RFC 2045 §6.4" "a multipart with an encoding it must not have; its octets are taken as they stand";
+    TOO_DEEP "too-deep" Limit "RFC 2046 §5.1" "parts nested deeper than the limit; the rest is one leaf";
+    TOO_MANY_PARTS "too-many-parts" Limit "RFC 2046 §5.1" "more parts than the limit; the rest is not told apart";
+    UNKNOWN_ENCODING "unknown-encoding" Malformed "RFC 2045 §6.4" "an unknown transfer encoding; the octets are taken as they stand";
+    NOT_BASE64 "not-base64" Ambiguous "RFC 2045 §6.8" "an octet outside the base64 alphabet, ignored";
+    AFTER_PADDING "after-padding" Ambiguous "RFC 2045 §6.8" "base64 that goes on after its padding, decoded too";
+    NOT_QUOTED_PRINTABLE "not-quoted-printable" Malformed "RFC 2045 §6.7" "an equals sign that starts no escape, kept as it stands";
+    UNFAITHFUL_CHARSET "unfaithful-charset" Malformed "RFC 2046 §4.1.2" "text in an unknown charset, or octets that are not of its charset";
+}

@@ -1,0 +1,55 @@
+//! Bounds on what a message can cost. Reaching one is a defect, not a failure.
+
+/// How much structure is read before the rest is left as it is. Safe by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Bounds of each header section and its values.
+    pub headers: postrider_message::Limits,
+    /// Parts in parts: what lies deeper is left as one leaf.
+    pub depth: usize,
+    /// Parts of one message: what follows the last one belongs to the multipart around it.
+    pub parts: usize,
+    /// Defects that are kept for the tree.
+    pub defects: usize,
+}
+
+impl Limits {
+    /// The defaults: 100 levels, 10,000 parts, 100 defects.
+    pub const DEFAULT: Self = Self {
+        headers: postrider_message::Limits::DEFAULT,
+        depth: 100,
+        parts: 10_000,
+        defects: 100,
+    };
+
+    /// These limits with others for header sections.
+    pub const fn with_headers(mut self, headers: postrider_message::Limits) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// These limits with another depth.
+    pub const fn with_depth(mut self, depth: usize) -> Self {
+        self.depth = depth;
+        self
+    }
+
+    /// These limits with another number of parts.
+    pub const fn with_parts(mut self, parts: usize) -> Self {
+        self.parts = parts;
+        self
+    }
+
+    /// These limits with another number of defects.
+    pub const fn with_defects(mut self, defects: usize) -> Self {
+        self.defects = defects;
+        self
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}

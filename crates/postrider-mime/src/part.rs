@@ -1,0 +1,234 @@
+//! One part of a message: a `Copy` view that decodes what it is asked for.
+
+use alloc::borrow::Cow;
+
+use memchr::memchr_iter;
+use postrider_message::{
+    Defects, Field, FieldName, FieldValue, Headers, Parsed, RawValue, Span, Text, charset,
+};
+
+use crate::{
+    ContentType, Disposition, TransferEncoding, code,
+    content_type::first_token,
+    tree::{Kind, Node, Tree},
+};
+
+/// An entity: a header section and a body (RFC 2045 §2.4). The root is the message itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    bytes: &'a [u8],
+    tree: &'a Tree,
+    node: &'a Node,
+}
+
+impl<'a> Part<'a> {
+    pub(crate) const fn new(bytes: &'a [u8], tree: &'a Tree, node: &'a Node) -> Self {
+        Self { bytes, tree, node }
+    }
+
+    /// The fields of this part.
+    pub const fn headers(self) -> Headers<'a> {
+        self.node.headers.headers(self.bytes)
+    }
+
+    /// The header section with the empty line behind it, as IMAP's `HEADER` and `MIME` want it
+    /// (RFC 9051 §6.4.5.1).
+    pub fn header_span(self) -> Span {
+        Span::from_range(self.node.headers.span().start()..self.node.body.start())
+    }
+
+    /// The body as it stands, encoded, without the line end before a delimiter.
+    pub const fn body_span(self) -> Span {
+        self.node.body
+    }
+
+    /// Header section and body.
+    pub fn span(self) -> Span {
+        Span::from_range(self.header_span().start()..self.node.body.end())
+    }
+
+    /// The octets of [`header_span`](Self::header_span).
+    pub fn raw_header(self) -> &'a [u8] {
+        self.header_span().of(self.bytes)
+    }
+
+    /// The octets of [`body_span`](Self::body_span).
+    pub fn raw_body(self) -> &'a [u8] {
+        self.node.body.of(self.bytes)
+    }
+
+    /// Octets of the body as it stands: IMAP's `body-fld-octets`.
+    pub const fn octets(self) -> usize {
+        self.node.body.len()
+    }
+
+    /// Lines of the body as it stands, counted now: IMAP's `body-fld-lines`. A last line that is
+    /// not ended does not count.
+    pub fn lines(self) -> usize {
+        memchr_iter(b'\n', self.raw_body()).count()
+    }
+
+    /// `Content-Type`, or what a part is that has none: `message/rfc822` in a digest, else
+    /// `text/plain; charset=us-ascii` (RFC 2045 §5.2, RFC 2046 §5.1.5).
+    pub fn content_type(self) -> Parsed<'a, ContentType<'a>> {
+        self.headers().read(FieldName::ContentType).unwrap_or_else(|| {
+            let value = match self.node.in_digest {
+                true => ContentType::message_rfc822(),
+                false => ContentType::text_plain(),
+            };
+            Parsed::new(value, Defects::default(), &[])
+        })
+    }
+
+    /// `Content-Transfer-Encoding`; 7bit where there is none (RFC 2045 §6.1).
+    pub fn transfer_encoding(self) -> TransferEncoding {
+        transfer_encoding(self.headers())
+    }
+
+    /// The value of `Content-Transfer-Encoding` as it stands, unfolded.
+    pub fn raw_transfer_encoding(self) -> Option<Cow<'a, [u8]>> {
+        self.scalar(FieldName::ContentTransferEncoding)
+    }
+
+    /// The value of `Content-ID` as it stands, unfolded (RFC 2045 §7).
+    pub fn id(self) -> Option<Cow<'a, [u8]>> {
+        self.scalar(FieldName::ContentId)
+    }
+
+    /// The value of `Content-Description` as it stands, unfolded (RFC 2045 §8).
+    pub fn raw_description(self) -> Option<Cow<'a, [u8]>> {
+        self.scalar(FieldName::ContentDescription)
+    }
+
+    /// `Content-Description`, decoded.
+    pub fn description(self) -> Option<Parsed<'a, Text<'a>>> {
+        self.headers().read(FieldName::ContentDescription)
+    }
+
+    /// The value of `Content-MD5` as it stands, unfolded (RFC 1864).
+    pub fn md5(self) -> Option<Cow<'a, [u8]>> {
+        self.scalar(FieldName::ContentMd5)
+    }
+
+    /// `Content-Disposition` (RFC 2183).
+    pub fn disposition(self) -> Option<Parsed<'a, Disposition<'a>>> {
+        self.headers().read(FieldName::ContentDisposition)
+    }
+
+    /// The value of `Content-Language` as it stands, unfolded (RFC 3282).
+    pub fn language(self) -> Option<Cow<'a, [u8]>> {
+        self.scalar(FieldName::ContentLanguage)
+    }
+
+    /// The value of `Content-Location` as it stands, unfolded (RFC 2557).
+    pub fn location(self) -> Option<Cow<'a, [u8]>> {
+        self.scalar(FieldName::ContentLocation)
+    }
+
+    /// Whether it is a multipart, with or without parts.
+    pub fn is_multipart(self) -> bool {
+        self.node.kind == Kind::Multipart
+    }
+
+    /// The parts of a multipart, in order. The nested message of a `message/rfc822` is not among
+    /// them; see [`message`](Self::message).
+    pub fn children(self) -> impl Iterator<Item = Self> {
+        let first = if self.is_multipart() { self.node.first_child } else { None };
+        let at = move |id: u32| self.at(id);
+        core::iter::successors(first.and_then(at), move |part| part.node.next_sibling.and_then(at))
+    }
+
+    /// The message in a `message/rfc822`: the root of its own tree. `None` where this is another
+    /// type, or its encoding hides the message.
+    pub fn message(self) -> Option<Self> {
+        match self.node.kind {
+            Kind::Message => self.at(self.node.first_child?),
+            _ => None,
+        }
+    }
+
+    /// The part around this one.
+    pub fn parent(self) -> Option<Self> {
+        self.at(self.node.parent?)
+    }
+
+    /// What stands before the first delimiter of a multipart; empty elsewhere.
+    pub fn preamble(self) -> &'a [u8] {
+        self.node.preamble.of(self.bytes)
+    }
+
+    /// What stands behind the closing delimiter of a multipart; `None` where it is not closed.
+    pub fn epilogue(self) -> Option<&'a [u8]> {
+        self.node.epilogue.map(|span| span.of(self.bytes))
+    }
+
+    /// The body with its transfer encoding undone; what is wrong with it is a defect. A multipart
+    /// or a message must not be encoded and is given as it stands (RFC 2045 §6.4).
+    pub fn decoded(self) -> Parsed<'a, Cow<'a, [u8]>> {
+        let encoding = match self.node.kind {
+            Kind::Leaf => self.transfer_encoding(),
+            Kind::Multipart | Kind::Message => TransferEncoding::Binary,
+        };
+        let limit = postrider_message::Limits::DEFAULT.defects;
+        encoding.decode(self.raw_body(), self.node.body, limit)
+    }
+
+    /// The text of a `text/*` leaf: decoded, then by its charset, as
+    /// [`charset::decode`] says. A byte order mark at its start is removed; line ends are as they
+    /// stand. `None` for other types.
+    pub fn text(self) -> Option<Parsed<'a, Cow<'a, str>>> {
+        let ty = self.content_type().value;
+        if !ty.is_type("text") || self.node.kind != Kind::Leaf {
+            return None;
+        }
+        let label = ty.charset().unwrap_or(b"us-ascii");
+        let Parsed { value, mut defects, raw, .. } = self.decoded();
+        let (text, faithful) = match value {
+            Cow::Borrowed(octets) => {
+                let decoded = charset::decode(label, octets);
+                (decoded.text, decoded.faithful)
+            }
+            Cow::Owned(octets) => {
+                let decoded = charset::decode(label, &octets);
+                (Cow::Owned(decoded.text.into_owned()), decoded.faithful)
+            }
+        };
+        if !faithful {
+            defects.push(&code::UNFAITHFUL_CHARSET, self.node.body);
+        }
+        let text = match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)),
+            Cow::Owned(text) if text.starts_with('\u{feff}') => {
+                Cow::Owned(text.chars().skip(1).collect())
+            }
+            owned => owned,
+        };
+        Some(Parsed::new(text, defects, raw))
+    }
+
+    fn at(self, id: u32) -> Option<Self> {
+        Some(Self { node: self.tree.node(id)?, ..self })
+    }
+
+    fn scalar(self, name: FieldName) -> Option<Cow<'a, [u8]>> {
+        self.headers().get(name).map(Field::unfolded)
+    }
+}
+
+/// The encoding a header section tells.
+pub(crate) fn transfer_encoding(headers: Headers<'_>) -> TransferEncoding {
+    headers
+        .read::<TransferEncoding>(FieldName::ContentTransferEncoding)
+        .map_or(TransferEncoding::SevenBit, |read| read.value)
+}
+
+impl<'a> FieldValue<'a> for TransferEncoding {
+    fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+        let (word, mut defects) = first_token(raw);
+        let value = word.as_deref().map_or(Self::Unknown, Self::of);
+        if value == Self::Unknown {
+            defects.push(&code::UNKNOWN_ENCODING, raw.span());
+        }
+        Parsed::new(value, defects, raw.bytes())
+    }
+}
