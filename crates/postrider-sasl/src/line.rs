@@ -1,0 +1,64 @@
+//! Messages as the lines of SMTP, POP3 and IMAP: base64, strictly (RFC 4648 §3: canonical padding,
+//! no white space, no other alphabet).
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use postrider_wire::Secret;
+
+use crate::Error;
+
+/// A message as the text of a line, without CRLF.
+#[must_use]
+pub fn encode(message: &[u8]) -> Secret<String> {
+    Secret::new(STANDARD.encode(message))
+}
+
+/// A message as the initial response behind `AUTH` or `AUTHENTICATE`: an empty one is `=`, since
+/// nothing at all would mean that there is none (RFC 4954 §4, RFC 5034 §4, RFC 4959 §3).
+#[must_use]
+pub fn encode_initial(message: &[u8]) -> Secret<String> {
+    if message.is_empty() { Secret::new(String::from("=")) } else { encode(message) }
+}
+
+/// The message in a line, without its CRLF, of at most `most` octets.
+///
+/// # Errors
+///
+/// [`Error::Cancelled`] when the line is `*`, [`Error::MessageTooLong`] before anything is decoded,
+/// [`Error::Base64`].
+pub fn decode(line: &[u8], most: usize) -> Result<Secret<Vec<u8>>, Error> {
+    if line == b"*" {
+        return Err(Error::Cancelled);
+    }
+    let room = base64::decoded_len_estimate(line.len());
+    // The estimate counts padding, at most two octets of it.
+    if room > most.saturating_add(2) {
+        return Err(Error::MessageTooLong { most });
+    }
+    let mut octets = vec![0; room];
+    let decoded = STANDARD.decode_slice(line, &mut octets);
+    // Wiped from here on, whatever comes of it.
+    let octets = Secret::new(octets);
+    let message = octets.expose().get(..decoded.map_err(|_| Error::Base64)?).unwrap_or_default();
+    if message.len() > most {
+        return Err(Error::MessageTooLong { most });
+    }
+    Ok(Secret::new(message.to_vec()))
+}
+
+/// The message in an initial response: `=` is an empty one.
+///
+/// # Errors
+///
+/// As [`decode`]. An empty text is [`Error::Base64`]: it is no initial response.
+pub fn decode_initial(text: &[u8], most: usize) -> Result<Secret<Vec<u8>>, Error> {
+    match text {
+        b"" => Err(Error::Base64),
+        b"=" => Ok(Secret::new(Vec::new())),
+        _ => decode(text, most),
+    }
+}
