@@ -17,10 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("postrider-relay", &["smtp", "mime", "message"]),
     ("postrider-mailbox", &["imap", "pop3", "mime", "message"]),
     ("postrider-testkit", &["wire"]),
-    (
-        "postrider",
-        &["wire", "message", "mime", "sasl", "smtp", "pop3", "imap", "relay", "mailbox"],
-    ),
+    ("postrider", &["wire", "message", "mime", "sasl", "smtp", "pop3", "imap", "relay", "mailbox"]),
     ("postrider-examples", &["", "testkit"]),
     ("postrider-benches", &["", "testkit"]),
 ];

@@ -1,9 +1,7 @@
 //! The driver for one stream of tokio. Needs a runtime with time enabled.
 
-use core::future::poll_fn;
-use core::pin::Pin;
 use core::task::{Context, Poll};
-use core::time::Duration;
+use core::{future::poll_fn, pin::Pin, time::Duration};
 use std::io;
 
 use ::tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -41,8 +39,7 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
         Self { rig, stream, began: Instant::now(), news: None, unflushed: false }
     }
 
-    /// Takes the driver apart. News that [`Driver::tend`] read ahead must be taken by
-    /// [`Driver::next`] before, or they are lost.
+    /// Takes the driver apart. Take what [`Driver::tend`] read ahead by [`Driver::next`] before.
     pub fn into_parts(self) -> (M, Inbox, S) {
         (self.rig.machine, self.rig.inbox, self.stream)
     }
@@ -79,8 +76,8 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
         Ok(())
     }
 
-    /// Carries out the upgrade behind [`Next::StartTls`]: `handshake` turns the stream into a
-    /// protected one. Octets that were read ahead are its second argument.
+    /// Carries out the upgrade behind [`Next::StartTls`]: `handshake` makes a protected stream of the
+    /// stream and of what was read ahead.
     ///
     /// # Errors
     ///
@@ -115,13 +112,12 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
                 Ok(Progress::Wait { app: true, .. }) if until_app && !busy && !self.unflushed => {
                     return Ok(Next::App);
                 }
-                Ok(Progress::Wait { input, app }) => {
-                    let waits = input || app || busy || self.unflushed;
-                    if !waits && self.rig.deadlines.earliest().is_none() {
-                        return Err(DriveError::Stalled);
-                    }
-                    self.io(input).await;
+                Ok(Progress::Wait { input: false, app: false })
+                    if !busy && !self.unflushed && self.rig.deadlines.earliest().is_none() =>
+                {
+                    return Err(DriveError::Stalled);
                 }
+                Ok(Progress::Wait { input, .. }) => self.io(input).await,
                 Err(_) if busy => self.io(false).await,
                 Err(error) => {
                     self.flush_last().await;
@@ -133,7 +129,7 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
 
     async fn flush_last(&mut self) {
         if self.unflushed {
-            // Nothing is left to tell the peer if this fails or takes too long.
+            // Should this fail or take too long, nothing is left to tell the peer.
             let _ = timeout(LAST_FLUSH, poll_fn(|cx| self.poll_out(cx))).await;
             self.unflushed = false;
         }
@@ -158,13 +154,11 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
         let outbox = self.rig.machine.outbox();
         if outbox.has_remaining() {
             match core::task::ready!(stream.poll_write(cx, outbox.chunk())) {
-                Ok(n) if n > 0 => {
-                    outbox.advance(n);
-                    self.unflushed = true;
-                }
-                Ok(_) => self.rig.lose(io::ErrorKind::WriteZero.into()),
+                Ok(0) => self.rig.lose(io::ErrorKind::WriteZero.into()),
+                Ok(n) => outbox.advance(n),
                 Err(error) => self.rig.lose(error),
             }
+            self.unflushed = true;
             return Poll::Ready(());
         }
         if !self.unflushed {

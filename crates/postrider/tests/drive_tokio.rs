@@ -1,0 +1,137 @@
+//! The driver for tokio, over pipes of a few octets, with cancellation anywhere.
+#![cfg(feature = "tokio")]
+
+use core::time::Duration;
+
+use bytes::Bytes;
+use postrider::drive::tokio::Driver;
+use postrider::drive::{DriveError, Next};
+use postrider::wire::{ErrorKind, MachineError, TlsInfo};
+use postrider_testkit::toy;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, duplex};
+use tokio::time::timeout;
+
+/// Serves to the end. With `hasty`, every wait is cancelled after a moment and begun again.
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, hasty: bool) -> Vec<u8> {
+    let mut mail = Vec::new();
+    let mut driver = Driver::new(toy::Server::new(), stream);
+    loop {
+        let next = if hasty {
+            match timeout(Duration::from_micros(10), driver.next()).await {
+                Ok(next) => next,
+                Err(_) => continue,
+            }
+        } else {
+            driver.next().await
+        };
+        match next.expect("the client keeps to the protocol") {
+            Next::Event(toy::ServerEvent::Said(text)) => driver.machine().answer(&text).unwrap(),
+            Next::Event(toy::ServerEvent::Chunk(chunk)) => mail.extend_from_slice(&chunk),
+            Next::StartTls(token) => {
+                let handshake = async |plain, _| Ok((plain, TlsInfo::new()));
+                driver = driver.upgrade(token, handshake).await.unwrap();
+            }
+            Next::Closed => return mail,
+            _ => {}
+        }
+    }
+}
+
+async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, mail: &[u8]) -> Vec<String> {
+    let mut driver = Driver::new(toy::Client::new(), stream);
+    let mut told = Vec::new();
+    let mut todo = vec!["quit", "mail", "say", "tls"];
+    let mut payload = None;
+    loop {
+        match driver.next().await.expect("the server keeps to the protocol") {
+            Next::Event(toy::ClientEvent::Replied { text, .. }) => told.push(text),
+            Next::Event(toy::ClientEvent::GoAhead) => payload = Some(Bytes::copy_from_slice(mail)),
+            Next::Event(_) => {}
+            Next::StartTls(token) => {
+                let handshake = async |plain, _| Ok((plain, TlsInfo::new()));
+                driver = driver.upgrade(token, handshake).await.unwrap();
+            }
+            Next::Closed => return told,
+            Next::App => {
+                let client = driver.machine();
+                if let Some(rest) = &mut payload {
+                    if !rest.is_empty() {
+                        client.write_payload(rest).unwrap();
+                    } else {
+                        client.finish_payload().unwrap();
+                        payload = None;
+                    }
+                    continue;
+                }
+                match todo.pop() {
+                    Some("tls") => client.start_tls().unwrap(),
+                    Some("say") => client.say("hello").unwrap(),
+                    Some("mail") => client.mail().unwrap(),
+                    _ => client.quit().unwrap(),
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_session_runs_to_its_end_through_any_pipe() {
+    let mail: Vec<u8> =
+        (0..500).flat_map(|line| format!(".line {line}\r\n").into_bytes()).collect();
+    for width in [1, 2, 7, 64, 65_536] {
+        for hasty in [false, true] {
+            let (near, far) = duplex(width);
+            let (told, got) = tokio::join!(converse(near, &mail), serve(far, hasty));
+            assert_eq!(told, ["toy ready", "hello", "taken", "bye"], "width {width}");
+            assert_eq!(got, mail, "width {width}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_peer_is_sent_away_by_the_timer() {
+    let (mut near, far) = duplex(1024);
+    let serving = tokio::spawn(async move {
+        let mut driver = Driver::new(toy::Server::new(), far);
+        driver.next().await
+    });
+    let began = tokio::time::Instant::now();
+    let mut said = String::new();
+    near.read_to_string(&mut said).await.unwrap();
+    assert_eq!(said, "+ toy ready\r\n+ bye\r\n");
+    assert_eq!(began.elapsed().as_secs(), 300);
+    assert_eq!(serving.await.unwrap().unwrap(), Next::Closed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tend_works_beside_the_embedder_and_loses_nothing() {
+    let (mut near, far) = duplex(1024);
+    let mut driver = Driver::new(toy::Server::new(), far);
+    near.write_all(b"SAY one\r\nSAY two\r\n").await.unwrap();
+    let Next::Event(toy::ServerEvent::Said(first)) = driver.next().await.unwrap() else {
+        panic!("something was said");
+    };
+    // The verdict takes a second, in which the greeting leaves and the peer's end is noticed.
+    let verdict = tokio::time::sleep(Duration::from_secs(1));
+    tokio::select! {
+        () = verdict => {}
+        news = driver.tend() => panic!("one verdict at a time, but {news:?}"),
+    }
+    let mut greeting = [0; 13];
+    near.read_exact(&mut greeting).await.unwrap();
+    assert_eq!(&greeting, b"+ toy ready\r\n");
+    driver.machine().answer(&first).unwrap();
+    driver.tend().await.unwrap();
+    let next = driver.next().await.unwrap();
+    assert_eq!(next, Next::Event(toy::ServerEvent::Said("two".into())));
+}
+
+#[tokio::test]
+async fn a_failed_stream_ends_the_machine_and_tells_both_reasons() {
+    let (near, far) = duplex(4);
+    drop(near);
+    let mut driver = Driver::new(toy::Client::new(), far);
+    let error = driver.next().await.expect_err("there is no greeting");
+    let DriveError::Machine { error, .. } = error else { panic!("not the machine's: {error}") };
+    assert_eq!(error.kind(), ErrorKind::Eof);
+}
