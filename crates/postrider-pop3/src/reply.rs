@@ -1,7 +1,9 @@
 //! The first line of every answer (RFC 1939 §3, RFC 2449 §3 and §8).
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::ValueError;
 
@@ -180,20 +182,23 @@ impl Reply {
     /// The line, CRLF included.
     #[must_use]
     pub fn to_line(&self) -> Vec<u8> {
-        let mut line = Vec::from(match self.status {
-            Status::Ok => &b"+OK"[..],
-            Status::Err => b"-ERR",
-        });
+        format!("{self}\r\n").into_bytes()
+    }
+}
+
+impl fmt::Display for Reply {
+    /// As on the wire, without the line end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.status {
+            Status::Ok => "+OK",
+            Status::Err => "-ERR",
+        })?;
         if let Some(code) = &self.code {
-            line.extend_from_slice(b" [");
-            line.extend_from_slice(code.as_str().as_bytes());
-            line.push(b']');
+            write!(f, " [{}]", code.as_str())?;
         }
         if !self.text.is_empty() {
-            line.push(b' ');
-            line.extend_from_slice(self.text.as_bytes());
+            write!(f, " {}", self.text)?;
         }
-        line.extend_from_slice(b"\r\n");
-        line
+        Ok(())
     }
 }
