@@ -1,1 +1,36 @@
 //! IMAP client and server state machines without I/O.
+#![no_std]
+#![forbid(unsafe_code)]
+#![warn(
+    clippy::alloc_instead_of_core,
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    clippy::todo,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod command;
+mod limits;
+mod response;
+mod syntax;
+mod value;
+mod write;
+
+pub use command::{CommandName, StoreMode};
+pub use limits::Limits;
+pub use value::{
+    Address, AttachedMessage, BodyRequest, BodySection, BodyStructure, Capability, Code, Content,
+    Disposition, Envelope, FetchAttribute, FetchAttributes, FetchItem, FieldName, Flag,
+    InternalDate, InvalidValue, Keyword, MailboxName, Multipart, MultipartExtension, Parameters,
+    Part, PartExtension, Partial, Section, SectionText, SelectData, SequenceNumber, SequenceRange,
+    SequenceSet, Status, StatusKind, Text,
+};

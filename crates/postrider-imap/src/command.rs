@@ -1,0 +1,229 @@
+//! Commands: what a client asks for.
+
+use core::fmt;
+
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use postrider_wire::Secret;
+
+use crate::value::{FetchAttributes, Flag, InvalidValue, MailboxName, SequenceSet};
+
+/// The name of a command (RFC 3501 §6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CommandName {
+    /// `CAPABILITY`
+    Capability,
+    /// `NOOP`
+    Noop,
+    /// `LOGOUT`
+    Logout,
+    /// `STARTTLS`
+    StartTls,
+    /// `LOGIN`
+    Login,
+    /// `SELECT`
+    Select,
+    /// `EXAMINE`
+    Examine,
+    /// `FETCH` and `UID FETCH`
+    Fetch,
+    /// `STORE` and `UID STORE`
+    Store,
+}
+
+/// All names, as they are read and written.
+pub(crate) const NAMES: [(CommandName, &str); 9] = [
+    (CommandName::Capability, "CAPABILITY"),
+    (CommandName::Noop, "NOOP"),
+    (CommandName::Logout, "LOGOUT"),
+    (CommandName::StartTls, "STARTTLS"),
+    (CommandName::Login, "LOGIN"),
+    (CommandName::Select, "SELECT"),
+    (CommandName::Examine, "EXAMINE"),
+    (CommandName::Fetch, "FETCH"),
+    (CommandName::Store, "STORE"),
+];
+
+impl fmt::Display for CommandName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let row = NAMES.iter().find(|(name, _)| name == self);
+        f.write_str(row.map_or("", |(_, name)| name))
+    }
+}
+
+/// What STORE does with the flags it names (RFC 3501 §6.4.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "RFC 9051 has the same three")]
+pub enum StoreMode {
+    /// `FLAGS`: these and no others, `\Recent` aside.
+    Replace,
+    /// `+FLAGS`: these too.
+    Add,
+    /// `-FLAGS`: no longer these.
+    Remove,
+}
+
+/// A command with its arguments.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Command {
+    Capability,
+    Noop,
+    Logout,
+    StartTls,
+    Login { user: Bytes, password: Secret<Vec<u8>> },
+    Select { mailbox: MailboxName, read_only: bool },
+    Fetch { set: SequenceSet, attributes: FetchAttributes, uid: bool },
+    Store { set: SequenceSet, mode: StoreMode, silent: bool, flags: Vec<Flag>, uid: bool },
+}
+
+impl Command {
+    pub(crate) fn name(&self) -> CommandName {
+        match self {
+            Self::Capability => CommandName::Capability,
+            Self::Noop => CommandName::Noop,
+            Self::Logout => CommandName::Logout,
+            Self::StartTls => CommandName::StartTls,
+            Self::Login { .. } => CommandName::Login,
+            Self::Select { read_only: false, .. } => CommandName::Select,
+            Self::Select { read_only: true, .. } => CommandName::Examine,
+            Self::Fetch { .. } => CommandName::Fetch,
+            Self::Store { .. } => CommandName::Store,
+        }
+    }
+}
+
+/// The tag that ties an answer to its command.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Tag(Bytes);
+
+impl Tag {
+    /// `tag = 1*<any ASTRING-CHAR except "+">`
+    pub(crate) fn new(tag: impl Into<Bytes>) -> Result<Self, InvalidValue> {
+        let tag = tag.into();
+        if tag.is_empty() {
+            return Err(InvalidValue::Empty);
+        }
+        let good = |&octet: &u8| crate::syntax::is_tag_octet(octet);
+        if tag.iter().all(good) { Ok(Self(tag)) } else { Err(InvalidValue::Octet) }
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// A command on the wire: pieces that end where the client must wait for a continuation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Encoded {
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// Octets up to the next literal, and where credentials stand in them.
+#[derive(Clone, Default)]
+pub(crate) struct Piece {
+    pub(crate) octets: Vec<u8>,
+    pub(crate) secret: Vec<core::ops::Range<usize>>,
+}
+
+impl fmt::Debug for Piece {
+    /// Counts only: the octets may be a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Piece").field("len", &self.octets.len()).finish_non_exhaustive()
+    }
+}
+
+impl Encoded {
+    /// The last piece, which is still written to.
+    fn last(&mut self) -> Piece {
+        self.pieces.pop().unwrap_or_default()
+    }
+
+    /// Appends what `write` writes to the last piece.
+    fn write(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let mut piece = self.last();
+        write(&mut piece.octets);
+        self.pieces.push(piece);
+    }
+
+    /// An `astring` by its content: atom, quoted or literal.
+    fn astring(&mut self, octets: &[u8], secret: bool) {
+        let mut piece = self.last();
+        let atom = crate::write::is_atom(octets);
+        if !atom && crate::write::form(octets) == crate::write::Form::Literal {
+            crate::write::literal_head(&mut piece.octets, octets.len() as u64);
+            self.pieces.push(core::mem::take(&mut piece));
+        }
+        let from = piece.octets.len();
+        if atom || !self.ends_in_literal(&piece) {
+            if atom {
+                piece.octets.extend_from_slice(octets);
+            } else {
+                crate::write::quoted(&mut piece.octets, octets);
+            }
+        } else {
+            piece.octets.extend_from_slice(octets);
+        }
+        if secret {
+            piece.secret.push(from..piece.octets.len());
+        }
+        self.pieces.push(piece);
+    }
+
+    /// Whether `piece` is a fresh one behind the announcement of a literal.
+    fn ends_in_literal(&self, piece: &Piece) -> bool {
+        piece.octets.is_empty() && !self.pieces.is_empty()
+    }
+}
+
+/// Writes a command. Names are in lower case, like the sample session of RFC 3501 §8.
+pub(crate) fn encode(tag: &Tag, command: &Command) -> Encoded {
+    let mut out = Encoded::default();
+    out.write(|out| {
+        out.extend_from_slice(tag.as_bytes());
+        if let Command::Fetch { uid: true, .. } | Command::Store { uid: true, .. } = command {
+            out.extend_from_slice(b" uid");
+        }
+        let name = alloc::format!(" {}", command.name()).to_ascii_lowercase();
+        out.extend_from_slice(name.as_bytes());
+    });
+    match command {
+        Command::Capability | Command::Noop | Command::Logout | Command::StartTls => {}
+        Command::Login { user, password } => {
+            out.write(|out| out.push(b' '));
+            out.astring(user, false);
+            out.write(|out| out.push(b' '));
+            out.astring(password.expose(), true);
+        }
+        Command::Select { mailbox, .. } => {
+            out.write(|out| out.push(b' '));
+            out.astring(mailbox.as_bytes(), false);
+        }
+        Command::Fetch { set, attributes, .. } => out.write(|out| {
+            out.push(b' ');
+            crate::write::set(out, set);
+            out.push(b' ');
+            crate::write::attributes(out, attributes);
+        }),
+        Command::Store { set, mode, silent, flags, .. } => out.write(|out| {
+            out.push(b' ');
+            crate::write::set(out, set);
+            out.extend_from_slice(match mode {
+                StoreMode::Replace => b" flags",
+                StoreMode::Add => b" +flags",
+                StoreMode::Remove => b" -flags",
+            });
+            out.extend_from_slice(if *silent { b".silent " } else { b" " });
+            crate::write::flags(out, flags);
+        }),
+    }
+    out.write(|out| out.extend_from_slice(b"\r\n"));
+    out
+}

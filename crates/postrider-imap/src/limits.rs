@@ -1,0 +1,83 @@
+//! Bounds on what a peer can make a machine hold.
+
+/// The bounds of one machine. All are safe by default; none means "unlimited".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Octets of one unit before login: a command or response with its inline literals. 8 KiB.
+    pub unit_before_login: usize,
+    /// Octets of one unit after login; for a client, of one item of a FETCH response. 256 KiB.
+    pub unit: usize,
+    /// Octets read at once while payload streams. 64 KiB.
+    pub read: usize,
+    /// Octets that wait in the outbox before a machine takes no more. 64 KiB.
+    pub outbox: usize,
+    /// Literals in one command. 16.
+    pub literals: usize,
+    /// Octets of a non-synchronising literal that a server swallows after it refused the command;
+    /// above, it closes. 64 KiB.
+    pub swallow: u64,
+    /// Commands that a server may refuse as bad, failed logins included, before it says BYE. 10.
+    pub bad_commands: u32,
+    /// Depth of a body structure. 100.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            unit_before_login: 8 * 1024,
+            unit: 256 * 1024,
+            read: 64 * 1024,
+            outbox: 64 * 1024,
+            literals: 16,
+            swallow: 64 * 1024,
+            bad_commands: 10,
+            depth: 100,
+        }
+    }
+}
+
+impl Limits {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the octets of one unit before and after login.
+    #[must_use]
+    pub fn with_unit(mut self, before_login: usize, after: usize) -> Self {
+        self.unit_before_login = before_login.max(512);
+        self.unit = after.max(512);
+        self
+    }
+
+    /// Sets the octets read at once while payload streams.
+    #[must_use]
+    pub fn with_read(mut self, octets: usize) -> Self {
+        self.read = octets.max(1);
+        self
+    }
+
+    /// Sets the octets that wait in the outbox.
+    #[must_use]
+    pub fn with_outbox(mut self, octets: usize) -> Self {
+        self.outbox = octets.max(1);
+        self
+    }
+
+    /// Sets how many bad commands a server takes.
+    #[must_use]
+    pub fn with_bad_commands(mut self, commands: u32) -> Self {
+        self.bad_commands = commands;
+        self
+    }
+
+    /// Sets the depth of a body structure.
+    #[must_use]
+    pub fn with_depth(mut self, depth: usize) -> Self {
+        self.depth = depth;
+        self
+    }
+}
