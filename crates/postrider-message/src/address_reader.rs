@@ -154,8 +154,7 @@ impl<'a> Reader<'a> {
         match addr_spec(&mut self.lexer, &angle) {
             Some(addr) => self.push(Mailbox { name, phrase, addr }),
             None => {
-                let end = angle.last().map_or(start, |word| word.end).saturating_add(1);
-                self.lexer.defect(&code::NOT_AN_ADDRESS, start, end);
+                self.lexer.defect(&code::NOT_AN_ADDRESS, start, self.lexer.at());
             }
         }
         self.after = true;

@@ -205,7 +205,7 @@ impl<'a> Reader<'_, 'a> {
             return None;
         };
         if let Some((told, start, end)) = told
-            && !told.eq_ignore_ascii_case(weekday(date.local().div_euclid(DAY)).as_bytes())
+            && !told.eq_ignore_ascii_case(weekday(civil.days()).as_bytes())
         {
             self.lexer.defect(&code::WRONG_WEEKDAY, start, end);
         }
@@ -321,6 +321,12 @@ fn named_zone(name: &[u8]) -> Option<Zone> {
 }
 
 impl Civil {
+    /// Days since 1970-01-01 of the date as it was written: a leap second belongs to its own day.
+    #[expect(clippy::arithmetic_side_effects, reason = "called for dates in range")]
+    fn days(&self) -> i64 {
+        days(self.year, self.month, 1) + self.day - 1
+    }
+
     /// The instant, where every part is in its range.
     #[expect(clippy::arithmetic_side_effects, reason = "every part is checked to be small")]
     fn resolve(&self, zone: Zone) -> Option<DateTime> {

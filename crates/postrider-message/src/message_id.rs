@@ -108,7 +108,7 @@ fn identifier<'a>(lexer: &mut Lexer<'a>, inside: &'a [u8], start: usize) -> Opti
 }
 
 /// `obs-id-left` and `obs-id-right`: comments and white space dropped, but only beside a dot or an
-/// at sign, so that no two words become one.
+/// at sign, so that no two words become one. `None` where something is not closed.
 fn without_space(raw: RawValue<'_>) -> Option<String> {
     let mut lexer = Lexer::new(raw);
     let mut out = Vec::new();
@@ -120,6 +120,9 @@ fn without_space(raw: RawValue<'_>) -> Option<String> {
         }
         after_word = word;
         out.extend_from_slice(lexer.text(lexeme.start, lexeme.end));
+    }
+    if !lexer.into_defects().is_empty() {
+        return None;
     }
     let id = String::from_utf8(out).ok()?;
     let bad = id.bytes().any(|octet| octet.is_ascii_control() || matches!(octet, b'(' | b')'));

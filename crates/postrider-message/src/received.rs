@@ -4,8 +4,7 @@ use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::net::IpAddr;
 
 use crate::{
-    DateTime, Defects, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, field::unfold,
-    unquote,
+    DateTime, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, field::unfold, unquote,
 };
 
 /// One clause: what stands behind its keyword, and the comments behind that.
@@ -149,26 +148,27 @@ fn tcp_info(text: &str) -> Option<TcpInfo> {
 
 impl<'a> FieldValue<'a> for Received<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+        // A date has no semicolon, but some hosts write more than one before it.
+        let semicolon = Lexer::new(raw).filter(|lexeme| lexeme.is(b';')).last();
+        let end = raw.bytes().len();
+        let clauses = raw.slice(0..semicolon.map_or(end, |semicolon| semicolon.start));
         let mut reader = Reader {
-            lexer: Lexer::new(raw),
+            lexer: Lexer::new(clauses),
             received: Received::default(),
             current: None,
             words: None,
             comments: Vec::new(),
         };
-        let date_start = reader.clauses();
+        reader.clauses();
         let Reader { mut lexer, mut received, .. } = reader;
-        let mut date_defects = Defects::default();
-        match date_start {
-            Some(start) => {
-                let date = Option::<DateTime>::read(raw.slice(start..raw.bytes().len()));
-                received.date = date.value;
-                date_defects = date.defects;
-            }
-            None => lexer.defect(&code::NO_RECEIVED_DATE, raw.bytes().len(), raw.bytes().len()),
-        }
+        let Some(semicolon) = semicolon else {
+            lexer.defect(&code::NO_RECEIVED_DATE, end, end);
+            return Parsed::new(received, lexer.into_defects(), raw.bytes());
+        };
+        let date = Option::<DateTime>::read(raw.slice(semicolon.end..end));
+        received.date = date.value;
         let mut defects = lexer.into_defects();
-        defects.append(&date_defects);
+        defects.append(&date.defects);
         Parsed::new(received, defects, raw.bytes())
     }
 }
@@ -184,17 +184,14 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads clauses up to the semicolon; tells where the date begins.
-    fn clauses(&mut self) -> Option<usize> {
+    /// Reads all clauses. A semicolon ends one, as a keyword does.
+    fn clauses(&mut self) {
         let mut after_comment = true;
         while let Some(lexeme) = self.lexer.next() {
             let alone = after_comment || lexeme.spaced || lexeme.start == 0;
             after_comment = false;
             match lexeme.token {
-                Token::Special(b';') => {
-                    self.finish();
-                    return Some(lexeme.end);
-                }
+                Token::Special(b';') => self.finish(),
                 Token::Comment(text) => {
                     after_comment = true;
                     self.comment(text);
@@ -209,7 +206,6 @@ impl<'a> Reader<'a> {
             }
         }
         self.finish();
-        None
     }
 
     /// Whether a word that ends here stands alone, so that `by.example` is no keyword.
