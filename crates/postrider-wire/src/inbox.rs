@@ -122,7 +122,9 @@ impl Inbox {
         if room == 0 {
             return None;
         }
-        if self.init == 0 {
+        if self.init < room.min(MIN_READ) {
+            // What is left of the last read would make for a tiny one.
+            self.forget_init();
             self.make_room(room);
             let len = self.buf.len();
             let fits = self.buf.capacity().saturating_sub(len).min(room);
@@ -177,6 +179,7 @@ impl Inbox {
     pub fn expect_units(&mut self, limit: usize) {
         self.limit = limit.max(1);
         self.demand = Demand::Units;
+        self.release();
     }
 
     /// Expects payload now, read in pieces of up to `limit` octets.
@@ -232,6 +235,11 @@ impl Inbox {
     fn consumed(&mut self, n: usize) {
         self.scanned = self.scanned.saturating_sub(n);
         self.offset = self.offset.saturating_add(n as u64);
+        self.release();
+    }
+
+    /// Gives the buffer back when the connection may be idle from now on.
+    fn release(&mut self) {
         if self.is_empty() && self.demand == Demand::Units && self.buf.capacity() > KEEP {
             self.buf = BytesMut::new();
             self.init = 0;
