@@ -249,11 +249,12 @@ fn write_list(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display]) -> fmt::R
 }
 
 /// `phrase` (RFC 5322 §3.2.5): atoms where they will do, a quoted string for other ASCII, encoded
-/// words (RFC 2047 §5) for the rest.
+/// words (RFC 2047 §5) for the rest, control characters among it.
 fn write_phrase(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     let is_word =
         |word: &str| !word.is_empty() && !word.contains("=?") && word.bytes().all(is_atext);
-    if !text.is_ascii() {
+    // A name that was decoded may hold line ends: they are encoded again, never written.
+    if !text.is_ascii() || refuse_controls(text).is_err() {
         let (mut out, mut column) = (String::new(), 0);
         let fold = Fold::new(rfc2047::MAX_WORD_LEN, b" ", 0);
         rfc2047::Q_PHRASE.encode_words("utf-8", text, &mut column, fold, &mut out);

@@ -21,6 +21,7 @@ impl<'a> FieldValue<'a> for AddressList<'a> {
             comma: false,
             count: 0,
             full: false,
+            long: false,
         };
         while reader.step() {}
         let Reader { lexer, list, .. } = reader;
@@ -41,7 +42,12 @@ struct Reader<'a> {
     count: usize,
     /// The limit of addresses was met.
     full: bool,
+    /// The present element has more tokens than are kept.
+    long: bool,
 }
+
+/// Tokens that are kept of one element. The longest that anyone writes has some dozens.
+const WORDS: usize = 1_000;
 
 /// What ended an address in angle brackets.
 enum Angle {
@@ -59,15 +65,25 @@ impl<'a> Reader<'a> {
             None => self.end(),
             Some(Token::Special(b',')) => self.comma(),
             Some(Token::Special(b';')) => self.semicolon(next),
-            _ if self.after => self.words.extend(next),
+            _ if self.after => self.word(next),
             Some(Token::Special(b':')) => self.open_group(),
             Some(Token::Special(b'<')) => return self.name_addr(next),
-            _ => self.words.extend(next),
+            _ => self.word(next),
         }
         if self.full {
             self.close_group();
         }
         next.is_some() && !self.full
+    }
+
+    fn word(&mut self, lexeme: Option<Lexeme<'a>>) {
+        if self.words.len() < WORDS {
+            self.words.extend(lexeme);
+        } else if !self.long {
+            self.long = true;
+            let at = self.lexer.at();
+            self.lexer.defect(&code::TOO_MANY_WORDS, at, at);
+        }
     }
 
     fn comma(&mut self) {
@@ -110,7 +126,8 @@ impl<'a> Reader<'a> {
             }
         } else if solid {
             let words = core::mem::take(&mut self.words);
-            match addr_spec(&mut self.lexer, &words) {
+            let addr = if self.long { None } else { addr_spec(&mut self.lexer, &words) };
+            match addr {
                 Some(addr) => {
                     let (name, phrase) = self.comment_name(&words);
                     self.push(Mailbox { name, phrase, addr });
@@ -125,6 +142,7 @@ impl<'a> Reader<'a> {
         }
         self.words.clear();
         self.after = false;
+        self.long = false;
     }
 
     /// `display-name ":"`
@@ -139,6 +157,7 @@ impl<'a> Reader<'a> {
             self.words = words;
         }
         self.words.clear();
+        self.long = false;
         self.comma = false;
     }
 
@@ -151,7 +170,8 @@ impl<'a> Reader<'a> {
         if !matches!(ended, Angle::Closed) {
             self.lexer.defect(&code::UNCLOSED_ANGLE, start, start.saturating_add(1));
         }
-        match addr_spec(&mut self.lexer, &angle) {
+        let addr = if angle.len() < WORDS { addr_spec(&mut self.lexer, &angle) } else { None };
+        match addr {
             Some(addr) => self.push(Mailbox { name, phrase, addr }),
             None => {
                 self.lexer.defect(&code::NOT_AN_ADDRESS, start, self.lexer.at());
@@ -183,6 +203,7 @@ impl<'a> Reader<'a> {
                     self.lexer.defect(&code::ROUTE, start, lexeme.end);
                     words.clear();
                 }
+                _ if words.len() >= WORDS => {}
                 _ => words.push(lexeme),
             }
         };

@@ -187,6 +187,7 @@ pub mod code {
         UNCLOSED_GROUP "unclosed-group" Malformed "RFC 5322 §3.4" "a group that is not ended by a semicolon";
         NESTED_GROUP "nested-group" Malformed "RFC 5322 §3.4" "a colon inside a group; what stands before it is ignored";
         STRAY_SEMICOLON "stray-semicolon" Malformed "RFC 5322 §3.4" "a semicolon that ends no group, taken as a comma";
+        TOO_MANY_WORDS "too-many-words" Limit "RFC 5322 §3.4" "an address of more tokens than are kept; it is no address, or its name is cut";
         TOO_MANY_ADDRESSES "too-many-addresses" Limit "RFC 5322 §3.4" "more addresses than the limit; the rest is not read";
 
         NOT_A_DATE "not-a-date" Malformed "RFC 5322 §3.3" "text that is not a date and time";

@@ -1,4 +1,111 @@
-//! RFC 5322 messages: the header section as a span index, and the values of its fields, parsed when asked.
+//! Header sections of Internet messages (RFC 5322): found in one pass, read when asked.
+//!
+//! A [`HeaderSection`] is an index of spans over bytes that you own. Building it looks at each
+//! octet of the header section once, never at the body, and allocates one table. Nothing is
+//! parsed until you ask for it, and nothing that a stranger sent is an error: what is odd about a
+//! message is told as [`Defect`]s, with their place and the rule they break, beside what could be
+//! read.
+//!
+//! # Reading
+//!
+//! ```
+//! use postrider_message::HeaderSection;
+//!
+//! let mail = b"From: =?ISO-8859-1?Q?Andr=E9?= Pirard <PIRARD@vm1.ulg.ac.be>\r\n\
+//!     To: \"Giant; \\\"Big\\\" Box\" <sysservices@example.net>, jdoe@example.org\r\n\
+//!     Subject: Saying Hello\r\n\
+//!     Date: Fri, 21 Nov 1997 09:55:06 -0600\r\n\
+//!     \r\n\
+//!     This is a message just to say hello.\r\n";
+//! let section = HeaderSection::parse(&mail[..]);
+//! let headers = section.headers();
+//!
+//! let from = headers.from().expect("there is one");
+//! let author = from.value.mailboxes().next().expect("there is one");
+//! assert_eq!(author.name(), Some("André Pirard"));
+//! assert_eq!(author.addr_spec().domain(), "vm1.ulg.ac.be");
+//!
+//! assert_eq!(headers.subject().unwrap().value.as_str(), "Saying Hello");
+//! assert_eq!(headers.date().unwrap().value.unwrap().unix(), 880_127_706);
+//! assert_eq!(section.body(), b"This is a message just to say hello.\r\n");
+//! ```
+//!
+//! [`Headers`] and [`Field`] are views: small, `Copy`, borrowed from the section. A known name is
+//! looked up by its [`FieldName`], which compares no strings; any other name by
+//! [`Headers::named`]. Every field gives its octets ([`Field::raw`]), so that what is parsed can be
+//! written again as it was.
+//!
+//! # What is wrong, as values
+//!
+//! Each value comes as [`Parsed`]: the value, its defects, and the octets it was read from. No two
+//! tokens are joined to an address that was not there, and text that is no address is not in the
+//! list.
+//!
+//! ```
+//! use postrider_message::{HeaderSection, Severity, code};
+//!
+//! let section = HeaderSection::parse("From: Joe <a@b.com> <c@d.com>\n\n");
+//! let from = section.headers().from().unwrap();
+//! assert_eq!(from.value.to_string(), "Joe <a@b.com>");
+//!
+//! let defect = from.defects[0];
+//! assert_eq!(*defect.code(), code::AFTER_ADDRESS);
+//! assert_eq!(defect.severity(), Severity::Ambiguous);
+//! assert_eq!(defect.reference(), "RFC 5322 §3.4");
+//! assert_eq!(&section.as_bytes()[defect.span().range()], b"<c@d.com>");
+//! ```
+//!
+//! A [`Severity`] tells what is obsolete but legal, what is malformed, what deployed readers are
+//! known to disagree about, and what was left unread because a bound of [`Limits`] was reached.
+//!
+//! # The journey of a message
+//!
+//! ```
+//! # use postrider_message::HeaderSection;
+//! let section = HeaderSection::parse(
+//!     "Received: from x.y.test by example.net with ESMTP; 21 Nov 1997 10:05:43 -0600\n\
+//!      Received: from node.example by x.y.test; 21 Nov 1997 10:01:22 -0600\n\n",
+//! );
+//! let trace = section.headers().trace();
+//! let hops: Vec<_> = trace.hops().iter().map(|hop| (hop.by().unwrap(), hop.delay())).collect();
+//! assert_eq!(hops, [("x.y.test", None), ("example.net", Some(261))]);
+//! ```
+//!
+//! # Writing
+//!
+//! Values refuse control characters where they are made, so nothing that is written can add a
+//! line. `Display` quotes or encodes what must be, and what it writes reads back as the same
+//! value; [`fold`] makes a field of tokens.
+//!
+//! ```
+//! use postrider_message::{AddrSpec, DateTime, Mailbox, Zone, fold};
+//!
+//! let to = Mailbox::with_name(AddrSpec::new("mary", "example.net")?, "Smith, Mary")?;
+//! assert_eq!(fold("To", [&*to.to_string()])?, "To: \"Smith, Mary\" <mary@example.net>\r\n");
+//!
+//! let date = DateTime::from_unix(880_127_706, Zone::UTC)?;
+//! assert_eq!(date.to_string(), "Fri, 21 Nov 1997 15:55:06 +0000");
+//! assert!(Mailbox::with_name(AddrSpec::new("a", "b.example")?, "x\r\nBcc: y").is_err());
+//! # Ok::<(), postrider_message::InvalidValue>(())
+//! ```
+//!
+//! # Choices
+//!
+//! Where the RFCs leave one or senders ignore them, this crate reads as follows.
+//!
+//! - Lines end in LF, with or without CR before it. A lone CR is an octet like any other.
+//! - A line without a colon is a field without a name, and the header section goes on: it ends at
+//!   the first empty line and nowhere else.
+//! - Of a field that may occur once the first counts.
+//! - A comment that is not closed takes the rest of the value; a quotation mark that is not closed
+//!   is a character.
+//! - Encoded words are decoded in names, comments and text, after these were cut into tokens;
+//!   never in quoted strings and addresses. What was decoded is not parsed again.
+//! - An unknown charset falls back as [`charset::decode`] says.
+//!
+//! # Your own fields
+//!
+//! Implement [`FieldValue`] with the [`Lexer`], and [`Field::read`] reads your type.
 #![forbid(unsafe_code)]
 #![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 #![cfg_attr(

@@ -105,3 +105,16 @@ impl FieldName {
             .find(|known| known.as_str().as_bytes().eq_ignore_ascii_case(name))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::FieldName;
+
+    #[test]
+    fn every_known_name_is_found_by_its_spelling_in_any_case() {
+        for &name in FieldName::ALL {
+            assert_eq!(FieldName::of(name.as_str().as_bytes()), Some(name));
+            assert_eq!(FieldName::of(name.as_str().to_uppercase().as_bytes()), Some(name));
+        }
+    }
+}

@@ -38,6 +38,7 @@ fn soup() -> impl Strategy<Value = Vec<u8>> {
         b" ",
         b"a",
         b"=?utf-8?q?x?=",
+        b"=?utf-8?q?=0D=0ABcc:_x=00?=",
         b"by b",
         b"1 Jul 2003 08:52:37 +0000",
         "é".as_bytes(),
@@ -124,15 +125,9 @@ proptest! {
     #[test]
     fn addresses_that_are_read_are_written_and_read_again(bytes in soup()) {
         let list = AddressList::read(RawValue::new(&bytes)).value;
-        let hostile = |name: Option<&str>| name.is_some_and(|name| name.chars().any(char::is_control));
-        let decoded_controls = list.addresses().iter().any(|address| match address {
-            Address::Group(group) if hostile(Some(group.name())) => true,
-            address => address.mailboxes().iter().any(|mailbox| hostile(mailbox.name())),
-        });
-        if !decoded_controls {
-            let text = list.to_string();
-            prop_assert_eq!(&AddressList::read(RawValue::new(text.as_bytes())).value, &list, "{}", text);
-        }
+        let text = list.to_string();
+        prop_assert!(!text.contains(['\r', '\n', '\0']), "{}", text);
+        prop_assert_eq!(&AddressList::read(RawValue::new(text.as_bytes())).value, &list, "{}", text);
     }
 
     #[test]
@@ -152,7 +147,7 @@ proptest! {
 
     #[test]
     fn message_ids_that_are_written_are_read_again(text in "[!#-'*+/-9=?A-Z^-~.]{1,20}@[a-zé.-]{1,20}") {
-        if let Ok(id) = MessageId::new(text.clone()) {
+        if let Ok(id) = MessageId::new(text) {
             let text = id.to_string();
             let read = MessageIdList::read(RawValue::new(text.as_bytes()));
             prop_assert_eq!(read.value.ids(), &[id][..]);

@@ -1,4 +1,91 @@
-//! MIME: the multipart tree, transfer encodings and charsets over postrider-message.
+//! MIME messages (RFC 2045–2049): the tree of their parts, and what the parts say.
+//!
+//! [`Message::parse`] finds the parts of a message in one pass and indexes their header sections.
+//! Inside multiparts it looks for delimiters; elsewhere it reads nothing. The storage is yours,
+//! borrowed or owned, and every octet of it stays reachable: [`Part`]s are `Copy` views.
+//!
+//! # The tree
+//!
+//! ```
+//! use postrider_mime::Message;
+//!
+//! let mail = "Subject: Sample message\n\
+//!     Content-type: multipart/mixed; boundary=\"simple boundary\"\n\
+//!     \n\
+//!     This is the preamble.\n\
+//!     --simple boundary\n\
+//!     \n\
+//!     This is implicitly typed plain US-ASCII text.\n\
+//!     --simple boundary\n\
+//!     Content-type: text/html; charset=iso-8859-1\n\
+//!     Content-Transfer-Encoding: quoted-printable\n\
+//!     \n\
+//!     <p>Andr=E9</p>\n\
+//!     --simple boundary--\n\
+//!     This is the epilogue.\n";
+//! let message = Message::parse(mail)?;
+//! let parts: Vec<_> = message.root().children().collect();
+//! assert_eq!(parts.len(), 2);
+//! assert_eq!(parts[0].raw_body(), b"This is implicitly typed plain US-ASCII text.");
+//! assert!(parts[1].content_type().value.is("text", "html"));
+//! assert_eq!(parts[1].text().unwrap().value, "<p>André</p>");
+//! # Ok::<(), postrider_mime::TooLarge>(())
+//! ```
+//!
+//! A part has a header section ([`Part::headers`], as `postrider-message` reads it), a body as it
+//! stands ([`Part::raw_body`]), and what the body says: [`Part::decoded`] undoes the transfer
+//! encoding, [`Part::text`] also the charset. A `message/rfc822` holds one nested message, the root
+//! of a tree of its own ([`Part::message`]).
+//!
+//! # What is wrong, as values
+//!
+//! Below 4 GiB there are no errors. Structure tells its defects in [`Message::defects`], values and
+//! decoded bodies beside themselves.
+//!
+//! ```
+//! use postrider_mime::{Message, code};
+//!
+//! let message = Message::parse("Content-Transfer-Encoding: base64\n\naGVs*bG8=\n")?;
+//! let decoded = message.root().decoded();
+//! assert_eq!(&*decoded.value, b"hello");
+//! assert_eq!(*decoded.defects[0].code(), code::NOT_BASE64);
+//! assert_eq!(&message.as_bytes()[decoded.defects[0].span().range()], b"*");
+//! # Ok::<(), postrider_mime::TooLarge>(())
+//! ```
+//!
+//! # Parts by number
+//!
+//! IMAP names parts by numbers; [`Message::part`] and [`Message::section`] follow RFC 9051
+//! §6.4.5.1, and a section is a range of the storage, not a copy.
+//!
+//! ```
+//! use postrider_mime::{Message, SectionText};
+//!
+//! let message = Message::parse("Subject: one\r\n\r\nHello\r\n")?;
+//! assert_eq!(message.section(&[], SectionText::Header), Some(0..16));
+//! assert_eq!(message.section(&[], SectionText::Text), Some(16..23));
+//! assert_eq!(message.section(&[1], SectionText::Whole), Some(16..23));
+//! assert_eq!(message.section(&[2], SectionText::Whole), None);
+//! # Ok::<(), postrider_mime::TooLarge>(())
+//! ```
+//!
+//! # Choices
+//!
+//! Where the RFCs leave one or senders ignore them, this crate reads as follows.
+//!
+//! - A delimiter is a whole line, white space at its end aside. It is compared with every open
+//!   boundary, the innermost first; that of an outer multipart closes all that is open inside.
+//! - The line end before a delimiter belongs to the delimiter (RFC 2046 §5.1.1).
+//! - A delimiter ends a header section that has no empty line.
+//! - A multipart without a boundary has no parts: all of its body is preamble.
+//! - An invalid `Content-Type` counts as `text/plain` (RFC 2045 §5.2); of several, and of
+//!   parameters given twice, the first counts.
+//! - The encoding of a multipart is ignored; an encoded `message/rfc822` is a leaf.
+//! - Base64 ignores what is not of its alphabet and goes on behind padding; quoted-printable keeps
+//!   an equals sign that starts no escape.
+//! - Text without a usable charset is UTF-8 if it is valid UTF-8, else windows-1252.
+//!
+//! All of it is bounded by [`Limits`]: depth, parts, and what `postrider-message` bounds.
 #![forbid(unsafe_code)]
 #![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 #![cfg_attr(

@@ -1,0 +1,101 @@
+//! Header sections as they are found: every anomaly is kept, and told once.
+
+use std::vec::Vec;
+
+use postrider_message::{FieldName, HeaderIndex, HeaderSection, Limits, Span, code};
+
+/// The names and unfolded values of the fields, and the codes of the defects.
+fn read(text: &[u8]) -> (Vec<(String, String)>, Vec<&'static str>) {
+    let section = HeaderSection::parse(text);
+    let lossy = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+    let fields = section
+        .headers()
+        .fields()
+        .map(|field| (lossy(field.name()), lossy(&field.unfolded())))
+        .collect();
+    (fields, section.headers().defects().iter().map(|defect| defect.code().name()).collect())
+}
+
+#[test]
+fn anomalies_are_kept_and_told() {
+    let table: &[(&[u8], &[(&str, &str)], &[&str])] = &[
+        (b"A: 1\r\nB: 2\r\n\r\nbody: x", &[("A", "1"), ("B", "2")], &[]),
+        (b"A: 1\nB: 2\n\nbody: x", &[("A", "1"), ("B", "2")], &[]),
+        (b"A: 1\r\nB: 2\n\r\n", &[("A", "1"), ("B", "2")], &["mixed-line-ends"]),
+        (b"A: 1\r\n\t2\r\n 3\r\n\r\n", &[("A", "1\t2 3")], &[]),
+        (b"A: 1\r\n  \r\n 2\r\n\r\n", &[("A", "1   2")], &[]),
+        (b"A \t: 1\n\n", &[("A", "1")], &["space-before-colon"]),
+        (b"A: 1\nwhat\nB: 2\n\n", &[("A", "1"), ("", "what"), ("B", "2")], &["no-colon"]),
+        (b" 1\nA: 2\n\n", &[("", "1"), ("A", "2")], &["stray-continuation"]),
+        (b"From a@b Tue Jul  1 10:52\nA: 1\n\n", &[("A", "1")], &["mbox-from"]),
+        (b">From a@b Tue Jul  1 10:52\nA: 1\n\n", &[("A", "1")], &["mbox-from"]),
+        (b"From : a@b\n\n", &[("From", "a@b")], &["space-before-colon"]),
+        (b": 1\n\n", &[("", "1")], &["invalid-field-name"]),
+        (b"A b: 1\n\n", &[("A b", "1")], &["invalid-field-name"]),
+        (b"\xc4: 1\n\n", &[("\u{fffd}", "1")], &["invalid-field-name"]),
+        (b"A: \xc4\n\n", &[("A", "\u{fffd}")], &[]),
+        (b"A: 1\r2\n\n", &[("A", "1\r2")], &["bare-cr"]),
+        (b"A: 1\0\n\n", &[("A", "1\0")], &["nul"]),
+        (
+            b"Date: 1\nA: 2\ndate: 3\n\n",
+            &[("Date", "1"), ("A", "2"), ("date", "3")],
+            &["duplicate-field"],
+        ),
+        (b"A: 1", &[("A", "1")], &[]),
+        (b"", &[], &[]),
+        (b"\nA: 1\n", &[], &[]),
+    ];
+    for (text, fields, defects) in table {
+        let expected: Vec<_> =
+            fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        assert_eq!(read(text), (expected, defects.to_vec()), "{}", text.escape_ascii());
+    }
+}
+
+#[test]
+fn the_same_bytes_are_found_in_any_storage() {
+    let text = b"Subject: a\r\n b\r\n\r\nbody";
+    let owned = HeaderSection::parse(text.to_vec());
+    let borrowed = HeaderSection::parse(&text[..]);
+    for headers in [owned.headers(), borrowed.headers()] {
+        let subject = headers.get(FieldName::Subject).unwrap();
+        assert_eq!(subject.raw(), b"Subject: a\r\n b\r\n");
+        assert_eq!(subject.value(), b" a\r\n b");
+        assert_eq!((subject.span(), subject.value_span()), (Span::new(0, 16), Span::new(8, 14)));
+        assert_eq!(headers.separator(), Span::new(16, 18));
+        assert_eq!(headers.raw(), &text[..16]);
+    }
+    assert_eq!(owned.into_storage(), text);
+}
+
+#[test]
+fn fields_beyond_the_limit_are_not_indexed_but_the_section_ends_where_it_ends() {
+    let text = "A: 1\nB: 2\n x\nC: 3\n y\n\nbody";
+    let section = HeaderSection::parse_with(text, &Limits::default().with_fields(2));
+    assert_eq!(section.headers().fields().len(), 2);
+    assert_eq!(section.headers().fields().last().unwrap().raw(), b"B: 2\n x\n");
+    assert!(section.headers().defects().has(&code::TOO_MANY_FIELDS));
+    assert_eq!(section.headers().raw(), b"A: 1\nB: 2\n x\nC: 3\n y\n");
+    assert_eq!(section.body(), b"body");
+}
+
+#[test]
+fn defects_beyond_the_limit_are_counted() {
+    let text = "x\n".repeat(10);
+    let section = HeaderSection::parse_with(&text, &Limits::default().with_defects(3));
+    let defects = section.headers().defects();
+    assert_eq!((defects.len(), defects.dropped()), (3, 7));
+}
+
+#[test]
+fn an_index_ends_before_a_delimiter_where_it_is_told_to() {
+    let text = b"--a\nA: 1\n--b\n\n";
+    let mut asked = Vec::new();
+    let index = HeaderIndex::parse_until(text, 4, &Limits::DEFAULT, |line| {
+        asked.push(line);
+        true
+    });
+    assert_eq!(asked, [9]);
+    assert_eq!((index.span(), index.separator()), (Span::new(4, 9), Span::new(9, 9)));
+    assert!(index.defects().has(&code::NO_BLANK_LINE));
+}
