@@ -1,1 +1,217 @@
+extern crate std;
+use alloc::string::String;
+use alloc::vec::Vec;
 
+use bytes::{Buf, Bytes};
+use postrider_wire::dot::OutgoingNewlines;
+use postrider_wire::{Inbox, Machine, Progress, Security, TimerKind, TlsInfo};
+use proptest::prelude::*;
+
+use super::{Config, Event, Server};
+use crate::{Error, Limits, Maildrop, Misuse, Reply, State, UniqueId};
+
+fn server(config: Config) -> (Server, Inbox) {
+    let server = Server::new(config);
+    let inbox = server.new_inbox();
+    (server, inbox)
+}
+
+fn config() -> Config {
+    Config::new(Security::Implicit(TlsInfo::new()))
+}
+
+fn maildrop(sizes: &[u64]) -> Maildrop {
+    let mut maildrop = Maildrop::new();
+    for (n, size) in sizes.iter().enumerate() {
+        maildrop.push(*size, UniqueId::new(&alloc::format!("u{n}")).unwrap());
+    }
+    maildrop
+}
+
+/// Polls until something is asked or waited for, and returns that with what was said.
+fn step(
+    server: &mut Server,
+    rx: &mut Inbox,
+    input: &str,
+) -> (Result<Progress<Event>, Error>, String) {
+    assert_eq!(rx.extend(input.as_bytes()), input.len());
+    let progress = server.poll(rx);
+    let n = server.outbox().remaining();
+    let said = server.outbox().copy_to_bytes(n);
+    (progress, String::from_utf8(said.to_vec()).unwrap())
+}
+
+fn logged_in(config: Config, sizes: &[u64]) -> (Server, Inbox) {
+    let (mut server, mut rx) = server(config);
+    let (asked, _) = step(&mut server, &mut rx, "USER mrose\r\nPASS secret\r\n");
+    assert!(matches!(asked, Ok(Progress::Event(Event::Login { .. }))));
+    server.accept_login(maildrop(sizes)).unwrap();
+    (server, rx)
+}
+
+#[test]
+fn a_verdict_that_nothing_waits_for_is_misuse_and_changes_nothing() {
+    let (mut server, mut rx) = server(config());
+    let none = Err(Error::Misuse(Misuse::NothingPending));
+    let check = |server: &mut Server| {
+        assert_eq!(server.accept(), none);
+        assert_eq!(server.accept_login(Maildrop::new()), none);
+        assert_eq!(server.reject(Reply::err("no").unwrap()), none);
+        assert_eq!(
+            server.write_payload(&mut Bytes::from_static(b"x")),
+            Err(Error::Misuse(Misuse::NothingPending))
+        );
+        assert_eq!(server.finish_payload(), none);
+        assert_eq!(server.abort(), none);
+        server.decline();
+    };
+    check(&mut server);
+    let (_, said) = step(&mut server, &mut rx, "");
+    assert_eq!(said, "+OK POP3 server ready\r\n");
+    check(&mut server);
+    let (progress, said) = step(&mut server, &mut rx, "STAT\r\n");
+    assert_eq!(said, "-ERR STAT not possible now\r\n");
+    assert_eq!(progress, Ok(Progress::Wait { input: true, app: false }));
+}
+
+#[test]
+fn the_wrong_verdict_is_misuse_and_the_question_stays() {
+    let (mut server, mut rx) = logged_in(config(), &[3]);
+    let (asked, _) = step(&mut server, &mut rx, "RETR 1\r\n");
+    assert_eq!(asked, Ok(Progress::Event(Event::Retrieve { message: 1 })));
+    assert!(server.accept_login(Maildrop::new()).is_err());
+    let ok = Reply::ok("yes").unwrap();
+    assert_eq!(server.reject(ok), Err(Error::Misuse(Misuse::NotARefusal)));
+    assert_eq!(step(&mut server, &mut rx, "").0, Ok(Progress::Wait { input: true, app: true }));
+    server.reject(Reply::err("gone").unwrap()).unwrap();
+    assert_eq!(step(&mut server, &mut rx, "").1, "-ERR gone\r\n");
+}
+
+#[test]
+fn declining_says_no_to_each_question() {
+    let (mut server, mut rx) = logged_in(config(), &[3]);
+    let _ = step(&mut server, &mut rx, "RETR 1\r\n");
+    server.decline();
+    assert_eq!(step(&mut server, &mut rx, "").1, "-ERR message not available\r\n");
+    let (asked, _) = step(&mut server, &mut rx, "DELE 1\r\nQUIT\r\n");
+    assert_eq!(asked, Ok(Progress::Event(Event::Commit { deleted: Vec::from([1]) })));
+    server.decline();
+    // RFC 1939 §6
+    let (_, said) = step(&mut server, &mut rx, "");
+    assert_eq!(said, "-ERR some deleted messages not removed\r\n");
+    assert_eq!(step(&mut server, &mut rx, "").0, Ok(Progress::Closed));
+}
+
+#[test]
+fn a_message_of_another_size_than_declared_cannot_be_finished() {
+    let (mut server, mut rx) = logged_in(config(), &[5]);
+    let _ = step(&mut server, &mut rx, "RETR 1\r\n");
+    server.accept().unwrap();
+    server.write_payload(&mut Bytes::from_static(b".")).unwrap();
+    let mismatch = Misuse::SizeMismatch { declared: 5, written: 3 };
+    assert_eq!(server.finish_payload(), Err(Error::Misuse(mismatch)));
+    server.write_payload(&mut Bytes::from_static(b"\n\n")).unwrap();
+    server.finish_payload().unwrap();
+    let (progress, said) = step(&mut server, &mut rx, "");
+    assert_eq!(said, "+OK 5 octets\r\n..\r\n\r\n.\r\n");
+    assert_eq!(progress, Ok(Progress::Wait { input: true, app: false }));
+}
+
+#[test]
+fn a_bare_newline_breaks_a_retrieval_off_where_policy_refuses_it() {
+    let (mut server, mut rx) = logged_in(config().with_newlines(OutgoingNewlines::Refuse), &[5]);
+    let _ = step(&mut server, &mut rx, "DELE 1\r\nRSET\r\nRETR 1\r\n");
+    server.accept().unwrap();
+    let broken = server.write_payload(&mut Bytes::from_static(b"ab\ncd"));
+    assert_eq!(broken, Err(Error::BareNewline { offset: 2 }));
+    let (_, said) = step(&mut server, &mut rx, "QUIT\r\n");
+    assert!(said.ends_with("5 octets\r\nab"), "{said}");
+    assert_eq!(step(&mut server, &mut rx, "").0, Ok(Progress::Closed));
+}
+
+/// RFC 1939 §3: "the server should close the TCP connection without removing any messages or
+/// sending any response to the client".
+#[test]
+fn autologout_closes_without_a_word_and_removes_nothing() {
+    let (mut server, mut rx) = logged_in(config(), &[3]);
+    let _ = step(&mut server, &mut rx, "DELE 1\r\n");
+    let idle = server.timers()[0];
+    assert_eq!(idle.kind, TimerKind::Idle);
+    assert!(idle.after >= core::time::Duration::from_secs(600));
+    server.on_timeout(idle);
+    assert_eq!(step(&mut server, &mut rx, "QUIT\r\n"), (Err(Error::Timeout), String::new()));
+}
+
+#[test]
+fn any_command_restarts_the_autologout_timer() {
+    let (mut server, mut rx) = logged_in(config(), &[3]);
+    let _ = step(&mut server, &mut rx, "");
+    let before = server.timers()[0];
+    let _ = step(&mut server, &mut rx, "NOOP\r\n");
+    assert_ne!(server.timers()[0].arm, before.arm);
+    server.on_timeout(before);
+    assert_eq!(step(&mut server, &mut rx, "NOOP\r\n").1, "+OK\r\n", "a stale timer does nothing");
+}
+
+#[test]
+fn a_shutdown_waits_for_the_verdict_and_then_says_goodbye() {
+    let (mut server, mut rx) = logged_in(config(), &[3]);
+    let _ = step(&mut server, &mut rx, "DELE 1\r\nRETR 1\r\nRSET\r\nRETR 1\r\n");
+    server.shutdown();
+    assert_eq!(step(&mut server, &mut rx, "").0, Ok(Progress::Wait { input: true, app: true }));
+    server.decline();
+    let (_, said) = step(&mut server, &mut rx, "QUIT\r\n");
+    assert_eq!(said, "-ERR message not available\r\n-ERR server shutting down\r\n");
+    assert_eq!(step(&mut server, &mut rx, "").0, Ok(Progress::Closed));
+    assert_eq!(server.state(), State::Over);
+}
+
+#[test]
+fn patience_ends_with_too_many_bad_commands() {
+    let limits = Limits::server().with_patience(3, 1);
+    let (mut server, mut rx) = server(config().with_limits(limits));
+    let (_, said) = step(&mut server, &mut rx, "X\r\nX\r\nX\r\nX\r\n");
+    assert!(said.ends_with("-ERR unknown command\r\n-ERR too many bad commands\r\n"), "{said}");
+    assert_eq!(step(&mut server, &mut rx, "").0, Ok(Progress::Closed));
+}
+
+fn operations() -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(0u8..22, 0..60)
+}
+
+proptest! {
+    /// Whatever is called in whatever order, nothing panics, and there is always a way on.
+    #[test]
+    fn no_order_of_calls_panics(operations in operations()) {
+        let limits = Limits::server().with_patience(100, 100).with_outbox(2048);
+        let (mut server, mut rx) = server(config().with_limits(limits));
+        for operation in operations {
+            let lines = ["USER a\r\n", "PASS b\r\n", "RETR 1\r\n", "DELE 1\r\n", "LIST\r\n", "QUIT\r\n", "CAPA\r\n", "X"];
+            match operation {
+                0..=7 => { rx.extend(lines[usize::from(operation)].as_bytes()); }
+                8 => { let _ = server.accept(); }
+                9 => { let _ = server.accept_login(maildrop(&[4, 5])); }
+                10 => { let _ = server.reject(Reply::err("no").unwrap()); }
+                11 => server.decline(),
+                12 => { let _ = server.write_payload(&mut Bytes::from_static(b"ab\r\n")); }
+                13 => { let _ = server.finish_payload(); }
+                14 => { let _ = server.abort(); }
+                15 if rx.len() > 30 => server.shutdown(),
+                16 if rx.len() > 60 => {
+                    if let Some(timer) = server.timers().first().copied() {
+                        server.on_timeout(timer);
+                    }
+                }
+                17 if rx.len() > 50 => rx.set_eof(),
+                18 => { let n = server.outbox().remaining(); server.outbox().advance(n); }
+                _ => { let _ = server.poll(&mut rx); }
+            }
+        }
+        let n = server.outbox().remaining();
+        server.outbox().advance(n);
+        let first = server.poll(&mut rx);
+        if first.is_err() {
+            prop_assert_eq!(server.poll(&mut rx), first);
+        }
+    }
+}
