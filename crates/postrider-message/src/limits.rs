@@ -10,6 +10,8 @@ pub struct Limits {
     pub addresses: usize,
     /// Message identifiers that are read from one field.
     pub message_ids: usize,
+    /// Parameters that are read from one field, by the MIME crate.
+    pub parameters: usize,
     /// Hops that [`trace`](crate::Headers::trace) reads.
     pub hops: usize,
     /// Defects that are kept for one header section, and for one value.
@@ -17,9 +19,15 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The defaults: 10,000 fields, addresses and identifiers, 1,000 hops, 100 defects.
-    pub const DEFAULT: Self =
-        Self { fields: 10_000, addresses: 10_000, message_ids: 10_000, hops: 1_000, defects: 100 };
+    /// The defaults: 10,000 fields, addresses and identifiers, 1,000 hops, 100 parameters and defects.
+    pub const DEFAULT: Self = Self {
+        fields: 10_000,
+        addresses: 10_000,
+        message_ids: 10_000,
+        parameters: 100,
+        hops: 1_000,
+        defects: 100,
+    };
 
     /// These limits with another number of fields.
     pub const fn with_fields(mut self, fields: usize) -> Self {
@@ -36,6 +44,12 @@ impl Limits {
     /// These limits with another number of message identifiers.
     pub const fn with_message_ids(mut self, message_ids: usize) -> Self {
         self.message_ids = message_ids;
+        self
+    }
+
+    /// These limits with another number of parameters.
+    pub const fn with_parameters(mut self, parameters: usize) -> Self {
+        self.parameters = parameters;
         self
     }
 

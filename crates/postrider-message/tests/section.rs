@@ -18,7 +18,8 @@ fn read(text: &[u8]) -> (Vec<(String, String)>, Vec<&'static str>) {
 
 #[test]
 fn anomalies_are_kept_and_told() {
-    let table: &[(&[u8], &[(&str, &str)], &[&str])] = &[
+    type Row = (&'static [u8], &'static [(&'static str, &'static str)], &'static [&'static str]);
+    let table: &[Row] = &[
         (b"A: 1\r\nB: 2\r\n\r\nbody: x", &[("A", "1"), ("B", "2")], &[]),
         (b"A: 1\nB: 2\n\nbody: x", &[("A", "1"), ("B", "2")], &[]),
         (b"A: 1\r\nB: 2\n\r\n", &[("A", "1"), ("B", "2")], &["mixed-line-ends"]),

@@ -20,7 +20,7 @@ codes! {
     UNQUOTED_VALUE "unquoted-value" Ambiguous "RFC 2045 §5.1" "a parameter value with special characters and without quotation marks";
     AFTER_VALUE "after-value" Ambiguous "RFC 2045 §5.1" "text between a value and the next semicolon, ignored";
     DUPLICATE_PARAMETER "duplicate-parameter" Ambiguous "RFC 2045 §5" "a parameter that is given again; the first one counts";
-    TOO_MANY_PARAMETERS "too-many-parameters" Limit "RFC 2045 §5.1" "more parameters than are read; the rest is ignored";
+    TOO_MANY_PARAMETERS "too-many-parameters" Limit "RFC 2045 §5.1" "more parameters than the limit; the rest is not read";
     NO_BOUNDARY "no-boundary" Ambiguous "RFC 2046 §5.1.1" "a multipart without a boundary parameter, or with an empty one; it has no parts";
     BOUNDARY_SPACE "boundary-space" Ambiguous "RFC 2046 §5.1.1" "a boundary that ends in white space, which is not compared";
     UNCLOSED_MULTIPART "unclosed-multipart" Malformed "RFC 2046 §5.1.1" "a multipart without its closing delimiter";

@@ -6,9 +6,6 @@ use postrider_message::{Defects, FieldValue, Lexeme, Lexer, Parsed, RawValue, To
 
 use crate::code;
 
-/// Parameters that are read from one field.
-const PARAMETERS: usize = 100;
-
 /// `parameter = attribute "=" value`, as it stands: the extensions of RFC 2231 (`name*0*=`) are
 /// not resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,7 +177,7 @@ impl<'a> Reader<'a> {
         let mut list: Vec<Parameter<'a>> = Vec::new();
         let mut open = delimiter.is_some() || self.skip_to_semicolon();
         while open {
-            if list.len() >= PARAMETERS {
+            if list.len() >= self.lexer.raw().limits().parameters {
                 let (at, end) = (self.lexer.at(), self.lexer.raw().bytes().len());
                 self.lexer.defect(&code::TOO_MANY_PARAMETERS, at, end);
                 break;

@@ -259,3 +259,56 @@ fn text_is_decoded_by_its_charset() {
     assert_eq!(text(b"text/plain; charset=x-unknown", b"Andr\xe9"), is("André", 1));
     assert_eq!(text(b"image/png", b"x"), None);
 }
+
+/// One mebibyte of each: in a body between delimiters, and as a Content-Type. Why the time is
+/// linear is in the tree: each line that starts with `--` is compared once with each open
+/// boundary, and their number is bounded.
+#[test]
+fn a_mebibyte_of_anything_hostile_is_read_within_the_limits() {
+    let families = [
+        "--a",
+        "--a\n",
+        "--a--\n",
+        "--",
+        "--\n",
+        "\n--a\n\n",
+        "--a\n--b\n",
+        "; a=b",
+        "; a=\"",
+        "; \"",
+        ";",
+        "=",
+        "/",
+        "(",
+        "=\n",
+        "= ",
+        "=3",
+        "A=",
+        "A===",
+        "AAAA=",
+        "*",
+        "\r",
+        "\n",
+        " ",
+        "From ",
+        "--a\nContent-Type: multipart/x; boundary=a\n\n",
+        "--a\nContent-Type: message/rfc822\n\n",
+    ];
+    for family in families {
+        let flood = family.repeat((1 << 20) / family.len());
+        for text in [
+            format!("Content-Type: multipart/mixed; boundary=a\n\n{flood}"),
+            format!("Content-Type: text/plain; charset={flood}\n\n{flood}"),
+            format!("Content-Type: {flood}"),
+            format!("Content-Transfer-Encoding: base64\n\n{flood}"),
+            format!("Content-Transfer-Encoding: quoted-printable\n\n{flood}"),
+        ] {
+            let message = Message::parse(text.as_bytes()).unwrap();
+            read_all(&message);
+            assert!(message.parts().len() <= Limits::DEFAULT.parts);
+            assert!(message.defects().len() <= Limits::DEFAULT.defects);
+            let parameters = message.root().content_type().value.parameters().iter().count();
+            assert!(parameters <= postrider_message::Limits::DEFAULT.parameters);
+        }
+    }
+}
