@@ -53,9 +53,8 @@ fn an_embedder_that_declines_everything() {
 #[test]
 fn a_mail_crosses_from_client_to_server_however_it_is_cut() {
     let mail = Bytes::from("Dear Bob\n.\r..\r\nAlice ".repeat(100));
-    let sent = mail.clone();
     let client = move || {
-        let mut left = sent.clone();
+        let mut left = mail.clone();
         let on_event = |client: &mut Client, event: &ClientEvent| {
             let _ = match event {
                 ClientEvent::Replied { text, .. } if text == "toy ready" => client.mail(),
