@@ -1,4 +1,5 @@
 //! The chassis: an error that stays, a farewell that is bounded in time, a tap that sees all.
+#![expect(clippy::single_range_in_vec_init, reason = "one secret in a line is one range")]
 
 use std::time::Duration;
 

@@ -179,8 +179,8 @@ fn a_full_outbox_leaves_the_payload_and_the_end_for_later() {
 fn long_runs_cross_without_a_copy() {
     let mut stuffer = Stuffer::new(OutgoingNewlines::Normalize);
     let mut out = OutboxWriter::new(1 << 20);
-    let payload = Bytes::from(vec![b'x'; 1000]);
+    let mut payload = Bytes::from(vec![b'x'; 1000]);
     let address = payload.as_ptr();
-    stuffer.encode(&mut payload.clone(), &mut out).unwrap();
+    stuffer.encode(&mut payload, &mut out).unwrap();
     assert_eq!(out.reader().chunk().as_ptr(), address);
 }

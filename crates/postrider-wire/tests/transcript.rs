@@ -1,4 +1,5 @@
 //! Transcripts and secrets: what is shown, and what never is.
+#![expect(clippy::single_range_in_vec_init, reason = "one secret in a line is one range")]
 
 use std::fmt::{self, Write};
 
