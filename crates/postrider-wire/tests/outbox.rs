@@ -58,6 +58,13 @@ fn a_farewell_fits_into_a_full_outbox_but_not_for_ever() {
 }
 
 #[test]
+fn a_farewell_fits_behind_a_unit_that_went_far_past_the_limit() {
+    let mut out = OutboxWriter::new(8);
+    out.queue(&[b'x'; 4000]).unwrap();
+    assert!(out.queue_farewell(b"421 4.3.2 closing\r\n").is_ok());
+}
+
+#[test]
 fn small_pieces_leave_as_one_slice_and_large_ones_without_a_copy() {
     let mut out = OutboxWriter::new(1 << 16);
     let large = Bytes::from(vec![b'x'; 256]);
