@@ -113,7 +113,6 @@ impl<'a> Reader<'a> {
     }
 
     fn close_group(&mut self) {
-        self.count = self.count.saturating_add(1);
         self.list.extend(self.group.take().map(Address::Group));
     }
 
@@ -149,7 +148,7 @@ impl<'a> Reader<'a> {
     fn open_group(&mut self) {
         if self.group.is_some() {
             self.words_defect(&code::NESTED_GROUP);
-        } else {
+        } else if self.admit() {
             let words = core::mem::take(&mut self.words);
             let (name, phrase) = self.phrase(&words);
             self.group =
@@ -210,14 +209,21 @@ impl<'a> Reader<'a> {
         (words, ended)
     }
 
-    fn push(&mut self, mailbox: Mailbox<'a>) {
-        if self.count >= self.lexer.raw().limits().addresses {
+    /// Whether there is room for one more mailbox or group.
+    fn admit(&mut self) -> bool {
+        self.full = self.count >= self.lexer.raw().limits().addresses;
+        if self.full {
             let at = self.lexer.at();
             self.lexer.defect(&code::TOO_MANY_ADDRESSES, at, at);
-            self.full = true;
-            return;
         }
         self.count = self.count.saturating_add(1);
+        !self.full
+    }
+
+    fn push(&mut self, mailbox: Mailbox<'a>) {
+        if !self.admit() {
+            return;
+        }
         match &mut self.group {
             Some(group) => group.mailboxes.push(mailbox),
             None => self.list.push(Address::Mailbox(mailbox)),

@@ -138,6 +138,15 @@ impl Deref for Defects {
     }
 }
 
+impl<'a> IntoIterator for &'a Defects {
+    type Item = &'a Defect;
+    type IntoIter = core::slice::Iter<'a, Defect>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
+}
+
 /// The codes of this crate.
 pub mod code {
     use super::{

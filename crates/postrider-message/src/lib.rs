@@ -123,8 +123,6 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(any(test, feature = "std"))]
-extern crate std;
 
 mod address;
 mod address_reader;

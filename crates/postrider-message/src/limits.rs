@@ -6,7 +6,7 @@
 pub struct Limits {
     /// Fields that are indexed in one header section; later ones stay reachable as raw bytes.
     pub fields: usize,
-    /// Addresses that are read from one field, members of groups included.
+    /// Addresses that are read from one field: groups, their members, and other mailboxes.
     pub addresses: usize,
     /// Message identifiers that are read from one field.
     pub message_ids: usize,

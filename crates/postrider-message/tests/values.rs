@@ -80,7 +80,7 @@ fn encoded_words_are_decoded_in_names_but_not_in_quoted_strings() {
 #[test]
 fn reaching_the_limit_of_addresses_is_a_defect() {
     let text = "To: a@b, g: c@d, e@f;, h@i\r\n\r\n";
-    let limits = Limits::default().with_addresses(2);
+    let limits = Limits::default().with_addresses(3);
     let section = HeaderSection::parse_with(text, &limits);
     let to = section.headers().to().unwrap();
     assert_eq!(to.value.to_string(), "a@b, g: c@d;");

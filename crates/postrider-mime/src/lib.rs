@@ -103,8 +103,6 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(any(test, feature = "std"))]
-extern crate std;
 
 pub mod code;
 mod content_type;
