@@ -1,0 +1,61 @@
+//! What a server says it can do.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::Reply;
+
+/// The keywords of an `EHLO` reply, as they came (RFC 5321 §4.1.1.1).
+///
+/// Empty before `EHLO` was answered, after `HELO`, and again after a TLS upgrade.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Capabilities {
+    lines: Vec<String>,
+}
+
+/// What the `SIZE` keyword says (RFC 1870 §4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SizeOffer {
+    /// `SIZE` may be declared; no fixed maximum is known.
+    NoMaximum,
+    /// `SIZE` may be declared, and this many octets are the most.
+    AtMost(u64),
+}
+
+impl Capabilities {
+    /// What stands behind the first line of the reply.
+    pub(crate) fn from_reply(reply: &Reply) -> Self {
+        Self { lines: reply.lines().skip(1).map(String::from).collect() }
+    }
+
+    /// The keywords with their parameters, a line each.
+    pub fn lines(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.lines.iter().map(String::as_str)
+    }
+
+    /// The parameters of a keyword, in any case: `None` when it is not offered, `""` when it has
+    /// none.
+    #[must_use]
+    pub fn parameters(&self, keyword: &str) -> Option<&str> {
+        self.lines.iter().find_map(|line| {
+            let (word, parameters) = line.split_once(' ').unwrap_or((line, ""));
+            word.eq_ignore_ascii_case(keyword).then(|| parameters.trim())
+        })
+    }
+
+    /// Whether a keyword is offered.
+    #[must_use]
+    pub fn offers(&self, keyword: &str) -> bool {
+        self.parameters(keyword).is_some()
+    }
+
+    /// What `SIZE` says, if it is offered. Zero, nothing and nonsense mean that no maximum is known.
+    #[must_use]
+    pub fn size(&self) -> Option<SizeOffer> {
+        match self.parameters("SIZE")?.parse() {
+            Ok(0) | Err(_) => Some(SizeOffer::NoMaximum),
+            Ok(octets) => Some(SizeOffer::AtMost(octets)),
+        }
+    }
+}

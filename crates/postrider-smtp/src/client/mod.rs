@@ -1,0 +1,159 @@
+//! The client's end of a session.
+
+mod commands;
+mod config;
+mod event;
+mod machine;
+mod replies;
+
+#[cfg(test)]
+mod tests;
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use core::fmt;
+
+use postrider_wire::dot::Stuffer;
+use postrider_wire::{Chassis, LineReader, Tap, Terminator, TimerKind, TlsInfo};
+
+pub use config::Config;
+pub use event::{Event, Outcome};
+
+use crate::{Capabilities, Error, ForwardPath, Reply, State};
+
+/// An SMTP client without I/O. The crate page shows how it is driven.
+pub struct Client {
+    chassis: Chassis<Error>,
+    config: Config,
+    lines: LineReader,
+    state: State,
+    phase: Phase,
+    ending: Ending,
+    /// What is still to be told.
+    events: VecDeque<Event>,
+    capabilities: Capabilities,
+    /// The reply that is coming in, of which some lines are here.
+    partial: Option<Reply>,
+    /// Octets of text in it.
+    partial_text: usize,
+    /// What became of the open transaction if the connection ended now.
+    transaction: Option<Outcome>,
+}
+
+/// What the client waits for.
+enum Phase {
+    /// A reply.
+    Reply(Sent),
+    /// A command from the embedder.
+    Ready,
+    /// TLS.
+    Upgrading,
+    /// Payload from the embedder.
+    Payload(Payload),
+    /// The end: the session is over.
+    Over,
+}
+
+/// What is in flight, as far as its reply depends on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Sent {
+    /// Nothing yet: the greeting is due.
+    Nothing,
+    Ehlo,
+    Helo,
+    /// With the reply to `EHLO`, in case the session stays in the clear.
+    StartTls(Reply),
+    Mail,
+    Rcpt(ForwardPath),
+    Data,
+    /// The mail and its final dot.
+    Dot,
+    /// `RSET` at the embedder's wish.
+    Rset,
+    /// `RSET` because `DATA` was refused.
+    Tidy,
+    Noop,
+    Quit,
+}
+
+/// A mail on its way out.
+struct Payload {
+    stuffer: Stuffer,
+    /// What the driver had sent when progress was last seen.
+    sent: u64,
+}
+
+/// How the session is to end, once it can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Ending {
+    /// Not yet.
+    No,
+    /// [`postrider_wire::Machine::shutdown`] was called: `QUIT` at the next legal place.
+    Shutdown,
+    /// With this error, as soon as everything was told.
+    Failed(Error),
+}
+
+impl Client {
+    /// A session at its very beginning: the greeting is due. `EHLO`, and the upgrade to TLS where
+    /// policy wants it, follow by themselves.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        let limits = &config.limits;
+        let mut chassis = Chassis::new(limits.outbox, &config.security, limits.flush_time);
+        chassis.timers.start(TimerKind::Reply, limits.reply_time);
+        Self {
+            chassis,
+            lines: LineReader::new(Terminator::Lf, limits.line),
+            state: State::Start,
+            phase: Phase::Reply(Sent::Nothing),
+            ending: Ending::No,
+            events: VecDeque::new(),
+            capabilities: Capabilities::default(),
+            partial: None,
+            partial_text: 0,
+            transaction: None,
+            config,
+        }
+    }
+
+    /// Sets the tap that sees every unit from now on.
+    pub fn set_tap(&mut self, tap: Box<dyn Tap + Send>) {
+        self.chassis.set_tap(tap);
+    }
+
+    /// Where the session stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// Whether a command would be taken now.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        matches!((&self.phase, &self.ending), (Phase::Ready, Ending::No))
+            && self.state != State::Start
+    }
+
+    /// What the server offers. Nothing before `EHLO` was answered.
+    #[must_use]
+    pub fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    /// What is known of the TLS layer, if one stands.
+    #[must_use]
+    pub fn tls(&self) -> Option<&TlsInfo> {
+        self.chassis.tls.info()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("chassis", &self.chassis)
+            .field("state", &self.state)
+            .field("ready", &self.is_ready())
+            .finish_non_exhaustive()
+    }
+}

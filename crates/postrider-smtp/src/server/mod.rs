@@ -1,0 +1,197 @@
+//! The server's end of a session.
+
+mod commands;
+mod config;
+mod event;
+mod machine;
+mod verdicts;
+
+#[cfg(test)]
+mod tests;
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::fmt;
+
+use postrider_wire::dot::Unstuffer;
+use postrider_wire::{Chassis, Direction, LineReader, Tap, Terminator, TlsInfo, Unit};
+
+pub use config::Config;
+pub use event::Event;
+
+use crate::{EhloName, Error, Reply, State};
+
+/// Room for the largest reply of the server's own: the one to `EHLO`.
+const REPLY_ROOM: usize = 1024;
+
+/// An SMTP server without I/O. The crate page shows how it is driven.
+pub struct Server {
+    chassis: Chassis<Error>,
+    config: Config,
+    lines: LineReader,
+    state: State,
+    phase: Phase,
+    ending: Ending,
+    /// What is still to be told: the second of two events at once.
+    next: Option<Event>,
+    client: Option<EhloName>,
+    /// Recipients of the open transaction.
+    recipients: Recipients,
+    bad_commands: u32,
+}
+
+/// What the server is doing.
+#[derive(Debug)]
+enum Phase {
+    /// The greeting is due.
+    Greeting,
+    /// A command is due.
+    Command,
+    /// A verdict is due.
+    Asking(Question),
+    /// A mail is coming in.
+    Payload(Incoming),
+    /// Nothing more is said.
+    Over,
+}
+
+/// The question that waits for its verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Question {
+    Hello { name: EhloName, extended: bool },
+    Mail,
+    Rcpt,
+    Data,
+    Verdict,
+}
+
+/// A mail on its way in.
+#[derive(Debug)]
+struct Incoming {
+    unstuffer: Unstuffer,
+    fate: Fate,
+    /// Octets handed on so far.
+    octets: u64,
+}
+
+/// What becomes of a mail that is coming in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Fate {
+    /// It is handed on.
+    Told,
+    /// It is swallowed, and this is said at its end.
+    Swallowed(Reply),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Recipients {
+    accepted: u32,
+    refused: u32,
+}
+
+/// How the session is to end, once it can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// Not yet.
+    No,
+    /// [`postrider_wire::Machine::shutdown`] was called.
+    Shutdown,
+    /// A timer ran out.
+    Timeout,
+}
+
+impl Server {
+    /// A session at its very beginning: the greeting leaves with the first poll.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        let limits = &config.limits;
+        let outbox = limits.outbox.max(REPLY_ROOM.saturating_mul(2));
+        Self {
+            chassis: Chassis::new(outbox, &config.security, limits.flush_time),
+            lines: LineReader::new(Terminator::CrLf, limits.line),
+            state: State::Start,
+            phase: Phase::Greeting,
+            ending: Ending::No,
+            next: None,
+            client: None,
+            recipients: Recipients::default(),
+            bad_commands: 0,
+            config,
+        }
+    }
+
+    /// Sets the tap that sees every unit from now on.
+    pub fn set_tap(&mut self, tap: Box<dyn Tap + Send>) {
+        self.chassis.set_tap(tap);
+    }
+
+    /// Where the session stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// What the client calls itself, once that was accepted. Forgotten at a TLS upgrade.
+    #[must_use]
+    pub fn client_name(&self) -> Option<&EhloName> {
+        self.client.as_ref()
+    }
+
+    /// What is known of the TLS layer, if one stands.
+    #[must_use]
+    pub fn tls(&self) -> Option<&TlsInfo> {
+        self.chassis.tls.info()
+    }
+
+    /// Whether the session is over: `Closed` follows once everything is flushed.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.state == State::Over
+    }
+
+    /// Queues a reply with or without enhanced code, as was announced.
+    fn say(&mut self, mut reply: Reply) {
+        if self.config.enhanced_status_codes {
+            reply.enhance();
+        } else {
+            reply.strip();
+        }
+        self.say_plain(&reply);
+    }
+
+    /// Queues a reply as it is: one unit, shown line by line.
+    fn say_plain(&mut self, reply: &Reply) {
+        let text: String = reply.wire_lines().collect();
+        // A command is taken only while there is room for its reply.
+        if self.chassis.out.queue(text.as_bytes()).is_ok() {
+            for line in reply.wire_lines() {
+                let unit = Unit::Line { octets: line.as_bytes(), secret: &[] };
+                self.chassis.show(Direction::Out, unit);
+            }
+        }
+    }
+
+    /// Ends the session with a last reply.
+    fn farewell(&mut self, mut reply: Reply) {
+        if !self.config.enhanced_status_codes {
+            reply.strip();
+        }
+        let text: String = reply.wire_lines().collect();
+        self.chassis.send_farewell(text.as_bytes());
+        self.over();
+    }
+
+    fn over(&mut self) {
+        self.state = State::Over;
+        self.phase = Phase::Over;
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("chassis", &self.chassis)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,125 @@
+//! The protocol as a table, one for both machines.
+
+use crate::Keyword;
+
+/// The states of a session (RFC 5321 §4.1.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum State {
+    /// `EHLO` or `HELO` is due: at the start, and again after a TLS upgrade.
+    Start,
+    /// The client said who it is; no mail is under way.
+    Greeted,
+    /// `MAIL` was accepted, no recipient was.
+    Mail,
+    /// At least one recipient was accepted.
+    Rcpt,
+    /// The mail itself is coming.
+    Data,
+    /// Nothing more is said.
+    Over,
+}
+
+/// One row: in `state`, `command` is allowed; after a positive reply the session is in `accepted`,
+/// after any other in `refused`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) state: State,
+    pub(crate) command: Keyword,
+    pub(crate) accepted: State,
+    pub(crate) refused: State,
+}
+
+const fn row(state: State, command: Keyword, accepted: State, refused: State) -> Row {
+    Row { state, command, accepted, refused }
+}
+
+/// What is not here is refused, and changes nothing. From `Data`, the end of the mail leads to
+/// `Greeted`, whatever the verdict. `DATA` in `Mail` is refused by our server, because nobody would
+/// get the mail; should another accept it, our client answers with a lone dot (RFC 2920 §3.1).
+pub(crate) const TABLE: &[Row] = {
+    use State::{Data, Greeted, Mail, Over, Rcpt, Start};
+    &[
+        row(Start, Keyword::Ehlo, Greeted, Start),
+        row(Start, Keyword::Helo, Greeted, Start),
+        row(Start, Keyword::Rset, Start, Start),
+        row(Start, Keyword::Noop, Start, Start),
+        row(Start, Keyword::StartTls, Start, Start),
+        row(Start, Keyword::Quit, Over, Over),
+        row(Greeted, Keyword::Ehlo, Greeted, Greeted),
+        row(Greeted, Keyword::Helo, Greeted, Greeted),
+        row(Greeted, Keyword::Mail, Mail, Greeted),
+        row(Greeted, Keyword::Rset, Greeted, Greeted),
+        row(Greeted, Keyword::Noop, Greeted, Greeted),
+        row(Greeted, Keyword::StartTls, Start, Greeted),
+        row(Greeted, Keyword::Quit, Over, Over),
+        row(Mail, Keyword::Ehlo, Greeted, Mail),
+        row(Mail, Keyword::Helo, Greeted, Mail),
+        row(Mail, Keyword::Rcpt, Rcpt, Mail),
+        row(Mail, Keyword::Data, Data, Mail),
+        row(Mail, Keyword::Rset, Greeted, Mail),
+        row(Mail, Keyword::Noop, Mail, Mail),
+        row(Mail, Keyword::Quit, Over, Over),
+        row(Rcpt, Keyword::Ehlo, Greeted, Rcpt),
+        row(Rcpt, Keyword::Helo, Greeted, Rcpt),
+        row(Rcpt, Keyword::Rcpt, Rcpt, Rcpt),
+        row(Rcpt, Keyword::Data, Data, Rcpt),
+        row(Rcpt, Keyword::Rset, Greeted, Rcpt),
+        row(Rcpt, Keyword::Noop, Rcpt, Rcpt),
+        row(Rcpt, Keyword::Quit, Over, Over),
+    ]
+};
+
+impl State {
+    /// The row of `command` in this state, if it is allowed here.
+    pub(crate) fn row(self, command: Keyword) -> Option<&'static Row> {
+        TABLE.iter().find(|row| row.state == self && row.command == command)
+    }
+
+    /// Whether a transaction is open: `MAIL` was accepted and the mail has not ended.
+    #[must_use]
+    pub fn is_in_transaction(self) -> bool {
+        matches!(self, Self::Mail | Self::Rcpt | Self::Data)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::collections::BTreeSet;
+    use std::format;
+    use std::string::String;
+    use std::vec::Vec;
+
+    use super::TABLE;
+
+    /// `| state | commands | accepted | refused |` rows of the crate page.
+    fn rows_of_the_page() -> BTreeSet<String> {
+        let page = include_str!("lib.rs");
+        let cells = |line: &str| -> Vec<String> {
+            let line = line.trim_start_matches("//!").replace('`', "");
+            line.split('|').map(|cell| String::from(cell.trim())).collect()
+        };
+        let rows = page.lines().filter(|line| line.starts_with("//! | `")).map(cells);
+        rows.filter(|cells| cells.len() == 6)
+            .flat_map(|cells| {
+                let commands: Vec<String> = cells[2].split_whitespace().map(String::from).collect();
+                let rest = format!("{} {}", cells[3], cells[4]);
+                let state = cells[1].clone();
+                commands.into_iter().map(move |command| format!("{state} {command} {rest}"))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_table_of_the_crate_page_is_the_table() {
+        let table: BTreeSet<String> = TABLE
+            .iter()
+            .map(|row| {
+                format!("{:?} {:?} {:?} {:?}", row.state, row.command, row.accepted, row.refused)
+            })
+            .collect();
+        assert_eq!(rows_of_the_page(), table);
+        assert_eq!(table.len(), TABLE.len(), "no row twice");
+    }
+}
