@@ -19,6 +19,8 @@ pub(crate) struct Plan {
     /// Only so many octets of the stream arrive.
     pub(crate) until: Option<usize>,
     pub(crate) end: PeerEnd,
+    /// The end of input is seen together with its last octets.
+    pub(crate) early_end: bool,
     pub(crate) flush: Flush,
     /// Poll twice at every wait (law 5).
     pub(crate) repoll: bool,
@@ -204,6 +206,14 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
 
     /// Lets the next piece of the stream arrive; false when there is none.
     fn feed(&mut self) -> bool {
+        let fed = self.feed_piece();
+        if fed && self.plan.early_end && self.next_cut() == self.fed {
+            self.end_input();
+        }
+        fed
+    }
+
+    fn feed_piece(&mut self) -> bool {
         let end = self.next_cut();
         let fits = (end - self.fed).min(self.inbox.room());
         let piece = &self.scenario.stream[self.fed..self.fed + fits];

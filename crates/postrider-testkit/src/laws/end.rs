@@ -12,7 +12,8 @@ use crate::scenario::{Role, Scenario};
 /// The run on the truncated stream then ends in `Closed` or an error, never waits for input again,
 /// and tells what it tells without the end, plus at most that things were aborted: no payload and
 /// no `End` that was not there. With [`Scenario::classify`] the check is exact; without, an event
-/// behind the end of input must not be the one that further octets would have brought.
+/// behind the end of input must not be the one that further octets would have brought. The end may
+/// be seen together with the last octets, before a poll: then too the run ends.
 ///
 /// # Panics
 ///
@@ -27,6 +28,10 @@ pub fn end_of_input<M: Machine + 'static>(scenario: &Scenario<M>) {
         if let Err(what) = check(scenario, &whole, &open, &ended) {
             let what = format!("{what} (- still open, + ended):\n{}", diff(&open, &ended));
             broken(2, scenario, &plan, &what);
+        }
+        let early = Plan { early_end: true, ..plan };
+        if matches!(scenario.run_as(&early).outcome, Outcome::Waiting { .. }) {
+            broken(2, scenario, &early, "the run does not end after its input did");
         }
     }
 }

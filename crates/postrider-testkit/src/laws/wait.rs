@@ -4,7 +4,11 @@ use postrider_wire::Machine;
 
 use super::same;
 use crate::drive::{Cuts, Flush, Plan, broken};
+use crate::random::Random;
 use crate::scenario::Scenario;
+
+/// How many random sets of cuts each way to flush is tried with.
+const RANDOM_CUTS: usize = 50;
 
 /// Law 4: flushing one octet at a time, with a poll behind each, changes nothing; nor does a peer
 /// that does not read while it sends.
@@ -14,9 +18,12 @@ use crate::scenario::Scenario;
 /// When the machine breaks the law.
 pub fn flushing<M: Machine + 'static>(scenario: &Scenario<M>) {
     let plain = scenario.run();
+    let mut random = Random::new(4);
+    let some = (0..RANDOM_CUTS).map(|_| cut_at_random(scenario.stream.len(), &mut random));
+    let all: Vec<_> = [Cuts::None, Cuts::Every].into_iter().chain(some).collect();
     for flush in [Flush::Octet, Flush::Late] {
-        for cuts in [Cuts::None, Cuts::Every] {
-            let plan = Plan { cuts, flush, ..Plan::default() };
+        for cuts in &all {
+            let plan = Plan { cuts: cuts.clone(), flush, ..Plan::default() };
             let run = scenario.run_as(&plan);
             if run.behind_upgrade == 0 {
                 same(4, scenario, &plan, &plain, &run);
@@ -69,6 +76,12 @@ pub fn payload_ends<M: Machine + 'static>(scenario: &Scenario<M>) {
     if scenario.classify.is_none() && !scenario.run_as(&plan).payload().is_empty() {
         broken(13, scenario, &plan, "there is payload: the scenario must classify its events");
     }
+}
+
+fn cut_at_random(len: usize, random: &mut Random) -> Cuts {
+    let mut cuts: Vec<_> = (0..1 + random.below(8)).map(|_| random.below(len)).collect();
+    cuts.sort_unstable();
+    Cuts::At(cuts)
 }
 
 fn in_many_ways<M: Machine + 'static>(scenario: &Scenario<M>) {
