@@ -18,12 +18,20 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod client;
 mod command;
+mod error;
+mod framing;
 mod limits;
 mod response;
+pub mod server;
+mod state;
 mod syntax;
 mod value;
 mod write;
+
+pub use error::{Error, Fault, Misuse, Refused};
+pub use state::State;
 
 pub use command::{CommandName, StoreMode};
 pub use limits::Limits;

@@ -108,16 +108,6 @@ pub(crate) fn set(out: &mut Vec<u8>, set: &SequenceSet) {
     out.extend_from_slice(set.to_string().as_bytes());
 }
 
-/// A mailbox name where no literal may stand, because the name has no octet that needs one or the
-/// caller has seen to that.
-pub(crate) fn mailbox(out: &mut Vec<u8>, name: &MailboxName) {
-    if is_atom(name.as_bytes()) {
-        out.extend_from_slice(name.as_bytes());
-    } else {
-        quoted(out, name.as_bytes());
-    }
-}
-
 pub(crate) fn envelope(out: &mut Vec<u8>, envelope: &Envelope) {
     out.push(b'(');
     nstring(out, envelope.date.as_ref());

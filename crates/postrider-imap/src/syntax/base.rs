@@ -35,10 +35,6 @@ pub(super) fn sp(input: &[u8]) -> Parsed<'_, ()> {
     value((), char(' ')).parse(input)
 }
 
-pub(super) fn atom(input: &[u8]) -> Parsed<'_, &[u8]> {
-    take_while1(is_atom_octet).parse(input)
-}
-
 /// `number = 1*DIGIT`, checked against the type that holds it.
 pub(super) fn number<T: TryFrom<u64>>(input: &[u8]) -> Parsed<'_, T> {
     map_opt(take_while1(|octet: u8| octet.is_ascii_digit()), |digits: &[u8]| {
@@ -80,7 +76,23 @@ pub(crate) fn literal_at_end(line: &[u8]) -> Option<LiteralHead> {
     let before = inner.get(..inner.len().checked_sub(digits)?)?;
     let at = before.strip_suffix(b"{")?.len();
     let digits = inner.get(before.len()..).filter(|digits| !digits.is_empty())?;
-    Some(LiteralHead { at, octets: decimal(digits), waits })
+    let octets = decimal(digits).filter(|_| digits.len() <= DIGITS);
+    Some(LiteralHead { at, octets, waits })
+}
+
+/// Digits of the longest size that fits 64 bits. More of them, be they zeros, are no size.
+const DIGITS: usize = 20;
+
+/// As [`literal_at_end`] for a line of which only the end is left: the size of the
+/// non-synchronising literal that it announces.
+#[expect(clippy::option_option, reason = "no literal, or one whose size does not fit")]
+pub(crate) fn literal_in_tail(tail: &[u8]) -> Option<Option<u64>> {
+    let inner = tail.strip_suffix(b"+}")?;
+    let digits = inner.iter().rev().take_while(|octet| octet.is_ascii_digit()).count();
+    if digits > DIGITS {
+        return Some(None);
+    }
+    literal_at_end(tail).map(|head| head.octets)
 }
 
 /// A literal with its octets. A bare LF is taken for its CRLF, as the framing does.

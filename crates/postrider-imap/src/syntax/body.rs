@@ -27,14 +27,6 @@ enum Open {
     Message(Box<(Part, Envelope)>),
 }
 
-/// What the fields of a part lead to.
-enum Head {
-    /// A structure of its own; `body-ext-1part` comes.
-    Closing(Part),
-    /// The structure of the attached message comes.
-    Message(Part, Envelope),
-}
-
 impl<'a> Unit<'a> {
     /// ```text
     /// body            = "(" (body-type-1part / body-type-mpart) ")"
@@ -48,18 +40,15 @@ impl<'a> Unit<'a> {
                 open.push(Open::Multi(Vec::new()));
                 None
             } else {
-                let (rest, head) = self.part(input)?;
-                match head {
-                    Head::Closing(part) => {
-                        let (rest, part) = self.close_part(rest, part)?;
-                        input = rest;
-                        Some(part)
-                    }
-                    Head::Message(part, envelope) => {
-                        input = rest;
-                        open.push(Open::Message(Box::new((part, envelope))));
-                        None
-                    }
+                let (rest, (part, envelope)) = self.part(input)?;
+                input = rest;
+                if let Some(envelope) = envelope {
+                    open.push(Open::Message(Box::new((part, envelope))));
+                    None
+                } else {
+                    let (rest, part) = self.close_part(rest, part)?;
+                    input = rest;
+                    Some(part)
                 }
             };
             if open.len() > self.depth {
@@ -101,9 +90,10 @@ impl<'a> Unit<'a> {
     /// body-type-text  = media-text SP body-fields SP body-fld-lines
     /// ```
     ///
-    /// What follows the fields tells which of the three it is; media types are not looked at,
+    /// The envelope of an attached message is read along; its structure comes next. What follows
+    /// the fields tells which of the three it is; media types are not looked at,
     /// because servers disagree about them.
-    fn part(&self, input: &'a [u8]) -> Parsed<'a, Head> {
+    fn part(&self, input: &'a [u8]) -> Parsed<'a, (Part, Option<Envelope>)> {
         let string = |i| self.string(i);
         let nstring = |i| self.nstring(i);
         let (input, (media_type, (), subtype, ())) = (string, sp, string, sp).parse(input)?;
@@ -120,14 +110,14 @@ impl<'a> Unit<'a> {
             [b' ', b'(', ..] => {
                 let envelope = |i| self.envelope(i);
                 let (input, ((), envelope, ())) = (sp, envelope, sp).parse(input)?;
-                Ok((input, Head::Message(part, envelope)))
+                Ok((input, (part, Some(envelope))))
             }
             [b' ', b'0'..=b'9', ..] => {
                 let (input, lines) = preceded(sp, number).parse(input)?;
                 part.content = Content::Text { lines };
-                Ok((input, Head::Closing(part)))
+                Ok((input, (part, None)))
             }
-            _ => Ok((input, Head::Closing(part))),
+            _ => Ok((input, (part, None))),
         }
     }
 
@@ -171,7 +161,6 @@ impl<'a> Unit<'a> {
     }
 
     /// `[SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc]]]`
-    #[expect(clippy::type_complexity, reason = "three values on their way into one struct")]
     fn extension_tail(
         &self,
         input: &'a [u8],

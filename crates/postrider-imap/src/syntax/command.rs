@@ -54,16 +54,25 @@ pub(super) fn tag(input: &[u8]) -> Parsed<'_, &[u8]> {
     take_while1(is_tag_octet).parse(input)
 }
 
-/// Where the password of a LOGIN begins, as far as that can be told: with everything that is no
-/// user name counted as password.
-pub(crate) fn password_at(octets: &Bytes, peeked: &Peeked) -> Option<usize> {
-    (peeked.name == Some(CommandName::Login)).then(|| {
-        let unit = Unit::new(octets, 0);
-        let arguments = octets.get(peeked.arguments..).unwrap_or_default();
-        let user = |i| -> Parsed<'_, ()> { (sp, |i| unit.astring(i), sp).map(|_| ()).parse(i) };
-        let rest = user(arguments).map_or(arguments, |(rest, ())| rest);
-        octets.len().saturating_sub(rest.len())
-    })
+/// Where credentials may begin: behind the user name of a LOGIN, or behind whatever looks like a
+/// LOGIN that went wrong.
+pub(crate) fn password_at(octets: &Bytes, peeked: Option<&Peeked>) -> Option<usize> {
+    let named = peeked.and_then(|peeked| Some((peeked.name?, peeked.arguments)));
+    match named {
+        Some((CommandName::Login, arguments)) => {
+            let unit = Unit::new(octets, 0);
+            let arguments = octets.get(arguments..).unwrap_or_default();
+            let user = |i| -> Parsed<'_, ()> { (sp, |i| unit.astring(i), sp).map(|_| ()).parse(i) };
+            let rest = user(arguments).map_or(arguments, |(rest, ())| rest);
+            Some(octets.len().saturating_sub(rest.len()))
+        }
+        Some(_) => None,
+        None => {
+            let word = b"LOGIN";
+            let at = octets.windows(word.len()).position(|some| some.eq_ignore_ascii_case(word))?;
+            at.checked_add(word.len())
+        }
+    }
 }
 
 /// Reads a whole command, line end left out, of which tag and name are known.

@@ -1,7 +1,5 @@
 //! The items of FETCH, as they are asked for and as they are answered.
 
-use alloc::vec::Vec;
-
 use bytes::Bytes;
 use nom::Parser;
 use nom::branch::alt;
@@ -153,10 +151,4 @@ fn digits<'a>(
     count: usize,
 ) -> impl Parser<&'a [u8], Output = u16, Error = nom::error::Error<&'a [u8]>> {
     map_opt(take(count), |digits: &[u8]| u16::try_from(decimal(digits)?).ok())
-}
-
-#[cfg(test)]
-pub(super) fn all_attributes(octets: &Bytes) -> Option<Vec<FetchAttribute>> {
-    let unit = Unit::new(octets, 0);
-    whole(octets, |i| unit.attributes(i)).map(FetchAttributes::into_list)
 }

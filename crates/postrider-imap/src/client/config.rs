@@ -1,0 +1,93 @@
+//! What a client does, and within which bounds.
+
+use alloc::string::String;
+use core::time::Duration;
+
+use postrider_wire::{ClearTextLogin, Security};
+
+use crate::{InvalidValue, Limits};
+
+/// The settings of a client.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Config {
+    /// How the session is protected.
+    pub(crate) security: Security,
+    /// Whether LOGIN may be sent without TLS.
+    pub(crate) clear_text_login: ClearTextLogin,
+    /// Bounds on what the server can make the client hold.
+    pub(crate) limits: Limits,
+    /// What tags begin with.
+    pub(crate) tag_prefix: String,
+    /// How long the greeting or the next response of a command may take.
+    pub(crate) reply: Duration,
+    /// How long the next piece of a payload may take.
+    pub(crate) progress: Duration,
+    /// How long the last octets may take to leave.
+    pub(crate) flush: Duration,
+}
+
+impl Config {
+    /// A client that refuses to log in without TLS, waits five minutes for an answer and two for
+    /// payload, and counts its commands `a001`, `a002`.
+    #[must_use]
+    pub fn new(security: Security) -> Self {
+        Self {
+            security,
+            clear_text_login: ClearTextLogin::Refuse,
+            limits: Limits::new(),
+            tag_prefix: String::from("a"),
+            reply: Duration::from_secs(300),
+            progress: Duration::from_secs(120),
+            flush: Duration::from_secs(10),
+        }
+    }
+
+    /// Sets whether LOGIN may be sent without TLS.
+    #[must_use]
+    pub fn with_clear_text_login(mut self, login: ClearTextLogin) -> Self {
+        self.clear_text_login = login;
+        self
+    }
+
+    /// Sets the bounds.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets what tags begin with.
+    ///
+    /// # Errors
+    ///
+    /// When it is not made of letters and digits, or is longer than 16.
+    pub fn with_tag_prefix(mut self, prefix: &str) -> Result<Self, InvalidValue> {
+        if prefix.len() > 16 || !prefix.bytes().all(|octet| octet.is_ascii_alphanumeric()) {
+            return Err(InvalidValue::Octet);
+        }
+        self.tag_prefix = String::from(prefix);
+        Ok(self)
+    }
+
+    /// Sets how long the next response may take.
+    #[must_use]
+    pub fn with_reply(mut self, reply: Duration) -> Self {
+        self.reply = reply;
+        self
+    }
+
+    /// Sets how long the next piece of a payload may take.
+    #[must_use]
+    pub fn with_progress(mut self, progress: Duration) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// Sets how long the last octets may take to leave.
+    #[must_use]
+    pub fn with_flush(mut self, flush: Duration) -> Self {
+        self.flush = flush;
+        self
+    }
+}

@@ -1,0 +1,96 @@
+//! What a client tells.
+
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use postrider_wire::{AbortReason, MachineEvent};
+
+use crate::{BodySection, Capability, CommandName, FetchItem, Flag, Status};
+
+/// What the server said, or how the session stands.
+///
+/// A FETCH response comes as [`Event::FetchItems`] for items that stand inline, and
+/// [`Event::BodyBegin`] … for octets of the message, in the order of the wire, then
+/// [`Event::FetchEnd`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// The greeting: OK or PREAUTH.
+    Greeting {
+        /// What it says.
+        status: Status,
+        /// Whether it came before TLS that the policy asks for, so that anybody may have sent it.
+        untrusted: bool,
+    },
+    /// The session is ready for commands: greeted and, where the policy asks for it, under TLS.
+    /// [`super::Client::state`] tells whether a login is needed. Comes once.
+    Ready,
+    /// What the server can do.
+    Capability(Vec<Capability>),
+    /// How many messages there are.
+    Exists(u32),
+    /// How many messages are `\Recent`.
+    Recent(u32),
+    /// This message is gone; those behind it have moved up.
+    Expunge(u32),
+    /// The flags in use.
+    Flags(Vec<Flag>),
+    /// OK, NO or BAD that answers no command: information, or a warning.
+    Status {
+        /// What it says.
+        status: Status,
+        /// Whether it came before login, so that nothing should be done because of it.
+        untrusted: bool,
+    },
+    /// Inline items of the FETCH response for a message.
+    FetchItems {
+        /// Its number.
+        seq: u32,
+        /// The items, in order.
+        items: Vec<FetchItem>,
+    },
+    /// Octets of a message follow.
+    BodyBegin {
+        /// Its number.
+        seq: u32,
+        /// Which octets.
+        section: BodySection,
+        /// Where they begin in the section, when they were asked for in part.
+        origin: Option<u64>,
+        /// How many follow; `None` for `NIL`: there is no such section.
+        declared: Option<u64>,
+    },
+    /// Some of these octets.
+    Chunk(Bytes),
+    /// They are complete.
+    BodyEnd,
+    /// They will not be complete.
+    Aborted(AbortReason),
+    /// The FETCH response is complete.
+    FetchEnd {
+        /// The number of its message.
+        seq: u32,
+    },
+    /// A command is done, well or badly.
+    Completed {
+        /// Which command.
+        command: CommandName,
+        /// How it went: OK, NO or BAD.
+        status: Status,
+    },
+    /// The server closes.
+    Bye {
+        /// What it says.
+        status: Status,
+        /// Whether it came before login.
+        untrusted: bool,
+    },
+    /// Data that this crate does not know, without the leading `* `.
+    Unknown(Bytes),
+}
+
+impl MachineEvent for Event {
+    fn payload(&self) -> Option<&Bytes> {
+        if let Self::Chunk(chunk) = self { Some(chunk) } else { None }
+    }
+}

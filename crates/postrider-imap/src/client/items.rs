@@ -1,0 +1,178 @@
+//! Where an item of a FETCH response ends: framing inside the parentheses.
+
+use bytes::Bytes;
+
+use crate::syntax::{body_section_name, literal_at_end};
+use crate::value::BodySection;
+
+/// Finds the end of one item without looking at an octet twice. Places are relative to the first
+/// octet of the inbox, which is the first of the item.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ItemScan {
+    /// Up to where was looked. Beyond the inbox while a literal arrives.
+    at: usize,
+    place: Place,
+    depth: usize,
+    name: usize,
+    value: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    #[default]
+    Name,
+    /// Between the brackets of a section.
+    Bracket,
+    BracketQuoted,
+    /// Between name and value.
+    Gap,
+    Atom,
+    List,
+    Quoted,
+    /// In the announcement of a literal that is the whole value.
+    LiteralHead,
+    /// Behind it.
+    Done,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Scan {
+    /// Not the end yet.
+    More,
+    /// An item of so many octets.
+    Item { end: usize },
+    /// Octets of the message, as a literal that begins at `head`.
+    Body { section: BodySection, origin: Option<u64>, octets: u64, head: usize },
+    /// The line ends inside the item; the LF is at `lf`.
+    Broken { lf: usize },
+    /// The item goes past the limit, or announces a literal that does.
+    TooLong,
+}
+
+impl ItemScan {
+    /// Where the name ends.
+    pub(super) fn name(&self) -> usize {
+        self.name
+    }
+
+    /// Where the value begins.
+    pub(super) fn value(&self) -> usize {
+        self.value
+    }
+
+    pub(super) fn step(&mut self, octets: &[u8], limit: usize) -> Scan {
+        loop {
+            if self.at > limit {
+                return Scan::TooLong;
+            }
+            if self.place == Place::Done {
+                return if self.at <= octets.len() {
+                    Scan::Item { end: self.at }
+                } else {
+                    Scan::More
+                };
+            }
+            let Some(&octet) = octets.get(self.at) else {
+                return if octets.len() >= limit { Scan::TooLong } else { Scan::More };
+            };
+            let next = self.at.saturating_add(1);
+            match (self.place, octet) {
+                (Place::Name, b'[') => self.go(Place::Bracket, next),
+                (Place::Name, b' ' | b'(' | b'"') => {
+                    self.name = self.at;
+                    self.place = Place::Gap;
+                }
+                (Place::Name | Place::Gap, b')') | (Place::Atom, b' ' | b')') => {
+                    if self.place == Place::Name {
+                        self.name = self.at;
+                    }
+                    if self.place != Place::Atom {
+                        self.value = self.at;
+                    }
+                    return Scan::Item { end: self.at };
+                }
+                (Place::Bracket, b']') => self.go(Place::Name, next),
+                (Place::Bracket, b'"') => self.go(Place::BracketQuoted, next),
+                (Place::BracketQuoted, b'"') => self.go(Place::Bracket, next),
+                (Place::Gap, b' ') => self.at = next,
+                (Place::Gap, _) => {
+                    self.value = self.at;
+                    self.place = match octet {
+                        b'(' => Place::List,
+                        b'"' => {
+                            self.at = next;
+                            Place::Quoted
+                        }
+                        b'{' => Place::LiteralHead,
+                        _ => Place::Atom,
+                    };
+                }
+                (Place::List, b'(') => {
+                    self.depth = self.depth.saturating_add(1);
+                    self.at = next;
+                }
+                (Place::List, b')') => {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.go(if self.depth == 0 { Place::Done } else { Place::List }, next);
+                }
+                (Place::List, b'"') => self.go(Place::Quoted, next),
+                (Place::Quoted, b'"') => {
+                    self.go(if self.depth == 0 { Place::Done } else { Place::List }, next);
+                }
+                (Place::Quoted | Place::BracketQuoted, b'\\') => {
+                    // A pair is looked at together, so that the place says all.
+                    match octets.get(next) {
+                        Some(b'\n') => self.at = next,
+                        Some(_) => self.at = next.saturating_add(1),
+                        None if octets.len() >= limit => return Scan::TooLong,
+                        None => return Scan::More,
+                    }
+                }
+                (_, b'\n') => {
+                    if let Some(found) = self.line_end(octets, next) {
+                        return found;
+                    }
+                }
+                (Place::Quoted, _) => self.at = next.saturating_add(plain(octets.get(next..))),
+                (_, _) => self.at = next,
+            }
+        }
+    }
+
+    fn go(&mut self, place: Place, at: usize) {
+        self.place = place;
+        self.at = at;
+    }
+
+    /// At an LF: a literal goes on, and anything else is broken.
+    fn line_end(&mut self, octets: &[u8], next: usize) -> Option<Scan> {
+        let broken = Some(Scan::Broken { lf: self.at });
+        let line = octets.get(..self.at).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let may = matches!(self.place, Place::List | Place::Bracket | Place::LiteralHead);
+        let Some(head) = literal_at_end(line).filter(|_| may) else { return broken };
+        if self.place == Place::LiteralHead {
+            if head.at != self.value {
+                return broken;
+            }
+            let name = octets.get(..self.name).unwrap_or_default();
+            if let Some((section, origin)) = body_section_name(&Bytes::copy_from_slice(name)) {
+                let Some(octets) = head.octets else { return Some(Scan::TooLong) };
+                return Some(Scan::Body { section, origin, octets, head: next });
+            }
+            self.place = Place::Done;
+        }
+        let Some(size) = head.octets.and_then(|size| usize::try_from(size).ok()) else {
+            return Some(Scan::TooLong);
+        };
+        self.at = next.saturating_add(size);
+        None
+    }
+}
+
+/// How many octets of a quoted string need no look: up to a quote, a backslash or a line end.
+fn plain(octets: Option<&[u8]>) -> usize {
+    let octets = octets.unwrap_or_default();
+    memchr::memchr3(b'"', b'\\', b'\n', octets).unwrap_or(octets.len())
+}

@@ -1,0 +1,181 @@
+//! Verdicts: how the embedder answers a question.
+
+use alloc::vec::Vec;
+
+use super::{Access, Asked, Server};
+use crate::command::Tag;
+use crate::value::{Code, SelectData, Status, StatusKind};
+use crate::{CommandName, Error, Flag, InvalidValue, Misuse, Text};
+
+impl Server {
+    /// Grants what was asked: `OK … completed`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`], with nothing changed: when nothing was asked, when a payload is open, and
+    /// for [`super::Event::Select`], which is granted by [`Server::accept_select`].
+    pub fn accept(&mut self) -> Result<(), Error> {
+        self.accept_with(None)
+    }
+
+    /// As [`Server::accept`], with a text in place of `… completed`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::accept`].
+    pub fn accept_with(&mut self, text: Option<Text>) -> Result<(), Error> {
+        let asked = self.asked().filter(|asked| !is_select(asked.name)).ok_or(Misuse::NotAsked)?;
+        let text = text.unwrap_or_else(|| completed(asked.name, asked.uid));
+        self.verdict(Status::ok(text))
+    }
+
+    /// Selects the mailbox that was asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`], with nothing changed, when no [`super::Event::Select`] waits.
+    pub fn accept_select(&mut self, data: SelectData) -> Result<(), Error> {
+        let asked = self.asked().filter(|asked| is_select(asked.name)).ok_or(Misuse::NotAsked)?;
+        let name = asked.name;
+        let read_write = data.read_write && name == CommandName::Select;
+        self.tell_mailbox(&data);
+        self.access = if read_write { Access::ReadWrite } else { Access::ReadOnly };
+        let code = if read_write { Code::ReadWrite } else { Code::ReadOnly };
+        self.verdict(Status::ok(completed(name, false)).with_code(code))
+    }
+
+    /// Refuses what was asked.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`], with nothing changed: when nothing was asked, when a payload is open, or
+    /// when the status is neither NO nor BAD.
+    pub fn reject(&mut self, status: Status) -> Result<(), Error> {
+        self.asked().ok_or(Misuse::NotAsked)?;
+        if !matches!(status.kind, StatusKind::No | StatusKind::Bad) {
+            return Err(InvalidValue::Combination.into());
+        }
+        self.verdict(status)
+    }
+
+    /// Tells how many messages there are.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] unless [`super::Event::Noop`], [`super::Event::Fetch`] or
+    /// [`super::Event::Store`] waits in a selected mailbox, with room in the outbox.
+    pub fn exists(&mut self, messages: u32) -> Result<(), Error> {
+        self.news(messages, b"EXISTS")
+    }
+
+    /// Tells how many messages are `\Recent`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::exists`].
+    pub fn recent(&mut self, messages: u32) -> Result<(), Error> {
+        self.news(messages, b"RECENT")
+    }
+
+    fn news(&mut self, messages: u32, what: &[u8]) -> Result<(), Error> {
+        self.may_tell()?;
+        self.close_fetch();
+        self.say_number(messages, what);
+        Ok(())
+    }
+
+    fn asked(&self) -> Option<&Asked> {
+        self.asked.as_ref()
+    }
+
+    fn verdict(&mut self, status: Status) -> Result<(), Error> {
+        if self.in_payload() {
+            return Err(Misuse::Payload.into());
+        }
+        let asked = self.asked.take().ok_or(Misuse::NotAsked)?;
+        self.close_fetch();
+        let accepted = status.is_ok();
+        if accepted || status.kind == StatusKind::No {
+            self.state = self.state.after(asked.name, accepted);
+        }
+        self.say_tagged(&asked.tag, &status);
+        // Before login every refusal counts, so that passwords cannot be tried for ever.
+        if asked.name == CommandName::Login && !accepted {
+            self.count_bad(0);
+        }
+        Ok(())
+    }
+
+    /// In the order of the sample session (RFC 3501 §8).
+    fn tell_mailbox(&mut self, data: &SelectData) {
+        self.say_number(data.exists, b"EXISTS");
+        let mut line = Vec::from(*b"* FLAGS ");
+        crate::write::flags(&mut line, &data.flags);
+        line.extend_from_slice(b"\r\n");
+        self.say(line);
+        self.say_number(data.recent, b"RECENT");
+        if let Some(unseen) = data.unseen {
+            let text = alloc::format!("Message {unseen} is the first unseen message");
+            self.say_code(Code::Unseen(unseen), text);
+        }
+        if let Some(validity) = data.uid_validity {
+            self.say_code(Code::UidValidity(validity), "UIDs valid");
+        }
+        if let Some(next) = data.uid_next {
+            self.say_code(Code::UidNext(next), "Predicted next UID");
+        }
+        if let Some(flags) = &data.permanent_flags {
+            let text = if flags.contains(&Flag::Any) { "Flags and keywords" } else { "Limited" };
+            self.say_code(Code::PermanentFlags(flags.clone()), text);
+        }
+    }
+
+    fn say_code(&mut self, code: Code, text: impl Into<bytes::Bytes>) {
+        // The texts of this crate have no line ends.
+        let text = Text::new(text).unwrap_or_default();
+        self.say_status(&Status::ok(text).with_code(code));
+    }
+
+    fn say_number(&mut self, number: u32, what: &[u8]) {
+        let mut line = Vec::from(*b"* ");
+        crate::write::number(&mut line, number.into());
+        line.push(b' ');
+        line.extend_from_slice(what);
+        line.extend_from_slice(b"\r\n");
+        self.say(line);
+    }
+
+    /// An untagged status.
+    pub(super) fn say_status(&mut self, status: &Status) {
+        let mut line = Vec::from(*b"* ");
+        crate::write::status(&mut line, status);
+        line.extend_from_slice(b"\r\n");
+        self.say(line);
+    }
+
+    /// The status that ends a command.
+    pub(super) fn say_tagged(&mut self, tag: &Tag, status: &Status) {
+        let mut line = tag.as_bytes().to_vec();
+        line.push(b' ');
+        crate::write::status(&mut line, status);
+        line.extend_from_slice(b"\r\n");
+        self.say(line);
+    }
+
+    /// Queues a line, or keeps it until there is room.
+    pub(super) fn say(&mut self, line: Vec<u8>) {
+        if !self.deferred.is_empty() || self.chassis.send(&line).is_err() {
+            self.deferred.push_back(line);
+        }
+    }
+}
+
+fn is_select(name: CommandName) -> bool {
+    matches!(name, CommandName::Select | CommandName::Examine)
+}
+
+/// `FETCH completed`
+pub(super) fn completed(name: CommandName, uid: bool) -> Text {
+    let uid = if uid { "UID " } else { "" };
+    Text::new(alloc::format!("{uid}{name} completed")).unwrap_or_default()
+}

@@ -1,0 +1,225 @@
+//! Writing FETCH responses: inline items at once, octets of messages as a stream.
+
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use postrider_wire::{Direction, Unit};
+
+use super::{Server, Stage};
+use crate::value::{BodySection, FetchItem};
+use crate::{CommandName, Error, InvalidValue, Misuse, State};
+
+/// Beyond this a line that is still being put together is queued as far as it is.
+const FRAGMENT: usize = 16 * 1024;
+
+/// A FETCH response whose parenthesis is still open.
+#[derive(Debug)]
+pub(super) struct OpenFetch {
+    seq: u32,
+    /// What is still to be queued.
+    line: Vec<u8>,
+    place: Place,
+}
+
+/// What stands before the next octet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// The parenthesis.
+    Begun,
+    /// An item.
+    Items,
+    /// The announcement of a literal, of which so much is due.
+    Payload(u64),
+}
+
+impl Server {
+    /// Tells items of the message with this number. Items and payloads of one message that follow
+    /// each other make one FETCH response.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`], with nothing changed: when neither [`super::Event::Fetch`], nor
+    /// [`super::Event::Store`], nor [`super::Event::Noop`] waits in a selected mailbox; when a
+    /// payload is open; when the number is zero or an item is [`FetchItem::Unparsed`]; and
+    /// [`Misuse::Full`], which goes away when the driver has flushed.
+    pub fn fetch_items(&mut self, seq: u32, items: &[FetchItem]) -> Result<(), Error> {
+        self.may_tell()?;
+        if seq == 0 || items.iter().any(|item| matches!(item, FetchItem::Unparsed(_))) {
+            return Err(InvalidValue::Combination.into());
+        }
+        if items.is_empty() {
+            return Ok(());
+        }
+        for item in items {
+            crate::write::item(self.item_line(seq), item);
+        }
+        let open = self.open.take_if(|open| open.line.len() >= FRAGMENT);
+        if let Some(mut open) = open {
+            self.say(core::mem::take(&mut open.line));
+            self.open = Some(open);
+        }
+        Ok(())
+    }
+
+    /// Begins the payload of a section, `octets` long. [`Server::write_payload`] gives it, and
+    /// [`Server::finish_payload`] ends it.
+    ///
+    /// `origin` is told when the client asked for a part of the section.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::fetch_items`].
+    pub fn body_begin(
+        &mut self,
+        seq: u32,
+        section: &BodySection,
+        origin: Option<u64>,
+        octets: u64,
+    ) -> Result<(), Error> {
+        self.begin_section(seq, section, origin)?;
+        let line = self.open.as_mut().map(|open| {
+            open.line.push(b' ');
+            crate::write::literal_head(&mut open.line, octets);
+            open.place = Place::Payload(octets);
+            core::mem::take(&mut open.line)
+        });
+        self.say(line.unwrap_or_default());
+        Ok(())
+    }
+
+    /// Tells that there is no such section: `NIL`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::fetch_items`].
+    pub fn body_nil(
+        &mut self,
+        seq: u32,
+        section: &BodySection,
+        origin: Option<u64>,
+    ) -> Result<(), Error> {
+        self.begin_section(seq, section, origin)?;
+        if let Some(open) = &mut self.open {
+            open.line.extend_from_slice(b" NIL");
+        }
+        Ok(())
+    }
+
+    /// Takes what fits of the payload, and tells how many octets that were. None fit before the
+    /// driver has flushed a full outbox.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::Payload`] when no payload is open, [`Misuse::Size`] when `payload` goes past what
+    /// was declared; nothing is taken then.
+    pub fn write_payload(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
+        let Some(OpenFetch { place: Place::Payload(left), .. }) = &mut self.open else {
+            return Err(Misuse::Payload.into());
+        };
+        if payload.len() as u64 > *left {
+            return Err(Misuse::Size.into());
+        }
+        if !self.deferred.is_empty() {
+            return Ok(0);
+        }
+        let before = payload.clone();
+        let n = self.chassis.out.queue_payload(payload);
+        *left = left.saturating_sub(n as u64);
+        let written = before.get(..n).unwrap_or_default();
+        self.chassis.show(Direction::Out, Unit::Payload(written));
+        Ok(n)
+    }
+
+    /// Ends the payload.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::Payload`] when none is open, [`Misuse::Size`] when some of it is missing.
+    pub fn finish_payload(&mut self) -> Result<(), Error> {
+        let Some(open) = &mut self.open else { return Err(Misuse::Payload.into()) };
+        match open.place {
+            Place::Payload(0) => open.place = Place::Items,
+            Place::Payload(_) => return Err(Misuse::Size.into()),
+            _ => return Err(Misuse::Payload.into()),
+        }
+        self.chassis.show(Direction::Out, Unit::PayloadEnd);
+        Ok(())
+    }
+
+    /// Gives the open payload up. A literal cannot be cut short, so the connection ends, and the
+    /// client knows that the payload is not whole. Without an open payload: nothing.
+    pub fn abort(&mut self) {
+        if self.in_payload() {
+            self.chassis.show(Direction::Out, Unit::PayloadEnd);
+            self.stage = Stage::Over;
+            self.asked = None;
+            self.open = None;
+        }
+    }
+
+    /// How many octets the outbox takes now: what an embedder with much to tell looks at.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        if self.deferred.is_empty() { self.chassis.out.room() } else { 0 }
+    }
+
+    pub(super) fn in_payload(&self) -> bool {
+        matches!(self.open, Some(OpenFetch { place: Place::Payload(_), .. }))
+    }
+
+    /// Whether data of the mailbox may be told now.
+    pub(super) fn may_tell(&self) -> Result<(), Error> {
+        let names = [CommandName::Fetch, CommandName::Store, CommandName::Noop];
+        let asked = self.asked.as_ref().is_some_and(|asked| names.contains(&asked.name));
+        if !asked || self.state != State::Selected {
+            return Err(Misuse::NotAsked.into());
+        }
+        if self.in_payload() {
+            return Err(Misuse::Payload.into());
+        }
+        if self.room() == 0 {
+            return Err(Misuse::Full.into());
+        }
+        Ok(())
+    }
+
+    /// The line of the FETCH response for this message, ready for the next item.
+    fn item_line(&mut self, seq: u32) -> &mut Vec<u8> {
+        if self.open.as_ref().is_some_and(|open| open.seq != seq) {
+            self.close_fetch();
+        }
+        let open = self.open.get_or_insert_with(|| {
+            let mut line = Vec::from(*b"* ");
+            crate::write::number(&mut line, seq.into());
+            line.extend_from_slice(b" FETCH (");
+            OpenFetch { seq, line, place: Place::Begun }
+        });
+        if open.place != Place::Begun {
+            open.line.push(b' ');
+        }
+        open.place = Place::Items;
+        &mut open.line
+    }
+
+    fn begin_section(
+        &mut self,
+        seq: u32,
+        section: &BodySection,
+        origin: Option<u64>,
+    ) -> Result<(), Error> {
+        self.may_tell()?;
+        if seq == 0 {
+            return Err(InvalidValue::Number.into());
+        }
+        crate::write::body_section(self.item_line(seq), section, origin);
+        Ok(())
+    }
+
+    /// Closes the parenthesis, if one is open.
+    pub(super) fn close_fetch(&mut self) {
+        if let Some(mut open) = self.open.take() {
+            open.line.extend_from_slice(b")\r\n");
+            self.say(open.line);
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! The server machine.
+
+mod answer;
+mod config;
+mod event;
+mod fetch;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::fmt;
+
+use postrider_wire::{
+    Chassis, ClearTextLogin, Direction, Inbox, Machine, Outbox, Policy, Progress, Security, Tap,
+    Timer, TimerKind, TlsInfo, TlsState, TlsUpgrade, Unit,
+};
+
+pub use config::Config;
+pub use event::Event;
+
+use self::fetch::OpenFetch;
+use self::read::Reading;
+use crate::command::Tag;
+use crate::{Capability, Code, CommandName, Error, State, Status};
+
+/// An IMAP server: questions out, verdicts in.
+///
+/// Each [`Event`] is a question that waits for one verdict; until then the next command stays in
+/// the inbox. The crate page shows a session.
+pub struct Server {
+    chassis: Chassis<Error>,
+    config: Config,
+    state: State,
+    stage: Stage,
+    reading: Reading,
+    /// The question that waits for its verdict.
+    asked: Option<Asked>,
+    /// The FETCH response that is being written.
+    open: Option<OpenFetch>,
+    /// Lines that wait for room in the outbox; while there are any, no command is taken.
+    deferred: VecDeque<Vec<u8>>,
+    access: Access,
+    /// Bad commands and failed logins so far.
+    bad: u32,
+    /// How much had left the outbox when the progress timer was last started.
+    sent: u64,
+    /// The error that comes behind the farewell.
+    doom: Option<Error>,
+    ending: Ending,
+}
+
+/// What the server is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The greeting is still to be said.
+    Greeting,
+    /// It takes commands.
+    Serving,
+    /// The session is over.
+    Over,
+}
+
+/// Whether the embedder wants the session to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    NotYet,
+    /// [`Machine::shutdown`] was called: BYE between two commands.
+    Wanted,
+}
+
+/// Whether the selected mailbox may be changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    ReadWrite,
+    ReadOnly,
+}
+
+/// A question that waits for its verdict.
+#[derive(Clone, Debug)]
+struct Asked {
+    tag: Tag,
+    name: CommandName,
+    uid: bool,
+}
+
+impl Server {
+    /// A server that is about to greet.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self {
+            chassis: Chassis::new(config.limits.outbox, &config.security, config.flush),
+            config,
+            state: State::NotAuthenticated,
+            stage: Stage::Greeting,
+            reading: Reading::unit(),
+            asked: None,
+            open: None,
+            deferred: VecDeque::new(),
+            access: Access::ReadOnly,
+            bad: 0,
+            sent: 0,
+            doom: None,
+            ending: Ending::NotYet,
+        }
+    }
+
+    /// Sets the tap that sees every unit from now on.
+    pub fn set_tap(&mut self, tap: Box<dyn Tap + Send>) {
+        self.chassis.set_tap(tap);
+    }
+
+    /// Where the session stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// What is known of the TLS layer, if it stands.
+    #[must_use]
+    pub fn tls(&self) -> Option<&TlsInfo> {
+        self.chassis.tls.info()
+    }
+
+    /// What may be offered as things stand.
+    fn capabilities(&self) -> Vec<Capability> {
+        let mut all = Vec::from([Capability::Imap4Rev1]);
+        if self.state == State::NotAuthenticated {
+            if self.offers_tls() {
+                all.push(Capability::StartTls);
+            }
+            if !self.takes_login() {
+                all.push(Capability::LoginDisabled);
+            }
+        }
+        all
+    }
+
+    fn offers_tls(&self) -> bool {
+        let policy = match self.config.security {
+            Security::StartTls(policy) => policy,
+            Security::Implicit(_) => Policy::Never,
+        };
+        policy != Policy::Never && !self.chassis.tls.is_established()
+    }
+
+    /// Whether a password may cross this connection (RFC 3501 §6.2.3).
+    fn takes_login(&self) -> bool {
+        let required = matches!(self.config.security, Security::StartTls(Policy::Required));
+        self.chassis.tls.is_established()
+            || (!required && self.config.clear_text_login == ClearTextLogin::Allow)
+    }
+
+    fn greet(&mut self) {
+        let greeting = match &self.config.greeting {
+            Some(text) => Status::ok(text.clone()),
+            None => Status::ok("ready").with_code(Code::Capability(self.capabilities())),
+        };
+        self.say_status(&greeting);
+        self.stage = Stage::Serving;
+    }
+
+    /// Starts the clock of a silent client, unless it runs.
+    fn keep_idle(&mut self) {
+        let idle = match self.state {
+            State::NotAuthenticated => self.config.idle_before_login,
+            _ => self.config.idle,
+        };
+        self.chassis.timers.ensure(TimerKind::Idle, idle);
+    }
+
+    /// Starts the clock of a client that does not read, anew whenever it has read something.
+    fn keep_progress(&mut self) {
+        let outbox = self.chassis.out.reader();
+        if outbox.is_empty() {
+            self.chassis.timers.stop(TimerKind::Progress);
+        } else if outbox.sent() == self.sent {
+            self.chassis.timers.ensure(TimerKind::Progress, self.config.progress);
+        } else {
+            self.sent = outbox.sent();
+            self.chassis.timers.start(TimerKind::Progress, self.config.progress);
+        }
+    }
+
+    /// Says BYE and ends the session; with an error, if there is one to tell.
+    fn bye(&mut self, text: &'static str, error: Option<Error>) {
+        if self.stage == Stage::Over {
+            return;
+        }
+        let mut line = Vec::from(*b"* ");
+        crate::write::status(&mut line, &Status::bye(text));
+        line.extend_from_slice(b"\r\n");
+        // Inside a literal BYE would be payload.
+        if !self.in_payload() {
+            self.chassis.send_farewell(&line);
+        }
+        self.stage = Stage::Over;
+        self.asked = None;
+        self.open = None;
+        self.deferred.clear();
+        self.doom = self.doom.or(error);
+    }
+
+    /// Moves lines that waited into the outbox.
+    fn flush_deferred(&mut self) {
+        while let Some(line) = self.deferred.front() {
+            if self.chassis.send(line).is_err() {
+                return;
+            }
+            self.deferred.pop_front();
+        }
+    }
+}
+
+impl Machine for Server {
+    type Event = Event;
+    type Error = Error;
+
+    fn poll(&mut self, rx: &mut Inbox) -> Result<Progress<Event>, Error> {
+        if let Some(error) = self.chassis.failed() {
+            return Err(*error);
+        }
+        loop {
+            if let Some(error) = self.doom.take() {
+                return Err(self.chassis.fail(error));
+            }
+            self.flush_deferred();
+            self.keep_progress();
+            if self.stage == Stage::Over && self.deferred.is_empty() {
+                return Ok(self.chassis.close());
+            }
+            if !self.deferred.is_empty() {
+                return Ok(Progress::Wait { input: false, app: false });
+            }
+            match self.chassis.tls.poll(rx, &self.chassis.out) {
+                Ok(Some(token)) => return Ok(Progress::StartTls(token)),
+                Ok(None) => {}
+                Err(fault) => return Err(self.chassis.fail(fault.into())),
+            }
+            if matches!(self.chassis.tls, TlsState::Agreed) {
+                return Ok(Progress::Wait { input: false, app: false });
+            }
+            if self.stage == Stage::Greeting {
+                self.greet();
+                continue;
+            }
+            if self.asked.is_some() {
+                self.expect(rx);
+                return Ok(Progress::Wait { input: !rx.is_full() && !rx.is_eof(), app: true });
+            }
+            if self.ending == Ending::Wanted {
+                self.bye("server is shutting down", None);
+                continue;
+            }
+            if self.chassis.out.room() == 0 {
+                return Ok(Progress::Wait { input: false, app: false });
+            }
+            self.expect(rx);
+            match self.read(rx) {
+                read::Step::Event(event) => return Ok(Progress::Event(event)),
+                read::Step::Again => {}
+                read::Step::Starved if rx.is_eof() => self.ended(rx),
+                read::Step::Starved => {
+                    self.keep_idle();
+                    return Ok(Progress::Wait { input: !rx.is_full(), app: false });
+                }
+            }
+        }
+    }
+
+    fn new_inbox(&self) -> Inbox {
+        Inbox::new(self.unit_limit())
+    }
+
+    fn outbox(&mut self) -> &mut Outbox {
+        self.chassis.out.reader()
+    }
+
+    fn timers(&self) -> &[Timer] {
+        self.chassis.timers.as_slice()
+    }
+
+    fn on_timeout(&mut self, fired: Timer) {
+        if self.chassis.fired(fired).is_some() && self.chassis.failed().is_none() {
+            self.bye("autologout", Some(Error::Timeout));
+        }
+    }
+
+    fn tls_established(
+        &mut self,
+        token: TlsUpgrade,
+        tls: TlsInfo,
+        plain: Inbox,
+    ) -> Result<Inbox, Error> {
+        if let Err(fault) = self.chassis.tls.establish(token, tls, &plain) {
+            return Err(self.chassis.fail(fault.into()));
+        }
+        self.chassis.show(Direction::In, Unit::Tls);
+        self.chassis.timers.stop(TimerKind::Idle);
+        self.reading = Reading::unit();
+        Ok(self.new_inbox())
+    }
+
+    fn shutdown(&mut self) {
+        self.ending = Ending::Wanted;
+    }
+
+    fn decline(&mut self) {
+        if self.in_payload() {
+            self.abort();
+        } else if self.asked.is_some() {
+            // A question is asked and no payload is open, so this is no misuse.
+            let _ = self.reject(Status::no("not supported here"));
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("state", &self.state)
+            .field("stage", &self.stage)
+            .field("asked", &self.asked)
+            .field("chassis", &self.chassis)
+            .finish_non_exhaustive()
+    }
+}

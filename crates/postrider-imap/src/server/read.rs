@@ -1,0 +1,290 @@
+//! What the server does with what it receives.
+
+use bytes::Bytes;
+use postrider_wire::{Inbox, TimerKind};
+
+use super::{Access, Asked, Event, Server, Stage};
+use crate::command::{Command, Tag};
+use crate::framing::{Framed, Framer, LineEnd, show_in};
+use crate::syntax::{self, LiteralHead, Peeked};
+use crate::value::{Code, Status, StatusKind};
+use crate::{CommandName, Error, State};
+
+/// What the next octets of the inbox are.
+#[derive(Debug)]
+pub(super) enum Reading {
+    /// A command, of which this much was searched.
+    Unit(Framer),
+    /// The rest of a line whose command was refused.
+    Line,
+    /// A literal of so many octets that was refused, and then the rest of its line.
+    Literal(u64),
+}
+
+/// What one step of reading came to.
+pub(super) enum Step {
+    Event(Event),
+    Again,
+    Starved,
+}
+
+/// At the end of a refused line this much is kept to see whether it announces a literal.
+const TAIL: usize = 32;
+
+impl Reading {
+    pub(super) fn unit() -> Self {
+        Self::Unit(Framer::new(LineEnd::CrLf))
+    }
+}
+
+impl Server {
+    /// Octets of one command, as things stand.
+    pub(super) fn unit_limit(&self) -> usize {
+        match self.state {
+            State::NotAuthenticated => self.config.limits.unit_before_login,
+            _ => self.config.limits.unit,
+        }
+    }
+
+    /// Tells the inbox what comes.
+    pub(super) fn expect(&self, rx: &mut Inbox) {
+        rx.expect_units(self.unit_limit());
+    }
+
+    /// The client sends nothing more, and no command is complete.
+    pub(super) fn ended(&mut self, rx: &Inbox) {
+        let between = matches!(self.reading, Reading::Unit(_)) && rx.is_empty();
+        if !between {
+            let offset = rx.offset().saturating_add(rx.len() as u64);
+            self.doom = Some(Error::Eof { offset });
+        }
+        self.stage = Stage::Over;
+    }
+
+    pub(super) fn read(&mut self, rx: &mut Inbox) -> Step {
+        match core::mem::replace(&mut self.reading, Reading::unit()) {
+            Reading::Unit(framer) => self.read_unit(rx, framer),
+            Reading::Line => self.swallow_line(rx),
+            Reading::Literal(left) => self.swallow_literal(rx, left),
+        }
+    }
+
+    fn read_unit(&mut self, rx: &mut Inbox, mut framer: Framer) -> Step {
+        match framer.step(rx.octets(), self.unit_limit(), |_| true) {
+            Framed::More => {
+                self.reading = Reading::Unit(framer);
+                Step::Starved
+            }
+            Framed::TooLong => {
+                let peeked = syntax::peek_command(rx.octets());
+                let status = Status::bad("too long").with_code(Code::TooBig);
+                self.show_refused(rx.octets(), &framer, peeked.as_ref());
+                rx.skip(framer.line());
+                self.reading = Reading::Line;
+                self.refuse(rx, peeked.map(|peeked| peeked.tag), &status);
+                Step::Again
+            }
+            Framed::Literal { head, next } => {
+                self.on_literal(rx, framer, head, next);
+                Step::Again
+            }
+            Framed::Unit { text, next } => {
+                let unit = rx.take_unit(text);
+                rx.skip(next.saturating_sub(text));
+                self.chassis.timers.stop(TimerKind::Idle);
+                let Some(peeked) = syntax::peek_command(&unit) else {
+                    self.show_refused(&unit, &framer, None);
+                    self.refuse(rx, None, &Status::bad("no tag"));
+                    return Step::Again;
+                };
+                self.show_refused(&unit, &framer, Some(&peeked));
+                self.on_command(rx, &unit, peeked)
+            }
+        }
+    }
+
+    /// Shows a command, or as much of it as came, with what could be a password marked.
+    fn show_refused(&mut self, octets: &[u8], framer: &Framer, peeked: Option<&Peeked>) {
+        let octets = Bytes::copy_from_slice(octets);
+        let secret = syntax::password_at(&octets, peeked);
+        show_in(&mut self.chassis, &octets, framer.pieces(), secret);
+    }
+
+    /// A line announces a literal: the client goes on, or the command is refused before an octet of
+    /// the literal is taken.
+    fn on_literal(&mut self, rx: &mut Inbox, mut framer: Framer, head: LiteralHead, next: usize) {
+        let octets = rx.octets().get(..next).unwrap_or_default();
+        let peeked = syntax::peek_command(octets);
+        let size = head.octets.and_then(|size| usize::try_from(size).ok());
+        let fits = size.filter(|size| next.saturating_add(*size) <= self.unit_limit());
+        let refusal = match &peeked {
+            None => Some(Status::bad("no tag")),
+            Some(peeked) => match self.objection(peeked) {
+                Some(status) => Some(status),
+                None if fits.is_none() || framer.pieces().len() >= self.config.limits.literals => {
+                    Some(Status::bad("literal too long").with_code(Code::TooBig))
+                }
+                None if !takes_literals(peeked.name) => Some(Status::bad("no literal here")),
+                None if !head.waits => Some(Status::bad("synchronise the literal")),
+                None => None,
+            },
+        };
+        match (refusal, fits) {
+            (None, Some(size)) => {
+                framer.take_literal(next, size);
+                self.reading = Reading::Unit(framer);
+                self.say((*b"+ Ready for additional command text\r\n").into());
+            }
+            (refusal, _) => {
+                let shown = Bytes::copy_from_slice(octets);
+                self.show_refused(&shown, &framer, peeked.as_ref());
+                rx.skip(next);
+                let status = refusal.unwrap_or_else(|| Status::bad("literal too long"));
+                self.refuse(rx, peeked.map(|peeked| peeked.tag), &status);
+                if !head.waits {
+                    self.reading = self.swallowing(rx, head.octets);
+                }
+            }
+        }
+    }
+
+    /// RFC 7888: the octets of a non-synchronising literal come whatever we say, so they are
+    /// swallowed, as long as that is worth it.
+    fn swallowing(&mut self, rx: &Inbox, octets: Option<u64>) -> Reading {
+        match octets.filter(|size| *size <= self.config.limits.swallow) {
+            Some(size) => Reading::Literal(size),
+            None => {
+                self.bye("literal too long", Some(Error::Limit { offset: rx.offset() }));
+                Reading::unit()
+            }
+        }
+    }
+
+    fn swallow_literal(&mut self, rx: &mut Inbox, left: u64) -> Step {
+        let n = usize::try_from(left).unwrap_or(usize::MAX).min(rx.len());
+        rx.skip(n);
+        let left = left.saturating_sub(n as u64);
+        self.reading = if left == 0 { Reading::Line } else { Reading::Literal(left) };
+        if left == 0 { Step::Again } else { Step::Starved }
+    }
+
+    fn swallow_line(&mut self, rx: &mut Inbox) -> Step {
+        self.reading = Reading::Line;
+        let octets = rx.octets();
+        let Some(at) = memchr::memmem::find(octets, b"\r\n") else {
+            rx.skip(octets.len().saturating_sub(TAIL));
+            return Step::Starved;
+        };
+        let announced = syntax::literal_in_tail(octets.get(..at).unwrap_or_default());
+        rx.skip(at.saturating_add(2));
+        self.reading = match announced {
+            Some(octets) => self.swallowing(rx, octets),
+            None => Reading::unit(),
+        };
+        Step::Again
+    }
+
+    /// Why this command is not even read to its end.
+    fn objection(&self, peeked: &Peeked) -> Option<Status> {
+        let Some(name) = peeked.name else { return Some(Status::bad("unknown command")) };
+        if !self.state.allows(name) {
+            return Some(Status::bad("not in this state"));
+        }
+        match name {
+            CommandName::StartTls if !self.offers_tls() => Some(Status::bad("no TLS here")),
+            CommandName::Login if !self.takes_login() => {
+                Some(Status::no("TLS first").with_code(Code::PrivacyRequired))
+            }
+            CommandName::Store if self.access == Access::ReadOnly => {
+                Some(Status::no("the mailbox is read-only").with_code(Code::ReadOnly))
+            }
+            _ => None,
+        }
+    }
+
+    fn on_command(&mut self, rx: &Inbox, unit: &Bytes, peeked: Peeked) -> Step {
+        if let Some(status) = self.objection(&peeked) {
+            self.refuse(rx, Some(peeked.tag), &status);
+            return Step::Again;
+        }
+        let Some(command) = syntax::command(unit, &peeked) else {
+            self.refuse(rx, Some(peeked.tag), &Status::bad("syntax error"));
+            return Step::Again;
+        };
+        let asked = Asked { tag: peeked.tag, name: command.name(), uid: peeked.uid };
+        let event = match command {
+            Command::Capability => {
+                let mut line = alloc::vec::Vec::from(*b"* CAPABILITY ");
+                crate::write::capabilities(&mut line, &self.capabilities());
+                line.extend_from_slice(b"\r\n");
+                self.say(line);
+                self.say_completed(&asked);
+                return Step::Again;
+            }
+            Command::Logout => {
+                self.logout(&asked);
+                return Step::Again;
+            }
+            Command::StartTls => {
+                self.start_tls(rx, &asked);
+                return Step::Again;
+            }
+            Command::Noop => Event::Noop,
+            Command::Login { user, password } => Event::Login { user, password },
+            Command::Select { mailbox, read_only } => Event::Select { mailbox, read_only },
+            Command::Fetch { set, attributes, uid } => {
+                Event::Fetch { set, attributes: attributes.into_list(), uid }
+            }
+            Command::Store { set, mode, silent, flags, uid } => {
+                Event::Store { set, mode, silent, flags, uid }
+            }
+        };
+        self.asked = Some(asked);
+        Step::Event(event)
+    }
+
+    fn say_completed(&mut self, asked: &Asked) {
+        let text = super::answer::completed(asked.name, asked.uid);
+        self.say_tagged(&asked.tag, &Status::ok(text));
+    }
+
+    fn logout(&mut self, asked: &Asked) {
+        self.say_status(&Status::bye(self.config.farewell.clone()));
+        self.say_completed(asked);
+        self.state = State::Logout;
+        self.stage = Stage::Over;
+    }
+
+    fn start_tls(&mut self, rx: &Inbox, asked: &Asked) {
+        // Anything behind STARTTLS would be taken for something said under TLS (CVE-2011-0411).
+        if let Err(fault) = self.chassis.tls.agree(rx) {
+            self.bye("plaintext behind STARTTLS", Some(fault.into()));
+            return;
+        }
+        self.say_tagged(&asked.tag, &Status::ok("Begin TLS negotiation now"));
+    }
+
+    /// Refuses a command. BAD is counted.
+    fn refuse(&mut self, rx: &Inbox, tag: Option<Tag>, status: &Status) {
+        match tag {
+            Some(tag) => self.say_tagged(&tag, status),
+            None => self.say_status(status),
+        }
+        if status.kind == StatusKind::Bad {
+            self.count_bad(rx.offset());
+        }
+    }
+
+    pub(super) fn count_bad(&mut self, offset: u64) {
+        self.bad = self.bad.saturating_add(1);
+        if self.bad > self.config.limits.bad_commands && self.stage != Stage::Over {
+            self.bye("too many bad commands", Some(Error::BadCommands { offset }));
+        }
+    }
+}
+
+/// Whether a string may stand among the arguments of this command.
+fn takes_literals(name: Option<CommandName>) -> bool {
+    use CommandName::{Examine, Fetch, Login, Select};
+    name.is_some_and(|name| matches!(name, Login | Select | Examine | Fetch))
+}
