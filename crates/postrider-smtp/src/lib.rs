@@ -1,4 +1,159 @@
 //! SMTP client and server state machines without I/O.
+//!
+//! RFC 5321 with `SIZE` (RFC 1870), `8BITMIME` (RFC 6152), `STARTTLS` (RFC 3207), `PIPELINING` on
+//! the server (RFC 2920) and enhanced status codes (RFC 2034, RFC 3463). Both ends are
+//! [`postrider_wire::Machine`]s: that crate's page teaches how a machine is driven.
+//!
+//! # A server
+//!
+//! It asks before it promises anything. Each question waits for [`server::Server::accept`] or
+//! [`server::Server::reject`]; until then the next command stays in the inbox. What needs no
+//! embedder is answered by itself: syntax, order, limits, `NOOP`, `RSET`, `QUIT`, `STARTTLS`.
+//!
+//! ```
+//! use bytes::Buf;
+//! use postrider_smtp::server::{Config, Event, Server};
+//! use postrider_smtp::{EhloName, Reply};
+//! use postrider_wire::{Machine, Policy, Progress, Security};
+//!
+//! let config = Config::new(EhloName::parse("foo.com")?, Security::StartTls(Policy::Never));
+//! let mut server = Server::new(config.with_pipelining(false));
+//! let mut inbox = server.new_inbox();
+//! inbox.extend(b"HELO bar.com\r\nMAIL FROM:<Smith@bar.com>\r\nRCPT TO:<Green@foo.com>\r\n");
+//! inbox.extend(b"RCPT TO:<Brown@foo.com>\r\nDATA\r\nBlah blah blah...\r\n.\r\nQUIT\r\n");
+//! let (mut said, mut mail) = (Vec::new(), Vec::new());
+//! loop {
+//!     match server.poll(&mut inbox)? {
+//!         Progress::Event(Event::Rcpt { path, .. }) if path.to_string() == "<Green@foo.com>" => {
+//!             server.reject(Reply::new(550, "No such user here")?)?;
+//!         }
+//!         Progress::Event(Event::Chunk(octets)) => mail.extend_from_slice(&octets),
+//!         Progress::Event(Event::Aborted(_) | Event::Reset) => mail.clear(),
+//!         Progress::Event(_) => server.accept()?,
+//!         Progress::Wait { .. } => {
+//!             let n = server.outbox().remaining();
+//!             said.extend_from_slice(&server.outbox().copy_to_bytes(n));
+//!         }
+//!         Progress::StartTls(_) => unreachable!("policy says never"),
+//!         Progress::Closed => break,
+//!     }
+//! }
+//! assert_eq!(mail, b"Blah blah blah...\r\n");
+//! assert_eq!(String::from_utf8(said)?, "\
+//! 220 foo.com ESMTP service ready\r\n\
+//! 250 foo.com greets bar.com\r\n\
+//! 250 2.1.0 sender OK\r\n\
+//! 550 5.0.0 No such user here\r\n\
+//! 250 2.1.5 recipient OK\r\n\
+//! 354 start mail input; end with <CRLF>.<CRLF>\r\n\
+//! 250 2.0.0 OK\r\n\
+//! 221 2.0.0 closing connection\r\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # A client
+//!
+//! It greets by itself: `EHLO`, or `HELO` for a server that does not know `EHLO`; then the upgrade
+//! to TLS that policy wants, and `EHLO` again. [`client::Event::Ready`] hands over. From then on
+//! each method says one command, and an event brings the whole [`Reply`]. Every transaction has
+//! exactly one [`client::Event::End`], also when the connection breaks: it says whether the mail was
+//! taken, refused, not sent, or whether nobody can know.
+//!
+//! ```
+//! use bytes::{Buf, Bytes};
+//! use postrider_smtp::client::{Client, Config, Event, Outcome};
+//! use postrider_smtp::{EhloName, ForwardPath, MailParameters, ReversePath};
+//! use postrider_wire::{Machine, Policy, Progress, Security};
+//!
+//! let never = Security::StartTls(Policy::Never);
+//! let mut client = Client::new(Config::new(EhloName::parse("bar.com")?, never));
+//! let mut inbox = client.new_inbox();
+//! let mut server = ["220 foo.com\r\n", "250-foo.com\r\n250 SIZE\r\n", "250 OK\r\n", "250 OK\r\n",
+//!     "354 go ahead\r\n", "250 2.0.0 taken as 4711\r\n", "221 bye\r\n"].into_iter();
+//! let (mut said, mut outcome) = (Vec::new(), None);
+//! loop {
+//!     match client.poll(&mut inbox)? {
+//!         Progress::Event(Event::Ready { .. }) => {
+//!             client.mail(ReversePath::parse("Smith@bar.com")?, MailParameters::new().with_size(4))?;
+//!         }
+//!         Progress::Event(Event::Mail(_)) => client.rcpt(ForwardPath::parse("Brown@foo.com")?)?,
+//!         Progress::Event(Event::Rcpt { .. }) => client.data()?,
+//!         Progress::Event(Event::DataBegin(_)) => {
+//!             client.write_payload(&mut Bytes::from_static(b".\r\n"))?;
+//!             client.finish_payload()?;
+//!         }
+//!         Progress::Event(Event::End(end)) => {
+//!             outcome = Some(end);
+//!             client.quit()?;
+//!         }
+//!         Progress::Event(_) => {}
+//!         Progress::Wait { .. } if client.outbox().has_remaining() => {
+//!             let n = client.outbox().remaining();
+//!             said.extend_from_slice(&client.outbox().copy_to_bytes(n));
+//!         }
+//!         Progress::Wait { .. } => {
+//!             inbox.extend(server.next().unwrap_or_default().as_bytes());
+//!         }
+//!         Progress::StartTls(_) => unreachable!("policy says never"),
+//!         Progress::Closed => break,
+//!     }
+//! }
+//! assert!(matches!(outcome, Some(Outcome::Accepted(reply)) if reply.code() == 250));
+//! assert_eq!(String::from_utf8(said)?, "EHLO bar.com\r\nMAIL FROM:<Smith@bar.com> SIZE=4\r\n\
+//! RCPT TO:<Brown@foo.com>\r\nDATA\r\n..\r\n.\r\nQUIT\r\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Values
+//!
+//! Whatever ends up in a line is made by a constructor that knows the grammar, so nothing can break
+//! out of it. A source route is read and dropped, never written (RFC 5321 Appendix C).
+//!
+//! ```
+//! use postrider_smtp::{Command, ForwardPath, ReversePath};
+//!
+//! assert!(ForwardPath::parse("a@b>\r\nRCPT TO:<v@c").is_err());
+//! assert!(ForwardPath::parse("@relay:a@b").is_err());
+//! let routed = Command::parse(b"RCPT TO:<@relay.example,@hub.example:a@b.example>")?;
+//! assert_eq!(routed, Command::Rcpt(ForwardPath::parse("a@b.example").unwrap()));
+//! assert_eq!(ReversePath::null().to_string(), "<>");
+//! # Ok::<(), postrider_smtp::CommandFault>(())
+//! ```
+//!
+//! # States
+//!
+//! One table serves both ends; what is not in it is refused (503, or [`Misuse::NotNow`]).
+//!
+//! | state | commands | accepted | refused |
+//! |---|---|---|---|
+//! | `Start` | `Ehlo` `Helo` | `Greeted` | `Start` |
+//! | `Start` | `Rset` `Noop` `StartTls` | `Start` | `Start` |
+//! | `Start` | `Quit` | `Over` | `Over` |
+//! | `Greeted` | `Ehlo` `Helo` `Rset` `Noop` | `Greeted` | `Greeted` |
+//! | `Greeted` | `Mail` | `Mail` | `Greeted` |
+//! | `Greeted` | `StartTls` | `Start` | `Greeted` |
+//! | `Greeted` | `Quit` | `Over` | `Over` |
+//! | `Mail` | `Ehlo` `Helo` `Rset` | `Greeted` | `Mail` |
+//! | `Mail` | `Rcpt` | `Rcpt` | `Mail` |
+//! | `Mail` | `Data` | `Data` | `Mail` |
+//! | `Mail` | `Noop` | `Mail` | `Mail` |
+//! | `Mail` | `Quit` | `Over` | `Over` |
+//! | `Rcpt` | `Ehlo` `Helo` `Rset` | `Greeted` | `Rcpt` |
+//! | `Rcpt` | `Rcpt` `Noop` | `Rcpt` | `Rcpt` |
+//! | `Rcpt` | `Data` | `Data` | `Rcpt` |
+//! | `Rcpt` | `Quit` | `Over` | `Over` |
+//!
+//! # Limits, timers, policy
+//!
+//! [`Limits`] bounds every line, reply, mail and list, and holds the timers of RFC 5321 §4.5.3.2.
+//! A mail that is too large, or holds a bare CR, bare LF or NUL (the default policy against SMTP
+//! smuggling), is swallowed to its end and refused; the session goes on. `STARTTLS` with anything
+//! behind it is fatal at both ends (CVE-2011-0411), and what was learned before it is forgotten.
+//!
+//! # Features
+//!
+//! `std` (default): SIMD detection at run time in the dependencies. Without it the crate is `no_std`
+//! and `alloc`.
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(
