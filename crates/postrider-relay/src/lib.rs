@@ -1,1 +1,110 @@
-//! The decisions of an MTA between two conversations: which MX, which trace field.
+//! What a mail transfer agent decides between two conversations: which hosts to try, what to write on
+//! the message as it passes, when a message has gone in circles.
+//!
+//! Nothing here does I/O: no DNS, no clock, no randomness. The embedder asks its resolver and hands
+//! the answer in; it looks at its clock and hands the time in; where a random order is due it hands a
+//! seed in.
+//!
+//! # Which hosts to try
+//!
+//! [`mx::Router`] turns the answer to an MX question into the list of hosts, in the order of RFC 5321
+//! §5.1, or into the reason why there is none.
+//!
+//! ```
+//! use postrider_relay::mx::{Answer, NoRoute, Record, Router};
+//!
+//! let router = Router::new().with_own_name("mx2.sender.example");
+//! let answer = Answer::Records(vec![
+//!     Record::new(20, "backup.example.org."),
+//!     Record::new(10, "MX.example.org."),
+//! ]);
+//! let hosts = router.route("example.org", &answer, [7; 32])?;
+//! assert_eq!(hosts[0].name(), "mx.example.org");
+//! assert_eq!(hosts[1].name(), "backup.example.org");
+//!
+//! // RFC 7505: this domain takes no mail.
+//! let null = Answer::Records(vec![Record::new(0, ".")]);
+//! let refused = router.route("example.com", &null, [7; 32]).unwrap_err();
+//! assert_eq!(refused, NoRoute::NullMx);
+//! assert_eq!((refused.reply_code(), refused.status().to_string()), (556, "5.1.10".into()));
+//! # Ok::<(), NoRoute>(())
+//! ```
+//!
+//! Hosts of equal preference come in an order that the seed decides, so that the load spreads; the
+//! same seed gives the same order. A host of our own in the list, and all that are no better than it,
+//! are left out: mail must come closer to its goal with every hop.
+//!
+//! # What to write on the message
+//!
+//! [`Stamp`] writes the `Received` field that every hop puts on top (RFC 5321 §4.4). It is made of
+//! typed values, so that nothing a peer said can break out of the field:
+//!
+//! ```
+//! use postrider_message::{DateTime, Zone};
+//! use postrider_relay::{Protocol, Stamp};
+//! use postrider_smtp::{EhloName, ForwardPath};
+//!
+//! let date = DateTime::from_unix(880_127_706, Zone::east(-360)?)?;
+//! let field = Stamp::new(EhloName::parse("mx.example.net")?, date)
+//!     .with_peer(EhloName::parse("relay.example.com")?, "192.0.2.7".parse()?)
+//!     .with_protocol(Protocol::Esmtps)
+//!     .with_tls("TLS1.3", "TLS_AES_128_GCM_SHA256")?
+//!     .with_id("4QxL2f1Z3s")?
+//!     .with_recipient(ForwardPath::parse("bob@example.net")?)
+//!     .to_field();
+//! assert_eq!(field, "\
+//! Received: from relay.example.com ([192.0.2.7]) by mx.example.net with ESMTPS\r
+//!  id 4QxL2f1Z3s for <bob@example.net> (TLS1.3) tls TLS_AES_128_GCM_SHA256;\r
+//!  Fri, 21 Nov 1997 09:55:06 -0600\r
+//! ");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! At final delivery [`return_path`] is put above that.
+//!
+//! # When to stop
+//!
+//! A message that carries too many `Received` fields goes in circles (RFC 5321 §6.3). [`hops`] counts
+//! them, and [`check_hops`] refuses:
+//!
+//! ```
+//! use postrider_message::HeaderSection;
+//! use postrider_relay::{HOPS, check_hops, hops};
+//!
+//! let message = "Received: from a by b; Fri, 21 Nov 1997 09:55:06 -0600\r\n".repeat(101);
+//! let section = HeaderSection::parse(message.as_bytes());
+//! assert_eq!(hops(section.headers()), 101);
+//! let refused = check_hops(section.headers(), HOPS).unwrap_err();
+//! assert_eq!((refused.reply_code(), refused.status().to_string()), (554, "5.4.6".into()));
+//! ```
+//!
+//! # Features
+//!
+//! `std` (default): `std` in the dependencies.
+#![no_std]
+#![forbid(unsafe_code)]
+#![warn(
+    clippy::alloc_instead_of_core,
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    clippy::todo,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+extern crate alloc;
+
+mod hops;
+pub mod mx;
+mod random;
+mod return_path;
+mod stamp;
+mod status;
+
+pub use hops::{HOPS, TooManyHops, check_hops, hops};
+pub use return_path::return_path;
+pub use stamp::{InvalidClause, Protocol, Stamp};
