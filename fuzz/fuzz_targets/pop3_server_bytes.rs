@@ -1,0 +1,42 @@
+//! A POP3 server against any client.
+#![no_main]
+
+use bytes::Bytes;
+use libfuzzer_sys::fuzz_target;
+use postrider::pop3::server::{Config, Event, Server};
+use postrider::pop3::{Maildrop, UniqueId};
+use postrider::wire::{ClearTextLogin, Machine, Policy, Security};
+
+fuzz_target!(|data: &[u8]| {
+    let Some((&knobs, octets)) = data.split_first() else { return };
+    let policy = [Policy::Never, Policy::Opportunistic, Policy::Required][usize::from(knobs % 3)];
+    let config = Config::new(Security::StartTls(policy))
+        .with_clear_text_login(ClearTextLogin::Allow);
+    let mail = Bytes::from_static(b".hello\r\n\r\n");
+    let mut sending = None;
+    postrider_fuzz::feed(Server::new(config), octets, |server, event| {
+        let _ = match event {
+            Some(Event::Login { .. }) => {
+                let mut maildrop = Maildrop::new();
+                maildrop.push(mail.len() as u64, UniqueId::new("one").unwrap());
+                server.accept_login(maildrop)
+            }
+            Some(Event::Retrieve { .. }) => {
+                sending = Some(mail.clone());
+                server.accept()
+            }
+            Some(_) => server.accept(),
+            None => match &mut sending {
+                Some(rest) if !rest.is_empty() => server.write_payload(rest).map(drop),
+                Some(_) => {
+                    sending = None;
+                    server.finish_payload()
+                }
+                None => {
+                    server.shutdown();
+                    Ok(())
+                }
+            },
+        };
+    });
+});
