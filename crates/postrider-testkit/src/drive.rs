@@ -22,6 +22,8 @@ pub(crate) struct Plan {
     /// The end of input is seen together with its last octets.
     pub(crate) early_end: bool,
     pub(crate) flush: Flush,
+    /// The embedder hears of questions only when nothing else is left to do in this turn.
+    pub(crate) late_embedder: bool,
     /// Poll twice at every wait (law 5).
     pub(crate) repoll: bool,
     /// Fire timers of other arms at every quiescent point (law 3).
@@ -86,6 +88,10 @@ pub(crate) struct Drive<'a, M: Machine> {
     fired: bool,
     payload_open: bool,
     log: Option<TranscriptLog>,
+    /// A question that a late embedder has not heard of.
+    unheard: Option<M::Event>,
+    /// How many events that are no payload came.
+    events: usize,
 }
 
 impl<'a, M: Machine + 'static> Drive<'a, M> {
@@ -111,12 +117,20 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
             fired: false,
             payload_open: false,
             log,
+            unheard: None,
+            events: 0,
         }
     }
 
-    pub(crate) fn run(mut self) -> Run<M> {
+    /// Runs to the end; `None` when an event was taken for a question and was none: the scenario
+    /// then knows that for the next try.
+    pub(crate) fn run(mut self) -> Option<Run<M>> {
         let outcome = loop {
             match self.poll() {
+                Ok(Progress::Event(_)) if self.unheard.is_some() => {
+                    self.scenario.no_questions.borrow_mut().insert(self.events);
+                    return None;
+                }
                 Ok(Progress::Event(event)) => self.event(event),
                 Ok(Progress::Wait { input, app }) => {
                     if let Some(outcome) = self.wait(input, app) {
@@ -132,7 +146,7 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
                 Err(error) => break Outcome::Failed(error),
             }
         };
-        self.finish(outcome)
+        Some(self.finish(outcome))
     }
 
     fn poll(&mut self) -> Result<Progress<M::Event>, M::Error> {
@@ -145,11 +159,28 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
     }
 
     fn event(&mut self, event: M::Event) {
-        self.embedder.on_event(&mut self.machine, &event);
         self.check_role(&event);
         if self.plan.render && event.payload().is_none() {
             self.check_secrets("an event", &format!("{event:?} {event:#?}"));
         }
+        self.events += usize::from(event.payload().is_none());
+        let is_question = event.payload().is_none()
+            && !self.scenario.no_questions.borrow().contains(&self.events);
+        self.unheard = Some(event);
+        if !self.plan.late_embedder || !is_question {
+            self.tell_embedder();
+        }
+    }
+
+    /// Lets the embedder hear of what it has not heard of; false when that is nothing.
+    fn tell_embedder(&mut self) -> bool {
+        let Some(event) = self.unheard.take() else { return false };
+        self.embedder.on_event(&mut self.machine, &event);
+        self.record(event);
+        true
+    }
+
+    fn record(&mut self, event: M::Event) {
         if !self.plan.forget {
             self.run.record(event);
         }
@@ -163,6 +194,19 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
                 return None;
             }
             self.flush();
+            return None;
+        }
+        if self.fired
+            && !app
+            && let Some(withdrawn) = self.unheard.take()
+        {
+            self.record(withdrawn);
+        }
+        if self.unheard.is_some() {
+            // The peer and the clock go on while the embedder is away.
+            let _ = (app && self.fire(false))
+                || (app && input && (self.feed_in_turn() || self.end_if_all_came()))
+                || self.tell_embedder();
             return None;
         }
         if app && self.embedder.on_wait(&mut self.machine) {
@@ -207,8 +251,8 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
     /// Lets the next piece of the stream arrive; false when there is none.
     fn feed(&mut self) -> bool {
         let fed = self.feed_piece();
-        if fed && self.plan.early_end && self.next_cut() == self.fed {
-            self.end_input();
+        if fed && self.plan.early_end {
+            self.end_if_all_came();
         }
         fed
     }
@@ -264,6 +308,10 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
         }
         self.inbox.set_eof();
         true
+    }
+
+    fn end_if_all_came(&mut self) -> bool {
+        self.next_cut() == self.fed && self.end_input()
     }
 
     fn upgrade(&mut self, token: TlsUpgrade) -> Result<(), M::Error> {
@@ -373,6 +421,9 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
 
     fn finish(mut self, outcome: Outcome<M::Error>) -> Run<M> {
         self.render_machine();
+        if let Some(event) = self.unheard.take() {
+            self.record(event);
+        }
         match &outcome {
             Outcome::Closed if self.machine.outbox().has_remaining() => {
                 self.broken(8, "closed with octets in the outbox");

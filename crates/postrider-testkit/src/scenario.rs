@@ -1,6 +1,8 @@
 //! What a law is tried on: a machine, who embeds it, and what its peer sends.
 
+use core::cell::RefCell;
 use core::fmt::Debug;
+use std::collections::BTreeSet;
 
 use postrider_wire::{Machine, Tap};
 
@@ -112,6 +114,8 @@ pub struct Scenario<M: Machine> {
     pub(crate) classify: Option<Box<Classify<M>>>,
     pub(crate) debug: Option<fn(&M) -> String>,
     pub(crate) set_tap: Option<Box<SetTap<M>>>,
+    /// Which events, counted without payload, more events follow without an answer.
+    pub(crate) no_questions: RefCell<BTreeSet<usize>>,
 }
 
 /// Makes a machine with its embedder.
@@ -136,6 +140,7 @@ impl<M: Machine + 'static> Scenario<M> {
             classify: None,
             debug: None,
             set_tap: None,
+            no_questions: RefCell::default(),
         }
     }
 
@@ -215,7 +220,11 @@ impl<M: Machine + 'static> Scenario<M> {
     }
 
     pub(crate) fn run_as(&self, plan: &Plan) -> Run<M> {
-        Drive::new(self, plan).run()
+        loop {
+            if let Some(run) = Drive::new(self, plan).run() {
+                return run;
+            }
+        }
     }
 }
 

@@ -26,6 +26,8 @@ enum Fault {
     Hoards,
     /// Gives no reason to wait.
     WaitsForNothing,
+    /// Wants more while its question is open, whether it fits or not.
+    Greedy,
     /// Is closed when asked again.
     ForgetsErrors,
     /// Puts the password into an event.
@@ -100,6 +102,9 @@ impl Machine for Broken {
             (Fault::WaitsForNothing, Ok(Progress::Wait { .. })) => {
                 self.timers.clear();
                 return Ok(Progress::Wait { input: false, app: false });
+            }
+            (Fault::Greedy, Ok(Progress::Wait { app: true, .. })) => {
+                return Ok(Progress::Wait { input: true, app: true });
             }
             (Fault::WaitsAfterEof, Ok(Progress::Closed)) => {
                 return Ok(Progress::Wait { input: true, app: false });
@@ -211,6 +216,13 @@ fn law_6_catches_a_machine_that_hoards() {
 #[test]
 fn law_8_catches_a_machine_that_waits_for_nothing() {
     breaks(8, laws::waiting, &scenario(Fault::WaitsForNothing, SAY));
+}
+
+#[test]
+fn laws_8_and_2_catch_a_machine_that_is_greedy_while_its_question_is_open() {
+    let flood = "SAY a\r\n".repeat(60);
+    breaks(8, laws::waiting, &scenario(Fault::Greedy, &[&flood]));
+    breaks(2, laws::end_of_input, &scenario(Fault::Greedy, SAY));
 }
 
 #[test]

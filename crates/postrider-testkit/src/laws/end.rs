@@ -13,7 +13,8 @@ use crate::scenario::{Role, Scenario};
 /// and tells what it tells without the end, plus at most that things were aborted: no payload and
 /// no `End` that was not there. With [`Scenario::classify`] the check is exact; without, an event
 /// behind the end of input must not be the one that further octets would have brought. The end may
-/// be seen together with the last octets, before a poll: then too the run ends.
+/// be seen together with the last octets, before a poll, or before the embedder answered: then too
+/// the run ends.
 ///
 /// # Panics
 ///
@@ -29,9 +30,12 @@ pub fn end_of_input<M: Machine + 'static>(scenario: &Scenario<M>) {
             let what = format!("{what} (- still open, + ended):\n{}", diff(&open, &ended));
             broken(2, scenario, &plan, &what);
         }
-        let early = Plan { early_end: true, ..plan };
-        if matches!(scenario.run_as(&early).outcome, Outcome::Waiting { .. }) {
-            broken(2, scenario, &early, "the run does not end after its input did");
+        let early = Plan { early_end: true, ..plan.clone() };
+        let late = Plan { late_embedder: true, ..plan };
+        for plan in [early, late] {
+            if matches!(scenario.run_as(&plan).outcome, Outcome::Waiting { .. }) {
+                broken(2, scenario, &plan, "the run does not end after its input did");
+            }
         }
     }
 }

@@ -14,8 +14,8 @@ const RANDOM_STATES: usize = 300;
 
 /// Law 3: timeout in every state.
 ///
-/// Behind every octet (in long streams: behind some), with the outbox flushed and not, each running
-/// timer fires; the run goes on to its end by the laws that every run checks. What fired and does
+/// Behind every octet (in long streams: behind some), with the outbox flushed and not, and while the
+/// embedder has yet to answer, each running timer fires; the run goes on to its end by the laws that every run checks. What fired and does
 /// not run again has no effect when it fires twice, and neither has a timer with another `arm`.
 ///
 /// # Panics
@@ -25,16 +25,16 @@ pub fn timeouts<M: Machine + 'static>(scenario: &Scenario<M>) {
     let plan = Plan { stale: true, ..Plan::default() };
     same(3, scenario, &plan, &scenario.run(), &scenario.run_as(&plan));
     for at in states(scenario.stream.len()) {
-        for stalled in [false, true] {
-            fire_each(scenario, at, stalled);
+        for (stalled, late_embedder) in [(false, false), (true, false), (false, true)] {
+            let plan = Plan { cuts: Cuts::At(vec![at]), late_embedder, ..Plan::default() };
+            fire_each(scenario, Fire { at, nth: 0, stalled }, &plan);
         }
     }
 }
 
-fn fire_each<M: Machine + 'static>(scenario: &Scenario<M>, at: usize, stalled: bool) {
+fn fire_each<M: Machine + 'static>(scenario: &Scenario<M>, fire: Fire, plan: &Plan) {
     for nth in 0..4 {
-        let fire = Some(Fire { at, nth, stalled });
-        let plan = Plan { cuts: Cuts::At(vec![at]), fire, ..Plan::default() };
+        let plan = Plan { fire: Some(Fire { nth, ..fire }), ..plan.clone() };
         if !scenario.run_as(&plan).fired {
             return;
         }

@@ -42,6 +42,8 @@ pub fn idempotent_poll<M: Machine + 'static>(scenario: &Scenario<M>) {
         let plain = scenario.run_as(&Plan { cuts: cuts.clone(), ..Plan::default() });
         let plan = Plan { cuts, repoll: true, ..Plan::default() };
         same(5, scenario, &plan, &plain, &scenario.run_as(&plan));
+        // While the embedder has yet to answer, too.
+        let _ = scenario.run_as(&Plan { late_embedder: true, ..plan });
     }
 }
 
@@ -87,7 +89,10 @@ fn cut_at_random(len: usize, random: &mut Random) -> Cuts {
 fn in_many_ways<M: Machine + 'static>(scenario: &Scenario<M>) {
     for cuts in [Cuts::None, Cuts::Every] {
         for flush in [Flush::All, Flush::Late] {
-            let _ = scenario.run_as(&Plan { cuts: cuts.clone(), flush, ..Plan::default() });
+            for late_embedder in [false, true] {
+                let cuts = cuts.clone();
+                let _ = scenario.run_as(&Plan { cuts, flush, late_embedder, ..Plan::default() });
+            }
         }
     }
 }
