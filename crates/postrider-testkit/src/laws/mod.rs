@@ -17,6 +17,9 @@
 //! | 12 | [`secrets`] | no rendering shows a secret |
 //! | 13 | [`payload_ends`] | every `Begin` has one end |
 //!
+//! Besides the plain embedder, which answers at once, laws 2, 3, 5, 8, 9 and 13 try one that is late:
+//! while its answer is due, octets arrive, the input ends, and timers fire.
+//!
 //! Law 7 is [`crate::Pair`]; laws 10 and 11 are about values and grammars, for property tests.
 //! Laws 8, 9 and 13 are checked in every run of every law.
 
