@@ -12,8 +12,12 @@ use core::panic::PanicInfo;
 
 use linked_list_allocator::LockedHeap;
 
+mod machines;
+mod sasl;
 mod wire;
 
+pub use machines::{imap, pop3, smtp};
+pub use sasl::sasl;
 pub use wire::wire;
 
 #[panic_handler]
