@@ -35,7 +35,7 @@ impl Machine for Server {
                     Some(Progress::Wait { input: wants(rx), app: true })
                 }
                 Phase::Listing { list, next } => self.continue_listing(list, next).then_some(FLUSH),
-                Phase::Payload(_) => Some(self.poll_payload(rx)),
+                Phase::Payload(_) => self.poll_payload(rx),
                 Phase::Over => Some(self.chassis.close()),
             };
             if let Some(progress) = progress {
@@ -162,26 +162,28 @@ impl Server {
         }
     }
 
-    fn poll_payload(&mut self, rx: &mut Inbox) -> Progress<Event> {
+    fn poll_payload(&mut self, rx: &mut Inbox) -> Option<Progress<Event>> {
         rx.expect_units(self.config.limits.unit_limit(true));
+        if self.write_end().unwrap_or(true) {
+            // The message is over, or broken off.
+            return None;
+        }
+        let Phase::Payload(payload) = &mut self.phase else { return None };
         let sent = self.chassis.out.reader().sent();
-        let idle = self.chassis.out.is_empty();
-        if let Phase::Payload(payload) = &mut self.phase {
-            let moved = payload.sent != sent;
-            payload.sent = sent;
-            if idle {
-                // It is the embedder that is slow.
-                self.chassis.timers.stop(TimerKind::Progress);
-            } else if moved {
-                self.chassis.timers.start(TimerKind::Progress, self.config.limits.progress_time);
-            } else {
-                self.chassis.timers.ensure(TimerKind::Progress, self.config.limits.progress_time);
-            }
+        let moved = core::mem::replace(&mut payload.sent, sent) != sent;
+        let time = self.config.limits.progress_time;
+        if self.chassis.out.is_empty() {
+            // It is the embedder that is slow.
+            self.chassis.timers.stop(TimerKind::Progress);
+        } else if moved {
+            self.chassis.timers.start(TimerKind::Progress, time);
+        } else {
+            self.chassis.timers.ensure(TimerKind::Progress, time);
         }
         if self.chassis.out.room() == 0 {
-            return FLUSH;
+            return Some(FLUSH);
         }
-        Progress::Wait { input: wants(rx), app: true }
+        Some(Progress::Wait { input: wants(rx), app: true })
     }
 
     /// Whether `STLS` may be used now.

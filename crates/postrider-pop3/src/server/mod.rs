@@ -77,6 +77,16 @@ struct Payload {
     declared: u64,
     /// What the driver had sent when progress was last seen.
     sent: u64,
+    stage: Stage,
+}
+
+/// How far a message on its way out is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The embedder writes it.
+    Writing,
+    /// All was written but for the final dot, which waits for room.
+    Finishing,
 }
 
 /// How the session is to end, once it can.

@@ -118,6 +118,24 @@ fn a_message_of_another_size_than_declared_cannot_be_finished() {
 }
 
 #[test]
+fn a_message_can_be_finished_while_the_outbox_is_full() {
+    // `+OK 2033 octets`, CRLF, 2031 octets: 2048, which is all that the outbox takes.
+    let limits = Limits::server().with_outbox(2048);
+    let (mut server, mut rx) = logged_in(config().with_limits(limits), &[2033]);
+    let _ = step(&mut server, &mut rx, "RETR 1\r\nNOOP\r\n");
+    server.accept().unwrap();
+    let mut mail = Bytes::from(Vec::from([b'x'; 2031]));
+    assert_eq!(server.write_payload(&mut mail), Ok(2031));
+    server.finish_payload().unwrap();
+    let again = server.finish_payload();
+    assert_eq!(again, Err(Error::Misuse(Misuse::NothingPending)));
+    let (progress, said) = step(&mut server, &mut rx, "");
+    assert_eq!(progress, Ok(Progress::Wait { input: false, app: false }));
+    assert!(said.ends_with('x'));
+    assert_eq!(step(&mut server, &mut rx, "").1, "\r\n.\r\n+OK\r\n");
+}
+
+#[test]
 fn a_bare_newline_breaks_a_retrieval_off_where_policy_refuses_it() {
     let (mut server, mut rx) = logged_in(config().with_newlines(OutgoingNewlines::Refuse), &[5]);
     let _ = step(&mut server, &mut rx, "DELE 1\r\nRSET\r\nRETR 1\r\n");

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use postrider_wire::dot::{StuffError, Stuffer};
 use postrider_wire::{Direction, Unit};
 
-use super::{Payload, Phase, Question, Server};
+use super::{Payload, Phase, Question, Server, Stage};
 use crate::{Error, Keyword, Maildrop, Misuse, Reply, State, Status};
 
 impl Server {
@@ -46,7 +46,8 @@ impl Server {
                 self.say_ok(format!("{octets} octets"));
                 let stuffer = Stuffer::new(self.config.newlines);
                 let sent = self.chassis.out.reader().sent();
-                self.phase = Phase::Payload(Payload { stuffer, declared: octets, sent });
+                let stage = Stage::Writing;
+                self.phase = Phase::Payload(Payload { stuffer, declared: octets, sent, stage });
                 Ok(())
             }
             Phase::Asking(Question::Commit) => {
@@ -119,7 +120,10 @@ impl Server {
     /// [`Misuse::NothingPending`] when no message is being written. [`Error::BareNewline`] where
     /// policy refuses bare newlines: the retrieval is then aborted, and the session with it.
     pub fn write_payload(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
-        let Phase::Payload(message) = &mut self.phase else { return Err(Self::NOTHING_PENDING) };
+        let Phase::Payload(message @ Payload { stage: Stage::Writing, .. }) = &mut self.phase
+        else {
+            return Err(Self::NOTHING_PENDING);
+        };
         let mut shown = payload.clone();
         match message.stuffer.encode(payload, &mut self.chassis.out) {
             Ok(n) => {
@@ -131,7 +135,8 @@ impl Server {
         }
     }
 
-    /// Ends the message: completes its last line if need be, and writes the final dot.
+    /// Ends the message: completes its last line if need be, and writes the final dot as soon as
+    /// there is room for it.
     ///
     /// # Errors
     ///
@@ -139,18 +144,31 @@ impl Server {
     /// is not as long as the maildrop says: nothing is written then, and the message can be
     /// continued, or aborted. [`Error::BareNewline`] as in [`Server::write_payload`].
     pub fn finish_payload(&mut self) -> Result<(), Error> {
-        let Phase::Payload(message) = &mut self.phase else { return Err(Self::NOTHING_PENDING) };
+        let Phase::Payload(message @ Payload { stage: Stage::Writing, .. }) = &mut self.phase
+        else {
+            return Err(Self::NOTHING_PENDING);
+        };
         let (declared, written) = (message.declared, message.stuffer.content());
         if declared != written {
             return Err(Misuse::SizeMismatch { declared, written }.into());
         }
+        message.stage = Stage::Finishing;
+        self.write_end().map(drop)
+    }
+
+    /// Writes the end of a message that waits for nothing else; tells whether it fitted.
+    pub(super) fn write_end(&mut self) -> Result<bool, Error> {
+        let Phase::Payload(message @ Payload { stage: Stage::Finishing, .. }) = &mut self.phase
+        else {
+            return Ok(false);
+        };
         match message.stuffer.finish(&mut self.chassis.out) {
             Ok(()) => {
                 self.chassis.show(Direction::Out, Unit::PayloadEnd);
                 self.next_command();
-                Ok(())
+                Ok(true)
             }
-            Err(StuffError::Full) => Err(Misuse::NotNow.into()),
+            Err(StuffError::Full) => Ok(false),
             Err(fault) => Err(self.break_off(fault)),
         }
     }
