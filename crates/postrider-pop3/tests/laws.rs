@@ -205,3 +205,19 @@ fn a_silent_peer_is_given_up_in_every_state() {
     };
     laws::timeouts(&Scenario::new("silence", implicit).turn("+OK\r\n").turn("+O").held_open());
 }
+
+#[test]
+fn a_message_of_four_mebibytes_costs_no_more_than_a_short_one() {
+    const RETR: &[Do] = &[Do::Login("mrose", "tanstaaf"), Do::Retr(1)];
+    let line = "..seventy-six octets of a line that looks like one of an attachment\r\n";
+    let mail = line.repeat(4 * 1024 * 1024 / line.len());
+    // A read buffer may be told in part while the next one fills.
+    let scenario = client("long", RETR)
+        .state_limit(64 * 1024)
+        .turn("+OK\r\n")
+        .turn("+OK\r\n")
+        .turn("+OK\r\n")
+        .turn(format!("+OK\r\n{mail}.\r\n"));
+    laws::memory(&scenario);
+    assert_eq!(scenario.run().payload().len(), mail.len() - mail.len() / line.len());
+}
