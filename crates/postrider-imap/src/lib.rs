@@ -1,4 +1,168 @@
-//! IMAP client and server state machines without I/O.
+//! IMAP client and server state machines without I/O (RFC 3501, RFC 9051).
+//!
+//! [`client::Client`] and [`server::Server`] are [`postrider_wire::Machine`]s: they read an inbox
+//! that you fill, write an outbox that you drain, and tell what happened as events. They speak
+//! IMAP4rev1: CAPABILITY, NOOP, LOGOUT, STARTTLS, LOGIN, SELECT, EXAMINE, FETCH and STORE, the last
+//! two with UIDs too. What is not built is not advertised.
+//!
+//! # A client
+//!
+//! Commands are methods; everything comes back as events, and [`client::Event::Completed`] ends a
+//! command. The bodies of messages are never held: they stream as `BodyBegin`, `Chunk`, `BodyEnd`,
+//! whatever their size.
+//!
+//! ```
+//! use postrider_imap::client::{Client, Config, Event};
+//! use postrider_imap::{FetchAttribute, MailboxName, Section, SequenceSet};
+//! use postrider_wire::{ClearTextLogin, Machine, Policy, Progress, Secret, Security};
+//!
+//! // No TLS, and a password in clear: both must be asked for.
+//! let config = Config::new(Security::StartTls(Policy::Never))
+//!     .with_clear_text_login(ClearTextLogin::Allow);
+//! let mut client = Client::new(config);
+//! let mut inbox = client.new_inbox();
+//! let mut server = [
+//!     "a001 OK LOGIN completed\r\n",
+//!     "* 18 EXISTS\r\na002 OK [READ-WRITE] SELECT completed\r\n",
+//!     "* 12 FETCH (BODY[TEXT] {6}\r\nHello!)\r\na003 OK FETCH completed\r\n",
+//!     "* BYE\r\na004 OK LOGOUT completed\r\n",
+//! ]
+//! .into_iter();
+//! inbox.extend(b"* OK IMAP4rev1 Service Ready\r\n");
+//!
+//! let mut text = Vec::new();
+//! let mut completed = 0;
+//! loop {
+//!     match client.poll(&mut inbox)? {
+//!         Progress::Event(Event::Ready) => {
+//!             client.login("mrc", &Secret::new("secret".to_string()))?;
+//!         }
+//!         Progress::Event(Event::Completed { status, .. }) if status.is_ok() => {
+//!             completed += 1;
+//!             match completed {
+//!                 1 => client.select(MailboxName::inbox())?,
+//!                 2 => client.fetch(SequenceSet::one(12)?, FetchAttribute::peek(Section::text()))?,
+//!                 3 => client.logout()?,
+//!                 _ => {}
+//!             }
+//!         }
+//!         Progress::Event(Event::Chunk(octets)) => text.extend_from_slice(&octets),
+//!         Progress::Event(_) => {}
+//!         Progress::Wait { .. } => {
+//!             // A driver writes the outbox and reads; `postrider::drive` has two.
+//!             let written = client.outbox().len();
+//!             bytes::Buf::advance(client.outbox(), written);
+//!             inbox.extend(server.next().unwrap_or_default().as_bytes());
+//!         }
+//!         Progress::Closed => break,
+//!         Progress::StartTls(_) => unreachable!("the policy is never"),
+//!     }
+//! }
+//! assert_eq!(text, b"Hello!");
+//! # Ok::<(), postrider_imap::Error>(())
+//! ```
+//!
+//! # A server
+//!
+//! Events are questions. Each waits for one verdict, and until then the next command stays in the
+//! inbox. CAPABILITY, STARTTLS, LOGOUT and everything that is wrong are answered by the machine.
+//! Items and payloads of one message that follow each other make one FETCH response.
+//!
+//! ```
+//! use bytes::{Buf, Bytes};
+//! use postrider_imap::server::{Config, Event, Server};
+//! use postrider_imap::{FetchItem, Flag, SelectData, Status};
+//! use postrider_wire::{ClearTextLogin, Machine, Policy, Progress, Security};
+//!
+//! let config = Config::new(Security::StartTls(Policy::Never))
+//!     .with_clear_text_login(ClearTextLogin::Allow);
+//! let mut server = Server::new(config);
+//! let mut inbox = server.new_inbox();
+//! inbox.extend(b"a login mrc secret\r\nb select inbox\r\nc fetch 1 (flags rfc822)\r\nd logout\r\n");
+//! let mail = Bytes::from_static(b"Subject: afternoon meeting\r\n\r\n");
+//!
+//! let mut said = Vec::new();
+//! loop {
+//!     match server.poll(&mut inbox)? {
+//!         Progress::Event(Event::Login { user, password }) if user == "mrc" => {
+//!             if password.expose() == b"secret" {
+//!                 server.accept()?;
+//!             } else {
+//!                 server.reject(Status::no("who are you?"))?;
+//!             }
+//!         }
+//!         Progress::Event(Event::Select { .. }) => server.accept_select(SelectData::new(1))?,
+//!         Progress::Event(Event::Fetch { set, attributes, .. }) => {
+//!             for seq in set.resolve(1).into_iter().flatten() {
+//!                 server.fetch_items(seq, &[FetchItem::Flags(vec![Flag::Seen])])?;
+//!                 for request in attributes.iter().filter_map(|one| one.body_request()) {
+//!                     server.body_begin(seq, &request.name, None, mail.len() as u64)?;
+//!                     // All of it fits into the outbox here; a large mail goes piece by piece.
+//!                     server.write_payload(&mut mail.clone())?;
+//!                     server.finish_payload()?;
+//!                 }
+//!             }
+//!             server.accept()?;
+//!         }
+//!         Progress::Event(_) => server.decline(),
+//!         Progress::Wait { .. } => {
+//!             let written = server.outbox().len();
+//!             said.extend_from_slice(&server.outbox().copy_to_bytes(written));
+//!         }
+//!         Progress::Closed => break,
+//!         Progress::StartTls(_) => unreachable!("the policy is never"),
+//!     }
+//! }
+//! let said = String::from_utf8_lossy(&said);
+//! assert!(said.contains("* 1 FETCH (FLAGS (\\Seen) RFC822 {30}\r\nSubject: afternoon meeting\r\n\r\n)\r\n"));
+//! # Ok::<(), postrider_imap::Error>(())
+//! ```
+//!
+//! # Values
+//!
+//! Strings are [`bytes::Bytes`]; what was read shares one allocation with its unit. Values that
+//! could not be written back cannot be made, and sequence sets stay ranges:
+//!
+//! ```
+//! use postrider_imap::{Flag, InvalidValue, MailboxName, SequenceSet};
+//!
+//! assert_eq!(MailboxName::new("a\r\nb logout"), Err(InvalidValue::Octet));
+//! assert_eq!(Flag::new("\\deleted"), Ok(Flag::Deleted));
+//! let all = SequenceSet::parse("1:4294967295,1:*,7")?;
+//! assert_eq!(all.resolve(18), [1..=18]);
+//! # Ok::<(), InvalidValue>(())
+//! ```
+//!
+//! # States
+//!
+//! | command    | not authenticated | authenticated | selected | logout |
+//! |------------|-------------------|---------------|----------|--------|
+//! | CAPABILITY | yes               | yes           | yes      | no     |
+//! | NOOP       | yes               | yes           | yes      | no     |
+//! | LOGOUT     | yes               | yes           | yes      | no     |
+//! | STARTTLS   | yes               | no            | no       | no     |
+//! | LOGIN      | yes               | no            | no       | no     |
+//! | SELECT     | no                | yes           | yes      | no     |
+//! | EXAMINE    | no                | yes           | yes      | no     |
+//! | FETCH      | no                | no            | yes      | no     |
+//! | STORE      | no                | no            | yes      | no     |
+//!
+//! # Trust
+//!
+//! - With [`postrider_wire::Policy::Required`] a client says nothing but CAPABILITY and STARTTLS
+//!   before TLS; a server without STARTTLS, a refusal of it and PREAUTH are fatal. A server refuses
+//!   LOGIN with `[PRIVACYREQUIRED]`, before it takes a literal with a password in it.
+//! - Without TLS a login must be opted into on either side. Passwords are [`postrider_wire::Secret`]
+//!   and marked for the tap, also where a LOGIN is malformed.
+//! - Octets behind STARTTLS or behind its answer are fatal; what was learnt in clear is forgotten.
+//! - Literals in commands are refused before an octet of them is taken when they are too long;
+//!   those that do not wait for permission are swallowed by count.
+//! - Depth of body structures is counted and kept on a stack of its own; numbers are checked; one
+//!   bad item of a FETCH response is [`FetchItem::Unparsed`] and harms no other.
+//!
+//! # Features
+//!
+//! `std` (default): SIMD detection at run time. Without it the crate is `no_std` + `alloc`.
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(

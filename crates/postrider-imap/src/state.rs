@@ -63,3 +63,29 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::prelude::v1::*;
+
+    use super::*;
+
+    #[test]
+    fn the_table_of_the_crate_page_is_the_table_of_the_machines() {
+        let page = include_str!("lib.rs");
+        for (name, row) in TABLE {
+            let line = page.lines().find(|line| line.starts_with(&std::format!("//! | {name} ")));
+            let cells: Vec<&str> = line.expect("a row").split('|').skip(2).map(str::trim).collect();
+            let words: Vec<&str> =
+                row.iter().map(|allowed| if *allowed == Yes { "yes" } else { "no" }).collect();
+            assert_eq!(cells[..4], words[..], "{name}");
+        }
+        assert_eq!(page.lines().filter(|line| line.starts_with("//! | ")).count(), TABLE.len() + 1);
+    }
+
+    #[test]
+    fn a_failed_select_leaves_no_mailbox_selected() {
+        assert_eq!(Selected.after(CommandName::Select, false), Authenticated);
+        assert!(!Authenticated.allows(CommandName::Fetch));
+    }
+}

@@ -6,9 +6,8 @@ use alloc::vec::Vec;
 
 use crate::value::{
     Address, BodySection, BodyStructure, Capability, Code, Content, Disposition, Envelope,
-    FetchAttribute, FetchAttributes, FetchItem, Flag, InternalDate, MailboxName,
-    MultipartExtension, Parameters, Part, PartExtension, Partial, Section, SectionText,
-    SequenceSet, Status, StatusKind,
+    FetchAttribute, FetchAttributes, FetchItem, Flag, InternalDate, MultipartExtension, Parameters,
+    Part, PartExtension, Partial, Section, SectionText, SequenceSet, Status, StatusKind,
 };
 
 /// Longer strings travel as literals: old readers have line buffers (RFC 2683 §3.2.1.5).
