@@ -180,9 +180,17 @@ impl OutboxWriter {
 
     /// Moves what fits of `payload` into the outbox and returns how many octets that were.
     pub fn queue_payload(&mut self, payload: &mut Bytes) -> usize {
-        let n = payload.len().min(self.room());
-        if n > 0 {
-            // There is room for `n`, and `payload` holds at least as many.
+        self.queue_front(payload, usize::MAX)
+    }
+
+    /// Moves what fits of the first `most` octets of `payload` into the outbox.
+    pub(crate) fn queue_front(&mut self, payload: &mut Bytes, most: usize) -> usize {
+        let n = payload.len().min(self.room()).min(most);
+        if n < COALESCE {
+            self.push_small(payload.get(..n).unwrap_or_default());
+            payload.advance(n);
+        } else {
+            // There is room for `n`.
             let _ = self.queue_bytes(payload.split_to(n));
         }
         n

@@ -1,6 +1,6 @@
 //! To the wire: dots doubled, newlines made CRLF, the end written.
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
 use crate::OutboxWriter;
 
@@ -113,14 +113,15 @@ impl Stuffer {
                     self.refuse_bare()?;
                     insert(out, b"\r\n");
                     self.completed = self.completed.saturating_add(1);
-                    self.take(payload, 1);
+                    payload.advance(1);
+                    self.count(1);
                     self.state = State::LineStart;
                 }
                 _ => {
                     let most = payload.len().min(out.room());
                     let run = self.verbatim(payload.get(..most).unwrap_or_default());
-                    let mut piece = self.take(payload, run);
-                    out.queue_payload(&mut piece);
+                    // `run` is no more than there is room for.
+                    self.count(out.queue_front(payload, run));
                 }
             }
         }
@@ -146,10 +147,8 @@ impl Stuffer {
         out.queue(end).map_err(|_| StuffError::Full)
     }
 
-    fn take(&mut self, payload: &mut Bytes, n: usize) -> Bytes {
-        let n = n.min(payload.len());
-        self.offset = self.offset.saturating_add(n as u64);
-        payload.split_to(n)
+    fn count(&mut self, taken: usize) {
+        self.offset = self.offset.saturating_add(taken as u64);
     }
 
     fn refuse_bare(&self) -> Result<(), StuffError> {
