@@ -213,6 +213,19 @@ impl Inbox {
         chunk
     }
 
+    /// Consumes octets from the front, edited in place: `edit` gets all that wait, moves to the front
+    /// what is to be kept, and tells how many are consumed and how many of these are kept.
+    pub(crate) fn take_edited(&mut self, edit: impl FnOnce(&mut [u8]) -> (usize, usize)) -> Bytes {
+        let len = self.len();
+        let (taken, kept) = edit(self.buf.get_mut(..len).unwrap_or_default());
+        let taken = taken.min(len);
+        // `taken` is at most what the buffer holds.
+        let mut chunk = self.buf.split_to(taken);
+        chunk.truncate(kept);
+        self.consumed(taken);
+        chunk.freeze()
+    }
+
     /// The place of the next LF, relative to the first waiting octet. No octet is looked at twice:
     /// what a failed search has seen is marked.
     pub fn find_lf(&mut self) -> Option<usize> {

@@ -184,3 +184,39 @@ fn long_runs_cross_without_a_copy() {
     stuffer.encode(&mut payload, &mut out).unwrap();
     assert_eq!(out.reader().chunk().as_ptr(), address);
 }
+
+#[test]
+fn long_and_short_lines_come_back_whatever_stands_between_them() {
+    let long = |size| [&vec![b'y'; size][..], b"\r\n"].concat();
+    let lines =
+        [long(0), b".\r\n".to_vec(), b"..x\r\n".to_vec(), long(4093), long(4094), long(9000)];
+    for number in 0..lines.len().pow(4) {
+        let line = |place| &lines[number / lines.len().pow(place) % lines.len()][..];
+        let mail = (0..4).flat_map(line).copied().collect::<Vec<_>>();
+        let wire = stuff(&[&mail], 1 << 20, OutgoingNewlines::Refuse).unwrap();
+        assert!(unstuff(&wire, BareNewlines::Reject) == mail, "case {number}");
+    }
+}
+
+#[test]
+fn a_read_of_short_dotted_lines_is_one_piece() {
+    let wire = [&b"..\r\n".repeat(1000)[..], b".\r\n"].concat();
+    let mut inbox = Inbox::new(wire.len());
+    inbox.extend(&wire);
+    let mut unstuffer = Unstuffer::new(BareNewlines::Reject);
+    assert_eq!(unstuffer.poll(&mut inbox), Unstuffed::Payload(b".\r\n".repeat(1000).into()));
+    assert_eq!(unstuffer.poll(&mut inbox), Unstuffed::End);
+}
+
+#[test]
+fn a_long_run_is_handed_on_where_it_lies() {
+    let wire = [&[b'x'; 5000][..], b"\r\n..\r\n"].concat();
+    let mut inbox = Inbox::new(wire.len());
+    inbox.extend(&wire);
+    let address = inbox.octets().as_ptr();
+    let piece = match Unstuffer::new(BareNewlines::Reject).poll(&mut inbox) {
+        Unstuffed::Payload(piece) => piece,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((piece.as_ptr(), piece.len()), (address, 5002));
+}

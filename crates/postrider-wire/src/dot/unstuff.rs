@@ -4,6 +4,9 @@ use bytes::Bytes;
 
 use crate::Inbox;
 
+/// Runs of content from this length on are handed on where they lie.
+const LONG: usize = 4096;
+
 /// What a receiver does with a CR or LF that stands alone, and with NUL. Chosen once per session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -111,8 +114,7 @@ impl Unstuffer {
                 }
                 _ => {
                     let from = rx.offset();
-                    let run = self.verbatim(rx.octets(), from);
-                    return Unstuffed::Payload(rx.take_payload(run));
+                    return Unstuffed::Payload(rx.take_edited(|octets| self.content(octets, from)));
                 }
             }
         }
@@ -146,6 +148,32 @@ impl Unstuffer {
     fn swallow(&mut self, rx: &mut Inbox, next: State) {
         rx.skip(1);
         self.state = next;
+    }
+
+    /// How many octets from the front are understood, and how many of these are content. Content is
+    /// moved together over the dots that are taken out, so that a text of short dotted lines comes
+    /// in few pieces; a long run is never moved for the sake of a dot behind it.
+    fn content(&mut self, octets: &mut [u8], from: u64) -> (usize, usize) {
+        let (mut taken, mut kept) = (0_usize, 0_usize);
+        loop {
+            let rest = octets.get(taken..).unwrap_or_default();
+            let run = self.verbatim(rest, from.saturating_add(taken as u64));
+            let end = taken.saturating_add(run);
+            let plain_behind_dot = matches!(
+                (self.state, octets.get(end), octets.get(end.saturating_add(1))),
+                (State::LineStart, Some(b'.'), Some(next)) if !matches!(next, b'\r' | b'\n' | 0)
+            );
+            if kept < taken {
+                // Both ranges lie within `octets`: `kept` is behind `taken`, and the run was read.
+                octets.copy_within(taken..end, kept);
+            }
+            (taken, kept) = (end, kept.saturating_add(run));
+            if !plain_behind_dot || run >= LONG {
+                return (taken, kept);
+            }
+            taken = taken.saturating_add(1);
+            self.state = State::Text;
+        }
     }
 
     /// How many octets from the front are content as they stand: up to a dot at a line start, up to
