@@ -48,7 +48,7 @@ impl TcpInfo {
 /// A `Received` field. Every hop but the last was written by someone else's host: it is a claim.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Received<'a> {
-    clauses: [Option<Clause<'a>>; 6],
+    clauses: [Option<Clause<'a>>; 7],
     date: Option<DateTime>,
 }
 
@@ -60,17 +60,20 @@ enum Keyword {
     With,
     Id,
     For,
+    /// Registered by RFC 8314 §4.3, behind the others.
+    Tls,
 }
 
 impl Keyword {
     fn of(word: &[u8]) -> Option<Self> {
-        const WORDS: [(&[u8], Keyword); 6] = [
+        const WORDS: [(&[u8], Keyword); 7] = [
             (b"from", Keyword::From),
             (b"by", Keyword::By),
             (b"via", Keyword::Via),
             (b"with", Keyword::With),
             (b"id", Keyword::Id),
             (b"for", Keyword::For),
+            (b"tls", Keyword::Tls),
         ];
         WORDS.iter().find(|(text, _)| word.eq_ignore_ascii_case(text)).map(|(_, keyword)| *keyword)
     }
@@ -107,6 +110,11 @@ impl<'a> Received<'a> {
         self.clause(Keyword::For)
     }
 
+    /// `tls`: the cipher suite that protected the transfer (RFC 8314 §4.3).
+    pub const fn tls(&self) -> Option<&Clause<'a>> {
+        self.clause(Keyword::Tls)
+    }
+
     /// When it was received.
     pub const fn date(&self) -> Option<DateTime> {
         self.date
@@ -120,7 +128,7 @@ impl<'a> Received<'a> {
     }
 
     const fn clause(&self, keyword: Keyword) -> Option<&Clause<'a>> {
-        let [from, by, via, with, id, recipient] = &self.clauses;
+        let [from, by, via, with, id, recipient, tls] = &self.clauses;
         match keyword {
             Keyword::From => from,
             Keyword::By => by,
@@ -128,6 +136,7 @@ impl<'a> Received<'a> {
             Keyword::With => with,
             Keyword::Id => id,
             Keyword::For => recipient,
+            Keyword::Tls => tls,
         }
         .as_ref()
     }

@@ -27,7 +27,10 @@ fn a_full_stamp_is_read_back_clause_by_clause() {
     assert!(field.ends_with("\r\n") && field.contains(" tls TLS_AES_128_GCM_SHA256;"), "{field}");
     assert!(field.split("\r\n").all(|line| line.len() <= 78), "{field}");
     let section = HeaderSection::parse(field.as_bytes());
-    let received = section.headers().received().next().unwrap().value;
+    let received = section.headers().received().next().unwrap();
+    assert!(received.defects.is_empty(), "{:?}", received.defects);
+    let received = received.value;
+    assert_eq!(received.tls().unwrap().value(), "TLS_AES_128_GCM_SHA256");
     assert_eq!(received.from().unwrap().value(), "relay.example.com");
     let tcp = received.tcp_info().unwrap();
     assert_eq!(tcp.name(), Some("r.example.com"));
