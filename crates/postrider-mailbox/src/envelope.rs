@@ -3,10 +3,9 @@
 use alloc::{borrow::Cow, vec::Vec};
 
 use bytes::Bytes;
-use memchr::memchr;
 use postrider_imap::{Address, Envelope};
 use postrider_message::{
-    self as message, AddrSpec, AddressList, FieldName, FieldValue, Headers, Mailbox, Parsed,
+    self as message, AddrSpec, AddressList, FieldName, FieldValue, Headers, Lexer, Mailbox, Parsed,
     RawValue, code,
 };
 
@@ -92,7 +91,8 @@ impl<'a> Routes<'a> {
             let (from, to) = (place(defect.span().start()), place(defect.span().end()));
             let behind = raw.slice(to..end);
             end = from;
-            let length = memchr(b'>', behind.bytes()).unwrap_or_default();
+            let close = Lexer::new(behind).find(|lexeme| lexeme.is(b'>'));
+            let length = close.map_or(0, |lexeme| lexeme.start);
             let target = AddressList::read(behind.slice(0..length)).value;
             let route = raw.slice(from..to.saturating_sub(1)).bytes();
             let route = route.iter().copied().filter(|octet| !octet.is_ascii_whitespace());
