@@ -37,6 +37,7 @@ impl Client {
         }
         self.send(&Command::Mail(path, parameters), Sent::Mail)?;
         self.transaction = Some(Outcome::NotSent);
+        self.recipients = 0;
         Ok(())
     }
 
@@ -47,7 +48,9 @@ impl Client {
     /// [`Misuse::NotNow`] unless `MAIL` was accepted.
     pub fn rcpt(&mut self, path: ForwardPath) -> Result<(), Error> {
         self.check(Keyword::Rcpt)?;
-        self.send(&Command::Rcpt(path.clone()), Sent::Rcpt(path))
+        self.send(&Command::Rcpt(path.clone()), Sent::Rcpt(path))?;
+        self.recipients = self.recipients.saturating_add(1);
+        Ok(())
     }
 
     /// Asks to send the mail. [`super::Event::DataBegin`] answers, and then the payload is due; or
@@ -55,9 +58,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Misuse::NotNow`] unless `MAIL` was accepted.
+    /// [`Misuse::NotNow`] unless `MAIL` was accepted and a recipient asked for.
     pub fn data(&mut self) -> Result<(), Error> {
         self.check(Keyword::Data)?;
+        if self.recipients == 0 {
+            return Err(Misuse::NotNow.into());
+        }
         self.send(&Command::Data, Sent::Data)
     }
 

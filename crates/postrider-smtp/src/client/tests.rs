@@ -1,1 +1,328 @@
+extern crate std;
 
+use std::borrow::ToOwned;
+use std::format;
+use std::string::String;
+use std::vec::Vec;
+
+use bytes::{Buf, Bytes};
+use postrider_wire::{
+    ErrorKind, Inbox, Machine, MachineError, Policy, Progress, Security, TimerKind,
+};
+
+use super::{Client, Config, Event, Outcome};
+use crate::{
+    Body, EhloName, Error, ForwardPath, Limits, MailParameters, Misuse, Reply, ReversePath,
+    SizeOffer,
+};
+
+const NOT_NOW: Result<(), Error> = Err(Error::Misuse(Misuse::NotNow));
+
+/// A client and its inbox, driven by hand.
+struct Session {
+    client: Client,
+    inbox: Inbox,
+}
+
+impl Session {
+    fn new(policy: Policy) -> Self {
+        let name = EhloName::parse("bar.com").unwrap();
+        let limits = Limits::client().with_reply(5, 100);
+        let config = Config::new(name, Security::StartTls(policy)).with_limits(limits);
+        let client = Client::new(config);
+        let inbox = client.new_inbox();
+        Self { client, inbox }
+    }
+
+    /// A session that is ready, with these extensions.
+    fn ready(extensions: &[&str]) -> Self {
+        let mut session = Self::new(Policy::Never);
+        session.hear("220 foo.com\r\n");
+        let lines: String = extensions.iter().map(|line| format!("250-{line}\r\n")).collect();
+        let lines = format!("250-foo.com\r\n{lines}250 HELP\r\n");
+        assert!(matches!(&session.hear(&lines)[..], [Event::Ready { .. }]));
+        session
+    }
+
+    /// A session in which `DATA` was answered with 354.
+    fn in_payload() -> Self {
+        let mut session = Self::ready(&[]);
+        session.mail().unwrap();
+        session.hear("250 OK\r\n");
+        session.rcpt().unwrap();
+        session.hear("250 OK\r\n");
+        session.client.data().unwrap();
+        session.hear("354 go\r\n");
+        session
+    }
+
+    fn mail(&mut self) -> Result<(), Error> {
+        let path = ReversePath::parse("a@bar.com").unwrap();
+        self.client.mail(path, MailParameters::new())
+    }
+
+    fn rcpt(&mut self) -> Result<(), Error> {
+        self.client.rcpt(ForwardPath::parse("b@foo.com").unwrap())
+    }
+
+    fn said(&mut self) -> String {
+        let n = self.client.outbox().remaining();
+        String::from_utf8(self.client.outbox().copy_to_bytes(n).to_vec()).unwrap()
+    }
+
+    /// Flushes, lets this arrive, and returns what is told.
+    fn hear(&mut self, octets: &str) -> Vec<Event> {
+        let (events, end) = self.hear_to_end(octets);
+        assert_eq!(end, Ok(()));
+        events
+    }
+
+    fn hear_to_end(&mut self, octets: &str) -> (Vec<Event>, Result<(), Error>) {
+        let mut events = Vec::new();
+        let mut octets = octets.as_bytes();
+        loop {
+            match self.client.poll(&mut self.inbox) {
+                Ok(Progress::Event(event)) => events.push(event),
+                Ok(Progress::Wait { .. }) if self.client.outbox().has_remaining() => {
+                    let left = self.said();
+                    if octets.is_empty() {
+                        // What was said last is still to be looked at.
+                        self.keep(left);
+                        return (events, Ok(()));
+                    }
+                }
+                Ok(Progress::Wait { .. }) if octets.is_empty() => return (events, Ok(())),
+                Ok(Progress::Wait { .. }) => {
+                    let n = self.inbox.extend(octets);
+                    octets = &octets[n..];
+                }
+                Ok(_) => return (events, Ok(())),
+                Err(error) => return (events, Err(error)),
+            }
+        }
+    }
+
+    fn keep(&mut self, said: String) {
+        LAST.with(|last| *last.borrow_mut() = said);
+    }
+}
+
+std::thread_local! {
+    static LAST: std::cell::RefCell<String> = const { std::cell::RefCell::new(String::new()) };
+}
+
+fn last() -> String {
+    LAST.with(|last| last.borrow().clone())
+}
+
+#[test]
+fn commands_that_the_state_does_not_have_are_misuse() {
+    let mut session = Session::new(Policy::Never);
+    assert_eq!(session.client.noop(), NOT_NOW, "before the greeting");
+    let mut session = Session::ready(&[]);
+    assert_eq!(session.rcpt(), NOT_NOW);
+    assert_eq!(session.client.data(), NOT_NOW);
+    session.client.noop().unwrap();
+    assert_eq!(session.client.noop(), NOT_NOW, "one is in flight");
+    assert!(matches!(&session.hear("250 OK\r\n")[..], [Event::Noop(_)]));
+    session.mail().unwrap();
+    session.hear("250 OK\r\n");
+    assert_eq!(session.mail(), NOT_NOW, "a transaction is open");
+    let nothing = Err(Error::Misuse(Misuse::NothingPending));
+    assert_eq!(session.client.write_payload(&mut Bytes::new()), nothing.clone().map(|()| 0));
+    assert_eq!(session.client.finish_payload(), nothing);
+    assert_eq!(session.client.abort(), nothing);
+}
+
+#[test]
+fn what_is_declared_is_sent_where_it_is_offered() {
+    let said = |extensions: &[&str], parameters| {
+        let mut session = Session::ready(extensions);
+        session.client.mail(ReversePath::null(), parameters).map(|()| session.said())
+    };
+    let all = MailParameters::new().with_size(7).with_body(Body::EightBitMime);
+    let line = "MAIL FROM:<> SIZE=7 BODY=8BITMIME\r\n";
+    assert_eq!(said(&["size 100", "8bitmime"], all).as_deref(), Ok(line));
+    assert_eq!(said(&[], all), Err(Error::Misuse(Misuse::EightBitNotOffered)));
+    let seven = MailParameters::new().with_size(7).with_body(Body::SevenBit);
+    assert_eq!(said(&[], seven).as_deref(), Ok("MAIL FROM:<>\r\n"));
+}
+
+#[test]
+fn the_size_offer_is_read_as_rfc_1870_means_it() {
+    for (line, offer) in [
+        ("SIZE 100", Some(SizeOffer::AtMost(100))),
+        ("size", Some(SizeOffer::NoMaximum)),
+        ("SIZE 0", Some(SizeOffer::NoMaximum)),
+        ("SIZE=5", None),
+        ("RESIZE 5", None),
+    ] {
+        assert_eq!(Session::ready(&[line]).client.capabilities().size(), offer, "{line}");
+    }
+}
+
+#[test]
+fn a_refusing_greeting_is_answered_with_quit() {
+    let mut session = Session::new(Policy::Required);
+    let events = session.hear("554 no service here\r\n");
+    assert!(matches!(&events[..], [Event::Refused(reply)] if reply.code() == 554));
+    assert_eq!(last(), "QUIT\r\n");
+    assert_eq!(session.hear("221 bye\r\n"), []);
+    assert_eq!(session.client.poll(&mut session.inbox), Ok(Progress::Closed));
+}
+
+#[test]
+fn helo_is_said_to_a_server_that_does_not_know_ehlo() {
+    let mut session = Session::new(Policy::Opportunistic);
+    session.hear("220 foo.com\r\n");
+    assert_eq!(last(), "EHLO bar.com\r\n");
+    session.hear("500 what?\r\n");
+    assert_eq!(last(), "HELO bar.com\r\n");
+    let events = session.hear("250-foo.com\r\n250 SIZE\r\n");
+    let [Event::Ready { capabilities, .. }] = &events[..] else { panic!("{events:?}") };
+    assert_eq!(capabilities.lines().len(), 0, "HELO offers nothing");
+}
+
+#[test]
+fn a_refused_mail_ends_its_transaction_and_not_the_session() {
+    let mut session = Session::ready(&[]);
+    session.mail().unwrap();
+    let events = session.hear("451 4.7.1 later\r\n");
+    assert!(matches!(&events[..], [Event::End(Outcome::Refused(reply))] if reply.is_transient()));
+    session.mail().unwrap();
+}
+
+#[test]
+fn a_refused_data_is_tidied_up_with_rset() {
+    let mut session = Session::ready(&[]);
+    session.mail().unwrap();
+    session.hear("250 OK\r\n");
+    session.rcpt().unwrap();
+    session.hear("550 no\r\n");
+    session.client.data().unwrap();
+    assert_eq!(session.hear("554 5.5.1 no valid recipients\r\n"), []);
+    assert_eq!(last(), "RSET\r\n");
+    let events = session.hear("250 OK\r\n");
+    assert!(matches!(&events[..], [Event::End(Outcome::Refused(reply))] if reply.code() == 554));
+    session.mail().unwrap();
+}
+
+#[test]
+fn without_an_accepted_recipient_354_gets_a_lone_dot() {
+    let mut session = Session::ready(&[]);
+    session.mail().unwrap();
+    session.hear("250 OK\r\n");
+    session.rcpt().unwrap();
+    session.hear("550 no\r\n");
+    session.client.data().unwrap();
+    assert_eq!(session.hear("354 go\r\n"), []);
+    assert_eq!(last(), ".\r\n");
+    assert_eq!(session.hear("250 thanks\r\n"), [Event::End(Outcome::NotSent)]);
+}
+
+#[test]
+fn a_positive_reply_to_data_is_no_answer() {
+    let mut session = Session::ready(&[]);
+    session.mail().unwrap();
+    session.hear("250 OK\r\n");
+    session.rcpt().unwrap();
+    session.hear("250 OK\r\n");
+    session.client.data().unwrap();
+    let (events, end) = session.hear_to_end("250 OK\r\n");
+    assert_eq!(events, [Event::End(Outcome::NotSent)]);
+    assert_eq!(end.unwrap_err().kind(), ErrorKind::Peer);
+}
+
+#[test]
+fn an_aborted_mail_gets_no_dot() {
+    let mut session = Session::in_payload();
+    session.client.write_payload(&mut Bytes::from_static(b"Hi\r\n")).unwrap();
+    session.client.abort().unwrap();
+    assert_eq!(session.hear("")[..], [Event::End(Outcome::NotSent)]);
+    assert_eq!(last(), "Hi\r\n");
+    assert_eq!(session.client.poll(&mut session.inbox), Ok(Progress::Closed));
+}
+
+#[test]
+fn a_hang_up_behind_the_final_dot_leaves_the_outcome_unknown() {
+    let mut session = Session::in_payload();
+    session.client.finish_payload().unwrap();
+    session.inbox.set_eof();
+    session.said();
+    let end = Event::End(Outcome::Unknown);
+    assert_eq!(session.client.poll(&mut session.inbox), Ok(Progress::Event(end)));
+    let error = session.client.poll(&mut session.inbox).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Eof);
+}
+
+#[test]
+fn each_wait_has_the_time_of_rfc_5321() {
+    let minutes = |session: &Session| {
+        let timer = session.client.timers().iter().find(|timer| timer.kind == TimerKind::Reply);
+        timer.map(|timer| timer.after.as_secs() / 60)
+    };
+    let mut session = Session::new(Policy::Never);
+    assert_eq!(minutes(&session), Some(5), "greeting");
+    session.hear("220\r\n");
+    session.hear("250\r\n");
+    assert_eq!(minutes(&session), None, "nothing is due");
+    session.mail().unwrap();
+    assert_eq!(minutes(&session), Some(5), "MAIL");
+    session.hear("250\r\n");
+    session.rcpt().unwrap();
+    assert_eq!(minutes(&session), Some(5), "RCPT");
+    session.hear("250\r\n");
+    session.client.data().unwrap();
+    assert_eq!(minutes(&session), Some(2), "DATA");
+    session.hear("354\r\n");
+    session.client.write_payload(&mut Bytes::from_static(b"x")).unwrap();
+    let _ = session.client.poll(&mut session.inbox);
+    let block = session.client.timers()[0];
+    assert_eq!((block.kind, block.after.as_secs()), (TimerKind::Progress, 180));
+    session.client.finish_payload().unwrap();
+    assert_eq!(minutes(&session), Some(10), "the final dot");
+    let timer = session.client.timers()[0];
+    session.client.on_timeout(timer);
+    let (events, end) = session.hear_to_end("");
+    assert_eq!((events, end), (Vec::from([Event::End(Outcome::Unknown)]), Err(Error::Timeout)));
+}
+
+#[test]
+fn replies_are_bounded_in_lines_and_text() {
+    let endless = "220-x\r\n".repeat(6);
+    let wide = format!("220-{}\r\n", "x".repeat(60)).repeat(2);
+    for greeting in [endless, wide] {
+        let (_, end) = Session::new(Policy::Never).hear_to_end(&greeting);
+        assert_eq!(end.unwrap_err().kind(), ErrorKind::Limit);
+    }
+    let long = "220 ".to_owned() + &"x".repeat(5000);
+    let (_, end) = Session::new(Policy::Never).hear_to_end(&long);
+    assert_eq!(end, Err(Error::LineTooLong { offset: 0 }));
+}
+
+#[test]
+fn a_reply_that_nobody_asked_for_is_fatal_unless_it_says_goodbye() {
+    let (_, end) = Session::ready(&[]).hear_to_end("250 OK\r\n");
+    assert_eq!(end.unwrap_err().kind(), ErrorKind::Peer);
+    let events = Session::ready(&[]).hear("421 4.3.2 shutting down\r\n");
+    assert!(matches!(&events[..], [Event::Refused(reply)] if reply.is_closing()));
+}
+
+#[test]
+fn the_first_of_mixed_codes_counts() {
+    let mut session = Session::ready(&[]);
+    session.client.noop().unwrap();
+    let events = session.hear("250-one\r\n550 two\r\n");
+    let reply = Reply::new(250, "one").unwrap().with_line("two").unwrap();
+    assert_eq!(events, [Event::Noop(reply)]);
+}
+
+#[test]
+fn a_client_that_shuts_down_quits_at_the_next_legal_place() {
+    let mut session = Session::ready(&[]);
+    session.mail().unwrap();
+    session.client.shutdown();
+    assert!(matches!(&session.hear("250 OK\r\n")[..], [Event::Mail(_)]));
+    assert_eq!(last(), "QUIT\r\n");
+    assert_eq!(session.hear("221 bye\r\n"), [Event::End(Outcome::NotSent)]);
+}

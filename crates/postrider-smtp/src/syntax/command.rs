@@ -84,7 +84,8 @@ fn mail(argument: &[u8]) -> Result<Command, CommandFault> {
     let argument = behind(b"FROM:", argument)?;
     let (rest, parts) = address::reverse_path(argument).map_err(|_| CommandFault::ReversePath)?;
     let path = ReversePath::from_wire(parts).ok_or(CommandFault::ReversePath)?;
-    let folded = parameters(rest, mail_parameter).ok_or(CommandFault::ReversePath)?;
+    let folded =
+        parameters(rest, mail_parameter).ok_or(behind_path(rest, CommandFault::ReversePath))?;
     folded.map(|parameters| Command::Mail(path, parameters))
 }
 
@@ -98,13 +99,18 @@ fn rcpt(argument: &[u8]) -> Result<Command, CommandFault> {
     let (rest, parts) = address::forward_path(argument).map_err(|_| CommandFault::ForwardPath)?;
     let path = ForwardPath::from_wire(parts).ok_or(CommandFault::ForwardPath)?;
     let folded = parameters(rest, |_: (), _| Err(CommandFault::Parameter));
-    folded.ok_or(CommandFault::ForwardPath)?.map(|()| Command::Rcpt(path))
+    folded.ok_or(behind_path(rest, CommandFault::ForwardPath))?.map(|()| Command::Rcpt(path))
 }
 
 fn behind<'a>(word: &[u8], argument: &'a [u8]) -> Result<&'a [u8], CommandFault> {
     let mut colon = preceded(tag_no_case(word), take_while(|octet| octet == b' '));
     let parsed: IResult<&[u8], &[u8]> = colon.parse(argument);
     parsed.map(|(rest, _)| rest).map_err(|_| CommandFault::Arguments)
+}
+
+/// What is wrong where no list of parameters stands behind a path: they, or still the path.
+fn behind_path(rest: &[u8], path: CommandFault) -> CommandFault {
+    if rest.starts_with(b" ") { CommandFault::Arguments } else { path }
 }
 
 /// A keyword and its value.
