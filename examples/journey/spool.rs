@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 
 use bytes::Bytes;
 
@@ -13,17 +14,24 @@ pub(crate) const PIECE: usize = 64 * 1024;
 pub(crate) struct Spool {
     file: File,
     size: u64,
+    ascii: bool,
 }
 
 impl Spool {
     pub(crate) fn new() -> io::Result<Self> {
-        Ok(Self { file: tempfile::tempfile()?, size: 0 })
+        Ok(Self { file: tempfile::tempfile()?, size: 0, ascii: true })
     }
 
     pub(crate) fn push(&mut self, piece: &[u8]) -> io::Result<()> {
         self.file.write_all(piece)?;
         self.size += piece.len() as u64;
+        self.ascii &= piece.is_ascii();
         Ok(())
+    }
+
+    /// Whether every octet is below 128.
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.ascii
     }
 
     pub(crate) fn size(&self) -> u64 {
@@ -32,15 +40,20 @@ impl Spool {
 
     /// A reader from the first octet. The file has one position, so one reader at a time.
     pub(crate) fn reader(&self) -> io::Result<Pieces> {
+        self.reader_of(0..self.size)
+    }
+
+    /// A reader of a part of the mail.
+    pub(crate) fn reader_of(&self, part: Range<u64>) -> io::Result<Pieces> {
         let mut file = self.file.try_clone()?;
-        file.seek(SeekFrom::Start(0))?;
-        Ok(Pieces { file })
+        file.seek(SeekFrom::Start(part.start))?;
+        Ok(Pieces { file: file.take(part.end.saturating_sub(part.start)) })
     }
 
     /// The first `most` octets.
     pub(crate) fn head(&self, most: u64) -> io::Result<Vec<u8>> {
         let mut head = Vec::new();
-        self.reader()?.file.take(most).read_to_end(&mut head)?;
+        self.reader_of(0..most)?.file.read_to_end(&mut head)?;
         Ok(head)
     }
 }
@@ -48,7 +61,7 @@ impl Spool {
 /// A mail being read.
 #[derive(Debug)]
 pub(crate) struct Pieces {
-    file: File,
+    file: io::Take<File>,
 }
 
 impl Pieces {
@@ -62,7 +75,11 @@ impl Pieces {
 
 /// The offset of the first octet in which `prefix` and `mail` together differ from `copy`, or `None`
 /// when they are the same.
-pub(crate) fn first_difference(prefix: &[u8], mail: &Spool, copy: &Spool) -> io::Result<Option<u64>> {
+pub(crate) fn first_difference(
+    prefix: &[u8],
+    mail: &Spool,
+    copy: &Spool,
+) -> io::Result<Option<u64>> {
     let mut sent = BufReader::new(prefix.chain(mail.reader()?.file));
     let mut got = BufReader::new(copy.reader()?.file);
     let mut at = 0;

@@ -1,0 +1,188 @@
+//! The story, told in order.
+
+use std::fmt::Write;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use postrider::message::{DateTime, HeaderSection, Zone};
+use postrider::relay::mx::{Answer, Record, Router};
+use postrider::relay::{HOPS, Protocol, Stamp, check_hops, return_path};
+use postrider::smtp::{EhloName, ForwardPath, ReversePath};
+use postrider::wire::TranscriptLog;
+
+use crate::journey::mta::{Arrival, Mta, Taken};
+use crate::journey::road::Road;
+use crate::journey::smtp::{Envelope, send};
+use crate::journey::spool::{Spool, first_difference};
+use crate::journey::store::{Store, StoredMail};
+use crate::journey::{dns, imap, letter, pop3, report};
+
+/// Alice's machine, her provider's MTA, and Bob's domain.
+const ALICE_HOST: &str = "laptop.a.example";
+const ALICE_MTA: &str = "mta.a.example";
+const BOB_DOMAIN: &str = "b.example";
+/// A transcript is cut off here; none of this story comes near.
+const TRANSCRIPT: usize = 1024 * 1024;
+/// How long the MTA waits for a host that is down, in seconds.
+const CONNECT: i64 = 30;
+
+/// Tells the whole story, or why it ended early.
+pub(crate) fn tell(page: &mut impl Write, road: Road, file: Option<&Path>) -> Result<(), String> {
+    let mut now = now();
+    let mail = letter::compose(file)?;
+    let envelope = Envelope {
+        from: ReversePath::parse("alice@a.example").map_err(text)?,
+        to: ForwardPath::parse("bob@b.example").map_err(text)?,
+    };
+    heading(page, &format!("Alice writes {} octets to {}", mail.size(), envelope.to))?;
+
+    heading(page, &format!("Alice's client submits the mail to {ALICE_MTA}"))?;
+    now += 1;
+    let stamp = stamp(ALICE_MTA, now, Ipv4Addr::new(192, 0, 2, 10));
+    let mut mta = Mta::new(ALICE_MTA, None, Box::new(stamp));
+    converse(page, |log| send(road, ALICE_HOST, &envelope, &mail, &mut mta, log))?;
+    let queued = mta.into_taken().ok_or("the MTA took the mail and has it not")?;
+
+    heading(page, &format!("{ALICE_MTA} looks for the MX of {BOB_DOMAIN}"))?;
+    check_hops(
+        HeaderSection::parse(queued.spool.head(report::HEAD).map_err(text)?).headers(),
+        HOPS,
+    )
+    .map_err(text)?;
+    let host = find_host(page, &mut now)?;
+
+    heading(page, &format!("{ALICE_MTA} relays the mail to {host}"))?;
+    now += 2;
+    let stamp = stamp_at_delivery(host, now, Ipv4Addr::new(192, 0, 2, 25));
+    let mut mx = Mta::new(host, Some(BOB_DOMAIN), Box::new(stamp));
+    converse(page, |log| send(road, ALICE_MTA, &envelope, &queued.spool, &mut mx, log))?;
+    let delivered = mx.into_taken().ok_or("the MX took the mail and has it not")?;
+
+    let mut store = Store::with(&letter::OLD_MAILS, now - 3 * 86_400).map_err(text)?;
+    let trace = [&delivered.stamp[..], &queued.stamp[..]].concat();
+    let Taken { spool, .. } = delivered;
+    store.mails.push(StoredMail { spool, arrived: now, flags: Vec::new() });
+
+    heading(page, "Bob fetches his mail by POP3")?;
+    let by_pop3 = converse(page, |log| pop3::fetch(road, &store, log))?;
+
+    heading(page, "Bob fetches his mail by IMAP")?;
+    let by_imap = converse(page, |log| imap::fetch(road, &mut store, log))?;
+
+    heading(page, "The mail as Bob reads it")?;
+    let view = if by_imap.size() <= report::IN_MEMORY {
+        report::mail(&by_imap.head(u64::MAX).map_err(text)?)
+    } else {
+        report::head_only(&by_imap.head(report::HEAD).map_err(text)?, by_imap.size())
+    };
+    write!(page, "{view}").map_err(text)?;
+
+    heading(page, "Was it harmed on the way?")?;
+    for (protocol, copy) in [("POP3", &by_pop3), ("IMAP", &by_imap)] {
+        compare(page, protocol, &trace, &mail, copy)?;
+    }
+    Ok(())
+}
+
+fn text(error: impl ToString) -> String {
+    error.to_string()
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or_default()
+}
+
+fn heading(page: &mut impl Write, heading: &str) -> Result<(), String> {
+    writeln!(page, "\n== {heading}").map_err(text)
+}
+
+/// Runs a conversation and prints its transcript, however it ended.
+fn converse<T>(
+    page: &mut impl Write,
+    run: impl FnOnce(&TranscriptLog) -> Result<T, String>,
+) -> Result<T, String> {
+    let log = TranscriptLog::new(TRANSCRIPT);
+    let outcome = run(&log);
+    write!(page, "{}", log.text()).map_err(text)?;
+    outcome
+}
+
+/// Asks the table for the MX hosts and tries them in the order that `relay` decides.
+fn find_host(page: &mut impl Write, now: &mut i64) -> Result<&'static str, String> {
+    let records: Vec<_> = dns::mx_of(BOB_DOMAIN).collect();
+    for record in &records {
+        writeln!(page, "{BOB_DOMAIN} MX {} {}", record.preference, record.exchange)
+            .map_err(text)?;
+    }
+    let answer = records.iter().map(|record| Record::new(record.preference, record.exchange));
+    let router = Router::new().with_own_name(ALICE_MTA);
+    let hosts = router.route(BOB_DOMAIN, &Answer::Records(answer.collect()), [0; 32]);
+    for host in hosts.map_err(text)? {
+        if let Some(up) = dns::UP.iter().find(|up| **up == host.name()) {
+            writeln!(page, "{} answers", host.name()).map_err(text)?;
+            return Ok(up);
+        }
+        *now += CONNECT;
+        writeln!(page, "{} is down: no answer in {CONNECT} s", host.name()).map_err(text)?;
+    }
+    Err(format!("no host of {BOB_DOMAIN} answers"))
+}
+
+/// The `Received` field of a hop.
+fn stamp(
+    host: &'static str,
+    now: i64,
+    peer: Ipv4Addr,
+) -> impl Fn(&Arrival) -> Result<Vec<u8>, String> + Send {
+    move |arrival| {
+        let date = DateTime::from_unix(now, Zone::UTC).map_err(text)?;
+        let by = EhloName::parse(host).map_err(text)?;
+        let protocol = if arrival.extended { Protocol::Esmtp } else { Protocol::Smtp };
+        let mut stamp = Stamp::new(by, date)
+            .with_peer(arrival.client.clone(), IpAddr::V4(peer))
+            .with_protocol(protocol)
+            .with_id(&format!("J{now}"))
+            .map_err(text)?;
+        // With more recipients, the field would tell each of the others (RFC 5321 §7.2).
+        if let [only] = &arrival.to[..] {
+            stamp = stamp.with_recipient(only.clone());
+        }
+        Ok(stamp.to_field().into_bytes())
+    }
+}
+
+/// The `Return-Path` and `Received` fields of the last hop (RFC 5321 §4.4).
+fn stamp_at_delivery(
+    host: &'static str,
+    now: i64,
+    peer: Ipv4Addr,
+) -> impl Fn(&Arrival) -> Result<Vec<u8>, String> + Send {
+    let received = stamp(host, now, peer);
+    move |arrival| {
+        let mut fields = return_path(&arrival.from).into_bytes();
+        fields.extend_from_slice(&received(arrival)?);
+        Ok(fields)
+    }
+}
+
+/// Bob's copy must be the trace fields and then, octet for octet, what Alice sent.
+fn compare(
+    page: &mut impl Write,
+    protocol: &str,
+    trace: &[u8],
+    mail: &Spool,
+    copy: &Spool,
+) -> Result<(), String> {
+    match first_difference(trace, mail, copy).map_err(text)? {
+        None => writeln!(
+            page,
+            "By {protocol} Bob has all {} octets that Alice sent, behind {} octets of trace fields.",
+            mail.size(),
+            trace.len()
+        )
+        .map_err(text),
+        Some(at) => Err(format!("by {protocol} the mail was harmed at octet {at}")),
+    }
+}
