@@ -1,4 +1,104 @@
 //! The logic of a mail store: what IMAP FETCH must answer for a message.
+//!
+//! `postrider-mime` tells what a message is, `postrider-imap` how it is told. This crate stands
+//! between them: it turns a message into ENVELOPE, BODY and BODYSTRUCTURE, finds the octets of body
+//! sections, and answers a FETCH command attribute by attribute. It holds no mails and does no I/O;
+//! the store is yours.
+//!
+//! # Answering FETCH
+//!
+//! Make a [`Fetch`] of the attributes that the server machine was asked for, ask [`Fetch::need`]
+//! how much of each message must be read, and let [`Fetch::answer`] tell what to send, one
+//! [`Answer`] after the other: values go out inline, octets are streamed from where they lie.
+//!
+//! ```
+//! use postrider_imap::{FetchAttribute, FetchItem, Flag, InternalDate, Section};
+//! use postrider_mailbox::{Answer, Fetch, Metadata, Source};
+//! use postrider_mime::Message;
+//!
+//! let mail = "Subject: one\r\n\r\nHello\r\n";
+//! let date = InternalDate::from_unix(837_596_665, -7 * 60)?;
+//! let metadata = Metadata::new(559, vec![Flag::Recent], date, mail.len() as u64);
+//! let message = Message::parse(mail)?;
+//!
+//! let fetch = Fetch::new(vec![FetchAttribute::Uid, FetchAttribute::body(Section::text())]);
+//! let mut answers = fetch.answer(&metadata, Source::message(&message))?;
+//! assert!(answers.becomes_seen());
+//!
+//! assert_eq!(answers.next(), Some(Answer::Item(FetchItem::Uid(559))));
+//! let Some(Answer::Body(body)) = answers.next() else { panic!("octets come next") };
+//! let octets = body.octets.expect("every message has a text");
+//! assert_eq!((octets.len(), octets.of(mail.as_bytes())), (7, &b"Hello\r\n"[..]));
+//!
+//! // `BODY[TEXT]` sets `\Seen`, so the client learns of the new flags.
+//! let flags = FetchItem::Flags(vec![Flag::Recent, Flag::Seen]);
+//! assert_eq!(answers.next(), Some(Answer::Item(flags)));
+//! assert_eq!(answers.next(), None);
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
+//! # Messages of any size
+//!
+//! A [`Source`] is what is at hand of a message. `RFC822.SIZE`, ENVELOPE, `BODY[]`, `BODY[HEADER]`
+//! and `BODY[TEXT]` need at most the header section: their octets are ranges of the stored message,
+//! 64 bits wide, for you to stream. Structures and numbered parts need the tree of
+//! [`postrider_mime::Message`].
+//!
+//! ```
+//! # use postrider_imap::{FetchAttribute, InternalDate, Section};
+//! use postrider_mailbox::{Answer, Fetch, Metadata, Need, Octets, Source};
+//! use postrider_message::HeaderSection;
+//!
+//! let header = HeaderSection::parse("Subject: a disk image\r\n\r\n");
+//! let metadata = Metadata::new(1, vec![], InternalDate::from_unix(0, 0)?, 5 << 30);
+//! let fetch = Fetch::new(FetchAttribute::peek(Section::text()));
+//! assert_eq!(fetch.need(), Need::Header);
+//! let answer = fetch.answer(&metadata, Source::header(header.headers()))?.next();
+//! let Some(Answer::Body(body)) = answer else { panic!("octets") };
+//! assert_eq!(body.octets, Some(Octets::Stored(25..5 << 30)));
+//!
+//! let structure = Fetch::new(FetchAttribute::BodyStructure);
+//! assert_eq!(structure.need(), Need::Message);
+//! assert!(structure.answer(&metadata, Source::header(header.headers())).is_err());
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
+//! # Which messages
+//!
+//! [`numbers`] and [`numbers_by_uid`] turn the set of a command into message numbers: those that
+//! exist, ascending, each once. A set is never expanded.
+//!
+//! ```
+//! use postrider_imap::SequenceSet;
+//! use postrider_mailbox::{numbers, numbers_by_uid};
+//!
+//! let set = SequenceSet::parse("4:*,2")?;
+//! assert_eq!(numbers(&set, 5).collect::<Vec<_>>(), [2, 4, 5]);
+//! assert_eq!(numbers_by_uid(&set, &[2, 3, 9]).collect::<Vec<_>>(), [1, 3]);
+//! # Ok::<(), postrider_imap::InvalidValue>(())
+//! ```
+//!
+//! # Choices
+//!
+//! [`envelope`], [`body`] and [`section`] are functions of their own, for indexes and caches. Where
+//! RFC 3501 leaves a choice, or a message does not fit its grammar, they do as follows.
+//!
+//! - Texts and parameters are told as they stand, unfolded but not decoded; names and local parts
+//!   lose their quotation marks. NUL, which no IMAP string can hold, is told here and replaced by
+//!   the writer.
+//! - What is no address is not told, and nothing is made up for it.
+//! - A last line that is not ended is not counted as a line.
+//! - `BODY[]` is the message as it is stored, a leading mbox `From ` line included, which belongs
+//!   to `BODY[HEADER]` and to no field.
+//! - Lines without a colon have no name, so they are in `HEADER.FIELDS.NOT`.
+//! - A section that is not there is `NIL`; `BODY[1]` of a message without parts is its body.
+//! - A `message/rfc822` that is encoded or lies too deep is told as `APPLICATION/OCTET-STREAM`, a
+//!   multipart without parts as one with an empty text, a `message/global` as a part like any
+//!   other: the grammar has no other place for them.
+//! - `\Seen` is set, and FLAGS told, by what is asked for, whether or not there are such octets.
+//!
+//! Nothing here recurses. A structure is as deep as [`postrider_mime::Limits`] lets the tree be,
+//! 100 levels unless you change it, and costs one pass over the texts, whose lines are counted.
 #![forbid(unsafe_code)]
 #![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 #![cfg_attr(
