@@ -106,6 +106,27 @@ fn clear() -> Security {
     Security::StartTls(Policy::Never)
 }
 
+/// The listing as the RFC prints it, without white space, which it adds for the eye.
+#[test]
+fn the_session_is_that_of_the_text_of_rfc3501() {
+    let Some(path) = postrider_testkit::shared("rfc/rfc3501.txt") else {
+        eprintln!("skipped: the text of RFC 3501 is not here");
+        return;
+    };
+    let text = String::from_utf8_lossy(&std::fs::read(path).expect("readable")).into_owned();
+    let (_, listing) = text.split_once("S:   * OK IMAP4rev1 Service Ready").expect("the session");
+    let (listing, _) = listing.split_once("\n9.      Formal Syntax").expect("its end");
+    let printed: String = listing
+        .lines()
+        .filter(|line| !line.starts_with("Crispin") && !line.starts_with("RFC 3501"))
+        .map(|line| line.trim_start())
+        .map(|line| line.strip_prefix("C:").or(line.strip_prefix("S:")).unwrap_or(line))
+        .collect();
+    let ours: String = TURNS.iter().flat_map(|(command, answer)| [*command, *answer]).collect();
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
+    assert_eq!(bare(&ours), bare(&printed));
+}
+
 #[test]
 fn the_server_says_the_session_of_rfc3501_8() {
     let make = || {

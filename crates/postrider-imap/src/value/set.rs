@@ -95,6 +95,9 @@ impl SequenceSet {
     /// between 1 and `largest`. The cost depends on the number of ranges alone.
     #[must_use]
     pub fn resolve(&self, largest: u32) -> Vec<RangeInclusive<u32>> {
+        if largest == 0 {
+            return Vec::new();
+        }
         let mut spans: Vec<(u32, u32)> = self
             .0
             .iter()

@@ -1,0 +1,459 @@
+//! Attacks that must fail, one test each.
+
+mod common;
+
+use bytes::{Buf, Bytes};
+use common::{Guest, Host};
+use postrider_imap::client::{self, Client, Event};
+use postrider_imap::server::{self, Server};
+use postrider_imap::{
+    Error, Fault, FetchAttribute, FetchItem, FieldName, Flag, Limits, MailboxName, Misuse, Refused,
+    Section, SectionText, SequenceSet, State, Status, StoreMode, Text,
+};
+use postrider_testkit::{Outcome, Scenario};
+use postrider_wire::{
+    ClearTextLogin, ErrorKind, Inbox, Machine, MachineError, Policy, Progress, Secret, Security,
+    Side, TlsInfo, Transcript, TranscriptLog, UpgradeFault,
+};
+
+fn open_server() -> server::Config {
+    server::Config::new(Security::StartTls(Policy::Never))
+        .with_clear_text_login(ClearTextLogin::Allow)
+}
+
+fn serve(config: server::Config) -> Scenario<Server> {
+    Scenario::new("server", move || (Server::new(config.clone()), Box::new(Host::default())))
+}
+
+fn ask(policy: Policy) -> Scenario<Client> {
+    let config = client::Config::new(Security::StartTls(policy));
+    Scenario::new("client", move || {
+        let guest = Guest::new("mrc", "pa55word", SequenceSet::all());
+        (Client::new(config.clone()), Box::new(guest))
+    })
+}
+
+fn said<M: Machine>(run: &postrider_testkit::Run<M>) -> String {
+    String::from_utf8_lossy(run.output()).into_owned()
+}
+
+// --- STARTTLS ---
+
+#[test]
+fn commands_behind_starttls_are_fatal_to_the_server() {
+    // CVE-2011-0411; a partial line counts too.
+    for behind in ["b noop\r\n", "b", "\r\n"] {
+        let config = server::Config::new(Security::StartTls(Policy::Required));
+        let run = serve(config).turn(format!("a starttls\r\n{behind}")).run();
+        let error = Error::Upgrade(UpgradeFault::PlaintextBehind);
+        assert_eq!(run.outcome(), &Outcome::Failed(error));
+        assert!(!said(&run).contains("a OK"), "{}", said(&run));
+    }
+}
+
+#[test]
+fn responses_behind_the_answer_to_starttls_are_fatal_to_the_client() {
+    for behind in ["* CAPABILITY IMAP4rev1\r\n", "*", "a002 OK done\r\n"] {
+        let run = ask(Policy::Required)
+            .turn("* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n")
+            .turn(format!("a001 OK begin\r\n{behind}"))
+            .run();
+        let error = Error::Upgrade(UpgradeFault::PlaintextBehind);
+        assert_eq!(run.outcome(), &Outcome::Failed(error));
+    }
+}
+
+#[test]
+fn an_offer_taken_away_ends_a_client_that_requires_tls() {
+    let stripped = ask(Policy::Required)
+        .turn("* OK hi\r\n")
+        .turn("* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\na001 OK done\r\n")
+        .run();
+    assert_eq!(stripped.outcome(), &Outcome::Failed(Error::Refused(Refused::NotOffered)));
+    assert_eq!(said(&stripped), "a001 capability\r\n");
+    for answer in ["NO", "BAD"] {
+        let refused = ask(Policy::Required)
+            .turn("* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n")
+            .turn(format!("a001 {answer} no TLS today\r\n"))
+            .run();
+        assert_eq!(refused.outcome(), &Outcome::Failed(Error::Refused(Refused::StartTls)));
+        assert_eq!(said(&refused), "a001 starttls\r\n");
+    }
+}
+
+#[test]
+fn preauth_before_required_tls_is_fatal() {
+    let run = ask(Policy::Required).turn("* PREAUTH welcome\r\n").run();
+    assert_eq!(run.outcome(), &Outcome::Failed(Error::Refused(Refused::PreAuth)));
+    assert_eq!(said(&run), "");
+}
+
+#[test]
+fn what_was_learnt_in_clear_is_forgotten_under_tls() {
+    // The attacker's LOGINDISABLED is gone with the plaintext, and so is a capability it invents.
+    let mut client = Client::new(client::Config::new(Security::StartTls(Policy::Required)));
+    let mut inbox = client.new_inbox();
+    inbox.extend(b"* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED XEVIL] hi\r\n");
+    until_wait(&mut client, &mut inbox);
+    drain(&mut client);
+    inbox.extend(b"a001 OK begin\r\n");
+    let Ok(Progress::StartTls(token)) = client.poll(&mut inbox) else { panic!("no upgrade") };
+    let mut inbox = client.tls_established(token, TlsInfo::new(), inbox).unwrap();
+    assert_eq!(client.capabilities(), None);
+    assert_eq!(until_wait(&mut client, &mut inbox), []);
+    assert_eq!(drain(&mut client), "a002 capability\r\n");
+    inbox.extend(b"* CAPABILITY IMAP4rev1\r\na002 OK done\r\n");
+    assert_eq!(until_wait(&mut client, &mut inbox).last(), Some(&Event::Ready));
+    client.login("mrc", &Secret::new("pa55word".to_owned())).unwrap();
+}
+
+#[test]
+fn polling_in_the_middle_of_an_upgrade_is_misuse() {
+    let mut client = Client::new(client::Config::new(Security::StartTls(Policy::Required)));
+    let mut inbox = client.new_inbox();
+    inbox.extend(b"* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n");
+    until_wait(&mut client, &mut inbox);
+    drain(&mut client);
+    inbox.extend(b"a001 OK begin\r\n");
+    assert!(matches!(client.poll(&mut inbox), Ok(Progress::StartTls(_))));
+    assert_eq!(client.poll(&mut inbox).unwrap_err().kind(), ErrorKind::Misuse);
+}
+
+#[test]
+fn what_comes_before_login_is_marked_untrusted() {
+    let run = ask(Policy::Required)
+        .turn("* OK hi\r\n")
+        .turn("* OK [ALERT] call this number\r\n* BYE [REFERRAL imap://evil/] go there\r\n")
+        .run();
+    let marks: Vec<bool> = run
+        .events()
+        .filter_map(|event| match event {
+            Event::Greeting { untrusted, .. }
+            | Event::Status { untrusted, .. }
+            | Event::Bye { untrusted, .. } => Some(*untrusted),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(marks, [true, true, true]);
+}
+
+#[test]
+fn mailbox_data_before_login_is_fatal() {
+    for data in ["* 3 EXISTS", "* 1 FETCH (FLAGS ())", "* FLAGS ()", "* 1 EXPUNGE", "* 1 RECENT"] {
+        let run = ask(Policy::Required).turn("* OK hi\r\n").turn(format!("{data}\r\n")).run();
+        let fault = match run.outcome() {
+            Outcome::Failed(Error::Protocol { fault, .. }) => *fault,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(fault, Fault::Unauthenticated);
+    }
+}
+
+// --- credentials ---
+
+#[test]
+fn login_in_clear_is_refused_on_both_sides_unless_opted_into() {
+    for policy in [Policy::Never, Policy::Opportunistic] {
+        let run = serve(server::Config::new(Security::StartTls(policy)))
+            .turn("a capability\r\nb login mrc pa55word\r\nc login {3}\r\n")
+            .run();
+        assert!(said(&run).contains("LOGINDISABLED"));
+        assert!(said(&run).contains("b NO [PRIVACYREQUIRED]"));
+        // Before the literal with the user name is taken, let alone the password.
+        assert!(said(&run).contains("c NO [PRIVACYREQUIRED]"));
+        assert!(!said(&run).contains("+ "));
+        assert_eq!(run.events().count(), 0);
+    }
+    let mut client = Client::new(client::Config::new(Security::StartTls(Policy::Never)));
+    let mut inbox = client.new_inbox();
+    inbox.extend(b"* OK hi\r\n");
+    until_wait(&mut client, &mut inbox);
+    let refused = client.login("mrc", &Secret::new("pa55word".to_owned()));
+    assert_eq!(refused, Err(Error::Misuse(Misuse::Login)));
+    assert_eq!(drain(&mut client), "");
+}
+
+#[test]
+fn a_client_does_not_log_in_where_login_is_disabled() {
+    let config = client::Config::new(Security::Implicit(TlsInfo::new()));
+    let mut client = Client::new(config);
+    let mut inbox = client.new_inbox();
+    inbox.extend(b"* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] hi\r\n");
+    until_wait(&mut client, &mut inbox);
+    let refused = client.login("mrc", &Secret::new("pa55word".to_owned()));
+    assert_eq!(refused, Err(Error::Misuse(Misuse::Login)));
+}
+
+#[test]
+fn no_transcript_shows_a_password_however_it_is_written() {
+    for turn in [
+        "a login mrc pa55word\r\n",
+        "a LOGIN \"mrc\" \"pa55word\"\r\n",
+        "a login mrc {8}\r\npa55word\r\n",
+        "a login {3}\r\nmrc {8}\r\npa55word\r\n",
+        "a login mrc pa55word trailing\r\n",
+        "a login mrc  pa55word\r\n",
+        "a login pa55word\r\n",
+        "a  login mrc pa55word\r\n",
+        "login mrc pa55word\r\n",
+        "a login \"mrc pa55word\r\n",
+    ] {
+        let log = TranscriptLog::new(4096);
+        let mut server = Server::new(open_server());
+        server.set_tap(Box::new(Transcript::new(Side::Server, log.clone())));
+        let mut inbox = server.new_inbox();
+        inbox.extend(turn.as_bytes());
+        loop {
+            match server.poll(&mut inbox).unwrap() {
+                Progress::Event(event) => {
+                    assert!(!format!("{event:?}").contains("pa55word"), "{turn}");
+                    server.decline();
+                }
+                _ => break,
+            }
+        }
+        assert!(log.text().contains("S: "), "{}", log.text());
+        assert!(!log.text().contains("pa55word"), "{turn}: {}", log.text());
+        assert!(!format!("{server:?}").contains("pa55word"));
+    }
+}
+
+#[test]
+fn failed_logins_end_the_session_in_the_end() {
+    let config = open_server().with_limits(Limits::new().with_bad_commands(3));
+    let run = serve(config).turn("a login nobody x\r\n".repeat(10)).run();
+    assert_eq!(said(&run).matches("a NO").count(), 4);
+    assert!(said(&run).ends_with("* BYE too many bad commands\r\n"));
+    assert!(matches!(run.outcome(), Outcome::Failed(Error::BadCommands { .. })));
+}
+
+// --- framing ---
+
+#[test]
+fn literal_bombs_are_refused_before_an_octet_of_them() {
+    for size in ["4294967295", "18446744073709551616", "99999999999999999999999999"] {
+        let run = serve(open_server()).turn(format!("a login {{{size}}}\r\nb noop\r\n")).run();
+        assert!(said(&run).contains("a BAD [TOOBIG]"), "{}", said(&run));
+        assert!(!said(&run).contains("+ "));
+        assert!(said(&run).contains("b OK NOOP completed"), "in step again");
+    }
+}
+
+#[test]
+fn literals_that_do_not_wait_are_swallowed_by_count() {
+    let run = serve(open_server())
+        .turn("a login {18+}\r\nx logout\r\ny logout {4+}\r\n\r\nz \r\nb noop\r\n")
+        .run();
+    let said = said(&run);
+    assert!(said.contains("a BAD"), "{said}");
+    assert!(
+        !said.contains("BYE") && !said.contains("\r\nz ") && !said.contains("\r\nx "),
+        "{said}"
+    );
+    assert!(said.ends_with("b OK NOOP completed\r\n"), "{said}");
+}
+
+#[test]
+fn literals_too_long_to_swallow_end_the_session() {
+    for size in ["4294967295", "18446744073709551616"] {
+        let run = serve(open_server()).turn(format!("a login {{{size}+}}\r\nb noop\r\n")).run();
+        assert!(said(&run).contains("* BYE"), "{}", said(&run));
+        assert!(matches!(run.outcome(), Outcome::Failed(Error::Limit { .. })));
+    }
+}
+
+#[test]
+fn literals_without_end_are_bounded_by_their_number() {
+    let bomb = format!("a fetch 1 body[header.fields ({})]\r\n", "{0}\r\n ".repeat(10_000));
+    let run = serve(open_server()).turn(format!("a login m s\r\nb select inbox\r\n{bomb}")).run();
+    assert_eq!(said(&run).matches("+ Ready").count(), 16, "the default of the limits");
+}
+
+#[test]
+fn an_overlong_line_is_one_error_and_then_in_step_again() {
+    for before in ["", "a login x "] {
+        let long = format!("{before}{}\r\nb noop\r\n", "y".repeat(100_000));
+        let run = serve(open_server()).turn(long).run();
+        assert_eq!(said(&run).matches("BAD [TOOBIG]").count(), 1);
+        assert!(said(&run).ends_with("b OK NOOP completed\r\n"));
+    }
+}
+
+#[test]
+fn a_sequence_set_bomb_is_a_few_ranges() {
+    let set = format!("1:4294967295{}", ",1:4294967295".repeat(1000));
+    let run = serve(open_server())
+        .turn("a login mrc x\r\nb select inbox\r\n")
+        .turn(format!("c fetch {set} rfc822.size\r\n"))
+        .run();
+    assert!(said(&run).contains("* 2 FETCH (RFC822.SIZE 16)\r\nc OK"), "{}", said(&run));
+}
+
+#[test]
+fn a_command_that_follows_a_login_in_one_breath_is_answered_in_order() {
+    let run = serve(open_server()).turn("a login m s\r\nb fetch 1 all\r\nc noop\r\n").run();
+    let tags: Vec<_> =
+        run.output().split(|octet| *octet == b'\n').skip(1).map(|line| line.first()).collect();
+    assert_eq!(tags, [Some(&b'a'), Some(&b'b'), Some(&b'c'), None]);
+    assert!(said(&run).contains("b BAD not in this state"));
+}
+
+#[test]
+fn a_mailbox_that_is_only_examined_is_not_changed() {
+    let run = serve(open_server())
+        .turn("a login m s\r\nb examine inbox\r\nc store 1 flags (\\Seen)\r\n")
+        .run();
+    assert!(said(&run).contains("b OK [READ-ONLY]"));
+    assert!(said(&run).contains("c NO [READ-ONLY]"));
+}
+
+// --- injection ---
+
+#[test]
+fn values_with_line_ends_cannot_be_made() {
+    for bad in ["a\r\nb", "a\nb", "a\rb", "a\0b"] {
+        assert!(MailboxName::new(bad).is_err(), "{bad:?}");
+        assert!(Flag::new(bad).is_err(), "{bad:?}");
+        assert!(FieldName::new(bad).is_err(), "{bad:?}");
+        assert!(Text::new(bad).is_err(), "{bad:?}");
+        assert!(
+            client::Config::new(Security::Implicit(TlsInfo::new())).with_tag_prefix(bad).is_err()
+        );
+    }
+    for bad in ["a b", "a)", "a(", "a\"b", "a{3}", "", "\\", "a\u{e4}"] {
+        assert!(Flag::new(bad).is_err(), "{bad:?}");
+    }
+}
+
+#[test]
+fn strings_that_need_it_become_literals_and_wait_for_permission() {
+    let mut client = ready_client(Limits::new());
+    let (mut client, mut inbox) = (client.0, std::mem::replace(&mut client.1, Inbox::new(1)));
+    client.login("a\r\nb logout", &Secret::new("c\"d\\e".to_owned())).unwrap();
+    assert_eq!(drain(&mut client), "a001 login {11}\r\n");
+    assert_eq!(client.noop(), Err(Error::Misuse(Misuse::NotReady)));
+    inbox.extend(b"+ go on\r\n");
+    until_wait(&mut client, &mut inbox);
+    assert_eq!(drain(&mut client), "a\r\nb logout \"c\\\"d\\\\e\"\r\n");
+}
+
+#[test]
+fn what_cannot_be_sent_is_refused_before_an_octet_is() {
+    let (mut client, _) = ready_client(Limits::new());
+    let nul = client.login("a\0b", &Secret::new(String::new()));
+    assert_eq!(nul.unwrap_err().kind(), ErrorKind::Misuse);
+    assert_eq!(client.select(MailboxName::inbox()), Err(Error::Misuse(Misuse::State)));
+    assert_eq!(drain(&mut client), "");
+}
+
+#[test]
+fn an_empty_or_impossible_request_is_misuse() {
+    let (mut client, mut inbox) = ready_client(Limits::new());
+    client.login("mrc", &Secret::new("x".to_owned())).unwrap();
+    inbox.extend(b"a001 OK hi\r\n");
+    until_wait(&mut client, &mut inbox);
+    client.select(MailboxName::inbox()).unwrap();
+    inbox.extend(b"a002 OK hi\r\n");
+    until_wait(&mut client, &mut inbox);
+    drain(&mut client);
+    assert_eq!(client.state(), State::Selected);
+    assert!(client.fetch(SequenceSet::all(), vec![]).is_err());
+    assert!(client.store(SequenceSet::all(), StoreMode::Add, false, vec![Flag::Recent]).is_err());
+    assert_eq!(drain(&mut client), "");
+    let names = vec![FieldName::new("Subject").unwrap()];
+    let section = Section::new(vec![], Some(SectionText::HeaderFields(names))).unwrap();
+    client.fetch(SequenceSet::all(), FetchAttribute::peek(section)).unwrap();
+    assert_eq!(drain(&mut client), "a003 fetch 1:* body.peek[HEADER.FIELDS (Subject)]\r\n");
+}
+
+// --- verdicts and payload ---
+
+#[test]
+fn a_verdict_that_nothing_waits_for_changes_nothing() {
+    let mut server = Server::new(open_server());
+    let mut inbox = server.new_inbox();
+    let misuse = Err(Error::Misuse(Misuse::NotAsked));
+    assert_eq!(server.accept(), misuse);
+    assert_eq!(server.reject(Status::no("x")), misuse);
+    assert_eq!(server.fetch_items(1, &[FetchItem::Uid(1)]), misuse);
+    inbox.extend(b"a login mrc x\r\n");
+    assert!(matches!(server.poll(&mut inbox), Ok(Progress::Event(_))));
+    assert_eq!(server.accept_select(postrider_imap::SelectData::new(1)), misuse);
+    assert!(server.reject(Status::ok("x")).is_err());
+    assert_eq!(server.fetch_items(1, &[FetchItem::Uid(1)]), misuse);
+    assert_eq!(server.accept(), Ok(()));
+    assert_eq!(server.accept(), misuse);
+}
+
+#[test]
+fn payload_is_what_was_declared_or_the_connection_ends() {
+    let mut server = Server::new(open_server());
+    let mut inbox = server.new_inbox();
+    inbox.extend(b"a login m x\r\nb select inbox\r\nc fetch 1 body[]\r\n");
+    let mut asked = 0;
+    while asked < 3 {
+        match server.poll(&mut inbox).unwrap() {
+            Progress::Event(server::Event::Login { .. }) => server.accept().unwrap(),
+            Progress::Event(server::Event::Select { .. }) => {
+                server.accept_select(postrider_imap::SelectData::new(1)).unwrap();
+            }
+            Progress::Event(_) => break,
+            _ => {}
+        }
+        asked += 1;
+    }
+    let name = postrider_imap::BodySection::Section(Section::all());
+    server.body_begin(1, &name, None, 5).unwrap();
+    let size = Err(Error::Misuse(Misuse::Size));
+    assert_eq!(server.write_payload(&mut Bytes::from_static(b"123456")), size);
+    assert_eq!(server.write_payload(&mut Bytes::from_static(b"123")), Ok(3));
+    assert_eq!(server.finish_payload(), Err(Error::Misuse(Misuse::Size)));
+    assert_eq!(server.accept(), Err(Error::Misuse(Misuse::Payload)));
+    server.decline();
+    assert!(drain(&mut server).ends_with("* 1 FETCH (BODY[] {5}\r\n123"));
+    assert_eq!(server.poll(&mut inbox), Ok(Progress::Closed));
+}
+
+#[test]
+fn a_body_that_is_cut_off_or_thrown_away_has_one_end() {
+    let (mut client, mut inbox) = ready_client(Limits::new());
+    client.login("mrc", &Secret::new("x".to_owned())).unwrap();
+    inbox.extend(b"a001 OK hi\r\n* 1 FETCH (BODY[] {10}\r\n123");
+    let events = until_wait(&mut client, &mut inbox);
+    assert_eq!(events.last(), Some(&Event::Chunk(Bytes::from_static(b"123"))));
+    client.discard();
+    inbox.extend(b"4567890 UID 7)\r\n* 2 FETCH (BODY[] {10}\r\n123");
+    let events = until_wait(&mut client, &mut inbox);
+    assert_eq!(events.first(), Some(&Event::Aborted(postrider_wire::AbortReason::Discarded)));
+    assert!(events.contains(&Event::FetchItems { seq: 1, items: vec![FetchItem::Uid(7)] }));
+    inbox.set_eof();
+    assert_eq!(
+        client.poll(&mut inbox),
+        Ok(Progress::Event(Event::Aborted(postrider_wire::AbortReason::Eof)))
+    );
+    assert_eq!(client.poll(&mut inbox).unwrap_err().kind(), ErrorKind::Eof);
+}
+
+// --- a small driver ---
+
+fn ready_client(limits: Limits) -> (Client, Inbox) {
+    let config = client::Config::new(Security::Implicit(TlsInfo::new())).with_limits(limits);
+    let mut client = Client::new(config);
+    let mut inbox = client.new_inbox();
+    inbox.extend(b"* OK hi\r\n");
+    assert_eq!(until_wait(&mut client, &mut inbox).last(), Some(&Event::Ready));
+    (client, inbox)
+}
+
+fn until_wait(client: &mut Client, inbox: &mut Inbox) -> Vec<Event> {
+    let mut events = Vec::new();
+    while let Progress::Event(event) = client.poll(inbox).expect("no error") {
+        events.push(event);
+    }
+    events
+}
+
+fn drain(machine: &mut impl Machine) -> String {
+    let waiting = machine.outbox().len();
+    String::from_utf8_lossy(&machine.outbox().copy_to_bytes(waiting)).into_owned()
+}
