@@ -122,26 +122,20 @@
 //!
 //! # States
 //!
-//! One table serves both ends; what is not in it is refused (503, or [`Misuse::NotNow`]).
+//! One table serves both ends; what is not in it is refused (503, or [`Misuse::NotNow`]). `=`: the
+//! state stays.
 //!
-//! | state | commands | accepted | refused |
+//! | states | commands | accepted | refused |
 //! |---|---|---|---|
-//! | `Start` | `Ehlo` `Helo` | `Greeted` | `Start` |
-//! | `Start` | `Rset` `Noop` `StartTls` | `Start` | `Start` |
-//! | `Start` | `Quit` | `Over` | `Over` |
-//! | `Greeted` | `Ehlo` `Helo` `Rset` `Noop` | `Greeted` | `Greeted` |
-//! | `Greeted` | `Mail` | `Mail` | `Greeted` |
-//! | `Greeted` | `StartTls` | `Start` | `Greeted` |
-//! | `Greeted` | `Quit` | `Over` | `Over` |
-//! | `Mail` | `Ehlo` `Helo` `Rset` | `Greeted` | `Mail` |
-//! | `Mail` | `Rcpt` | `Rcpt` | `Mail` |
-//! | `Mail` | `Data` | `Data` | `Mail` |
-//! | `Mail` | `Noop` | `Mail` | `Mail` |
-//! | `Mail` | `Quit` | `Over` | `Over` |
-//! | `Rcpt` | `Ehlo` `Helo` `Rset` | `Greeted` | `Rcpt` |
-//! | `Rcpt` | `Rcpt` `Noop` | `Rcpt` | `Rcpt` |
-//! | `Rcpt` | `Data` | `Data` | `Rcpt` |
-//! | `Rcpt` | `Quit` | `Over` | `Over` |
+//! | `Start` `Greeted` `Mail` `Rcpt` | `Ehlo` `Helo` | `Greeted` | = |
+//! | `Start` `Greeted` `Mail` `Rcpt` | `Noop` | = | = |
+//! | `Start` `Greeted` `Mail` `Rcpt` | `Quit` | `Over` | `Over` |
+//! | `Start` `Greeted` | `StartTls` | `Start` | = |
+//! | `Start` | `Rset` | `Start` | = |
+//! | `Greeted` `Mail` `Rcpt` | `Rset` | `Greeted` | = |
+//! | `Greeted` | `Mail` | `Mail` | = |
+//! | `Mail` `Rcpt` | `Rcpt` | `Rcpt` | = |
+//! | `Mail` `Rcpt` | `Data` | `Data` | = |
 //!
 //! # Limits, timers, policy
 //!

@@ -1,9 +1,9 @@
 extern crate std;
 
-use std::borrow::ToOwned;
-use std::format;
-use std::string::String;
-use std::vec::Vec;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use bytes::{Buf, Bytes};
 use postrider_wire::{
@@ -22,6 +22,8 @@ const NOT_NOW: Result<(), Error> = Err(Error::Misuse(Misuse::NotNow));
 struct Session {
     client: Client,
     inbox: Inbox,
+    /// What was said last, in answer to all that was heard.
+    last: String,
 }
 
 impl Session {
@@ -31,7 +33,7 @@ impl Session {
         let config = Config::new(name, Security::StartTls(policy)).with_limits(limits);
         let client = Client::new(config);
         let inbox = client.new_inbox();
-        Self { client, inbox }
+        Self { client, inbox, last: String::new() }
     }
 
     /// A session that is ready, with these extensions.
@@ -87,7 +89,7 @@ impl Session {
                     let left = self.said();
                     if octets.is_empty() {
                         // What was said last is still to be looked at.
-                        self.keep(left);
+                        self.last = left;
                         return (events, Ok(()));
                     }
                 }
@@ -101,18 +103,6 @@ impl Session {
             }
         }
     }
-
-    fn keep(&mut self, said: String) {
-        LAST.with(|last| *last.borrow_mut() = said);
-    }
-}
-
-std::thread_local! {
-    static LAST: std::cell::RefCell<String> = const { std::cell::RefCell::new(String::new()) };
-}
-
-fn last() -> String {
-    LAST.with(|last| last.borrow().clone())
 }
 
 #[test]
@@ -166,7 +156,7 @@ fn a_refusing_greeting_is_answered_with_quit() {
     let mut session = Session::new(Policy::Required);
     let events = session.hear("554 no service here\r\n");
     assert!(matches!(&events[..], [Event::Refused(reply)] if reply.code() == 554));
-    assert_eq!(last(), "QUIT\r\n");
+    assert_eq!(session.last, "QUIT\r\n");
     assert_eq!(session.hear("221 bye\r\n"), []);
     assert_eq!(session.client.poll(&mut session.inbox), Ok(Progress::Closed));
 }
@@ -175,9 +165,9 @@ fn a_refusing_greeting_is_answered_with_quit() {
 fn helo_is_said_to_a_server_that_does_not_know_ehlo() {
     let mut session = Session::new(Policy::Opportunistic);
     session.hear("220 foo.com\r\n");
-    assert_eq!(last(), "EHLO bar.com\r\n");
+    assert_eq!(session.last, "EHLO bar.com\r\n");
     session.hear("500 what?\r\n");
-    assert_eq!(last(), "HELO bar.com\r\n");
+    assert_eq!(session.last, "HELO bar.com\r\n");
     let events = session.hear("250-foo.com\r\n250 SIZE\r\n");
     let [Event::Ready { capabilities, .. }] = &events[..] else { panic!("{events:?}") };
     assert_eq!(capabilities.lines().len(), 0, "HELO offers nothing");
@@ -201,7 +191,7 @@ fn a_refused_data_is_tidied_up_with_rset() {
     session.hear("550 no\r\n");
     session.client.data().unwrap();
     assert_eq!(session.hear("554 5.5.1 no valid recipients\r\n"), []);
-    assert_eq!(last(), "RSET\r\n");
+    assert_eq!(session.last, "RSET\r\n");
     let events = session.hear("250 OK\r\n");
     assert!(matches!(&events[..], [Event::End(Outcome::Refused(reply))] if reply.code() == 554));
     session.mail().unwrap();
@@ -216,7 +206,7 @@ fn without_an_accepted_recipient_354_gets_a_lone_dot() {
     session.hear("550 no\r\n");
     session.client.data().unwrap();
     assert_eq!(session.hear("354 go\r\n"), []);
-    assert_eq!(last(), ".\r\n");
+    assert_eq!(session.last, ".\r\n");
     assert_eq!(session.hear("250 thanks\r\n"), [Event::End(Outcome::NotSent)]);
 }
 
@@ -239,7 +229,7 @@ fn an_aborted_mail_gets_no_dot() {
     session.client.write_payload(&mut Bytes::from_static(b"Hi\r\n")).unwrap();
     session.client.abort().unwrap();
     assert_eq!(session.hear("")[..], [Event::End(Outcome::NotSent)]);
-    assert_eq!(last(), "Hi\r\n");
+    assert_eq!(session.last, "Hi\r\n");
     assert_eq!(session.client.poll(&mut session.inbox), Ok(Progress::Closed));
 }
 
@@ -323,6 +313,6 @@ fn a_client_that_shuts_down_quits_at_the_next_legal_place() {
     session.mail().unwrap();
     session.client.shutdown();
     assert!(matches!(&session.hear("250 OK\r\n")[..], [Event::Mail(_)]));
-    assert_eq!(last(), "QUIT\r\n");
+    assert_eq!(session.last, "QUIT\r\n");
     assert_eq!(session.hear("221 bye\r\n"), [Event::End(Outcome::NotSent)]);
 }

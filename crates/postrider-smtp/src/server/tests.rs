@@ -1,9 +1,9 @@
 extern crate std;
 
-use std::boxed::Box;
-use std::format;
-use std::string::{String, ToString};
-use std::vec::Vec;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use postrider_testkit::{Embedder, Outcome, Role, Scenario, embedder};
 use postrider_wire::{AbortReason, Inbox, Machine, Policy, Progress, Security, TimerKind};
@@ -204,7 +204,7 @@ fn a_verdict_that_nothing_waits_for_is_misuse_and_changes_nothing() {
     inbox.extend(UP_TO_DATA);
     polled_to_wait(&mut server, &mut inbox, &Event::DataBegin);
     assert_eq!(server.accept_with(ok()), nothing, "354 is no matter of taste");
-    assert_eq!(server.accept_with(no.clone()), wrong);
+    assert_eq!(server.accept_with(no), wrong);
     assert_eq!(server.reject(ok()), wrong);
     server.accept().unwrap();
     assert_eq!(server.accept(), nothing);

@@ -84,8 +84,8 @@ fn mail(argument: &[u8]) -> Result<Command, CommandFault> {
     let argument = behind(b"FROM:", argument)?;
     let (rest, parts) = address::reverse_path(argument).map_err(|_| CommandFault::ReversePath)?;
     let path = ReversePath::from_wire(parts).ok_or(CommandFault::ReversePath)?;
-    let folded =
-        parameters(rest, mail_parameter).ok_or(behind_path(rest, CommandFault::ReversePath))?;
+    let folded = parameters(rest, mail_parameter)
+        .ok_or_else(|| behind_path(rest, CommandFault::ReversePath))?;
     folded.map(|parameters| Command::Mail(path, parameters))
 }
 
@@ -99,7 +99,9 @@ fn rcpt(argument: &[u8]) -> Result<Command, CommandFault> {
     let (rest, parts) = address::forward_path(argument).map_err(|_| CommandFault::ForwardPath)?;
     let path = ForwardPath::from_wire(parts).ok_or(CommandFault::ForwardPath)?;
     let folded = parameters(rest, |_: (), _| Err(CommandFault::Parameter));
-    folded.ok_or(behind_path(rest, CommandFault::ForwardPath))?.map(|()| Command::Rcpt(path))
+    folded
+        .ok_or_else(|| behind_path(rest, CommandFault::ForwardPath))?
+        .map(|()| Command::Rcpt(path))
 }
 
 fn behind<'a>(word: &[u8], argument: &'a [u8]) -> Result<&'a [u8], CommandFault> {

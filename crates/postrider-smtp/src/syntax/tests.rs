@@ -1,10 +1,10 @@
 extern crate std;
 
-use std::borrow::ToOwned;
-use std::format;
-use std::string::{String, ToString};
-use std::vec;
-use std::vec::Vec;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
 
 use proptest::prelude::*;
 
@@ -184,7 +184,7 @@ fn host() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}(\\.[A-Z0-9]{1,9}){0,4}",
         any::<[u8; 4]>().prop_map(|[a, b, c, d]| format!("[{a}.{b}.{c}.{d}]")),
-        any::<[u16; 8]>().prop_map(|a| format!("[IPv6:{}]", std::net::Ipv6Addr::from(a))),
+        any::<[u16; 8]>().prop_map(|a| format!("[IPv6:{}]", core::net::Ipv6Addr::from(a))),
         "\\[[a-z]{2,5}:[!-Z^-~]{1,9}\\]"
             .prop_filter("a tag of its own", |text| !text.starts_with("[ipv6:")),
     ]
@@ -219,12 +219,13 @@ fn command() -> impl Strategy<Value = Command> {
 fn reply() -> impl Strategy<Value = Reply> {
     let text = "[ -~\t]{0,60}";
     let lines = prop::collection::vec(text, 1..5);
-    (2u8..=5, 0u16..100, lines, 0u16..1000, 0u16..1000).prop_map(|(class, low, lines, s, d)| {
-        let mut reply = Reply::new(u16::from(class) * 100 + low, &lines[0]).unwrap();
+    (200u16..600, lines, 0u16..1000, 0u16..1000).prop_map(|(code, lines, s, d)| {
+        let mut reply = Reply::new(code, &lines[0]).unwrap();
         for line in &lines[1..] {
             reply = reply.with_line(line).unwrap();
         }
-        match EnhancedStatusCode::new(class, s, d) {
+        let class = code.checked_div(100).and_then(|class| class.try_into().ok());
+        match EnhancedStatusCode::new(class.unwrap(), s, d) {
             Ok(status) => reply.with_enhanced(status).unwrap(),
             Err(_) => reply,
         }
