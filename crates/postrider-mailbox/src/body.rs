@@ -4,7 +4,7 @@ use alloc::{boxed::Box, vec, vec::Vec};
 
 use bytes::Bytes;
 use postrider_imap::{
-    AttachedMessage, BodyStructure, Content, Disposition, Multipart, MultipartExtension,
+    AttachedMessage, BodyStructure, Content, Disposition, Envelope, Multipart, MultipartExtension,
     Parameters, Part as BodyPart, PartExtension,
 };
 use postrider_message::{FieldName, Lexer, Token};
@@ -55,6 +55,10 @@ impl<'a> Shape<'a> {
     }
 }
 
+/// Addresses that the envelopes in one structure tell: one of four octets costs a hundred here, and
+/// nothing else bounds how many messages a message holds them in.
+const ADDRESSES: usize = 10_000;
+
 /// A part whose own parts come first.
 enum Open<'a> {
     Multipart { part: Part<'a>, rest: vec::IntoIter<Part<'a>>, done: Vec<BodyStructure> },
@@ -66,7 +70,8 @@ enum Open<'a> {
 ///
 /// The value is as deep as the tree, which [`postrider_mime::Limits`] bounds; it is built without
 /// recursion. A multipart without parts has one empty text, because the grammar has no empty
-/// multipart. A `message/rfc822` that is encoded, or lies too deep, is an
+/// multipart. Attached messages tell 10,000 addresses together; envelopes beyond that have none. A
+/// `message/rfc822` that is encoded, or lies too deep, is an
 /// `APPLICATION/OCTET-STREAM`, because the grammar has no message without an envelope.
 ///
 /// ```
@@ -83,6 +88,7 @@ enum Open<'a> {
 pub fn body<B: AsRef<[u8]>>(message: &Message<B>, form: Form) -> BodyStructure {
     let lines = LineCounts::of(message);
     let mut open: Vec<Open<'_>> = Vec::new();
+    let mut addresses = ADDRESSES;
     let mut part = message.root();
     loop {
         let mut built = match Shape::of(part) {
@@ -112,7 +118,8 @@ pub fn body<B: AsRef<[u8]>>(message: &Message<B>, form: Form) -> BodyStructure {
                 None => return built,
                 Some(Open::Message { part, nested }) => {
                     let count = lines.lines(part.body_span());
-                    let message = AttachedMessage::new(envelope(nested.headers()), built, count);
+                    let envelope = bounded(envelope(nested.headers()), &mut addresses);
+                    let message = AttachedMessage::new(envelope, built, count);
                     built = single(part, Content::Message(Box::new(message)), form);
                 }
                 Some(Open::Multipart { part, mut rest, mut done }) => {
@@ -127,6 +134,24 @@ pub fn body<B: AsRef<[u8]>>(message: &Message<B>, form: Form) -> BodyStructure {
             }
         };
     }
+}
+
+/// The envelope, without its addresses where they are more than are left.
+fn bounded(mut envelope: Envelope, left: &mut usize) -> Envelope {
+    let lists = [
+        &mut envelope.from,
+        &mut envelope.sender,
+        &mut envelope.reply_to,
+        &mut envelope.to,
+        &mut envelope.cc,
+        &mut envelope.bcc,
+    ];
+    let count = lists.iter().fold(0_usize, |sum, list| sum.saturating_add(list.len()));
+    match left.checked_sub(count) {
+        Some(rest) => *left = rest,
+        None => lists.into_iter().for_each(|list| *list = Vec::new()),
+    }
+    envelope
 }
 
 fn multipart(part: Part<'_>, parts: Vec<BodyStructure>, form: Form) -> BodyStructure {
@@ -201,14 +226,17 @@ fn disposition(part: Part<'_>) -> Option<Disposition> {
     }
 }
 
-/// `Content-Language = Language-Tag *("," Language-Tag)` (RFC 3282 §2)
+/// `Content-Language = Language-Tag *("," Language-Tag)` (RFC 3282 §2), as many as a field may have
+/// parameters.
 fn language(part: Part<'_>) -> Vec<Bytes> {
     let Some(field) = part.headers().get(FieldName::ContentLanguage) else { return Vec::new() };
     let tag = |token| match token {
         Token::Atom(tag) => Some(Bytes::copy_from_slice(tag)),
         _ => None,
     };
-    Lexer::mime(field.raw_value()).filter_map(|lexeme| tag(lexeme.token)).collect()
+    let raw = field.raw_value();
+    let tags = Lexer::mime(raw).filter_map(|lexeme| tag(lexeme.token));
+    tags.take(raw.limits().parameters).collect()
 }
 
 fn copy(text: &str) -> Bytes {

@@ -60,8 +60,8 @@ fn headers((message, _): (Part<'_>, usize)) -> Headers<'_> {
 }
 
 /// The fields that have, or have not, one of these names, as they stand, and the empty line behind
-/// them, unless the header section has none (RFC 3501 §6.4.5). Lines that are no fields have no
-/// name.
+/// them, unless the header section has none (RFC 3501 §6.4.5). Lines that are no fields, and fields
+/// behind the limit of the index, have no name.
 pub(crate) fn fields(headers: Headers<'_>, names: &[FieldName], wanted: bool) -> Octets {
     let mut names: Vec<&[u8]> = names.iter().map(FieldName::as_bytes).collect();
     names.sort_unstable_by(|one, other| compare(one, other));
@@ -70,6 +70,9 @@ pub(crate) fn fields(headers: Headers<'_>, names: &[FieldName], wanted: bool) ->
     for field in headers.fields().filter(|field| is_named(field.name()) == wanted) {
         octets.extend_from_slice(field.raw());
     }
+    if !wanted {
+        octets.extend_from_slice(unindexed(headers));
+    }
     let line_end: &[u8] = match headers.separator().len() {
         0 => b"",
         1 => b"\n",
@@ -77,6 +80,13 @@ pub(crate) fn fields(headers: Headers<'_>, names: &[FieldName], wanted: bool) ->
     };
     octets.extend_from_slice(line_end);
     Octets::Assembled(Bytes::from(octets))
+}
+
+/// The fields behind the last one that [`postrider_message::Limits`] lets the index hold.
+fn unindexed(headers: Headers<'_>) -> &[u8] {
+    let start = headers.span().start();
+    let last = headers.fields().next_back().map_or(start, |field| field.span().end());
+    headers.raw().get(last.saturating_sub(start)..).unwrap_or_default()
 }
 
 /// Names without regard to case.

@@ -225,3 +225,28 @@ fn an_envelope_needs_no_body() {
     let message = Message::parse(HEADER).unwrap();
     assert_eq!(envelope(section.headers()), envelope(message.headers()));
 }
+
+#[test]
+fn a_first_line_of_an_mbox_belongs_to_the_header_and_to_no_field() {
+    let mail = "From a@b Mon Jan  1 00:00:00 2024\r\nTo: x\r\n\r\nbody\r\n";
+    let (line, rest) = mail.split_at(35);
+    assert_eq!(octets(mail, &[], None).unwrap(), mail);
+    assert_eq!(
+        octets(mail, &[], Some(SectionText::Header)).unwrap(),
+        format!("{line}To: x\r\n\r\n")
+    );
+    let fields = Some(SectionText::HeaderFieldsNot(names(&["x"])));
+    assert_eq!(octets(mail, &[], fields).unwrap(), "To: x\r\n\r\n");
+    // The same in an attached message.
+    let outer = format!("Content-Type: message/rfc822\r\n\r\n{mail}");
+    let header = octets(&outer, &[1], Some(SectionText::Header)).unwrap();
+    assert_eq!(header + &octets(&outer, &[1], Some(SectionText::Text)).unwrap(), mail);
+    assert!(rest.starts_with("To"));
+}
+
+#[test]
+fn no_field_is_lost_behind_the_limit_of_the_index() {
+    let header = format!("{}\r\n", "X: y\r\n".repeat(20_000));
+    let not = |list| octets(&header, &[], Some(SectionText::HeaderFieldsNot(names(list)))).unwrap();
+    assert_eq!(not(&["to"]), header);
+}

@@ -145,3 +145,35 @@ fn lines_of_messages_in_messages_are_those_of_each_body() {
     }
     assert_eq!((lines, &inner.content), (vec![6, 4, 2], &Content::Text { lines: 1 }));
 }
+
+#[test]
+fn a_message_global_is_told_like_any_part() {
+    let mail = "Content-Type: message/global\r\n\r\nSubject: x\r\n\r\nbody\r\n";
+    let expected = r#"("message" "global" NIL NIL NIL "7BIT" 20)"#;
+    assert_eq!(body(&Message::parse(mail).unwrap(), Form::Body), structure(expected));
+}
+
+#[test]
+fn attached_messages_tell_a_bounded_number_of_addresses() {
+    let many = "a@b,".repeat(3_000);
+    let mut mail = String::from("Content-Type: multipart/digest; boundary=d\r\n\r\n");
+    for _ in 0..4 {
+        mail.push_str(&format!("--d\r\n\r\nFrom: {many}\r\n\r\n"));
+    }
+    mail.push_str("--d\r\n\r\nFrom: a@b\r\n\r\n--d--\r\n");
+    let BodyStructure::Multi(multi) = full(&mail) else { panic!("a multipart") };
+    let from = |part| match &single(part).content {
+        Content::Message(message) => message.envelope.from.len(),
+        other => panic!("no message: {other:?}"),
+    };
+    // Each From counts three times, for Sender and Reply-To are From.
+    assert_eq!(multi.parts.iter().map(from).collect::<Vec<_>>(), [3_000, 0, 0, 0, 1]);
+}
+
+#[test]
+fn languages_are_bounded_like_parameters() {
+    let mail = format!("Content-Language: {}\r\n\r\n", "x,".repeat(10_000));
+    let value = full(&mail);
+    let extension = single(&value).extension.as_ref().unwrap();
+    assert_eq!(extension.language.len(), postrider_message::Limits::DEFAULT.parameters);
+}
