@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use postrider::imap::{
-    BodySection, FetchAttribute, FetchAttributes, FetchItem, Flag, InternalDate, MailboxName,
-    Section, SelectData, SequenceSet, Status, StoreMode, client, server,
+    BodySection, FetchAttribute, FetchAttributes, FetchItem, Flag, InternalDate, Limits,
+    MailboxName, Section, SelectData, SequenceSet, Status, StoreMode, client, server,
 };
 use postrider::mailbox::{Answer, Body, Fetch, Metadata, Need, Octets, Source, numbers};
 use postrider::message::HeaderSection;
@@ -19,12 +19,17 @@ use crate::journey::road::{Actor, Road};
 use crate::journey::spool::{Pieces, Spool};
 use crate::journey::store::{PASSWORD, Store, StoredMail, USER};
 
+/// A greeting and a login fit into this.
+const LINE: usize = 8 * 1024;
+
 /// Fetches the newest mail of the store. Returns Bob's copy.
 pub(crate) fn fetch(road: Road, store: &mut Store, log: &TranscriptLog) -> Result<Spool, String> {
     // Clear text is opted into on both sides: there is no wire here to listen to.
     let clear = || Security::StartTls(Policy::Never);
     let allow = ClearTextLogin::Allow;
-    let config = client::Config::new(clear()).with_clear_text_login(allow);
+    // The server is Bob's own: it may tell him an ENVELOPE of any size that his mails have.
+    let limits = Limits::new().with_unit(LINE, IN_MEMORY as usize);
+    let config = client::Config::new(clear()).with_clear_text_login(allow).with_limits(limits);
     let mut client = client::Client::new(config);
     client.set_tap(Box::new(Transcript::new(Side::Client, log.clone())));
     let config = server::Config::new(clear()).with_clear_text_login(allow);
@@ -34,7 +39,7 @@ pub(crate) fn fetch(road: Road, store: &mut Store, log: &TranscriptLog) -> Resul
     let mut reader = Reader { todo: Step::all(small), newest: 0, body: None, copy: None };
     let mut post = Post { store, answers: VecDeque::new(), sending: None, open: false };
     road.run((client, &mut reader), (server, &mut post))?;
-    reader.copy.ok_or("IMAP gave no whole mail".into())
+    reader.copy.ok_or("no whole mail came".into())
 }
 
 fn text(error: impl ToString) -> String {
@@ -106,7 +111,7 @@ impl Actor<client::Client> for Reader {
             Event::Ready => self.next_step(client),
             Event::Completed { status, .. } if status.is_ok() => self.next_step(client),
             Event::Completed { command, status } => {
-                Err(format!("IMAP: {command} was refused: {}", status.text))
+                Err(format!("{command} was refused: {}", status.text))
             }
             Event::Exists(messages) => {
                 self.newest = messages;
@@ -124,7 +129,7 @@ impl Actor<client::Client> for Reader {
                 self.copy = self.body.take().or(self.copy.take());
                 Ok(())
             }
-            Event::Aborted(why) => Err(format!("IMAP: the mail broke off: {why:?}")),
+            Event::Aborted(why) => Err(format!("the mail broke off: {why:?}")),
             _ => Ok(()),
         }
     }

@@ -21,7 +21,7 @@ pub(crate) fn fetch(road: Road, store: &Store, log: &TranscriptLog) -> Result<Sp
     let mut reader = Reader { newest: 0, copy: Spool::new().map_err(text)?, whole: false };
     let mut maildrop = Drop { store, sending: None };
     road.run((client, &mut reader), (server, &mut maildrop))?;
-    if reader.whole { Ok(reader.copy) } else { Err("POP3 gave no whole mail".into()) }
+    if reader.whole { Ok(reader.copy) } else { Err("no whole mail came".into()) }
 }
 
 fn text(error: impl ToString) -> String {
@@ -52,9 +52,9 @@ impl Actor<client::Client> for Reader {
                 client.quit()
             }
             Event::Refused { reply, .. } | Event::Rejected(reply) => {
-                return Err(format!("POP3: the server said {reply}"));
+                return Err(format!("the server said {reply}"));
             }
-            Event::Aborted(why) => return Err(format!("POP3: the mail broke off: {why:?}")),
+            Event::Aborted(why) => return Err(format!("the mail broke off: {why:?}")),
             _ => Ok(()),
         }
         .map_err(text)

@@ -41,7 +41,7 @@ pub(crate) fn tell(page: &mut impl Write, road: Road, file: Option<&Path>) -> Re
     now += 1;
     let stamp = stamp(ALICE_MTA, now, Ipv4Addr::new(192, 0, 2, 10));
     let mut mta = Mta::new(ALICE_MTA, None, Box::new(stamp));
-    converse(page, |log| send(road, ALICE_HOST, &envelope, &mail, &mut mta, log))?;
+    converse(page, "submission", |log| send(road, ALICE_HOST, &envelope, &mail, &mut mta, log))?;
     let queued = mta.into_taken().ok_or("the MTA took the mail and has it not")?;
 
     heading(page, &format!("{ALICE_MTA} looks for the MX of {BOB_DOMAIN}"))?;
@@ -56,7 +56,7 @@ pub(crate) fn tell(page: &mut impl Write, road: Road, file: Option<&Path>) -> Re
     now += 2;
     let stamp = stamp_at_delivery(host, now, Ipv4Addr::new(192, 0, 2, 25));
     let mut mx = Mta::new(host, Some(BOB_DOMAIN), Box::new(stamp));
-    converse(page, |log| send(road, ALICE_MTA, &envelope, &queued.spool, &mut mx, log))?;
+    converse(page, "relay", |log| send(road, ALICE_MTA, &envelope, &queued.spool, &mut mx, log))?;
     let delivered = mx.into_taken().ok_or("the MX took the mail and has it not")?;
 
     let mut store = Store::with(&letter::OLD_MAILS, now - 3 * 86_400).map_err(text)?;
@@ -65,10 +65,10 @@ pub(crate) fn tell(page: &mut impl Write, road: Road, file: Option<&Path>) -> Re
     store.mails.push(StoredMail { spool, arrived: now, flags: Vec::new() });
 
     heading(page, "Bob fetches his mail by POP3")?;
-    let by_pop3 = converse(page, |log| pop3::fetch(road, &store, log))?;
+    let by_pop3 = converse(page, "POP3", |log| pop3::fetch(road, &store, log))?;
 
     heading(page, "Bob fetches his mail by IMAP")?;
-    let by_imap = converse(page, |log| imap::fetch(road, &mut store, log))?;
+    let by_imap = converse(page, "IMAP", |log| imap::fetch(road, &mut store, log))?;
 
     heading(page, "The mail as Bob reads it")?;
     let view = if by_imap.size() <= report::IN_MEMORY {
@@ -101,12 +101,13 @@ fn heading(page: &mut impl Write, heading: &str) -> Result<(), String> {
 /// Runs a conversation and prints its transcript, however it ended.
 fn converse<T>(
     page: &mut impl Write,
+    what: &str,
     run: impl FnOnce(&TranscriptLog) -> Result<T, String>,
 ) -> Result<T, String> {
     let log = TranscriptLog::new(TRANSCRIPT);
     let outcome = run(&log);
     write!(page, "{}", log.text()).map_err(text)?;
-    outcome
+    outcome.map_err(|error| format!("{what}: {error}"))
 }
 
 /// Asks the table for the MX hosts and tries them in the order that `relay` decides.

@@ -221,6 +221,9 @@ mod timer;
 mod tls;
 mod transcript;
 
+/// The traits and the type that cross the border of every machine, so that an embedder need not
+/// name the crate `bytes`.
+pub use bytes::{Buf, BufMut, Bytes};
 pub use chassis::Chassis;
 pub use inbox::{Demand, Inbox};
 pub use line::{Line, LineReader, Terminator};
