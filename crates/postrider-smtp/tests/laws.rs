@@ -11,6 +11,11 @@ fn name(text: &str) -> EhloName {
     EhloName::parse(text).unwrap()
 }
 
+/// The outbox of a server, and what it keeps of a session.
+const SERVER_STATE: usize = 12 * 1024;
+/// What a client keeps of a session; its outbox holds little here.
+const CLIENT_STATE: usize = 8 * 1024;
+
 // --- the server ---
 
 fn decide(server: &mut Server, event: &server::Event) {
@@ -41,6 +46,7 @@ fn server(title: &str, policy: Policy, limits: Limits) -> Scenario<Server> {
     };
     Scenario::new(title, make)
         .classify(server_role)
+        .state_limit(SERVER_STATE)
         .debug()
         .tap(|server: &mut Server, tap| server.set_tap(tap))
 }
@@ -184,6 +190,7 @@ fn client_that(title: &str, policy: Policy, stalls: bool) -> Scenario<Client> {
     };
     Scenario::new(title, make)
         .classify(no_payload)
+        .state_limit(CLIENT_STATE)
         .debug()
         .tap(|client: &mut Client, tap| client.set_tap(tap))
 }
@@ -318,4 +325,21 @@ fn shutting_down_is_legal_at_any_time() {
         let scenario = scenario.turn(GREETING).turn(EHLO);
         laws::all(&scenario.turn("250\r\n").turn("250\r\n").turn("250\r\n").turn("354\r\n"));
     }
+}
+
+#[test]
+fn a_large_mail_costs_no_more_memory_than_a_read() {
+    let line = "seventy octets and a line end make up a line of a mail that is large\r\n";
+    let limits = Limits::server().with_message(1 << 30);
+    let scenario = server("large", Policy::Never, limits).turn("HELO b\r\n").turn(ENVELOPE);
+    // Chunks share the read buffer, so two of them may be alive at once.
+    let scenario = scenario.turn(line.repeat(5000) + ".\r\n").state_limit(SERVER_STATE + 64 * 1024);
+    laws::memory(&scenario);
+    assert_eq!(scenario.run().payload().len(), 5000 * line.len());
+}
+
+#[test]
+fn an_idle_machine_is_small() {
+    assert!(size_of::<Server>() <= 1024, "{}", size_of::<Server>());
+    assert!(size_of::<Client>() <= 1024, "{}", size_of::<Client>());
 }

@@ -14,13 +14,17 @@ impl Server {
     pub(super) fn obey(&mut self, line: &[u8], rx: &Inbox) -> Step {
         let command = match Command::parse(line) {
             Ok(command) => command,
+            Err(CommandFault::NotVerified) => {
+                self.say(CommandFault::NotVerified.reply());
+                return Ok(None);
+            }
             Err(fault) => {
-                self.fault(fault);
+                self.bad(as_answer_to(line, fault.reply()));
                 return Ok(None);
             }
         };
         if let Some(reply) = self.out_of_place(command.keyword()) {
-            self.bad(reply);
+            self.bad(as_answer_to(line, reply));
             return Ok(None);
         }
         match command {
@@ -42,21 +46,15 @@ impl Server {
         }
     }
 
-    fn fault(&mut self, fault: CommandFault) {
-        if fault == CommandFault::NotVerified {
-            self.say(fault.reply());
-        } else {
-            self.bad(fault.reply());
-        }
-    }
-
     /// Answers a command that is none, or none here. Too many of them end the session.
     pub(super) fn bad(&mut self, reply: Reply) {
         self.bad_commands = self.bad_commands.saturating_add(1);
         if self.bad_commands >= self.config.limits.bad_commands {
             self.farewell(Reply::own(421, (7, 0), "too many errors"));
-        } else {
+        } else if reply.enhanced().is_some() {
             self.say(reply);
+        } else {
+            self.say_plain(&reply);
         }
     }
 
@@ -138,4 +136,13 @@ impl Server {
         self.say(Reply::own(220, (0, 0), "ready to start TLS"));
         Ok(None)
     }
+}
+
+/// RFC 2034 §4: no answer to `EHLO` or `HELO` has an enhanced code.
+fn as_answer_to(line: &[u8], mut reply: Reply) -> Reply {
+    let word = line.get(..4).unwrap_or_default();
+    if word.eq_ignore_ascii_case(b"EHLO") || word.eq_ignore_ascii_case(b"HELO") {
+        reply.strip();
+    }
+    reply
 }

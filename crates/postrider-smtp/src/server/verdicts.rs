@@ -99,7 +99,10 @@ impl Server {
     }
 
     fn accept_hello(&mut self, name: EhloName, extended: bool) {
-        let mut lines = Vec::from([format!("{} greets {name}", self.config.name)]);
+        let mut first = format!("{} greets {name}", self.config.name);
+        // RFC 5321 §4.5.3.1.5: names of full length make the line too long.
+        first.truncate(480);
+        let mut lines = Vec::from([first]);
         if extended {
             let config = &self.config;
             let size = config.size.then(|| format!("SIZE {}", config.limits.message));
@@ -147,8 +150,9 @@ impl Server {
     }
 
     /// Refuses what was asked.
-    pub(super) fn refuse_pending(&mut self, reply: Reply) {
+    pub(super) fn refuse_pending(&mut self, mut reply: Reply) {
         let Phase::Asking(question) = &self.phase else { return };
+        let hello = matches!(question, Question::Hello { .. });
         match question {
             Question::Hello { extended, .. } => {
                 let keyword = if *extended { Keyword::Ehlo } else { Keyword::Helo };
@@ -163,7 +167,13 @@ impl Server {
             Question::Verdict => self.end_transaction(),
         }
         let closing = reply.is_closing();
-        self.say(reply);
+        if hello {
+            // RFC 2034 §4: no answer to EHLO has an enhanced code.
+            reply.strip();
+            self.say_plain(&reply);
+        } else {
+            self.say(reply);
+        }
         if closing {
             self.over();
         } else {
