@@ -39,7 +39,7 @@ pub(crate) fn fetch(road: Road, store: &mut Store, log: &TranscriptLog) -> Resul
     let mut reader = Reader { todo: Step::all(small), newest: 0, body: None, copy: None };
     let mut post = Post { store, answers: VecDeque::new(), sending: None, open: false };
     road.run((client, &mut reader), (server, &mut post))?;
-    reader.copy.ok_or("no whole mail came".into())
+    reader.copy.ok_or_else(|| "no whole mail came".into())
 }
 
 fn text(error: impl ToString) -> String {
@@ -126,7 +126,9 @@ impl Actor<client::Client> for Reader {
                 None => Ok(()),
             },
             Event::BodyEnd => {
-                self.copy = self.body.take().or(self.copy.take());
+                if let Some(whole) = self.body.take() {
+                    self.copy = Some(whole);
+                }
                 Ok(())
             }
             Event::Aborted(why) => Err(format!("the mail broke off: {why:?}")),

@@ -1,6 +1,6 @@
 //! The message as Bob reads it, and the trace of its hops.
 
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Write};
 
 use postrider::message::{AddressList, HeaderSection, Headers, Parsed};
 use postrider::mime::{Message, Part};
@@ -92,7 +92,7 @@ fn trace(page: &mut String, headers: Headers<'_>) -> fmt::Result {
             (None, 0) => "-".into(),
             (None, _) => "unknown".into(),
         };
-        let cell = |text: Option<&str>| shown(text.unwrap_or("-")).to_string();
+        let cell = |text: Option<&str>| shown(text.unwrap_or("-"));
         let (from, by, with) = (cell(hop.from()), cell(hop.by()), cell(hop.protocol()));
         writeln!(page, "  {:>3}  {from:<28} {by:<28} {with:<8} {delay}", index + 1)?;
     }
@@ -103,7 +103,7 @@ fn trace(page: &mut String, headers: Headers<'_>) -> fmt::Result {
 }
 
 /// Text of strangers, without what could steer a terminal.
-fn shown(text: &str) -> impl Display {
+fn shown(text: &str) -> String {
     text.chars()
         .map(|character| if character.is_control() { '\u{fffd}' } else { character })
         .collect::<String>()
