@@ -165,17 +165,21 @@
 //! `std` (default): SIMD detection at run time. Without it the crate is `no_std` + `alloc`.
 #![no_std]
 #![forbid(unsafe_code)]
-#![warn(
-    clippy::alloc_instead_of_core,
-    clippy::arithmetic_side_effects,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::std_instead_of_alloc,
-    clippy::std_instead_of_core,
-    clippy::todo,
-    clippy::unreachable,
-    clippy::unwrap_used
+// Tests may index, panic and use `std`.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::alloc_instead_of_core,
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::std_instead_of_alloc,
+        clippy::std_instead_of_core,
+        clippy::todo,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
 )]
 
 extern crate alloc;

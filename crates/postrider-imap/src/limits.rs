@@ -1,10 +1,14 @@
 //! Bounds on what a peer can make a machine hold.
 
+/// A unit of this many octets is always taken; a machine with less could not work.
+pub(crate) const LEAST: usize = 512;
+
 /// The bounds of one machine. All are safe by default; none means "unlimited".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Octets of one unit before login: a command or response with its inline literals. 8 KiB.
+    /// Octets of one unit before login: a command or response with its inline literals. 8 KiB, and
+    /// never below 512.
     pub unit_before_login: usize,
     /// Octets of one unit after login; for a client, of one item of a FETCH response. 256 KiB.
     pub unit: usize,
@@ -48,8 +52,8 @@ impl Limits {
     /// Sets the octets of one unit before and after login.
     #[must_use]
     pub fn with_unit(mut self, before_login: usize, after: usize) -> Self {
-        self.unit_before_login = before_login.max(512);
-        self.unit = after.max(512);
+        self.unit_before_login = before_login.max(LEAST);
+        self.unit = after.max(LEAST);
         self
     }
 

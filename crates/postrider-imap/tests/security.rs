@@ -203,14 +203,9 @@ fn no_transcript_shows_a_password_however_it_is_written() {
         server.set_tap(Box::new(Transcript::new(Side::Server, log.clone())));
         let mut inbox = server.new_inbox();
         inbox.extend(turn.as_bytes());
-        loop {
-            match server.poll(&mut inbox).unwrap() {
-                Progress::Event(event) => {
-                    assert!(!format!("{event:?}").contains("pa55word"), "{turn}");
-                    server.decline();
-                }
-                _ => break,
-            }
+        while let Progress::Event(event) = server.poll(&mut inbox).unwrap() {
+            assert!(!format!("{event:?}").contains("pa55word"), "{turn}");
+            server.decline();
         }
         assert!(log.text().contains("S: "), "{}", log.text());
         assert!(!log.text().contains("pa55word"), "{turn}: {}", log.text());

@@ -120,7 +120,8 @@ fn the_session_is_that_of_the_text_of_rfc3501() {
         .lines()
         .filter(|line| !line.starts_with("Crispin") && !line.starts_with("RFC 3501"))
         .map(|line| line.trim_start())
-        .map(|line| line.strip_prefix("C:").or(line.strip_prefix("S:")).unwrap_or(line))
+        .map(|line| line.strip_prefix("C:").unwrap_or(line))
+        .map(|line| line.strip_prefix("S:").unwrap_or(line))
         .collect();
     let ours: String = TURNS.iter().flat_map(|(command, answer)| [*command, *answer]).collect();
     let bare = |text: &str| text.split_whitespace().collect::<String>();

@@ -10,6 +10,7 @@ use super::{Client, Event, Stage};
 use crate::command::Tag;
 use crate::error::Fault;
 use crate::framing::{Framed, Framer, LineEnd};
+use crate::limits::LEAST;
 use crate::response::Response;
 use crate::syntax::{self, FetchHead};
 use crate::value::{BodySection, Code, FetchItem, Status, StatusKind};
@@ -65,9 +66,10 @@ impl Reading {
 impl Client {
     /// Octets of one unit, as things stand.
     pub(super) fn unit_limit(&self) -> usize {
+        let limits = &self.config.limits;
         match self.state {
-            State::NotAuthenticated => self.config.limits.unit_before_login,
-            _ => self.config.limits.unit,
+            State::NotAuthenticated => limits.unit_before_login.max(LEAST),
+            _ => limits.unit.max(LEAST),
         }
     }
 
@@ -154,9 +156,12 @@ impl Client {
     }
 
     /// Keeps octets of a FETCH response for the tap, if there is one.
-    fn note(&self, fetch: &mut Fetch, octets: Option<&[u8]>) {
+    fn note(&mut self, fetch: &mut Fetch, octets: Option<&[u8]>) {
         if self.tapped {
             fetch.shown.extend_from_slice(octets.unwrap_or_default());
+            if fetch.shown.len() > self.unit_limit() {
+                self.show_noted(fetch);
+            }
         }
     }
 

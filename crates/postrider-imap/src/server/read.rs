@@ -6,6 +6,7 @@ use postrider_wire::{Inbox, TimerKind};
 use super::{Access, Asked, Event, Server, Stage};
 use crate::command::{Command, Tag};
 use crate::framing::{Framed, Framer, LineEnd, show_in};
+use crate::limits::LEAST;
 use crate::syntax::{self, LiteralHead, Peeked};
 use crate::value::{Code, Status, StatusKind};
 use crate::{CommandName, Error, State};
@@ -40,9 +41,10 @@ impl Reading {
 impl Server {
     /// Octets of one command, as things stand.
     pub(super) fn unit_limit(&self) -> usize {
+        let limits = &self.config.limits;
         match self.state {
-            State::NotAuthenticated => self.config.limits.unit_before_login,
-            _ => self.config.limits.unit,
+            State::NotAuthenticated => limits.unit_before_login.max(LEAST),
+            _ => limits.unit.max(LEAST),
         }
     }
 

@@ -71,7 +71,7 @@ pub(crate) struct Host {
 
 #[derive(Clone, Debug)]
 enum Todo {
-    Items(u32, FetchItem),
+    Items(u32, Vec<FetchItem>),
     Begin(u32, BodySection, Option<u64>, u64),
     Payload(Bytes),
     Finish,
@@ -105,7 +105,7 @@ impl Host {
                 Some(SectionText::Header) => mail.slice(..header),
                 _ => mail.slice(header..),
             };
-            let part = request.partial.map_or(whole.clone(), |partial| part(&whole, partial));
+            let part = request.partial.map_or_else(|| whole.clone(), |one| part(&whole, one));
             let origin = request.partial.map(|partial| partial.origin());
             self.todo.push_back(Todo::Begin(seq, request.name, origin, part.len() as u64));
             self.todo.push_back(Todo::Payload(part));
@@ -119,7 +119,7 @@ impl Host {
             FetchAttribute::Uid => FetchItem::Uid(seq + 100),
             _ => FetchItem::Flags(vec![Flag::Seen]),
         };
-        self.todo.push_back(Todo::Items(seq, item));
+        self.todo.push_back(Todo::Items(seq, vec![item]));
     }
 
     /// Does what fits into the outbox. Whether anything was done.
@@ -127,7 +127,7 @@ impl Host {
         let mut worked = false;
         while let Some(todo) = self.todo.front_mut() {
             let done = match todo {
-                Todo::Items(seq, item) => server.fetch_items(*seq, std::slice::from_ref(item)),
+                Todo::Items(seq, items) => server.fetch_items(*seq, items),
                 Todo::Begin(seq, name, origin, octets) => {
                     server.body_begin(*seq, name, *origin, *octets)
                 }
