@@ -156,18 +156,14 @@ impl Encoded {
     /// An `astring` by its content: atom, quoted or literal.
     fn astring(&mut self, octets: &[u8], secret: bool) {
         let mut piece = self.last();
-        let atom = crate::write::is_atom(octets);
-        if !atom && crate::write::form(octets) == crate::write::Form::Literal {
+        let form = crate::write::form(octets);
+        if form == crate::write::Form::Literal {
             crate::write::literal_head(&mut piece.octets, octets.len() as u64);
             self.pieces.push(core::mem::take(&mut piece));
         }
         let from = piece.octets.len();
-        if atom || !self.ends_in_literal(&piece) {
-            if atom {
-                piece.octets.extend_from_slice(octets);
-            } else {
-                crate::write::quoted(&mut piece.octets, octets);
-            }
+        if form == crate::write::Form::Quoted && !crate::write::is_atom(octets) {
+            crate::write::quoted(&mut piece.octets, octets);
         } else {
             piece.octets.extend_from_slice(octets);
         }
@@ -175,11 +171,6 @@ impl Encoded {
             piece.secret.push(from..piece.octets.len());
         }
         self.pieces.push(piece);
-    }
-
-    /// Whether `piece` is a fresh one behind the announcement of a literal.
-    fn ends_in_literal(&self, piece: &Piece) -> bool {
-        piece.octets.is_empty() && !self.pieces.is_empty()
     }
 }
 

@@ -38,7 +38,7 @@ pub enum Error {
     /// A server took too many bad commands.
     #[error("too many bad commands, at octet {offset}")]
     BadCommands {
-        /// Where the last one ended.
+        /// Where the last one began.
         offset: u64,
     },
     /// The peer refused something without which the session must not go on.

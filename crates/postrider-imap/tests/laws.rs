@@ -183,3 +183,28 @@ fn a_client_keeps_the_laws_under_hostile_input() {
     let long = format!("* OK hi\r\n* {}\r\n", "x".repeat(700));
     laws::all(&client("long", config, wants).turn(long));
 }
+
+#[test]
+fn a_body_larger_than_every_buffer_streams_through_bounded_memory() {
+    let wants = || Guest::new("mrc", "pa55word", SequenceSet::all());
+    let body = "x".repeat(1 << 20);
+    let session = client("large", clear_client, wants)
+        .turn("* OK hi\r\n")
+        .turn("a001 OK done\r\n")
+        .turn("a002 OK done\r\n")
+        .turn(format!("* 1 FETCH (BODY[] {{{}}}\r\n{body})\r\na003 OK done\r\n", body.len()));
+    assert_eq!(session.run().payload().len(), body.len());
+    laws::memory(&session.state_limit(64 * 1024));
+}
+
+#[test]
+fn values_stay_within_a_small_multiple_of_the_unit_they_came_from() {
+    let wants = || Guest::new("mrc", "pa55word", SequenceSet::all());
+    let config = || clear_client().with_limits(Limits::new().with_unit(4096, 4096));
+    let addresses = "(NIL NIL NIL NIL)".repeat(200);
+    let item = format!("ENVELOPE (NIL NIL ({addresses}) NIL NIL NIL NIL NIL NIL NIL)");
+    let session = client("addresses", config, wants)
+        .turn("* PREAUTH hi\r\n")
+        .turn(format!("* 1 FETCH ({})\r\n", [item.as_str(); 20].join(" ")));
+    laws::memory(&session.state_limit(16 * 2 * 4096));
+}

@@ -160,6 +160,37 @@ fn what_the_rfcs_print_as_answers_is_understood() {
     assert!(wrong.is_empty(), "{heard} {wrong:#?}");
 }
 
+/// Quirks after which the session cannot go on, each explained in `decisions.md`.
+const FATAL: [&str; 2] = ["bye-repeat", "nul-padding"];
+
+#[test]
+fn no_quirk_of_a_real_server_breaks_the_session() {
+    let Some(path) = shared("vectors/imap/real-server-quirks.tsv") else {
+        eprintln!("skipped: the vectors are not here");
+        return;
+    };
+    let table = String::from_utf8_lossy(&std::fs::read(path).expect("readable")).into_owned();
+    let mut wrong = Vec::new();
+    for row in table.lines().filter(|line| !line.starts_with('#')) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let [id, _, _, wire, _] = cells[..] else { continue };
+        let wire = wire.replace("\\r", "\r").replace("\\n", "\n").replace("\\x00", "\0");
+        let tagged = !wire.starts_with(['*', '\0']);
+        let answer = if tagged { "" } else { "a001 OK done\r\n" };
+        let wire = if tagged {
+            wire.split_once(' ').map_or(wire.clone(), |(_, rest)| format!("a001 {rest}"))
+        } else {
+            wire
+        };
+        let run = hear(id, &format!("{wire}{answer}"));
+        let good = run.outcome() == &Outcome::Closed;
+        if good == FATAL.contains(&id) {
+            wrong.push(format!("{id}: {:?} {wire:?}", run.outcome()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 /// The FETCH responses of printed dialogues, unfolded. Those with literals, with dots for what is left
 /// out, or of which the folded rest is lost are no wire data.
 fn printed_fetches(text: &str) -> Vec<String> {

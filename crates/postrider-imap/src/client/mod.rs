@@ -427,7 +427,8 @@ impl Machine for Client {
             if self.stage == Stage::Over {
                 return Ok(self.chassis.close());
             }
-            if self.stage == Stage::Idle && self.ending == Ending::Wanted {
+            let room = self.chassis.out.room() > 0;
+            if self.stage == Stage::Idle && self.ending == Ending::Wanted && room {
                 self.start_own(&Command::Logout, Stage::LoggingOut);
                 continue;
             }

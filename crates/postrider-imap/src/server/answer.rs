@@ -101,7 +101,7 @@ impl Server {
         self.say_tagged(&asked.tag, &status);
         // Before login every refusal counts, so that passwords cannot be tried for ever.
         if asked.name == CommandName::Login && !accepted {
-            self.count_bad(0);
+            self.count_bad();
         }
         Ok(())
     }

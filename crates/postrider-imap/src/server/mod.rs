@@ -45,6 +45,8 @@ pub struct Server {
     access: Access,
     /// Bad commands and failed logins so far.
     bad: u32,
+    /// Where the last command began in the input.
+    offset: u64,
     /// How much had left the outbox when the progress timer was last started.
     sent: u64,
     /// The error that comes behind the farewell.
@@ -101,6 +103,7 @@ impl Server {
             deferred: VecDeque::new(),
             access: Access::ReadOnly,
             bad: 0,
+            offset: 0,
             sent: 0,
             doom: None,
             ending: Ending::NotYet,

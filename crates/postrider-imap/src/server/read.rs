@@ -64,6 +64,7 @@ impl Server {
     }
 
     pub(super) fn read(&mut self, rx: &mut Inbox) -> Step {
+        self.offset = rx.offset();
         match core::mem::replace(&mut self.reading, Reading::unit()) {
             Reading::Unit(framer) => self.read_unit(rx, framer),
             Reading::Line => self.swallow_line(rx),
@@ -83,7 +84,7 @@ impl Server {
                 self.show_refused(rx.octets(), &framer, peeked.as_ref());
                 rx.skip(framer.line());
                 self.reading = Reading::Line;
-                self.refuse(rx, peeked.map(|peeked| peeked.tag), &status);
+                self.refuse(peeked.map(|peeked| peeked.tag), &status);
                 Step::Again
             }
             Framed::Literal { head, next } => {
@@ -96,7 +97,7 @@ impl Server {
                 self.chassis.timers.stop(TimerKind::Idle);
                 let Some(peeked) = syntax::peek_command(&unit) else {
                     self.show_refused(&unit, &framer, None);
-                    self.refuse(rx, None, &Status::bad("no tag"));
+                    self.refuse(None, &Status::bad("no tag"));
                     return Step::Again;
                 };
                 self.show_refused(&unit, &framer, Some(&peeked));
@@ -142,7 +143,7 @@ impl Server {
                 self.show_refused(&shown, &framer, peeked.as_ref());
                 rx.skip(next);
                 let status = refusal.unwrap_or_else(|| Status::bad("literal too long"));
-                self.refuse(rx, peeked.map(|peeked| peeked.tag), &status);
+                self.refuse(peeked.map(|peeked| peeked.tag), &status);
                 if !head.waits {
                     self.reading = self.swallowing(rx, head.octets);
                 }
@@ -206,11 +207,11 @@ impl Server {
 
     fn on_command(&mut self, rx: &Inbox, unit: &Bytes, peeked: Peeked) -> Step {
         if let Some(status) = self.objection(&peeked) {
-            self.refuse(rx, Some(peeked.tag), &status);
+            self.refuse(Some(peeked.tag), &status);
             return Step::Again;
         }
         let Some(command) = syntax::command(unit, &peeked) else {
-            self.refuse(rx, Some(peeked.tag), &Status::bad("syntax error"));
+            self.refuse(Some(peeked.tag), &Status::bad("syntax error"));
             return Step::Again;
         };
         let asked = Asked { tag: peeked.tag, name: command.name(), uid: peeked.uid };
@@ -267,17 +268,18 @@ impl Server {
     }
 
     /// Refuses a command. BAD is counted.
-    fn refuse(&mut self, rx: &Inbox, tag: Option<Tag>, status: &Status) {
+    fn refuse(&mut self, tag: Option<Tag>, status: &Status) {
         match tag {
             Some(tag) => self.say_tagged(&tag, status),
             None => self.say_status(status),
         }
         if status.kind == StatusKind::Bad {
-            self.count_bad(rx.offset());
+            self.count_bad();
         }
     }
 
-    pub(super) fn count_bad(&mut self, offset: u64) {
+    pub(super) fn count_bad(&mut self) {
+        let offset = self.offset;
         self.bad = self.bad.saturating_add(1);
         if self.bad > self.config.limits.bad_commands && self.stage != Stage::Over {
             self.bye("too many bad commands", Some(Error::BadCommands { offset }));
