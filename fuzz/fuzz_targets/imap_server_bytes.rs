@@ -1,0 +1,32 @@
+//! An IMAP server against any client.
+#![no_main]
+
+use bytes::Bytes;
+use libfuzzer_sys::fuzz_target;
+use postrider::imap::server::{Config, Event, Server};
+use postrider::imap::{BodySection, FetchItem, Flag, Section, SelectData};
+use postrider::wire::{ClearTextLogin, Machine, Policy, Security};
+
+fuzz_target!(|data: &[u8]| {
+    let Some((&knobs, octets)) = data.split_first() else { return };
+    let policy = [Policy::Never, Policy::Opportunistic, Policy::Required][usize::from(knobs % 3)];
+    let config = Config::new(Security::StartTls(policy))
+        .with_clear_text_login(ClearTextLogin::Allow);
+    let section = BodySection::Section(Section::all());
+    postrider_fuzz::feed(Server::new(config), octets, |server, event| {
+        let _ = match event {
+            Some(Event::Select { .. }) => server.accept_select(SelectData::new(1)),
+            Some(Event::Fetch { .. }) => server
+                .fetch_items(1, &[FetchItem::Flags(vec![Flag::Seen]), FetchItem::Rfc822Size(5)])
+                .and_then(|()| server.body_begin(1, &section, None, 5))
+                .and_then(|()| server.write_payload(&mut Bytes::from_static(b"hello")))
+                .and_then(|_| server.finish_payload())
+                .and_then(|()| server.accept()),
+            Some(_) => server.accept(),
+            None => {
+                server.shutdown();
+                Ok(())
+            }
+        };
+    });
+});
