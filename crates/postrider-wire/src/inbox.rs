@@ -11,6 +11,8 @@ use crate::TlsUpgrade;
 const KEEP: usize = 256;
 /// A spare region smaller than this is not worth a read.
 const MIN_READ: usize = 4096;
+/// More than this is not lent for one read.
+const MOST_READ: usize = 64 * 1024;
 
 /// Received octets of one transport layer, bounded, with a scan mark.
 ///
@@ -21,6 +23,8 @@ pub struct Inbox {
     /// Received octets, then `init` octets that are initialised but not received.
     buf: BytesMut,
     init: usize,
+    /// How many octets of the last `spare_init` may still be committed.
+    lent: usize,
     limit: usize,
     demand: Demand,
     end: End,
@@ -51,6 +55,7 @@ impl Inbox {
         Self {
             buf: BytesMut::new(),
             init: 0,
+            lent: 0,
             limit: limit.max(1),
             demand: Demand::Units,
             end: End::Open,
@@ -116,7 +121,7 @@ impl Inbox {
     }
 
     /// Initialised room to read into, for `std::io::Read`; `None` when full. Nothing of it is
-    /// received before [`Inbox::commit`].
+    /// received before [`Inbox::commit`], which must come before anything else is put in.
     pub fn spare_init(&mut self) -> Option<&mut [u8]> {
         let room = self.room();
         if room == 0 {
@@ -133,12 +138,15 @@ impl Inbox {
         }
         let from = self.len();
         let to = self.buf.len().min(from.saturating_add(room));
+        self.lent = to.saturating_sub(from);
         self.buf.get_mut(from..to)
     }
 
-    /// Makes the first `n` octets of the last [`Inbox::spare_init`] received ones.
+    /// Makes the first `n` octets of the last [`Inbox::spare_init`] received ones, at most as many
+    /// as it lent. [`Inbox::spare`] and [`Inbox::extend`] take back what it lent.
     pub fn commit(&mut self, n: usize) {
-        let n = n.min(self.init).min(self.room());
+        let n = n.min(self.lent);
+        self.lent = self.lent.saturating_sub(n);
         self.init = self.init.saturating_sub(n);
     }
 
@@ -256,18 +264,21 @@ impl Inbox {
         if self.is_empty() && self.demand == Demand::Units && self.buf.capacity() > KEEP {
             self.buf = BytesMut::new();
             self.init = 0;
+            self.lent = 0;
         }
     }
 
     fn forget_init(&mut self) {
         self.buf.truncate(self.len());
         self.init = 0;
+        self.lent = 0;
     }
 
     fn make_room(&mut self, room: usize) {
         let free = self.buf.capacity().saturating_sub(self.buf.len());
         if free < room.min(MIN_READ) {
-            self.buf.reserve(room);
+            // The limit may be far above what one read brings.
+            self.buf.reserve(room.min(MOST_READ));
         }
     }
 }

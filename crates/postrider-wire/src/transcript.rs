@@ -17,6 +17,9 @@ pub enum Side {
 /// Renders a conversation as the RFCs print it: `C: ` and `S: ` lines, payload as `<n octets>`,
 /// credentials as `[secret]`, other unprintable octets escaped.
 ///
+/// Secret is what *this* side knows to be a credential: a peer that repeats a password in the text
+/// of a reply puts it into the transcript.
+///
 /// ```
 /// use postrider_wire::{Direction, Side, Tap, Transcript, Unit};
 ///
@@ -91,10 +94,20 @@ impl<W: Write> Tap for Transcript<W> {
     }
 }
 
+/// Whether a character could make a line of the log look like another: controls, line separators,
+/// and what turns the direction of writing.
+fn misleads(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
 fn write_escaped(sink: &mut impl Write, octets: Option<&[u8]>) -> core::fmt::Result {
     for chunk in octets.unwrap_or_default().utf8_chunks() {
         for character in chunk.valid().chars() {
-            if character.is_control() {
+            if misleads(character) {
                 write!(sink, "{}", character.escape_default())?;
             } else {
                 sink.write_char(character)?;

@@ -54,6 +54,36 @@ fn what_was_lent_but_not_committed_is_forgotten_by_other_ways_in() {
 }
 
 #[test]
+fn no_more_is_committed_than_was_lent() {
+    let mut inbox = Inbox::new(64);
+    let lent = inbox.spare_init().unwrap().len();
+    inbox.commit(usize::MAX);
+    assert_eq!(inbox.len(), lent);
+    inbox.skip(lent);
+    inbox.commit(1);
+    assert!(inbox.is_empty(), "what was lent is used up");
+
+    // A limit that shrinks between two reads leaves initialised room behind what is lent.
+    inbox.expect_payload(9000);
+    inbox.spare_init().unwrap();
+    inbox.commit(1);
+    inbox.expect_payload(11);
+    let lent = inbox.spare_init().unwrap().len();
+    inbox.commit(9000);
+    assert_eq!((lent, inbox.len()), (10, 11));
+}
+
+#[test]
+fn a_boundless_limit_allocates_one_read_at_a_time() {
+    let held = allocation_counter::measure(|| {
+        let mut inbox = Inbox::new(usize::MAX);
+        assert!(inbox.spare_init().unwrap().len() <= 128 * 1024);
+        assert!(inbox.spare().is_some());
+    });
+    assert!(held.bytes_max <= 256 * 1024, "{held:?}");
+}
+
+#[test]
 fn a_read_that_was_nearly_filled_is_followed_by_a_large_one() {
     let mut inbox = Inbox::new(64 * 1024);
     inbox.expect_payload(64 * 1024);

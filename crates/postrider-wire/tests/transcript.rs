@@ -45,6 +45,13 @@ fn a_line_cannot_forge_another() {
 }
 
 #[test]
+fn a_line_cannot_turn_the_direction_of_writing_or_look_like_two() {
+    let octets = "a\u{202e}b\u{2028}c\u{2066}d\u{85}e".as_bytes();
+    let text = shown(Side::Client, &[(Direction::In, line(octets))]);
+    assert_eq!(text, "S: a\\u{202e}b\\u{2028}c\\u{2066}d\\u{85}e\n");
+}
+
+#[test]
 fn payload_is_counted_not_shown() {
     let units = [
         (Direction::In, Unit::Payload(b"Dear ")),
