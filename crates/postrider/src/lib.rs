@@ -21,33 +21,93 @@
 //!
 //! A machine reads from an [`wire::Inbox`] that you own, writes to an outbox that you drain, and
 //! answers each [`poll`](wire::Machine::poll) with one [`wire::Progress`]. The drivers do that for
-//! you. This is a whole POP3 client over TCP, but for TLS, which a real one must not leave out:
+//! you. A client is given commands and answers with events; a server asks questions, and each waits
+//! for one verdict. Here both ends of an SMTP session, on two threads:
 //!
-//! ```no_run
+//! ```
+//! use std::net::{TcpListener, TcpStream};
 //! use postrider::drive::{Next, blocking::Driver};
-//! use postrider::pop3::client::{Client, Config, Event};
-//! use postrider::wire::{ClearTextLogin, Policy, Secret, Security};
+//! use postrider::smtp::{EhloName, ForwardPath, MailParameters, Reply, ReversePath, client, server};
+//! use postrider::wire::{Bytes, Machine, Policy, Security};
 //!
-//! let config = Config::new(Security::StartTls(Policy::Never))
-//!     .with_clear_text_login(ClearTextLogin::Allow);
-//! let stream = std::net::TcpStream::connect("localhost:110")?;
-//! let mut driver = Driver::new(Client::new(config), stream);
-//! loop {
-//!     let client_says = driver.next()?;
-//!     let client = driver.machine();
-//!     match client_says {
-//!         Next::Event(Event::Ready { .. }) => client.login("bob", Secret::new("secret".into()))?,
-//!         Next::Event(Event::LoggedIn(_)) => client.stat()?,
-//!         Next::Event(Event::DropListing(listing)) => {
-//!             println!("{} mails, {} octets", listing.messages, listing.octets);
-//!             client.quit()?;
+//! // In clear text, on loopback. The default of both ends is that nothing goes without TLS.
+//! let clear = || Security::StartTls(Policy::Never);
+//! let listener = TcpListener::bind("127.0.0.1:0")?;
+//! let address = listener.local_addr()?;
+//! let serving = std::thread::spawn(move || -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+//!     let config = server::Config::new(EhloName::parse("mx.b.example")?, clear());
+//!     let mut driver = Driver::new(server::Server::new(config), listener.accept()?.0);
+//!     let mut mail = Vec::new();
+//!     loop {
+//!         let next = driver.next()?;
+//!         let server = driver.machine();
+//!         match next {
+//!             Next::Event(server::Event::Rcpt { path, .. }) if path.to_string() != "<bob@b.example>" => {
+//!                 server.reject(Reply::new(550, "no such user")?)?;
+//!             }
+//!             Next::Event(server::Event::Chunk(octets)) => mail.extend_from_slice(&octets),
+//!             Next::Event(server::Event::Aborted(_)) => mail.clear(),
+//!             Next::Event(server::Event::Reset) => {}
+//!             // Every other event is a question.
+//!             Next::Event(_) => server.accept()?,
+//!             Next::Closed => return Ok(mail),
+//!             Next::App => {}
+//!             Next::StartTls(_) => unreachable!("not offered"),
 //!         }
-//!         Next::Event(Event::Refused { reply, .. }) => return Err(reply.to_string().into()),
+//!     }
+//! });
+//!
+//! let config = client::Config::new(EhloName::parse("laptop.a.example")?, clear());
+//! let mut driver = Driver::new(client::Client::new(config), TcpStream::connect(address)?);
+//! let mut outcome = None;
+//! loop {
+//!     let next = driver.next()?;
+//!     let client = driver.machine();
+//!     match next {
+//!         Next::Event(client::Event::Ready { .. }) => {
+//!             client.mail(ReversePath::parse("alice@a.example")?, MailParameters::new())?;
+//!         }
+//!         Next::Event(client::Event::Mail(_)) => client.rcpt(ForwardPath::parse("bob@b.example")?)?,
+//!         Next::Event(client::Event::Rcpt { .. }) => client.data()?,
+//!         Next::Event(client::Event::DataBegin(_)) => {
+//!             client.write_payload(&mut Bytes::from_static(b"Subject: Hello\r\n\r\nHello Bob\r\n"))?;
+//!             client.finish_payload()?;
+//!         }
+//!         Next::Event(client::Event::End(end)) => {
+//!             outcome = Some(end);
+//!             client.shutdown();
+//!         }
+//!         Next::Event(_) | Next::App => {}
 //!         Next::Closed => break,
-//!         _ => {}
+//!         Next::StartTls(_) => unreachable!("not asked for"),
 //!     }
 //! }
+//! assert!(matches!(outcome, Some(client::Outcome::Accepted(_))));
+//! assert_eq!(serving.join().expect("no panic").expect("no error"), b"Subject: Hello\r\n\r\nHello Bob\r\n");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Payload larger than the outbox is written piece by piece, at [`drive::Next::App`]:
+//! `write_payload` takes what fits and says how much that was. TLS is two lines more: see [`drive`].
+//!
+//! # Watching a conversation
+//!
+//! A tap sees every unit in and out of a machine, with the credentials marked.
+//! [`wire::Transcript`] is a tap that writes C:/S: lines:
+//!
+//! ```
+//! use postrider::pop3::client::{Client, Config};
+//! use postrider::wire::{Machine, Policy, Progress, Security, Side, Transcript, TranscriptLog};
+//!
+//! let log = TranscriptLog::new(64 * 1024);
+//! let mut client = Client::new(Config::new(Security::StartTls(Policy::Required)));
+//! client.set_tap(Box::new(Transcript::new(Side::Client, log.clone())));
+//! let mut inbox = client.new_inbox();
+//! inbox.extend(b"+OK POP3 server ready\r\n");
+//! assert!(matches!(client.poll(&mut inbox)?, Progress::Wait { .. }));
+//! // Without TLS this client says nothing but this:
+//! assert_eq!(log.text(), "S: +OK POP3 server ready\nC: STLS\n");
+//! # Ok::<(), postrider::pop3::Error>(())
 //! ```
 //!
 //! # Features

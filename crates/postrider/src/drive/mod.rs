@@ -8,6 +8,74 @@
 //!
 //! A transport that fails is the end of the input to the machine: it still tells what became of
 //! every mail, and the [`DriveError`] that follows carries the I/O error too.
+//!
+//! # TLS
+//!
+//! A machine asks for the upgrade with [`Next::StartTls`]. `upgrade` of the driver takes the token
+//! and a function that turns the transport into a protected one; octets that were read ahead come
+//! with it. Here the "engine" protects nothing, a real one is rustls or the like:
+//!
+//! ```
+//! use std::net::TcpStream;
+//! use postrider::drive::{DriveError, Next, blocking::Driver};
+//! use postrider::pop3::client::{Client, Event};
+//! use postrider::pop3::Error;
+//! use postrider::wire::{Bytes, TlsInfo};
+//!
+//! fn handshake(plain: TcpStream, ahead: Bytes) -> std::io::Result<(TcpStream, TlsInfo)> {
+//!     # let _ = ahead;
+//!     Ok((plain, TlsInfo::new().with_suite("TLS1.3", "TLS_AES_128_GCM_SHA256")))
+//! }
+//!
+//! fn ready(mut driver: Driver<Client, TcpStream>) -> Result<Driver<Client, TcpStream>, DriveError<Error>> {
+//!     loop {
+//!         match driver.next()? {
+//!             Next::StartTls(token) => driver = driver.upgrade(token, handshake)?,
+//!             Next::Event(Event::Ready { .. }) | Next::Closed => return Ok(driver),
+//!             Next::Event(_) | Next::App => {}
+//!         }
+//!     }
+//! }
+//! ```
+//!
+//! TLS from the first octet is told to the config instead: `Security::Implicit(TlsInfo)`.
+//!
+//! # In tokio
+//!
+//! The same loop with `.await`; and beside slow work of the embedder, `tend()` keeps the connection
+//! alive:
+//!
+#![cfg_attr(feature = "tokio", doc = "```")]
+#![cfg_attr(not(feature = "tokio"), doc = "```ignore")]
+//! use postrider::drive::{Next, tokio::Driver};
+//! use postrider::imap::server::{Event, Server};
+//! use ::tokio::net::TcpStream;
+//!
+//! async fn is_known(user: &[u8]) -> bool {
+//!     # let _ = user;
+//!     true // asks a database, and takes its time
+//! }
+//!
+//! async fn serve(server: Server, stream: TcpStream) -> Result<(), Box<dyn std::error::Error>> {
+//!     let mut driver = Driver::new(server, stream);
+//!     loop {
+//!         match driver.next().await? {
+//!             Next::Event(Event::Login { user, .. }) => {
+//!                 let mut verdict = std::pin::pin!(is_known(&user));
+//!                 let known = ::tokio::select! {
+//!                     known = &mut verdict => known,
+//!                     // The peer hung up, or a timer ended the session: `next` tells.
+//!                     ended = driver.tend() => { ended?; continue }
+//!                 };
+//!                 if known { driver.machine().accept()? } else { postrider::wire::Machine::decline(driver.machine()) }
+//!             }
+//!             Next::Event(_) => postrider::wire::Machine::decline(driver.machine()),
+//!             Next::Closed => return Ok(()),
+//!             Next::App | Next::StartTls(_) => {}
+//!         }
+//!     }
+//! }
+//! ```
 
 pub mod blocking;
 #[cfg(feature = "tokio")]
