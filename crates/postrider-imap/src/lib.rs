@@ -191,6 +191,7 @@ mod command;
 mod error;
 mod framing;
 mod limits;
+pub mod manual;
 mod response;
 pub mod server;
 mod state;

@@ -154,6 +154,7 @@ mod command;
 mod error;
 mod limits;
 mod maildrop;
+pub mod manual;
 mod reply;
 pub mod server;
 mod state;

@@ -151,6 +151,7 @@ pub mod client;
 mod command;
 mod error;
 mod limits;
+pub mod manual;
 mod path;
 mod reply;
 pub mod server;

@@ -1,0 +1,22 @@
+//! What attackers try on an IMAP session, what these machines do about it, and what is left to you.
+//!
+//! | attack | what happens |
+//! |---|---|
+//! | commands behind `STARTTLS` in one segment, responses behind its OK | fatal, a partial line included |
+//! | taking the offer of `STARTTLS` away, or PREAUTH before it | under [`Policy::Required`](postrider_wire::Policy), the default, fatal to the client |
+//! | listening | LOGINDISABLED is told, and LOGIN refused on both sides, without TLS unless [`ClearTextLogin::Allow`](postrider_wire::ClearTextLogin) says so |
+//! | stale plaintext | greeting and capabilities are forgotten at the upgrade |
+//! | ALERT, referrals and other words before login | handed on with `untrusted: true`, never acted on; mailbox data before login is fatal |
+//! | literal bombs: `{4294967295}`, thousands of them | refused before an octet is buffered; LITERAL+ payload is swallowed by count, or the connection closed |
+//! | nesting bombs in ENVELOPE and BODYSTRUCTURE | depth is counted; the stack is not used for it |
+//! | sequence-set bombs | sets stay ranges, merged and clipped |
+//! | CR, LF, NUL in names, flags, texts | refused where no literal may stand; else a literal is sent |
+//! | endless lines and responses, numbers too large | bounded by [`Limits`](crate::Limits); checked arithmetic |
+//! | a body cut short | [`Aborted`](crate::client::Event::Aborted), never its end |
+//! | looking at logs | passwords are [`Secret`](postrider_wire::Secret), in literals and malformed lines too |
+//!
+//! # Left to the embedder
+//!
+//! - Compare passwords in constant time, and answer an unknown user as you answer a wrong password.
+//! - One FETCH may name many sections: each costs you a look at the header section.
+//! - Text of a server is text of a stranger, to be shown as such.

@@ -1,0 +1,3 @@
+//! Notes for those who embed these machines: nothing here is code.
+
+pub mod threats;
