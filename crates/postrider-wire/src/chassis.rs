@@ -61,16 +61,21 @@ impl<E: MachineError> Chassis<E> {
     ///
     /// [`Full`], with nothing queued.
     pub fn send(&mut self, line: &[u8]) -> Result<(), Full> {
-        self.send_secret(line, &[])
+        self.out.queue(line)?;
+        self.show(Direction::Out, Unit::Line { octets: line, secret: &[] });
+        Ok(())
     }
 
-    /// Queues a line in which the octets of `secret` are credentials.
+    /// Queues a line in which the octets of `secret` are credentials; it is wiped once it was sent.
     ///
     /// # Errors
     ///
     /// [`Full`], with nothing queued.
     pub fn send_secret(&mut self, line: &[u8], secret: &[Range<usize>]) -> Result<(), Full> {
-        self.out.queue(line)?;
+        if secret.is_empty() {
+            return self.send(line);
+        }
+        self.out.queue_secret(line)?;
         self.show(Direction::Out, Unit::Line { octets: line, secret });
         Ok(())
     }

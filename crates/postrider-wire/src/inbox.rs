@@ -5,6 +5,8 @@ use core::fmt;
 use bytes::buf::Limit;
 use bytes::{BufMut, Bytes, BytesMut};
 
+use zeroize::{Zeroize, Zeroizing};
+
 use crate::TlsUpgrade;
 
 /// Up to here an empty buffer is kept; above, an idle connection gives it back.
@@ -210,6 +212,17 @@ impl Inbox {
         let unit = Bytes::copy_from_slice(self.buf.get(..n).unwrap_or_default());
         self.skip(n);
         unit
+    }
+
+    /// The same for a unit that may hold credentials: its octets are wiped here at once, and in the
+    /// unit when its last slice is dropped.
+    pub fn take_secret_unit(&mut self, n: usize) -> Bytes {
+        let n = n.min(self.len());
+        let octets = self.buf.get_mut(..n).unwrap_or_default();
+        let unit = Zeroizing::new(octets.to_vec());
+        octets.zeroize();
+        self.skip(n);
+        Bytes::from_owner(unit)
     }
 
     /// Consumes `n` octets without a copy: the chunk shares the read buffer.

@@ -32,6 +32,16 @@ pub struct LineReader {
     state: Framing,
     terminator: Terminator,
     limit: usize,
+    content: Content,
+}
+
+/// What a reader expects in its lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    /// Nothing that must be wiped.
+    Plain,
+    /// Credentials, now and then.
+    Secret,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +56,15 @@ impl LineReader {
     /// A reader for lines of at most `limit` octets, line end included.
     #[must_use]
     pub fn new(terminator: Terminator, limit: usize) -> Self {
-        Self { state: Framing::Collecting, terminator, limit: limit.max(2) }
+        let (state, content) = (Framing::Collecting, Content::Plain);
+        Self { state, terminator, limit: limit.max(2), content }
+    }
+
+    /// The same for lines that may hold credentials: they are wiped when dropped.
+    #[must_use]
+    pub fn with_secrets(mut self) -> Self {
+        self.content = Content::Secret;
+        self
     }
 
     /// Changes the limit for the lines to come.
@@ -59,7 +77,10 @@ impl LineReader {
         loop {
             match (self.state, self.find_end(rx)) {
                 (Framing::Collecting, Some(end)) if end.next <= self.limit => {
-                    let unit = rx.take_unit(end.text);
+                    let unit = match self.content {
+                        Content::Plain => rx.take_unit(end.text),
+                        Content::Secret => rx.take_secret_unit(end.text),
+                    };
                     rx.skip(end.next.saturating_sub(end.text));
                     return Some(Line::Complete(unit));
                 }

@@ -6,6 +6,7 @@ use core::fmt;
 use std::io::IoSlice;
 
 use bytes::{Buf, Bytes, BytesMut};
+use zeroize::Zeroizing;
 
 /// Pieces below this size are copied together, so that a pipelined group leaves in one write.
 const COALESCE: usize = 256;
@@ -159,6 +160,19 @@ impl OutboxWriter {
         Ok(())
     }
 
+    /// Queues one small unit that holds credentials. It is wiped once it was sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`], with nothing queued.
+    pub fn queue_secret(&mut self, unit: &[u8]) -> Result<(), Full> {
+        if self.room() == 0 {
+            return Err(Full);
+        }
+        self.push_piece(Bytes::from_owner(Zeroizing::new(unit.to_vec())));
+        Ok(())
+    }
+
     /// Queues octets without a copy, unless they are so few that a copy is cheaper.
     ///
     /// # Errors
@@ -172,9 +186,7 @@ impl OutboxWriter {
             self.push_small(&octets);
             return Ok(());
         }
-        self.seal_tail();
-        self.outbox.len = self.outbox.len.saturating_add(octets.len());
-        self.outbox.pieces.push_back(octets);
+        self.push_piece(octets);
         Ok(())
     }
 
@@ -212,6 +224,12 @@ impl OutboxWriter {
         let sent = self.outbox.sent;
         self.outbox = Outbox::new();
         self.outbox.sent = sent;
+    }
+
+    fn push_piece(&mut self, octets: Bytes) {
+        self.seal_tail();
+        self.outbox.len = self.outbox.len.saturating_add(octets.len());
+        self.outbox.pieces.push_back(octets);
     }
 
     fn push_small(&mut self, unit: &[u8]) {

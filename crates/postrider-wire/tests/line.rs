@@ -107,3 +107,14 @@ fn a_changed_limit_holds_for_the_lines_to_come() {
     assert_eq!(reader.next(&mut inbox), Some(complete(b"0123456789")));
     assert_eq!(reader.next(&mut inbox), None);
 }
+
+#[test]
+fn lines_that_may_hold_secrets_are_the_same_lines() {
+    let mut inbox = Inbox::new(64);
+    inbox.extend(b"PASS horn\r\nSTAT\r\npart");
+    let mut lines = LineReader::new(Terminator::CrLf, 32).with_secrets();
+    assert_eq!(lines.next(&mut inbox), Some(Line::Complete("PASS horn".into())));
+    assert_eq!(lines.next(&mut inbox), Some(Line::Complete("STAT".into())));
+    assert_eq!(lines.next(&mut inbox), None);
+    assert_eq!((inbox.octets(), inbox.offset()), (&b"part"[..], 17));
+}

@@ -164,3 +164,16 @@ proptest! {
         prop_assert_eq!(put, got);
     }
 }
+
+#[test]
+fn a_secret_unit_keeps_its_place_among_the_others() {
+    let mut out = OutboxWriter::new(64);
+    out.queue(b"USER bob\r\n").unwrap();
+    out.queue_secret(b"PASS horn\r\n").unwrap();
+    out.queue(b"STAT\r\n").unwrap();
+    let reader = out.reader();
+    assert_eq!(reader.len(), 27);
+    assert_eq!(reader.copy_to_bytes(27), "USER bob\r\nPASS horn\r\nSTAT\r\n");
+    out.queue(&[b'x'; 64]).unwrap();
+    assert!(out.queue_secret(b"PASS horn\r\n").is_err());
+}

@@ -92,7 +92,8 @@ impl Server {
                 Step::Again
             }
             Framed::Unit { text, next } => {
-                let unit = rx.take_unit(text);
+                // LOGIN may come in any state, if only to be refused.
+                let unit = rx.take_secret_unit(text);
                 rx.skip(next.saturating_sub(text));
                 self.chassis.timers.stop(TimerKind::Idle);
                 let Some(peeked) = syntax::peek_command(&unit) else {

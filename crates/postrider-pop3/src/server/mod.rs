@@ -108,7 +108,7 @@ impl Server {
         let outbox = limits.outbox.max(REPLY_ROOM.saturating_mul(2));
         Self {
             chassis: Chassis::new(outbox, &config.security, limits.flush_time),
-            lines: LineReader::new(Terminator::CrLf, limits.line),
+            lines: LineReader::new(Terminator::CrLf, limits.line).with_secrets(),
             state: State::Authorization,
             phase: Phase::Greeting,
             ending: Ending::No,
