@@ -115,7 +115,7 @@
 //!                 }
 //!                 Some(_) => { let _ = self.chassis.send(b"NO too long\r\n"); }
 //!                 None if !rx.is_eof() => return Ok(Progress::Wait { input: true, app: false }),
-//!                 None if rx.is_empty() => self.state = State::Over,
+//!                 None if !self.lines.is_inside_line(rx) => self.state = State::Over,
 //!                 None => return Err(self.chassis.fail(Error::Eof)),
 //!             }
 //!         }

@@ -72,6 +72,13 @@ impl LineReader {
         self.limit = limit.max(2);
     }
 
+    /// Whether the input so far ends inside a line, one that is being swallowed included: what a
+    /// machine asks at the end of input.
+    #[must_use]
+    pub fn is_inside_line(&self, rx: &Inbox) -> bool {
+        !rx.is_empty() || self.state == Framing::Swallowing
+    }
+
     /// The next line, or `None` when the inbox holds none yet.
     pub fn next(&mut self, rx: &mut Inbox) -> Option<Line> {
         loop {

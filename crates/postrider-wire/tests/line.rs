@@ -118,3 +118,17 @@ fn lines_that_may_hold_secrets_are_the_same_lines() {
     assert_eq!(lines.next(&mut inbox), None);
     assert_eq!((inbox.octets(), inbox.offset()), (&b"part"[..], 17));
 }
+
+#[test]
+fn the_end_of_input_inside_a_swallowed_line_is_inside_a_line() {
+    let mut inbox = Inbox::new(8);
+    let mut lines = LineReader::new(Terminator::CrLf, 8);
+    assert!(!lines.is_inside_line(&inbox));
+    inbox.extend(b"12345678");
+    assert_eq!(lines.next(&mut inbox), Some(Line::TooLong));
+    assert_eq!(lines.next(&mut inbox), None);
+    assert!(inbox.is_empty() && lines.is_inside_line(&inbox));
+    inbox.extend(b"9\r\n");
+    assert_eq!(lines.next(&mut inbox), None);
+    assert!(!lines.is_inside_line(&inbox));
+}

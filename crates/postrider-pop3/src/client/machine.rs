@@ -133,7 +133,7 @@ impl Client {
                 Err(error) => self.fail(error, AbortReason::Protocol).map(Some),
             },
             Ok(None) if !rx.is_eof() => Ok(Some(Progress::Wait { input: true, app: true })),
-            Ok(None) if rx.is_empty() => {
+            Ok(None) if !self.lines.is_inside_line(rx) => {
                 self.over();
                 Ok(None)
             }

@@ -150,7 +150,7 @@ impl Server {
                 Ok(None)
             }
             None if !rx.is_eof() => Ok(Some(Progress::Wait { input: true, app: false })),
-            None if rx.is_empty() => {
+            None if !self.lines.is_inside_line(rx) => {
                 // The client hung up: nothing is removed.
                 self.over();
                 Ok(None)

@@ -158,7 +158,7 @@ impl Client {
         match self.next_reply(rx)? {
             Some(reply) => self.unsolicited(reply, rx.offset()).map(|()| None),
             None if !rx.is_eof() => Ok(Some(Progress::Wait { input: true, app: true })),
-            None if rx.is_empty() && self.partial.is_none() => {
+            None if !self.lines.is_inside_line(rx) && self.partial.is_none() => {
                 self.over();
                 Ok(None)
             }
