@@ -20,6 +20,9 @@ pub enum InvalidValue {
     /// A message identifier that is not `left@right`.
     #[error("invalid message identifier")]
     MessageId,
+    /// A local part or domain of more than 1,000 octets, or a name of more than 10,000.
+    #[error("value too long")]
+    TooLong,
     /// A zone beyond -9959 or +9959.
     #[error("zone out of range")]
     Zone,
@@ -28,21 +31,27 @@ pub enum InvalidValue {
     Year,
 }
 
-/// Refuses control characters, tabs aside.
+/// Refuses control characters, tabs aside: C0, DEL, and C1 (U+0080 to U+009F), among which NEL is a
+/// line end to some readers.
 pub(crate) fn refuse_controls(text: &str) -> Result<(), InvalidValue> {
-    let bad = text.bytes().any(|octet| octet.is_ascii_control() && octet != b'\t');
+    let bad = text.chars().any(|character| character.is_control() && character != '\t');
     if bad { Err(InvalidValue::ControlCharacter) } else { Ok(()) }
 }
 
 /// `dot-atom-text` (RFC 5322 §3.2.3) with the UTF-8 of RFC 6532.
 pub(crate) fn is_dot_atom(text: &str) -> bool {
     text.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
+        && !text.chars().any(char::is_control)
 }
 
-/// `"[" *dtext "]"` (RFC 5322 §3.4.1)
+/// `"[" *dtext "]"` (RFC 5322 §3.4.1), without the brackets, parentheses and quotation marks that
+/// `dtext` has but no address literal (RFC 5321 §4.1.3): to a reader that looks for the closing
+/// angle bracket first, they would end the address or identifier around the literal.
 pub(crate) fn is_domain_literal(text: &str) -> bool {
-    text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).is_some_and(|inside| {
-        inside.bytes().all(|octet| octet > b' ' && !matches!(octet, b'[' | b']' | b'\\' | 0x7f))
+    let inside = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    inside.is_some_and(|inside| {
+        !inside.contains(['[', ']', '\\', '<', '>', '(', ')', '"', ' '])
+            && !inside.chars().any(char::is_control)
     })
 }
 

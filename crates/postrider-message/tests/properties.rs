@@ -146,6 +146,31 @@ proptest! {
     }
 
     #[test]
+    fn every_message_id_that_can_be_made_reads_back(text in "[ -~\u{7f}-\u{a0}é]{0,6}@[ -~\u{85}é]{0,8}|[a<>\"(]{0,2}@\\[[ -~\u{85}é]{0,6}\\]") {
+        if let Ok(id) = MessageId::new(text) {
+            let text = format!("{id} {id}");
+            let read = MessageIdList::read(RawValue::new(text.as_bytes()));
+            prop_assert_eq!(read.value.ids(), &[id.clone(), id][..]);
+            prop_assert!(read.defects.is_empty());
+        }
+    }
+
+    #[test]
+    fn every_address_that_can_be_made_reads_back(
+        local in "[ -~\u{7f}-\u{a0}é]{0,6}",
+        domain in "[ -~\u{85}é]{0,8}|\\[[ -~\u{85}é]{0,6}\\]",
+    ) {
+        if let Ok(addr) = AddrSpec::new(local, domain) {
+            let mailbox = Mailbox::with_name(addr.clone(), "n").unwrap();
+            let list = [Mailbox::new(addr), mailbox].map(Address::Mailbox);
+            let list = AddressList::new(list.to_vec());
+            let text = list.to_string();
+            let read = AddressList::read(RawValue::new(text.as_bytes()));
+            prop_assert_eq!(&read.value, &list, "{}", text);
+        }
+    }
+
+    #[test]
     fn message_ids_that_are_written_are_read_again(text in "[!#-'*+/-9=?A-Z^-~.]{1,20}@[a-zé.-]{1,20}") {
         if let Ok(id) = MessageId::new(text) {
             let text = id.to_string();
@@ -185,6 +210,32 @@ fn what_would_inject_is_refused_where_the_value_is_made() {
         assert_eq!(AddrSpec::new("a", domain).map(drop), Err(InvalidValue::Domain), "{domain}");
     }
     assert_eq!(fold("Sub:ject", ["x"]).map(drop), Err(InvalidValue::FieldName));
+}
+
+#[test]
+fn nothing_that_ends_its_brackets_is_made_into_an_identifier_or_a_domain() {
+    for literal in ["[x><evil@b]", "[x>y]", "[x<y]", "[(x]", "[x)]", "[\"x]"] {
+        let id = MessageId::new(format!("a@{literal}"));
+        assert_eq!(id.map(drop), Err(InvalidValue::MessageId), "{literal}");
+        assert_eq!(AddrSpec::new("a", literal).map(drop), Err(InvalidValue::Domain), "{literal}");
+    }
+    assert_eq!(MessageId::new("a@[192.0.2.1]").unwrap().to_string(), "<a@[192.0.2.1]>");
+}
+
+#[test]
+fn c1_controls_are_refused_where_the_value_is_made() {
+    for character in '\u{80}'..='\u{9f}' {
+        let text = format!("a{character}b");
+        let bad = Err(InvalidValue::ControlCharacter);
+        assert_eq!(fold("Subject", [&*text]).map(drop), bad);
+        assert_eq!(AddrSpec::new(&*text, "b.example").map(drop), bad);
+        assert_eq!(AddrSpec::new("a", &*text).map(drop), Err(InvalidValue::Domain));
+        assert_eq!(AddrSpec::new("a", format!("[{text}]")).map(drop), Err(InvalidValue::Domain));
+        let addr = AddrSpec::new("a", "b.example").unwrap();
+        assert_eq!(Mailbox::with_name(addr, &*text).map(drop), bad);
+        assert_eq!(Group::new(&*text, Vec::new()).map(drop), bad);
+        assert_eq!(MessageId::new(format!("{text}@b")).map(drop), Err(InvalidValue::MessageId));
+    }
 }
 
 /// One mebibyte of each of these is read in every way, and the results stay within the limits.
