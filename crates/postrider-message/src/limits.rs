@@ -12,6 +12,8 @@ pub struct Limits {
     pub message_ids: usize,
     /// Parameters that are read from one field, by the MIME crate.
     pub parameters: usize,
+    /// Comments that are kept of one `Received` field.
+    pub comments: usize,
     /// Hops that [`trace`](crate::Headers::trace) reads.
     pub hops: usize,
     /// Defects that are kept for one header section, and for one value.
@@ -19,12 +21,14 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The defaults: 10,000 fields, addresses and identifiers, 1,000 hops, 100 parameters and defects.
+    /// The defaults: 10,000 fields, addresses and identifiers, 1,000 hops, 100 parameters and
+    /// defects, 32 comments.
     pub const DEFAULT: Self = Self {
         fields: 10_000,
         addresses: 10_000,
         message_ids: 10_000,
         parameters: 100,
+        comments: 32,
         hops: 1_000,
         defects: 100,
     };
@@ -50,6 +54,12 @@ impl Limits {
     /// These limits with another number of parameters.
     pub const fn with_parameters(mut self, parameters: usize) -> Self {
         self.parameters = parameters;
+        self
+    }
+
+    /// These limits with another number of comments.
+    pub const fn with_comments(mut self, comments: usize) -> Self {
+        self.comments = comments;
         self
     }
 

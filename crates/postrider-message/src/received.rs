@@ -166,7 +166,9 @@ impl<'a> FieldValue<'a> for Received<'a> {
             received: Received::default(),
             current: None,
             words: None,
+            commented: false,
             comments: Vec::new(),
+            count: 0,
         };
         reader.clauses();
         let Reader { mut lexer, mut received, .. } = reader;
@@ -189,7 +191,11 @@ struct Reader<'a> {
     current: Option<Keyword>,
     /// Where the words of the clause begin and end.
     words: Option<(usize, usize)>,
+    /// A comment was met behind the keyword: no word may follow it.
+    commented: bool,
     comments: Vec<Cow<'a, str>>,
+    /// Comments of the whole field.
+    count: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -203,7 +209,7 @@ impl<'a> Reader<'a> {
                 Token::Special(b';') => self.finish(),
                 Token::Comment(text) => {
                     after_comment = true;
-                    self.comment(text);
+                    self.comment(text, &lexeme);
                 }
                 Token::Atom(word) if alone && self.ends_word(lexeme.end) => {
                     match Keyword::of(word) {
@@ -232,18 +238,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn comment(&mut self, text: &'a [u8]) {
-        if self.current.is_some() {
+    fn comment(&mut self, text: &'a [u8], lexeme: &Lexeme<'a>) {
+        if self.current.is_none() {
+            return;
+        }
+        self.commented = true;
+        let limit = self.lexer.raw().limits().comments;
+        if self.count < limit {
             self.comments.push(lossy(match unquote(text) {
                 Cow::Borrowed(text) => unfold(text),
                 owned => owned,
             }));
+        } else if self.count == limit {
+            self.lexer.defect(&code::TOO_MANY_COMMENTS, lexeme.start, lexeme.end);
         }
+        self.count = self.count.saturating_add(1);
     }
 
     fn word(&mut self, lexeme: &Lexeme<'a>) {
         let (start, _) = *self.words.get_or_insert((lexeme.start, lexeme.end));
-        if self.current.is_some() && self.comments.is_empty() {
+        if self.current.is_some() && !self.commented {
             self.words = Some((start, lexeme.end));
         } else {
             self.lexer.defect(&code::OUTSIDE_CLAUSES, lexeme.start, lexeme.end);
@@ -254,6 +268,7 @@ impl<'a> Reader<'a> {
     fn finish(&mut self) {
         let words = self.words.take();
         let comments = core::mem::take(&mut self.comments);
+        self.commented = false;
         let Some(keyword) = self.current.take() else { return };
         let (start, end) = words.unwrap_or_default();
         let value = lossy(unfold(self.lexer.text(start, end)));

@@ -1,7 +1,9 @@
 //! What an index and its values may cost, counted by an allocator.
 
 use allocation_counter::measure;
-use postrider_message::{AddressList, FieldValue, HeaderSection, MessageIdList, RawValue, Text};
+use postrider_message::{
+    AddressList, FieldValue, HeaderSection, MessageIdList, RawValue, Received, Text,
+};
 
 #[test]
 fn an_index_allocates_one_table_and_nothing_for_a_field() {
@@ -47,14 +49,18 @@ fn a_mebibyte_of_anything_hostile_costs_a_few_mebibytes() {
         b"\xff",
         b"<a@b>",
         b"(a)",
+        b"()",
+        b"(\\a)",
         b"\"a\" ",
     ];
     for family in families {
         let text = family.repeat((1 << 20) / family.len());
         let raw = RawValue::new(&text);
+        let hop = [b"from x ", &text[..]].concat();
         for (value, cost) in [
             ("addresses", measure(|| drop(AddressList::read(raw)))),
             ("ids", measure(|| drop(MessageIdList::read(raw)))),
+            ("received", measure(|| drop(Received::read(RawValue::new(&hop))))),
             ("text", measure(|| drop(Text::read(raw)))),
             ("section", measure(|| drop(HeaderSection::parse(&text)))),
         ] {
