@@ -70,13 +70,14 @@ impl fmt::Display for AddrSpec<'_> {
 pub struct Mailbox<'a> {
     pub(crate) name: Option<Cow<'a, str>>,
     pub(crate) phrase: &'a [u8],
+    pub(crate) route: &'a [u8],
     pub(crate) addr: AddrSpec<'a>,
 }
 
 impl<'a> Mailbox<'a> {
     /// A mailbox without a display name.
     pub const fn new(addr: AddrSpec<'a>) -> Self {
-        Self { name: None, phrase: &[], addr }
+        Self { name: None, phrase: &[], route: &[], addr }
     }
 
     /// A mailbox with a display name in plain text; an empty one is none.
@@ -86,7 +87,7 @@ impl<'a> Mailbox<'a> {
     ) -> Result<Self, InvalidValue> {
         let name = name.into();
         refuse_controls(&name)?;
-        Ok(Self { name: Some(name).filter(|name| !name.is_empty()), phrase: &[], addr })
+        Ok(Self { name: Some(name).filter(|name| !name.is_empty()), phrase: &[], route: &[], addr })
     }
 
     /// The display name, quotation marks resolved and encoded words decoded. Where an address
@@ -100,6 +101,12 @@ impl<'a> Mailbox<'a> {
     pub fn raw_name(&self) -> Option<Cow<'_, [u8]>> {
         let name = self.name.as_deref()?;
         Some(raw_phrase(self.phrase).unwrap_or(Cow::Borrowed(name.as_bytes())))
+    }
+
+    /// The source route that stood before the address, as it stands, without its colon (RFC 5322
+    /// §4.4 `obs-domain-list`). It is not written, and two mailboxes that differ in it are equal.
+    pub const fn route(&self) -> Option<&'a [u8]> {
+        if self.route.is_empty() { None } else { Some(self.route) }
     }
 
     /// The address.

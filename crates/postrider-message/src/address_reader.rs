@@ -46,11 +46,21 @@ struct Reader<'a> {
     long: bool,
 }
 
-/// Tokens that are kept of one element. The longest that anyone writes has some dozens.
-const WORDS: usize = 1_000;
+/// Tokens that are kept of one element: more than the longest address and name have that can be
+/// written.
+const WORDS: usize = 2_048;
+
+/// What stands between angle brackets.
+struct Angle<'a> {
+    /// The tokens of the address, without comments; none where no address may stand.
+    words: Vec<Lexeme<'a>>,
+    /// The route before them, without its colon.
+    route: &'a [u8],
+    ended: Ended,
+}
 
 /// What ended an address in angle brackets.
-enum Angle {
+enum Ended {
     Closed,
     Comma,
     Semicolon,
@@ -129,7 +139,7 @@ impl<'a> Reader<'a> {
             match addr {
                 Some(addr) => {
                     let (name, phrase) = self.comment_name(&words);
-                    self.push(Mailbox { name, phrase, addr });
+                    self.push(Mailbox { name, phrase, route: &[], addr });
                 }
                 None => self.not_an_address(&words),
             }
@@ -165,48 +175,73 @@ impl<'a> Reader<'a> {
         let words = core::mem::take(&mut self.words);
         let (name, phrase) = self.phrase(&words);
         let start = open.map_or(0, |lexeme| lexeme.start);
-        let (angle, ended) = self.angle();
-        if !matches!(ended, Angle::Closed) {
+        let Angle { words: angle, route, ended } = self.angle();
+        if !matches!(ended, Ended::Closed) {
             self.lexer.defect(&code::UNCLOSED_ANGLE, start, start.saturating_add(1));
         }
         let addr = if angle.len() < WORDS { addr_spec(&mut self.lexer, &angle) } else { None };
         match addr {
-            Some(addr) => self.push(Mailbox { name, phrase, addr }),
+            Some(addr) => self.push(Mailbox { name, phrase, route, addr }),
             None => {
                 self.lexer.defect(&code::NOT_AN_ADDRESS, start, self.lexer.at());
             }
         }
         self.after = true;
         match ended {
-            Angle::Closed => {}
-            Angle::Comma => self.comma(),
-            Angle::Semicolon => self.semicolon(None),
-            Angle::End => self.end(),
+            Ended::Closed => {}
+            Ended::Comma => self.comma(),
+            Ended::Semicolon => self.semicolon(None),
+            Ended::End => self.end(),
         }
-        !matches!(ended, Angle::End) && !self.full
+        !matches!(ended, Ended::End) && !self.full
     }
 
-    /// `angle-addr = "<" addr-spec ">"`, and `"<" obs-route addr-spec ">"`.
-    fn angle(&mut self) -> (Vec<Lexeme<'a>>, Angle) {
-        let mut words: Vec<Lexeme<'a>> = Vec::new();
-        let ended = loop {
-            let Some(lexeme) = self.lexer.next() else { break Angle::End };
-            let in_route = words.first().is_none_or(|first| first.is(b'@'));
+    /// `angle-addr = "<" addr-spec ">"`, and `"<" obs-route addr-spec ">"`, where
+    /// `obs-route = obs-domain-list ":"` and
+    /// `obs-domain-list = *(CFWS / ",") "@" domain *("," [CFWS] ["@" domain])`: commas stand before
+    /// and in a route, and nowhere else.
+    fn angle(&mut self) -> Angle<'a> {
+        let mut angle = Angle { words: Vec::new(), route: &[], ended: Ended::End };
+        // Commas were met that only a route may follow.
+        let mut leading = false;
+        // What the commas announced did not follow.
+        let mut broken = false;
+        while let Some(lexeme) = self.lexer.next() {
+            let words = &mut angle.words;
+            let in_route = angle.route.is_empty() && words.first().is_none_or(|w| w.is(b'@'));
             match lexeme.token {
-                Token::Special(b'>') => break Angle::Closed,
-                Token::Special(b';') => break Angle::Semicolon,
-                Token::Special(b',') if !in_route => break Angle::Comma,
-                Token::Special(b',') | Token::Comment(_) => {}
+                Token::Special(b'>') => {
+                    angle.ended = Ended::Closed;
+                    break;
+                }
+                Token::Special(b';') => {
+                    angle.ended = Ended::Semicolon;
+                    break;
+                }
+                Token::Special(b',') if in_route => leading |= words.is_empty(),
+                Token::Special(b',') => {
+                    angle.ended = Ended::Comma;
+                    break;
+                }
+                Token::Comment(_) => {}
                 Token::Special(b':') if in_route && !words.is_empty() => {
                     let start = words.first().map_or(0, |first| first.start);
                     self.lexer.defect(&code::ROUTE, start, lexeme.end);
+                    angle.route = self.lexer.text(start, lexeme.start);
                     words.clear();
+                    leading = false;
                 }
                 _ if words.len() >= WORDS => {}
-                _ => words.push(lexeme),
+                _ => {
+                    broken |= leading && words.is_empty() && !lexeme.is(b'@');
+                    words.push(lexeme);
+                }
             }
-        };
-        (words, ended)
+        }
+        if broken {
+            angle.words.clear();
+        }
+        angle
     }
 
     /// Whether there is room for one more mailbox or group.

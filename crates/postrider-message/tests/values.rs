@@ -41,6 +41,17 @@ fn nothing_is_joined_or_invented_in_an_address() {
         ("a\u{7f}@b", &[], &["not-an-address"]),
         ("jörg@müller.example", &["jörg@müller.example"], &[]),
         ("", &[], &[]),
+        // Commas may stand before a route, and before nothing else (RFC 5322 §4.4).
+        ("<,a@b>", &[], &["not-an-address"]),
+        ("<,,,a@b>", &[], &["not-an-address"]),
+        ("<(x),a@b>", &[], &["not-an-address"]),
+        ("<,(x) ,a@b>, c@d", &["c@d"], &["not-an-address"]),
+        ("a,<,b@c>", &[], &["not-an-address", "not-an-address"]),
+        ("<,a@b, c@d", &["c@d"], &["unclosed-angle", "not-an-address"]),
+        ("<@b:,c@d>", &[], &["route", "unclosed-angle", "not-an-address", "not-an-address"]),
+        ("<@a:@b:c@d>", &[], &["route", "not-an-address"]),
+        ("<,@a,@b,:c@d>", &["c@d"], &["route"]),
+        ("<,@a>", &[], &["not-an-address"]),
     ];
     for (value, expected, defects) in table {
         let (found, told) = addresses(value);
@@ -56,6 +67,16 @@ impl Owned for &[&str] {
     fn map_to_owned(&self) -> Vec<String> {
         self.iter().map(|one| (*one).to_owned()).collect()
     }
+}
+
+#[test]
+fn a_source_route_is_kept_with_its_mailbox_and_is_not_written() {
+    let value = "a@b, Mary <,@x.test ,\r\n @y.test: mary@example.net>, <@z:c@d>";
+    let list = AddressList::read(RawValue::new(value.as_bytes()));
+    let routes: Vec<_> = list.value.mailboxes().map(|one| one.route()).collect();
+    let route: &[u8] = b"@x.test ,\r\n @y.test";
+    assert_eq!(routes, [None, Some(route), Some(b"@z")]);
+    assert_eq!(list.value.to_string(), "a@b, Mary <mary@example.net>, c@d");
 }
 
 #[test]
@@ -193,6 +214,25 @@ fn received_is_read_by_its_clauses() {
     let read = Received::read(RawValue::new(b"(qmail 27981 invoked by uid 500)"));
     assert_eq!((read.value.from(), read.value.date()), (None, None));
     assert_eq!(names(&read), ["no-received-date"]);
+}
+
+#[test]
+fn comments_of_a_received_field_are_bounded_and_what_exceeds_is_one_defect() {
+    let value = "from a (1)(2) by b (3)(4) x with SMTP (5); 1 Jul 2003 08:52:37 +0000";
+    let text = format!("Received: {value}\n\n");
+    let limits = Limits::default().with_comments(2);
+    let section = HeaderSection::parse_with(&text, &limits);
+    let read = section.headers().received().next().unwrap();
+    assert_eq!(read.value.from().unwrap().comments(), ["1", "2"]);
+    let by = read.value.by().unwrap();
+    assert_eq!((by.value(), by.comments().len()), ("b", 0));
+    assert_eq!(read.value.with().unwrap().value(), "SMTP");
+    assert_eq!(names(&read), ["too-many-comments", "outside-clauses"]);
+    assert_eq!(&section.as_bytes()[read.defects[0].span().range()], b"(3)");
+
+    let value = format!("from a {}", "()".repeat(1000));
+    let read = Received::read(RawValue::new(value.as_bytes()));
+    assert_eq!(read.value.from().unwrap().comments().len(), Limits::DEFAULT.comments);
 }
 
 #[test]
