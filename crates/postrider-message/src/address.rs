@@ -30,12 +30,15 @@ pub struct AddrSpec<'a> {
 
 impl<'a> AddrSpec<'a> {
     /// An address of a local part without quotation marks, and a domain: atoms with dots between
-    /// them, or a literal in square brackets.
+    /// them, or a literal in square brackets. Either has at most 1,000 octets.
     pub fn new(
         local: impl Into<Cow<'a, str>>,
         domain: impl Into<Cow<'a, str>>,
     ) -> Result<Self, InvalidValue> {
         let (local, domain) = (local.into(), domain.into());
+        if local.len().max(domain.len()) > PART {
+            return Err(InvalidValue::TooLong);
+        }
         refuse_controls(&local)?;
         if !is_dot_atom(&domain) && !is_domain_literal(&domain) {
             return Err(InvalidValue::Domain);
@@ -80,13 +83,13 @@ impl<'a> Mailbox<'a> {
         Self { name: None, phrase: &[], route: &[], addr }
     }
 
-    /// A mailbox with a display name in plain text; an empty one is none.
+    /// A mailbox with a display name in plain text, of at most 10,000 octets; an empty one is none.
     pub fn with_name(
         addr: AddrSpec<'a>,
         name: impl Into<Cow<'a, str>>,
     ) -> Result<Self, InvalidValue> {
         let name = name.into();
-        refuse_controls(&name)?;
+        check_name(&name)?;
         Ok(Self { name: Some(name).filter(|name| !name.is_empty()), phrase: &[], route: &[], addr })
     }
 
@@ -144,13 +147,13 @@ pub struct Group<'a> {
 }
 
 impl<'a> Group<'a> {
-    /// A group of these mailboxes, which may be none.
+    /// A group of these mailboxes, which may be none, with a name of at most 10,000 octets.
     pub fn new(
         name: impl Into<Cow<'a, str>>,
         mailboxes: Vec<Mailbox<'a>>,
     ) -> Result<Self, InvalidValue> {
         let name = name.into();
-        refuse_controls(&name)?;
+        check_name(&name)?;
         Ok(Self { name, phrase: &[], mailboxes })
     }
 
@@ -255,6 +258,22 @@ fn write_list(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display]) -> fmt::R
     Ok(())
 }
 
+/// Octets of a local part or a domain. RFC 5321 §4.5.3.1 has 64 and 255; what is seen is longer.
+const PART: usize = 1_000;
+
+/// Octets of a display name. Written in any way it has fewer tokens than are read of one address.
+pub(crate) const NAME: usize = 10_000;
+
+/// Words of a name that is written without quotation marks.
+const ATOMS: usize = 100;
+
+fn check_name(name: &str) -> Result<(), InvalidValue> {
+    if name.len() > NAME {
+        return Err(InvalidValue::TooLong);
+    }
+    refuse_controls(name)
+}
+
 /// `phrase` (RFC 5322 §3.2.5): atoms where they will do, a quoted string for other ASCII, encoded
 /// words (RFC 2047 §5) for the rest, control characters among it.
 fn write_phrase(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
@@ -266,7 +285,7 @@ fn write_phrase(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
         let fold = Fold::new(rfc2047::MAX_WORD_LEN, b" ", 0);
         rfc2047::Q_PHRASE.encode_words("utf-8", text, &mut column, fold, &mut out);
         f.write_str(&out)
-    } else if text.split(' ').all(is_word) {
+    } else if text.split(' ').all(is_word) && text.split(' ').nth(ATOMS).is_none() {
         f.write_str(text)
     } else {
         write_quoted(f, text)

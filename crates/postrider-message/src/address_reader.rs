@@ -7,7 +7,7 @@ use memchr::memmem;
 
 use crate::{
     AddrSpec, Address, AddressList, Code, FieldValue, Group, Lexeme, Lexer, Mailbox, Parsed,
-    RawValue, Span, Token, code, text::decode_words, unquote,
+    RawValue, Span, Token, address::NAME, code, text::decode_words, unquote,
 };
 
 impl<'a> FieldValue<'a> for AddressList<'a> {
@@ -270,6 +270,7 @@ impl<'a> Reader<'a> {
         match words.last() {
             Some(&Lexeme { token: Token::Comment(text), start, end, .. }) => {
                 let name = self.decode(unquote(text), start, end);
+                let name = self.cut(name, start, end);
                 (Some(name).filter(|name| !name.is_empty()), self.lexer.text(start, end))
             }
             _ => (None, &[]),
@@ -317,7 +318,21 @@ impl<'a> Reader<'a> {
             });
             gap = false;
         }
+        let name = name.map(|name| self.cut(name, first.start, last.end));
         (name.filter(|name| !name.is_empty()), phrase)
+    }
+
+    /// What may be kept of a name.
+    fn cut(&mut self, name: Cow<'a, str>, start: usize, end: usize) -> Cow<'a, str> {
+        if name.len() <= NAME {
+            return name;
+        }
+        self.lexer.defect(&code::NAME_TOO_LONG, start, end);
+        let most = (0..=NAME).rev().find(|&at| name.is_char_boundary(at)).unwrap_or_default();
+        match name {
+            Cow::Borrowed(name) => Cow::Borrowed(name.get(..most).unwrap_or_default()),
+            Cow::Owned(name) => Cow::Owned(name.get(..most).unwrap_or_default().into()),
+        }
     }
 
     /// Tells of the first special character that a display name should have quoted.

@@ -197,6 +197,7 @@ pub mod code {
         NESTED_GROUP "nested-group" Malformed "RFC 5322 §3.4" "a colon inside a group; what stands before it is ignored";
         STRAY_SEMICOLON "stray-semicolon" Malformed "RFC 5322 §3.4" "a semicolon that ends no group, taken as a comma";
         TOO_MANY_WORDS "too-many-words" Limit "RFC 5322 §3.4" "an address of more tokens than are kept; it is no address, or its name is cut";
+        NAME_TOO_LONG "name-too-long" Limit "RFC 5322 §3.4" "a display name of more than 10,000 octets, cut";
         TOO_MANY_ADDRESSES "too-many-addresses" Limit "RFC 5322 §3.4" "more addresses than the limit; the rest is not read";
 
         NOT_A_DATE "not-a-date" Malformed "RFC 5322 §3.3" "text that is not a date and time";

@@ -2,8 +2,8 @@
 
 use postrider_message::{
     AddrSpec, Address, AddressList, DateTime, FieldName, FieldValue, Group, HeaderSection,
-    InvalidValue, Limits, Mailbox, MessageId, MessageIdList, RawValue, Received, Text, Zone, fold,
-    split,
+    InvalidValue, Limits, Mailbox, MessageId, MessageIdList, RawValue, Received, Severity, Text,
+    Zone, fold, split,
 };
 use proptest::prelude::*;
 
@@ -235,6 +235,50 @@ fn c1_controls_are_refused_where_the_value_is_made() {
         assert_eq!(Mailbox::with_name(addr, &*text).map(drop), bad);
         assert_eq!(Group::new(&*text, Vec::new()).map(drop), bad);
         assert_eq!(MessageId::new(format!("{text}@b")).map(drop), Err(InvalidValue::MessageId));
+    }
+}
+
+#[test]
+fn a_value_of_any_length_is_refused_or_reads_back() {
+    let families = ["a ", "a.", "a", ".", "\"", "(", "é", "\u{1f600}", "é ", "=?", "\t", "a@b,"];
+    for family in families {
+        for length in [1, 90, 101, 499, 500, 501, 600, 999, 1_000, 1_200, 4_999, 5_000, 10_001] {
+            let text = family.repeat(length) + "z";
+            let addr = AddrSpec::new("a", "b").unwrap();
+            let made = [
+                AddrSpec::new(&*text, "b").map(Mailbox::new),
+                AddrSpec::new(&*text, &*text).map(Mailbox::new),
+                AddrSpec::new("a", &*text).and_then(|addr| Mailbox::with_name(addr, &*text)),
+                AddrSpec::new(&*text, "b").and_then(|addr| Mailbox::with_name(addr, &*text)),
+                Mailbox::with_name(addr, &*text),
+            ];
+            let group = Group::new(&*text, Vec::new()).map(Address::Group);
+            let made = made.into_iter().map(|one| one.map(Address::Mailbox)).chain([group]);
+            let list = AddressList::new(made.flatten().collect());
+            let written = list.to_string();
+            let read = AddressList::read(RawValue::new(written.as_bytes()));
+            assert!(read.value == list, "{length} times {family:?}");
+        }
+    }
+    let name = Mailbox::with_name(AddrSpec::new("a", "b").unwrap(), "a ".repeat(1200) + "z");
+    assert!(name.unwrap().to_string().starts_with('"'));
+    let long = AddrSpec::new("a.".repeat(600) + "z", "b");
+    assert_eq!(long.map(drop), Err(InvalidValue::TooLong));
+}
+
+#[test]
+fn a_value_of_any_length_that_is_read_reads_back_when_written() {
+    let words = "=?utf-8?q?=00=C3=A9?= ".repeat(8_000);
+    for value in [
+        format!("a@b ({words})"),
+        format!("\"{}\" <a@b>", "é".repeat(8_000)),
+        format!("{words} <a@b>"),
+        format!("{}: a@b;", "x ".repeat(9_000)),
+    ] {
+        let list = AddressList::read(RawValue::new(value.as_bytes()));
+        assert!(list.defects.iter().any(|one| one.severity() == Severity::Limit));
+        let written = list.value.to_string();
+        assert!(AddressList::read(RawValue::new(written.as_bytes())).value == list.value);
     }
 }
 
