@@ -4,10 +4,7 @@ use alloc::{borrow::Cow, vec::Vec};
 
 use bytes::Bytes;
 use postrider_imap::{Address, Envelope};
-use postrider_message::{
-    self as message, AddrSpec, AddressList, FieldName, FieldValue, Headers, Lexer, Mailbox, Parsed,
-    RawValue, code,
-};
+use postrider_message::{self as message, AddressList, FieldName, Headers, Mailbox, Parsed};
 
 /// The envelope of the message with these fields.
 ///
@@ -62,14 +59,13 @@ fn scalar(headers: Headers<'_>, name: FieldName) -> Option<Bytes> {
 fn addresses(headers: Headers<'_>, name: FieldName) -> Vec<Address> {
     let Some(field) = headers.get(name) else { return Vec::new() };
     let read: Parsed<'_, AddressList<'_>> = field.read();
-    let mut routes = Routes::find(field.raw_value(), &read);
     let mut list = Vec::new();
     for address in read.value.addresses() {
         match address {
-            message::Address::Mailbox(mailbox) => list.push(routes.address(mailbox)),
+            message::Address::Mailbox(mailbox) => list.push(self::address(mailbox)),
             message::Address::Group(group) => {
                 list.push(Address::group_start(own(group.raw_name())));
-                list.extend(group.mailboxes().iter().map(|mailbox| routes.address(mailbox)));
+                list.extend(group.mailboxes().iter().map(self::address));
                 list.push(Address::group_end());
             }
         }
@@ -77,39 +73,13 @@ fn addresses(headers: Headers<'_>, name: FieldName) -> Vec<Address> {
     list
 }
 
-/// The source routes of a field (RFC 5322 §4.4 `obs-route`), the last one first, each with the
-/// address that it leads to.
-struct Routes<'a>(Vec<(Bytes, AddrSpec<'a>)>);
-
-impl<'a> Routes<'a> {
-    /// Address lists tell of a route by a defect with its place. The place ends behind the colon.
-    fn find(raw: RawValue<'a>, read: &Parsed<'a, AddressList<'a>>) -> Self {
-        let place = |at: usize| at.saturating_sub(raw.offset());
-        let mut found = Vec::new();
-        let mut end = raw.bytes().len();
-        for defect in read.defects.iter().rev().filter(|one| *one.code() == code::ROUTE) {
-            let (from, to) = (place(defect.span().start()), place(defect.span().end()));
-            let behind = raw.slice(to..end);
-            end = from;
-            let close = Lexer::new(behind).find(|lexeme| lexeme.is(b'>'));
-            let length = close.map_or(0, |lexeme| lexeme.start);
-            let target = AddressList::read(behind.slice(0..length)).value;
-            let route = raw.slice(from..to.saturating_sub(1)).bytes();
-            let route = route.iter().copied().filter(|octet| !octet.is_ascii_whitespace());
-            let target = target.mailboxes().next().map(|mailbox| mailbox.addr_spec().clone());
-            found.extend(target.map(|target| (route.collect(), target)));
-        }
-        Self(found)
-    }
-
-    fn address(&mut self, mailbox: &Mailbox<'_>) -> Address {
-        let name = mailbox.raw_name().map(own);
-        let spec = mailbox.addr_spec();
-        let copy = |text: &str| Bytes::copy_from_slice(text.as_bytes());
-        let mut address = Address::mailbox(name, copy(spec.local_part()), copy(spec.domain()));
-        if self.0.last().is_some_and(|(_, target)| target == spec) {
-            address.route = self.0.pop().map(|(route, _)| route);
-        }
-        address
-    }
+fn address(mailbox: &Mailbox<'_>) -> Address {
+    let spec = mailbox.addr_spec();
+    let copy = |text: &str| Bytes::copy_from_slice(text.as_bytes());
+    let name = mailbox.raw_name().map(own);
+    let mut address = Address::mailbox(name, copy(spec.local_part()), copy(spec.domain()));
+    // `addr-adl` is a string: the white space that folding left between the domains is not of it.
+    let solid = |route: &[u8]| route.iter().copied().filter(|o| !o.is_ascii_whitespace()).collect();
+    address.route = mailbox.route().map(solid);
+    address
 }
