@@ -119,6 +119,10 @@ impl Defects {
         self.dropped = self.dropped.saturating_add(other.dropped);
     }
 
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.list.shrink_to_fit();
+    }
+
     /// How many more there were than the limit let in.
     pub const fn dropped(&self) -> usize {
         self.dropped

@@ -48,6 +48,23 @@ impl Entry {
     }
 }
 
+/// What may still be kept of all header sections of one message, which may be many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "what an index keeps is fields and defects")]
+pub struct Budget {
+    /// Fields that may still be indexed.
+    pub fields: usize,
+    /// Defects that may still be told.
+    pub defects: usize,
+}
+
+impl Budget {
+    /// The budget of one header section that stands alone.
+    pub const fn of(limits: &Limits) -> Self {
+        Self { fields: limits.fields, defects: limits.defects }
+    }
+}
+
 /// The fields of one header section as spans of a storage that it does not hold.
 ///
 /// [`HeaderSection`](crate::HeaderSection) owns one beside its storage; a MIME tree keeps one for
@@ -60,6 +77,8 @@ pub struct HeaderIndex {
     span: Span,
     separator: Span,
     mbox_from: Option<Span>,
+    /// Fields were left out.
+    cut: bool,
     defects: Defects,
     limits: Limits,
 }
@@ -67,19 +86,26 @@ pub struct HeaderIndex {
 impl HeaderIndex {
     /// Indexes the header section that begins at the start of `bytes`.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Self {
-        Self::parse_until(bytes, 0, limits, |_| false)
+        Self::parse_until(bytes, 0, limits, &mut Budget::of(limits), |_| false)
     }
 
     /// Indexes the header section that begins at the offset `start`, and ends it before a line
     /// that starts with `--` where `stop` says so: a boundary delimiter of an enclosing multipart
-    /// (RFC 2046 §5.1). `stop` is told the offset of the line.
+    /// (RFC 2046 §5.1). `stop` is told the offset of the line. What the index keeps is taken from
+    /// the budget, beside the limits.
     pub fn parse_until(
         bytes: &[u8],
         start: usize,
         limits: &Limits,
+        budget: &mut Budget,
         stop: impl FnMut(usize) -> bool,
     ) -> Self {
-        Builder::new(bytes, start, limits).run(stop)
+        let mut index = Builder::new(bytes, start, limits, *budget).run(stop);
+        index.entries.shrink_to_fit();
+        index.defects.shrink_to_fit();
+        budget.fields = budget.fields.saturating_sub(index.entries.len());
+        budget.defects = budget.defects.saturating_sub(index.defects.len());
+        index
     }
 
     /// The fields, from the first octet to the last line end, without the empty line.
@@ -95,6 +121,11 @@ impl HeaderIndex {
     /// The mbox `From ` line before the fields, where there is one.
     pub const fn mbox_from(&self) -> Option<Span> {
         self.mbox_from
+    }
+
+    /// Whether there are more fields than the limit or the budget let in.
+    pub const fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// What is wrong with the section as such; values have defects of their own.
@@ -132,11 +163,12 @@ struct Builder<'a> {
     last: [u32; FieldName::COUNT],
     lines_crlf: bool,
     lines_lf: bool,
-    full: bool,
+    /// Fields that are indexed at most.
+    most: usize,
 }
 
 impl<'a> Builder<'a> {
-    fn new(bytes: &'a [u8], start: usize, limits: &Limits) -> Self {
+    fn new(bytes: &'a [u8], start: usize, limits: &Limits, budget: Budget) -> Self {
         // The last offset stays free for `NONE`.
         let bytes = bytes.get(..MOST).unwrap_or(bytes);
         let at = Span::from_range(start..start);
@@ -146,7 +178,8 @@ impl<'a> Builder<'a> {
             span: at,
             separator: at,
             mbox_from: None,
-            defects: Defects::with_limit(limits.defects),
+            cut: false,
+            defects: Defects::with_limit(limits.defects.min(budget.defects)),
             limits: *limits,
         };
         Self {
@@ -155,7 +188,7 @@ impl<'a> Builder<'a> {
             last: [NONE; FieldName::COUNT],
             lines_crlf: false,
             lines_lf: false,
-            full: false,
+            most: limits.fields.min(budget.fields),
         }
     }
 
@@ -199,7 +232,7 @@ impl<'a> Builder<'a> {
 
     fn continuation(&mut self, line: Span) {
         match self.index.entries.last_mut() {
-            Some(_) if self.full => {}
+            _ if self.index.cut => {}
             Some(entry) => entry.value = Span::from_range(entry.value.start()..line.end()),
             None => {
                 self.index.defects.push(&code::STRAY_CONTINUATION, line);
@@ -233,11 +266,11 @@ impl<'a> Builder<'a> {
     }
 
     fn push(&mut self, entry: Entry) {
-        if self.index.entries.len() >= self.index.limits.fields {
-            if !self.full {
+        if self.index.entries.len() >= self.most {
+            if !self.index.cut {
                 self.index.defects.push(&code::TOO_MANY_FIELDS, entry.span());
             }
-            self.full = true;
+            self.index.cut = true;
             return;
         }
         let number = u32::try_from(self.index.entries.len()).unwrap_or(NONE);

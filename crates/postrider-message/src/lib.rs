@@ -147,7 +147,7 @@ pub use date::{DateTime, Zone};
 pub use defect::{Code, Defect, Defects, Severity, code};
 pub use field::{Field, FieldValue, Parsed, RawValue};
 pub use headers::{HeaderSection, Headers};
-pub use index::{HeaderIndex, split};
+pub use index::{Budget, HeaderIndex, split};
 pub use lexer::{Lexeme, Lexer, Token, unquote};
 pub use limits::Limits;
 pub use message_id::{MessageId, MessageIdList};

@@ -10,17 +10,24 @@ pub struct Limits {
     pub depth: usize,
     /// Parts of one message: what follows the last one belongs to the multipart around it.
     pub parts: usize,
+    /// Fields that are indexed in all header sections together.
+    pub fields: usize,
     /// Defects that are kept for the tree.
     pub defects: usize,
+    /// Defects that are kept for all header sections together.
+    pub header_defects: usize,
 }
 
 impl Limits {
-    /// The defaults: 100 levels, 10,000 parts, 100 defects.
+    /// The defaults: 100 levels, 10,000 parts, 100,000 fields, 100 defects of the tree and 10,000
+    /// of header sections.
     pub const DEFAULT: Self = Self {
         headers: postrider_message::Limits::DEFAULT,
         depth: 100,
         parts: 10_000,
+        fields: 100_000,
         defects: 100,
+        header_defects: 10_000,
     };
 
     /// These limits with others for header sections.
@@ -38,6 +45,18 @@ impl Limits {
     /// These limits with another number of parts.
     pub const fn with_parts(mut self, parts: usize) -> Self {
         self.parts = parts;
+        self
+    }
+
+    /// These limits with another number of fields.
+    pub const fn with_fields(mut self, fields: usize) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// These limits with another number of defects of header sections.
+    pub const fn with_header_defects(mut self, header_defects: usize) -> Self {
+        self.header_defects = header_defects;
         self
     }
 

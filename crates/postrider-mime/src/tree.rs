@@ -3,7 +3,9 @@
 use alloc::{boxed::Box, vec::Vec};
 
 use memchr::{memchr, memmem::Finder};
-use postrider_message::{Code, Defects, FieldName, HeaderIndex, Parsed, Span};
+use postrider_message::{
+    Budget, Code, Defects, FieldName, HeaderIndex, Parsed, Span, code as message_code,
+};
 
 use crate::{ContentType, Limits, TransferEncoding, code, part::transfer_encoding};
 
@@ -66,6 +68,10 @@ struct Builder<'a> {
     /// Up to here every octet is told.
     at: usize,
     lines: Finder<'static>,
+    /// What header sections may still keep.
+    budget: Budget,
+    /// A header section met the end of the budget.
+    cut: bool,
 }
 
 /// A line that is `--boundary` or `--boundary--` of an open multipart.
@@ -88,6 +94,8 @@ impl Tree {
             open: Vec::new(),
             at: 0,
             lines: Finder::new(b"\n--"),
+            budget: Budget { fields: limits.fields, defects: limits.header_defects },
+            cut: false,
         };
         Ok(builder.run())
     }
@@ -129,6 +137,7 @@ impl<'a> Builder<'a> {
             }
         }
         self.close_down_to(0, self.bytes.len());
+        self.tree.nodes.shrink_to_fit();
         self.tree
     }
 
@@ -137,9 +146,14 @@ impl<'a> Builder<'a> {
         let mut in_digest = in_digest;
         loop {
             let (bytes, open) = (self.bytes, &self.open);
-            let headers = HeaderIndex::parse_until(bytes, self.at, &self.limits.headers, |line| {
+            let (limits, budget) = (&self.limits.headers, &mut self.budget);
+            let headers = HeaderIndex::parse_until(bytes, self.at, limits, budget, |line| {
                 match_delimiter(bytes, open, line).is_some()
             });
+            if headers.is_cut() && self.budget.fields == 0 && !self.cut {
+                self.cut = true;
+                self.defect(&message_code::TOO_MANY_FIELDS, headers.span());
+            }
             let start = headers.separator().end();
             self.at = start;
             let nested = self.open_node(headers, start, in_digest);

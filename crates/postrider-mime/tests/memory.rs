@@ -1,7 +1,8 @@
 //! What a tree may cost, counted by an allocator.
 
 use allocation_counter::measure;
-use postrider_mime::Message;
+use postrider_message::code;
+use postrider_mime::{Limits, Message};
 
 #[test]
 fn a_leaf_costs_nothing_until_it_is_asked_for() {
@@ -28,4 +29,36 @@ fn many_tiny_parts_cost_what_the_limits_allow() {
         let cost = measure(|| drop(Message::parse(text.as_bytes())));
         assert!(cost.bytes_max < 16 << 20, "{family:?}: {cost:?}");
     }
+}
+
+/// Fields and their defects are bounded for all header sections together, so that no message costs
+/// more than its own length in them, once it is longer than the bounds.
+#[test]
+fn header_sections_cost_less_than_the_message_however_many_there_are() {
+    for (lines, of) in [(":\n", 10_000), ("a\n", 10_000), ("To:\n", 10_000), ("a:\0\n", 1_000)] {
+        let part = "--a\n".to_owned() + &lines.repeat(of) + "\n";
+        let text = "Content-Type: multipart/mixed; boundary=a\n\n".to_owned()
+            + &part.repeat((8 << 20) / part.len());
+        let cost = measure(|| drop(Message::parse(text.as_bytes())));
+        assert!(cost.bytes_max < 8 << 20, "{lines:?}: {cost:?}");
+        let message = Message::parse(text.as_bytes()).unwrap();
+        assert!(message.defects().has(&code::TOO_MANY_FIELDS), "{lines:?}");
+        let parts = message.parts();
+        let defects: usize = parts.map(|part| part.headers().defects().len()).sum();
+        assert!(defects <= Limits::DEFAULT.header_defects);
+    }
+}
+
+#[test]
+fn fields_beyond_the_budget_of_the_message_are_a_defect_and_left_out() {
+    let text =
+        "A: 1\nContent-Type: multipart/x; boundary=a\n\n--a\nB: 2\nC: 3\n\n--a\nD: 4\n\n--a--\n";
+    let limits = Limits::default().with_fields(3);
+    let message = Message::parse_with(text, &limits).unwrap();
+    let counts: Vec<_> = message.parts().map(|part| part.headers().fields().len()).collect();
+    assert_eq!(counts, [2, 1, 0]);
+    let told = message.defects().iter().filter(|one| *one.code() == code::TOO_MANY_FIELDS);
+    let spans: Vec<_> = told.map(|one| &text[one.span().range()]).collect();
+    assert_eq!(spans, ["B: 2\nC: 3\n"]);
+    assert_eq!(message.part(&[2]).unwrap().raw_header(), b"D: 4\n\n");
 }
