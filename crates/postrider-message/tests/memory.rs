@@ -25,35 +25,37 @@ fn looking_a_field_up_allocates_nothing() {
     assert_eq!(cost.count_total, 0);
 }
 
+/// What nests, repeats or does not end.
+const FAMILIES: &[&[u8]] = &[
+    b"(",
+    b"\"",
+    b"\"\"",
+    b"\\",
+    b",",
+    b"=?=?",
+    b"=?utf-8?q?a?= ",
+    b"<",
+    b"<>",
+    b"<@a:",
+    b"a@",
+    b"a@b,",
+    b".",
+    b"a.",
+    b"a ",
+    b"a:;",
+    b"a:b@c,",
+    b"[]",
+    b"\xff",
+    b"<a@b>",
+    b"(a)",
+    b"()",
+    b"(\\a)",
+    b"\"a\" ",
+];
+
 #[test]
 fn a_mebibyte_of_anything_hostile_costs_a_few_mebibytes() {
-    let families: &[&[u8]] = &[
-        b"(",
-        b"\"",
-        b"\"\"",
-        b"\\",
-        b",",
-        b"=?=?",
-        b"=?utf-8?q?a?= ",
-        b"<",
-        b"<>",
-        b"<@a:",
-        b"a@",
-        b"a@b,",
-        b".",
-        b"a.",
-        b"a ",
-        b"a:;",
-        b"a:b@c,",
-        b"[]",
-        b"\xff",
-        b"<a@b>",
-        b"(a)",
-        b"()",
-        b"(\\a)",
-        b"\"a\" ",
-    ];
-    for family in families {
+    for family in FAMILIES {
         let text = family.repeat((1 << 20) / family.len());
         let raw = RawValue::new(&text);
         let hop = [b"from x ", &text[..]].concat();
@@ -66,5 +68,24 @@ fn a_mebibyte_of_anything_hostile_costs_a_few_mebibytes() {
         ] {
             assert!(cost.bytes_max < 8 << 20, "{value} of {}: {cost:?}", family.escape_ascii());
         }
+    }
+}
+
+/// Octets that were allocated in all are the work a copy takes: a value that copied its rest again
+/// and again would quadruple them.
+#[test]
+fn twice_the_input_allocates_at_most_about_twice_as_much() {
+    let work = |text: &[u8]| {
+        let raw = RawValue::new(text);
+        measure(|| {
+            drop((AddressList::read(raw), MessageIdList::read(raw)));
+            drop((Received::read(raw), Text::read(raw), HeaderSection::parse(text)));
+        })
+        .bytes_total
+    };
+    for family in FAMILIES {
+        let text = family.repeat((1 << 18) / family.len());
+        let (once, twice) = (work(&text), work(&text.repeat(2)));
+        assert!(twice <= once * 5 / 2 + 65_536, "{}: {once} {twice}", family.escape_ascii());
     }
 }
