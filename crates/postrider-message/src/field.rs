@@ -71,8 +71,8 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Removes line ends; borrowed where there are none.
-pub(crate) fn unfold(value: &[u8]) -> Cow<'_, [u8]> {
+/// Removes line ends (RFC 5322 §2.2.3); borrowed where there are none.
+pub fn unfold(value: &[u8]) -> Cow<'_, [u8]> {
     if memchr(b'\n', value).is_none() {
         return Cow::Borrowed(value);
     }

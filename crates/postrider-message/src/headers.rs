@@ -77,8 +77,12 @@ impl<'a> Headers<'a> {
         self.index.chain(name).map(move |entry| self.field(entry))
     }
 
-    /// All fields of any name, in order, whatever the case of its letters.
-    pub fn named<'n>(self, name: &'n [u8]) -> impl Iterator<Item = Field<'a>> + use<'a, 'n> {
+    /// All fields of any name, in order, whatever the case of its letters: `named("X-Mailer")`.
+    pub fn named<'n, N: AsRef<[u8]> + ?Sized>(
+        self,
+        name: &'n N,
+    ) -> impl Iterator<Item = Field<'a>> + use<'a, 'n, N> {
+        let name = name.as_ref();
         self.fields().filter(move |field| field.name().eq_ignore_ascii_case(name))
     }
 

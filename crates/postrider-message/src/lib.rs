@@ -15,6 +15,7 @@
 //!     To: \"Giant; \\\"Big\\\" Box\" <sysservices@example.net>, jdoe@example.org\r\n\
 //!     Subject: Saying Hello\r\n\
 //!     Date: Fri, 21 Nov 1997 09:55:06 -0600\r\n\
+//!     X-Mailer: Quill 3\r\n\
 //!     \r\n\
 //!     This is a message just to say hello.\r\n";
 //! let section = HeaderSection::parse(&mail[..]);
@@ -27,6 +28,7 @@
 //!
 //! assert_eq!(headers.subject().unwrap().value.as_str(), "Saying Hello");
 //! assert_eq!(headers.date().unwrap().value.unwrap().unix(), 880_127_706);
+//! assert_eq!(headers.named("x-mailer").next().unwrap().value(), b" Quill 3");
 //! assert_eq!(section.body(), b"This is a message just to say hello.\r\n");
 //! ```
 //!
@@ -106,6 +108,37 @@
 //! # Your own fields
 //!
 //! Implement [`FieldValue`] with the [`Lexer`], and [`Field::read`] reads your type.
+//!
+//! ```
+//! use postrider_message::{
+//!     Code, FieldValue, HeaderSection, Lexer, Parsed, RawValue, Severity, Token,
+//! };
+//!
+//! static NOT_A_PRIORITY: Code =
+//!     Code::new("not-a-priority", Severity::Malformed, "house rules", "a priority is 1 to 5");
+//!
+//! /// `X-Priority: 1 (Highest)`
+//! struct Priority(Option<u8>);
+//!
+//! impl<'a> FieldValue<'a> for Priority {
+//!     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+//!         let mut lexer = Lexer::new(raw);
+//!         let level = match lexer.next_solid().map(|lexeme| lexeme.token) {
+//!             Some(Token::Atom(&[digit @ b'1'..=b'5'])) => Some(digit - b'0'),
+//!             _ => None,
+//!         };
+//!         if level.is_none() {
+//!             lexer.defect(&NOT_A_PRIORITY, 0, raw.bytes().len());
+//!         }
+//!         Parsed::new(Self(level), lexer.into_defects(), raw.bytes())
+//!     }
+//! }
+//!
+//! let section = HeaderSection::parse("X-Priority: 1 (Highest)\nX-Priority: soon\n\n");
+//! let mut fields = section.headers().named("X-Priority");
+//! assert_eq!(fields.next().unwrap().read::<Priority>().value.0, Some(1));
+//! assert!(fields.next().unwrap().read::<Priority>().defects.has(&NOT_A_PRIORITY));
+//! ```
 #![forbid(unsafe_code)]
 #![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 #![cfg_attr(
@@ -145,7 +178,7 @@ mod write;
 pub use address::{AddrSpec, Address, AddressList, Group, Mailbox};
 pub use date::{DateTime, Zone};
 pub use defect::{Code, Defect, Defects, Severity, code};
-pub use field::{Field, FieldValue, Parsed, RawValue};
+pub use field::{Field, FieldValue, Parsed, RawValue, unfold};
 pub use headers::{HeaderSection, Headers};
 pub use index::{Budget, HeaderIndex, split};
 pub use lexer::{Lexeme, Lexer, Token, unquote};

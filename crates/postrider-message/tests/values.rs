@@ -266,6 +266,7 @@ fn names_are_found_whatever_their_case_and_in_order() {
     let values = |name| headers.all(name).map(|field| field.value()).collect::<Vec<_>>();
     assert_eq!(values(FieldName::To), [&b" a@b"[..], b" c@d"]);
     assert!(values(FieldName::From).is_empty());
+    assert_eq!(headers.named("x-Y").count(), 2);
     assert_eq!(
         headers.named(b"X-y").map(|field| field.value()).collect::<Vec<_>>(),
         [b" 1", b" 2"]
