@@ -110,8 +110,7 @@ impl<M: Machine, T: Transport> Driver<M, T> {
     /// `until`: when [`Next::App`] is due although the peer may say something.
     fn run(&mut self, until: Duration) -> Result<Next<M::Event>, DriveError<M::Error>> {
         loop {
-            let answer = self.rig.machine.poll(&mut self.rig.inbox);
-            self.rig.tick(self.began.elapsed());
+            let answer = self.rig.poll(self.began.elapsed());
             match answer {
                 Ok(Progress::Event(event)) => return Ok(Next::Event(event)),
                 Ok(Progress::StartTls(token)) => return Ok(Next::StartTls(token)),

@@ -87,7 +87,7 @@ use std::vec::Vec;
 
 use bytes::Buf;
 
-use crate::wire::{Inbox, Machine, MachineError, Timer, TlsInfo, TlsUpgrade};
+use crate::wire::{Inbox, Machine, MachineError, Progress, Timer, TlsInfo, TlsUpgrade};
 
 /// While a machine expects small units, it is read for through an array of this size, and an idle
 /// connection owns no buffer.
@@ -176,10 +176,13 @@ impl<M: Machine> Rig<M> {
         Self { machine, inbox, deadlines: Deadlines::default(), io: None }
     }
 
-    /// Fires what ran out and takes over new timers.
-    fn tick(&mut self, now: Duration) {
+    /// Polls, with the timers that ran out fired before and the new ones taken over after: an answer
+    /// from before a timer fired must not be acted on.
+    fn poll(&mut self, now: Duration) -> Result<Progress<M::Event>, M::Error> {
         self.deadlines.fire(&mut self.machine, now);
+        let answer = self.machine.poll(&mut self.inbox);
         self.deadlines.sync(self.machine.timers(), now);
+        answer
     }
 
     fn has_output(&mut self) -> bool {

@@ -99,8 +99,7 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
 
     async fn run(&mut self, until_app: bool) -> Result<Next<M::Event>, DriveError<M::Error>> {
         loop {
-            let answer = self.rig.machine.poll(&mut self.rig.inbox);
-            self.rig.tick(self.began.elapsed());
+            let answer = self.rig.poll(self.began.elapsed());
             let busy = self.rig.has_output();
             match answer {
                 Ok(Progress::Event(event)) => return Ok(Next::Event(event)),
