@@ -1,14 +1,17 @@
 //! `Content-Type` (RFC 2045 §5.1) and `Content-Disposition` (RFC 2183): a value and parameters.
 
-use alloc::{borrow::Cow, vec, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec, vec::Vec};
+use core::fmt::{self, Write};
 
-use postrider_message::{Defects, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, unquote};
+use postrider_message::{
+    Defects, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, unfold, unquote,
+};
 
 use crate::code;
 
 /// `parameter = attribute "=" value`, as it stands: the extensions of RFC 2231 (`name*0*=`) are
-/// not resolved.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// not resolved. `Display` writes it as [`ContentType`]'s does.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Parameter<'a> {
     name: Cow<'a, str>,
     value: Cow<'a, [u8]>,
@@ -20,9 +23,37 @@ impl Parameter<'_> {
         &self.name
     }
 
-    /// The value, quotation marks resolved.
+    /// The value, quotation marks and folding resolved.
     pub fn value(&self) -> &[u8] {
         &self.value
+    }
+}
+
+impl fmt::Display for Parameter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}=", self.name)?;
+        if !self.value.is_empty() && self.value.iter().all(|&octet| is_token(octet)) {
+            return f.write_str(&String::from_utf8_lossy(&self.value));
+        }
+        f.write_char('"')?;
+        for character in String::from_utf8_lossy(&self.value).chars() {
+            match character {
+                '"' | '\\' => write!(f, "\\{character}")?,
+                _ if character.is_control() => write!(f, "{}", character.escape_default())?,
+                _ => f.write_char(character)?,
+            }
+        }
+        f.write_char('"')
+    }
+}
+
+impl fmt::Debug for Parameter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}=", self.name)?;
+        match core::str::from_utf8(&self.value) {
+            Ok(text) => write!(f, "{text:?}"),
+            Err(_) => write!(f, "b\"{}\"", self.value.escape_ascii()),
+        }
     }
 }
 
@@ -45,6 +76,19 @@ impl<'a> Parameters<'a> {
 }
 
 /// `type "/" subtype *(";" parameter)`
+///
+/// `Display` writes it on one line for people and logs: values are quoted where they must be, and
+/// control characters in them are shown by their number.
+///
+/// ```
+/// use postrider_mime::{ContentType, Message};
+/// assert_eq!(ContentType::text_plain().to_string(), "text/plain; charset=us-ascii");
+///
+/// let message = Message::parse("Content-Type: image/png;\n name=\"a \\\"b\\\".png\"\n\n")?;
+/// let ty = message.root().content_type().value;
+/// assert_eq!(ty.to_string(), r#"image/png; name="a \"b\".png""#);
+/// # Ok::<(), postrider_mime::TooLarge>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentType<'a> {
     ty: Cow<'a, str>,
@@ -113,6 +157,13 @@ impl<'a> ContentType<'a> {
     }
 }
 
+impl fmt::Display for ContentType<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.ty, self.subtype)?;
+        self.parameters.iter().try_for_each(|parameter| write!(f, "; {parameter}"))
+    }
+}
+
 impl<'a> FieldValue<'a> for ContentType<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
         let mut reader = Reader { lexer: Lexer::mime(raw) };
@@ -127,7 +178,7 @@ impl<'a> FieldValue<'a> for ContentType<'a> {
     }
 }
 
-/// `disposition-type *(";" parameter)` (RFC 2183 §2)
+/// `disposition-type *(";" parameter)` (RFC 2183 §2). `Display` writes it as [`ContentType`]'s does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disposition<'a> {
     ty: Cow<'a, str>,
@@ -144,6 +195,13 @@ impl<'a> Disposition<'a> {
     /// The parameters.
     pub const fn parameters(&self) -> &Parameters<'a> {
         &self.parameters
+    }
+}
+
+impl fmt::Display for Disposition<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.ty)?;
+        self.parameters.iter().try_for_each(|parameter| write!(f, "; {parameter}"))
     }
 }
 
@@ -258,8 +316,30 @@ impl<'a> Reader<'a> {
             self.lexer.defect(&code::UNQUOTED_VALUE, first.start, last.end);
         }
         // A quotation mark that is not closed: what it opened is the value.
-        (Cow::Borrowed(text.strip_prefix(b"\"").unwrap_or(text)), more)
+        (unfold(text.strip_prefix(b"\"").unwrap_or(text)), more)
     }
+}
+
+/// `token = 1*<any (US-ASCII) CHAR except SPACE, CTLs, or tspecials>` (RFC 2045 §5.1)
+const fn is_token(octet: u8) -> bool {
+    octet.is_ascii_graphic()
+        && !matches!(
+            octet,
+            b'(' | b')'
+                | b'<'
+                | b'>'
+                | b'@'
+                | b','
+                | b';'
+                | b':'
+                | b'\\'
+                | b'"'
+                | b'/'
+                | b'['
+                | b']'
+                | b'?'
+                | b'='
+        )
 }
 
 /// `token` (RFC 2045 §5.1): ASCII without controls.

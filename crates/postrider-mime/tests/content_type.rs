@@ -1,0 +1,57 @@
+//! What a `Content-Type` shows, and what its parameters say.
+
+use postrider_message::{FieldValue, RawValue};
+use postrider_mime::{ContentType, Disposition};
+use proptest::prelude::*;
+
+fn read(value: &str) -> ContentType<'_> {
+    ContentType::read(RawValue::new(value.as_bytes())).value
+}
+
+#[test]
+fn a_type_is_shown_on_one_line_with_quotation_marks_where_they_are_needed() {
+    for (value, shown) in [
+        ("text/plain ; charset = us-ascii (Plain text)", "text/plain; charset=us-ascii"),
+        ("Text/HTML;charset=\"us-ascii\"", "Text/HTML; charset=us-ascii"),
+        ("a/b; x=\"c d\"; y=\"\"", "a/b; x=\"c d\"; y=\"\""),
+        ("a/b; x=\"c\\\\d\\\"e\"", "a/b; x=\"c\\\\d\\\"e\""),
+        ("a/b; x=\"c\rd\u{1b}[2J\u{85}\"", "a/b; x=\"c\\rd\\u{1b}[2J\\u{85}\""),
+        ("a/b; x=\"c\r\n d\"", "a/b; x=\"c d\""),
+        ("a/b; x=é", "a/b; x=\"é\""),
+        ("garbage", "text/plain; charset=us-ascii"),
+    ] {
+        assert_eq!(read(value).to_string(), shown, "{value:?}");
+    }
+    let disposition = Disposition::read(RawValue::new(b"attachment; filename=\"a b.txt\""));
+    assert_eq!(disposition.value.to_string(), "attachment; filename=\"a b.txt\"");
+}
+
+#[test]
+fn a_parameter_is_debugged_as_text_where_it_is_text_and_as_octets_where_not() {
+    let ty = read("a/b; x=\"c\r\td\"");
+    assert_eq!(format!("{:?}", ty.parameters().iter().next().unwrap()), r#"x="c\r\td""#);
+    let ty = ContentType::read(RawValue::new(b"a/b; x=\xff"));
+    let parameter = format!("{:?}", ty.value.parameters().iter().next().unwrap());
+    assert_eq!(parameter, r#"x=b"\xff""#);
+}
+
+#[test]
+fn the_folding_of_a_value_without_quotation_marks_is_not_of_the_value() {
+    for value in ["a/b; name=one\r\n two.txt; c=d", "a/b; name=one\n two.txt\r\n ; c=d"] {
+        let ty = read(value);
+        assert_eq!(ty.parameters().get("name"), Some(&b"one two.txt"[..]));
+        assert_eq!(ty.parameters().get("c"), Some(&b"d"[..]));
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_type_that_is_shown_reads_as_the_same_type(name in "[a-z]{1,5}", value in "[ -~é€]{0,12}") {
+        let quoted = value.replace('\\', "\\\\").replace('"', "\\\"");
+        let text = format!("text/plain; {name}=\"{quoted}\"; last=x");
+        let ty = read(&text);
+        prop_assert_eq!(ty.parameters().get(&name), Some(value.as_bytes()));
+        let shown = ty.to_string();
+        prop_assert_eq!(&read(&shown), &ty, "{}", shown);
+    }
+}
