@@ -39,17 +39,40 @@
 //!
 //! # What is wrong, as values
 //!
-//! Below 4 GiB there are no errors. Structure tells its defects in [`Message::defects`], values and
-//! decoded bodies beside themselves.
+//! Below 4 GiB there are no errors. Defects are told where they are found, and parsing finds no more
+//! than it reads:
+//!
+//! | of what | where |
+//! |---|---|
+//! | the structure: delimiters, depth, number of parts | [`Message::defects`] |
+//! | the header section of a part | [`Headers::defects`](postrider_message::Headers::defects) of [`Part::headers`] |
+//! | both, of all parts | [`Message::all_defects`] |
+//! | a value, such as an address list | [`Parsed`](postrider_message::Parsed), what every value comes in |
+//! | a body | [`Part::decoded`], and [`Part::text`], which has those of `decoded` too |
 //!
 //! ```
-//! use postrider_mime::{Message, code};
+//! use postrider_message::Defect;
+//! use postrider_mime::Message;
 //!
-//! let message = Message::parse("Content-Transfer-Encoding: base64\n\naGVs*bG8=\n")?;
-//! let decoded = message.root().decoded();
-//! assert_eq!(&*decoded.value, b"hello");
-//! assert_eq!(*decoded.defects[0].code(), code::NOT_BASE64);
-//! assert_eq!(&message.as_bytes()[decoded.defects[0].span().range()], b"*");
+//! let message = Message::parse(
+//!     "From: Joe <a@b> <c@d>\nSubject : Hello\nContent-Type: multipart/mixed; boundary=x\n\n\
+//!      --x\nContent-Transfer-Encoding: base64\n\naGVs*bG8=\n",
+//! )?;
+//! let mut told = Vec::new();
+//! let mut tell = |defect: &Defect| {
+//!     let octets = &message.as_bytes()[defect.span().range()];
+//!     told.push(format!("{}: {}", defect.code().name(), octets.escape_ascii()));
+//! };
+//! message.all_defects().for_each(&mut tell);
+//! for part in message.parts() {
+//!     part.headers().from().iter().flat_map(|from| &from.defects).for_each(&mut tell);
+//!     part.content_type().defects.iter().for_each(&mut tell);
+//!     part.decoded().defects.iter().for_each(&mut tell);
+//! }
+//! assert_eq!(
+//!     told,
+//!     ["unclosed-multipart: ", "space-before-colon: Subject", "after-address: <c@d>", "not-base64: *"]
+//! );
 //! # Ok::<(), postrider_mime::TooLarge>(())
 //! ```
 //!
@@ -85,7 +108,8 @@
 //!   an equals sign that starts no escape.
 //! - Text without a usable charset is UTF-8 if it is valid UTF-8, else windows-1252.
 //!
-//! All of it is bounded by [`Limits`]: depth, parts, and what `postrider-message` bounds.
+//! All of it is bounded by [`Limits`]: depth, parts, fields of all parts together, and what
+//! `postrider-message` bounds.
 #![forbid(unsafe_code)]
 #![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 #![cfg_attr(

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use postrider_message::{Defects, Headers};
+use postrider_message::{Defect, Defects, Headers};
 
 use crate::{Limits, Part, TooLarge, tree::Tree};
 
@@ -52,6 +52,13 @@ impl<B: AsRef<[u8]>> Message<B> {
     /// The fields of the message.
     pub fn headers(&self) -> Headers<'_> {
         self.root().headers()
+    }
+
+    /// What is wrong with the structure, then with each header section, in the order of
+    /// [`parts`](Self::parts). Nothing is parsed for it: values and bodies tell their defects when
+    /// they are read.
+    pub fn all_defects(&self) -> impl Iterator<Item = &Defect> {
+        self.defects().iter().chain(self.parts().flat_map(|part| part.headers().defects()))
     }
 
     /// What is wrong with the structure. Header sections, values and bodies have defects of their
