@@ -189,7 +189,7 @@ pub mod code {
 
         NOT_AN_ADDRESS "not-an-address" Malformed "RFC 5322 §3.4" "text that is not an address";
         EMPTY_ELEMENT "empty-element" Obsolete "RFC 5322 §4.4" "an empty list element";
-        ROUTE "route" Obsolete "RFC 5322 §4.4" "a source route before the address, dropped";
+        ROUTE "route" Obsolete "RFC 5322 §4.4" "a source route before the address, which is not part of it";
         OBSOLETE_SPACE "obsolete-space" Obsolete "RFC 5322 §4.4" "white space or a comment around a dot or an at sign";
         DOT_PLACEMENT "dot-placement" Malformed "RFC 5322 §3.2.3" "a dot at the edge of a local part, or two in a row";
         ENCODED_WORD_IN_ADDRESS "encoded-word-in-address" Ambiguous "RFC 2047 §5" "an encoded word inside an address, left as it is";

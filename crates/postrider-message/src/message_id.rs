@@ -97,7 +97,7 @@ fn identifier<'a>(lexer: &mut Lexer<'a>, inside: &'a [u8], start: usize) -> Opti
     } else {
         without_space(lexer.raw().slice(start.saturating_add(skip)..end)).map(Cow::Owned)
     };
-    let Some(id) = id.filter(|id| !id.is_empty()) else {
+    let Some(id) = id.filter(|id| !id.is_empty() && !id.chars().any(char::is_control)) else {
         lexer.defect(&code::NOT_A_MESSAGE_ID, start, end);
         return None;
     };
@@ -125,6 +125,6 @@ fn without_space(raw: RawValue<'_>) -> Option<String> {
         return None;
     }
     let id = String::from_utf8(out).ok()?;
-    let bad = id.bytes().any(|octet| octet.is_ascii_control() || matches!(octet, b'(' | b')'));
+    let bad = id.bytes().any(|octet| matches!(octet, b'(' | b')'));
     if bad { None } else { Some(id) }
 }

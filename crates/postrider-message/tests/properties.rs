@@ -42,6 +42,7 @@ fn soup() -> impl Strategy<Value = Vec<u8>> {
         b"by b",
         b"1 Jul 2003 08:52:37 +0000",
         "é".as_bytes(),
+        "\u{85}".as_bytes(),
     ]);
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
@@ -126,8 +127,21 @@ proptest! {
     fn addresses_that_are_read_are_written_and_read_again(bytes in soup()) {
         let list = AddressList::read(RawValue::new(&bytes)).value;
         let text = list.to_string();
-        prop_assert!(!text.contains(['\r', '\n', '\0']), "{}", text);
+        prop_assert!(!text.contains(char::is_control), "{}", text);
         prop_assert_eq!(&AddressList::read(RawValue::new(text.as_bytes())).value, &list, "{}", text);
+    }
+
+    #[test]
+    fn message_ids_that_are_read_are_written_and_read_again(bytes in soup()) {
+        for bytes in [[b"<", &bytes[..], b">"].concat(), bytes] {
+            let list = MessageIdList::read(RawValue::new(&bytes)).value;
+            for id in list.ids() {
+                let text = id.to_string();
+                prop_assert!(!text.contains(char::is_control), "{:?}", text);
+                let read = MessageIdList::read(RawValue::new(text.as_bytes()));
+                prop_assert_eq!(read.value.ids(), core::slice::from_ref(id), "{}", text);
+            }
+        }
     }
 
     #[test]
