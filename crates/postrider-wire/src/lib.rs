@@ -42,7 +42,8 @@
 //! - **Cuts carry no meaning.** However the input is cut into reads, events (adjacent payload chunks
 //!   joined) and output are the same.
 //! - **Timers are asked for, not read.** A driver keeps a deadline for each `(kind, arm)` it sees in
-//!   [`Machine::timers`], and reports it with [`Machine::on_timeout`]. A stale one does nothing.
+//!   [`Machine::timers`], reports it with [`Machine::on_timeout`], and polls: an answer from before
+//!   the report is void. A stale timer does nothing.
 //!
 //! # A machine, whole
 //!
