@@ -152,6 +152,17 @@ impl<'a> Headers<'a> {
     }
 
     /// The journey the `Received` fields tell: the oldest hop first, with delays.
+    ///
+    /// ```
+    /// # use postrider_message::HeaderSection;
+    /// let section = HeaderSection::parse(
+    ///     "Received: from x.y.test by example.net with ESMTP; 21 Nov 1997 10:05:43 -0600\n\
+    ///      Received: from node.example by x.y.test; 21 Nov 1997 10:01:22 -0600\n\n",
+    /// );
+    /// let trace = section.headers().trace();
+    /// let hops: Vec<_> = trace.hops().iter().map(|hop| (hop.by().unwrap(), hop.delay())).collect();
+    /// assert_eq!(hops, [("x.y.test", None), ("example.net", Some(261))]);
+    /// ```
     pub fn trace(self) -> Trace<'a> {
         trace::trace(self)
     }

@@ -34,8 +34,8 @@
 //!
 //! [`Headers`] and [`Field`] are views: small, `Copy`, borrowed from the section. A known name is
 //! looked up by its [`FieldName`], which compares no strings; any other name by
-//! [`Headers::named`]. Every field gives its octets ([`Field::raw`]), so that what is parsed can be
-//! written again as it was.
+//! [`Headers::named`]; [`Headers::trace`] tells the journey of the message. Every field gives its
+//! octets ([`Field::raw`]), so that what is parsed can be written again as it was.
 //!
 //! # What is wrong, as values
 //!
@@ -59,19 +59,6 @@
 //!
 //! A [`Severity`] tells what is obsolete but legal, what is malformed, what deployed readers are
 //! known to disagree about, and what was left unread because a bound of [`Limits`] was reached.
-//!
-//! # The journey of a message
-//!
-//! ```
-//! # use postrider_message::HeaderSection;
-//! let section = HeaderSection::parse(
-//!     "Received: from x.y.test by example.net with ESMTP; 21 Nov 1997 10:05:43 -0600\n\
-//!      Received: from node.example by x.y.test; 21 Nov 1997 10:01:22 -0600\n\n",
-//! );
-//! let trace = section.headers().trace();
-//! let hops: Vec<_> = trace.hops().iter().map(|hop| (hop.by().unwrap(), hop.delay())).collect();
-//! assert_eq!(hops, [("x.y.test", None), ("example.net", Some(261))]);
-//! ```
 //!
 //! # Writing
 //!
@@ -123,14 +110,12 @@
 //! impl<'a> FieldValue<'a> for Priority {
 //!     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
 //!         let mut lexer = Lexer::new(raw);
-//!         let level = match lexer.next_solid().map(|lexeme| lexeme.token) {
-//!             Some(Token::Atom(&[digit @ b'1'..=b'5'])) => Some(digit - b'0'),
-//!             _ => None,
-//!         };
-//!         if level.is_none() {
+//!         let token = lexer.next_solid().map(|lexeme| lexeme.token);
+//!         let Some(Token::Atom(&[digit @ b'1'..=b'5'])) = token else {
 //!             lexer.defect(&NOT_A_PRIORITY, 0, raw.bytes().len());
-//!         }
-//!         Parsed::new(Self(level), lexer.into_defects(), raw.bytes())
+//!             return Parsed::new(Self(None), lexer.into_defects(), raw.bytes());
+//!         };
+//!         Parsed::new(Self(Some(digit - b'0')), lexer.into_defects(), raw.bytes())
 //!     }
 //! }
 //!
