@@ -349,12 +349,13 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
         let Some(&timer) = self.machine.timers().get(fire.nth) else { return false };
         self.machine.on_timeout(timer);
         self.run.fired = true;
+        if self.machine.timers().contains(&timer) {
+            self.broken(3, &format!("{timer:?} runs on after it fired"));
+        }
         let before = self.fingerprint();
-        if !self.machine.timers().contains(&timer) {
-            self.machine.on_timeout(timer);
-            if before != self.fingerprint() {
-                self.broken(3, &format!("{timer:?} had an effect when it fired a second time"));
-            }
+        self.machine.on_timeout(timer);
+        if before != self.fingerprint() {
+            self.broken(3, &format!("{timer:?} had an effect when it fired a second time"));
         }
         true
     }

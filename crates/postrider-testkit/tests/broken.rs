@@ -16,6 +16,8 @@ enum Fault {
     EndsAtEof,
     /// Waits for more behind the end of the stream.
     WaitsAfterEof,
+    /// Does nothing when a timer fires.
+    IgnoresTimers,
     /// Does not look at the arm.
     IgnoresArms,
     /// Tells more while the outbox is not flushed.
@@ -127,6 +129,9 @@ impl Machine for Broken {
     }
 
     fn on_timeout(&mut self, fired: Timer) {
+        if self.fault == Fault::IgnoresTimers {
+            return;
+        }
         let known = self.toy.timers().iter().copied().find(|timer| timer.kind == fired.kind);
         let blind = matches!(self.fault, Fault::IgnoresArms | Fault::RestartsTimers);
         self.toy.on_timeout(if blind { known.unwrap_or(fired) } else { fired });
@@ -193,6 +198,11 @@ fn law_2_catches_a_machine_that_waits_behind_the_end() {
 #[test]
 fn law_3_catches_a_machine_that_ignores_arms() {
     breaks(3, laws::timeouts, &scenario(Fault::IgnoresArms, SAY));
+}
+
+#[test]
+fn law_3_catches_a_machine_that_ignores_its_timers() {
+    breaks(3, laws::timeouts, &scenario(Fault::IgnoresTimers, SAY));
 }
 
 #[test]

@@ -32,8 +32,9 @@ pub trait Machine: Send {
     /// calls; only a new `arm` restarts one.
     fn timers(&self) -> &[Timer];
 
-    /// Tells that a timer of [`Machine::timers`] ran out. A stale `arm` has no effect; not every
-    /// timer is fatal.
+    /// Tells that a timer of [`Machine::timers`] ran out. It is off the list then, or on it with
+    /// another `arm`. A stale `arm` has no effect; not every timer is fatal. Poll next: an answer
+    /// from before is void.
     fn on_timeout(&mut self, fired: Timer);
 
     /// Ends the upgrade that [`Progress::StartTls`] began: moves the plaintext inbox in, wipes what

@@ -15,8 +15,9 @@ const RANDOM_STATES: usize = 300;
 /// Law 3: timeout in every state.
 ///
 /// Behind every octet (in long streams: behind some), with the outbox flushed and not, and while the
-/// embedder has yet to answer, each running timer fires; the run goes on to its end by the laws that every run checks. What fired and does
-/// not run again has no effect when it fires twice, and neither has a timer with another `arm`.
+/// embedder has yet to answer, each running timer fires; the run goes on to its end by the laws that
+/// every run checks. What fired does not run on (it may be started again, with another `arm`), and
+/// has no effect when it fires twice; neither has a timer with another `arm`.
 ///
 /// # Panics
 ///
