@@ -179,3 +179,32 @@ fn patience_ends_in_the_embedders_turn() {
     drop(client);
     assert_eq!(serving.join().unwrap().unwrap(), Next::Closed);
 }
+
+#[test]
+fn an_embedder_with_nothing_to_do_listens_to_the_peer() {
+    let (mut near, far) = sockets();
+    let mut server = Driver::new(toy::Server::new(), far);
+    near.write_all(b"SAY hello\r\n").unwrap();
+    assert!(matches!(server.next().unwrap(), Next::Event(toy::ServerEvent::Said(_))));
+    assert_eq!(server.next().unwrap(), Next::App);
+    let hanging_up = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(50));
+        drop(near);
+    });
+    let began = std::time::Instant::now();
+    // The question is open and nobody answers: the next turn comes when the peer hangs up.
+    assert_eq!(server.next().unwrap(), Next::App);
+    assert!(began.elapsed() >= Duration::from_millis(40));
+    hanging_up.join().unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_boxed_unix_socket_is_a_transport() {
+    let (near, far) = std::os::unix::net::UnixStream::pair().unwrap();
+    let serving = std::thread::spawn(move || serve(Box::new(far) as Box<dyn Transport + Send>));
+    assert_eq!(converse(near, b"short\r\n"), ["toy ready", "hello", "taken", "bye"]);
+    let (mail, ended) = serving.join().unwrap();
+    assert!(ended.is_ok());
+    assert_eq!(mail, b"short\r\n");
+}

@@ -135,3 +135,19 @@ async fn a_failed_stream_ends_the_machine_and_tells_both_reasons() {
     let DriveError::Machine { error, .. } = error else { panic!("not the machine's: {error}") };
     assert_eq!(error.kind(), ErrorKind::Eof);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_embedder_with_nothing_to_do_does_not_keep_the_runtime_busy() {
+    let (_peer, near) = duplex(1024);
+    let mut server = Driver::new(toy::Server::new(), _peer);
+    let mut client = Driver::new(toy::Client::new(), near);
+    let serving = tokio::spawn(async move { server.next().await.map(drop) });
+    assert!(matches!(client.next().await.unwrap(), Next::Event(_)));
+    assert_eq!(client.next().await.unwrap(), Next::App);
+    // Nothing was done with the turn, so the next call listens instead of spinning.
+    assert!(timeout(Duration::from_secs(60), client.next()).await.is_err());
+    client.machine().say("hello").unwrap();
+    let _ = timeout(Duration::from_secs(1), client.next()).await;
+    drop(client);
+    serving.await.unwrap().unwrap();
+}

@@ -1,41 +1,14 @@
 //! The driver for blocking transports.
 
 use core::time::Duration;
-use std::io::{self, IoSlice, Read, Write};
-use std::net::TcpStream;
+use std::io::{self, IoSlice};
 use std::time::Instant;
 
 use bytes::Buf;
 
+pub use super::transport::Transport;
 use super::{DriveError, Next, Rig, SMALL};
 use crate::wire::{Demand, Inbox, Machine, Progress, TlsInfo, TlsUpgrade};
-
-/// A blocking byte stream with timeouts, such as a [`TcpStream`] or a TLS stream over one.
-pub trait Transport: Read + Write {
-    /// Bounds the next reads: they answer `WouldBlock` or `TimedOut` after `timeout`.
-    ///
-    /// # Errors
-    ///
-    /// What the transport says.
-    fn set_read_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()>;
-
-    /// Bounds the next writes: they answer `WouldBlock` or `TimedOut` after `timeout`.
-    ///
-    /// # Errors
-    ///
-    /// What the transport says.
-    fn set_write_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()>;
-}
-
-impl Transport for TcpStream {
-    fn set_read_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()> {
-        Self::set_read_timeout(self, timeout)
-    }
-
-    fn set_write_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()> {
-        Self::set_write_timeout(self, timeout)
-    }
-}
 
 /// A machine, its inbox and its transport.
 #[derive(Debug)]
@@ -67,14 +40,20 @@ impl<M: Machine, T: Transport> Driver<M, T> {
         &mut self.rig.machine
     }
 
-    /// Runs until there is something for the embedder, [`Next::App`] included.
+    /// The transport, to ask it for the address of the peer.
+    pub fn transport(&mut self) -> &mut T {
+        &mut self.transport
+    }
+
+    /// Runs until there is something for the embedder. [`Next::App`] comes once after anything
+    /// happened: an embedder that has nothing to do calls again, and the driver listens to the peer.
     ///
     /// # Errors
     ///
     /// When the machine ended with an error; its farewell is written out before.
     #[expect(clippy::should_implement_trait, reason = "the name that quinn and tokio taught")]
     pub fn next(&mut self) -> Result<Next<M::Event>, DriveError<M::Error>> {
-        self.run(Duration::ZERO)
+        self.run(None)
     }
 
     /// As [`Driver::next`], but where the machine waits for peer and embedder alike, listens to the
@@ -87,7 +66,7 @@ impl<M: Machine, T: Transport> Driver<M, T> {
         &mut self,
         patience: Duration,
     ) -> Result<Next<M::Event>, DriveError<M::Error>> {
-        self.run(self.began.elapsed().saturating_add(patience))
+        self.run(Some(self.began.elapsed().saturating_add(patience)))
     }
 
     /// Carries out the upgrade behind [`Next::StartTls`]: `handshake` turns the transport into a
@@ -107,8 +86,9 @@ impl<M: Machine, T: Transport> Driver<M, T> {
         Ok(Driver::resume(machine, inbox, transport))
     }
 
-    /// `until`: when [`Next::App`] is due although the peer may say something.
-    fn run(&mut self, until: Duration) -> Result<Next<M::Event>, DriveError<M::Error>> {
+    /// `until`: when [`Next::App`] is due although the peer may say something; `None`: at once, but
+    /// once only.
+    fn run(&mut self, until: Option<Duration>) -> Result<Next<M::Event>, DriveError<M::Error>> {
         loop {
             let answer = self.rig.poll(self.began.elapsed());
             match answer {
@@ -116,18 +96,20 @@ impl<M: Machine, T: Transport> Driver<M, T> {
                 Ok(Progress::StartTls(token)) => return Ok(Next::StartTls(token)),
                 Ok(Progress::Closed) => return Ok(Next::Closed),
                 Ok(Progress::Wait { .. }) | Err(_) if self.rig.has_output() => self.flush(),
-                Ok(Progress::Wait { input, app: true })
-                    if !input || until <= self.began.elapsed() =>
-                {
+                Ok(Progress::Wait { input, app: true }) if !input || self.is_turn(until) => {
                     return Ok(Next::App);
                 }
-                Ok(Progress::Wait { input: true, app }) => self.fill(app.then_some(until)),
+                Ok(Progress::Wait { input: true, app }) => self.fill(until.filter(|_| app)),
                 Ok(Progress::Wait { input: false, .. }) => {
                     std::thread::sleep(self.bound(None).ok_or(DriveError::Stalled)?);
                 }
                 Err(error) => return Err(self.rig.failed(error)),
             }
         }
+    }
+
+    fn is_turn(&mut self, until: Option<Duration>) -> bool {
+        until.map_or_else(|| self.rig.offer(), |until| until <= self.began.elapsed())
     }
 
     /// How long to wait at most: to the first deadline or to `patience`.
@@ -172,9 +154,8 @@ impl<M: Machine, T: Transport> Driver<M, T> {
             Ok(inbox.extend(small.get(..n).unwrap_or_default()))
         });
         match read {
-            Ok(0) => inbox.set_eof(),
-            Ok(_) => {}
             Err(error) => self.fault(error),
+            read => self.rig.took(read),
         }
     }
 

@@ -38,11 +38,21 @@
 //! }
 //! ```
 //!
+//! With a real engine the type of the transport changes, from a socket to a stream of the engine, and
+//! so does the type of the driver: run a first loop over the socket up to `StartTls`, upgrade, and a
+//! second one over the stream; or make both one type with an enum that implements [`Transport`]
+//! (blocking) or `AsyncRead + AsyncWrite`. What was read ahead must be given to the engine before
+//! anything from the socket.
+//!
+//! [`Transport`]: blocking::Transport
+//!
 //! TLS from the first octet is told to the config instead: `Security::Implicit(TlsInfo)`.
 //!
 //! # In tokio
 //!
-//! The same loop with `.await`; and beside slow work of the embedder, `tend()` keeps the connection
+//! The same loop with `.await`. To stop a session, `select!` on `next()` and a signal, then call
+//! `machine().shutdown()` and go on to [`Next::Closed`]: the machine says its 421 or BYE at the next
+//! legal place. (With the blocking driver, look for the signal between calls of `next_timeout`.) And beside slow work of the embedder, `tend()` keeps the connection
 //! alive:
 //!
 #![cfg_attr(feature = "tokio", doc = "```")]
@@ -64,7 +74,9 @@
 //!                 let mut verdict = std::pin::pin!(is_known(&user));
 //!                 let known = ::tokio::select! {
 //!                     known = &mut verdict => known,
-//!                     // The peer hung up, or a timer ended the session: `next` tells.
+//!                     // The session ended on its own, by a timer for example: `next` tells. A peer
+//!                     // that hangs up is noticed when the verdict is given: what it asked before
+//!                     // it hung up is still answered.
 //!                     ended = driver.tend() => { ended?; continue }
 //!                 };
 //!                 if known { driver.machine().accept()? } else { postrider::wire::Machine::decline(driver.machine()) }
@@ -80,6 +92,7 @@
 pub mod blocking;
 #[cfg(feature = "tokio")]
 pub mod tokio;
+mod transport;
 
 use core::time::Duration;
 use std::io;
@@ -92,6 +105,9 @@ use crate::wire::{Inbox, Machine, MachineError, Progress, Timer, TlsInfo, TlsUpg
 /// While a machine expects small units, it is read for through an array of this size, and an idle
 /// connection owns no buffer.
 const SMALL: usize = 2048;
+/// How long the last octets may sit in a buffer of the stream itself, such as that of a TLS engine.
+#[cfg(feature = "tokio")]
+const LAST_FLUSH: Duration = Duration::from_secs(10);
 
 /// What a driver hands to its embedder.
 #[must_use]
@@ -101,7 +117,8 @@ pub enum Next<E> {
     /// The machine tells something.
     Event(E),
     /// The machine waits for the embedder: a command, a verdict or payload. What was queued is
-    /// flushed.
+    /// flushed. Act on the machine, or, with nothing to say yet, call `next` again to listen to the
+    /// peer, `next_timeout` to listen for a while, or `tend` beside other work.
     App,
     /// The handshake is due: see `upgrade` of the driver.
     StartTls(TlsUpgrade),
@@ -169,11 +186,16 @@ struct Rig<M> {
     inbox: Inbox,
     deadlines: Deadlines,
     io: Option<io::Error>,
+    /// How far the session was when the embedder was last given its turn.
+    offered: Option<Progressed>,
 }
+
+/// How far a session is: octets received, whether they ended, octets sent.
+type Progressed = (u64, bool, u64);
 
 impl<M: Machine> Rig<M> {
     fn new(machine: M, inbox: Inbox) -> Self {
-        Self { machine, inbox, deadlines: Deadlines::default(), io: None }
+        Self { machine, inbox, deadlines: Deadlines::default(), io: None, offered: None }
     }
 
     /// Polls, with the timers that ran out fired before and the new ones taken over after: an answer
@@ -182,11 +204,31 @@ impl<M: Machine> Rig<M> {
         self.deadlines.fire(&mut self.machine, now);
         let answer = self.machine.poll(&mut self.inbox);
         self.deadlines.sync(self.machine.timers(), now);
+        if matches!(answer, Ok(Progress::Event(_))) {
+            self.offered = None;
+        }
         answer
+    }
+
+    /// Whether anything happened since the embedder was last given its turn, which it then is. An
+    /// embedder that does nothing with its turn must not keep the thread busy.
+    fn offer(&mut self) -> bool {
+        let received = self.inbox.offset().saturating_add(self.inbox.len() as u64);
+        let progressed = (received, self.inbox.is_eof(), self.machine.outbox().sent());
+        self.offered.replace(progressed) != Some(progressed)
     }
 
     fn has_output(&mut self) -> bool {
         self.machine.outbox().has_remaining()
+    }
+
+    /// What came of a read into the inbox: nothing at all is the end.
+    fn took(&mut self, read: io::Result<usize>) {
+        match read {
+            Ok(0) => self.inbox.set_eof(),
+            Ok(_) => {}
+            Err(error) => self.lose(error),
+        }
     }
 
     /// The transport failed: to the machine that is the end of the peer.

@@ -8,11 +8,8 @@ use ::tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use ::tokio::time::{Instant, sleep, timeout};
 use bytes::Buf;
 
-use super::{DriveError, Next, Rig, SMALL};
+use super::{DriveError, LAST_FLUSH, Next, Rig, SMALL};
 use crate::wire::{Demand, Inbox, Machine, Progress, TlsInfo, TlsUpgrade};
-
-/// How long the last octets may sit in a buffer of the stream itself, such as that of a TLS engine.
-const LAST_FLUSH: Duration = Duration::from_secs(10);
 
 /// A machine, its inbox and its stream.
 #[derive(Debug)]
@@ -49,8 +46,13 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
         &mut self.rig.machine
     }
 
-    /// Runs until there is something for the embedder, [`Next::App`] included. Cancel-safe: a
-    /// dropped future loses nothing.
+    /// The stream, to ask it for the address of the peer.
+    pub fn stream(&mut self) -> &mut S {
+        &mut self.stream
+    }
+
+    /// Runs until there is something for the embedder. [`Next::App`] comes once after anything
+    /// happened; called again, the driver listens. Cancel-safe: a dropped future loses nothing.
     ///
     /// # Errors
     ///
@@ -108,7 +110,9 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
                     self.flush_last().await;
                     return Ok(Next::Closed);
                 }
-                Ok(Progress::Wait { app: true, .. }) if until_app && !busy && !self.unflushed => {
+                Ok(Progress::Wait { app: true, .. })
+                    if until_app && !busy && !self.unflushed && self.rig.offer() =>
+                {
                     return Ok(Next::App);
                 }
                 Ok(Progress::Wait { input: false, app: false })
@@ -187,11 +191,7 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
             let read = core::task::ready!(stream.poll_read(cx, &mut buf));
             read.map(|()| inbox.extend(buf.filled()))
         };
-        match read {
-            Ok(0) => inbox.set_eof(),
-            Ok(_) => {}
-            Err(error) => self.rig.lose(error),
-        }
+        self.rig.took(read);
         Poll::Ready(())
     }
 }
