@@ -41,8 +41,13 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let road = if arguments.tcp { journey::road::Road::Tcp } else { journey::road::Road::Memory };
-    let mut page = Page(io::stdout().lock());
-    match journey::story::tell(&mut page, road, arguments.message.as_deref()) {
+    let mut page = Page(io::stdout().lock(), None);
+    let told = journey::story::tell(&mut page, road, arguments.message.as_deref());
+    let told = told.map_err(|error| match page.1 {
+        Some(output) => format!("standard output: {output}"),
+        None => error,
+    });
+    match told {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // The reader of stderr may be gone too; the exit code tells.
@@ -52,16 +57,18 @@ fn main() -> ExitCode {
     }
 }
 
-/// Standard output, whose reader may have gone away (`journey | head`).
-struct Page<W>(W);
+/// Standard output, whose reader may have gone away (`journey | head`), and what else went wrong
+/// with it.
+struct Page<W>(W, Option<io::Error>);
 
 impl<W: Write> std::fmt::Write for Page<W> {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        let written = self.0.write_all(text.as_bytes());
-        let gone = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
-        if written.is_ok() || written.as_ref().is_err_and(gone) {
-            return Ok(());
+        match self.0.write_all(text.as_bytes()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                self.1 = Some(error);
+                Err(std::fmt::Error)
+            }
+            _ => Ok(()),
         }
-        Err(std::fmt::Error)
     }
 }

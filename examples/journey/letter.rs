@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+use crate::journey::mta::LARGEST;
 use crate::journey::spool::Spool;
 
 /// The built-in mail: two languages, two parts and a line that begins with a dot.
@@ -59,15 +60,32 @@ pub(crate) fn compose(file: Option<&Path>) -> Result<Spool, String> {
     }
     let mut source = BufReader::new(source);
     drop_mbox_line(&mut source).map_err(clear)?;
-    normalize(source).map_err(clear)
+    let mail = normalize(source.take(LARGEST + 1)).map_err(|error| error.to_string())?;
+    if mail.size() > LARGEST {
+        return Err(format!("{}: more than {LARGEST} octets", path.display()));
+    }
+    Ok(mail)
 }
 
-/// Skips a first line that begins with `From `, however long it is.
+/// Skips a first line that begins with `From `, however long it is and whatever ends it.
 fn drop_mbox_line(source: &mut BufReader<File>) -> std::io::Result<()> {
     if !source.fill_buf()?.starts_with(b"From ") {
         return Ok(());
     }
-    source.skip_until(b'\n')?;
+    loop {
+        let seen = source.fill_buf()?;
+        let end = seen.iter().position(|octet| matches!(octet, b'\r' | b'\n'));
+        let (skip, done) = (end.unwrap_or(seen.len()), end.is_some() || seen.is_empty());
+        source.consume(skip);
+        if done {
+            break;
+        }
+    }
+    for end in [b'\r', b'\n'] {
+        if source.fill_buf()?.first() == Some(&end) {
+            source.consume(1);
+        }
+    }
     Ok(())
 }
 

@@ -7,8 +7,10 @@ use postrider::wire::{Machine, Policy, Security};
 use crate::journey::road::Actor;
 use crate::journey::spool::Spool;
 
-/// The largest mail that an MTA of this story takes.
-const LARGEST: u64 = 16 * 1024 * 1024 * 1024;
+/// The largest mail that travels in this story.
+pub(crate) const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
+/// What the trace fields may add to it on the way.
+const TRACE: u64 = 1024 * 1024;
 
 /// Makes the trace fields of a mail from what the MTA knows of it.
 pub(crate) type Stamp<'a> = Box<dyn Fn(&Arrival) -> Result<Vec<u8>, String> + Send + 'a>;
@@ -58,7 +60,7 @@ impl<'a> Mta<'a> {
     pub(crate) fn server(&self) -> Result<Server, String> {
         let name = EhloName::parse(self.host).map_err(|error| error.to_string())?;
         let config = Config::new(name, Security::StartTls(Policy::Never));
-        let limits = config.limits.clone().with_message(LARGEST);
+        let limits = config.limits.clone().with_message(LARGEST + TRACE);
         Ok(Server::new(config.with_limits(limits)))
     }
 

@@ -19,11 +19,12 @@ pub(crate) struct Spool {
 
 impl Spool {
     pub(crate) fn new() -> io::Result<Self> {
-        Ok(Self { file: tempfile::tempfile()?, size: 0, ascii: true })
+        let file = tempfile::tempfile().map_err(in_spool)?;
+        Ok(Self { file, size: 0, ascii: true })
     }
 
     pub(crate) fn push(&mut self, piece: &[u8]) -> io::Result<()> {
-        self.file.write_all(piece)?;
+        self.file.write_all(piece).map_err(in_spool)?;
         self.size += piece.len() as u64;
         self.ascii &= piece.is_ascii();
         Ok(())
@@ -56,6 +57,12 @@ impl Spool {
         self.reader_of(0..most)?.file.read_to_end(&mut head)?;
         Ok(head)
     }
+}
+
+/// Says that it is the temporary file that fails, and not the mail that somebody named.
+fn in_spool(error: io::Error) -> io::Error {
+    let folder = std::env::temp_dir();
+    io::Error::new(error.kind(), format!("temporary file in {}: {error}", folder.display()))
 }
 
 /// A mail being read.
