@@ -213,6 +213,88 @@ fn no_transcript_shows_a_password_however_it_is_written() {
     }
 }
 
+/// Says all of it at once, as a client that does not wait; the transcript, and what was answered.
+fn transcript_of(login: ClearTextLogin, turn: &str) -> (String, String) {
+    let config =
+        server::Config::new(Security::StartTls(Policy::Never)).with_clear_text_login(login);
+    let log = TranscriptLog::new(1 << 16);
+    let mut server = Server::new(config);
+    server.set_tap(Box::new(Transcript::new(Side::Server, log.clone())));
+    let mut inbox = server.new_inbox();
+    let (mut rest, mut said) = (turn.as_bytes(), String::new());
+    loop {
+        match server.poll(&mut inbox) {
+            Ok(Progress::Event(_)) => server.decline(),
+            Ok(Progress::Wait { input: true, .. }) if rest.is_empty() => break,
+            Ok(Progress::Wait { .. }) => {
+                said.push_str(&drain(&mut server));
+                rest = &rest[inbox.extend(rest)..];
+            }
+            _ => break,
+        }
+    }
+    said.push_str(&drain(&mut server));
+    (log.text(), said)
+}
+
+#[test]
+fn credentials_of_refused_commands_are_neither_shown_nor_echoed() {
+    // `AGJvYgBodW50ZXIyeA==` is the example of RFC 4616 for bob and hunter2x.
+    let long = format!("a LOGIN bob {}\r\nhunter2x\r\n", "{0}\r\n".repeat(20));
+    let longer = format!("a LOGIN bob {} {{8}}\r\nhunter2x\r\n", "x".repeat(9000));
+    for turn in [
+        "a AUTHENTICATE PLAIN AGJvYgBodW50ZXIyeA==\r\n",
+        "a AUTHENTICATE PLAIN\r\nAGJvYgBodW50ZXIyeA==\r\n",
+        "a authenticate login\r\nYm9i\r\nAGJvYgBodW50ZXIyeA==\r\n",
+        "a AUTHENTICATE {5}\r\nPLAIN AGJvYgBodW50ZXIyeA==\r\n",
+        "a LOGIN bob {8}\r\nhunter2x\r\n",
+        "a LOGIN bob {10}\r\nhunter2x z\r\n",
+        "a LOGIN {3}\r\nbob {8}\r\nhunter2x\r\n",
+        "a LOGIN {3+}\r\nbob {8}\r\nhunter2x\r\n",
+        "a LOGIN bob {9000}\r\nhunter2x\r\n",
+        "a LOGIN bob\r\nhunter2x\r\n",
+        "a LOGINN bob {8}\r\nhunter2x\r\n",
+        "a UID LOGIN bob hunter2x\r\n",
+        "a NOOP\nb LOGIN bob hunter2x\r\n",
+        "a NOOP b LOGIN bob hunter2x\r\n",
+        "a NOOP hunter2x\r\n",
+        "a SELECT LOGIN bob hunter2x\r\n",
+        "a LOGI bob hunter2x\r\n",
+        "LOGIN hunter2x\r\n",
+        "* LOGIN bob hunter2x\r\n",
+        &long,
+        &longer,
+    ] {
+        for login in [ClearTextLogin::Allow, ClearTextLogin::Refuse] {
+            let (log, said) = transcript_of(login, turn);
+            assert!(log.contains("C: ") && log.contains("S: "), "{log}");
+            for secret in ["hunter2x", "AGJvYg"] {
+                assert!(!log.contains(secret), "{login:?} {turn:?}: {log}");
+                assert!(!said.contains(secret), "{login:?} {turn:?}: {said}");
+            }
+        }
+    }
+}
+
+#[test]
+fn after_login_a_line_that_is_refused_hides_what_looks_like_a_login() {
+    for turn in ["b NOOP\nc LOGIN bob hunter2x\r\n", "b AUTHENTICATE PLAIN\r\nhunter2x\r\n"] {
+        let (log, said) =
+            transcript_of(ClearTextLogin::Allow, &format!("a login mrc x\r\n{turn}d noop\r\n"));
+        assert!(!log.contains("hunter2x") && !said.contains("hunter2x"), "{log}");
+        assert!(log.contains("d noop"), "{log}");
+    }
+}
+
+#[test]
+fn every_well_formed_authenticate_gets_a_tagged_answer() {
+    let turn = "a AUTHENTICATE PLAIN\r\nAGJvYgBodW50ZXIyeA==\r\nb AUTHENTICATE LOGIN\r\n\
+                c login {3}\r\nd noop\r\n";
+    let (_, said) = transcript_of(ClearTextLogin::Refuse, turn);
+    let starts: Vec<&str> = said.lines().skip(1).filter_map(|line| line.get(..5)).collect();
+    assert_eq!(starts, ["a NO ", "* BAD", "b NO ", "c NO ", "d NO "], "{said}");
+}
+
 #[test]
 fn failed_logins_end_the_session_in_the_end() {
     let config = open_server().with_limits(Limits::new().with_bad_commands(3));

@@ -13,7 +13,7 @@
 //! | CR, LF, NUL in names, flags, texts | refused where no literal may stand; else a literal is sent |
 //! | endless lines and responses, numbers too large | bounded by [`Limits`](crate::Limits); checked arithmetic |
 //! | a body cut short | [`Aborted`](crate::client::Event::Aborted), never its end |
-//! | looking at logs | passwords are [`Secret`](postrider_wire::Secret), in literals and malformed lines too |
+//! | looking at logs | passwords are [`Secret`](postrider_wire::Secret), in literals and malformed lines too, and so is what follows a refused LOGIN or AUTHENTICATE |
 //!
 //! # Left to the embedder
 //!

@@ -22,7 +22,7 @@ pub use config::Config;
 pub use event::Event;
 
 use self::fetch::OpenFetch;
-use self::read::Reading;
+use self::read::{Credentials, Reading};
 use crate::command::Tag;
 use crate::{Capability, Code, CommandName, Error, State, Status};
 
@@ -36,6 +36,7 @@ pub struct Server {
     state: State,
     stage: Stage,
     reading: Reading,
+    credentials: Credentials,
     /// The question that waits for its verdict.
     asked: Option<Asked>,
     /// The FETCH response that is being written.
@@ -98,6 +99,7 @@ impl Server {
             state: State::NotAuthenticated,
             stage: Stage::Greeting,
             reading: Reading::unit(),
+            credentials: Credentials::NotDue,
             asked: None,
             open: None,
             deferred: VecDeque::new(),
@@ -303,6 +305,7 @@ impl Machine for Server {
         self.chassis.show(Direction::In, Unit::Tls);
         self.chassis.timers.stop(TimerKind::Idle);
         self.reading = Reading::unit();
+        self.credentials = Credentials::NotDue;
         Ok(self.new_inbox())
     }
 

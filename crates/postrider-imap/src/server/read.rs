@@ -22,6 +22,15 @@ pub(super) enum Reading {
     Literal(u64),
 }
 
+/// Whether a line may be credentials that nobody waits for: a client that does not wait sends them
+/// although the command they belong to was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Credentials {
+    NotDue,
+    /// Until a line is a command, it is hidden, and its first word is not echoed as a tag.
+    MayFollow,
+}
+
 /// What one step of reading came to.
 pub(super) enum Step {
     Event(Event),
@@ -81,10 +90,10 @@ impl Server {
             Framed::TooLong => {
                 let peeked = syntax::peek_command(rx.octets());
                 let status = Status::bad("too long").with_code(Code::TooBig);
-                self.show_refused(rx.octets(), &framer, peeked.as_ref());
+                let tag = self.show_refused(rx.octets(), &framer, peeked, false);
                 rx.skip(framer.line());
                 self.reading = Reading::Line;
-                self.refuse(peeked.map(|peeked| peeked.tag), &status);
+                self.refuse(tag, &status);
                 Step::Again
             }
             Framed::Literal { head, next } => {
@@ -96,22 +105,69 @@ impl Server {
                 let unit = rx.take_secret_unit(text);
                 rx.skip(next.saturating_sub(text));
                 self.chassis.timers.stop(TimerKind::Idle);
-                let Some(peeked) = syntax::peek_command(&unit) else {
-                    self.show_refused(&unit, &framer, None);
-                    self.refuse(None, &Status::bad("no tag"));
-                    return Step::Again;
-                };
-                self.show_refused(&unit, &framer, Some(&peeked));
-                self.on_command(rx, &unit, peeked)
+                self.on_unit(rx, &unit, &framer)
             }
         }
     }
 
-    /// Shows a command, or as much of it as came, with what could be a password marked.
-    fn show_refused(&mut self, octets: &[u8], framer: &Framer, peeked: Option<&Peeked>) {
-        let octets = Bytes::copy_from_slice(octets);
-        let secret = syntax::password_at(&octets, peeked);
-        show_in(&mut self.chassis, &octets, framer.pieces(), secret);
+    fn on_unit(&mut self, rx: &Inbox, unit: &Bytes, framer: &Framer) -> Step {
+        let peeked = syntax::peek_command(unit);
+        let command = peeked.as_ref().and_then(|peeked| syntax::command(unit, peeked));
+        let objection = match &peeked {
+            Some(peeked) => self.objection(peeked),
+            None => Some(Status::bad("no tag")),
+        };
+        match (objection, command, peeked) {
+            (None, Some(command), Some(peeked)) => {
+                self.credentials = Credentials::NotDue;
+                let login = command.name() == CommandName::Login;
+                let secret = login.then(|| syntax::password_at(unit, &peeked));
+                show_in(&mut self.chassis, unit, framer.pieces(), secret);
+                self.on_command(rx, command, peeked)
+            }
+            (objection, command, peeked) => {
+                let good = match &peeked {
+                    Some(peeked) => command.is_some() || syntax::is_authenticate(unit, peeked),
+                    None => false,
+                };
+                let tag = self.show_refused(unit, framer, peeked, good);
+                if command.is_some() {
+                    self.credentials = Credentials::NotDue;
+                }
+                self.refuse(tag, &objection.unwrap_or_else(|| Status::bad("syntax error")));
+                Step::Again
+            }
+        }
+    }
+
+    /// Shows what is refused, or as much of it as came, with what could be credentials marked.
+    /// `good` tells that it is a well-formed command. Answers the tag, if it may be told.
+    fn show_refused(
+        &mut self,
+        octets: &[u8],
+        framer: &Framer,
+        peeked: Option<Peeked>,
+        good: bool,
+    ) -> Option<Tag> {
+        let before_login = self.state == State::NotAuthenticated;
+        let hidden = self.credentials == Credentials::MayFollow && !good;
+        let suspect = syntax::credentials_at(octets);
+        let arguments = peeked.as_ref().map_or(0, |peeked| peeked.arguments);
+        let secret = match &peeked {
+            _ if hidden => Some(0),
+            Some(peeked) if peeked.name == Some(CommandName::Login) => {
+                Some(syntax::password_at(octets, peeked))
+            }
+            // Whatever it was meant to be, it may hold a password.
+            _ if before_login && !good => Some(arguments.min(suspect.unwrap_or(arguments))),
+            _ => suspect,
+        };
+        show_in(&mut self.chassis, octets, framer.pieces(), secret);
+        let logs_in = peeked.as_ref().is_some_and(Peeked::logs_in);
+        if logs_in || (before_login && suspect.is_some()) {
+            self.credentials = Credentials::MayFollow;
+        }
+        peeked.filter(|_| !hidden).map(|peeked| peeked.tag)
     }
 
     /// A line announces a literal: the client goes on, or the command is refused before an octet of
@@ -140,11 +196,14 @@ impl Server {
                 self.say((*b"+ Ready for additional command text\r\n").into());
             }
             (refusal, _) => {
-                let shown = Bytes::copy_from_slice(octets);
-                self.show_refused(&shown, &framer, peeked.as_ref());
+                let known = peeked.as_ref().is_some_and(|peeked| takes_literals(peeked.name));
+                let tag = self.show_refused(octets, &framer, peeked, known);
+                if self.state == State::NotAuthenticated {
+                    self.credentials = Credentials::MayFollow;
+                }
                 rx.skip(next);
                 let status = refusal.unwrap_or_else(|| Status::bad("literal too long"));
-                self.refuse(peeked.map(|peeked| peeked.tag), &status);
+                self.refuse(tag, &status);
                 if !head.waits {
                     self.reading = self.swallowing(rx, head.octets);
                 }
@@ -190,7 +249,12 @@ impl Server {
 
     /// Why this command is not even read to its end.
     fn objection(&self, peeked: &Peeked) -> Option<Status> {
-        let Some(name) = peeked.name else { return Some(Status::bad("unknown command")) };
+        let Some(name) = peeked.name else {
+            return Some(match self.state {
+                State::NotAuthenticated if peeked.authenticate => Status::no("no such mechanism"),
+                _ => Status::bad("unknown command"),
+            });
+        };
         if !self.state.allows(name) {
             return Some(Status::bad("not in this state"));
         }
@@ -206,15 +270,7 @@ impl Server {
         }
     }
 
-    fn on_command(&mut self, rx: &Inbox, unit: &Bytes, peeked: Peeked) -> Step {
-        if let Some(status) = self.objection(&peeked) {
-            self.refuse(Some(peeked.tag), &status);
-            return Step::Again;
-        }
-        let Some(command) = syntax::command(unit, &peeked) else {
-            self.refuse(Some(peeked.tag), &Status::bad("syntax error"));
-            return Step::Again;
-        };
+    fn on_command(&mut self, rx: &Inbox, command: Command, peeked: Peeked) -> Step {
         let asked = Asked { tag: peeked.tag, name: command.name(), uid: peeked.uid };
         let event = match command {
             Command::Capability => {

@@ -11,7 +11,7 @@ use nom::combinator::{map, opt, value};
 use nom::multi::separated_list1;
 use postrider_wire::Secret;
 
-use super::base::{is_astring_octet, sp};
+use super::base::{is_astring_octet, is_atom_octet, literal, quoted, sp};
 use super::{Parsed, Unit, whole};
 use crate::command::{Command, CommandName, NAMES, StoreMode, Tag};
 use crate::value::{Flag, MailboxName};
@@ -28,51 +28,80 @@ pub(crate) struct Peeked {
     pub(crate) tag: Tag,
     /// The name, if it is one of ours.
     pub(crate) name: Option<CommandName>,
+    /// Whether it is `AUTHENTICATE`, which is no command of ours, but carries credentials.
+    pub(crate) authenticate: bool,
     /// Whether `UID` stands before it.
     pub(crate) uid: bool,
     /// Where the arguments begin, the space before them included.
     pub(crate) arguments: usize,
 }
 
+impl Peeked {
+    /// Whether the command is one that carries credentials.
+    pub(crate) fn logs_in(&self) -> bool {
+        self.authenticate || self.name == Some(CommandName::Login)
+    }
+}
+
 /// Reads tag and name. `None` when there is no tag.
 pub(crate) fn peek_command(line: &[u8]) -> Option<Peeked> {
     let (rest, tag) = tag(line).ok()?;
     let tag = Tag::new(Bytes::copy_from_slice(tag)).ok()?;
-    let named = |rest| -> Parsed<'_, (bool, Option<CommandName>)> {
+    let named = |rest| -> Parsed<'_, (bool, &[u8])> {
         let (rest, uid) = opt((sp, tag_no_case("UID"), nom::combinator::peek(sp))).parse(rest)?;
         let (rest, (_, word)) =
             (sp, take_while1(|octet: u8| octet.is_ascii_graphic())).parse(rest)?;
-        let row = NAMES.iter().find(|(_, name)| name.as_bytes().eq_ignore_ascii_case(word));
-        Ok((rest, (uid.is_some(), row.map(|(name, _)| *name))))
+        Ok((rest, (uid.is_some(), word)))
     };
-    let (rest, (uid, name)) = named(rest).unwrap_or((rest, (false, None)));
+    let (rest, (uid, word)) = named(rest).unwrap_or((rest, (false, b"")));
+    let row = NAMES.iter().find(|(_, name)| name.as_bytes().eq_ignore_ascii_case(word));
+    let name = row.map(|(name, _)| *name);
     let name = name.filter(|name| !uid || matches!(name, CommandName::Fetch | CommandName::Store));
-    Some(Peeked { tag, name, uid, arguments: line.len().saturating_sub(rest.len()) })
+    let authenticate = !uid && word.eq_ignore_ascii_case(AUTHENTICATE);
+    let arguments = line.len().saturating_sub(rest.len());
+    Some(Peeked { tag, name, authenticate, uid, arguments })
 }
 
 pub(super) fn tag(input: &[u8]) -> Parsed<'_, &[u8]> {
     take_while1(is_tag_octet).parse(input)
 }
 
-/// Where credentials may begin: behind the user name of a LOGIN, or behind whatever looks like a
-/// LOGIN that went wrong.
-pub(crate) fn password_at(octets: &Bytes, peeked: Option<&Peeked>) -> Option<usize> {
-    let named = peeked.and_then(|peeked| Some((peeked.name?, peeked.arguments)));
-    match named {
-        Some((CommandName::Login, arguments)) => {
-            let unit = Unit::new(octets, 0);
-            let arguments = octets.get(arguments..).unwrap_or_default();
-            let user = |i| -> Parsed<'_, ()> { (sp, |i| unit.astring(i), sp).map(|_| ()).parse(i) };
-            let rest = user(arguments).map_or(arguments, |(rest, ())| rest);
-            Some(octets.len().saturating_sub(rest.len()))
-        }
-        Some(_) => None,
-        None => {
-            let word = b"LOGIN";
-            let at = octets.windows(word.len()).position(|some| some.eq_ignore_ascii_case(word))?;
-            at.checked_add(word.len())
-        }
-    }
+const LOGIN: &[u8] = b"LOGIN";
+const AUTHENTICATE: &[u8] = b"AUTHENTICATE";
+
+/// Where the password of a LOGIN may begin: behind the user name, or, when none can be read, behind
+/// the name of the command.
+pub(crate) fn password_at(octets: &[u8], login: &Peeked) -> usize {
+    let arguments = octets.get(login.arguments..).unwrap_or_default();
+    let user =
+        alt((value((), take_while1(is_astring_octet)), value((), quoted), value((), literal)));
+    let rest: Parsed<'_, ()> = (sp, user, sp).map(|_| ()).parse(arguments);
+    let rest = rest.map_or(arguments, |(rest, ())| rest);
+    octets.len().saturating_sub(rest.len())
+}
+
+/// Where credentials may begin in what is no good command: behind the first word that looks like
+/// one which carries them.
+pub(crate) fn credentials_at(octets: &[u8]) -> Option<usize> {
+    let behind = |word: &[u8]| {
+        let at = octets.windows(word.len()).position(|some| some.eq_ignore_ascii_case(word))?;
+        at.checked_add(word.len())
+    };
+    behind(LOGIN).into_iter().chain(behind(AUTHENTICATE)).min()
+}
+
+/// Whether this is `AUTHENTICATE`, well formed:
+///
+/// ```text
+/// authenticate = "AUTHENTICATE" SP auth-type [SP (base64 / "=")]
+/// ```
+///
+/// with the initial response of RFC 4959.
+pub(crate) fn is_authenticate(octets: &[u8], peeked: &Peeked) -> bool {
+    let arguments = octets.get(peeked.arguments..).unwrap_or_default();
+    let base64 = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/' | b'=');
+    let mut form = (sp, take_while1(is_atom_octet), opt((sp, take_while1(base64))));
+    peeked.authenticate && whole(arguments, |i| form.parse(i)).is_some()
 }
 
 /// Reads a whole command, line end left out, of which tag and name are known.

@@ -17,7 +17,9 @@ use bytes::Bytes;
 use nom::IResult;
 
 pub(crate) use base::{LiteralHead, is_atom_octet, literal_at_end, literal_in_tail};
-pub(crate) use command::{Peeked, command, is_tag_octet, password_at, peek_command};
+pub(crate) use command::{
+    Peeked, command, credentials_at, is_authenticate, is_tag_octet, password_at, peek_command,
+};
 pub(crate) use fetch::{body_section_name, fetch_item, quoted_content};
 pub(crate) use response::{FetchHead, fetch_head, response};
 pub(crate) use section::sequence_set;

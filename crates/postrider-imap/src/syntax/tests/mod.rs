@@ -129,7 +129,8 @@ fn read_everything(octets: &[u8]) {
     let _ = quoted_content(&octets);
     let _ = literal_at_end(&octets);
     let peeked = peek_command(&octets);
-    let _ = password_at(&octets, peeked.as_ref());
+    let _ = credentials_at(&octets);
+    let _ = peeked.as_ref().map(|peeked| password_at(&octets, peeked));
     if let Some(peeked) = peeked {
         let _ = command(&octets, &peeked);
     }
