@@ -3,7 +3,7 @@
 use postrider_wire::dot::Unstuffed;
 use postrider_wire::{
     AbortReason, Direction, Inbox, Line, Machine, Outbox, Progress, Timer, TlsInfo, TlsState,
-    TlsUpgrade, Unit,
+    TlsUpgrade, Unit, UpgradeFault,
 };
 
 use super::{Client, Ending, Event, Fate, Phase, Sent};
@@ -68,7 +68,10 @@ impl Machine for Client {
             return Err(error.clone());
         }
         if let Err(fault) = self.chassis.tls.establish(token, tls, &plain) {
-            return Err(self.chassis.fail(Error::upgrade(fault, plain.offset())));
+            let error = Error::upgrade(fault, plain.offset());
+            // A token that is not due is the embedder's fault, and ends nothing that is open here.
+            let misuse = fault == UpgradeFault::NotDue;
+            return Err(if misuse { error } else { self.chassis.fail(error) });
         }
         self.chassis.show(Direction::In, Unit::Tls);
         let ready = self.ready();

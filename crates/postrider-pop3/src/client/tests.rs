@@ -134,13 +134,18 @@ fn a_shutdown_before_the_password_keeps_the_password() {
 }
 
 #[test]
-fn a_token_that_nobody_asked_for_is_misuse() {
+fn a_token_that_nobody_asked_for_is_misuse_and_changes_nothing() {
     let (mut other, mut rx) = client(Security::StartTls(Policy::Required));
     let _ = step(&mut other, &mut rx, "+OK\r\n");
     let Ok(Progress::StartTls(token)) = step(&mut other, &mut rx, "+OK\r\n") else { panic!() };
-    let (mut client, _) = client(implicit());
+    let (mut client, mut own) = logged_in();
+    client.retr(7).unwrap();
+    let begin = Event::RetrieveBegin { message: 7, declared: None };
+    assert_eq!(step(&mut client, &mut own, "+OK\r\n"), Ok(Progress::Event(begin)));
     let error = client.tls_established(token, TlsInfo::new(), rx).unwrap_err();
     assert_eq!(error, Error::Misuse(Misuse::NoUpgrade));
+    assert_eq!(step(&mut client, &mut own, ".\r\n"), Ok(Progress::Event(Event::RetrieveEnd)));
+    assert!(client.is_ready());
 }
 
 #[test]

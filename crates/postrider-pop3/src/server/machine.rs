@@ -2,7 +2,7 @@
 
 use postrider_wire::{
     Direction, Inbox, Line, Machine, Outbox, Policy, Progress, Security, Timer, TimerKind, TlsInfo,
-    TlsState, TlsUpgrade, Unit,
+    TlsState, TlsUpgrade, Unit, UpgradeFault,
 };
 
 use super::{Ending, Event, Phase, REPLY_ROOM, Server};
@@ -32,6 +32,7 @@ impl Machine for Server {
                 Phase::Command => self.poll_command(rx)?,
                 Phase::Asking(_) => {
                     rx.expect_units(self.config.limits.unit_limit(self.state.is_logged_in()));
+                    self.watch_flush();
                     Some(Progress::Wait { input: wants(rx), app: true })
                 }
                 Phase::Listing { list, next } => self.continue_listing(list, next).then_some(FLUSH),
@@ -72,7 +73,10 @@ impl Machine for Server {
             return Err(error.clone());
         }
         if let Err(fault) = self.chassis.tls.establish(token, tls, &plain) {
-            return Err(self.chassis.fail(Error::upgrade(fault, plain.offset())));
+            let error = Error::upgrade(fault, plain.offset());
+            // A token that is not due is the embedder's fault, and ends nothing that is open here.
+            let misuse = fault == UpgradeFault::NotDue;
+            return Err(if misuse { error } else { self.chassis.fail(error) });
         }
         self.user = None;
         self.chassis.show(Direction::In, Unit::Tls);
@@ -96,6 +100,15 @@ fn wants(rx: &Inbox) -> bool {
 }
 
 impl Server {
+    /// Nothing is waited for while the embedder decides, but that the client reads what it was told.
+    fn watch_flush(&mut self) {
+        if self.chassis.out.is_empty() {
+            self.chassis.timers.stop(TimerKind::Progress);
+        } else {
+            self.chassis.timers.ensure(TimerKind::Progress, self.config.limits.progress_time);
+        }
+    }
+
     fn greet(&mut self) {
         let greeting = self.config.greeting.clone();
         self.say(&greeting);

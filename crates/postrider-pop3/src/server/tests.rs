@@ -4,7 +4,9 @@ use alloc::vec::Vec;
 
 use bytes::{Buf, Bytes};
 use postrider_wire::dot::OutgoingNewlines;
-use postrider_wire::{Inbox, Machine, Progress, Security, TimerKind, TlsInfo};
+use postrider_wire::{
+    Inbox, Machine, OutboxWriter, Progress, Security, TimerKind, TlsInfo, TlsUpgrade,
+};
 use proptest::prelude::*;
 
 use super::{Config, Event, Server};
@@ -191,6 +193,45 @@ fn patience_ends_with_too_many_bad_commands() {
     let (_, said) = step(&mut server, &mut rx, "X\r\nX\r\nX\r\nX\r\n");
     assert!(said.ends_with("-ERR unknown command\r\n-ERR too many bad commands\r\n"), "{said}");
     assert_eq!(step(&mut server, &mut rx, "").0, Ok(Progress::Closed));
+}
+
+#[test]
+fn a_client_that_reads_nothing_while_a_verdict_is_pending_is_cut_off() {
+    let waits = Ok(Progress::Wait { input: true, app: true });
+    let (mut server, mut rx) = logged_in(config(), &[3]);
+    // The answer to PASS, and one more, are unread when the question comes.
+    rx.extend(b"NOOP\r\nRETR 1\r\n");
+    assert_eq!(server.poll(&mut rx), Ok(Progress::Event(Event::Retrieve { message: 1 })));
+    assert_eq!(server.poll(&mut rx), waits);
+    let timer = server.timers().iter().copied().find(|timer| timer.kind == TimerKind::Progress);
+    // Once all was read, the embedder may take any time.
+    assert_eq!(step(&mut server, &mut rx, "").0, waits);
+    assert_eq!(server.poll(&mut rx), waits);
+    assert!(server.timers().iter().all(|timer| timer.kind != TimerKind::Progress));
+    server.on_timeout(timer.unwrap());
+    assert_eq!(server.poll(&mut rx), waits, "a stale timer does nothing");
+
+    let (mut server, mut rx) = logged_in(config(), &[3]);
+    rx.extend(b"RETR 1\r\n");
+    assert_eq!(server.poll(&mut rx), Ok(Progress::Event(Event::Retrieve { message: 1 })));
+    assert_eq!(server.poll(&mut rx), waits);
+    let timer = server.timers().iter().copied().find(|timer| timer.kind == TimerKind::Progress);
+    server.on_timeout(timer.unwrap());
+    assert_eq!(server.poll(&mut rx), Err(Error::Timeout));
+}
+
+#[test]
+fn a_token_that_is_not_due_changes_nothing_and_the_message_goes_on() {
+    let (mut server, mut rx) = logged_in(config(), &[4]);
+    let _ = step(&mut server, &mut rx, "RETR 1\r\n");
+    server.accept().unwrap();
+    server.write_payload(&mut Bytes::from_static(b"H")).unwrap();
+    let token = TlsUpgrade::when_quiet(&Inbox::new(1), &OutboxWriter::new(1)).unwrap();
+    let answer = server.tls_established(token, TlsInfo::new(), Inbox::new(1));
+    assert_eq!(answer.unwrap_err(), Error::Misuse(Misuse::NoUpgrade));
+    server.write_payload(&mut Bytes::from_static(b"i\r\n")).unwrap();
+    server.finish_payload().unwrap();
+    assert_eq!(step(&mut server, &mut rx, "").1, "+OK 4 octets\r\nHi\r\n.\r\n");
 }
 
 fn operations() -> impl Strategy<Value = Vec<u8>> {

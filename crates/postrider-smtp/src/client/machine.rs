@@ -2,6 +2,7 @@
 
 use postrider_wire::{
     Direction, Inbox, Line, Machine, Outbox, Progress, Timer, TimerKind, TlsInfo, TlsUpgrade, Unit,
+    UpgradeFault,
 };
 
 use super::{Client, Ending, Event, Phase, Sent};
@@ -76,7 +77,10 @@ impl Machine for Client {
             return Err(error.clone());
         }
         if let Err(fault) = self.chassis.tls.establish(token, tls, &plain) {
-            return Err(self.chassis.fail(Error::upgrade(fault, plain.offset())));
+            let error = Error::upgrade(fault, plain.offset());
+            // A token that is not due is the embedder's fault, and ends nothing that is open here.
+            let misuse = fault == UpgradeFault::NotDue;
+            return Err(if misuse { error } else { self.chassis.fail(error) });
         }
         self.chassis.show(Direction::In, Unit::Tls);
         // RFC 3207 §4.2: what was learned in the clear is forgotten and asked again.

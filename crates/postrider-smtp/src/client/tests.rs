@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 
 use bytes::{Buf, Bytes};
 use postrider_wire::{
-    ErrorKind, Inbox, Machine, MachineError, Policy, Progress, Security, TimerKind,
+    ErrorKind, Inbox, Machine, MachineError, OutboxWriter, Policy, Progress, Security, TimerKind,
+    TlsInfo, TlsUpgrade,
 };
 
 use super::{Client, Config, Event, Outcome};
@@ -315,4 +316,33 @@ fn a_client_that_shuts_down_quits_at_the_next_legal_place() {
     assert!(matches!(&session.hear("250 OK\r\n")[..], [Event::Mail(_)]));
     assert_eq!(session.last, "QUIT\r\n");
     assert_eq!(session.hear("221 bye\r\n"), [Event::End(Outcome::NotSent)]);
+}
+
+#[test]
+fn a_token_that_is_not_due_changes_nothing_and_the_transaction_gets_its_one_outcome() {
+    let not_due = |session: &mut Session| {
+        let token = TlsUpgrade::when_quiet(&Inbox::new(1), &OutboxWriter::new(1)).unwrap();
+        let answer = session.client.tls_established(token, TlsInfo::new(), Inbox::new(1));
+        assert_eq!(answer.unwrap_err(), Error::Misuse(Misuse::NoUpgrade));
+    };
+    let mut session = Session::ready(&[]);
+    session.mail().unwrap();
+    not_due(&mut session);
+    session.hear("250 OK\r\n");
+    not_due(&mut session);
+    session.rcpt().unwrap();
+    session.hear("250 OK\r\n");
+    session.client.data().unwrap();
+    session.hear("354 go\r\n");
+    session.client.write_payload(&mut Bytes::from_static(b"Hi")).unwrap();
+    not_due(&mut session);
+    assert_eq!(session.client.tls(), None);
+    session.client.write_payload(&mut Bytes::from_static(b"gh\r\n")).unwrap();
+    session.client.finish_payload().unwrap();
+    assert_eq!(session.said(), "High\r\n.\r\n");
+    let events = session.hear("250 taken\r\n");
+    assert!(matches!(&events[..], [Event::End(Outcome::Accepted(_))]), "{events:?}");
+    not_due(&mut session);
+    assert_eq!(session.hear(""), [], "one outcome, not two");
+    session.mail().unwrap();
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use postrider_wire::dot::Unstuffed;
 use postrider_wire::{
     AbortReason, Direction, Inbox, Line, Machine, Outbox, Progress, Timer, TimerKind, TlsInfo,
-    TlsState, TlsUpgrade, Unit,
+    TlsState, TlsUpgrade, Unit, UpgradeFault,
 };
 
 use super::{Ending, Event, Fate, Phase, Question, REPLY_ROOM, Recipients, Server};
@@ -40,6 +40,7 @@ impl Machine for Server {
                 Phase::Command => self.poll_command(rx)?,
                 Phase::Asking(_) => {
                     rx.expect_units(self.config.limits.unit_limit());
+                    self.watch_flush();
                     let input = !rx.is_full() && !rx.is_eof();
                     Some(Progress::Wait { input, app: true })
                 }
@@ -80,7 +81,10 @@ impl Machine for Server {
             return Err(error.clone());
         }
         if let Err(fault) = self.chassis.tls.establish(token, tls, &plain) {
-            return Err(self.chassis.fail(Error::upgrade(fault, plain.offset())));
+            let error = Error::upgrade(fault, plain.offset());
+            // A token that is not due is the embedder's fault, and ends nothing that is open here.
+            let misuse = fault == UpgradeFault::NotDue;
+            return Err(if misuse { error } else { self.chassis.fail(error) });
         }
         // RFC 3207 §4.2: what was learned in the clear is forgotten.
         self.client = None;
@@ -121,7 +125,16 @@ impl Server {
         self.chassis.timers.start(TimerKind::Idle, self.config.limits.idle_time);
     }
 
-    /// Nothing of the client is waited for while the embedder decides.
+    /// Nothing is waited for while the embedder decides, but that the client reads what it was told.
+    fn watch_flush(&mut self) {
+        if self.chassis.out.is_empty() {
+            self.chassis.timers.stop(TimerKind::Progress);
+        } else {
+            self.chassis.timers.ensure(TimerKind::Progress, self.config.limits.progress_time);
+        }
+    }
+
+    /// Asks the embedder, who may take any time.
     pub(super) fn ask(&mut self, question: Question, event: Event) -> Progress<Event> {
         self.chassis.timers.stop(TimerKind::Idle);
         self.phase = Phase::Asking(question);
@@ -255,9 +268,14 @@ impl Server {
         match core::mem::replace(&mut incoming.fate, Fate::Told) {
             Fate::Told => Some(self.ask(Question::Verdict, Event::DataEnd)),
             Fate::Swallowed(reply) => {
+                let closing = reply.is_closing();
                 self.end_transaction();
                 self.say(reply);
-                self.next_command();
+                if closing {
+                    self.over();
+                } else {
+                    self.next_command();
+                }
                 None
             }
         }

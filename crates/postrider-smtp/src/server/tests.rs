@@ -6,7 +6,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use postrider_testkit::{Embedder, Outcome, Role, Scenario, embedder};
-use postrider_wire::{AbortReason, Inbox, Machine, Policy, Progress, Security, TimerKind};
+use postrider_wire::{
+    AbortReason, Inbox, Machine, OutboxWriter, Policy, Progress, Security, TimerKind, TlsInfo,
+    TlsUpgrade,
+};
 
 use super::{Config, Event, Server};
 use crate::{EhloName, Error, Limits, Misuse, Reply, State};
@@ -315,4 +318,82 @@ fn lines_of_any_length_are_taken_in_a_mail() {
     let run = scenario(config()).turn(UP_TO_DATA).turn(mail).run();
     assert_eq!(run.payload().len(), long.len() + 2);
     assert!(run.events().any(|event| *event == Event::DataEnd));
+}
+
+#[test]
+fn a_token_that_is_not_due_changes_nothing_and_the_mail_has_its_one_end() {
+    let not_due = |server: &mut Server| {
+        let token = TlsUpgrade::when_quiet(&Inbox::new(1), &OutboxWriter::new(1)).unwrap();
+        let answer = server.tls_established(token, TlsInfo::new(), Inbox::new(1));
+        assert_eq!(answer.unwrap_err(), Error::Misuse(Misuse::NoUpgrade));
+    };
+    let mut server = Server::new(config());
+    let mut inbox = server.new_inbox();
+    inbox.extend(UP_TO_DATA);
+    polled_to_wait(&mut server, &mut inbox, &Event::DataBegin);
+    not_due(&mut server);
+    server.accept().unwrap();
+    inbox.extend(b"Hi\r\n");
+    let chunk = Progress::Event(Event::Chunk("Hi\r\n".into()));
+    assert_eq!(server.poll(&mut inbox), Ok(chunk));
+    not_due(&mut server);
+    assert_eq!((server.state(), server.tls()), (State::Data, None));
+    assert!(server.client_name().is_some());
+    inbox.extend(b".\r\n");
+    assert_eq!(server.poll(&mut inbox), Ok(Progress::Event(Event::DataEnd)));
+    not_due(&mut server);
+    server.accept().unwrap();
+    inbox.extend(b"QUIT\r\n");
+    assert_eq!(server.poll(&mut inbox), Ok(Progress::Wait { input: false, app: false }));
+    let said = String::from_utf8(bytes::Buf::chunk(server.outbox()).to_vec()).unwrap();
+    assert!(said.ends_with("250 2.0.0 OK\r\n221 2.0.0 closing connection\r\n"), "{said}");
+}
+
+#[test]
+fn a_mail_discarded_with_421_ends_the_session_at_its_end() {
+    let mut server = Server::new(config());
+    let mut inbox = server.new_inbox();
+    inbox.extend(UP_TO_DATA);
+    polled_to_wait(&mut server, &mut inbox, &Event::DataBegin);
+    server.accept().unwrap();
+    server.discard(Reply::new(421, "enough").unwrap()).unwrap();
+    let aborted = Event::Aborted(AbortReason::Discarded);
+    assert_eq!(server.poll(&mut inbox), Ok(Progress::Event(aborted)));
+    inbox.extend(b"spam\r\n");
+    assert_eq!(server.poll(&mut inbox), Ok(Progress::Wait { input: true, app: false }));
+    inbox.extend(b".\r\nNOOP\r\n");
+    assert_eq!(server.poll(&mut inbox), Ok(Progress::Wait { input: false, app: false }));
+    assert!(server.is_over());
+    let said = bytes::Buf::chunk(server.outbox()).to_vec();
+    assert!(said.ends_with(b"421 4.0.0 enough\r\n"), "{said:?}");
+    bytes::Buf::advance(server.outbox(), said.len());
+    assert_eq!(server.poll(&mut inbox), Ok(Progress::Closed));
+}
+
+#[test]
+fn a_client_that_reads_nothing_while_a_verdict_is_pending_is_sent_away() {
+    let mut server = Server::new(config());
+    let mut inbox = server.new_inbox();
+    inbox.extend(b"HELO b\r\nMAIL FROM:<>\r\n");
+    let mail = loop {
+        match server.poll(&mut inbox).unwrap() {
+            Progress::Event(event @ Event::Mail { .. }) => break event,
+            Progress::Event(event) => accepts(&mut server, &event),
+            progress => panic!("{progress:?}"),
+        }
+    };
+    assert_eq!(server.poll(&mut inbox), Ok(Progress::Wait { input: true, app: true }));
+    let kinds = |server: &Server| server.timers().iter().map(|t| t.kind).collect::<Vec<_>>();
+    assert_eq!(kinds(&server), [TimerKind::Progress], "greeting and 250 wait to leave");
+    let unread = bytes::Buf::remaining(server.outbox());
+    bytes::Buf::advance(server.outbox(), unread);
+    assert_eq!(server.poll(&mut inbox), Ok(Progress::Wait { input: true, app: true }));
+    assert_eq!(kinds(&server), [], "the embedder may take any time");
+    accepts(&mut server, &mail);
+    inbox.extend(b"RCPT TO:<b@foo.com>\r\n");
+    assert!(matches!(server.poll(&mut inbox), Ok(Progress::Event(Event::Rcpt { .. }))));
+    assert_eq!(server.poll(&mut inbox), Ok(Progress::Wait { input: true, app: true }));
+    fires(&mut server, TimerKind::Progress);
+    assert_eq!(server.poll(&mut inbox), Err(Error::Timeout));
+    assert_eq!(server.accept(), Err(Error::Misuse(Misuse::NothingPending)), "too late");
 }
