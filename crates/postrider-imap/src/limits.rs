@@ -16,7 +16,7 @@ pub struct Limits {
     pub read: usize,
     /// Octets that wait in the outbox before a machine takes no more. 64 KiB.
     pub outbox: usize,
-    /// Literals in one command. 16.
+    /// Literals in one command. 16. In a response each counts for 64 octets of the unit instead.
     pub literals: usize,
     /// Octets of a non-synchronising literal that a server swallows after it refused the command;
     /// above, it closes. 64 KiB.

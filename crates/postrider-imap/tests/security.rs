@@ -347,6 +347,29 @@ fn literals_without_end_are_bounded_by_their_number() {
 }
 
 #[test]
+fn literals_in_a_response_are_bounded_by_the_octets_of_its_unit() {
+    let failed = |literals: usize| {
+        let config = client::Config::new(Security::Implicit(TlsInfo::new()));
+        let mut client = Client::new(config);
+        let mut inbox = client.new_inbox();
+        let data = format!("* PREAUTH hi\r\n* XX{}\r\n", "{0}\r\n".repeat(literals));
+        let mut rest = data.as_bytes();
+        loop {
+            rest = &rest[inbox.extend(rest)..];
+            match client.poll(&mut inbox) {
+                Ok(Progress::Event(Event::Unknown(octets))) => break Ok(octets.len()),
+                Ok(Progress::Event(_) | Progress::Wait { .. }) => {}
+                Ok(other) => panic!("{other:?}"),
+                Err(error) => break Err(error.kind()),
+            }
+        }
+    };
+    // 64 and 5 octets each, of 256 KiB.
+    assert_eq!(failed(3000), Ok("XX".len() + 3000 * "{0}\r\n".len()));
+    assert_eq!(failed(4000), Err(ErrorKind::Limit));
+}
+
+#[test]
 fn an_overlong_line_is_one_error_and_then_in_step_again() {
     for before in ["", "a login x "] {
         let long = format!("{before}{}\r\nb noop\r\n", "y".repeat(100_000));

@@ -43,6 +43,10 @@ pub(super) struct Fetch {
     shown: Vec<u8>,
 }
 
+/// Octets that a literal counts for in a unit, beside its own: so there are never too many to keep
+/// their places.
+const LITERAL: usize = 64;
+
 impl Reading {
     pub(super) fn unit() -> Self {
         Self::Unit(Framer::new(LineEnd::Lf))
@@ -135,7 +139,8 @@ impl Client {
             Framed::Literal { head, next } => {
                 let limit = self.unit_limit();
                 let size = head.octets.and_then(|size| usize::try_from(size).ok());
-                match size.filter(|size| next.saturating_add(*size) <= limit) {
+                let weight = framer.pieces().len().saturating_mul(LITERAL).saturating_add(next);
+                match size.filter(|size| weight.saturating_add(*size) <= limit) {
                     Some(size) => {
                         framer.take_literal(next, size);
                         self.reading = Reading::Unit(framer);
@@ -451,10 +456,13 @@ impl Client {
 }
 
 /// Whether a response that begins like this may hold a literal: data that this crate does not know.
-/// In texts braces are only braces.
+/// In texts braces are only braces. It is asked once for each literal, so it looks at the first word
+/// only, and no further than the longest of the names goes.
 fn may_hold_literal(line: &[u8]) -> bool {
     const TEXTS: [&[u8]; 7] = [b"OK", b"NO", b"BAD", b"BYE", b"PREAUTH", b"CAPABILITY", b"FLAGS"];
+    const WORD: usize = 16;
     let Some(data) = line.strip_prefix(b"* ") else { return false };
+    let data = data.get(..WORD).unwrap_or(data);
     let word = data.split(|octet| *octet == b' ').next().unwrap_or_default();
     !TEXTS.iter().any(|text| text.eq_ignore_ascii_case(word))
 }
