@@ -6,7 +6,7 @@ use bytes::Bytes;
 use postrider_wire::dot::StuffError;
 use postrider_wire::{Direction, TimerKind, Unit};
 
-use super::{Client, Outcome, Phase, Sent};
+use super::{Client, Outcome, Payload, Phase, Sent, Stage};
 use crate::{
     Body, Command, Error, ForwardPath, Keyword, MailParameters, Misuse, ReversePath, State,
 };
@@ -75,7 +75,7 @@ impl Client {
     /// [`Misuse::NothingPending`] when no payload is due. [`Error::BareNewline`] where policy
     /// refuses bare newlines: the mail is then aborted, and the session with it.
     pub fn write_payload(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
-        let Phase::Payload(mail) = &mut self.phase else {
+        let Phase::Payload(mail @ Payload { stage: Stage::Writing, .. }) = &mut self.phase else {
             return Err(Misuse::NothingPending.into());
         };
         let mut shown = payload.clone();
@@ -89,25 +89,34 @@ impl Client {
         }
     }
 
-    /// Ends the mail: completes its last line if need be, and writes the final dot.
-    /// [`super::Event::End`] answers.
+    /// Ends the mail: completes its last line if need be, and writes the final dot as soon as there
+    /// is room for it. [`super::Event::End`] answers.
     ///
     /// # Errors
     ///
-    /// [`Misuse::NothingPending`] when no payload is due. [`Misuse::NotNow`] while the outbox is
-    /// full: flush, then call again. [`Error::BareNewline`] as in [`Client::write_payload`].
+    /// [`Misuse::NothingPending`] when no payload is due. [`Error::BareNewline`] as in
+    /// [`Client::write_payload`].
     pub fn finish_payload(&mut self) -> Result<(), Error> {
-        let Phase::Payload(mail) = &mut self.phase else {
+        let Phase::Payload(mail @ Payload { stage: Stage::Writing, .. }) = &mut self.phase else {
             return Err(Misuse::NothingPending.into());
+        };
+        mail.stage = Stage::Finishing;
+        self.write_end().map(drop)
+    }
+
+    /// Writes the end of a mail that waits for nothing else; tells whether it fitted.
+    pub(super) fn write_end(&mut self) -> Result<bool, Error> {
+        let Phase::Payload(mail @ Payload { stage: Stage::Finishing, .. }) = &mut self.phase else {
+            return Ok(false);
         };
         match mail.stuffer.finish(&mut self.chassis.out) {
             Ok(()) => {
                 self.end_payload();
                 self.transaction = Some(Outcome::Unknown);
                 self.await_reply(Sent::Dot);
-                Ok(())
+                Ok(true)
             }
-            Err(StuffError::Full) => Err(Misuse::NotNow.into()),
+            Err(StuffError::Full) => Ok(false),
             Err(fault) => Err(self.break_off(fault)),
         }
     }

@@ -5,7 +5,7 @@ use postrider_wire::{
     UpgradeFault,
 };
 
-use super::{Client, Ending, Event, Phase, Sent};
+use super::{Client, Ending, Event, Phase, Sent, Stage};
 use crate::syntax::reply::{self as grammar, ReplyLine};
 use crate::{Capabilities, Command, Error, Reply, State};
 
@@ -205,7 +205,11 @@ impl Client {
     }
 
     fn poll_payload(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
-        if self.ending == Ending::Shutdown {
+        if self.write_end()? {
+            return Ok(None);
+        }
+        let writing = matches!(&self.phase, Phase::Payload(mail) if mail.stage == Stage::Writing);
+        if writing && self.ending == Ending::Shutdown {
             // The rest of the mail is not waited for, and without it the mail is none.
             self.end_payload();
             self.over();
@@ -218,7 +222,7 @@ impl Client {
             return Err(Error::Eof { offset: rx.offset() });
         }
         self.watch_progress();
-        let app = self.chassis.out.room() > 0;
+        let app = writing && self.chassis.out.room() > 0;
         Ok(Some(Progress::Wait { input: true, app }))
     }
 

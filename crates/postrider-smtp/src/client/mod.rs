@@ -81,8 +81,17 @@ enum Sent {
 /// A mail on its way out.
 struct Payload {
     stuffer: Stuffer,
+    stage: Stage,
     /// What the driver had sent when progress was last seen.
     sent: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Octets are due from the embedder.
+    Writing,
+    /// All octets are here; the final dot waits for room in the outbox.
+    Finishing,
 }
 
 /// How the session is to end, once it can.

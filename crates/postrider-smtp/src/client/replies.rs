@@ -3,7 +3,7 @@
 use postrider_wire::dot::Stuffer;
 use postrider_wire::{Direction, Inbox, Policy, Security, Unit};
 
-use super::{Client, Ending, Event, Outcome, Payload, Phase, Sent};
+use super::{Client, Ending, Event, Outcome, Payload, Phase, Sent, Stage};
 use crate::{Capabilities, Command, Error, Keyword, Reply, State};
 
 impl Client {
@@ -192,7 +192,7 @@ impl Client {
             self.state = State::Data;
             let stuffer = Stuffer::new(self.config.newlines);
             let sent = self.chassis.out.reader().sent();
-            self.phase = Phase::Payload(Payload { stuffer, sent });
+            self.phase = Phase::Payload(Payload { stuffer, stage: Stage::Writing, sent });
             if accepted {
                 self.events.push_back(Event::DataBegin(reply));
             } else {

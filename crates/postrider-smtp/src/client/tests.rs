@@ -19,6 +19,9 @@ use crate::{
 
 const NOT_NOW: Result<(), Error> = Err(Error::Misuse(Misuse::NotNow));
 
+/// Small, so that the tests meet its end.
+const OUTBOX: usize = 64;
+
 /// A client and its inbox, driven by hand.
 struct Session {
     client: Client,
@@ -30,7 +33,7 @@ struct Session {
 impl Session {
     fn new(policy: Policy) -> Self {
         let name = EhloName::parse("bar.com").unwrap();
-        let limits = Limits::client().with_reply(5, 100);
+        let limits = Limits::client().with_reply(5, 100).with_outbox(OUTBOX);
         let config = Config::new(name, Security::StartTls(policy)).with_limits(limits);
         let client = Client::new(config);
         let inbox = client.new_inbox();
@@ -345,4 +348,78 @@ fn a_token_that_is_not_due_changes_nothing_and_the_transaction_gets_its_one_outc
     not_due(&mut session);
     assert_eq!(session.hear(""), [], "one outcome, not two");
     session.mail().unwrap();
+}
+
+#[test]
+fn a_mail_can_be_finished_whenever_its_last_octet_was_taken() {
+    for (octets, end) in (0..=3 * OUTBOX).flat_map(|n| ["", "\r\n", "\r", "\n"].map(|e| (n, e))) {
+        let mut session = Session::in_payload();
+        let body = "x".repeat(octets) + end;
+        let (mut payload, mut said) = (Bytes::from(body.clone()), String::new());
+        loop {
+            session.client.write_payload(&mut payload).unwrap();
+            if payload.is_empty() {
+                session.client.finish_payload().unwrap();
+                break;
+            }
+            said += &session.said();
+        }
+        let nothing = Err(Error::Misuse(Misuse::NothingPending));
+        assert_eq!(session.client.finish_payload(), nothing);
+        assert_eq!(session.client.write_payload(&mut Bytes::new()), nothing.map(|()| 0));
+        let waits = Ok(Progress::Wait { input: true, app: false });
+        while session.client.poll(&mut session.inbox) == waits {
+            let piece = session.said();
+            if piece.is_empty() {
+                break;
+            }
+            said += &piece;
+        }
+        let line = if body.is_empty() { "" } else { "\r\n" };
+        assert_eq!(said, format!("{}{line}.\r\n", "x".repeat(octets)), "{octets} and {end:?}");
+        let events = session.hear("250 taken\r\n");
+        assert!(matches!(&events[..], [Event::End(Outcome::Accepted(_))]), "{octets}: {events:?}");
+    }
+}
+
+/// A session in which the final dot waits for room.
+fn finishing() -> Session {
+    let mut session = Session::in_payload();
+    let mut payload = Bytes::from("x".repeat(OUTBOX));
+    assert_eq!(session.client.write_payload(&mut payload), Ok(OUTBOX));
+    session.client.finish_payload().unwrap();
+    session
+}
+
+#[test]
+fn a_mail_whose_final_dot_has_no_room_yet_is_not_sent() {
+    let mut session = finishing();
+    session.inbox.set_eof();
+    let end = Event::End(Outcome::NotSent);
+    assert_eq!(session.client.poll(&mut session.inbox), Ok(Progress::Event(end)));
+    let mut session = finishing();
+    session.client.abort().unwrap();
+    assert_eq!(session.hear(""), [Event::End(Outcome::NotSent)]);
+    assert!(!session.last.contains('.'), "{}", session.last);
+    let mut session = finishing();
+    let waits = Ok(Progress::Wait { input: true, app: false });
+    assert_eq!(session.client.poll(&mut session.inbox), waits);
+    let timer = session.client.timers()[0];
+    assert_eq!(timer.kind, TimerKind::Progress);
+    session.client.on_timeout(timer);
+    let (events, end) = session.hear_to_end("");
+    assert_eq!((&events[..], end), (&[Event::End(Outcome::NotSent)][..], Err(Error::Timeout)));
+}
+
+#[test]
+fn a_client_that_shuts_down_behind_the_last_octet_still_ends_the_mail() {
+    let mut session = finishing();
+    session.client.shutdown();
+    assert_eq!(session.hear(""), []);
+    assert!(session.last.ends_with('x'), "{}", session.last);
+    assert_eq!(session.hear(""), []);
+    assert_eq!(session.last, "\r\n.\r\n");
+    let events = session.hear("250 taken\r\n");
+    assert!(matches!(&events[..], [Event::End(Outcome::Accepted(_))]), "{events:?}");
+    assert_eq!(session.last, "QUIT\r\n");
 }
