@@ -138,6 +138,31 @@ fn a_message_can_be_finished_while_the_outbox_is_full() {
 }
 
 #[test]
+fn a_message_can_be_finished_whenever_its_last_octet_was_taken() {
+    let limits = Limits::server().with_outbox(2048);
+    for octets in (2000..2070).chain(4070..4110) {
+        let (mut server, mut rx) = logged_in(config().with_limits(limits.clone()), &[octets + 2]);
+        let _ = step(&mut server, &mut rx, "RETR 1\r\n");
+        server.accept().unwrap();
+        let body = Bytes::from("x".repeat(usize::try_from(octets).unwrap()));
+        let (mut payload, mut said) = (body.clone(), String::new());
+        loop {
+            server.write_payload(&mut payload).unwrap();
+            if payload.is_empty() {
+                server.finish_payload().unwrap();
+                break;
+            }
+            said += &step(&mut server, &mut rx, "").1;
+        }
+        said += &step(&mut server, &mut rx, "").1;
+        said += &step(&mut server, &mut rx, "").1;
+        let sent =
+            alloc::format!("+OK {} octets\r\n{}\r\n.\r\n", octets + 2, "x".repeat(body.len()));
+        assert!(said == sent, "{octets}");
+    }
+}
+
+#[test]
 fn a_bare_newline_breaks_a_retrieval_off_where_policy_refuses_it() {
     let (mut server, mut rx) = logged_in(config().with_newlines(OutgoingNewlines::Refuse), &[5]);
     let _ = step(&mut server, &mut rx, "DELE 1\r\nRSET\r\nRETR 1\r\n");
