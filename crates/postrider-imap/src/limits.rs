@@ -25,6 +25,11 @@ pub struct Limits {
     pub bad_commands: u32,
     /// Depth of a body structure. 100.
     pub depth: usize,
+    /// Attributes of one FETCH command that a server takes. 256.
+    pub attributes: usize,
+    /// Members of any other list: flags, capabilities, field names, addresses, parameters. A
+    /// longer one is a syntax error in a command, and not understood in a response. 4096.
+    pub list: usize,
 }
 
 impl Default for Limits {
@@ -38,6 +43,8 @@ impl Default for Limits {
             swallow: 64 * 1024,
             bad_commands: 10,
             depth: 100,
+            attributes: 256,
+            list: 4096,
         }
     }
 }
@@ -75,6 +82,20 @@ impl Limits {
     #[must_use]
     pub fn with_bad_commands(mut self, commands: u32) -> Self {
         self.bad_commands = commands;
+        self
+    }
+
+    /// Sets the attributes of one FETCH command.
+    #[must_use]
+    pub fn with_attributes(mut self, attributes: usize) -> Self {
+        self.attributes = attributes.max(1);
+        self
+    }
+
+    /// Sets the members of any other list.
+    #[must_use]
+    pub fn with_list(mut self, members: usize) -> Self {
+        self.list = members.max(1);
         self
     }
 

@@ -380,6 +380,73 @@ fn an_overlong_line_is_one_error_and_then_in_step_again() {
 }
 
 #[test]
+fn longer_lists_than_the_limits_allow_are_a_syntax_error() {
+    let command =
+        |name: &str, word: &str, n: usize| format!("c {name} ({})\r\n", vec![word; n].join(" "));
+    let limits = Limits::new();
+    for (name, word, most) in [
+        ("fetch 1", "uid", limits.attributes),
+        ("store 1 flags", "a", limits.list),
+        ("fetch 1 body.peek[header.fields", "a", limits.list),
+    ] {
+        for (n, answer) in [(most, "c OK"), (most + 1, "c BAD")] {
+            let command = command(name, word, n)
+                .replace(")\r\n", if name.contains('[') { ")]\r\n" } else { ")\r\n" });
+            let run = serve(open_server())
+                .turn("a login mrc x\r\nb select inbox\r\n")
+                .turn(command)
+                .run();
+            assert!(said(&run).contains(answer), "{name} {n}: {}", said(&run));
+        }
+    }
+}
+
+/// What a client whose session is open tells of this.
+fn told(data: &str) -> Vec<Event> {
+    let mut client = Client::new(client::Config::new(Security::Implicit(TlsInfo::new())));
+    let mut inbox = client.new_inbox();
+    inbox.extend(b"* PREAUTH hi\r\n");
+    let mut events = until_wait(&mut client, &mut inbox);
+    events.clear();
+    let mut rest = data.as_bytes();
+    while !rest.is_empty() {
+        rest = &rest[inbox.extend(rest)..];
+        events.extend(until_wait(&mut client, &mut inbox));
+    }
+    events
+}
+
+#[test]
+fn longer_lists_than_the_limits_allow_are_told_as_unknown_data() {
+    let list = |n: usize| vec!["a"; n].join(" ");
+    let most = Limits::new().list;
+    let unknown = |data: String| matches!(told(&data)[..], [Event::Unknown(_)]);
+    assert!(!unknown(format!("* FLAGS ({})\r\n", list(most))));
+    assert!(unknown(format!("* FLAGS ({})\r\n", list(most + 1))));
+    assert!(!unknown(format!("* CAPABILITY {}\r\n", list(most))));
+    assert!(unknown(format!("* CAPABILITY {}\r\n", list(most + 1))));
+    let flags = told(&format!("* 1 FETCH (FLAGS ({}) UID 7)\r\n", list(most + 1)));
+    let Event::FetchItems { items, .. } = &flags[0] else { panic!("{flags:?}") };
+    assert!(matches!(items[..], [FetchItem::Unparsed(_), FetchItem::Uid(7)]));
+}
+
+#[test]
+fn items_are_told_before_they_take_more_than_a_unit() {
+    for item in ["()", "A() ", "UID 1 ", "FLAGS () "] {
+        let events = told(&format!("* 1 FETCH ({})\r\n", item.repeat(100_000)));
+        let (mut most, mut all) = (0, 0);
+        for event in &events {
+            if let Event::FetchItems { items, .. } = event {
+                most = most.max(items.len());
+                all += items.len();
+            }
+        }
+        assert_eq!(all, 100_000, "{item:?}");
+        assert!(most * size_of::<FetchItem>() <= Limits::new().unit, "{item:?}: {most}");
+    }
+}
+
+#[test]
 fn a_sequence_set_bomb_is_a_few_ranges() {
     let set = format!("1:4294967295{}", ",1:4294967295".repeat(1000));
     let run = serve(open_server())

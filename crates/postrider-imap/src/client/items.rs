@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use crate::limits::Limits;
 use crate::syntax::{body_section_name, literal_at_end};
 use crate::value::BodySection;
 
@@ -61,7 +62,8 @@ impl ItemScan {
         self.value
     }
 
-    pub(super) fn step(&mut self, octets: &[u8], limit: usize) -> Scan {
+    /// Looks on, up to `limit` octets.
+    pub(super) fn step(&mut self, octets: &[u8], limit: usize, limits: &Limits) -> Scan {
         loop {
             if self.at > limit {
                 return Scan::TooLong;
@@ -130,7 +132,7 @@ impl ItemScan {
                     }
                 }
                 (_, b'\n') => {
-                    if let Some(found) = self.line_end(octets, next) {
+                    if let Some(found) = self.line_end(octets, next, limits) {
                         return found;
                     }
                 }
@@ -146,7 +148,7 @@ impl ItemScan {
     }
 
     /// At an LF: a literal goes on, and anything else is broken.
-    fn line_end(&mut self, octets: &[u8], next: usize) -> Option<Scan> {
+    fn line_end(&mut self, octets: &[u8], next: usize, limits: &Limits) -> Option<Scan> {
         let broken = Some(Scan::Broken { lf: self.at });
         let line = octets.get(..self.at).unwrap_or_default();
         let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -156,8 +158,8 @@ impl ItemScan {
             if head.at != self.value {
                 return broken;
             }
-            let name = octets.get(..self.name).unwrap_or_default();
-            if let Some((section, origin)) = body_section_name(&Bytes::copy_from_slice(name)) {
+            let name = Bytes::copy_from_slice(octets.get(..self.name).unwrap_or_default());
+            if let Some((section, origin)) = body_section_name(&name, limits) {
                 let Some(octets) = head.octets else { return Some(Scan::TooLong) };
                 return Some(Scan::Body { section, origin, octets, head: next });
             }

@@ -37,7 +37,7 @@ pub(super) struct Fetch {
     seq: u32,
     /// Inline items that were not told yet.
     items: Vec<FetchItem>,
-    /// How many octets they came from.
+    /// How many octets they came from, and take.
     weight: usize,
     /// The line so far, for the tap.
     shown: Vec<u8>,
@@ -46,6 +46,9 @@ pub(super) struct Fetch {
 /// Octets that a literal counts for in a unit, beside its own: so there are never too many to keep
 /// their places.
 const LITERAL: usize = 64;
+
+/// Octets that an item takes beside its own: the value and its allocation.
+const ITEM: usize = size_of::<FetchItem>() + 64;
 
 impl Reading {
     pub(super) fn unit() -> Self {
@@ -206,7 +209,7 @@ impl Client {
             }
             Some(_) => {}
         }
-        match scan.step(rx.octets(), self.unit_limit()) {
+        match scan.step(rx.octets(), self.unit_limit(), &self.config.limits) {
             Scan::More => {
                 self.reading = Reading::Items(fetch, scan);
                 return false;
@@ -242,7 +245,7 @@ impl Client {
     fn on_item(&mut self, fetch: &mut Fetch, item: &Bytes, scan: &ItemScan) {
         let name = item.slice(..scan.name().min(item.len()));
         let value = item.slice(scan.value().min(item.len())..);
-        if let Some((section, origin)) = syntax::body_section_name(&name) {
+        if let Some((section, origin)) = syntax::body_section_name(&name, &self.config.limits) {
             if value.eq_ignore_ascii_case(b"NIL") {
                 self.begin_body(fetch, section, origin, None);
                 self.events.push_back(Event::BodyEnd);
@@ -257,8 +260,9 @@ impl Client {
                 return;
             }
         }
-        fetch.weight = fetch.weight.saturating_add(item.len());
-        fetch.items.push(syntax::fetch_item(item, self.config.limits.depth));
+        let weight = item.len().saturating_add(ITEM);
+        fetch.weight = fetch.weight.saturating_add(weight);
+        fetch.items.push(syntax::fetch_item(item, &self.config.limits));
         if fetch.weight >= self.config.limits.unit {
             self.tell_items(fetch);
         }
@@ -337,7 +341,7 @@ impl Client {
     }
 
     fn on_unit(&mut self, rx: &Inbox, unit: &Bytes, offset: u64) {
-        let Some(response) = syntax::response(unit) else {
+        let Some(response) = syntax::response(unit, &self.config.limits) else {
             return self.protocol(Fault::NoResponse, offset);
         };
         if self.stage == Stage::Greeting {

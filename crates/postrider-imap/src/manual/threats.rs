@@ -9,6 +9,7 @@
 //! | ALERT, referrals and other words before login | handed on with `untrusted: true`, never acted on; mailbox data before login is fatal |
 //! | literal bombs: `{4294967295}`, thousands of them | refused before an octet is buffered; LITERAL+ payload is swallowed by count, or the connection closed |
 //! | nesting bombs in ENVELOPE and BODYSTRUCTURE | depth is counted; the stack is not used for it |
+//! | lists of a hundred thousand flags, capabilities, attributes, items | each has a most; items are told before they weigh more than a unit |
 //! | sequence-set bombs | sets stay ranges, merged and clipped |
 //! | CR, LF, NUL in names, flags, texts | refused where no literal may stand; else a literal is sent |
 //! | endless lines and responses, numbers too large | bounded by [`Limits`](crate::Limits); checked arithmetic |

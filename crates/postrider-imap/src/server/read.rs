@@ -112,7 +112,8 @@ impl Server {
 
     fn on_unit(&mut self, rx: &Inbox, unit: &Bytes, framer: &Framer) -> Step {
         let peeked = syntax::peek_command(unit);
-        let command = peeked.as_ref().and_then(|peeked| syntax::command(unit, peeked));
+        let command =
+            peeked.as_ref().and_then(|peeked| syntax::command(unit, peeked, &self.config.limits));
         let objection = match &peeked {
             Some(peeked) => self.objection(peeked),
             None => Some(Status::bad("no tag")),

@@ -54,6 +54,25 @@ pub(crate) fn decimal(digits: &[u8]) -> Option<u64> {
     })
 }
 
+/// Members with blanks between them, `most` at most.
+pub(super) fn spaced<'a, T>(
+    mut input: &'a [u8],
+    most: usize,
+    member: impl Fn(&'a [u8]) -> Parsed<'a, T>,
+) -> Parsed<'a, Vec<T>> {
+    let mut all = Vec::new();
+    loop {
+        let one;
+        (input, one) = member(input)?;
+        all.push(one);
+        let Ok((rest, ())) = sp(input) else { return Ok((input, all)) };
+        if all.len() >= most {
+            return failure(input);
+        }
+        input = rest;
+    }
+}
+
 /// The announcement of a literal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LiteralHead {
@@ -138,6 +157,11 @@ pub(super) fn unescaped(content: &[u8]) -> Vec<u8> {
 }
 
 impl<'a> Unit<'a> {
+    /// Fails when a list is longer than the limits allow.
+    pub(super) fn bounded<T>(&self, list: &[T], input: &'a [u8]) -> Parsed<'a, ()> {
+        if list.len() > self.limits.list { failure(input) } else { Ok((input, ())) }
+    }
+
     /// `string = quoted / literal`
     pub(super) fn string(&self, input: &'a [u8]) -> Parsed<'a, Bytes> {
         alt((
@@ -181,6 +205,7 @@ impl<'a> Unit<'a> {
             let flag;
             (input, flag) = self.flag(input)?;
             flags.push(flag);
+            self.bounded(&flags, input)?;
             if !input.starts_with(b" ") && !input.starts_with(b")") {
                 return failure(input);
             }

@@ -51,7 +51,7 @@ impl<'a> Unit<'a> {
                     Some(part)
                 }
             };
-            if open.len() > self.depth {
+            if open.len() > self.limits.depth {
                 return failure(input);
             }
             // A structure that is read closes what it ends, from the inside out.
@@ -60,6 +60,7 @@ impl<'a> Unit<'a> {
                     None => return Ok((input, body)),
                     Some(Open::Multi(mut parts)) => {
                         parts.push(body);
+                        self.bounded(&parts, input)?;
                         if input.starts_with(b"(") {
                             open.push(Open::Multi(parts));
                         } else {
@@ -204,6 +205,7 @@ impl<'a> Unit<'a> {
             let language;
             (input, language) = self.string(input)?;
             languages.push(language);
+            self.bounded(&languages, input)?;
             if let Some(rest) = input.strip_prefix(b")") {
                 return Ok((rest, languages));
             }
@@ -226,6 +228,7 @@ impl<'a> Unit<'a> {
             let value;
             (input, value) = self.nstring(input)?;
             parameters.push((name, value.unwrap_or_default()));
+            self.bounded(&parameters, input)?;
             if let Some(rest) = input.strip_prefix(b")") {
                 return Ok((rest, parameters));
             }

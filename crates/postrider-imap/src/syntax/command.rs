@@ -8,12 +8,12 @@ use nom::branch::alt;
 use nom::bytes::complete::{tag_no_case, take_while1};
 use nom::character::complete::char;
 use nom::combinator::{map, opt, value};
-use nom::multi::separated_list1;
 use postrider_wire::Secret;
 
-use super::base::{is_astring_octet, is_atom_octet, literal, quoted, sp};
+use super::base::{is_astring_octet, is_atom_octet, literal, quoted, sp, spaced};
 use super::{Parsed, Unit, whole};
 use crate::command::{Command, CommandName, NAMES, StoreMode, Tag};
+use crate::limits::Limits;
 use crate::value::{Flag, MailboxName};
 
 /// `tag = 1*<any ASTRING-CHAR except "+">`
@@ -105,8 +105,8 @@ pub(crate) fn is_authenticate(octets: &[u8], peeked: &Peeked) -> bool {
 }
 
 /// Reads a whole command, line end left out, of which tag and name are known.
-pub(crate) fn command(octets: &Bytes, peeked: &Peeked) -> Option<Command> {
-    let unit = Unit::new(octets, 0);
+pub(crate) fn command(octets: &Bytes, peeked: &Peeked, limits: &Limits) -> Option<Command> {
+    let unit = Unit::new(octets, limits);
     let arguments = octets.get(peeked.arguments..)?;
     let bare = |command| arguments.is_empty().then_some(command);
     match peeked.name? {
@@ -166,7 +166,8 @@ impl<'a> Unit<'a> {
         ));
         let silent = map(opt(tag_no_case(".SILENT")), |silent| silent.is_some());
         let flag = |i| self.flag(i);
-        let flags = alt((|i| self.flag_list(i), separated_list1(sp, flag)));
+        let bare = |i| spaced(i, self.limits.list, flag);
+        let flags = alt((|i| self.flag_list(i), bare));
         let head = (sp, super::sequence_set, sp, mode, tag_no_case("FLAGS"), silent, sp);
         map((head, flags), |(((), set, (), mode, _, silent, ()), flags): (_, Vec<Flag>)| {
             Command::Store { set, mode, silent, flags, uid }

@@ -58,6 +58,7 @@ impl<'a> Unit<'a> {
             let address;
             (input, address) = self.address(input)?;
             addresses.push(address);
+            self.bounded(&addresses, input)?;
         }
     }
 

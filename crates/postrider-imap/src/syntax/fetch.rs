@@ -6,25 +6,28 @@ use nom::branch::alt;
 use nom::bytes::complete::{tag_no_case, take, take_while1};
 use nom::character::complete::char;
 use nom::combinator::{map, map_opt, opt, value};
-use nom::multi::separated_list1;
 use nom::sequence::{delimited, preceded};
 
-use super::base::{decimal, number, quoted, sp, unescaped};
+use super::base::{decimal, number, quoted, sp, spaced, unescaped};
 use super::section::{origin, partial};
 use super::{Parsed, Unit, whole};
+use crate::limits::Limits;
 use crate::value::{
     BodySection, FetchAttribute, FetchAttributes, FetchItem, InternalDate, Section,
 };
 
 /// One item of a FETCH response, name and value. What is not understood is kept as it came.
-pub(crate) fn fetch_item(octets: &Bytes, depth: usize) -> FetchItem {
-    let unit = Unit::new(octets, depth);
+pub(crate) fn fetch_item(octets: &Bytes, limits: &Limits) -> FetchItem {
+    let unit = Unit::new(octets, limits);
     whole(octets, |i| unit.item(i)).unwrap_or_else(|| FetchItem::Unparsed(octets.clone()))
 }
 
 /// The name of an item whose octets are streamed, with its origin.
-pub(crate) fn body_section_name(octets: &Bytes) -> Option<(BodySection, Option<u64>)> {
-    let unit = Unit::new(octets, 0);
+pub(crate) fn body_section_name(
+    octets: &Bytes,
+    limits: &Limits,
+) -> Option<(BodySection, Option<u64>)> {
+    let unit = Unit::new(octets, limits);
     whole(octets, |input| {
         let section = map(preceded(tag_no_case("BODY"), |i| unit.section(i)), BodySection::Section);
         let name = alt((
@@ -80,12 +83,13 @@ impl<'a> Unit<'a> {
     /// ```
     pub(super) fn attributes(&self, input: &'a [u8]) -> Parsed<'a, FetchAttributes> {
         let one = |i| self.attribute(i);
+        let list = |i| spaced(i, self.limits.attributes, one);
         alt((
             value(FetchAttributes::All, tag_no_case("ALL")),
             value(FetchAttributes::Full, tag_no_case("FULL")),
             value(FetchAttributes::Fast, tag_no_case("FAST")),
             map(one, FetchAttributes::from),
-            map(delimited(char('('), separated_list1(sp, one), char(')')), FetchAttributes::List),
+            map(delimited(char('('), list, char(')')), FetchAttributes::List),
         ))
         .parse(input)
     }

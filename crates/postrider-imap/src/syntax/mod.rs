@@ -16,6 +16,8 @@ mod tests;
 use bytes::Bytes;
 use nom::IResult;
 
+use crate::limits::Limits;
+
 pub(crate) use base::{LiteralHead, is_atom_octet, literal_at_end, literal_in_tail};
 pub(crate) use command::{
     Peeked, command, credentials_at, is_authenticate, is_tag_octet, password_at, peek_command,
@@ -32,13 +34,13 @@ pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;
 pub(crate) struct Unit<'a> {
     /// The unit itself.
     pub(crate) octets: &'a Bytes,
-    /// How deep a body structure may be.
-    pub(crate) depth: usize,
+    /// How deep and how long lists may be.
+    pub(crate) limits: Limits,
 }
 
 impl<'a> Unit<'a> {
-    pub(crate) fn new(octets: &'a Bytes, depth: usize) -> Self {
-        Self { octets, depth }
+    pub(crate) fn new(octets: &'a Bytes, limits: &Limits) -> Self {
+        Self { octets, limits: *limits }
     }
 
     /// A piece of the unit as a value that shares its allocation.

@@ -14,6 +14,7 @@ use nom::sequence::{delimited, preceded, terminated};
 use super::base::{decimal, number, sp};
 use super::{Parsed, Unit, whole};
 use crate::command::Tag;
+use crate::limits::Limits;
 use crate::response::Response;
 use crate::value::{Capability, Code, Keyword, Status, StatusKind, Text};
 
@@ -47,8 +48,8 @@ pub(crate) fn fetch_head(octets: &[u8]) -> FetchHead {
 }
 
 /// Reads a response, line end left out. `None` when it is none.
-pub(crate) fn response(octets: &Bytes) -> Option<Response> {
-    let unit = Unit::new(octets, 0);
+pub(crate) fn response(octets: &Bytes, limits: &Limits) -> Option<Response> {
+    let unit = Unit::new(octets, limits);
     if let Some(text) = octets.strip_prefix(b"+") {
         let text = text.strip_prefix(b" ").unwrap_or(text);
         return Some(Response::Continue(Text::read(unit.own(text))));
@@ -152,11 +153,16 @@ impl<'a> Unit<'a> {
 
     /// Words between blanks; those that are no atoms are left out.
     fn words(&self, input: &'a [u8], octet: fn(u8) -> bool) -> Parsed<'a, Vec<Capability>> {
-        let word = terminated(take_while1(octet), blanks);
-        let mut words = nom::multi::many1(word);
-        let (input, words) = words.parse(input)?;
+        let mut word = terminated(take_while1(octet), blanks);
+        let (mut input, first) = word.parse(input)?;
         let keyword = |word: &'a [u8]| Keyword::new(self.own(word)).ok().map(Capability::new);
-        Ok((input, words.into_iter().filter_map(keyword).collect()))
+        let mut words: Vec<Capability> = keyword(first).into_iter().collect();
+        while let Ok((rest, next)) = word.parse(input) {
+            words.extend(keyword(next));
+            self.bounded(&words, rest)?;
+            input = rest;
+        }
+        Ok((input, words))
     }
 }
 

@@ -11,7 +11,7 @@ use nom::combinator::{map, map_opt, opt, value, verify};
 use nom::multi::separated_list1;
 use nom::sequence::{delimited, preceded, separated_pair};
 
-use super::base::{failure, number, sp};
+use super::base::{failure, number, sp, spaced};
 use super::{Parsed, Unit};
 use crate::value::{
     FieldName, Partial, Section, SectionText, SequenceNumber, SequenceRange, SequenceSet,
@@ -77,8 +77,11 @@ impl<'a> Unit<'a> {
 
     /// `header-list = "(" header-fld-name *(SP header-fld-name) ")"`
     fn header_list(&self, input: &'a [u8]) -> Parsed<'a, Vec<FieldName>> {
-        let name = map_opt(|i| self.astring(i), |name: Bytes| FieldName::new(name).ok());
-        delimited(char('('), separated_list1(sp, name), char(')')).parse(input)
+        let name = |i| -> Parsed<'a, FieldName> {
+            map_opt(|i| self.astring(i), |name: Bytes| FieldName::new(name).ok()).parse(i)
+        };
+        let names = |i| spaced(i, self.limits.list, name);
+        delimited(char('('), names, char(')')).parse(input)
     }
 }
 

@@ -12,7 +12,7 @@ const MANY: usize = 100_000;
 
 fn unparsed(octets: Vec<u8>) {
     let octets = Bytes::from(octets);
-    assert_eq!(fetch_item(&octets, 100), FetchItem::Unparsed(octets.clone()));
+    assert_eq!(fetch_item(&octets, &Limits::new()), FetchItem::Unparsed(octets.clone()));
 }
 
 #[test]
@@ -30,9 +30,9 @@ fn messages_in_messages_end_at_the_depth_of_the_limits() {
         let leaf = "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0)";
         Bytes::from(format!("BODY {}{leaf}{}", open.repeat(depth), " 1)".repeat(depth)))
     };
-    assert!(matches!(fetch_item(&nested(100), 100), FetchItem::Body(_)));
-    assert!(matches!(fetch_item(&nested(101), 100), FetchItem::Unparsed(_)));
-    assert!(matches!(fetch_item(&nested(MANY), 100), FetchItem::Unparsed(_)));
+    assert!(matches!(fetch_item(&nested(100), &Limits::new()), FetchItem::Body(_)));
+    assert!(matches!(fetch_item(&nested(101), &Limits::new()), FetchItem::Unparsed(_)));
+    assert!(matches!(fetch_item(&nested(MANY), &Limits::new()), FetchItem::Unparsed(_)));
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn extension_data_of_any_depth_is_read_over() {
         "(".repeat(MANY),
         ")".repeat(MANY)
     );
-    let item = fetch_item(&deep.into(), 100);
+    let item = fetch_item(&deep.into(), &Limits::new());
     assert!(matches!(item, FetchItem::BodyStructure(BodyStructure::Single(_))));
 }
 
@@ -81,8 +81,9 @@ fn twice_the_input_takes_about_twice_the_time() {
         let list = address.repeat(addresses);
         let text = format!("ENVELOPE (NIL NIL ({list}) NIL NIL NIL NIL NIL NIL NIL)");
         let octets = Bytes::from(text);
+        let limits = Limits::new().with_list(MANY);
         let started = Instant::now();
-        assert!(matches!(fetch_item(&octets, 100), FetchItem::Envelope(_)));
+        assert!(matches!(fetch_item(&octets, &limits), FetchItem::Envelope(_)));
         started.elapsed()
     };
     let best = |addresses| (0..5).map(|_| time(addresses)).min().unwrap();

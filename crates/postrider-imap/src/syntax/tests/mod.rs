@@ -15,7 +15,9 @@ use crate::response::Response;
 use crate::value::{FetchAttributes, FetchItem, Status};
 
 /// Deeper than what the generators make.
-const DEPTH: usize = 16;
+fn limits() -> Limits {
+    Limits::new().with_depth(16)
+}
 
 fn written(item: &FetchItem) -> Bytes {
     let mut out = Vec::new();
@@ -36,13 +38,13 @@ fn sent(command: &Command) -> (Bytes, Peeked) {
 proptest! {
     #[test]
     fn a_written_fetch_item_reads_back_the_same(item in values::item()) {
-        prop_assert_eq!(fetch_item(&written(&item), DEPTH), item);
+        prop_assert_eq!(fetch_item(&written(&item), &limits()), item);
     }
 
     #[test]
     fn a_written_command_reads_back_the_same(it in values::command()) {
         let (octets, peeked) = sent(&it);
-        prop_assert_eq!(command(&octets, &peeked), Some(it));
+        prop_assert_eq!(command(&octets, &peeked, &limits()), Some(it));
     }
 
     #[test]
@@ -81,14 +83,14 @@ proptest! {
     ) {
         let mut out = Vec::new();
         crate::write::body_section(&mut out, &name, origin);
-        prop_assert_eq!(body_section_name(&out.into()), Some((name, origin)));
+        prop_assert_eq!(body_section_name(&out.into(), &limits()), Some((name, origin)));
     }
 
     #[test]
     fn a_written_status_reads_back_the_same(status in values::status()) {
         let mut out = Vec::from(*b"* ");
         crate::write::status(&mut out, &status);
-        prop_assert_eq!(response(&out.into()), Some(Response::Status(status)));
+        prop_assert_eq!(response(&out.into(), &limits()), Some(Response::Status(status)));
     }
 
     #[test]
@@ -122,17 +124,17 @@ proptest! {
 
 fn read_everything(octets: &[u8]) {
     let octets = Bytes::copy_from_slice(octets);
-    let _ = fetch_item(&octets, DEPTH);
-    let _ = response(&octets);
+    let _ = fetch_item(&octets, &limits());
+    let _ = response(&octets, &limits());
     let _ = fetch_head(&octets);
-    let _ = body_section_name(&octets);
+    let _ = body_section_name(&octets, &limits());
     let _ = quoted_content(&octets);
     let _ = literal_at_end(&octets);
     let peeked = peek_command(&octets);
     let _ = credentials_at(&octets);
     let _ = peeked.as_ref().map(|peeked| password_at(&octets, peeked));
     if let Some(peeked) = peeked {
-        let _ = command(&octets, &peeked);
+        let _ = command(&octets, &peeked, &limits());
     }
     let _ = whole(&octets, sequence_set);
 }
@@ -142,7 +144,7 @@ fn what_a_client_may_write_in_two_ways_is_read_in_both() {
     let parse = |text: &'static str| {
         let octets = Bytes::from_static(text.as_bytes());
         let peeked = peek_command(&octets).unwrap();
-        command(&octets, &peeked)
+        command(&octets, &peeked, &limits())
     };
     // RFC 3501 §8 writes flags without parentheses; the grammar allows both.
     assert_eq!(parse("a005 store 12 +flags \\deleted"), parse("a005 STORE 12 +FLAGS (\\Deleted)"));
@@ -187,10 +189,11 @@ fn quoted_or_literal_is_chosen_by_content() {
 
 #[test]
 fn a_status_of_another_hand_is_understood() {
-    let status = |text: &'static str| match response(&Bytes::from_static(text.as_bytes())) {
-        Some(Response::Status(status) | Response::Tagged(_, status)) => status,
-        other => core::panic!("{other:?}"),
-    };
+    let status =
+        |text: &'static str| match response(&Bytes::from_static(text.as_bytes()), &limits()) {
+            Some(Response::Status(status) | Response::Tagged(_, status)) => status,
+            other => core::panic!("{other:?}"),
+        };
     assert_eq!(status("IMC1 OK"), Status::ok(""));
     assert_eq!(status("* OK [UIDNEXT 7]"), Status::ok("").with_code(crate::Code::UidNext(7)));
     let junk = status("A1 OK [Error=\"x\" Proxy=Y:1] done");
