@@ -581,6 +581,57 @@ fn payload_is_what_was_declared_or_the_connection_ends() {
     assert_eq!(server.poll(&mut inbox), Ok(Progress::Closed));
 }
 
+/// A server that was asked to fetch, with an empty outbox.
+fn fetching() -> (Server, Inbox) {
+    let mut server = Server::new(open_server());
+    let mut inbox = server.new_inbox();
+    inbox.extend(b"a login m s\r\nb select inbox\r\nc fetch 1 rfc822\r\n");
+    loop {
+        match server.poll(&mut inbox).unwrap() {
+            Progress::Event(server::Event::Fetch { .. }) => break,
+            Progress::Event(server::Event::Select { .. }) => {
+                server.accept_select(postrider_imap::SelectData::new(1)).unwrap();
+            }
+            Progress::Event(_) => server.accept().unwrap(),
+            _ => {}
+        }
+    }
+    drain(&mut server);
+    (server, inbox)
+}
+
+#[test]
+fn a_fetch_response_that_was_begun_ends_before_bye() {
+    let bye = "* BYE autologout\r\n";
+    let time_out = |server: &mut Server, inbox: &mut Inbox| {
+        let _ = server.poll(inbox).unwrap();
+        let timer = server.timers()[0];
+        server.on_timeout(timer);
+        server.poll(inbox).unwrap_err();
+        drain(server)
+    };
+    let name = postrider_imap::BodySection::Rfc822;
+    let (mut server, mut inbox) = fetching();
+    server.body_begin(1, &name, None, 5).unwrap();
+    server.write_payload(&mut Bytes::from_static(b"hello")).unwrap();
+    server.finish_payload().unwrap();
+    let said = time_out(&mut server, &mut inbox);
+    assert_eq!(said, format!("* 1 FETCH (RFC822 {{5}}\r\nhello)\r\n{bye}"));
+
+    let (mut server, mut inbox) = fetching();
+    let items = vec![FetchItem::Flags(vec![Flag::Seen]); 1500];
+    server.fetch_items(1, &items).unwrap();
+    let said = time_out(&mut server, &mut inbox);
+    assert!(said.ends_with(&format!("FLAGS (\\Seen))\r\n{bye}")), "{said}");
+
+    // Inside the payload BYE would be part of it.
+    let (mut server, mut inbox) = fetching();
+    server.body_begin(1, &name, None, 5).unwrap();
+    server.write_payload(&mut Bytes::from_static(b"hel")).unwrap();
+    let said = time_out(&mut server, &mut inbox);
+    assert_eq!(said, "* 1 FETCH (RFC822 {5}\r\nhel");
+}
+
 #[test]
 fn a_body_that_is_cut_off_or_thrown_away_has_one_end() {
     let (mut client, mut inbox) = ready_client(Limits::new());

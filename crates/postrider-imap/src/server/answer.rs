@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Access, Asked, Server};
+use super::{Access, Asked, Said, Server};
 use crate::command::Tag;
 use crate::value::{Code, SelectData, Status, StatusKind};
 use crate::{CommandName, Error, Flag, InvalidValue, Misuse, Text};
@@ -164,8 +164,19 @@ impl Server {
 
     /// Queues a line, or keeps it until there is room.
     pub(super) fn say(&mut self, line: Vec<u8>) {
+        self.queue(line, Said::Whole);
+    }
+
+    /// Queues a part of a FETCH response, of which more follows.
+    pub(super) fn say_part(&mut self, line: Vec<u8>) {
+        self.queue(line, Said::Part);
+    }
+
+    fn queue(&mut self, line: Vec<u8>, said: Said) {
         if !self.deferred.is_empty() || self.chassis.send(&line).is_err() {
-            self.deferred.push_back(line);
+            self.deferred.push_back((line, said));
+        } else {
+            self.said = said;
         }
     }
 }

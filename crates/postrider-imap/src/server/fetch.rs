@@ -55,7 +55,7 @@ impl Server {
         }
         let open = self.open.take_if(|open| open.line.len() >= FRAGMENT);
         if let Some(mut open) = open {
-            self.say(core::mem::take(&mut open.line));
+            self.say_part(core::mem::take(&mut open.line));
             self.open = Some(open);
         }
         Ok(())
@@ -83,7 +83,7 @@ impl Server {
             open.place = Place::Payload(octets);
             core::mem::take(&mut open.line)
         });
-        self.say(line.unwrap_or_default());
+        self.say_part(line.unwrap_or_default());
         Ok(())
     }
 

@@ -42,7 +42,9 @@ pub struct Server {
     /// The FETCH response that is being written.
     open: Option<OpenFetch>,
     /// Lines that wait for room in the outbox; while there are any, no command is taken.
-    deferred: VecDeque<Vec<u8>>,
+    deferred: VecDeque<(Vec<u8>, Said)>,
+    /// What the outbox ends with.
+    said: Said,
     access: Access,
     /// Bad commands and failed logins so far.
     bad: u32,
@@ -74,6 +76,14 @@ enum Ending {
     Wanted,
 }
 
+/// How much of a response was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    Whole,
+    /// A FETCH response up to the end of an item, or up to a literal.
+    Part,
+}
+
 /// Whether the selected mailbox may be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Access {
@@ -103,6 +113,7 @@ impl Server {
             asked: None,
             open: None,
             deferred: VecDeque::new(),
+            said: Said::Whole,
             access: Access::ReadOnly,
             bad: 0,
             offset: 0,
@@ -194,7 +205,11 @@ impl Server {
         if self.stage == Stage::Over {
             return;
         }
-        let mut line = Vec::from(*b"* ");
+        // The line of a FETCH response that was begun must end before another can.
+        let mut line = match self.said {
+            Said::Whole => Vec::from(*b"* "),
+            Said::Part => Vec::from(*b")\r\n* "),
+        };
         crate::write::status(&mut line, &Status::bye(text));
         line.extend_from_slice(b"\r\n");
         // Inside a literal BYE would be payload.
@@ -210,10 +225,11 @@ impl Server {
 
     /// Moves lines that waited into the outbox.
     fn flush_deferred(&mut self) {
-        while let Some(line) = self.deferred.front() {
+        while let Some((line, said)) = self.deferred.front() {
             if self.chassis.send(line).is_err() {
                 return;
             }
+            self.said = *said;
             self.deferred.pop_front();
         }
     }
