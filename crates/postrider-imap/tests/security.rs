@@ -505,6 +505,22 @@ fn strings_that_need_it_become_literals_and_wait_for_permission() {
 }
 
 #[test]
+fn a_command_that_was_refused_is_not_sent_later() {
+    let (mut client, mut inbox) = ready_client(Limits::new().with_outbox(1));
+    client.noop().unwrap();
+    inbox.extend(b"a001 OK done\r\n");
+    until_wait(&mut client, &mut inbox);
+    let full = client.login("bob", &Secret::new("pa55word".to_owned()));
+    assert_eq!(full, Err(Error::Misuse(Misuse::Full)));
+    assert_eq!(drain(&mut client), "a001 noop\r\n");
+    inbox.extend(b"+ go on\r\n");
+    assert!(matches!(until_wait(&mut client, &mut inbox)[..], [Event::Unknown(_)]));
+    assert_eq!(drain(&mut client), "");
+    client.noop().unwrap();
+    assert_eq!(drain(&mut client), "a002 noop\r\n");
+}
+
+#[test]
 fn what_cannot_be_sent_is_refused_before_an_octet_is() {
     let (mut client, _) = ready_client(Limits::new());
     let nul = client.login("a\0b", &Secret::new(String::new()));

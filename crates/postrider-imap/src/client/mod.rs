@@ -307,7 +307,11 @@ impl Client {
         // The prefix is made of letters and digits.
         let Ok(tag) = Tag::new(tag) else { return Ok(()) };
         self.pieces = encode(&tag, command).pieces.into();
-        self.send_piece()?;
+        if let Err(full) = self.send_piece() {
+            // What was refused is not sent later.
+            self.pieces.clear();
+            return Err(full);
+        }
         self.tags = number;
         self.flight = Some(Flight { tag, name: command.name() });
         self.chassis.timers.start(TimerKind::Reply, self.config.reply);

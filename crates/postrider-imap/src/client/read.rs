@@ -352,7 +352,7 @@ impl Client {
         }
         match response {
             Response::Tagged(tag, status) => self.on_tagged(rx, &tag, status, offset),
-            Response::Continue(_) if !self.pieces.is_empty() => {
+            Response::Continue(_) if self.flight.is_some() && !self.pieces.is_empty() => {
                 if self.send_piece().is_err() {
                     self.doom(Error::Misuse(crate::Misuse::Full));
                 }
