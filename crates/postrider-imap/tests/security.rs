@@ -119,6 +119,39 @@ fn polling_in_the_middle_of_an_upgrade_is_misuse() {
     assert_eq!(client.poll(&mut inbox).unwrap_err().kind(), ErrorKind::Misuse);
 }
 
+/// The token of another session.
+fn foreign_token() -> postrider_wire::TlsUpgrade {
+    let mut client = Client::new(client::Config::new(Security::StartTls(Policy::Required)));
+    let mut inbox = client.new_inbox();
+    inbox.extend(b"* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n");
+    until_wait(&mut client, &mut inbox);
+    drain(&mut client);
+    inbox.extend(b"a001 OK begin\r\n");
+    let Ok(Progress::StartTls(token)) = client.poll(&mut inbox) else { panic!("no upgrade") };
+    token
+}
+
+#[test]
+fn a_token_that_is_not_due_ends_no_open_body() {
+    let (mut client, mut inbox) = ready_client(Limits::new());
+    client.login("mrc", &Secret::new("x".to_owned())).unwrap();
+    inbox.extend(b"a001 OK hi\r\n* 1 FETCH (BODY[] {6}\r\n123");
+    until_wait(&mut client, &mut inbox);
+    let misuse = client.tls_established(foreign_token(), TlsInfo::new(), Inbox::new(1));
+    assert_eq!(misuse.unwrap_err().kind(), ErrorKind::Misuse);
+    inbox.extend(b"456)\r\n");
+    let events = until_wait(&mut client, &mut inbox);
+    assert_eq!(events[..2], [Event::Chunk(Bytes::from_static(b"456")), Event::BodyEnd]);
+
+    let mut server = Server::new(open_server());
+    let mut inbox = server.new_inbox();
+    let misuse = server.tls_established(foreign_token(), TlsInfo::new(), Inbox::new(1));
+    assert_eq!(misuse.unwrap_err().kind(), ErrorKind::Misuse);
+    inbox.extend(b"a capability\r\n");
+    assert!(matches!(server.poll(&mut inbox), Ok(Progress::Wait { input: true, .. })));
+    assert!(drain(&mut server).ends_with("a OK CAPABILITY completed\r\n"));
+}
+
 #[test]
 fn what_comes_before_login_is_marked_untrusted() {
     let run = ask(Policy::Required)
