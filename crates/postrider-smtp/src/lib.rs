@@ -24,12 +24,17 @@
 //! let (mut said, mut mail) = (Vec::new(), Vec::new());
 //! loop {
 //!     match server.poll(&mut inbox)? {
-//!         Progress::Event(Event::Rcpt { path, .. }) if path.to_string() == "<Green@foo.com>" => {
-//!             server.reject(Reply::new(550, "No such user here")?)?;
-//!         }
-//!         Progress::Event(Event::Chunk(octets)) => mail.extend_from_slice(&octets),
-//!         Progress::Event(Event::Aborted(_) | Event::Reset) => mail.clear(),
-//!         Progress::Event(_) => server.accept()?,
+//!         Progress::Event(event) => match event {
+//!             Event::Ehlo { .. } | Event::Mail { .. } | Event::DataBegin => server.accept()?,
+//!             Event::Rcpt { path, .. } if path.to_string() == "<Brown@foo.com>" => server.accept()?,
+//!             Event::Rcpt { .. } => server.reject(Reply::new(550, "No such user here")?)?,
+//!             Event::Chunk(octets) => mail.extend_from_slice(&octets),
+//!             Event::Aborted(_) | Event::Reset => mail.clear(),
+//!             // The mail is whole: keep it, then say so.
+//!             Event::DataEnd => server.accept()?,
+//!             // A later version may ask what this program does not know. Never say yes to that.
+//!             _ => server.decline(),
+//!         },
 //!         Progress::Closed => break,
 //!         _ => {
 //!             let n = server.outbox().remaining();
@@ -46,9 +51,10 @@
 //!
 //! It greets by itself: `EHLO`, or `HELO` for a server that does not know `EHLO`; then the upgrade
 //! to TLS that policy wants, and `EHLO` again. [`client::Event::Ready`] hands over. From then on
-//! each method says one command, and an event brings the whole [`Reply`]. Every transaction has
-//! exactly one [`client::Event::End`], also when the connection breaks: it says whether the mail was
-//! taken, refused, not sent, or whether nobody can know.
+//! each method says one command, and an event brings the whole [`Reply`]. Each recipient is accepted or
+//! refused on its own; without any, there is no `DATA` ([`Misuse::NoRecipient`]). Every transaction
+//! has exactly one [`client::Event::End`], also when the connection breaks: it says whether the mail
+//! was taken, refused, not sent, or whether nobody can know.
 //!
 //! ```
 //! # use bytes::{Buf, Bytes};
@@ -57,32 +63,57 @@
 //! use postrider_smtp::{EhloName, ForwardPath, MailParameters, ReversePath};
 //!
 //! # let mut server = ["220 foo.com\r\n", "250-foo.com\r\n250 SIZE\r\n", "250 OK\r\n", "250 OK\r\n",
-//! #     "354 go ahead\r\n", "250 2.0.0 taken as 4711\r\n", "221 bye\r\n"].into_iter();
+//! #     "450 later\r\n", "354 go ahead\r\n", "250 2.0.0 taken as 4711\r\n", "221 bye\r\n"].into_iter();
 //! let never = Security::StartTls(Policy::Never);
 //! let mut client = Client::new(Config::new(EhloName::parse("bar.com")?, never));
 //! let mut inbox = client.new_inbox();
-//! let mut said = Vec::new();
+//! let mut to = ["Brown@foo.com", "Green@foo.com"].into_iter();
+//! let (mut accepted, mut refused, mut outcome) = (Vec::new(), Vec::new(), None);
+//! let (mut mail, mut said) = (None, Vec::new());
 //! loop {
 //!     match client.poll(&mut inbox)? {
-//!         Progress::Event(Event::Ready { .. }) => {
-//!             client.mail(ReversePath::parse("Smith@bar.com")?, MailParameters::new().with_size(3))?;
-//!         }
-//!         Progress::Event(Event::Mail(_)) => client.rcpt(ForwardPath::parse("Brown@foo.com")?)?,
-//!         Progress::Event(Event::Rcpt { .. }) => client.data()?,
-//!         Progress::Event(Event::DataBegin(_)) => {
-//!             client.write_payload(&mut Bytes::from_static(b".\r\n"))?;
-//!             client.finish_payload()?;
-//!         }
-//!         Progress::Event(Event::End(Outcome::Accepted(_))) => client.quit()?,
+//!         Progress::Event(event) => match event {
+//!             Event::Ready { .. } => {
+//!                 client.mail(ReversePath::parse("Smith@bar.com")?, MailParameters::new().with_size(3))?;
+//!             }
+//!             Event::Mail(_) | Event::Rcpt { .. } => {
+//!                 if let Event::Rcpt { path, reply, .. } = event {
+//!                     // After 4yz try this one again later; after 5yz tell the sender.
+//!                     if reply.is_positive() { accepted.push(path) } else { refused.push(reply) }
+//!                 }
+//!                 match to.next() {
+//!                     Some(path) => client.rcpt(ForwardPath::parse(path)?)?,
+//!                     None if accepted.is_empty() => client.rset()?,
+//!                     None => client.data()?,
+//!                 }
+//!             }
+//!             Event::DataBegin(_) => mail = Some(Bytes::from_static(b".\r\n")),
+//!             Event::End(end) => {
+//!                 (mail, outcome) = (None, Some(end));
+//!                 client.shutdown(); // QUIT, where a session is left to end.
+//!             }
+//!             _ => {}
+//!         },
 //!         Progress::Closed => break,
-//!         _ => {
+//!         progress => {
 //!             let n = client.outbox().remaining();
 //!             said.extend_from_slice(&client.outbox().copy_to_bytes(n));
-//!             inbox.extend(server.next().unwrap_or_default().as_bytes());
+//!             match &mut mail {
+//!                 Some(octets) if matches!(progress, Progress::Wait { app: true, .. }) => {
+//!                     client.write_payload(octets)?; // Takes what fits.
+//!                     if octets.is_empty() {
+//!                         client.finish_payload()?;
+//!                         mail = None;
+//!                     }
+//!                 }
+//!                 _ => _ = inbox.extend(server.next().unwrap_or_default().as_bytes()),
+//!             }
 //!         }
 //!     }
 //! }
-//! assert!(said.ends_with(b"RCPT TO:<Brown@foo.com>\r\nDATA\r\n..\r\n.\r\nQUIT\r\n"));
+//! assert!(said.ends_with(b"RCPT TO:<Green@foo.com>\r\nDATA\r\n..\r\n.\r\nQUIT\r\n"));
+//! assert!(matches!(outcome, Some(Outcome::Accepted(_))));
+//! assert!(refused.len() == 1 && refused[0].is_transient());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -37,7 +37,6 @@ impl Client {
         }
         self.send(&Command::Mail(path, parameters), Sent::Mail)?;
         self.transaction = Some(Outcome::NotSent);
-        self.recipients = 0;
         Ok(())
     }
 
@@ -48,9 +47,7 @@ impl Client {
     /// [`Misuse::NotNow`] unless `MAIL` was accepted.
     pub fn rcpt(&mut self, path: ForwardPath) -> Result<(), Error> {
         self.check(Keyword::Rcpt)?;
-        self.send(&Command::Rcpt(path.clone()), Sent::Rcpt(path))?;
-        self.recipients = self.recipients.saturating_add(1);
-        Ok(())
+        self.send(&Command::Rcpt(path.clone()), Sent::Rcpt(path))
     }
 
     /// Asks to send the mail. [`super::Event::DataBegin`] answers, and then the payload is due; or
@@ -58,11 +55,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Misuse::NotNow`] unless `MAIL` was accepted and a recipient asked for.
+    /// [`Misuse::NotNow`] unless `MAIL` was accepted. [`Misuse::NoRecipient`] when no recipient was:
+    /// the replies to `RCPT` say why, for now or for good. Nothing is sent and the transaction stays
+    /// open, for another [`Client::rcpt`], for [`Client::rset`] or [`Client::quit`].
     pub fn data(&mut self) -> Result<(), Error> {
         self.check(Keyword::Data)?;
-        if self.recipients == 0 {
-            return Err(Misuse::NotNow.into());
+        if self.state != State::Rcpt {
+            return Err(Misuse::NoRecipient.into());
         }
         self.send(&Command::Data, Sent::Data)
     }

@@ -51,6 +51,8 @@ pub enum Outcome {
     /// The server refused it: for now (4yz) or for good (5yz).
     Refused(Reply),
     /// It was not sent to its end, so nobody has it: aborted, reset, or cut off before the final dot.
+    /// So end transactions without an accepted recipient; what became of each, its
+    /// [`Event::Rcpt`] told.
     NotSent,
     /// It was sent to its end and the answer did not come: perhaps the server has it. To send it
     /// again may double it, not to do so may lose it (RFC 5321 §6.1, RFC 1047).

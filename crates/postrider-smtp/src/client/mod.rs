@@ -38,8 +38,6 @@ pub struct Client {
     partial_text: usize,
     /// What became of the open transaction if the connection ended now.
     transaction: Option<Outcome>,
-    /// Recipients that were asked for in it.
-    recipients: u32,
 }
 
 /// What the client waits for.
@@ -124,7 +122,6 @@ impl Client {
             partial: None,
             partial_text: 0,
             transaction: None,
-            recipients: 0,
             config,
         }
     }

@@ -14,7 +14,7 @@ use postrider_wire::{
 use super::{Client, Config, Event, Outcome};
 use crate::{
     Body, EhloName, Error, ForwardPath, Limits, MailParameters, Misuse, Reply, ReversePath,
-    SizeOffer,
+    SizeOffer, State,
 };
 
 const NOT_NOW: Result<(), Error> = Err(Error::Misuse(Misuse::NotNow));
@@ -186,29 +186,66 @@ fn a_refused_mail_ends_its_transaction_and_not_the_session() {
     session.mail().unwrap();
 }
 
-#[test]
-fn a_refused_data_is_tidied_up_with_rset() {
+/// A session with an open transaction, whose recipients were answered like this.
+fn with_recipients(answers: &[&str]) -> Session {
     let mut session = Session::ready(&[]);
     session.mail().unwrap();
     session.hear("250 OK\r\n");
-    session.rcpt().unwrap();
-    session.hear("550 no\r\n");
+    for answer in answers {
+        session.rcpt().unwrap();
+        let events = session.hear(answer);
+        assert!(matches!(&events[..], [Event::Rcpt { .. }]), "{events:?}");
+    }
+    session
+}
+
+#[test]
+fn data_without_an_accepted_recipient_is_not_said_and_the_transaction_stays_open() {
+    let nobody = Err(Error::Misuse(Misuse::NoRecipient));
+    for answers in [&[][..], &["450 4.2.0 later\r\n"], &["450 later\r\n", "550 no\r\n"]] {
+        let mut session = with_recipients(answers);
+        assert_eq!(session.client.data(), nobody, "{answers:?}");
+        assert_eq!(session.said(), "");
+        assert_eq!(session.hear(""), []);
+        session.client.rset().unwrap();
+        let events = session.hear("250 OK\r\n");
+        let [Event::End(Outcome::NotSent), Event::Reset(_)] = &events[..] else {
+            panic!("{events:?}")
+        };
+        session.mail().unwrap();
+
+        let mut session = with_recipients(answers);
+        assert_eq!(session.client.data(), nobody);
+        session.client.quit().unwrap();
+        assert_eq!(session.hear("221 bye\r\n"), [Event::End(Outcome::NotSent)]);
+
+        let mut session = with_recipients(answers);
+        assert_eq!(session.client.data(), nobody);
+        session.rcpt().unwrap();
+        session.hear("250 OK\r\n");
+        session.client.data().unwrap();
+    }
+    let mut session = with_recipients(&["250 OK\r\n", "450 later\r\n"]);
     session.client.data().unwrap();
-    assert_eq!(session.hear("554 5.5.1 no valid recipients\r\n"), []);
+}
+
+#[test]
+fn a_refused_data_is_tidied_up_with_rset() {
+    let mut session = with_recipients(&["250 OK\r\n"]);
+    session.client.data().unwrap();
+    assert_eq!(session.hear("451 4.3.0 later\r\n"), []);
     assert_eq!(session.last, "RSET\r\n");
     let events = session.hear("250 OK\r\n");
-    assert!(matches!(&events[..], [Event::End(Outcome::Refused(reply))] if reply.code() == 554));
+    assert!(matches!(&events[..], [Event::End(Outcome::Refused(reply))] if reply.code() == 451));
     session.mail().unwrap();
 }
 
 #[test]
 fn without_an_accepted_recipient_354_gets_a_lone_dot() {
-    let mut session = Session::ready(&[]);
-    session.mail().unwrap();
-    session.hear("250 OK\r\n");
-    session.rcpt().unwrap();
-    session.hear("550 no\r\n");
+    let mut session = with_recipients(&["250 OK\r\n"]);
     session.client.data().unwrap();
+    // As when the command had gone out before the answers to RCPT were here (RFC 2920 §3.1).
+    session.client.state = State::Mail;
     assert_eq!(session.hear("354 go\r\n"), []);
     assert_eq!(session.last, ".\r\n");
     assert_eq!(session.hear("250 thanks\r\n"), [Event::End(Outcome::NotSent)]);
