@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 use nom::Parser;
-use nom::bytes::complete::take_while1;
+use nom::bytes::complete::{take_while, take_while1};
 use nom::character::complete::char;
 use nom::combinator::{map, opt};
 use nom::sequence::preceded;
@@ -61,7 +61,10 @@ impl<'a> Unit<'a> {
                     Some(Open::Multi(mut parts)) => {
                         parts.push(body);
                         self.bounded(&parts, input)?;
-                        if input.starts_with(b"(") {
+                        // Some servers put blanks between the parts; no subtype begins like one.
+                        let (next, _) = take_while(|octet| octet == b' ').parse(input)?;
+                        if next.starts_with(b"(") {
+                            input = next;
                             open.push(Open::Multi(parts));
                         } else {
                             let (rest, multi) = self.close_multipart(input, parts)?;

@@ -202,3 +202,16 @@ fn a_status_of_another_hand_is_understood() {
     let overflow = status("* OK [UIDNEXT 4294967296] x");
     assert!(matches!(overflow.code, Some(crate::Code::Other(_))));
 }
+
+#[test]
+fn blanks_between_the_parts_of_a_multipart_are_forgiven() {
+    let read = |between: &str| {
+        let part = "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 1 1)";
+        let text = std::format!("BODYSTRUCTURE ({part}{between}{part} \"MIXED\")");
+        fetch_item(&Bytes::from(text), &limits())
+    };
+    let strict = read("");
+    assert!(matches!(strict, FetchItem::BodyStructure(_)));
+    assert_eq!(read(" "), strict);
+    assert_eq!(read("  "), strict);
+}
