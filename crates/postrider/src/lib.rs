@@ -42,14 +42,20 @@
 //!         let next = driver.next()?;
 //!         let server = driver.machine();
 //!         match next {
-//!             Next::Event(server::Event::Rcpt { path, .. }) if path.to_string() != "<bob@b.example>" => {
-//!                 server.reject(Reply::new(550, "no such user")?)?;
-//!             }
-//!             Next::Event(server::Event::Chunk(octets)) => mail.extend_from_slice(&octets),
-//!             Next::Event(server::Event::Aborted(_)) => mail.clear(),
-//!             Next::Event(server::Event::Reset) => {}
-//!             // Every other event is a question.
-//!             Next::Event(_) => server.accept()?,
+//!             Next::Event(event) => match event {
+//!                 server::Event::Ehlo { .. } | server::Event::Mail { .. } => server.accept()?,
+//!                 server::Event::Rcpt { path, .. } if path.to_string() == "<bob@b.example>" => {
+//!                     server.accept()?;
+//!                 }
+//!                 server::Event::Rcpt { .. } => server.reject(Reply::new(550, "no such user")?)?,
+//!                 server::Event::DataBegin => server.accept()?,
+//!                 server::Event::Chunk(octets) => mail.extend_from_slice(&octets),
+//!                 server::Event::Aborted(_) | server::Event::Reset => mail.clear(),
+//!                 // The mail is whole: keep it, then say so.
+//!                 server::Event::DataEnd => server.accept()?,
+//!                 // A later version may ask what this program does not know. Never say yes to that.
+//!                 _ => server.decline(),
+//!             },
 //!             Next::Closed => return Ok(mail),
 //!             Next::App => {}
 //!             Next::StartTls(_) => unreachable!("not offered"),
@@ -59,36 +65,57 @@
 //!
 //! let config = client::Config::new(EhloName::parse("laptop.a.example")?, clear());
 //! let mut driver = Driver::new(client::Client::new(config), TcpStream::connect(address)?);
-//! let mut outcome = None;
+//! let mut to = ["bob@b.example", "bert@b.example"].into_iter();
+//! let (mut accepted, mut refused, mut outcome) = (0, Vec::new(), None);
+//! let mut mail = None;
 //! loop {
 //!     let next = driver.next()?;
 //!     let client = driver.machine();
 //!     match next {
-//!         Next::Event(client::Event::Ready { .. }) => {
-//!             client.mail(ReversePath::parse("alice@a.example")?, MailParameters::new())?;
+//!         Next::Event(event) => match event {
+//!             client::Event::Ready { .. } => {
+//!                 client.mail(ReversePath::parse("alice@a.example")?, MailParameters::new())?;
+//!             }
+//!             client::Event::Mail(_) | client::Event::Rcpt { .. } => {
+//!                 if let client::Event::Rcpt { reply, .. } = event {
+//!                     if reply.is_positive() { accepted += 1 } else { refused.push(reply) }
+//!                 }
+//!                 match to.next() {
+//!                     Some(path) => client.rcpt(ForwardPath::parse(path)?)?,
+//!                     None if accepted == 0 => client.rset()?,
+//!                     None => client.data()?,
+//!                 }
+//!             }
+//!             client::Event::DataBegin(_) => {
+//!                 mail = Some(Bytes::from_static(b"Subject: Hello\r\n\r\nHello Bob\r\n"));
+//!             }
+//!             client::Event::End(end) => {
+//!                 (mail, outcome) = (None, Some(end));
+//!                 client.shutdown();
+//!             }
+//!             _ => {}
+//!         },
+//!         Next::App => {
+//!             if let Some(octets) = &mut mail {
+//!                 client.write_payload(octets)?;
+//!                 if octets.is_empty() {
+//!                     client.finish_payload()?;
+//!                     mail = None;
+//!                 }
+//!             }
 //!         }
-//!         Next::Event(client::Event::Mail(_)) => client.rcpt(ForwardPath::parse("bob@b.example")?)?,
-//!         Next::Event(client::Event::Rcpt { .. }) => client.data()?,
-//!         Next::Event(client::Event::DataBegin(_)) => {
-//!             client.write_payload(&mut Bytes::from_static(b"Subject: Hello\r\n\r\nHello Bob\r\n"))?;
-//!             client.finish_payload()?;
-//!         }
-//!         Next::Event(client::Event::End(end)) => {
-//!             outcome = Some(end);
-//!             client.shutdown();
-//!         }
-//!         Next::Event(_) | Next::App => {}
 //!         Next::Closed => break,
 //!         Next::StartTls(_) => unreachable!("not asked for"),
 //!     }
 //! }
 //! assert!(matches!(outcome, Some(client::Outcome::Accepted(_))));
+//! assert_eq!(refused[0].code(), 550, "there is no bert");
 //! assert_eq!(serving.join().expect("no panic").expect("no error"), b"Subject: Hello\r\n\r\nHello Bob\r\n");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Payload larger than the outbox is written piece by piece, at [`drive::Next::App`]:
-//! `write_payload` takes what fits and says how much that was. TLS is two lines more: see [`drive`].
+//! Payload of any size leaves like that: `write_payload` takes what fits, and the next
+//! [`drive::Next::App`] says when more does. TLS is two lines more: see [`drive`].
 //!
 //! # Watching a conversation
 //!
