@@ -1,6 +1,7 @@
 //! Commands: what a client asks for.
 
 use core::fmt;
+use core::ops::Range;
 
 use alloc::vec::Vec;
 
@@ -120,29 +121,36 @@ impl fmt::Debug for Tag {
     }
 }
 
-/// A command on the wire: pieces that end where the client must wait for a continuation.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Encoded {
-    pub(crate) pieces: Vec<Piece>,
-}
-
-/// Octets up to the next literal, and where credentials stand in them.
-#[derive(Clone, Default)]
+/// Octets of a command up to the next literal, where the client must wait for a continuation, and
+/// where credentials stand in them.
+#[derive(Clone)]
 pub(crate) struct Piece {
-    pub(crate) octets: Vec<u8>,
-    pub(crate) secret: Vec<core::ops::Range<usize>>,
+    pub(crate) octets: Secret<Vec<u8>>,
+    pub(crate) secret: Vec<Range<usize>>,
 }
 
 impl fmt::Debug for Piece {
     /// Counts only: the octets may be a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Piece").field("len", &self.octets.len()).finish_non_exhaustive()
+        f.debug_struct("Piece").field("len", &self.octets.expose().len()).finish_non_exhaustive()
     }
 }
 
-impl Encoded {
+/// A command that is being written.
+#[derive(Default)]
+struct Draft {
+    pieces: Vec<DraftPiece>,
+}
+
+#[derive(Default)]
+struct DraftPiece {
+    octets: Vec<u8>,
+    secret: Vec<Range<usize>>,
+}
+
+impl Draft {
     /// The last piece, which is still written to.
-    fn last(&mut self) -> Piece {
+    fn last(&mut self) -> DraftPiece {
         self.pieces.pop().unwrap_or_default()
     }
 
@@ -161,6 +169,10 @@ impl Encoded {
             crate::write::literal_head(&mut piece.octets, octets.len() as u64);
             self.pieces.push(core::mem::take(&mut piece));
         }
+        if secret {
+            // Escaped, in quotes, and with the line end: it must not move, or a copy is left behind.
+            piece.octets.reserve(octets.len().saturating_mul(2).saturating_add(4));
+        }
         let from = piece.octets.len();
         if form == crate::write::Form::Quoted && !crate::write::is_atom(octets) {
             crate::write::quoted(&mut piece.octets, octets);
@@ -175,8 +187,8 @@ impl Encoded {
 }
 
 /// Writes a command. Names are in lower case, like the sample session of RFC 3501 §8.
-pub(crate) fn encode(tag: &Tag, command: &Command) -> Encoded {
-    let mut out = Encoded::default();
+pub(crate) fn encode(tag: &Tag, command: &Command) -> Vec<Piece> {
+    let mut out = Draft::default();
     out.write(|out| {
         out.extend_from_slice(tag.as_bytes());
         if let Command::Fetch { uid: true, .. } | Command::Store { uid: true, .. } = command {
@@ -216,5 +228,23 @@ pub(crate) fn encode(tag: &Tag, command: &Command) -> Encoded {
         }),
     }
     out.write(|out| out.extend_from_slice(b"\r\n"));
-    out
+    let kept =
+        |piece: DraftPiece| Piece { octets: Secret::new(piece.octets), secret: piece.secret };
+    out.pieces.into_iter().map(kept).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_written_password_does_not_move_so_that_no_copy_is_left() {
+        for password in ["pa55word", "\"\"\"\"\"\"\"\"", "a b c d ", "\u{e4}\u{e4}\u{e4}\u{e4}"] {
+            let mut draft = Draft::default();
+            draft.astring(password.as_bytes(), true);
+            let before = draft.pieces.last().unwrap().octets.capacity();
+            draft.write(|out| out.extend_from_slice(b"\r\n"));
+            assert_eq!(draft.pieces.last().unwrap().octets.capacity(), before, "{password:?}");
+        }
+    }
 }

@@ -306,7 +306,7 @@ impl Client {
         let tag = alloc::format!("{}{number:03}", self.config.tag_prefix);
         // The prefix is made of letters and digits.
         let Ok(tag) = Tag::new(tag) else { return Ok(()) };
-        self.pieces = encode(&tag, command).pieces.into();
+        self.pieces = encode(&tag, command).into();
         if let Err(full) = self.send_piece() {
             // What was refused is not sent later.
             self.pieces.clear();
@@ -320,7 +320,7 @@ impl Client {
 
     fn send_piece(&mut self) -> Result<(), postrider_wire::Full> {
         if let Some(piece) = self.pieces.front() {
-            self.chassis.send_secret(&piece.octets, &piece.secret)?;
+            self.chassis.send_secret(piece.octets.expose(), &piece.secret)?;
             self.pieces.pop_front();
         }
         Ok(())

@@ -28,8 +28,8 @@ fn written(item: &FetchItem) -> Bytes {
 /// A command as a server sees it: its pieces joined, without the last line end.
 fn sent(command: &Command) -> (Bytes, Peeked) {
     let tag = Tag::new("a001").unwrap();
-    let pieces = encode(&tag, command).pieces;
-    let octets: Vec<u8> = pieces.iter().flat_map(|piece| piece.octets.clone()).collect();
+    let pieces = encode(&tag, command);
+    let octets: Vec<u8> = pieces.iter().flat_map(|piece| piece.octets.expose().clone()).collect();
     let octets = Bytes::from(octets.strip_suffix(b"\r\n").unwrap().to_vec());
     let peeked = peek_command(&octets).unwrap();
     (octets, peeked)
@@ -49,13 +49,13 @@ proptest! {
 
     #[test]
     fn each_piece_of_a_command_but_the_last_announces_the_next(it in values::command()) {
-        let pieces = encode(&Tag::new("a").unwrap(), &it).pieces;
+        let pieces = encode(&Tag::new("a").unwrap(), &it);
         let (last, before) = pieces.split_last().unwrap();
-        prop_assert!(last.octets.ends_with(b"\r\n"));
+        prop_assert!(last.octets.expose().ends_with(b"\r\n"));
         for (piece, next) in before.iter().zip(pieces.iter().skip(1)) {
-            let head = literal_at_end(piece.octets.strip_suffix(b"\r\n").unwrap()).unwrap();
+            let head = literal_at_end(piece.octets.expose().strip_suffix(b"\r\n").unwrap()).unwrap();
             prop_assert!(head.waits);
-            prop_assert!(head.octets.unwrap() <= next.octets.len() as u64);
+            prop_assert!(head.octets.unwrap() <= next.octets.expose().len() as u64);
         }
     }
 
