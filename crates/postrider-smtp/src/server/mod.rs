@@ -34,10 +34,17 @@ pub struct Server {
     ending: Ending,
     /// What is still to be told: the second of two events at once.
     next: Option<Event>,
-    client: Option<EhloName>,
+    client: Option<Greeted>,
     /// Recipients of the open transaction.
     recipients: Recipients,
     bad_commands: u32,
+}
+
+/// What the client said of itself.
+#[derive(Debug)]
+struct Greeted {
+    name: EhloName,
+    extended: bool,
 }
 
 /// What the server is doing.
@@ -134,7 +141,14 @@ impl Server {
     /// What the client calls itself, once that was accepted. Forgotten at a TLS upgrade.
     #[must_use]
     pub fn client_name(&self) -> Option<&EhloName> {
-        self.client.as_ref()
+        self.client.as_ref().map(|client| &client.name)
+    }
+
+    /// Whether that was said with `EHLO`, not `HELO`: then `with ESMTP` stands in the `Received` field
+    /// (RFC 5321 §4.4).
+    #[must_use]
+    pub fn is_extended(&self) -> bool {
+        self.client.as_ref().is_some_and(|client| client.extended)
     }
 
     /// What is known of the TLS layer, if one stands.

@@ -397,3 +397,34 @@ fn a_client_that_reads_nothing_while_a_verdict_is_pending_is_sent_away() {
     assert_eq!(server.poll(&mut inbox), Err(Error::Timeout));
     assert_eq!(server.accept(), Err(Error::Misuse(Misuse::NothingPending)), "too late");
 }
+
+#[test]
+fn what_the_client_called_itself_last_and_how_is_known_until_tls() {
+    let mut server =
+        Server::new(Config { security: Security::StartTls(Policy::Opportunistic), ..config() });
+    let mut inbox = server.new_inbox();
+    let mut says = |server: &mut Server, line: &[u8], yes: bool| {
+        inbox.extend(line);
+        let Ok(Progress::Event(Event::Ehlo { .. })) = server.poll(&mut inbox) else { panic!() };
+        let before = (server.client_name().map(ToString::to_string), server.is_extended());
+        if yes {
+            server.accept().unwrap()
+        } else {
+            server.decline()
+        }
+        (before, (server.client_name().map(ToString::to_string), server.is_extended()))
+    };
+    let known = |name: &str, extended| (Some(String::from(name)), extended);
+    assert_eq!(says(&mut server, b"HELO a\r\n", true), ((None, false), known("a", false)));
+    let (before, after) = says(&mut server, b"EHLO b\r\n", true);
+    assert_eq!((before, after), (known("a", false), known("b", true)));
+    let (_, after) = says(&mut server, b"HELO c\r\n", false);
+    assert_eq!(after, known("b", true), "refused");
+    inbox.extend(b"STARTTLS\r\n");
+    assert_eq!(server.poll(&mut inbox), Ok(Progress::Wait { input: false, app: false }));
+    let unread = bytes::Buf::remaining(server.outbox());
+    bytes::Buf::advance(server.outbox(), unread);
+    let Ok(Progress::StartTls(token)) = server.poll(&mut inbox) else { panic!() };
+    server.tls_established(token, TlsInfo::new(), inbox).unwrap();
+    assert_eq!((server.client_name(), server.is_extended()), (None, false));
+}

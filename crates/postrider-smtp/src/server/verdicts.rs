@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use postrider_wire::dot::Unstuffer;
 use postrider_wire::{AbortReason, Policy, TimerKind};
 
-use super::{Event, Fate, Incoming, Phase, Question, Server};
+use super::{Event, Fate, Greeted, Incoming, Phase, Question, Server};
 use crate::{EhloName, Error, Keyword, Misuse, Reply};
 
 impl Server {
@@ -113,7 +113,7 @@ impl Server {
             lines.extend(config.enhanced_status_codes.then(|| "ENHANCEDSTATUSCODES".into()));
             lines.extend(tls.then(|| "STARTTLS".into()));
         }
-        self.client = Some(name);
+        self.client = Some(Greeted { name, extended });
         self.end_transaction();
         self.enter(if extended { Keyword::Ehlo } else { Keyword::Helo }, true);
         self.say_plain(&Reply::plain(250, lines));
