@@ -30,6 +30,9 @@
 //! # Ok::<(), NoRoute>(())
 //! ```
 //!
+//! A domain that is an address literal, such as `[192.0.2.1]`, is its own host, and nothing is asked
+//! for: see [`mx::Router::route`].
+//!
 //! Hosts of equal preference come in an order that the seed decides, so that the load spreads; the
 //! same seed gives the same order. A host of our own in the list, and all that are no better than it,
 //! are left out: mail must come closer to its goal with every hop.
@@ -59,6 +62,10 @@
 //! ");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! What a `postrider_smtp::server::Server` knows of its session goes into it: `client_name()` is who
+//! sent it, `is_extended()` tells [`Protocol::Smtp`] from [`Protocol::Esmtp`], `tls()` says whether it
+//! was [`Protocol::Esmtps`] and through what layer.
 //!
 //! At final delivery [`return_path`] is put above that.
 //!

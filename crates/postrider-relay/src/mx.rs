@@ -1,6 +1,7 @@
 //! From the answer of a resolver to the hosts to try (RFC 5321 §5.1, RFC 7505).
 
 use alloc::borrow::ToOwned;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -42,8 +43,8 @@ pub enum Answer {
     Failed,
 }
 
-/// A host to try. Its addresses are still to be looked up; all of them are tried before the next
-/// host.
+/// A host to try. Its addresses are still to be looked up, unless [`Host::address`] is one; all of
+/// them are tried before the next host.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Host {
     name: String,
@@ -51,10 +52,17 @@ pub struct Host {
 }
 
 impl Host {
-    /// The name, in lower case, without a last dot.
+    /// The name, in lower case, without a last dot. Of a host that is an address literal, the
+    /// literal, as RFC 5321 §4.1.3 writes it.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Where to connect, for a host that is an address literal: nothing is to be looked up.
+    #[must_use]
+    pub fn address(&self) -> Option<IpAddr> {
+        address_literal(&self.name)
     }
 
     /// The preference; 0 for an implicit MX.
@@ -140,7 +148,8 @@ impl Router {
         Self { own: Vec::new(), most: MOST }
     }
 
-    /// Adds a name under which this host, or one that serves the same domains, stands in MX records.
+    /// Adds a name under which this host, or one that serves the same domains, stands in MX records;
+    /// or an address literal of it.
     #[must_use]
     pub fn with_own_name(mut self, name: &str) -> Self {
         self.own.push(canonical(name));
@@ -157,6 +166,19 @@ impl Router {
     /// The hosts to try for mail to `domain`, in their order; never none. Equal preferences are in
     /// the random order that `seed` decides.
     ///
+    /// An address literal stands for the host at that address (RFC 5321 §2.3.4), which is then the
+    /// one host to try. No resolver need be asked, and `answer` is not looked at. Which addresses
+    /// may be connected to is for the embedder to say: this one was chosen by whoever wrote the
+    /// recipient.
+    ///
+    /// ```
+    /// use postrider_relay::mx::{Answer, Router};
+    ///
+    /// let hosts = Router::new().route("[192.0.2.1]", &Answer::NoRecords, [7; 32])?;
+    /// assert_eq!(hosts[0].address(), Some("192.0.2.1".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`NoRoute`].
@@ -166,6 +188,9 @@ impl Router {
         answer: &Answer,
         seed: [u8; 32],
     ) -> Result<Vec<Host>, NoRoute> {
+        if address_literal(domain).is_some() {
+            return self.only(Host { name: canonical(domain), preference: 0 });
+        }
         let records = match answer {
             Answer::Records(records) if !records.is_empty() => records,
             Answer::Records(_) | Answer::NoRecords => return self.implicit(domain),
@@ -196,9 +221,11 @@ impl Router {
     /// pointing to that host".
     fn implicit(&self, domain: &str) -> Result<Vec<Host>, NoRoute> {
         let record = Record::new(0, domain);
-        let mut hosts = Vec::from([host(&record).ok_or(NoRoute::NoSuchDomain)?]);
-        self.drop_own(&mut hosts);
-        if hosts.is_empty() { Err(NoRoute::LoopsBack) } else { Ok(hosts) }
+        self.only(host(&record).ok_or(NoRoute::NoSuchDomain)?)
+    }
+
+    fn only(&self, host: Host) -> Result<Vec<Host>, NoRoute> {
+        if self.own.contains(&host.name) { Err(NoRoute::LoopsBack) } else { Ok(Vec::from([host])) }
     }
 
     /// RFC 5321 §5.1: leaves out ourselves and all that are no better.
@@ -211,7 +238,8 @@ impl Router {
 }
 
 /// The address in a domain that is an address literal, such as `[192.0.2.5]` or
-/// `[IPv6:2001:db8::5]`: that is where to connect, and no MX is asked for (RFC 5321 §5.1).
+/// `[IPv6:2001:db8::5]` (RFC 5321 §4.1.3): that is where to connect, and no MX is asked for.
+/// [`Router::route`] does so by itself.
 ///
 /// ```
 /// use postrider_relay::mx::address_literal;
@@ -231,9 +259,13 @@ pub fn address_literal(domain: &str) -> Option<IpAddr> {
     }
 }
 
-/// Lower case, without the last dot.
+/// Lower case, without the last dot. Equal address literals are written alike.
 fn canonical(name: &str) -> String {
-    name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
+    match address_literal(name) {
+        Some(IpAddr::V4(address)) => format!("[{address}]"),
+        Some(IpAddr::V6(address)) => format!("[IPv6:{address}]"),
+        None => name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase(),
+    }
 }
 
 /// The host that a record names, if it names one: not `.`, not an address in the place of a name,

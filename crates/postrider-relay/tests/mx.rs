@@ -150,6 +150,43 @@ fn an_address_literal_needs_no_mx() {
     }
 }
 
+#[test]
+fn an_address_literal_is_its_own_host_whatever_a_resolver_says() {
+    let elsewhere = Answer::Records(vec![Record::new(1, "a.")]);
+    let answers = [
+        Answer::Records(Vec::new()),
+        Answer::NoRecords,
+        Answer::NoSuchDomain,
+        Answer::Failed,
+        elsewhere,
+    ];
+    for answer in &answers {
+        for (domain, name, address) in [
+            ("[192.0.2.1]", "[192.0.2.1]", "192.0.2.1"),
+            ("[ipv6:2001:DB8:0::5]", "[IPv6:2001:db8::5]", "2001:db8::5"),
+        ] {
+            let hosts = Router::new().route(domain, answer, [0; 32]).unwrap();
+            assert_eq!(names(&hosts), [name]);
+            assert_eq!(hosts[0].address(), Some(address.parse().unwrap()));
+            assert_eq!(hosts[0].preference(), 0);
+            let ours = Router::new().with_own_name(name);
+            assert_eq!(ours.route(domain, answer, [0; 32]), Err(NoRoute::LoopsBack));
+        }
+    }
+    let named = Router::new().route("x.example", &answers[4], [0; 32]).unwrap();
+    assert_eq!(named[0].address(), None);
+}
+
+#[test]
+fn an_mx_record_may_not_name_an_address_literal() {
+    let answer = Answer::Records(vec![Record::new(1, "[192.0.2.1]")]);
+    assert_eq!(Router::new().route("x.example", &answer, [0; 32]), Err(NoRoute::NoHost));
+    for bad in ["[192.0.2]", "[x]", "[192.0.2.1"] {
+        let route = Router::new().route(bad, &Answer::NoRecords, [0; 32]);
+        assert_eq!(route, Err(NoRoute::NoSuchDomain), "{bad}");
+    }
+}
+
 proptest! {
     #[test]
     fn a_route_is_sorted_free_of_ourselves_and_never_empty(
