@@ -69,18 +69,13 @@ pub struct NotEnough {
 }
 
 impl Fetch {
-    /// What a FETCH command asks for. Values that are asked for twice are answered once.
+    /// What a FETCH command asks for. What it asks for twice is answered once.
     pub fn new(attributes: impl Into<FetchAttributes>) -> Self {
         let mut list: Vec<FetchAttribute> = Vec::new();
-        let mut values: Vec<FetchAttribute> = Vec::new();
         for attribute in attributes.into().into_list() {
-            if !matches!(attribute, FetchAttribute::BodySection { .. }) {
-                if values.contains(&attribute) {
-                    continue;
-                }
-                values.push(attribute.clone());
+            if !list.contains(&attribute) {
+                list.push(attribute);
             }
-            list.push(attribute);
         }
         Self { attributes: list, read_only: false }
     }

@@ -48,6 +48,16 @@ fn answers_come_in_the_order_of_the_attributes_and_values_once() {
 }
 
 #[test]
+fn a_section_that_is_asked_for_twice_is_answered_once() {
+    let text = Attribute::body(Section::text());
+    let asked = vec![text.clone(), Attribute::peek(Section::header()), text];
+    let (told, _) = answers(&Fetch::new(asked), &[Flag::Seen]);
+    assert_eq!(told.len(), 2);
+    assert!(named(&BodySection::Section(Section::text()), 16..23)(&told[0]));
+    assert!(named(&BodySection::Section(Section::header()), 0..16)(&told[1]));
+}
+
+#[test]
 fn uid_fetch_tells_the_uid_asked_or_not() {
     let uid = Answer::Item(FetchItem::Uid(559));
     let (told, _) = answers(&Fetch::new(Attribute::Flags).by_uid(), &[]);
