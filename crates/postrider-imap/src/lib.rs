@@ -153,7 +153,8 @@
 //!   before TLS; a server without STARTTLS, a refusal of it and PREAUTH are fatal. A server refuses
 //!   LOGIN with `[PRIVACYREQUIRED]`, before it takes a literal with a password in it.
 //! - Without TLS a login must be opted into on either side. Passwords are [`postrider_wire::Secret`]
-//!   and marked for the tap, also where a LOGIN is malformed.
+//!   and marked for the tap, also where a LOGIN is malformed. Behind a refused LOGIN or AUTHENTICATE
+//!   lines are hidden, and answered with an untagged BAD, until one is a command again.
 //! - Octets behind STARTTLS or behind its answer are fatal; what was learnt in clear is forgotten.
 //! - Literals in commands are refused before an octet of them is taken when they are too long;
 //!   those that do not wait for permission are swallowed by count.
