@@ -8,8 +8,11 @@ use bytes::Bytes;
 use super::text::Lossy;
 use super::{Flag, InvalidValue};
 
-/// The name of a mailbox as it crosses the wire (RFC 3501 §5.1), in modified UTF-7 where it is not
-/// ASCII. `INBOX` is one name in any case of letters.
+/// The name of a mailbox as it crosses the wire (RFC 3501 §5.1). `INBOX` is one name in any case of
+/// letters.
+///
+/// Octets are sent as they are given. A server that speaks RFC 3501 wants a name that is not ASCII
+/// in modified UTF-7 (§5.1.3), which this crate does not write or read yet.
 ///
 /// ```
 /// use postrider_imap::MailboxName;
