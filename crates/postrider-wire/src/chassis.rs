@@ -6,8 +6,8 @@ use core::ops::Range;
 use core::time::Duration;
 
 use crate::{
-    Direction, Full, MachineError, OutboxWriter, Progress, Security, Tap, Timer, TimerKind, Timers,
-    TlsState, Unit,
+    Direction, Full, Inbox, MachineError, OutboxWriter, Progress, Security, Tap, Timer, TimerKind,
+    Timers, TlsInfo, TlsState, TlsUpgrade, Unit, UpgradeFault,
 };
 
 /// The parts that all machines share, so that their rules are written once.
@@ -116,6 +116,44 @@ impl<E: MachineError> Chassis<E> {
         }
         self.timers.ensure(TimerKind::Flush, self.flush);
         Progress::Wait { input: false, app: false }
+    }
+
+    /// The part of [`crate::Machine::tls_established`] that all machines share: ends the upgrade and
+    /// shows it to the tap. What was learned in clear text is the machine's to forget.
+    ///
+    /// # Errors
+    ///
+    /// The error that ended this machine, if one did. What `error` makes of
+    /// [`UpgradeFault::NotDue`], which is the embedder's fault and ends nothing that is open here;
+    /// and of plaintext behind the upgrade, which ends the machine.
+    pub fn tls_established(
+        &mut self,
+        token: TlsUpgrade,
+        tls: TlsInfo,
+        plain: &Inbox,
+        error: impl FnOnce(UpgradeFault) -> E,
+    ) -> Result<(), E> {
+        if let Some(failed) = &self.failed {
+            return Err(failed.clone());
+        }
+        match self.tls.establish(token, tls, plain) {
+            Ok(()) => {
+                self.show(Direction::In, Unit::Tls);
+                Ok(())
+            }
+            Err(UpgradeFault::NotDue) => Err(error(UpgradeFault::NotDue)),
+            Err(fault) => Err(self.fail(error(fault))),
+        }
+    }
+
+    /// While the embedder is asked nothing is waited for, but that the peer reads what it was told:
+    /// runs [`TimerKind::Progress`] while the outbox is not empty.
+    pub fn watch_flush(&mut self, progress: Duration) {
+        if self.out.is_empty() {
+            self.timers.stop(TimerKind::Progress);
+        } else {
+            self.timers.ensure(TimerKind::Progress, progress);
+        }
     }
 
     /// Takes a fired timer off the list. A stale one and [`TimerKind::Flush`], which is handled

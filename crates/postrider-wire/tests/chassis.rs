@@ -6,7 +6,8 @@ use std::time::Duration;
 use bytes::Buf;
 use postrider_testkit::toy::Error;
 use postrider_wire::{
-    Chassis, Policy, Progress, Security, Side, Timer, TimerKind, Transcript, TranscriptLog,
+    Chassis, Inbox, OutboxWriter, Policy, Progress, Security, Side, Timer, TimerKind, TlsInfo,
+    TlsUpgrade, Transcript, TranscriptLog, UpgradeFault,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -98,4 +99,38 @@ fn the_tap_sees_what_was_queued_and_nothing_that_was_not() {
     assert!(before.starts_with("C: PASS [secret]\nS: + welcome\nC: xxx"), "{before}");
     chassis.send_farewell(b"QUIT\r\n");
     assert!(log.text().ends_with("C: QUIT\n"));
+}
+
+#[test]
+fn a_token_that_is_not_due_is_answered_and_ends_nothing() {
+    let mut chassis = chassis();
+    let token = || TlsUpgrade::when_quiet(&Inbox::new(1), &OutboxWriter::new(1)).unwrap();
+    let (not_due, plaintext) = (UpgradeFault::NotDue, UpgradeFault::PlaintextBehind);
+    let error = Error::from;
+    let answer = chassis.tls_established(token(), TlsInfo::new(), &Inbox::new(8), error);
+    assert_eq!(answer, Err(Error::Upgrade(not_due)));
+    assert_eq!(chassis.failed(), None);
+
+    let mut plain = Inbox::new(8);
+    chassis.tls.agree(&plain).unwrap();
+    let due = chassis.tls.poll(&plain, &chassis.out).unwrap().unwrap();
+    plain.extend(b"A");
+    let answer = chassis.tls_established(due, TlsInfo::new(), &plain, error);
+    assert_eq!(answer, Err(Error::Upgrade(plaintext)));
+    assert_eq!(chassis.failed(), Some(&Error::Upgrade(plaintext)));
+    let again = chassis.tls_established(token(), TlsInfo::new(), &Inbox::new(8), error);
+    assert_eq!(again, Err(Error::Upgrade(plaintext)), "an error is sticky");
+}
+
+#[test]
+fn what_was_told_is_watched_until_it_is_read() {
+    let mut chassis = chassis();
+    chassis.watch_flush(Duration::from_secs(1));
+    assert!(!chassis.timers.is_running(TimerKind::Progress));
+    chassis.send(b"+OK\r\n").unwrap();
+    chassis.watch_flush(Duration::from_secs(1));
+    assert!(chassis.timers.is_running(TimerKind::Progress));
+    chassis.out.reader().advance(5);
+    chassis.watch_flush(Duration::from_secs(1));
+    assert!(!chassis.timers.is_running(TimerKind::Progress));
 }

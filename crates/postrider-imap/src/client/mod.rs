@@ -14,8 +14,8 @@ use core::fmt;
 
 use bytes::Bytes;
 use postrider_wire::{
-    AbortReason, Chassis, ClearTextLogin, Direction, Inbox, Machine, Outbox, Policy, Progress,
-    Secret, Security, Tap, Timer, TimerKind, TlsInfo, TlsUpgrade, Unit, UpgradeFault,
+    AbortReason, Chassis, ClearTextLogin, Inbox, Machine, Outbox, Policy, Progress, Secret,
+    Security, Tap, Timer, TimerKind, TlsInfo, TlsUpgrade,
 };
 
 pub use config::Config;
@@ -469,15 +469,7 @@ impl Machine for Client {
         tls: TlsInfo,
         plain: Inbox,
     ) -> Result<Inbox, Error> {
-        if let Some(error) = self.chassis.failed() {
-            return Err(*error);
-        }
-        if let Err(fault) = self.chassis.tls.establish(token, tls, &plain) {
-            // A token that is not due is the embedder's fault, and ends nothing that is open here.
-            let misuse = fault == UpgradeFault::NotDue;
-            return Err(if misuse { fault.into() } else { self.chassis.fail(fault.into()) });
-        }
-        self.chassis.show(Direction::In, Unit::Tls);
+        self.chassis.tls_established(token, tls, &plain, Error::from)?;
         // What was said in clear text may have been anybody's (RFC 3501 §6.2.1).
         self.capabilities = None;
         self.events.clear();

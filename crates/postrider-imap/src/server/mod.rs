@@ -14,8 +14,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use postrider_wire::{
-    Chassis, ClearTextLogin, Direction, Inbox, Machine, Outbox, Policy, Progress, Security, Tap,
-    Timer, TimerKind, TlsInfo, TlsState, TlsUpgrade, Unit, UpgradeFault,
+    Chassis, ClearTextLogin, Inbox, Machine, Outbox, Policy, Progress, Security, Tap, Timer,
+    TimerKind, TlsInfo, TlsState, TlsUpgrade,
 };
 
 pub use config::Config;
@@ -315,15 +315,7 @@ impl Machine for Server {
         tls: TlsInfo,
         plain: Inbox,
     ) -> Result<Inbox, Error> {
-        if let Some(error) = self.chassis.failed() {
-            return Err(*error);
-        }
-        if let Err(fault) = self.chassis.tls.establish(token, tls, &plain) {
-            // A token that is not due is the embedder's fault, and ends nothing that is open here.
-            let misuse = fault == UpgradeFault::NotDue;
-            return Err(if misuse { fault.into() } else { self.chassis.fail(fault.into()) });
-        }
-        self.chassis.show(Direction::In, Unit::Tls);
+        self.chassis.tls_established(token, tls, &plain, Error::from)?;
         self.chassis.timers.stop(TimerKind::Idle);
         self.reading = Reading::unit();
         self.credentials = Credentials::NotDue;

@@ -3,7 +3,7 @@
 use postrider_wire::dot::Unstuffed;
 use postrider_wire::{
     AbortReason, Direction, Inbox, Line, Machine, Outbox, Progress, Timer, TlsInfo, TlsState,
-    TlsUpgrade, Unit, UpgradeFault,
+    TlsUpgrade, Unit,
 };
 
 use super::{Client, Ending, Event, Fate, Phase, Sent};
@@ -64,16 +64,8 @@ impl Machine for Client {
         tls: TlsInfo,
         plain: Inbox,
     ) -> Result<Inbox, Error> {
-        if let Some(error) = self.chassis.failed() {
-            return Err(error.clone());
-        }
-        if let Err(fault) = self.chassis.tls.establish(token, tls, &plain) {
-            let error = Error::upgrade(fault, plain.offset());
-            // A token that is not due is the embedder's fault, and ends nothing that is open here.
-            let misuse = fault == UpgradeFault::NotDue;
-            return Err(if misuse { error } else { self.chassis.fail(error) });
-        }
-        self.chassis.show(Direction::In, Unit::Tls);
+        let error = |fault| Error::upgrade(fault, plain.offset());
+        self.chassis.tls_established(token, tls, &plain, error)?;
         let ready = self.ready();
         self.next = Some(ready);
         Ok(self.new_inbox())

@@ -2,7 +2,7 @@
 
 use postrider_wire::{
     Direction, Inbox, Line, Machine, Outbox, Policy, Progress, Security, Timer, TimerKind, TlsInfo,
-    TlsState, TlsUpgrade, Unit, UpgradeFault,
+    TlsState, TlsUpgrade, Unit,
 };
 
 use super::{Ending, Event, Phase, REPLY_ROOM, Server};
@@ -32,7 +32,7 @@ impl Machine for Server {
                 Phase::Command => self.poll_command(rx)?,
                 Phase::Asking(_) => {
                     rx.expect_units(self.config.limits.unit_limit(self.state.is_logged_in()));
-                    self.watch_flush();
+                    self.chassis.watch_flush(self.config.limits.progress_time);
                     Some(Progress::Wait { input: wants(rx), app: true })
                 }
                 Phase::Listing { list, next } => self.continue_listing(list, next).then_some(FLUSH),
@@ -69,17 +69,9 @@ impl Machine for Server {
         tls: TlsInfo,
         plain: Inbox,
     ) -> Result<Inbox, Error> {
-        if let Some(error) = self.chassis.failed() {
-            return Err(error.clone());
-        }
-        if let Err(fault) = self.chassis.tls.establish(token, tls, &plain) {
-            let error = Error::upgrade(fault, plain.offset());
-            // A token that is not due is the embedder's fault, and ends nothing that is open here.
-            let misuse = fault == UpgradeFault::NotDue;
-            return Err(if misuse { error } else { self.chassis.fail(error) });
-        }
+        let error = |fault| Error::upgrade(fault, plain.offset());
+        self.chassis.tls_established(token, tls, &plain, error)?;
         self.user = None;
-        self.chassis.show(Direction::In, Unit::Tls);
         self.chassis.timers.start(TimerKind::Idle, self.config.limits.idle_time);
         Ok(self.new_inbox())
     }
@@ -100,15 +92,6 @@ fn wants(rx: &Inbox) -> bool {
 }
 
 impl Server {
-    /// Nothing is waited for while the embedder decides, but that the client reads what it was told.
-    fn watch_flush(&mut self) {
-        if self.chassis.out.is_empty() {
-            self.chassis.timers.stop(TimerKind::Progress);
-        } else {
-            self.chassis.timers.ensure(TimerKind::Progress, self.config.limits.progress_time);
-        }
-    }
-
     fn greet(&mut self) {
         let greeting = self.config.greeting.clone();
         self.say(&greeting);

@@ -1,8 +1,7 @@
 //! The machine contract.
 
 use postrider_wire::{
-    Direction, Inbox, Line, Machine, Outbox, Progress, Timer, TimerKind, TlsInfo, TlsUpgrade, Unit,
-    UpgradeFault,
+    Inbox, Line, Machine, Outbox, Progress, Timer, TimerKind, TlsInfo, TlsUpgrade,
 };
 
 use super::{Client, Ending, Event, Phase, Sent, Stage};
@@ -73,16 +72,8 @@ impl Machine for Client {
         tls: TlsInfo,
         plain: Inbox,
     ) -> Result<Inbox, Error> {
-        if let Some(error) = self.chassis.failed() {
-            return Err(error.clone());
-        }
-        if let Err(fault) = self.chassis.tls.establish(token, tls, &plain) {
-            let error = Error::upgrade(fault, plain.offset());
-            // A token that is not due is the embedder's fault, and ends nothing that is open here.
-            let misuse = fault == UpgradeFault::NotDue;
-            return Err(if misuse { error } else { self.chassis.fail(error) });
-        }
-        self.chassis.show(Direction::In, Unit::Tls);
+        let error = |fault| Error::upgrade(fault, plain.offset());
+        self.chassis.tls_established(token, tls, &plain, error)?;
         // RFC 3207 §4.2: what was learned in the clear is forgotten and asked again.
         self.capabilities = Capabilities::default();
         self.state = State::Start;

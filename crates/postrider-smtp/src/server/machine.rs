@@ -7,7 +7,7 @@ use bytes::Bytes;
 use postrider_wire::dot::Unstuffed;
 use postrider_wire::{
     AbortReason, Direction, Inbox, Line, Machine, Outbox, Progress, Timer, TimerKind, TlsInfo,
-    TlsState, TlsUpgrade, Unit, UpgradeFault,
+    TlsState, TlsUpgrade, Unit,
 };
 
 use super::{Ending, Event, Fate, Phase, Question, REPLY_ROOM, Recipients, Server};
@@ -40,7 +40,7 @@ impl Machine for Server {
                 Phase::Command => self.poll_command(rx)?,
                 Phase::Asking(_) => {
                     rx.expect_units(self.config.limits.unit_limit());
-                    self.watch_flush();
+                    self.chassis.watch_flush(self.config.limits.progress_time);
                     let input = !rx.is_full() && !rx.is_eof();
                     Some(Progress::Wait { input, app: true })
                 }
@@ -77,20 +77,12 @@ impl Machine for Server {
         tls: TlsInfo,
         plain: Inbox,
     ) -> Result<Inbox, Error> {
-        if let Some(error) = self.chassis.failed() {
-            return Err(error.clone());
-        }
-        if let Err(fault) = self.chassis.tls.establish(token, tls, &plain) {
-            let error = Error::upgrade(fault, plain.offset());
-            // A token that is not due is the embedder's fault, and ends nothing that is open here.
-            let misuse = fault == UpgradeFault::NotDue;
-            return Err(if misuse { error } else { self.chassis.fail(error) });
-        }
+        let error = |fault| Error::upgrade(fault, plain.offset());
+        self.chassis.tls_established(token, tls, &plain, error)?;
         // RFC 3207 §4.2: what was learned in the clear is forgotten.
         self.client = None;
         self.recipients = Recipients::default();
         self.state = State::Start;
-        self.chassis.show(Direction::In, Unit::Tls);
         self.next_command();
         Ok(self.new_inbox())
     }
@@ -123,15 +115,6 @@ impl Server {
         self.phase = Phase::Command;
         self.chassis.timers.stop(TimerKind::Progress);
         self.chassis.timers.start(TimerKind::Idle, self.config.limits.idle_time);
-    }
-
-    /// Nothing is waited for while the embedder decides, but that the client reads what it was told.
-    fn watch_flush(&mut self) {
-        if self.chassis.out.is_empty() {
-            self.chassis.timers.stop(TimerKind::Progress);
-        } else {
-            self.chassis.timers.ensure(TimerKind::Progress, self.config.limits.progress_time);
-        }
     }
 
     /// Asks the embedder, who may take any time.

@@ -266,13 +266,9 @@ impl Machine for Client {
         tls: TlsInfo,
         plain: Inbox,
     ) -> Result<Inbox, Error> {
-        match self.chassis.tls.establish(token, tls, &plain) {
-            Ok(()) => {
-                self.state = State::Secured;
-                Ok(self.new_inbox())
-            }
-            Err(fault) => Err(self.chassis.fail(fault.into())),
-        }
+        self.chassis.tls_established(token, tls, &plain, Error::from)?;
+        self.state = State::Secured;
+        Ok(self.new_inbox())
     }
 
     fn shutdown(&mut self) {

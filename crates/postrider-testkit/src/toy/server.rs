@@ -303,13 +303,8 @@ impl Machine for Server {
         tls: TlsInfo,
         plain: Inbox,
     ) -> Result<Inbox, Error> {
-        match self.chassis.tls.establish(token, tls, &plain) {
-            Ok(()) => {
-                self.chassis.show(postrider_wire::Direction::In, Unit::Tls);
-                Ok(self.new_inbox())
-            }
-            Err(fault) => Err(self.chassis.fail(fault.into())),
-        }
+        self.chassis.tls_established(token, tls, &plain, Error::from)?;
+        Ok(self.new_inbox())
     }
 
     fn shutdown(&mut self) {
