@@ -5,6 +5,9 @@ use core::fmt;
 use core::ops::Range;
 use core::time::Duration;
 
+use bytes::Bytes;
+
+use crate::dot::{StuffError, Stuffer};
 use crate::{
     Direction, Full, Inbox, MachineError, OutboxWriter, Progress, Security, Tap, Timer, TimerKind,
     Timers, TlsInfo, TlsState, TlsUpgrade, Unit, UpgradeFault,
@@ -86,6 +89,32 @@ impl<E: MachineError> Chassis<E> {
         if self.out.queue_farewell(line).is_ok() {
             self.show(Direction::Out, Unit::Line { octets: line, secret: &[] });
         }
+    }
+
+    /// Moves what fits of a payload into the outbox, shows it, and returns how many octets that were.
+    pub fn send_payload(&mut self, payload: &mut Bytes) -> usize {
+        let mut shown = payload.clone();
+        let n = self.out.queue_payload(payload);
+        shown.truncate(n);
+        self.show(Direction::Out, Unit::Payload(&shown));
+        n
+    }
+
+    /// The same through dot-stuffing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Stuffer::encode`]; nothing is shown then.
+    pub fn send_stuffed(
+        &mut self,
+        stuffer: &mut Stuffer,
+        payload: &mut Bytes,
+    ) -> Result<usize, StuffError> {
+        let mut shown = payload.clone();
+        let n = stuffer.encode(payload, &mut self.out)?;
+        shown.truncate(n);
+        self.show(Direction::Out, Unit::Payload(&shown));
+        Ok(n)
     }
 
     /// The error that ended this machine, if one did.

@@ -122,11 +122,8 @@ impl Server {
         if !self.deferred.is_empty() {
             return Ok(0);
         }
-        let before = payload.clone();
-        let n = self.chassis.out.queue_payload(payload);
+        let n = self.chassis.send_payload(payload);
         *left = left.saturating_sub(n as u64);
-        let written = before.get(..n).unwrap_or_default();
-        self.chassis.show(Direction::Out, Unit::Payload(written));
         Ok(n)
     }
 

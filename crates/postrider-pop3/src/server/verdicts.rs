@@ -124,15 +124,8 @@ impl Server {
         else {
             return Err(Self::NOTHING_PENDING);
         };
-        let mut shown = payload.clone();
-        match message.stuffer.encode(payload, &mut self.chassis.out) {
-            Ok(n) => {
-                shown.truncate(n);
-                self.chassis.show(Direction::Out, Unit::Payload(&shown));
-                Ok(n)
-            }
-            Err(fault) => Err(self.break_off(fault)),
-        }
+        let sent = self.chassis.send_stuffed(&mut message.stuffer, payload);
+        sent.map_err(|fault| self.break_off(fault))
     }
 
     /// Ends the message: completes its last line if need be, and writes the final dot as soon as

@@ -77,15 +77,8 @@ impl Client {
         let Phase::Payload(mail @ Payload { stage: Stage::Writing, .. }) = &mut self.phase else {
             return Err(Misuse::NothingPending.into());
         };
-        let mut shown = payload.clone();
-        match mail.stuffer.encode(payload, &mut self.chassis.out) {
-            Ok(n) => {
-                shown.truncate(n);
-                self.chassis.show(Direction::Out, Unit::Payload(&shown));
-                Ok(n)
-            }
-            Err(fault) => Err(self.break_off(fault)),
-        }
+        let sent = self.chassis.send_stuffed(&mut mail.stuffer, payload);
+        sent.map_err(|fault| self.break_off(fault))
     }
 
     /// Ends the mail: completes its last line if need be, and writes the final dot as soon as there
