@@ -449,6 +449,9 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
             self.check_secrets("the transcript", &log.text());
         }
         self.run.outcome = outcome;
+        if let Some(read) = self.scenario.read_output {
+            self.run.output = read(&self.run.output);
+        }
         self.run
     }
 

@@ -114,6 +114,7 @@ pub struct Scenario<M: Machine> {
     pub(crate) classify: Option<Box<Classify<M>>>,
     pub(crate) debug: Option<fn(&M) -> String>,
     pub(crate) set_tap: Option<Box<SetTap<M>>>,
+    pub(crate) read_output: Option<ReadOutput>,
     /// Which events, counted without payload, more events follow without an answer.
     pub(crate) no_questions: RefCell<BTreeSet<usize>>,
 }
@@ -121,6 +122,7 @@ pub struct Scenario<M: Machine> {
 /// Makes a machine with its embedder.
 pub(crate) type Make<M> = dyn Fn() -> (M, Box<dyn Embedder<M>>);
 type Classify<M> = dyn Fn(&<M as Machine>::Event) -> Role;
+type ReadOutput = fn(&[u8]) -> Vec<u8>;
 type SetTap<M> = dyn Fn(&mut M, Box<dyn Tap + Send>);
 
 /// What [`Scenario::state_limit`] is unless set.
@@ -140,6 +142,7 @@ impl<M: Machine + 'static> Scenario<M> {
             classify: None,
             debug: None,
             set_tap: None,
+            read_output: None,
             no_questions: RefCell::default(),
         }
     }
@@ -199,6 +202,14 @@ impl<M: Machine + 'static> Scenario<M> {
     #[must_use]
     pub fn tap(mut self, set_tap: impl Fn(&mut M, Box<dyn Tap + Send>) + 'static) -> Self {
         self.set_tap = Some(Box::new(set_tap));
+        self
+    }
+
+    /// Compares output by what a peer reads from it: for machines that compress, since where a
+    /// compressor flushes depends on when the driver writes.
+    #[must_use]
+    pub fn read_output(mut self, read: fn(&[u8]) -> Vec<u8>) -> Self {
+        self.read_output = Some(read);
         self
     }
 

@@ -88,3 +88,27 @@ fn latency_is_paid_once_for_each_turn() {
     // Greeting, STARTTLS, MAIL, payload and QUIT: nine crossings, and more for a full pipe.
     assert!(pair.run(0).elapsed >= Duration::from_secs(9));
 }
+
+#[test]
+fn jitter_makes_a_conversation_later_and_changes_nothing_else() {
+    let client = || {
+        let on_event = |client: &mut Client, event: &ClientEvent| match event {
+            ClientEvent::Replied { text, .. } if text == "toy ready" => {
+                client.say("hello").unwrap()
+            }
+            ClientEvent::Replied { text, .. } if text == "hello" => client.quit().unwrap(),
+            _ => {}
+        };
+        (Client::new(), embedder(on_event, |_| false))
+    };
+    let even = Pair::new(client, Server::with_embedder);
+    let uneven = Pair::new(client, Server::with_embedder).jitter(Duration::from_millis(500));
+    let mut later = 0;
+    for seed in 0..20 {
+        let (even, uneven) = (even.run(seed), uneven.run(seed));
+        assert_eq!(even.client.output(), uneven.client.output());
+        assert_eq!(uneven.end, PairEnd::Finished);
+        later += usize::from(uneven.elapsed > even.elapsed);
+    }
+    assert!(later > 15, "{later} of 20 took longer");
+}

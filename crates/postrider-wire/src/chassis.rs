@@ -140,9 +140,7 @@ impl<E: MachineError> Chassis<E> {
             self.timers.stop_all();
             return Progress::Closed;
         }
-        for kind in [TimerKind::Idle, TimerKind::Reply, TimerKind::Progress, TimerKind::Delay] {
-            self.timers.stop(kind);
-        }
+        self.timers.stop_all_but(TimerKind::Flush);
         self.timers.ensure(TimerKind::Flush, self.flush);
         Progress::Wait { input: false, app: false }
     }

@@ -224,16 +224,18 @@ mod transcript;
 
 /// The traits and the type that cross the border of every machine, so that an embedder need not
 /// name the crate `bytes`.
-pub use bytes::{Buf, BufMut, Bytes};
+pub use bytes::{Buf, BufMut, Bytes, BytesMut};
 pub use chassis::Chassis;
 pub use inbox::{Demand, Inbox};
 pub use line::{Line, LineReader, Terminator};
 pub use machine::{AbortReason, ErrorKind, Machine, MachineError, MachineEvent, Progress};
-pub use outbox::{Full, Outbox, OutboxWriter};
+pub use outbox::{Encoder, Full, Outbox, OutboxWriter};
 pub use secret::Secret;
 pub use tap::{Direction, Tap, Unit};
 pub use timer::{Timer, TimerKind, Timers};
-pub use tls::{ClearTextLogin, Policy, Security, TlsInfo, TlsState, TlsUpgrade, UpgradeFault};
+pub use tls::{
+    ClearTextLogin, Policy, Security, TlsDetails, TlsInfo, TlsState, TlsUpgrade, UpgradeFault,
+};
 #[cfg(feature = "std")]
 pub use transcript::TranscriptLog;
 pub use transcript::{Side, Transcript};

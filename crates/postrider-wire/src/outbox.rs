@@ -1,5 +1,6 @@
 //! The output side: a bounded rope that the machine fills and the driver drains.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use core::fmt;
 #[cfg(feature = "std")]
@@ -48,6 +49,12 @@ impl Outbox {
     #[cfg(feature = "std")]
     pub fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
         self.chunks_vectored(slices)
+    }
+
+    fn grow_tail(&mut self, grow: impl FnOnce(&mut BytesMut)) {
+        let before = self.tail.len();
+        grow(&mut self.tail);
+        self.len = self.len.saturating_add(self.tail.len().saturating_sub(before));
     }
 
     fn release(&mut self) {
@@ -109,18 +116,39 @@ impl fmt::Debug for Outbox {
 #[non_exhaustive]
 pub struct Full;
 
+/// Turns octets into others on their way into the outbox: the compression of IMAP (RFC 4978).
+pub trait Encoder: Send {
+    /// Takes `plain`, and appends what is ready to `out`; some of it may be kept back.
+    fn encode(&mut self, plain: &[u8], out: &mut BytesMut);
+
+    /// Appends whatever makes all that was taken readable for the peer: a sync flush.
+    fn flush(&mut self, out: &mut BytesMut);
+}
+
 /// The writing end, which only the machine holds.
 pub struct OutboxWriter {
     outbox: Outbox,
     limit: usize,
     farewell: usize,
+    encoding: Encoding,
+}
+
+/// What happens to octets that are queued.
+enum Encoding {
+    /// They leave as they are.
+    Plain,
+    /// They leave encoded, and all that were queued can be read from what leaves.
+    Flushed(Box<dyn Encoder>),
+    /// They leave encoded, and the encoder may hold some back.
+    Holding(Box<dyn Encoder>),
 }
 
 impl OutboxWriter {
     /// An outbox that accepts units while fewer than `limit` octets wait.
     #[must_use]
     pub fn new(limit: usize) -> Self {
-        Self { outbox: Outbox::new(), limit: limit.max(1), farewell: FAREWELL }
+        let (outbox, limit, encoding) = (Outbox::new(), limit.max(1), Encoding::Plain);
+        Self { outbox, limit, farewell: FAREWELL, encoding }
     }
 
     /// Octets that may be queued before [`Full`].
@@ -132,18 +160,37 @@ impl OutboxWriter {
     /// Whether everything was sent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.outbox.is_empty()
+        self.outbox.is_empty() && !matches!(self.encoding, Encoding::Holding(_))
     }
 
-    /// The reading end, for [`crate::Machine::outbox`].
+    /// The reading end, for [`crate::Machine::outbox`]. What an encoder held back is in it.
     pub fn reader(&mut self) -> &mut Outbox {
+        self.encoding = match core::mem::replace(&mut self.encoding, Encoding::Plain) {
+            Encoding::Holding(mut encoder) => {
+                self.outbox.grow_tail(|tail| encoder.flush(tail));
+                Encoding::Flushed(encoder)
+            }
+            encoding => encoding,
+        };
         &mut self.outbox
+    }
+
+    /// From here on everything that is queued goes through `encoder`; what waits already leaves as it
+    /// is. The limit counts encoded octets, and is overshot by what one call makes of one payload.
+    pub fn encode_with(&mut self, encoder: Box<dyn Encoder>) {
+        self.encoding = Encoding::Flushed(encoder);
     }
 
     /// How many octets were queued since the beginning.
     #[must_use]
     pub fn queued(&self) -> u64 {
         self.outbox.sent.saturating_add(self.outbox.len as u64)
+    }
+
+    /// How many octets were drained so far.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.outbox.sent
     }
 
     /// Queues one small unit (a line, a few at most). Allowed while there is any room, so that it
@@ -160,7 +207,8 @@ impl OutboxWriter {
         Ok(())
     }
 
-    /// Queues one small unit that holds credentials. It is wiped once it was sent.
+    /// Queues one small unit that holds credentials. It is wiped once it was sent, unless an encoder
+    /// made something else of it.
     ///
     /// # Errors
     ///
@@ -169,7 +217,11 @@ impl OutboxWriter {
         if self.room() == 0 {
             return Err(Full);
         }
-        self.push_piece(Bytes::from_owner(Zeroizing::new(unit.to_vec())));
+        if matches!(self.encoding, Encoding::Plain) {
+            self.push_piece(Bytes::from_owner(Zeroizing::new(unit.to_vec())));
+        } else {
+            self.push_small(unit);
+        }
         Ok(())
     }
 
@@ -182,7 +234,7 @@ impl OutboxWriter {
         if self.room() == 0 {
             return Err(Full);
         }
-        if octets.len() < COALESCE {
+        if octets.len() < COALESCE || !matches!(self.encoding, Encoding::Plain) {
             self.push_small(&octets);
             return Ok(());
         }
@@ -219,8 +271,10 @@ impl OutboxWriter {
         Ok(())
     }
 
-    /// Throws away what was not sent: the peer is dead, or must not see it.
+    /// Throws away what was not sent: the peer is dead, or must not see it. An encoder goes with it,
+    /// since nothing could be read behind the gap.
     pub fn clear(&mut self) {
+        self.encoding = Encoding::Plain;
         let sent = self.outbox.sent;
         self.outbox = Outbox::new();
         self.outbox.sent = sent;
@@ -233,8 +287,19 @@ impl OutboxWriter {
     }
 
     fn push_small(&mut self, unit: &[u8]) {
-        self.outbox.tail.extend_from_slice(unit);
-        self.outbox.len = self.outbox.len.saturating_add(unit.len());
+        if unit.is_empty() {
+            return;
+        }
+        self.encoding = match core::mem::replace(&mut self.encoding, Encoding::Plain) {
+            Encoding::Plain => {
+                self.outbox.grow_tail(|tail| tail.extend_from_slice(unit));
+                Encoding::Plain
+            }
+            Encoding::Flushed(mut encoder) | Encoding::Holding(mut encoder) => {
+                self.outbox.grow_tail(|tail| encoder.encode(unit, tail));
+                Encoding::Holding(encoder)
+            }
+        };
     }
 
     fn seal_tail(&mut self) {

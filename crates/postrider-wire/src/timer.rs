@@ -32,6 +32,9 @@ pub enum TimerKind {
     Progress,
     /// A reply that is held back on purpose; when it fires, the reply leaves.
     Delay,
+    /// What keeps a session alive is due again, such as the IDLE of a client (RFC 2177). Nothing is
+    /// wrong when it fires.
+    Renewal,
     /// The time left to flush a farewell; when it fires, the peer is dead.
     Flush,
 }
@@ -87,6 +90,16 @@ impl Timers {
     /// Stops all.
     pub fn stop_all(&mut self) {
         self.running = 0;
+    }
+
+    /// Stops all of other kinds.
+    pub fn stop_all_but(&mut self, kind: TimerKind) {
+        let kept = self.as_slice().iter().find(|timer| timer.kind == kind).copied();
+        self.running = 0;
+        if let (Some(kept), Some(slot)) = (kept, self.slots.first_mut()) {
+            *slot = kept;
+            self.running = 1;
+        }
     }
 
     /// Whether a timer of this kind runs.

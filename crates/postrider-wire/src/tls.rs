@@ -1,6 +1,8 @@
 //! TLS without a TLS engine: when the upgrade may happen, and what the embedder tells about it.
 
 use alloc::string::String;
+use alloc::sync::Arc;
+use core::ops::Deref;
 
 use bytes::Bytes;
 
@@ -22,10 +24,23 @@ impl TlsUpgrade {
     }
 }
 
-/// What the TLS engine of the embedder tells about the new layer.
+/// What the TLS engine of the embedder tells about the new layer: a cheap handle to [`TlsDetails`],
+/// whose fields it lends.
+///
+/// ```
+/// use postrider_wire::TlsInfo;
+///
+/// let tls = TlsInfo::new().with_suite("TLS1.3", "TLS_AES_128_GCM_SHA256");
+/// assert_eq!(tls.version.as_deref(), Some("TLS1.3"));
+/// assert_eq!(tls.peer, None);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TlsInfo(Arc<TlsDetails>);
+
+/// What there is to know of a TLS layer.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct TlsInfo {
+pub struct TlsDetails {
     /// Protocol version as it should stand in a `Received` field, such as `TLS1.3`.
     pub version: Option<String>,
     /// Cipher suite by its IANA name.
@@ -40,6 +55,14 @@ pub struct TlsInfo {
     pub server_end_point: Option<Bytes>,
 }
 
+impl Deref for TlsInfo {
+    type Target = TlsDetails;
+
+    fn deref(&self) -> &TlsDetails {
+        &self.0
+    }
+}
+
 impl TlsInfo {
     /// Nothing known but that the layer stands.
     #[must_use]
@@ -50,36 +73,37 @@ impl TlsInfo {
     /// Sets version and cipher.
     #[must_use]
     pub fn with_suite(mut self, version: impl Into<String>, cipher: impl Into<String>) -> Self {
-        self.version = Some(version.into());
-        self.cipher = Some(cipher.into());
+        let details = Arc::make_mut(&mut self.0);
+        details.version = Some(version.into());
+        details.cipher = Some(cipher.into());
         self
     }
 
     /// Sets the server name that the client asked for.
     #[must_use]
     pub fn with_server_name(mut self, name: impl Into<String>) -> Self {
-        self.server_name = Some(name.into());
+        Arc::make_mut(&mut self.0).server_name = Some(name.into());
         self
     }
 
     /// Sets the authenticated identity of the peer.
     #[must_use]
     pub fn with_peer(mut self, peer: impl Into<String>) -> Self {
-        self.peer = Some(peer.into());
+        Arc::make_mut(&mut self.0).peer = Some(peer.into());
         self
     }
 
     /// Sets the keying material for `tls-exporter` channel binding (RFC 9266).
     #[must_use]
     pub fn with_exporter(mut self, material: [u8; 32]) -> Self {
-        self.exporter = Some(Secret::new(material));
+        Arc::make_mut(&mut self.0).exporter = Some(Secret::new(material));
         self
     }
 
     /// Sets the certificate hash for `tls-server-end-point` (RFC 5929 §4).
     #[must_use]
     pub fn with_server_end_point(mut self, hash: Bytes) -> Self {
-        self.server_end_point = Some(hash);
+        Arc::make_mut(&mut self.0).server_end_point = Some(hash);
         self
     }
 }

@@ -2,8 +2,8 @@
 
 use std::io::IoSlice;
 
-use bytes::{Buf, Bytes};
-use postrider_wire::OutboxWriter;
+use bytes::{Buf, Bytes, BytesMut};
+use postrider_wire::{Encoder, OutboxWriter};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -176,4 +176,40 @@ fn a_secret_unit_keeps_its_place_among_the_others() {
     assert_eq!(reader.copy_to_bytes(27), "USER bob\r\nPASS horn\r\nSTAT\r\n");
     out.queue(&[b'x'; 64]).unwrap();
     assert!(out.queue_secret(b"PASS horn\r\n").is_err());
+}
+
+/// Keeps octets back until it is flushed, and marks where that was.
+#[derive(Default)]
+struct Framing(Vec<u8>);
+
+impl Encoder for Framing {
+    fn encode(&mut self, plain: &[u8], out: &mut BytesMut) {
+        self.0.extend_from_slice(plain);
+        if self.0.len() > 100 {
+            out.extend_from_slice(&self.0.split_off(0));
+        }
+    }
+
+    fn flush(&mut self, out: &mut BytesMut) {
+        out.extend_from_slice(&self.0.split_off(0));
+        out.extend_from_slice(b"|");
+    }
+}
+
+#[test]
+fn what_an_encoder_holds_back_leaves_with_the_next_flush_and_only_once() {
+    let mut out = OutboxWriter::new(1000);
+    out.queue(b"before,").unwrap();
+    out.encode_with(Box::new(Framing::default()));
+    assert_eq!(out.reader().chunk(), b"before,", "nothing was encoded yet, so nothing is flushed");
+    out.queue(b"a").unwrap();
+    out.queue_secret(b"b").unwrap();
+    assert!(!out.is_empty() && out.room() == 1000 - 7);
+    out.queue_farewell(b"c").unwrap();
+    assert_eq!(drain(&mut out), b"before,abc|");
+    assert!(out.is_empty());
+    let mut payload = Bytes::from(vec![b'x'; 300]);
+    assert_eq!(out.queue_payload(&mut payload), 300);
+    assert_eq!(drain(&mut out).len(), 301);
+    assert_eq!(out.sent(), out.queued());
 }

@@ -77,3 +77,16 @@ fn a_fifth_kind_is_not_started() {
     assert_eq!(timers.as_slice().len(), 4);
     assert!(!timers.is_running(TimerKind::Flush));
 }
+
+#[test]
+fn all_timers_but_one_kind_can_be_stopped_at_once() {
+    let mut timers = Timers::new();
+    for kind in [TimerKind::Idle, TimerKind::Flush, TimerKind::Renewal] {
+        timers.start(kind, Duration::from_secs(1));
+    }
+    let flush = timers.as_slice()[1];
+    timers.stop_all_but(TimerKind::Flush);
+    assert_eq!(timers.as_slice(), [flush], "it runs on, with the same arm");
+    timers.stop_all_but(TimerKind::Idle);
+    assert!(timers.as_slice().is_empty());
+}

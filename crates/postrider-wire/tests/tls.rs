@@ -83,5 +83,5 @@ fn keying_material_is_not_shown() {
     let info = info.with_server_end_point(Bytes::from_static(b"hash"));
     let shown = format!("{info:?}");
     assert!(!shown.contains("90") && !shown.contains("5a") && shown.contains("hash"));
-    assert_eq!(info.exporter.unwrap().expose(), &[0x5a; 32]);
+    assert_eq!(info.exporter.as_ref().unwrap().expose(), &[0x5a; 32]);
 }

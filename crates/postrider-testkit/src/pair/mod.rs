@@ -51,6 +51,7 @@ pub struct Pair<C: Machine, S: Machine> {
     server: Box<Make<S>>,
     capacity: usize,
     latency: Duration,
+    jitter: Duration,
     patient: bool,
 }
 
@@ -89,6 +90,7 @@ impl<C: Machine, S: Machine> Pair<C, S> {
             server: Box::new(server),
             capacity: CAPACITY,
             latency: LATENCY,
+            jitter: Duration::ZERO,
             patient: false,
         }
     }
@@ -104,6 +106,13 @@ impl<C: Machine, S: Machine> Pair<C, S> {
     #[must_use]
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
+        self
+    }
+
+    /// Makes the latency random: up to this much is added to it, anew for every write, in order.
+    #[must_use]
+    pub fn jitter(mut self, most: Duration) -> Self {
+        self.jitter = most;
         self
     }
 
@@ -125,8 +134,10 @@ impl<C: Machine, S: Machine> Pair<C, S> {
     pub fn run(&self, seed: u64) -> PairRun<C, S> {
         let mut random = Random::new(seed);
         let (mut client, mut server) = (End::new((self.client)()), End::new((self.server)()));
-        let mut up = Pipe::new(self.capacity, self.latency);
-        let mut down = Pipe::new(self.capacity, self.latency);
+        let mut pipe = |seed| {
+            Pipe::new(self.capacity, self.latency, self.jitter, Random::new(random.next() ^ seed))
+        };
+        let (mut up, mut down) = (pipe(1), pipe(2));
         let (mut now, mut steps) = (Duration::ZERO, 0);
         let end = loop {
             steps += 1;
@@ -163,6 +174,7 @@ impl<C: Machine, S: Machine> core::fmt::Debug for Pair<C, S> {
         f.debug_struct("Pair")
             .field("capacity", &self.capacity)
             .field("latency", &self.latency)
+            .field("jitter", &self.jitter)
             .field("patient", &self.patient)
             .finish_non_exhaustive()
     }

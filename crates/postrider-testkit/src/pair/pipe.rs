@@ -3,6 +3,8 @@
 use core::time::Duration;
 use std::collections::VecDeque;
 
+use crate::random::Random;
+
 /// Octets under way: bounded, in order, late.
 pub(crate) struct Pipe {
     segments: VecDeque<Segment>,
@@ -10,6 +12,10 @@ pub(crate) struct Pipe {
     held: usize,
     capacity: usize,
     latency: Duration,
+    /// Up to this much is added to the latency, at random, and never overtakes.
+    jitter: Duration,
+    random: Random,
+    latest: Duration,
     closed: Option<Duration>,
     /// Nobody reads any more: what is written is lost.
     abandoned: bool,
@@ -21,9 +27,31 @@ struct Segment {
 }
 
 impl Pipe {
-    pub(crate) fn new(capacity: usize, latency: Duration) -> Self {
-        let segments = VecDeque::new();
-        Self { segments, held: 0, capacity, latency, closed: None, abandoned: false }
+    pub(crate) fn new(
+        capacity: usize,
+        latency: Duration,
+        jitter: Duration,
+        random: Random,
+    ) -> Self {
+        Self {
+            segments: VecDeque::new(),
+            held: 0,
+            capacity,
+            latency,
+            jitter,
+            random,
+            latest: Duration::ZERO,
+            closed: None,
+            abandoned: false,
+        }
+    }
+
+    /// When what is sent now arrives: later than all that was sent before.
+    fn arrival(&mut self, now: Duration) -> Duration {
+        let most = usize::try_from(self.jitter.as_micros()).unwrap_or(usize::MAX);
+        let late = Duration::from_micros(self.random.below(most) as u64);
+        self.latest = self.latest.max(now + self.latency + late);
+        self.latest
     }
 
     pub(crate) fn room(&self) -> usize {
@@ -38,13 +66,15 @@ impl Pipe {
     pub(crate) fn write(&mut self, octets: &[u8], now: Duration) {
         if !self.abandoned && !octets.is_empty() {
             self.held += octets.len();
-            let octets = octets.iter().copied().collect();
-            self.segments.push_back(Segment { arrives: now + self.latency, octets });
+            let (octets, arrives) = (octets.iter().copied().collect(), self.arrival(now));
+            self.segments.push_back(Segment { arrives, octets });
         }
     }
 
     pub(crate) fn close(&mut self, now: Duration) {
-        self.closed.get_or_insert(now + self.latency);
+        if self.closed.is_none() {
+            self.closed = Some(self.arrival(now));
+        }
     }
 
     pub(crate) fn abandon(&mut self) {
