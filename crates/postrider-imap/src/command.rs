@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use postrider_wire::Secret;
 
-use crate::value::{FetchAttributes, Flag, InvalidValue, MailboxName, SequenceSet};
+use crate::value::{AppendMessage, FetchAttributes, Flag, InvalidValue, MailboxName, SequenceSet};
+use crate::write::LiteralForm;
 
 /// The name of a command (RFC 3501 §6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,10 +33,16 @@ pub enum CommandName {
     Fetch,
     /// `STORE` and `UID STORE`
     Store,
+    /// `APPEND` (also of several messages: RFC 3502)
+    Append,
+    /// `IDLE` (RFC 2177)
+    Idle,
+    /// `COMPRESS` (RFC 4978)
+    Compress,
 }
 
 /// All names, as they are read and written.
-pub(crate) const NAMES: [(CommandName, &str); 9] = [
+pub(crate) const NAMES: [(CommandName, &str); 12] = [
     (CommandName::Capability, "CAPABILITY"),
     (CommandName::Noop, "NOOP"),
     (CommandName::Logout, "LOGOUT"),
@@ -45,6 +52,9 @@ pub(crate) const NAMES: [(CommandName, &str); 9] = [
     (CommandName::Examine, "EXAMINE"),
     (CommandName::Fetch, "FETCH"),
     (CommandName::Store, "STORE"),
+    (CommandName::Append, "APPEND"),
+    (CommandName::Idle, "IDLE"),
+    (CommandName::Compress, "COMPRESS"),
 ];
 
 impl fmt::Display for CommandName {
@@ -66,17 +76,36 @@ pub enum StoreMode {
     Remove,
 }
 
-/// A command with its arguments.
+/// A command with its arguments. `APPEND` is not among them: its messages are no part of a unit.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Command {
     Capability,
     Noop,
     Logout,
     StartTls,
-    Login { user: Bytes, password: Secret<Vec<u8>> },
-    Select { mailbox: MailboxName, read_only: bool },
-    Fetch { set: SequenceSet, attributes: FetchAttributes, uid: bool },
-    Store { set: SequenceSet, mode: StoreMode, silent: bool, flags: Vec<Flag>, uid: bool },
+    Idle,
+    /// With the only mechanism there is: `DEFLATE`.
+    Compress,
+    Login {
+        user: Bytes,
+        password: Secret<Vec<u8>>,
+    },
+    Select {
+        mailbox: MailboxName,
+        read_only: bool,
+    },
+    Fetch {
+        set: SequenceSet,
+        attributes: FetchAttributes,
+        uid: bool,
+    },
+    Store {
+        set: SequenceSet,
+        mode: StoreMode,
+        silent: bool,
+        flags: Vec<Flag>,
+        uid: bool,
+    },
 }
 
 impl Command {
@@ -86,6 +115,8 @@ impl Command {
             Self::Noop => CommandName::Noop,
             Self::Logout => CommandName::Logout,
             Self::StartTls => CommandName::StartTls,
+            Self::Idle => CommandName::Idle,
+            Self::Compress => CommandName::Compress,
             Self::Login { .. } => CommandName::Login,
             Self::Select { read_only: false, .. } => CommandName::Select,
             Self::Select { read_only: true, .. } => CommandName::Examine,
@@ -149,6 +180,12 @@ struct DraftPiece {
 }
 
 impl Draft {
+    fn finish(self) -> Vec<Piece> {
+        let kept =
+            |piece: DraftPiece| Piece { octets: Secret::new(piece.octets), secret: piece.secret };
+        self.pieces.into_iter().map(kept).collect()
+    }
+
     /// The last piece, which is still written to.
     fn last(&mut self) -> DraftPiece {
         self.pieces.pop().unwrap_or_default()
@@ -198,7 +235,12 @@ pub(crate) fn encode(tag: &Tag, command: &Command) -> Vec<Piece> {
         out.extend_from_slice(name.as_bytes());
     });
     match command {
-        Command::Capability | Command::Noop | Command::Logout | Command::StartTls => {}
+        Command::Capability
+        | Command::Noop
+        | Command::Logout
+        | Command::StartTls
+        | Command::Idle => {}
+        Command::Compress => out.write(|out| out.extend_from_slice(b" deflate")),
         Command::Login { user, password } => {
             out.write(|out| out.push(b' '));
             out.astring(user, false);
@@ -228,9 +270,25 @@ pub(crate) fn encode(tag: &Tag, command: &Command) -> Vec<Piece> {
         }),
     }
     out.write(|out| out.extend_from_slice(b"\r\n"));
-    let kept =
-        |piece: DraftPiece| Piece { octets: Secret::new(piece.octets), secret: piece.secret };
-    out.pieces.into_iter().map(kept).collect()
+    out.finish()
+}
+
+/// Writes an `APPEND` up to the announcement of its first message. Those of the other messages are
+/// written by [`crate::write::append_message`], and behind the last one comes the line end.
+pub(crate) fn encode_append(
+    tag: &Tag,
+    mailbox: &MailboxName,
+    first: &AppendMessage,
+    form: LiteralForm,
+) -> Vec<Piece> {
+    let mut out = Draft::default();
+    out.write(|out| {
+        out.extend_from_slice(tag.as_bytes());
+        out.extend_from_slice(b" append ");
+    });
+    out.astring(mailbox.as_bytes(), false);
+    out.write(|out| crate::write::append_message(out, first, form));
+    out.finish()
 }
 
 #[cfg(test)]

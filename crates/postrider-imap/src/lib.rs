@@ -146,6 +146,9 @@
 //! | EXAMINE    | no                | yes           | yes      | no     |
 //! | FETCH      | no                | no            | yes      | no     |
 //! | STORE      | no                | no            | yes      | no     |
+//! | APPEND     | no                | yes           | yes      | no     |
+//! | IDLE       | no                | yes           | yes      | no     |
+//! | COMPRESS   | no                | yes           | yes      | no     |
 //!
 //! # Trust
 //!
@@ -189,6 +192,7 @@ extern crate std;
 
 pub mod client;
 mod command;
+mod compress;
 mod error;
 mod framing;
 mod limits;
@@ -206,9 +210,9 @@ pub use state::State;
 pub use command::{CommandName, StoreMode};
 pub use limits::Limits;
 pub use value::{
-    Address, AttachedMessage, BodyRequest, BodySection, BodyStructure, Capability, Code, Content,
-    Disposition, Envelope, FetchAttribute, FetchAttributes, FetchItem, FieldName, Flag,
-    InternalDate, InvalidValue, Keyword, MailboxName, Multipart, MultipartExtension, Parameters,
-    Part, PartExtension, Partial, Section, SectionText, SelectData, SequenceNumber, SequenceRange,
-    SequenceSet, Status, StatusKind, Text,
+    Address, AppendMessage, AttachedMessage, BodyRequest, BodySection, BodyStructure, Capability,
+    Code, Content, Disposition, Envelope, FetchAttribute, FetchAttributes, FetchItem, FieldName,
+    Flag, InternalDate, InvalidValue, Keyword, MailboxName, Multipart, MultipartExtension,
+    Parameters, Part, PartExtension, Partial, Section, SectionText, SelectData, SequenceNumber,
+    SequenceRange, SequenceSet, Status, StatusKind, Text,
 };

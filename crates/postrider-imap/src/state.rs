@@ -29,8 +29,9 @@ use State::{Authenticated, Logout, NotAuthenticated, Selected};
 /// The columns of [`TABLE`].
 pub(crate) const STATES: [State; 4] = [NotAuthenticated, Authenticated, Selected, Logout];
 
-/// RFC 3501 §6.1 to §6.4.
-pub(crate) const TABLE: [(CommandName, [Allowed; 4]); 9] = [
+/// RFC 3501 §6.1 to §6.4, RFC 2177 §4. RFC 4978 would allow COMPRESS before login too; then a
+/// stranger could make a server hold the memory of a compressor.
+pub(crate) const TABLE: [(CommandName, [Allowed; 4]); 12] = [
     (CommandName::Capability, [Yes, Yes, Yes, No]),
     (CommandName::Noop, [Yes, Yes, Yes, No]),
     (CommandName::Logout, [Yes, Yes, Yes, No]),
@@ -40,6 +41,9 @@ pub(crate) const TABLE: [(CommandName, [Allowed; 4]); 9] = [
     (CommandName::Examine, [No, Yes, Yes, No]),
     (CommandName::Fetch, [No, No, Yes, No]),
     (CommandName::Store, [No, No, Yes, No]),
+    (CommandName::Append, [No, Yes, Yes, No]),
+    (CommandName::Idle, [No, Yes, Yes, No]),
+    (CommandName::Compress, [No, Yes, Yes, No]),
 ];
 
 impl State {

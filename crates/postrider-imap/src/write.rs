@@ -5,9 +5,10 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::value::{
-    Address, BodySection, BodyStructure, Capability, Code, Content, Disposition, Envelope,
-    FetchAttribute, FetchAttributes, FetchItem, Flag, InternalDate, MultipartExtension, Parameters,
-    Part, PartExtension, Partial, Section, SectionText, SequenceSet, Status, StatusKind,
+    Address, AppendMessage, BodySection, BodyStructure, Capability, Code, Content, Disposition,
+    Envelope, FetchAttribute, FetchAttributes, FetchItem, Flag, InternalDate, MultipartExtension,
+    Parameters, Part, PartExtension, Partial, Section, SectionText, SequenceSet, Status,
+    StatusKind,
 };
 
 /// Longer strings travel as literals: old readers have line buffers (RFC 2683 §3.2.1.5).
@@ -41,6 +42,37 @@ pub(crate) fn literal_head(out: &mut Vec<u8>, octets: u64) {
     out.push(b'{');
     number(out, octets);
     out.extend_from_slice(b"}\r\n");
+}
+
+/// Whether the reader of a literal is waited for (RFC 7888).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LiteralForm {
+    /// `{n}`: the writer waits for `+`.
+    Synchronizing,
+    /// `{n+}`: it does not.
+    NonSynchronizing,
+}
+
+/// ```text
+/// append-message = [SP flag-list] [SP date-time] SP append-data
+/// ```
+///
+/// (RFC 3502 §6.3.11), up to the announcement of the literal that is the message.
+pub(crate) fn append_message(out: &mut Vec<u8>, message: &AppendMessage, form: LiteralForm) {
+    if !message.flags.is_empty() {
+        out.push(b' ');
+        flags(out, &message.flags);
+    }
+    if let Some(when) = message.date {
+        out.push(b' ');
+        date(out, when);
+    }
+    out.extend_from_slice(b" {");
+    number(out, message.octets);
+    out.extend_from_slice(match form {
+        LiteralForm::Synchronizing => b"}\r\n",
+        LiteralForm::NonSynchronizing => b"+}\r\n",
+    });
 }
 
 /// A string in a response, where literals need no permission. NUL, which no string may hold
@@ -457,6 +489,8 @@ fn code(code: &Code) -> Option<Vec<u8>> {
         Code::Unavailable => (b"UNAVAILABLE", None),
         Code::NonExistent => (b"NONEXISTENT", None),
         Code::TooBig => (b"TOOBIG", None),
+        Code::TryCreate => (b"TRYCREATE", None),
+        Code::CompressionActive => (b"COMPRESSIONACTIVE", None),
         Code::UidNext(value) => (b"UIDNEXT ", Some(*value)),
         Code::UidValidity(value) => (b"UIDVALIDITY ", Some(*value)),
         Code::Unseen(value) => (b"UNSEEN ", Some(*value)),
@@ -468,6 +502,13 @@ fn code(code: &Code) -> Option<Vec<u8>> {
         Code::PermanentFlags(list) => {
             out.extend_from_slice(b"PERMANENTFLAGS ");
             flags(&mut out, list);
+            return Some(out);
+        }
+        Code::AppendUid { validity, uids } => {
+            out.extend_from_slice(b"APPENDUID ");
+            number(&mut out, (*validity).into());
+            out.push(b' ');
+            set(&mut out, uids);
             return Some(out);
         }
         Code::Other(_) => return None,

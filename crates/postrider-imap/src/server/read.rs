@@ -260,6 +260,9 @@ impl Server {
             return Some(Status::bad("not in this state"));
         }
         match name {
+            CommandName::Append | CommandName::Idle | CommandName::Compress => {
+                Some(Status::bad("unknown command"))
+            }
             CommandName::StartTls if !self.offers_tls() => Some(Status::bad("no TLS here")),
             CommandName::Login if !self.takes_login() => {
                 Some(Status::no("TLS first").with_code(Code::PrivacyRequired))
@@ -290,6 +293,7 @@ impl Server {
                 self.start_tls(rx, &asked);
                 return Step::Again;
             }
+            Command::Idle | Command::Compress => return Step::Again,
             Command::Noop => Event::Noop,
             Command::Login { user, password } => Event::Login { user, password },
             Command::Select { mailbox, read_only } => Event::Select { mailbox, read_only },

@@ -114,6 +114,13 @@ pub(crate) fn command(octets: &Bytes, peeked: &Peeked, limits: &Limits) -> Optio
         CommandName::Noop => bare(Command::Noop),
         CommandName::Logout => bare(Command::Logout),
         CommandName::StartTls => bare(Command::StartTls),
+        CommandName::Idle => bare(Command::Idle),
+        CommandName::Compress => {
+            // `compress = "COMPRESS" SP algorithm` (RFC 4978 §5).
+            arguments.eq_ignore_ascii_case(b" DEFLATE").then_some(Command::Compress)
+        }
+        // Its messages are no part of a unit: see `append_to`.
+        CommandName::Append => None,
         CommandName::Login => whole(arguments, |i| unit.login(i)),
         CommandName::Select => select(&unit, arguments, false),
         CommandName::Examine => select(&unit, arguments, true),

@@ -131,7 +131,7 @@ impl<'a> Unit<'a> {
 /// ```text
 /// date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE
 /// ```
-fn date_time(input: &[u8]) -> Parsed<'_, InternalDate> {
+pub(super) fn date_time(input: &[u8]) -> Parsed<'_, InternalDate> {
     // `date-day-fixed` has a blank or a digit first; a single digit is forgiven.
     let day = preceded(opt(char(' ')), number::<u16>);
     let month = map_opt(take(3_usize), InternalDate::month_by_name);

@@ -3,6 +3,7 @@
 //! A unit is complete before it comes here, literals included, so a function either reads its value
 //! or fails; "not yet" belongs to the framing. Nothing recurses by the depth of its input.
 
+mod append;
 mod base;
 mod body;
 mod command;
@@ -18,6 +19,7 @@ use nom::IResult;
 
 use crate::limits::Limits;
 
+pub(crate) use append::{AppendTo, append_message, append_to};
 pub(crate) use base::{LiteralHead, is_atom_octet, literal_at_end, literal_in_tail};
 pub(crate) use command::{
     Peeked, command, credentials_at, is_authenticate, is_tag_octet, password_at, peek_command,

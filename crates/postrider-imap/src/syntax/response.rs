@@ -118,6 +118,8 @@ impl<'a> Unit<'a> {
             ("UNAVAILABLE", Code::Unavailable),
             ("NONEXISTENT", Code::NonExistent),
             ("TOOBIG", Code::TooBig),
+            ("TRYCREATE", Code::TryCreate),
+            ("COMPRESSIONACTIVE", Code::CompressionActive),
         ];
         let counted = |name| preceded((tag_no_case(name), sp), number::<u32>);
         let raw = take_till(|octet| octet == b']');
@@ -125,6 +127,9 @@ impl<'a> Unit<'a> {
             map(counted("UIDNEXT"), Code::UidNext),
             map(counted("UIDVALIDITY"), Code::UidValidity),
             map(counted("UNSEEN"), Code::Unseen),
+            map((counted("APPENDUID"), sp, super::sequence_set), |(validity, (), uids)| {
+                Code::AppendUid { validity, uids }
+            }),
             map(
                 preceded((tag_no_case("PERMANENTFLAGS"), sp), |i| self.flag_list(i)),
                 Code::PermanentFlags,

@@ -15,14 +15,29 @@ pub enum Capability {
     StartTls,
     /// `LOGINDISABLED`
     LoginDisabled,
+    /// `IDLE` (RFC 2177)
+    Idle,
+    /// `LITERAL+` (RFC 7888): literals of any size need no permission.
+    LiteralPlus,
+    /// `LITERAL-` (RFC 7888): literals of up to 4096 octets need no permission.
+    LiteralMinus,
+    /// `MULTIAPPEND` (RFC 3502)
+    MultiAppend,
+    /// `COMPRESS=DEFLATE` (RFC 4978)
+    CompressDeflate,
     /// Any other, by its name.
     Other(Keyword),
 }
 
-const KNOWN: [(Capability, &[u8]); 3] = [
+const KNOWN: [(Capability, &[u8]); 8] = [
     (Capability::Imap4Rev1, b"IMAP4rev1"),
     (Capability::StartTls, b"STARTTLS"),
     (Capability::LoginDisabled, b"LOGINDISABLED"),
+    (Capability::Idle, b"IDLE"),
+    (Capability::LiteralPlus, b"LITERAL+"),
+    (Capability::LiteralMinus, b"LITERAL-"),
+    (Capability::MultiAppend, b"MULTIAPPEND"),
+    (Capability::CompressDeflate, b"COMPRESS=DEFLATE"),
 ];
 
 impl Capability {

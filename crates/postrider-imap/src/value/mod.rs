@@ -3,6 +3,7 @@
 //! Strings are [`bytes::Bytes`]. What was read holds on to the one unit it was read from; what is
 //! made refuses octets that could not be written back.
 
+mod append;
 mod body;
 mod capability;
 mod date;
@@ -15,6 +16,7 @@ mod set;
 mod status;
 mod text;
 
+pub use append::AppendMessage;
 pub use body::{
     AttachedMessage, BodyStructure, Content, Disposition, Multipart, MultipartExtension,
     Parameters, Part, PartExtension,

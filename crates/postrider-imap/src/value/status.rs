@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use super::{Capability, Flag, Text};
+use super::{Capability, Flag, SequenceSet, Text};
 
 /// How something went (RFC 3501 §7.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,17 @@ pub enum Code {
     NonExistent,
     /// `TOOBIG`: longer than the server takes.
     TooBig,
+    /// `TRYCREATE`: the mailbox does not exist, and may be created (RFC 3501 §7.1).
+    TryCreate,
+    /// `APPENDUID`: the UIDs that the appended messages got (RFC 4315 §3).
+    AppendUid {
+        /// The UIDVALIDITY of the mailbox.
+        validity: u32,
+        /// The UIDs, in the order of the messages.
+        uids: SequenceSet,
+    },
+    /// `COMPRESSIONACTIVE`: the session is compressed already (RFC 4978 §3).
+    CompressionActive,
     /// Any other: what stood between the brackets. Only read, never written.
     Other(Bytes),
 }

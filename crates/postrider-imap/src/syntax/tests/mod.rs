@@ -215,3 +215,46 @@ fn blanks_between_the_parts_of_a_multipart_are_forgiven() {
     assert_eq!(read(" "), strict);
     assert_eq!(read("  "), strict);
 }
+
+#[test]
+fn an_append_is_read_up_to_its_messages() {
+    // RFC 3502 §6.3.11, the heads of the two messages of its example.
+    let first = b"A003 APPEND saved-messages (\\Seen) ";
+    let octets = Bytes::from_static(first);
+    let peeked = peek_command(&octets).unwrap();
+    let to = append_to(&octets, &peeked, &Limits::new()).unwrap();
+    assert_eq!(to.mailbox.as_bytes(), b"saved-messages");
+    assert_eq!(to.message.flags, [crate::Flag::Seen]);
+    let second = Bytes::from_static(b" (\\Seen) \" 7-Feb-1994 22:43:04 -0800\" ");
+    let message = append_message(&second, &Limits::new()).unwrap();
+    assert_eq!(message.date.unwrap().to_string(), " 7-Feb-1994 22:43:04 -0800");
+    for wrong in [&b"A003 APPEND "[..], b"A003 APPEND box", b"A003 APPEND box (\\Recent) "] {
+        let octets = Bytes::copy_from_slice(wrong);
+        let peeked = peek_command(&octets).unwrap();
+        assert_eq!(append_to(&octets, &peeked, &Limits::new()), None, "{}", wrong.escape_ascii());
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_written_append_reads_back(
+        mailbox in values::mailbox(),
+        message in values::append_message(),
+        waits in any::<bool>(),
+    ) {
+        use crate::write::LiteralForm::{NonSynchronizing, Synchronizing};
+        let tag = crate::command::Tag::new("a").unwrap();
+        let form = if waits { Synchronizing } else { NonSynchronizing };
+        let pieces = crate::command::encode_append(&tag, &mailbox, &message, form);
+        let written: Vec<u8> =
+            pieces.iter().flat_map(|piece| piece.octets.expose().clone()).collect();
+        let line = written.strip_suffix(b"\r\n").unwrap();
+        let head = literal_at_end(line).unwrap();
+        prop_assert_eq!((head.octets, head.waits), (Some(message.octets), waits));
+        let octets = Bytes::copy_from_slice(&written[..written.len() - (line.len() - head.at) - 2]);
+        let peeked = peek_command(&octets).unwrap();
+        let mut to = append_to(&octets, &peeked, &Limits::new()).unwrap();
+        to.message.octets = message.octets;
+        prop_assert_eq!(to, AppendTo { mailbox, message });
+    }
+}

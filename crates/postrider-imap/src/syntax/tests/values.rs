@@ -141,6 +141,18 @@ fn flags() -> impl Strategy<Value = Vec<Flag>> {
     vec(flag(), 0..4)
 }
 
+pub(super) fn mailbox() -> impl Strategy<Value = MailboxName> {
+    "[^\\x00-\\x1f\\x7f]{0,12}".prop_map(|name| MailboxName::new(name).unwrap())
+}
+
+pub(super) fn append_message() -> impl Strategy<Value = AppendMessage> {
+    (flags(), option::of(date()), any::<u64>()).prop_map(|(flags, date, octets)| AppendMessage {
+        flags,
+        date,
+        octets,
+    })
+}
+
 fn date() -> impl Strategy<Value = InternalDate> {
     (0_i64..200_000_000_000, -1439_i16..1440)
         .prop_map(|(seconds, zone)| InternalDate::from_unix(seconds, zone).unwrap())
@@ -228,17 +240,18 @@ fn attributes() -> impl Strategy<Value = FetchAttributes> {
 
 pub(super) fn command() -> impl Strategy<Value = Command> {
     let mode = prop::sample::select(vec![StoreMode::Replace, StoreMode::Add, StoreMode::Remove]);
-    let mailbox = "[^\\x00-\\x1f\\x7f]{0,12}".prop_map(|name| MailboxName::new(name).unwrap());
     prop_oneof![
         Just(Command::Capability),
         Just(Command::Noop),
         Just(Command::Logout),
+        Just(Command::Idle),
+        Just(Command::Compress),
         Just(Command::StartTls),
         (text(), text()).prop_map(|(user, password)| Command::Login {
             user,
             password: Secret::new(password.to_vec()),
         }),
-        (mailbox, any::<bool>())
+        (mailbox(), any::<bool>())
             .prop_map(|(mailbox, read_only)| Command::Select { mailbox, read_only }),
         (set(), attributes(), any::<bool>()).prop_map(|(set, attributes, uid)| Command::Fetch {
             set,
@@ -268,6 +281,9 @@ pub(super) fn status() -> impl Strategy<Value = Status> {
         Just(Code::Unavailable),
         Just(Code::NonExistent),
         Just(Code::TooBig),
+        Just(Code::TryCreate),
+        Just(Code::CompressionActive),
+        (any::<u32>(), set()).prop_map(|(validity, uids)| Code::AppendUid { validity, uids }),
         any::<u32>().prop_map(Code::UidNext),
         any::<u32>().prop_map(Code::UidValidity),
         any::<u32>().prop_map(Code::Unseen),
