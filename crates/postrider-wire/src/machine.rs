@@ -132,4 +132,6 @@ pub enum AbortReason {
     Protocol,
     /// The embedder threw it away or shut the machine down.
     Discarded,
+    /// The peer took it back, in order: `RSET` between two `BDAT` (RFC 3030 §2).
+    Withdrawn,
 }

@@ -51,6 +51,12 @@ impl Outbox {
         self.chunks_vectored(slices)
     }
 
+    /// Throws away what was not sent: the transport is dead. Unlike [`Buf::advance`] this counts
+    /// nothing as sent, so that a machine can still tell what the peer cannot have.
+    pub fn abandon(&mut self) {
+        *self = Self { sent: self.sent, ..Self::new() };
+    }
+
     fn grow_tail(&mut self, grow: impl FnOnce(&mut BytesMut)) {
         let before = self.tail.len();
         grow(&mut self.tail);
@@ -275,9 +281,7 @@ impl OutboxWriter {
     /// since nothing could be read behind the gap.
     pub fn clear(&mut self) {
         self.encoding = Encoding::Plain;
-        let sent = self.outbox.sent;
-        self.outbox = Outbox::new();
-        self.outbox.sent = sent;
+        self.outbox.abandon();
     }
 
     fn push_piece(&mut self, octets: Bytes) {

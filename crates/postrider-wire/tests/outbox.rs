@@ -45,6 +45,18 @@ fn payload_never_overshoots() {
 }
 
 #[test]
+fn what_a_dead_transport_loses_is_not_counted_as_sent() {
+    let mut out = OutboxWriter::new(1000);
+    let mut payload = Bytes::from(vec![b'x'; 500]);
+    out.queue(b"0123456789").unwrap();
+    out.queue_payload(&mut payload);
+    out.reader().advance(12);
+    out.reader().abandon();
+    assert_eq!((out.sent(), out.queued(), out.reader().remaining()), (12, 12, 0));
+    assert!(out.is_empty() && out.room() == 1000);
+}
+
+#[test]
 fn a_farewell_fits_into_a_full_outbox_but_not_for_ever() {
     let mut out = OutboxWriter::new(8);
     while out.queue(b"0123456789").is_ok() {}

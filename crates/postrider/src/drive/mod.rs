@@ -233,8 +233,7 @@ impl<M: Machine> Rig<M> {
 
     /// The transport failed: to the machine that is the end of the peer.
     fn lose(&mut self, error: io::Error) {
-        let unsent = self.machine.outbox().remaining();
-        self.machine.outbox().advance(unsent);
+        self.machine.outbox().abandon();
         self.inbox.set_eof();
         self.io.get_or_insert(error);
     }
