@@ -190,7 +190,8 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
     fn wait(&mut self, input: bool, app: bool) -> Option<Outcome<M::Error>> {
         self.check_wait(input, app);
         if self.machine.outbox().has_remaining() {
-            if self.fire(true) || (self.plan.flush == Flush::Late && input && self.feed_in_turn()) {
+            let late = self.plan.flush == Flush::Late || self.scenario.in_one_breath;
+            if self.fire(true) || (late && input && self.feed_in_turn()) {
                 return None;
             }
             self.flush();

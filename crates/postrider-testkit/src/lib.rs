@@ -96,6 +96,9 @@
 //!   tried inside turns of up to 300 octets only. Prefer several short scenarios to a long one.
 //! - **A turn is what the peer says in one breath.** Cuts fall inside turns, and the next turn waits
 //!   until the machine has flushed and waits for input, so no reply comes before its command.
+//! - **Two things are exempt from the law of cuts**: octets behind an upgrade request, and, with
+//!   [`Scenario::in_one_breath`], flushes in the middle of a turn, for a server that refuses octets
+//!   which come before its reply has left.
 //! - **Heap is counted with `allocation-counter`**, which installs the global allocator of the test
 //!   binary. What the embedder holds counts too; let it hold no payload.
 //! - **The kit panics**, as a test tool should. Do not use it outside of tests.

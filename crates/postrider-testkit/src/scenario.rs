@@ -109,6 +109,8 @@ pub struct Scenario<M: Machine> {
     pub(crate) stream: Vec<u8>,
     pub(crate) ends: Vec<usize>,
     pub(crate) held_open: bool,
+    /// No turn is interrupted by a flush.
+    pub(crate) in_one_breath: bool,
     pub(crate) secrets: Vec<Vec<u8>>,
     pub(crate) state_limit: usize,
     pub(crate) classify: Option<Box<Classify<M>>>,
@@ -137,6 +139,7 @@ impl<M: Machine + 'static> Scenario<M> {
             stream: Vec::new(),
             ends: Vec::new(),
             held_open: false,
+            in_one_breath: false,
             secrets: Vec::new(),
             state_limit: STATE_LIMIT,
             classify: None,
@@ -163,6 +166,19 @@ impl<M: Machine + 'static> Scenario<M> {
     #[must_use]
     pub fn held_open(mut self) -> Self {
         self.held_open = true;
+        self
+    }
+
+    /// The octets of a turn arrive, however they are cut, before anything is flushed that the machine
+    /// answers to them.
+    ///
+    /// For machines that ask whether octets came before a reply had left, as a server does that
+    /// refuses early talkers (RFC 2920 §3.2): to them a cut in a turn is otherwise another
+    /// conversation, in which the peer waited for the reply. The turns must fit into the inbox; what
+    /// does not comes after a flush.
+    #[must_use]
+    pub fn in_one_breath(mut self) -> Self {
+        self.in_one_breath = true;
         self
     }
 

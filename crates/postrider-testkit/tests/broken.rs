@@ -210,6 +210,16 @@ fn law_4_catches_a_machine_that_sees_flushes() {
     breaks(4, laws::flushing, &scenario(Fault::SeesFlushes, SAY));
 }
 
+/// It asks what a server asks that refuses early talkers: whether its last reply has left.
+#[test]
+fn in_one_breath_the_same_machine_sees_the_same_conversation() {
+    let scenario = scenario(Fault::SeesFlushes, SAY);
+    breaks(1, laws::cuts, &scenario);
+    let scenario = scenario.in_one_breath();
+    laws::cuts(&scenario);
+    laws::flushing(&scenario);
+}
+
 #[test]
 fn law_5_catches_a_machine_that_restarts_its_timers() {
     breaks(5, laws::idempotent_poll, &scenario(Fault::RestartsTimers, SAY));

@@ -18,6 +18,10 @@ const TWO_CUTS: usize = 300;
 /// an upgrade request is exempt when octets follow it in the same turn: uncut they are fatal, cut
 /// off they go to the TLS engine.
 ///
+/// A machine that asks whether octets came before its reply had left tells two conversations apart
+/// where others see one and the same, cut differently; under [`Scenario::in_one_breath`] like is
+/// compared with like.
+///
 /// # Panics
 ///
 /// When the machine breaks the law.

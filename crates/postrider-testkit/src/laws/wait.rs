@@ -11,7 +11,8 @@ use crate::scenario::Scenario;
 const RANDOM_CUTS: usize = 50;
 
 /// Law 4: flushing one octet at a time, with a poll behind each, changes nothing; nor does a peer
-/// that does not read while it sends.
+/// that does not read while it sends. (Under [`Scenario::in_one_breath`] no peer reads before its
+/// turn is over.)
 ///
 /// # Panics
 ///
