@@ -157,6 +157,11 @@ pub use postrider_sasl as sasl;
 pub use postrider_smtp as smtp;
 pub use postrider_wire as wire;
 
+/// The driver of the guide is a test too.
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../../../docs/embed.md")]
+pub struct Embed;
+
 /// The examples of the README are tests.
 #[cfg(all(doctest, feature = "std"))]
 #[doc = include_str!("../../../README.md")]
