@@ -18,32 +18,39 @@
 //!
 //! | [`Progress`] | what a driver does |
 //! |---|---|
-//! | `Event(e)` | hands `e` to the embedder and polls again; it does not write yet, so that the replies to a pipelined group leave in one write |
+//! | `Event(e)` | hands `e` to the embedder and polls again, without writing |
 //! | `Wait { input, app }` | writes the outbox out; then, if `input`, reads; if `app`, lets the embedder act; polls again after any of these or a timer |
 //! | `StartTls(token)` | runs the handshake, then `tls_established(token, ..)` and goes on with the inbox that returns |
 //! | `Closed` | closes the transport; the outbox is drained |
 //! | an error | writes out what is left in the outbox (the `Flush` timer bounds that), then closes |
 //!
+//! Three parties share the work. The *machine* knows the protocol. The *driver* knows the transport
+//! and the clock, and no protocol. The *embedder* is your program: it answers events.
+//!
 //! # Rules, and why
 //!
-//! - **The caller owns the input.** One inbox per transport layer: what was received in clear text
-//!   cannot be taken for something received under TLS, because the machine has no place to keep it.
-//! - **Every reason to wait is a value.** `Wait { input: true, .. }` never comes with a full inbox,
-//!   and `Wait { input: false, app: false }` only while the outbox drains or a timer runs, so a
-//!   driver that does what it is told cannot hang.
-//! - **The outbox is read-only outside.** An embedder cannot queue a line of its own and so cannot
-//!   inject one.
-//! - **The end of input is only that.** After [`Inbox::set_eof`] complete commands are still
-//!   answered; a payload that was cut gets `Aborted`, never its end.
-//! - **Errors are fatal and sticky.** A peer's fault that a protocol can answer (an unknown command,
-//!   a mail that is too large) is an answer, not an error.
-//! - **One verdict at a time.** A server asks its embedder one question; until it is answered the
-//!   next command stays in the inbox, and that is the backpressure.
-//! - **Cuts carry no meaning.** However the input is cut into reads, events (adjacent payload chunks
-//!   joined) and output are the same.
-//! - **Timers are asked for, not read.** A driver keeps a deadline for each `(kind, arm)` it sees in
-//!   [`Machine::timers`], reports it with [`Machine::on_timeout`], and polls: an answer from before
-//!   the report is void. A stale timer does nothing.
+//! | rule | because |
+//! |---|---|
+//! | The caller owns the input: one [`Inbox`] per transport layer. | What was received in clear text cannot be taken for something said under TLS (CVE-2011-0411): the machine has no place to keep it. And an idle connection costs no buffer. |
+//! | Every reason to wait is a value. `Wait { input: true, .. }` never comes with a full inbox; `Wait { input: false, app: false }` only while the outbox drains or a timer runs. | A driver that does what it is told cannot hang. |
+//! | `input: false` is backpressure. | A verdict that is late, or an embedder that does not poll, stops the peer by TCP, not by memory. |
+//! | `input` and `app` may both be true. | A client uploads while the server may refuse the rest; a server waits for a verdict while its client may hang up; IDLE waits for both. |
+//! | Drivers write on `Wait`, not on `Event`. | The replies to a pipelined group leave in one write. |
+//! | The [`Outbox`] is read-only outside. | An embedder cannot queue a line of its own, and so cannot inject one. |
+//! | Room for a farewell is kept. | 421 and BYE can be said to a peer that does not read. |
+//! | One verdict at a time; the next command stays in the inbox. | Fifty pipelined commands cost fifty lines of inbox, not fifty questions. |
+//! | Events are owned, `Send` and without lifetimes. | They cross tasks, and outlive the inbox. Payload chunks share the read buffer instead of being copied. |
+//! | Cuts carry no meaning: events (adjacent chunks joined) and output are the same however input is cut. | What a segment boundary can change, an attacker can use. Exempt is what stands right behind an upgrade, and a server that asks whether octets came before its reply had left. |
+//! | The end of input is only that: complete commands before it are answered; payload that was cut gets `Aborted`, never its end. | Half a mail must not be taken for a mail. A dead transport is told the same way, after [`Outbox::abandon`], so that what never left is not counted as sent. |
+//! | Errors are fatal and sticky; a peer's fault that the protocol can answer is an answer. | The embedder needs one rule for `?`, and a mail that is too large must not end the session. |
+//! | Before an error or `Closed`, every `Begin` has had its end, every command, transaction and recipient its one outcome. | Nothing is lost in silence, or sent twice for want of knowledge. |
+//! | A driver fires what ran out, polls, then takes over the timers. `(kind, arm)` names one start; a stale one does nothing. | An answer from before a timeout is void; acting on it would keep a silent peer for ever. |
+//! | Not every timer is fatal: `Delay` lets a held reply go, `Renewal` keeps IDLE alive. | The driver need not know which; it reports them all. |
+//! | The TLS token is made in one place, once both sides are quiet, and is not `Clone`. | An upgrade with octets in flight cannot be expressed. |
+//! | Compression lives inside the machine: an [`Encoder`] before the outbox, an inner inbox behind the driver's. | A driver cannot know when it begins. It is the one exception to "a machine holds no input", and bounded. |
+//! | Machines may be dropped at any point, and so may the future of a driver's `next()`. | State changes only in `poll` and in the embedder's calls, never across an await. |
+//!
+//! The laws of `postrider-testkit` try each of these on any machine, yours included.
 //!
 //! # A machine, whole
 //!
@@ -137,7 +144,7 @@
 //!     fn decline(&mut self) { self.answer("no comment"); }
 //! }
 //!
-//! // And a driver: what arrives is put into the inbox, what the machine says is written out.
+//! // By hand: what arrives is put into the inbox, what the machine says is written out.
 //! let mut oracle = Oracle::new();
 //! let mut inbox = oracle.new_inbox();
 //! let mut written = Vec::new();
@@ -146,19 +153,76 @@
 //!     match oracle.poll(&mut inbox)? {
 //!         Progress::Event(Event::Asked(_)) => oracle.answer("take a coat"),
 //!         Progress::Wait { .. } => {
-//!             while oracle.outbox().has_remaining() {
-//!                 let n = oracle.outbox().chunk().len();
-//!                 written.extend_from_slice(oracle.outbox().chunk());
-//!                 oracle.outbox().advance(n);
-//!             }
+//!             let n = oracle.outbox().remaining();
+//!             written.extend_from_slice(&oracle.outbox().copy_to_bytes(n));
 //!         }
 //!         Progress::Closed => break,
 //!         Progress::StartTls(_) => unreachable!("the toy offers no TLS"),
 //!     }
 //! }
 //! assert_eq!(written, b"OK take a coat\r\nBYE\r\n");
-//! # Ok::<(), Error>(())
+//!
+//! // By the blocking driver, in a thread a connection.
+//! use std::io::{Read, Write};
+//! use std::net::{TcpListener, TcpStream};
+//! use postrider::drive::{blocking, Next};
+//!
+//! fn ask(address: std::net::SocketAddr) -> std::io::Result<String> {
+//!     let mut peer = TcpStream::connect(address)?;
+//!     peer.write_all(b"Will it rain?\r\nQUIT\r\n")?;
+//!     let mut heard = String::new();
+//!     peer.read_to_string(&mut heard)?;
+//!     Ok(heard)
+//! }
+//!
+//! let listener = TcpListener::bind("127.0.0.1:0")?;
+//! let address = listener.local_addr()?;
+//! let asking = std::thread::spawn(move || ask(address));
+//! let mut driver = blocking::Driver::new(Oracle::new(), listener.accept()?.0);
+//! loop {
+//!     match driver.next()? {
+//!         Next::Event(Event::Asked(_)) => driver.machine().answer("take a coat"),
+//!         Next::App => {} // Nothing to say yet: `next` listens on.
+//!         Next::Closed => break,
+//!         Next::StartTls(_) => unreachable!("the toy offers no TLS"),
+//!     }
+//! }
+//! drop(driver);
+//! assert_eq!(asking.join().expect("no panic")?, "OK take a coat\r\nBYE\r\n");
+//!
+//! // By the driver for tokio: the same loop, and `tend` keeps the connection while the answer
+//! // is being looked up.
+//! let asking = std::thread::spawn(move || ask(address));
+//! tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//!     let (stream, _) = listener.accept()?;
+//!     stream.set_nonblocking(true)?;
+//!     let stream = tokio::net::TcpStream::from_std(stream)?;
+//!     let mut driver = postrider::drive::tokio::Driver::new(Oracle::new(), stream);
+//!     loop {
+//!         match driver.next().await? {
+//!             Next::Event(Event::Asked(_)) => {
+//!                 let mut looked_up = Box::pin(async { "take a coat" });
+//!                 let answer = tokio::select! {
+//!                     answer = &mut looked_up => answer,
+//!                     tended = driver.tend() => {
+//!                         tended?; // Something happened meanwhile; `next` will tell.
+//!                         looked_up.await
+//!                     }
+//!                 };
+//!                 driver.machine().answer(answer);
+//!             }
+//!             Next::App => {}
+//!             Next::Closed => break Ok::<(), Box<dyn core::error::Error>>(()),
+//!             Next::StartTls(_) => unreachable!("the toy offers no TLS"),
+//!         }
+//!     }
+//! })?;
+//! assert_eq!(asking.join().expect("no panic")?, "OK take a coat\r\nBYE\r\n");
+//! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
+//!
+//! What each driver does inside, and how to write one for another runtime in sixty lines, is the
+//! guide `docs/embed.md`.
 //!
 //! # Payload
 //!

@@ -82,10 +82,14 @@ where
 }
 
 #[cfg(feature = "tokio")]
-pub(crate) use self::with_tokio::{over_tokio, run_tokio};
+#[allow(unused_imports, reason = "each test binary uses some of it")]
+pub(crate) use self::with_tokio::{over_tokio, over_tokio_cancelled, run_tokio};
 
 #[cfg(feature = "tokio")]
 mod with_tokio {
+    use core::future::poll_fn;
+    use core::task::Poll;
+
     use postrider::drive::Next;
     use postrider::drive::tokio::Driver;
     use postrider::wire::Machine;
@@ -94,15 +98,63 @@ mod with_tokio {
 
     use super::{Ended, Made};
 
+    /// When the future of a wait is dropped, to be asked for anew.
+    #[derive(Clone, Debug)]
+    pub(crate) enum Patience {
+        /// Never.
+        Endless,
+        /// Behind a few polls, as many as this generator says (none included).
+        Short(u64),
+    }
+
+    impl Patience {
+        /// The answer of `wait`, unless patience ends before.
+        async fn with<T>(&mut self, wait: impl Future<Output = T>) -> Option<T> {
+            let Self::Short(state) = self else { return Some(wait.await) };
+            // Knuth's MMIX generator: its upper bits will do.
+            *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let mut left = (*state >> 33) % 4;
+            let mut wait = core::pin::pin!(wait);
+            poll_fn(|cx| {
+                if left == 0 {
+                    // The waker of a dropped future says nothing: this one must.
+                    cx.waker().wake_by_ref();
+                    return Poll::Ready(None);
+                }
+                left -= 1;
+                match wait.as_mut().poll(cx) {
+                    Poll::Ready(answer) => Poll::Ready(Some(answer)),
+                    Poll::Pending => {
+                        cx.waker().wake_by_ref();
+                        Poll::Pending
+                    }
+                }
+            })
+            .await
+        }
+    }
+
     /// Drives one end to its end over a stream of tokio.
     pub(crate) async fn run_tokio<M: Machine>(
+        made: Made<M>,
+        stream: impl AsyncRead + AsyncWrite + Unpin,
+    ) -> Ended<M> {
+        run(made, stream, Patience::Endless).await
+    }
+
+    async fn run<M: Machine>(
         (machine, mut embedder): Made<M>,
         stream: impl AsyncRead + AsyncWrite + Unpin,
+        mut patience: Patience,
     ) -> Ended<M> {
         let mut ended = Ended::new();
         let mut driver = Driver::new(machine, stream);
         loop {
-            match driver.next().await {
+            let Some(next) = patience.with(driver.next()).await else {
+                tokio::task::yield_now().await;
+                continue;
+            };
+            match next {
                 Ok(Next::Event(event)) => {
                     embedder.on_event(driver.machine(), &event);
                     ended.record(event);
@@ -116,6 +168,23 @@ mod with_tokio {
                 }
             }
         }
+    }
+
+    /// Both ends over a pipe of `capacity` octets, in one task; every wait of both is cancelled behind
+    /// a few polls and begun again.
+    pub(crate) fn over_tokio_cancelled<C: Machine, S: Machine>(
+        client: impl FnOnce() -> Made<C>,
+        server: impl FnOnce() -> Made<S>,
+        capacity: usize,
+        seed: u64,
+    ) -> (Ended<C>, Ended<S>) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let (near, far) = tokio::io::duplex(capacity);
+            let client = Box::pin(run(client(), near, Patience::Short(seed)));
+            let server = Box::pin(run(server(), far, Patience::Short(!seed)));
+            tokio::join!(client, server)
+        })
     }
 
     /// Both ends over one loopback connection, in one task.
