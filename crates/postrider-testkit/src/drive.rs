@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     /// Fire timers of other arms at every quiescent point (law 3).
     pub(crate) stale: bool,
     pub(crate) fire: Option<Fire>,
+    /// Call `shutdown()`, twice, when so many octets have arrived.
+    pub(crate) shutdown: Option<Shutdown>,
     /// Look for secrets in every rendering (law 12).
     pub(crate) render: bool,
     /// Throw events and output away (law 6).
@@ -74,6 +76,14 @@ pub(crate) struct Fire {
     pub(crate) stalled: bool,
 }
 
+/// Call `shutdown()` when `at` octets have arrived.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shutdown {
+    pub(crate) at: usize,
+    /// While the outbox waits to be flushed, instead of after.
+    pub(crate) stalled: bool,
+}
+
 pub(crate) struct Drive<'a, M: Machine> {
     scenario: &'a Scenario<M>,
     plan: &'a Plan,
@@ -86,6 +96,7 @@ pub(crate) struct Drive<'a, M: Machine> {
     sent: usize,
     polls: usize,
     fired: bool,
+    shut_down: bool,
     payload_open: bool,
     log: Option<TranscriptLog>,
     /// A question that a late embedder has not heard of.
@@ -115,6 +126,7 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
             sent: 0,
             polls: 0,
             fired: false,
+            shut_down: false,
             payload_open: false,
             log,
             unheard: None,
@@ -191,7 +203,7 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
         self.check_wait(input, app);
         if self.machine.outbox().has_remaining() {
             let late = self.plan.flush == Flush::Late || self.scenario.in_one_breath;
-            if self.fire(true) || (late && input && self.feed_in_turn()) {
+            if self.fire(true) || self.shut_down(true) || (late && input && self.feed_in_turn()) {
                 return None;
             }
             self.flush();
@@ -205,7 +217,7 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
         }
         if self.unheard.is_some() {
             // The peer and the clock go on while the embedder is away.
-            let _ = (app && self.fire(false))
+            let _ = (app && (self.fire(false) || self.shut_down(false)))
                 || (app && input && (self.feed_in_turn() || self.end_if_all_came()))
                 || self.tell_embedder();
             return None;
@@ -214,9 +226,10 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
             return None;
         }
         self.render_machine();
-        if self.fire(false) {
+        if self.fire(false) || self.shut_down(false) {
             return None;
         }
+        self.decline_nothing(app);
         self.fire_stale();
         if input && (self.feed() || self.end_input()) {
             return None;
@@ -370,9 +383,41 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
                 timer.arm = other;
                 let before = self.fingerprint();
                 self.machine.on_timeout(timer);
-                if before != self.fingerprint() {
-                    self.broken(3, &format!("the stale {timer:?} had an effect"));
+                let after = self.fingerprint();
+                if before != after {
+                    let what = format!(
+                        "the stale {timer:?}, of another start than the one that runs, had an effect; \
+                         octets in the outbox and timers: {before:?} before, {after:?} after"
+                    );
+                    self.broken(3, &what);
                 }
+            }
+        }
+    }
+
+    /// Calls `shutdown()` if its planned moment has come; a second call says nothing more.
+    fn shut_down(&mut self, stalled: bool) -> bool {
+        let due = |plan: Shutdown| plan.at == self.fed && plan.stalled == stalled;
+        if self.shut_down || !self.plan.shutdown.is_some_and(due) {
+            return false;
+        }
+        self.shut_down = true;
+        self.machine.shutdown();
+        let before = self.fingerprint();
+        self.machine.shutdown();
+        if before != self.fingerprint() {
+            self.broken(14, "a second shutdown() had an effect");
+        }
+        true
+    }
+
+    /// A machine that does not wait for its embedder has nothing to be declined.
+    fn decline_nothing(&mut self, app: bool) {
+        if self.plan.repoll && !app {
+            let before = self.fingerprint();
+            self.machine.decline();
+            if before != self.fingerprint() {
+                self.broken(5, "decline() had an effect while the machine waits for no embedder");
             }
         }
     }
@@ -394,15 +439,23 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
         if !input && !app && flushed && self.machine.timers().is_empty() {
             self.broken(8, "the machine waits for nothing: no input, no app, no outbox, no timer");
         }
+        if input && !app && self.machine.timers().is_empty() {
+            self.broken(3, "the machine waits for its peer, and no timer bounds that");
+        }
         if self.machine.timers().len() > 4 {
             self.broken(3, "more than four timers run");
         }
         if self.plan.repoll {
             let before = self.fingerprint();
             let again = self.poll();
-            if again != Ok(Progress::Wait { input, app }) || before != self.fingerprint() {
+            let after = self.fingerprint();
+            if again != Ok(Progress::Wait { input, app }) || before != after {
                 let first = Progress::<()>::Wait { input, app };
-                self.broken(5, &format!("polled without news: first {first:?}, then {again:?}"));
+                let what = format!(
+                    "polled without news: first {first:?}, then {again:?}; \
+                     octets in the outbox and timers: first {before:?}, then {after:?}"
+                );
+                self.broken(5, &what);
             }
         }
     }

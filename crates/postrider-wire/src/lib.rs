@@ -31,26 +31,29 @@
 //!
 //! | rule | because |
 //! |---|---|
-//! | The caller owns the input: one [`Inbox`] per transport layer. | What was received in clear text cannot be taken for something said under TLS (CVE-2011-0411): the machine has no place to keep it. And an idle connection costs no buffer. |
+//! | The caller owns the input, one [`Inbox`] per transport layer; a machine holds none. | What was received in clear text cannot be taken for something said under TLS (CVE-2011-0411): the machine has no place to keep it. And an idle connection costs no buffer. |
 //! | Every reason to wait is a value. `Wait { input: true, .. }` never comes with a full inbox; `Wait { input: false, app: false }` only while the outbox drains or a timer runs. | A driver that does what it is told cannot hang. |
 //! | `input: false` is backpressure. | A verdict that is late, or an embedder that does not poll, stops the peer by TCP, not by memory. |
 //! | `input` and `app` may both be true. | A client uploads while the server may refuse the rest; a server waits for a verdict while its client may hang up; IDLE waits for both. |
 //! | Drivers write on `Wait`, not on `Event`. | The replies to a pipelined group leave in one write. |
 //! | The [`Outbox`] is read-only outside. | An embedder cannot queue a line of its own, and so cannot inject one. |
-//! | Room for a farewell is kept. | 421 and BYE can be said to a peer that does not read. |
+//! | 512 octets of room are kept for a farewell. | 421 and BYE can be said to a peer that does not read. |
 //! | One verdict at a time; the next command stays in the inbox. | Fifty pipelined commands cost fifty lines of inbox, not fifty questions. |
 //! | Events are owned, `Send` and without lifetimes. | They cross tasks, and outlive the inbox. Payload chunks share the read buffer instead of being copied. |
-//! | Cuts carry no meaning: events (adjacent chunks joined) and output are the same however input is cut. | What a segment boundary can change, an attacker can use. Exempt is what stands right behind an upgrade, and a server that asks whether octets came before its reply had left. |
+//! | Cuts carry no meaning: events (adjacent chunks joined) and output are the same however input is cut. | What a segment boundary can change, an attacker can use. Two exceptions: octets right behind STARTTLS, and a server that refuses early talkers, which looks at whether its reply had left. |
 //! | The end of input is only that: complete commands before it are answered; payload that was cut gets `Aborted`, never its end. | Half a mail must not be taken for a mail. A dead transport is told the same way, after [`Outbox::abandon`], so that what never left is not counted as sent. |
-//! | Errors are fatal and sticky; a peer's fault that the protocol can answer is an answer. | The embedder needs one rule for `?`, and a mail that is too large must not end the session. |
+//! | Errors of `poll` are fatal and sticky; misuse of any other call is only answered, and changes nothing. A peer's fault that the protocol can answer is an answer. | The embedder needs one rule for `?`, and a mail that is too large must not end the session. |
 //! | Before an error or `Closed`, every `Begin` has had its end, every command, transaction and recipient its one outcome. | Nothing is lost in silence, or sent twice for want of knowledge. |
 //! | A driver fires what ran out, polls, then takes over the timers. `(kind, arm)` names one start; a stale one does nothing. | An answer from before a timeout is void; acting on it would keep a silent peer for ever. |
+//! | `Idle` and `Reply` run only while the peer is waited for, `Progress` while payload or the outbox should move. A wait for the peer alone always has a timer. | A peer must not be ended for the time that the embedder takes, nor hold a connection for ever. |
 //! | Not every timer is fatal: `Delay` lets a held reply go, `Renewal` keeps IDLE alive. | The driver need not know which; it reports them all. |
 //! | The TLS token is made in one place, once both sides are quiet, and is not `Clone`. | An upgrade with octets in flight cannot be expressed. |
 //! | Compression lives inside the machine: an [`Encoder`] before the outbox, an inner inbox behind the driver's. | A driver cannot know when it begins. It is the one exception to "a machine holds no input", and bounded. |
 //! | Machines may be dropped at any point, and so may the future of a driver's `next()`. | State changes only in `poll` and in the embedder's calls, never across an await. |
 //!
-//! The laws of `postrider-testkit` try each of these on any machine, yours included.
+//! The laws of `postrider-testkit` try on any machine, yours included, what the peer, the clock, the
+//! driver and `shutdown` can do to it. What your embedder's own calls do in each state is yours to
+//! test.
 //!
 //! # A machine, whole
 //!
@@ -80,20 +83,28 @@
 //! }
 //!
 //! enum State { Idle, Asking, Over }
-//! struct Oracle { chassis: Chassis<Error>, lines: LineReader, state: State }
+//! enum Ending { NotYet, Wanted }
+//! struct Oracle { chassis: Chassis<Error>, lines: LineReader, state: State, ending: Ending }
+//!
+//! const PATIENCE: Duration = Duration::from_secs(60);
 //!
 //! impl Oracle {
 //!     fn new() -> Self {
 //!         let security = Security::StartTls(Policy::Never);
 //!         let mut chassis = Chassis::new(1024, &security, Duration::from_secs(10));
-//!         chassis.timers.start(TimerKind::Idle, Duration::from_secs(60));
-//!         Self { chassis, lines: LineReader::new(Terminator::CrLf, 128), state: State::Idle }
+//!         chassis.timers.start(TimerKind::Idle, PATIENCE);
+//!         let lines = LineReader::new(Terminator::CrLf, 128);
+//!         Self { chassis, lines, state: State::Idle, ending: Ending::NotYet }
 //!     }
+//!     /// The verdict. One that nothing waits for (any more) is ignored here; the machines of the
+//!     /// house answer it with an error of kind `Misuse`, which is not sticky.
 //!     fn answer(&mut self, text: &str) {
 //!         if let State::Asking = self.state {
 //!             // One reply fits: a command is taken only while there is room.
 //!             let _ = self.chassis.send(format!("OK {text}\r\n").as_bytes());
 //!             self.state = State::Idle;
+//!             // The peer is waited for again, so its clock runs; while we asked, it did not.
+//!             self.chassis.timers.start(TimerKind::Idle, PATIENCE);
 //!         }
 //!     }
 //! }
@@ -106,7 +117,16 @@
 //!         loop {
 //!             match self.state {
 //!                 State::Over => return Ok(self.chassis.close()),
-//!                 State::Asking => return Ok(Progress::Wait { input: !rx.is_full() && !rx.is_eof(), app: true }),
+//!                 State::Asking => {
+//!                     // A peer that does not read what it was told is bounded all the same.
+//!                     self.chassis.watch_flush(PATIENCE);
+//!                     return Ok(Progress::Wait { input: !rx.is_full() && !rx.is_eof(), app: true });
+//!                 }
+//!                 State::Idle if matches!(self.ending, Ending::Wanted) => {
+//!                     self.chassis.send_farewell(b"BYE\r\n");
+//!                     self.state = State::Over;
+//!                     continue;
+//!                 }
 //!                 State::Idle if self.chassis.out.room() == 0 => {
 //!                     return Ok(Progress::Wait { input: false, app: false });
 //!                 }
@@ -119,8 +139,10 @@
 //!                 }
 //!                 Some(Line::Complete(line)) => {
 //!                     self.state = State::Asking;
+//!                     self.chassis.timers.stop(TimerKind::Idle);
 //!                     return Ok(Progress::Event(Event::Asked(line)));
 //!                 }
+//!                 // `Line::TooLong`: told once, and what follows of it is swallowed.
 //!                 Some(_) => { let _ = self.chassis.send(b"NO too long\r\n"); }
 //!                 None if !rx.is_eof() => return Ok(Progress::Wait { input: true, app: false }),
 //!                 None if !self.lines.is_inside_line(rx) => self.state = State::Over,
@@ -128,19 +150,23 @@
 //!             }
 //!         }
 //!     }
+//!     // At least as much as a line, or the inbox would be full without one.
 //!     fn new_inbox(&self) -> Inbox { Inbox::new(256) }
 //!     fn outbox(&mut self) -> &mut Outbox { self.chassis.out.reader() }
 //!     fn timers(&self) -> &[Timer] { self.chassis.timers.as_slice() }
 //!     fn on_timeout(&mut self, fired: Timer) {
-//!         if self.chassis.fired(fired).is_some() { self.shutdown(); }
+//!         // `Idle`, or `Progress` while a question waits: then the question is void.
+//!         if self.chassis.fired(fired).is_some() {
+//!             if let State::Asking = self.state { self.state = State::Idle; }
+//!             self.shutdown();
+//!         }
 //!     }
-//!     fn tls_established(&mut self, _: TlsUpgrade, _: TlsInfo, _: Inbox) -> Result<Inbox, Error> {
-//!         Err(self.chassis.fail(Error::Upgrade))
+//!     fn tls_established(&mut self, token: TlsUpgrade, tls: TlsInfo, plain: Inbox) -> Result<Inbox, Error> {
+//!         self.chassis.tls_established(token, tls, &plain, |_| Error::Upgrade)?;
+//!         Ok(self.new_inbox())
 //!     }
-//!     fn shutdown(&mut self) {
-//!         self.chassis.send_farewell(b"BYE\r\n");
-//!         self.state = State::Over;
-//!     }
+//!     // At the next legal place: a question that waits is answered first.
+//!     fn shutdown(&mut self) { self.ending = Ending::Wanted; }
 //!     fn decline(&mut self) { self.answer("no comment"); }
 //! }
 //!
@@ -225,6 +251,22 @@
 //! guide `docs/embed.md`.
 //!
 //! # Payload
+//!
+//! Payload of any size streams through a machine. Coming in, it is an event that begins it, chunks,
+//! and one event that ends it, in order or as aborted:
+//!
+//! - At the beginning [`Inbox::expect_payload`] tells the driver to read straight into the inbox, and
+//!   the `Progress` timer starts; each chunk starts it anew. (A peer that trickles is bounded by the
+//!   size limit times that timer, not better; an embedder that minds shuts down.)
+//! - Each poll hands on what is there, [`Inbox::take_payload`]: with a declared size, at most what is
+//!   left of it. Not polling is the backpressure.
+//! - At the end [`Inbox::expect_units`] goes back to lines. What waits beyond a smaller limit stays,
+//!   and the inbox is full until it is consumed.
+//! - What must be told before an error is told first: keep the error in your state, answer the poll
+//!   with `Aborted`, and call [`Chassis::fail`] in the next.
+//!
+//! Going out, [`Chassis::send_payload`] takes what fits; `Wait { app: true, .. }` asks for more.
+//! Whether it all left, [`OutboxWriter::sent`] against [`OutboxWriter::queued`] tells.
 //!
 //! [`dot`] holds the one dot-stuffing codec of the house. Both directions stream without a copy:
 //!

@@ -59,7 +59,10 @@ impl Embedder<Client> for Guest {
             Event::Completed { .. } => client.logout(),
             _ => Ok(()),
         };
-        answer.expect("allowed here");
+        // Law 14 ends the session in the middle of the story.
+        if answer != Err(Misuse::NotReady.into()) {
+            answer.expect("allowed here");
+        }
     }
 }
 

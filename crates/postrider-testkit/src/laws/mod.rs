@@ -16,6 +16,7 @@
 //! | 9 | [`sticky_end`] | the end is the end |
 //! | 12 | [`secrets`] | no rendering shows a secret |
 //! | 13 | [`payload_ends`] | every `Begin` has one end |
+//! | 14 | [`shutdown`] | the embedder may end the session in every state |
 //!
 //! Besides the plain embedder, which answers at once, laws 2, 3, 5, 8, 9 and 13 try one that is late:
 //! while its answer is due, octets arrive, the input ends, and timers fire.
@@ -27,6 +28,7 @@ mod cut;
 mod end;
 mod memory;
 mod render;
+mod shutdown;
 mod time;
 mod wait;
 
@@ -34,6 +36,7 @@ pub use cut::cuts;
 pub use end::end_of_input;
 pub use memory::memory;
 pub use render::secrets;
+pub use shutdown::shutdown;
 pub use time::timeouts;
 pub use wait::{flushing, idempotent_poll, payload_ends, sticky_end, waiting};
 
@@ -70,6 +73,7 @@ pub fn all<M: Machine + 'static>(scenario: &Scenario<M>) {
     secrets(scenario);
     end_of_input(scenario);
     timeouts(scenario);
+    shutdown(scenario);
     cuts(scenario);
 }
 
