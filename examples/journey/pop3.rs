@@ -76,7 +76,7 @@ impl Actor<server::Server> for Drop<'_> {
         use server::Event;
         match event {
             Event::Login { user, password, .. }
-                if Store::admits(user.as_bytes(), password.expose().as_bytes()) =>
+                if Store::admits(user.as_bytes(), password.expose()) =>
             {
                 let mut maildrop = Maildrop::new();
                 for (index, mail) in self.store.mails.iter().enumerate() {

@@ -8,7 +8,7 @@ use postrider_testkit::toy::{Error, Server, ServerEvent};
 use postrider_testkit::{Declines, Dialogue, Outcome, Script, read_shared};
 use postrider_wire::{
     Chassis, Inbox, Line, LineReader, Machine, Outbox, Policy, Progress, Security, Side,
-    Terminator, Timer, TlsInfo, TlsUpgrade,
+    Terminator, Timer, TimerKind, TlsInfo, TlsUpgrade,
 };
 
 fn toy(script: &Script) -> Result<Outcome<Error>, postrider_testkit::Mismatch> {
@@ -90,6 +90,12 @@ impl Reciter {
         let lines = LineReader::new(Terminator::CrLf, 1024);
         Self { chassis, lines, parts: parts.into(), side }
     }
+
+    /// One that holds its first line back for a while, and listens meanwhile.
+    fn hesitant(mut self) -> Self {
+        self.chassis.timers.start(TimerKind::Delay, Duration::from_secs(2));
+        self
+    }
 }
 
 impl Machine for Reciter {
@@ -97,6 +103,9 @@ impl Machine for Reciter {
     type Error = Error;
 
     fn poll(&mut self, rx: &mut Inbox) -> Result<Progress<ServerEvent>, Error> {
+        if self.chassis.timers.is_running(TimerKind::Delay) {
+            return Ok(Progress::Wait { input: !rx.is_eof(), app: false });
+        }
         while let Some((side, line)) = self.parts.front() {
             if *side == self.side {
                 if self.chassis.send(format!("{line}\r\n").as_bytes()).is_err() {
@@ -147,6 +156,14 @@ fn parts(text: &str) -> Vec<(Side, String)> {
         client.or_else(|| line.strip_prefix("S: ").map(|said| (Side::Server, said.to_owned())))
     };
     text.lines().filter_map(part).collect()
+}
+
+#[test]
+fn what_is_held_back_on_purpose_is_waited_for() {
+    let text = "S: +OK ready\nC: QUIT\nS: +OK\n";
+    let reciter = Reciter::new(Side::Server, parts(text)).hesitant();
+    let run = Dialogue::parse(text).play(Side::Server, reciter, Box::new(Declines)).unwrap();
+    assert_eq!(run.outcome(), &Outcome::Closed);
 }
 
 /// From RFC 821 §4, RFC 1652 §4, RFC 1939 §10 and RFC 2821 §3.5.1: all lines have a speaker.

@@ -9,7 +9,7 @@ pub use stage::Mismatch;
 pub use stream::ScriptStream;
 
 use bytes::Buf;
-use postrider_wire::{Inbox, Machine, Progress, TlsInfo, TlsUpgrade};
+use postrider_wire::{Inbox, Machine, Progress, Timer, TimerKind, TlsInfo, TlsUpgrade};
 
 use self::stage::{Stage, Step};
 use crate::run::{Outcome, Run, Told};
@@ -152,6 +152,9 @@ impl<M: Machine> Play<M> {
             let waits = if app { None } else { earliest };
             return Ok(waits.map(|timer| self.machine.on_timeout(timer)).is_some());
         }
+        if self.stage.expects_more() && self.let_delay_pass() {
+            return Ok(true);
+        }
         self.stage.expects_nothing()?;
         if let Some(octets) = self.stage.to_send() {
             let n = self.inbox.extend(octets);
@@ -164,6 +167,13 @@ impl<M: Machine> Play<M> {
             self.stage.passed_eof();
         }
         Ok(ends)
+    }
+
+    /// A reply that is held back on purpose is waited for, as in [`crate::Pair`].
+    fn let_delay_pass(&mut self) -> bool {
+        let is_delay = |timer: &&Timer| timer.kind == TimerKind::Delay;
+        let delay = self.machine.timers().iter().find(is_delay).copied();
+        delay.map(|timer| self.machine.on_timeout(timer)).is_some()
     }
 
     fn flush(&mut self) -> Result<bool, Mismatch> {
