@@ -36,6 +36,8 @@ pub enum Keyword {
     Stat,
     /// `STLS` (RFC 2595 §4).
     Stls,
+    /// `TOP` (RFC 1939 §7).
+    Top,
     /// `UIDL`.
     Uidl,
     /// `USER`.
@@ -44,7 +46,7 @@ pub enum Keyword {
 
 impl Keyword {
     /// All of them.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Capa,
         Self::Dele,
         Self::List,
@@ -55,6 +57,7 @@ impl Keyword {
         Self::Rset,
         Self::Stat,
         Self::Stls,
+        Self::Top,
         Self::Uidl,
         Self::User,
     ];
@@ -73,6 +76,7 @@ impl Keyword {
             Self::Rset => "RSET",
             Self::Stat => "STAT",
             Self::Stls => "STLS",
+            Self::Top => "TOP",
             Self::Uidl => "UIDL",
             Self::User => "USER",
         }
@@ -109,6 +113,8 @@ pub enum Command {
     Stat,
     /// `STLS`
     Stls,
+    /// `TOP n lines`
+    Top(u32, u32),
     /// `UIDL` or `UIDL n`
     Uidl(Option<u32>),
     /// `USER name`
@@ -130,6 +136,7 @@ impl Command {
             Self::Rset => Keyword::Rset,
             Self::Stat => Keyword::Stat,
             Self::Stls => Keyword::Stls,
+            Self::Top(..) => Keyword::Top,
             Self::Uidl(_) => Keyword::Uidl,
             Self::User(_) => Keyword::User,
         }
@@ -143,13 +150,16 @@ impl Command {
         line.extend_from_slice(self.keyword().as_str().as_bytes());
         let mut secret = None;
         match self {
-            Self::User(name) => push_argument(&mut line, name.as_str()),
+            Self::User(name) => push_argument(&mut line, name.as_str().as_bytes()),
             Self::Pass(password) => {
                 push_argument(&mut line, password.expose());
                 secret = Some(5..line.len());
             }
             Self::Dele(n) | Self::Retr(n) | Self::List(Some(n)) | Self::Uidl(Some(n)) => {
-                push_argument(&mut line, &alloc::format!("{n}"));
+                push_argument(&mut line, alloc::format!("{n}").as_bytes());
+            }
+            Self::Top(n, lines) => {
+                push_argument(&mut line, alloc::format!("{n} {lines}").as_bytes());
             }
             _ => {}
         }
@@ -158,9 +168,9 @@ impl Command {
     }
 }
 
-fn push_argument(line: &mut Vec<u8>, argument: &str) {
+fn push_argument(line: &mut Vec<u8>, argument: &[u8]) {
     line.push(b' ');
-    line.extend_from_slice(argument.as_bytes());
+    line.extend_from_slice(argument);
 }
 
 /// The name of a mailbox, as in `USER`: 1 to 248 octets without control characters.
@@ -176,8 +186,11 @@ impl UserName {
     /// control character.
     pub fn new(name: impl Into<String>) -> Result<Self, ValueError> {
         let name = name.into();
-        check(&name, char::is_control)?;
-        Ok(Self(name))
+        check_length(name.len())?;
+        match name.find(char::is_control) {
+            Some(at) => Err(ValueError::Forbidden { at }),
+            None => Ok(Self(name)),
+        }
     }
 
     /// The name.
@@ -188,9 +201,9 @@ impl UserName {
 }
 
 /// A password, as in `PASS`: 1 to 248 octets without CR, LF and NUL. Spaces are part of it
-/// (RFC 1939 §7).
+/// (RFC 1939 §7), and nothing says that it is text.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Password(Secret<String>);
+pub struct Password(Secret<Vec<u8>>);
 
 impl Password {
     /// Takes a password.
@@ -199,20 +212,30 @@ impl Password {
     ///
     /// [`ValueError`] when it is empty, too long for a command line (RFC 2449 §4), or holds CR, LF
     /// or NUL.
-    pub fn new(password: Secret<String>) -> Result<Self, ValueError> {
-        check(password.expose(), |c| matches!(c, '\r' | '\n' | '\0'))?;
+    pub fn new(password: Secret<Vec<u8>>) -> Result<Self, ValueError> {
+        check_octets(password.expose())?;
         Ok(Self(password))
+    }
+
+    /// The same from text, which is wiped.
+    ///
+    /// # Errors
+    ///
+    /// As [`Password::new`].
+    pub fn from_text(password: Secret<String>) -> Result<Self, ValueError> {
+        // Both copies are wiped: the one that is taken here when `password` is dropped.
+        Self::new(Secret::new(password.expose().as_bytes().to_vec()))
     }
 
     /// The password itself. Every use of this is a place where it could leak.
     #[must_use]
-    pub fn expose(&self) -> &str {
+    pub fn expose(&self) -> &[u8] {
         self.0.expose()
     }
 
     /// The password as a plain secret.
     #[must_use]
-    pub fn into_secret(self) -> Secret<String> {
+    pub fn into_secret(self) -> Secret<Vec<u8>> {
         self.0
     }
 }
@@ -223,12 +246,16 @@ impl fmt::Debug for Password {
     }
 }
 
-fn check(value: &str, forbidden: impl Fn(char) -> bool) -> Result<(), ValueError> {
-    if value.is_empty() {
-        return Err(ValueError::Empty);
+fn check_octets(value: &[u8]) -> Result<(), ValueError> {
+    check_length(value.len())?;
+    let forbidden = value.iter().position(|octet| matches!(octet, b'\r' | b'\n' | 0));
+    forbidden.map_or(Ok(()), |at| Err(ValueError::Forbidden { at }))
+}
+
+fn check_length(octets: usize) -> Result<(), ValueError> {
+    match octets {
+        0 => Err(ValueError::Empty),
+        1..=ARGUMENT => Ok(()),
+        _ => Err(ValueError::TooLong { most: ARGUMENT }),
     }
-    if value.len() > ARGUMENT {
-        return Err(ValueError::TooLong { most: ARGUMENT });
-    }
-    value.find(forbidden).map_or(Ok(()), |at| Err(ValueError::Forbidden { at }))
 }

@@ -64,7 +64,7 @@
 //! loop {
 //!     match server.poll(&mut inbox)? {
 //!         Progress::Event(Event::Login { user, password, .. }) => {
-//!             assert_eq!((&user[..], &password.expose()[..]), ("mrose", "secret"));
+//!             assert_eq!((&user[..], &password.expose()[..]), ("mrose", &b"secret"[..]));
 //!             let mut maildrop = Maildrop::new();
 //!             maildrop.push(6, UniqueId::new("whqtswO00WBw418f9t5JxYwZ")?);
 //!             server.accept_login(maildrop)?;
@@ -125,7 +125,7 @@
 //! | `UserGiven` | `USER` | `UserGiven` | `Authorization` |
 //! | `UserGiven` | `CAPA STLS` | `Authorization` | `Authorization` |
 //! | `UserGiven` | `QUIT` | `Over` | `Over` |
-//! | `Transaction` | `STAT LIST UIDL RETR DELE NOOP RSET CAPA` | `Transaction` | `Transaction` |
+//! | `Transaction` | `STAT LIST UIDL RETR TOP DELE NOOP RSET CAPA` | `Transaction` | `Transaction` |
 //! | `Transaction` | `QUIT` | `Update` | `Update` |
 //!
 //! # Features

@@ -17,6 +17,9 @@ pub struct Limits {
     pub read: usize,
     /// Octets that wait to be sent.
     pub outbox: usize,
+    /// Octets of commands that a client sends before their replies begin. A driver that blocks
+    /// writes before it reads: they must fit into the buffers between the two (RFC 2449 §6.6).
+    pub in_flight: usize,
     /// Lines of one listing (`LIST`, `UIDL`) that a client takes.
     pub listing: u32,
     /// Lines of one `CAPA` reply that a client keeps.
@@ -25,6 +28,11 @@ pub struct Limits {
     pub bad_commands: u32,
     /// Logins that a server refuses before it closes.
     pub failed_logins: u32,
+    /// How long after its `PASS` the first refusal of a login leaves; each further one takes twice
+    /// as long as the one before.
+    pub login_delay: Duration,
+    /// The most that a refusal of a login is held back.
+    pub login_delay_most: Duration,
     /// The wait of a client for a reply.
     pub reply_time: Duration,
     /// The wait of a server for a command. RFC 1939 §3 asks for at least ten minutes after login.
@@ -45,10 +53,13 @@ impl Limits {
             inbox_logged_in: 8 * 1024,
             read: 64 * 1024,
             outbox: 4 * 1024,
+            in_flight: 2 * 1024,
             listing: 4_000_000,
             capabilities: 128,
             bad_commands: 10,
             failed_logins: 3,
+            login_delay: Duration::from_secs(2),
+            login_delay_most: Duration::from_secs(30),
             reply_time: Duration::from_secs(5 * 60),
             idle_time: Duration::from_secs(10 * 60),
             progress_time: Duration::from_secs(5 * 60),
@@ -97,6 +108,13 @@ impl Limits {
         self
     }
 
+    /// Sets how many octets of commands may be unanswered. One command always may.
+    #[must_use]
+    pub fn with_in_flight(mut self, octets: usize) -> Self {
+        self.in_flight = octets;
+        self
+    }
+
     /// Sets how many lines of one listing a client takes.
     #[must_use]
     pub fn with_listing(mut self, lines: u32) -> Self {
@@ -119,6 +137,15 @@ impl Limits {
         self
     }
 
+    /// Sets how long the first refusal of a login is held back, and the most that one is. Zero is no
+    /// wait.
+    #[must_use]
+    pub fn with_login_delay(mut self, first: Duration, most: Duration) -> Self {
+        self.login_delay = first;
+        self.login_delay_most = most;
+        self
+    }
+
     /// Sets the wait for a reply, for a command, and for a piece of a message.
     #[must_use]
     pub fn with_times(mut self, reply: Duration, idle: Duration, progress: Duration) -> Self {
@@ -126,6 +153,12 @@ impl Limits {
         self.idle_time = idle;
         self.progress_time = progress;
         self
+    }
+
+    /// How long after its `PASS` the refusal behind `failed` others leaves.
+    pub(crate) fn refusal_delay(&self, failed: u32) -> Duration {
+        let factor = 2_u32.saturating_pow(failed);
+        self.login_delay.saturating_mul(factor).min(self.login_delay_most)
     }
 
     /// An inbox must hold a whole line.

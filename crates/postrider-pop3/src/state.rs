@@ -35,7 +35,7 @@ const fn row(state: State, command: Keyword, accepted: State, refused: State) ->
 
 /// What is not here is refused, and changes nothing.
 pub(crate) const TABLE: &[Row] = {
-    use Keyword::{Capa, Dele, List, Noop, Pass, Quit, Retr, Rset, Stat, Stls, Uidl, User};
+    use Keyword::{Capa, Dele, List, Noop, Pass, Quit, Retr, Rset, Stat, Stls, Top, Uidl, User};
     use State::{Authorization, Over, Transaction, Update, UserGiven};
     &[
         row(Authorization, User, UserGiven, Authorization),
@@ -51,6 +51,7 @@ pub(crate) const TABLE: &[Row] = {
         row(Transaction, List, Transaction, Transaction),
         row(Transaction, Uidl, Transaction, Transaction),
         row(Transaction, Retr, Transaction, Transaction),
+        row(Transaction, Top, Transaction, Transaction),
         row(Transaction, Dele, Transaction, Transaction),
         row(Transaction, Noop, Transaction, Transaction),
         row(Transaction, Rset, Transaction, Transaction),
@@ -63,6 +64,13 @@ impl State {
     /// The row of `command` in this state, if it is allowed here.
     pub(crate) fn row(self, command: Keyword) -> Option<&'static Row> {
         TABLE.iter().find(|row| row.state == self && row.command == command)
+    }
+
+    /// The state behind `command`, where it is the same whatever the reply: only then can another
+    /// command follow before that reply (RFC 2449 §6.6).
+    pub(crate) fn behind(self, command: Keyword) -> Option<Self> {
+        let row = self.row(command)?;
+        (row.accepted == row.refused).then_some(row.accepted)
     }
 
     /// Whether the maildrop is open.

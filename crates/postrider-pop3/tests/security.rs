@@ -5,7 +5,7 @@ mod common;
 use common::{Do, Host, client_config, fetcher, role, server_config};
 use postrider_pop3::client::{self, Client, Event};
 use postrider_pop3::server::{self, Server};
-use postrider_pop3::{Error, Limits, Misuse, UniqueId, UserName, ValueError};
+use postrider_pop3::{Error, Keyword, Limits, Misuse, UniqueId, UserName, ValueError};
 use postrider_testkit::{Outcome, Scenario, Told, shared};
 use postrider_wire::{
     ClearTextLogin, Machine, Policy, Secret, Security, Side, TlsInfo, Transcript, TranscriptLog,
@@ -73,7 +73,10 @@ fn a_stripped_upgrade_is_the_end_where_tls_is_required() {
 #[test]
 fn a_stripped_upgrade_leads_to_no_login_where_tls_is_optional() {
     let run = tls_client(Policy::Opportunistic).turn("+OK\r\n").turn("-ERR no\r\n").run();
-    assert!(matches!(run.told(), [Told::Event(Event::Ready { greeting: Some(_), .. })]));
+    let [Told::Event(Event::Ready { greeting: Some(_), .. }), Told::Event(lost)] = run.told() else {
+        panic!("{:?}", run.told());
+    };
+    assert!(matches!(lost, Event::Lost { command: Keyword::Quit, .. }), "the server says no more");
     assert_eq!(output(&run), "STLS\r\nQUIT\r\n", "the login was refused on our side");
 }
 

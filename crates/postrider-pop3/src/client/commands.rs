@@ -2,18 +2,22 @@
 
 use alloc::string::String;
 
-use postrider_wire::{ClearTextLogin, Policy, Secret, Security, TimerKind};
+use postrider_wire::{ClearTextLogin, Policy, Secret, Security};
 
-use super::{Client, Fate, Phase, Sent};
-use crate::{Command, Error, Misuse, Password, UserName};
+use super::{Client, Fate, InFlight, Overlap, Phase, Pipelining, Sent};
+use crate::{Command, Error, Misuse, Password, State, UserName};
+
+/// Octets of the longest command of the TRANSACTION state, `TOP 4294967295 4294967295`.
+const LONGEST: u64 = 27;
 
 impl Client {
     /// Asks what the server can do. Answer: [`super::Event::Capabilities`].
     ///
     /// # Errors
     ///
-    /// [`Misuse::NotNow`] before [`super::Event::Ready`], while a command is in flight, and after
-    /// the end. So for every command.
+    /// [`Misuse::NotNow`] when [`Client::is_ready`] says no, or when the command is not one of this
+    /// state: in AUTHORIZATION one command at a time, in TRANSACTION several where pipelining is
+    /// allowed, none behind `QUIT`. So for every command.
     pub fn capa(&mut self) -> Result<(), Error> {
         self.start(&Command::Capa, Sent::Capa)
     }
@@ -31,7 +35,7 @@ impl Client {
             return Err(Misuse::ClearText.into());
         }
         let user = UserName::new(user)?;
-        let password = Password::new(password)?;
+        let password = Password::from_text(password)?;
         self.start(&Command::User(user), Sent::User)?;
         self.password = Some(password);
         Ok(())
@@ -59,8 +63,7 @@ impl Client {
     ///
     /// [`Misuse::NotNow`].
     pub fn list(&mut self, message: Option<u32>) -> Result<(), Error> {
-        let sent = if message.is_some() { Sent::ListOne } else { Sent::List };
-        self.start(&Command::List(message), sent)
+        self.start(&Command::List(message), Sent::List(message))
     }
 
     /// Asks for the unique-ids of all messages, or of one. Answer:
@@ -70,8 +73,7 @@ impl Client {
     ///
     /// [`Misuse::NotNow`].
     pub fn uidl(&mut self, message: Option<u32>) -> Result<(), Error> {
-        let sent = if message.is_some() { Sent::UidlOne } else { Sent::Uidl };
-        self.start(&Command::Uidl(message), sent)
+        self.start(&Command::Uidl(message), Sent::Uidl(message))
     }
 
     /// Asks for a message. Answer: [`super::Event::RetrieveBegin`], [`super::Event::Chunk`]s, then
@@ -84,8 +86,18 @@ impl Client {
         self.start(&Command::Retr(message), Sent::Retr(message))
     }
 
+    /// Asks for the header section of a message and the first `lines` lines of its body (RFC 1939
+    /// §7). Answer: as for [`Client::retr`]. Servers need not have it.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NotNow`].
+    pub fn top(&mut self, message: u32, lines: u32) -> Result<(), Error> {
+        self.start(&Command::Top(message, lines), Sent::Top(message, lines))
+    }
+
     /// Swallows the rest of the message that is coming in: no chunk of it is told any more, nor its
-    /// end. The next command is taken when the server has sent it all.
+    /// end. The commands behind it are answered as ever, once the server has sent it all.
     ///
     /// # Errors
     ///
@@ -101,13 +113,14 @@ impl Client {
     }
 
     /// Marks a message as deleted; it is removed at [`Client::quit`]. Answer:
-    /// [`super::Event::Done`].
+    /// [`super::Event::Done`]. Say it, and above all `QUIT`, when the message is safe and not in
+    /// the same breath as its `RETR`: the server goes on even if its mail does not arrive.
     ///
     /// # Errors
     ///
     /// [`Misuse::NotNow`].
     pub fn dele(&mut self, message: u32) -> Result<(), Error> {
-        self.start(&Command::Dele(message), Sent::Dele)
+        self.start(&Command::Dele(message), Sent::Dele(message))
     }
 
     /// Keeps the session alive. Answer: [`super::Event::Done`].
@@ -139,14 +152,38 @@ impl Client {
     }
 
     fn start(&mut self, command: &Command, sent: Sent) -> Result<(), Error> {
-        if !self.is_ready() || self.state.row(command.keyword()).is_none() {
+        let state = self.state_ahead();
+        if !self.is_ready() || state.and_then(|state| state.row(command.keyword())).is_none() {
             return Err(Misuse::NotNow.into());
         }
         self.send(command, sent).map_err(|_| Misuse::NotNow.into())
     }
 
-    /// Puts a command in flight. There is room: the reply to the one before came only when that one
-    /// had left.
+    /// The state behind all commands in flight, where that is clear.
+    fn state_ahead(&self) -> Option<State> {
+        match self.in_flight.back() {
+            None => Some(self.state),
+            Some(last) => self.state.behind(last.sent.keyword()),
+        }
+    }
+
+    /// Whether another command may follow those that have no reply yet.
+    pub(super) fn may_pipeline(&self) -> bool {
+        let allowed = match self.config.pipelining {
+            Pipelining::Never => false,
+            Pipelining::Offered => self.overlap == Overlap::Offered,
+            Pipelining::Always => true,
+        };
+        let unanswered = self.chassis.out.queued().saturating_sub(self.answered);
+        let most = u64::try_from(self.config.limits.in_flight).unwrap_or(u64::MAX);
+        allowed
+            && self.state_ahead() == Some(State::Transaction)
+            && (unanswered == 0 || unanswered.saturating_add(LONGEST) <= most)
+            && self.chassis.out.room() > 0
+    }
+
+    /// Puts a command in flight. There is room: before login the reply to the one before came only
+    /// when that one had left, and after it was looked at.
     pub(super) fn send(
         &mut self,
         command: &Command,
@@ -154,8 +191,10 @@ impl Client {
     ) -> Result<(), postrider_wire::Full> {
         let (line, secret) = command.to_line();
         self.chassis.send_secret(line.expose(), secret.as_slice())?;
-        self.chassis.timers.start(TimerKind::Reply, self.config.limits.reply_time);
-        self.phase = Phase::Reply(sent);
+        self.in_flight.push_back(InFlight { sent, end: self.chassis.out.queued() });
+        if matches!(self.phase, Phase::Replies) && self.in_flight.len() == 1 {
+            self.await_reply();
+        }
         Ok(())
     }
 }

@@ -18,6 +18,24 @@ pub struct Config {
     pub limits: Limits,
     /// What happens to a bare CR, bare LF or NUL in a message.
     pub bare_newlines: BareNewlines,
+    /// Whether commands may follow each other without waiting for replies.
+    pub pipelining: Pipelining,
+}
+
+/// Whether a client may send a command in the TRANSACTION state while others are unanswered
+/// (RFC 2449 §6.6). A login is one step after the other in any case: a password is not told to a
+/// server that refused the name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the three answers to one question")]
+pub enum Pipelining {
+    /// One command at a time.
+    Never,
+    /// Once `PIPELINING` stood in the reply to [`super::Client::capa`], on this side of the TLS
+    /// upgrade.
+    #[default]
+    Offered,
+    /// Whatever the server says: it is known to take overlapped commands.
+    Always,
 }
 
 impl Config {
@@ -29,6 +47,7 @@ impl Config {
             clear_text_login: ClearTextLogin::Refuse,
             limits: Limits::client(),
             bare_newlines: BareNewlines::Keep,
+            pipelining: Pipelining::Offered,
         }
     }
 
@@ -43,6 +62,13 @@ impl Config {
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sets whether commands may follow each other without waiting for replies.
+    #[must_use]
+    pub fn with_pipelining(mut self, pipelining: Pipelining) -> Self {
+        self.pipelining = pipelining;
         self
     }
 

@@ -5,8 +5,8 @@ use postrider_wire::{AbortReason, MachineEvent};
 
 use crate::{Capabilities, DropListing, Keyword, Reply, ScanListing, UniqueId};
 
-/// What came of a command. Each command has exactly one last event: the one its method names, or
-/// [`Event::Refused`].
+/// What came of a command. Each command has exactly one last event, in the order in which they were
+/// given: the one its method names, [`Event::Refused`], or [`Event::Lost`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
@@ -24,8 +24,21 @@ pub enum Event {
     Refused {
         /// The command; for a login, whichever half was refused.
         command: Keyword,
+        /// The message that it named, if it named one.
+        message: Option<u32>,
         /// In these words.
         reply: Reply,
+    },
+    /// This command has no answer, or only a part of one: the session ends before it (the error
+    /// comes behind the last of these), or was shut down between `USER` and `PASS`. Whether the
+    /// server carried it out is not known. A message that was coming in is
+    /// [aborted](Event::Aborted) instead.
+    #[non_exhaustive]
+    Lost {
+        /// The command; for a login, the half that has no answer.
+        command: Keyword,
+        /// The message that it named, if it named one.
+        message: Option<u32>,
     },
     /// `CAPA`: what the server can do.
     Capabilities(Capabilities),
@@ -47,25 +60,30 @@ pub enum Event {
     },
     /// `UIDL`: that was all.
     UidlEnd,
-    /// `RETR`: the message comes, in chunks.
+    /// `RETR` or `TOP`: the message comes, in chunks.
     #[non_exhaustive]
     RetrieveBegin {
         /// The message, from 1.
         message: u32,
-        /// Its size, if the server told one. A hint: servers in the field miscount.
+        /// For `TOP`: how many lines of the body were asked for. For `RETR`: none.
+        lines: Option<u32>,
+        /// The size of a whole message, if the server told one. A hint: servers in the field
+        /// miscount.
         declared: Option<u64>,
     },
-    /// `RETR`: octets of the message, dots un-doubled.
+    /// `RETR` or `TOP`: octets of the message, dots un-doubled.
     Chunk(Bytes),
-    /// `RETR`: the message is complete.
+    /// `RETR` or `TOP`: the message is complete.
     RetrieveEnd,
-    /// `RETR`: the message is not complete, and no more of it comes.
+    /// `RETR` or `TOP`: the message is not complete, and no more of it comes.
     Aborted(AbortReason),
     /// `DELE`, `NOOP`, `RSET` or `QUIT` was carried out.
     #[non_exhaustive]
     Done {
         /// The command.
         command: Keyword,
+        /// The message that it named, if it named one.
+        message: Option<u32>,
         /// What the server said.
         reply: Reply,
     },

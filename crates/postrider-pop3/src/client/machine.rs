@@ -6,7 +6,7 @@ use postrider_wire::{
     TlsUpgrade, Unit,
 };
 
-use super::{Client, Ending, Event, Fate, Phase, Sent};
+use super::{Client, Ending, Event, Fate, InFlight, Overlap, Phase, Sent};
 use crate::{Command, Error};
 
 /// Flushing alone helps.
@@ -31,8 +31,8 @@ impl Machine for Client {
             let progress = match &self.phase {
                 Phase::Over => Some(self.chassis.close()),
                 Phase::Payload(..) => self.poll_payload(rx)?,
-                Phase::Ready => self.poll_ready(rx)?,
-                Phase::Greeting | Phase::Reply(_) | Phase::Listing(..) => self.poll_line(rx)?,
+                Phase::Replies if self.in_flight.is_empty() => self.poll_ready(rx)?,
+                Phase::Greeting | Phase::Replies | Phase::Listing(..) => self.poll_line(rx)?,
             };
             if let Some(progress) = progress {
                 return Ok(progress);
@@ -66,6 +66,7 @@ impl Machine for Client {
     ) -> Result<Inbox, Error> {
         let error = |fault| Error::upgrade(fault, plain.offset());
         self.chassis.tls_established(token, tls, &plain, error)?;
+        self.overlap = Overlap::Unknown;
         let ready = self.ready();
         self.next = Some(ready);
         Ok(self.new_inbox())
@@ -81,18 +82,31 @@ impl Machine for Client {
 }
 
 impl Client {
-    /// The end with an error; a message that was begun has its end first.
+    /// The end with an error; a message that was begun has its end first, and each command its
+    /// outcome.
     fn fail(&mut self, error: Error, reason: AbortReason) -> Result<Progress<Event>, Error> {
         let told = matches!(self.phase, Phase::Payload(_, Fate::Told));
         if let Phase::Payload(..) = self.phase {
             self.chassis.show(Direction::In, Unit::PayloadEnd);
         }
         self.over();
-        if told {
-            self.ending = Ending::Failed(error);
-            return Ok(Progress::Event(Event::Aborted(reason)));
+        self.ending = Ending::Failed(error.clone());
+        let aborted = told.then_some(Event::Aborted(reason));
+        match aborted.or_else(|| self.next_lost()) {
+            Some(event) => Ok(Progress::Event(event)),
+            None => Err(self.chassis.fail(error)),
         }
-        Err(self.chassis.fail(error))
+    }
+
+    /// The outcome of the oldest command that will have no other.
+    fn next_lost(&mut self) -> Option<Event> {
+        loop {
+            let InFlight { sent, .. } = self.in_flight.pop_front()?;
+            // The upgrade was this client's own doing; the error tells what came of it.
+            if sent != Sent::Stls {
+                return Some(Event::Lost { command: sent.keyword(), message: sent.message() });
+            }
+        }
     }
 
     fn next_line(&mut self, rx: &mut Inbox) -> Result<Option<bytes::Bytes>, Error> {
@@ -139,15 +153,18 @@ impl Client {
 
     /// A line is due: the greeting, a reply, or one of a listing.
     fn poll_line(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
-        if !self.chassis.out.is_empty() && !matches!(self.phase, Phase::Greeting) {
+        let app = self.is_ready();
+        let sent = self.chassis.out.sent();
+        let is_unsent = |oldest: &InFlight| oldest.end > sent;
+        if matches!(self.phase, Phase::Replies) && self.in_flight.front().is_some_and(is_unsent) {
             // What came before the command had left is no answer to it that could be looked at now.
             let input = rx.is_empty() && !rx.is_eof();
-            return Ok(Some(Progress::Wait { input, app: false }));
+            return Ok(Some(Progress::Wait { input, app }));
         }
         let line = match self.next_line(rx) {
             Ok(Some(line)) => line,
             Ok(None) if !rx.is_eof() => {
-                return Ok(Some(Progress::Wait { input: true, app: false }));
+                return Ok(Some(Progress::Wait { input: true, app }));
             }
             Ok(None) => {
                 let error = Error::Eof { offset: rx.offset() };
@@ -157,7 +174,7 @@ impl Client {
         };
         let event = match self.phase {
             Phase::Greeting => self.greeted(&line, rx.offset()),
-            Phase::Reply(sent) => self.answered(sent, &line, rx),
+            Phase::Replies => self.answered(&line, rx),
             _ => {
                 self.expect_progress();
                 self.listed(&line, rx.offset())
@@ -192,16 +209,15 @@ impl Client {
             Unstuffed::End => {
                 let told = *fate == Fate::Told;
                 self.chassis.show(Direction::In, Unit::PayloadEnd);
-                self.chassis.timers.stop(postrider_wire::TimerKind::Progress);
                 rx.expect_units(self.config.limits.unit_limit(true));
-                self.phase = Phase::Ready;
+                self.await_reply();
                 Ok(told.then_some(Progress::Event(Event::RetrieveEnd)))
             }
             Unstuffed::NeedInput if rx.is_eof() => {
                 let error = Error::Eof { offset: rx.offset() };
                 self.fail(error, AbortReason::Eof).map(Some)
             }
-            _ => Ok(Some(Progress::Wait { input: true, app: false })),
+            _ => Ok(Some(Progress::Wait { input: true, app: self.is_ready() })),
         }
     }
 }

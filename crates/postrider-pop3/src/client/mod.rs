@@ -10,12 +10,13 @@ mod replies;
 mod tests;
 
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use core::fmt;
 
 use postrider_wire::dot::Unstuffer;
 use postrider_wire::{Chassis, LineReader, Tap, Terminator, TimerKind, TlsInfo, TlsState};
 
-pub use config::Config;
+pub use config::{Config, Pipelining};
 pub use event::Event;
 
 use crate::{Capabilities, Error, Password, Reply, State};
@@ -28,6 +29,12 @@ pub struct Client {
     state: State,
     phase: Phase,
     ending: Ending,
+    /// The commands without an outcome, oldest first; a message that is coming in is none of them.
+    in_flight: VecDeque<InFlight>,
+    /// How far in the output those commands reach whose reply began.
+    answered: u64,
+    /// Whether the last `CAPA` told of `PIPELINING`.
+    overlap: Overlap,
     /// What is still to be told: the second of two events at once.
     next: Option<Event>,
     /// What is to be said once `USER` was accepted.
@@ -36,14 +43,12 @@ pub struct Client {
     greeting: Option<Reply>,
 }
 
-/// What the client waits for.
+/// What comes in next.
 enum Phase {
     /// The greeting.
     Greeting,
-    /// A command from the embedder.
-    Ready,
-    /// The first line of a reply.
-    Reply(Sent),
+    /// The first line of the reply to the oldest command, if any is in flight.
+    Replies,
     /// The next line of a listing, of which so many came.
     Listing(Listing, u32),
     /// The next piece of a message.
@@ -52,13 +57,20 @@ enum Phase {
     Over,
 }
 
-/// The command in flight, as far as its reply depends on it.
+/// A command without an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct InFlight {
+    sent: Sent,
+    /// Where it ends in the output.
+    end: u64,
+}
+
+/// A command, as far as its reply depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sent {
     Capa,
-    Dele,
-    List,
-    ListOne,
+    Dele(u32),
+    List(Option<u32>),
     Noop,
     Pass,
     Quit,
@@ -66,9 +78,16 @@ enum Sent {
     Rset,
     Stat,
     Stls,
-    Uidl,
-    UidlOne,
+    Top(u32, u32),
+    Uidl(Option<u32>),
     User,
+}
+
+/// What the server said of commands that do not wait for the replies before them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Overlap {
+    Unknown,
+    Offered,
 }
 
 /// Which listing is coming in.
@@ -111,6 +130,9 @@ impl Client {
             state: State::Authorization,
             phase: Phase::Greeting,
             ending: Ending::No,
+            in_flight: VecDeque::new(),
+            answered: 0,
+            overlap: Overlap::Unknown,
             next: None,
             password: None,
             greeting: None,
@@ -129,13 +151,22 @@ impl Client {
         self.state
     }
 
-    /// Whether a command would be taken now.
+    /// Whether a command would be taken now: none is in flight, or the state is TRANSACTION and
+    /// [`Pipelining`] lets another follow, within [`crate::Limits::in_flight`].
     #[must_use]
     pub fn is_ready(&self) -> bool {
         let upgrading = matches!(self.chassis.tls, TlsState::Agreed | TlsState::Upgrading);
-        matches!((&self.phase, &self.ending), (Phase::Ready, Ending::No))
+        let at_rest = matches!(self.phase, Phase::Replies) && self.in_flight.is_empty();
+        self.ending == Ending::No
             && self.next.is_none()
             && !upgrading
+            && (at_rest || self.may_pipeline())
+    }
+
+    /// How many commands have no outcome yet, a message that is coming in not counted.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.len()
     }
 
     /// What is known of the TLS layer, if one stands.

@@ -1,10 +1,12 @@
 //! What each reply means.
 
+use alloc::collections::VecDeque;
+
 use bytes::Bytes;
 use postrider_wire::dot::Unstuffer;
 use postrider_wire::{Inbox, Policy, Security, TimerKind};
 
-use super::{Client, Ending, Event, Fate, Listing, Phase, Sent};
+use super::{Client, Ending, Event, Fate, InFlight, Listing, Overlap, Phase, Sent};
 use crate::syntax::response;
 use crate::{Capabilities, Command, Error, Keyword, Reply, State};
 
@@ -12,8 +14,8 @@ impl Sent {
     pub(super) fn keyword(self) -> Keyword {
         match self {
             Self::Capa => Keyword::Capa,
-            Self::Dele => Keyword::Dele,
-            Self::List | Self::ListOne => Keyword::List,
+            Self::Dele(_) => Keyword::Dele,
+            Self::List(_) => Keyword::List,
             Self::Noop => Keyword::Noop,
             Self::Pass => Keyword::Pass,
             Self::Quit => Keyword::Quit,
@@ -21,8 +23,18 @@ impl Sent {
             Self::Rset => Keyword::Rset,
             Self::Stat => Keyword::Stat,
             Self::Stls => Keyword::Stls,
-            Self::Uidl | Self::UidlOne => Keyword::Uidl,
+            Self::Top(..) => Keyword::Top,
+            Self::Uidl(_) => Keyword::Uidl,
             Self::User => Keyword::User,
+        }
+    }
+
+    /// The message that it names.
+    pub(super) fn message(self) -> Option<u32> {
+        match self {
+            Self::Dele(n) | Self::Retr(n) | Self::Top(n, _) => Some(n),
+            Self::List(n) | Self::Uidl(n) => n,
+            _ => None,
         }
     }
 }
@@ -57,7 +69,7 @@ impl Client {
         }
         self.chassis.timers.stop(TimerKind::Reply);
         self.greeting = Some(reply);
-        self.phase = Phase::Ready;
+        self.phase = Phase::Replies;
         let policy = match self.config.security {
             Security::StartTls(policy) => policy,
             Security::Implicit(_) => Policy::Never,
@@ -71,71 +83,119 @@ impl Client {
     }
 
     pub(super) fn ready(&mut self) -> Event {
-        self.phase = Phase::Ready;
+        self.phase = Phase::Replies;
         Event::Ready { greeting: self.greeting.take() }
     }
 
-    /// The first line of a reply.
-    pub(super) fn answered(
+    /// The first line of a reply, to the oldest command.
+    pub(super) fn answered(&mut self, line: &[u8], rx: &Inbox) -> Result<Option<Event>, Error> {
+        let Some(&InFlight { sent, end }) = self.in_flight.front() else {
+            return Err(Error::Unsolicited { offset: rx.offset() });
+        };
+        let malformed = Error::Malformed { offset: rx.offset() };
+        let reply = response::reply(line).ok_or_else(|| malformed.clone())?;
+        self.answered = end;
+        self.follow_table(sent, reply.is_ok());
+        let event = if reply.is_ok() {
+            match self.accepted(sent, reply, line, rx)? {
+                Accepted::Unreadable => return Err(malformed),
+                Accepted::Told(event) => Some(event),
+                Accepted::GoesOn => None,
+            }
+        } else {
+            Some(self.refused(sent, reply)?)
+        };
+        match self.phase {
+            // Without an outcome until the last line.
+            Phase::Listing(..) => self.expect_progress(),
+            Phase::Payload(..) => {
+                self.outcome_told();
+                self.expect_progress();
+            }
+            _ => {
+                self.outcome_told();
+                self.await_reply();
+            }
+        }
+        Ok(event)
+    }
+
+    fn accepted(
         &mut self,
         sent: Sent,
+        reply: Reply,
         line: &[u8],
         rx: &Inbox,
-    ) -> Result<Option<Event>, Error> {
-        let malformed = || Error::Malformed { offset: rx.offset() };
-        let reply = response::reply(line).ok_or_else(malformed)?;
-        self.chassis.timers.stop(TimerKind::Reply);
-        self.phase = Phase::Ready;
-        self.follow_table(sent, reply.is_ok());
-        if !reply.is_ok() {
-            return self.refused(sent, reply).map(Some);
-        }
+    ) -> Result<Accepted, Error> {
         match sent {
             Sent::Stls => {
                 let agreed = self.chassis.tls.agree(rx);
                 agreed.map_err(|fault| Error::upgrade(fault, rx.offset()))?;
                 self.greeting = None;
-                return Ok(None);
+                Ok(Accepted::GoesOn)
             }
-            Sent::User => {
-                self.answer_user();
-                return Ok(None);
-            }
-            Sent::Capa => self.listing(Listing::Capabilities(Capabilities::new())),
-            Sent::List => self.listing(Listing::Scan),
-            Sent::Uidl => self.listing(Listing::UniqueId),
-            Sent::ListOne => {
+            Sent::User => Ok(self.answer_user()),
+            Sent::Capa => Ok(self.listing(Listing::Capabilities(Capabilities::new()))),
+            Sent::List(None) => Ok(self.listing(Listing::Scan)),
+            Sent::Uidl(None) => Ok(self.listing(Listing::UniqueId)),
+            Sent::List(Some(_)) => {
                 let one = response::behind_status(line, response::scan_listing);
+                let Some(listing) = one else { return Ok(Accepted::Unreadable) };
                 self.next = Some(Event::ListEnd);
-                return Ok(Some(Event::ScanListing(one.ok_or_else(malformed)?)));
+                Ok(Accepted::Told(Event::ScanListing(listing)))
             }
-            Sent::UidlOne => {
+            Sent::Uidl(Some(_)) => {
                 let one = response::behind_status(line, response::unique_id_listing);
-                let (message, uid) = one.ok_or_else(malformed)?;
+                let Some((message, uid)) = one else { return Ok(Accepted::Unreadable) };
                 self.next = Some(Event::UidlEnd);
-                return Ok(Some(Event::UniqueIdListing { message, uid }));
+                Ok(Accepted::Told(Event::UniqueIdListing { message, uid }))
             }
-            Sent::Stat => {
-                let listing = response::drop_listing(line).ok_or_else(malformed)?;
-                return Ok(Some(Event::DropListing(listing)));
-            }
+            Sent::Stat => Ok(response::drop_listing(line)
+                .map_or(Accepted::Unreadable, |listing| {
+                    Accepted::Told(Event::DropListing(listing))
+                })),
             Sent::Retr(message) => {
-                let unstuffer = Unstuffer::new(self.config.bare_newlines);
-                self.phase = Phase::Payload(unstuffer, Fate::Told);
-                self.expect_progress();
-                let declared = response::declared_octets(line);
-                return Ok(Some(Event::RetrieveBegin { message, declared }));
+                Ok(self.message(message, None, response::declared_octets(line)))
             }
-            Sent::Pass => return Ok(Some(Event::LoggedIn(reply))),
+            // Whatever size is told here, it is not that of the top.
+            Sent::Top(message, lines) => Ok(self.message(message, Some(lines), None)),
+            Sent::Pass => Ok(Accepted::Told(Event::LoggedIn(reply))),
             Sent::Quit => {
                 self.over();
-                return Ok(Some(Event::Done { command: Keyword::Quit, reply }));
+                Ok(Accepted::Told(done(sent, reply)))
             }
-            Sent::Dele | Sent::Noop | Sent::Rset => {
-                return Ok(Some(Event::Done { command: sent.keyword(), reply }));
-            }
+            Sent::Dele(_) | Sent::Noop | Sent::Rset => Ok(Accepted::Told(done(sent, reply))),
         }
-        Ok(None)
+    }
+
+    fn message(&mut self, message: u32, lines: Option<u32>, declared: Option<u64>) -> Accepted {
+        let unstuffer = Unstuffer::new(self.config.bare_newlines);
+        self.phase = Phase::Payload(unstuffer, Fate::Told);
+        Accepted::Told(Event::RetrieveBegin { message, lines, declared })
+    }
+
+    /// The oldest command has its outcome.
+    fn outcome_told(&mut self) {
+        self.in_flight.pop_front();
+        if self.in_flight.is_empty() {
+            // An idle session holds nothing of a burst.
+            self.in_flight = VecDeque::new();
+        }
+    }
+
+    /// Ready for the next reply, if one is due.
+    pub(super) fn await_reply(&mut self) {
+        self.chassis.timers.stop(TimerKind::Progress);
+        if matches!(self.phase, Phase::Over) {
+            self.chassis.timers.stop(TimerKind::Reply);
+            return;
+        }
+        self.phase = Phase::Replies;
+        if self.in_flight.is_empty() {
+            self.chassis.timers.stop(TimerKind::Reply);
+        } else {
+            self.chassis.timers.start(TimerKind::Reply, self.config.limits.reply_time);
+        }
     }
 
     fn follow_table(&mut self, sent: Sent, accepted: bool) {
@@ -154,26 +214,29 @@ impl Client {
             Sent::Stls => Ok(self.ready()),
             Sent::Quit => {
                 self.over();
-                Ok(Event::Refused { command: Keyword::Quit, reply })
+                Ok(refused(sent, reply))
             }
-            _ => Ok(Event::Refused { command: sent.keyword(), reply }),
+            _ => Ok(refused(sent, reply)),
         }
     }
 
     /// The name was accepted; the password follows, unless the session is to end.
-    fn answer_user(&mut self) {
+    fn answer_user(&mut self) -> Accepted {
         if let (Some(password), Ending::No) = (self.password.take(), &self.ending) {
             // There is room: `USER` has left.
             let _ = self.send(&Command::Pass(password), Sent::Pass);
+            return Accepted::GoesOn;
         }
+        Accepted::Told(Event::Lost { command: Keyword::Pass, message: None })
     }
 
-    fn listing(&mut self, listing: Listing) {
+    fn listing(&mut self, listing: Listing) -> Accepted {
         self.phase = Phase::Listing(listing, 0);
-        self.expect_progress();
+        Accepted::GoesOn
     }
 
     pub(super) fn expect_progress(&mut self) {
+        self.chassis.timers.stop(TimerKind::Reply);
         self.chassis.timers.start(TimerKind::Progress, self.config.limits.progress_time);
     }
 
@@ -214,13 +277,35 @@ impl Client {
     }
 
     fn end_of_listing(&mut self) -> Event {
-        self.chassis.timers.stop(TimerKind::Progress);
-        match core::mem::replace(&mut self.phase, Phase::Ready) {
+        let listing = core::mem::replace(&mut self.phase, Phase::Replies);
+        self.outcome_told();
+        self.await_reply();
+        match listing {
             Phase::Listing(Listing::Capabilities(capabilities), _) => {
+                let offered = capabilities.has("PIPELINING");
+                self.overlap = if offered { Overlap::Offered } else { Overlap::Unknown };
                 Event::Capabilities(capabilities)
             }
             Phase::Listing(Listing::UniqueId, _) => Event::UidlEnd,
             _ => Event::ListEnd,
         }
     }
+}
+
+/// What a positive reply came to.
+enum Accepted {
+    /// This, for now or for good.
+    Told(Event),
+    /// Nothing yet.
+    GoesOn,
+    /// It does not say what it should.
+    Unreadable,
+}
+
+fn done(sent: Sent, reply: Reply) -> Event {
+    Event::Done { command: sent.keyword(), message: sent.message(), reply }
+}
+
+fn refused(sent: Sent, reply: Reply) -> Event {
+    Event::Refused { command: sent.keyword(), message: sent.message(), reply }
 }

@@ -69,7 +69,7 @@ fn a_cut_message_is_aborted_and_then_the_error_comes() {
     let (mut client, mut rx) = logged_in();
     client.retr(7).unwrap();
     let begin = step(&mut client, &mut rx, "+OK\r\nHello\r\n.");
-    assert_eq!(begin, Ok(Progress::Event(Event::RetrieveBegin { message: 7, declared: None })));
+    assert_eq!(begin, Ok(Progress::Event(Event::RetrieveBegin { message: 7, lines: None, declared: None })));
     rx.set_eof();
     assert!(matches!(step(&mut client, &mut rx, ""), Ok(Progress::Event(Event::Chunk(_)))));
     let aborted = Event::Aborted(AbortReason::Eof);
@@ -129,7 +129,10 @@ fn a_shutdown_before_the_password_keeps_the_password() {
     client.login("mrose", Secret::new("tanstaaf".into())).unwrap();
     let _ = step(&mut client, &mut rx, "");
     client.shutdown();
-    let _ = step(&mut client, &mut rx, "+OK\r\n");
+    // The login has an outcome all the same.
+    let lost = Event::Lost { command: Keyword::Pass, message: None };
+    assert_eq!(step(&mut client, &mut rx, "+OK\r\n"), Ok(Progress::Event(lost)));
+    let _ = step(&mut client, &mut rx, "");
     assert_eq!(client.outbox().chunk(), b"QUIT\r\n");
 }
 
@@ -140,7 +143,7 @@ fn a_token_that_nobody_asked_for_is_misuse_and_changes_nothing() {
     let Ok(Progress::StartTls(token)) = step(&mut other, &mut rx, "+OK\r\n") else { panic!() };
     let (mut client, mut own) = logged_in();
     client.retr(7).unwrap();
-    let begin = Event::RetrieveBegin { message: 7, declared: None };
+    let begin = Event::RetrieveBegin { message: 7, lines: None, declared: None };
     assert_eq!(step(&mut client, &mut own, "+OK\r\n"), Ok(Progress::Event(begin)));
     let error = client.tls_established(token, TlsInfo::new(), rx).unwrap_err();
     assert_eq!(error, Error::Misuse(Misuse::NoUpgrade));

@@ -2,10 +2,11 @@
 
 use alloc::format;
 use alloc::string::String;
+use core::time::Duration;
 
 use postrider_wire::{ClearTextLogin, Inbox, Policy, Progress, Security, TimerKind};
 
-use super::{Event, List, Phase, Question, Server};
+use super::{Event, List, Phase, Question, Server, TopCommand};
 use crate::maildrop::NoMessage;
 use crate::state::Row;
 use crate::syntax::command::{Fault, command};
@@ -37,7 +38,8 @@ impl Server {
             Command::User(name) => self.user(name, row),
             Command::Pass(password) => return Ok(self.pass(user, password, row)),
             Command::Stls => return self.stls(rx, row),
-            Command::Retr(n) => return Ok(self.retr(n)),
+            Command::Retr(n) => return Ok(self.retrieve(n, None)),
+            Command::Top(n, lines) => return Ok(self.top(n, lines)),
             Command::Quit => return Ok(self.quit(row)),
             Command::Capa => self.capa(row),
             Command::Stat => {
@@ -102,7 +104,19 @@ impl Server {
         let event =
             Event::Login { user: String::from(user.as_str()), password: password.into_secret() };
         self.user = Some(user);
+        // Counted from here, so that how long the verdict took cannot be seen in a refusal.
+        let delay = self.config.limits.refusal_delay(self.failed_logins);
+        self.hold_back(delay);
         Some(self.ask(Question::Login, event))
+    }
+
+    /// Lets a refusal leave only so long from now.
+    pub(super) fn hold_back(&mut self, delay: Duration) {
+        if delay.is_zero() {
+            self.chassis.timers.stop(TimerKind::Delay);
+        } else {
+            self.chassis.timers.start(TimerKind::Delay, delay);
+        }
     }
 
     fn stls(&mut self, rx: &Inbox, row: &Row) -> Answer {
@@ -126,7 +140,8 @@ impl Server {
         self.say_ok("Capability list follows");
         let login = self.allows_login();
         let stls = self.offers_stls() && !self.state.is_logged_in();
-        let known = [(b"USER\r\n", login), (b"STLS\r\n", stls), (b"UIDL\r\n", true)];
+        let known: [(&[u8], bool); 4] =
+            [(b"USER\r\n", login), (b"STLS\r\n", stls), (b"UIDL\r\n", true), (b"TOP\r\n", self.offers_top())];
         for (line, _) in known.into_iter().filter(|(_, announced)| *announced) {
             let _ = self.chassis.send(line);
         }
@@ -139,10 +154,23 @@ impl Server {
         let _ = self.chassis.send(b".\r\n");
     }
 
-    fn retr(&mut self, message: u32) -> Option<Progress<Event>> {
+    fn offers_top(&self) -> bool {
+        self.config.top == TopCommand::Offered
+    }
+
+    fn top(&mut self, message: u32, lines: u32) -> Option<Progress<Event>> {
+        if self.offers_top() {
+            return self.retrieve(message, Some(lines));
+        }
+        self.bad("TOP not available");
+        None
+    }
+
+    fn retrieve(&mut self, message: u32, lines: Option<u32>) -> Option<Progress<Event>> {
         match self.maildrop.get(message) {
             Ok((octets, _)) => {
-                Some(self.ask(Question::Retrieve { octets }, Event::Retrieve { message }))
+                let question = Question::Retrieve { octets, lines };
+                Some(self.ask(question, Event::Retrieve { message, lines }))
             }
             Err(why) => {
                 self.no_message(message, why);

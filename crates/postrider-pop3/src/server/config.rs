@@ -19,9 +19,22 @@ pub struct Config {
     pub limits: Limits,
     /// What happens to a bare CR or LF in a message: made CRLF, or a retrieval that fails.
     pub newlines: OutgoingNewlines,
+    /// Whether `TOP` is there.
+    pub top: TopCommand,
     pub(super) greeting: Reply,
     pub(super) name: String,
     pub(super) implementation: Option<Capability>,
+}
+
+/// Whether a server has the optional command `TOP` (RFC 1939 §7), and announces it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the two answers to one question")]
+pub enum TopCommand {
+    /// It has. An embedder that answers [`super::Event::Retrieve`] needs to do nothing more.
+    #[default]
+    Offered,
+    /// It has not: RFC 1939 §8 thinks of servers that remove what was retrieved.
+    Withheld,
 }
 
 impl Config {
@@ -33,6 +46,7 @@ impl Config {
             clear_text_login: ClearTextLogin::Refuse,
             limits: Limits::server(),
             newlines: OutgoingNewlines::Normalize,
+            top: TopCommand::Offered,
             greeting: Reply::own(Status::Ok, "POP3 server ready"),
             name: String::from("POP3 server"),
             implementation: None,
@@ -57,6 +71,13 @@ impl Config {
     #[must_use]
     pub fn with_newlines(mut self, newlines: OutgoingNewlines) -> Self {
         self.newlines = newlines;
+        self
+    }
+
+    /// Sets whether `TOP` is there.
+    #[must_use]
+    pub fn with_top(mut self, top: TopCommand) -> Self {
+        self.top = top;
         self
     }
 

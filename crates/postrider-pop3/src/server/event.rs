@@ -12,13 +12,14 @@ use postrider_wire::{MachineEvent, Secret};
 #[non_exhaustive]
 pub enum Event {
     /// Who is this, and what is in the maildrop, which is to be locked until the session ends?
-    /// Verdict: [`super::Server::accept_login`].
+    /// Verdict: [`super::Server::accept_login`], or a refusal, which leaves after
+    /// [`crate::Limits::login_delay`].
     #[non_exhaustive]
     Login {
         /// As given with `USER`.
         user: String,
-        /// As given with `PASS`.
-        password: Secret<String>,
+        /// As given with `PASS`. Nothing says that it is text.
+        password: Secret<Vec<u8>>,
     },
     /// Give this message. Verdict: [`super::Server::accept`], and then its octets through
     /// [`super::Server::write_payload`] and [`super::Server::finish_payload`].
@@ -26,6 +27,10 @@ pub enum Event {
     Retrieve {
         /// Its number in the maildrop, from 1. It exists and is not deleted.
         message: u32,
+        /// For `TOP`: of the body, only so many lines are asked for. The embedder may write the
+        /// whole message all the same: what goes beyond is swallowed, and
+        /// [`super::Server::is_payload_complete`] tells when that begins. For `RETR`: none.
+        lines: Option<u32>,
     },
     /// The session ended in order: remove these messages. Verdict: [`super::Server::accept`] once it
     /// is done. A session that ends in any other way never asks this, and removes nothing.

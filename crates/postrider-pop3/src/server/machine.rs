@@ -35,6 +35,7 @@ impl Machine for Server {
                     self.chassis.watch_flush(self.config.limits.progress_time);
                     Some(Progress::Wait { input: wants(rx), app: true })
                 }
+                Phase::Delayed(_) => self.poll_delayed(rx),
                 Phase::Listing { list, next } => self.continue_listing(list, next).then_some(FLUSH),
                 Phase::Payload(_) => self.poll_payload(rx),
                 Phase::Over => Some(self.chassis.close()),
@@ -58,8 +59,11 @@ impl Machine for Server {
     }
 
     fn on_timeout(&mut self, fired: Timer) {
-        if self.chassis.fired(fired).is_some() && !self.is_over() {
-            self.ending = Ending::Timeout;
+        match self.chassis.fired(fired) {
+            // The next poll says what was held back.
+            None | Some(TimerKind::Delay) => {}
+            Some(_) if self.is_over() => {}
+            Some(_) => self.ending = Ending::Timeout,
         }
     }
 
@@ -93,7 +97,8 @@ fn wants(rx: &Inbox) -> bool {
 
 impl Server {
     fn greet(&mut self) {
-        let greeting = self.config.greeting.clone();
+        let empty = Reply::own(Status::Ok, "");
+        let greeting = core::mem::replace(&mut self.config.greeting, empty);
         self.say(&greeting);
         self.next_command();
     }
@@ -128,7 +133,7 @@ impl Server {
             Err(fault) => return Err(self.chassis.fail(Error::upgrade(fault, rx.offset()))),
         }
         if self.ending == Ending::Shutdown {
-            self.farewell(&Reply::own(Status::Err, "server shutting down"));
+            self.farewell(&Self::shutting_down());
             return Ok(None);
         }
         if self.chassis.out.room() < REPLY_ROOM {
@@ -156,6 +161,26 @@ impl Server {
                 Err(self.chassis.fail(Error::Eof { offset: rx.offset() }))
             }
         }
+    }
+
+    /// The refusal of a login waits for its time, and the next command in the inbox.
+    fn poll_delayed(&mut self, rx: &mut Inbox) -> Option<Progress<Event>> {
+        if !self.chassis.timers.is_running(TimerKind::Delay) {
+            self.refuse_login();
+            return None;
+        }
+        if self.ending == Ending::Shutdown {
+            // The goodbye is the answer, and says nothing of the password.
+            self.farewell(&Self::shutting_down());
+            return None;
+        }
+        rx.expect_units(self.config.limits.unit_limit(false));
+        self.chassis.watch_flush(self.config.limits.progress_time);
+        Some(Progress::Wait { input: wants(rx), app: false })
+    }
+
+    fn shutting_down() -> Reply {
+        Reply::own(Status::Err, "server shutting down")
     }
 
     fn poll_payload(&mut self, rx: &mut Inbox) -> Option<Progress<Event>> {

@@ -4,6 +4,7 @@ mod commands;
 mod config;
 mod event;
 mod machine;
+mod top;
 mod verdicts;
 
 #[cfg(test)]
@@ -16,9 +17,10 @@ use core::fmt;
 use postrider_wire::dot::Stuffer;
 use postrider_wire::{Chassis, LineReader, Tap, Terminator, TlsInfo};
 
-pub use config::Config;
+pub use config::{Config, TopCommand};
 pub use event::Event;
 
+use self::top::TopEnd;
 use crate::{Error, Maildrop, Reply, State, Status, UserName};
 
 /// Room for the largest answer that is not streamed: a `CAPA` reply.
@@ -47,6 +49,8 @@ enum Phase {
     Command,
     /// A verdict is due.
     Asking(Question),
+    /// A login was refused in these words, which are held back.
+    Delayed(Reply),
     /// A listing is being written; this message is next.
     Listing { list: List, next: u32 },
     /// A message is being written.
@@ -59,7 +63,8 @@ enum Phase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Question {
     Login,
-    Retrieve { octets: u64 },
+    /// A message of so many octets: all of it, or its top with so many lines of the body.
+    Retrieve { octets: u64, lines: Option<u32> },
     Commit,
 }
 
@@ -75,6 +80,8 @@ enum List {
 struct Payload {
     stuffer: Stuffer,
     declared: u64,
+    /// Where it ends, if only its top is asked for.
+    top: Option<TopEnd>,
     /// What the driver had sent when progress was last seen.
     sent: u64,
     stage: Stage,

@@ -2,11 +2,12 @@
 
 use alloc::format;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
+use core::time::Duration;
 use postrider_wire::dot::{StuffError, Stuffer};
-use postrider_wire::{Direction, Unit};
+use postrider_wire::{Direction, TimerKind, Unit};
 
-use super::{Payload, Phase, Question, Server, Stage};
+use super::{Payload, Phase, Question, Server, Stage, TopEnd};
 use crate::{Error, Keyword, Maildrop, Misuse, Reply, State, Status};
 
 impl Server {
@@ -19,6 +20,7 @@ impl Server {
         let Phase::Asking(Question::Login) = self.phase else {
             return Err(Self::NOTHING_PENDING);
         };
+        self.chassis.timers.stop(TimerKind::Delay);
         self.maildrop = maildrop;
         // The name is shown only if it could not be taken for anything else.
         let user = self.user.take();
@@ -42,12 +44,16 @@ impl Server {
     /// [`Misuse::NothingPending`] when neither waits.
     pub fn accept(&mut self) -> Result<(), Error> {
         match self.phase {
-            Phase::Asking(Question::Retrieve { octets }) => {
-                self.say_ok(format!("{octets} octets"));
+            Phase::Asking(Question::Retrieve { octets, lines }) => {
+                match lines {
+                    None => self.say_ok(format!("{octets} octets")),
+                    Some(_) => self.say_ok("top of message follows"),
+                }
                 let stuffer = Stuffer::new(self.config.newlines);
                 let sent = self.chassis.out.reader().sent();
+                let (declared, top) = (octets, lines.map(TopEnd::new));
                 let stage = Stage::Writing;
-                self.phase = Phase::Payload(Payload { stuffer, declared: octets, sent, stage });
+                self.phase = Phase::Payload(Payload { stuffer, declared, top, sent, stage });
                 Ok(())
             }
             Phase::Asking(Question::Commit) => {
@@ -66,6 +72,11 @@ impl Server {
     /// Says no to whatever was asked, in these words. A refused [`super::Event::Commit`] ends the
     /// session like an accepted one; messages may then be left that the client deleted.
     ///
+    /// A refused [`super::Event::Login`] is answered only when [`crate::Limits::login_delay`] has
+    /// passed since its `PASS`, twice that the second time, and so on: guessing takes time, and an
+    /// unknown user cannot be told from a wrong password that took longer to check. RFC 1939 leaves
+    /// this to the server. Meanwhile nothing else of this client is looked at.
+    ///
     /// # Errors
     ///
     /// [`Misuse::NothingPending`] when nothing was asked, [`Misuse::NotARefusal`] when the reply is
@@ -77,22 +88,33 @@ impl Server {
         if self.refuse_pending(Some(reply)) { Ok(()) } else { Err(Self::NOTHING_PENDING) }
     }
 
+    /// Says no to [`super::Event::Login`] in these words, `delay` from now, instead of what the
+    /// limits say.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when no login waits, [`Misuse::NotARefusal`] when the reply is
+    /// `+OK`.
+    pub fn reject_after(&mut self, reply: Reply, delay: Duration) -> Result<(), Error> {
+        if reply.is_ok() {
+            return Err(Misuse::NotARefusal.into());
+        }
+        let Phase::Asking(Question::Login) = self.phase else {
+            return Err(Self::NOTHING_PENDING);
+        };
+        self.hold_back(delay);
+        self.phase = Phase::Delayed(reply);
+        Ok(())
+    }
+
     /// Refuses what was asked, if anything was.
     pub(super) fn refuse_pending(&mut self, reply: Option<Reply>) -> bool {
         let Phase::Asking(question) = self.phase else { return false };
         let own = |text| Reply::own(Status::Err, text);
         match question {
             Question::Login => {
-                self.user = None;
-                self.settle(Keyword::Pass, false);
-                self.failed_logins = self.failed_logins.saturating_add(1);
-                let reply = reply.unwrap_or_else(|| own("login refused"));
-                if self.failed_logins >= self.config.limits.failed_logins {
-                    self.farewell(&reply);
-                } else {
-                    self.say(&reply);
-                    self.next_command();
-                }
+                // The next poll says it, or holds it back.
+                self.phase = Phase::Delayed(reply.unwrap_or_else(|| own("login refused")));
             }
             Question::Retrieve { .. } => {
                 self.say(&reply.unwrap_or_else(|| own("message not available")));
@@ -106,6 +128,22 @@ impl Server {
         true
     }
 
+    /// Says the refusal of a login, whose time has come.
+    pub(super) fn refuse_login(&mut self) {
+        let Phase::Delayed(reply) = core::mem::replace(&mut self.phase, Phase::Command) else {
+            return;
+        };
+        self.user = None;
+        self.settle(Keyword::Pass, false);
+        self.failed_logins = self.failed_logins.saturating_add(1);
+        if self.failed_logins >= self.config.limits.failed_logins {
+            self.farewell(&reply);
+        } else {
+            self.say(&reply);
+            self.next_command();
+        }
+    }
+
     fn settle(&mut self, command: Keyword, accepted: bool) {
         if let Some(row) = self.state.row(command) {
             self.state = if accepted { row.accepted } else { row.refused };
@@ -113,7 +151,8 @@ impl Server {
     }
 
     /// Moves what fits of a message into the outbox, dots doubled, and returns how many octets of
-    /// `payload` that were. With none, flush first.
+    /// `payload` that were. With none, flush first. Of a message whose top alone is asked for, what
+    /// goes beyond is taken and thrown away.
     ///
     /// # Errors
     ///
@@ -124,8 +163,36 @@ impl Server {
         else {
             return Err(Self::NOTHING_PENDING);
         };
-        let sent = self.chassis.send_stuffed(&mut message.stuffer, payload);
-        sent.map_err(|fault| self.break_off(fault))
+        let Some(top) = &mut message.top else {
+            let sent = self.chassis.send_stuffed(&mut message.stuffer, payload);
+            return sent.map_err(|fault| self.break_off(fault));
+        };
+        // No more is looked at than there is room for, so that no octet is looked at often.
+        let most = payload.len().min(self.chassis.out.room());
+        let mut ahead = top.clone();
+        let mut wanted = payload.slice(..ahead.take(payload.get(..most).unwrap_or_default()));
+        let sent = match self.chassis.send_stuffed(&mut message.stuffer, &mut wanted) {
+            Ok(sent) => sent,
+            Err(fault) => return Err(self.break_off(fault)),
+        };
+        if wanted.is_empty() {
+            *top = ahead;
+        } else {
+            top.take(payload.get(..sent).unwrap_or_default());
+        }
+        payload.advance(sent);
+        if !top.is_complete() {
+            return Ok(sent);
+        }
+        let beyond = core::mem::take(payload).len();
+        Ok(sent.saturating_add(beyond))
+    }
+
+    /// Whether a message that is being written is there as far as it was asked for: a `TOP` that has
+    /// its lines. What is written from now on is thrown away; [`Server::finish_payload`] is due.
+    #[must_use]
+    pub fn is_payload_complete(&self) -> bool {
+        matches!(&self.phase, Phase::Payload(Payload { top: Some(top), .. }) if top.is_complete())
     }
 
     /// Ends the message: completes its last line if need be, and writes the final dot as soon as
@@ -134,15 +201,16 @@ impl Server {
     /// # Errors
     ///
     /// [`Misuse::NothingPending`] when no message is being written. [`Misuse::SizeMismatch`] when it
-    /// is not as long as the maildrop says: nothing is written then, and the message can be
-    /// continued, or aborted. [`Error::BareNewline`] as in [`Server::write_payload`].
+    /// is not as long as the maildrop says, nor all that a `TOP` asked for: nothing is written then,
+    /// and the message can be continued, or aborted. [`Error::BareNewline`] as in [`Server::write_payload`].
     pub fn finish_payload(&mut self) -> Result<(), Error> {
         let Phase::Payload(message @ Payload { stage: Stage::Writing, .. }) = &mut self.phase
         else {
             return Err(Self::NOTHING_PENDING);
         };
         let (declared, written) = (message.declared, message.stuffer.content());
-        if declared != written {
+        let complete = message.top.as_ref().is_some_and(TopEnd::is_complete);
+        if declared != written && !complete {
             return Err(Misuse::SizeMismatch { declared, written }.into());
         }
         message.stage = Stage::Finishing;

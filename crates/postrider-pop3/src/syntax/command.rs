@@ -5,7 +5,7 @@ use core::ops::Range;
 use nom::bytes::complete::{take_while, take_while1};
 use nom::character::complete::digit1;
 use nom::combinator::{all_consuming, map_opt};
-use nom::sequence::{delimited, preceded};
+use nom::sequence::{preceded, terminated};
 use nom::{IResult, Parser};
 use postrider_wire::Secret;
 
@@ -39,11 +39,12 @@ pub(crate) fn command(line: &[u8]) -> Result<Command, Fault> {
         Keyword::Stls => none(Command::Stls),
         Keyword::Dele => number(rest).map(Command::Dele),
         Keyword::Retr => number(rest).map(Command::Retr),
+        Keyword::Top => two_numbers(rest).map(|(n, lines)| Command::Top(n, lines)),
         Keyword::List => optional_number(rest).map(Command::List),
         Keyword::Uidl => optional_number(rest).map(Command::Uidl),
         Keyword::User => text(rest).and_then(|name| UserName::new(name).ok()).map(Command::User),
-        Keyword::Pass => text(rest)
-            .and_then(|password| Password::new(Secret::new(password.into())).ok())
+        Keyword::Pass => octets(rest)
+            .and_then(|password| Password::new(Secret::new(password.to_vec())).ok())
             .map(Command::Pass),
     };
     parsed.ok_or(fault)
@@ -69,7 +70,7 @@ pub(crate) fn secret(line: &[u8]) -> Option<Range<usize>> {
 
 /// Commands of the registry that this server does not have: their names are no secret.
 fn unsupported(word: &[u8]) -> bool {
-    [&b"AUTH"[..], b"APOP", b"TOP", b"UTF8", b"LANG", b"XTND"]
+    [&b"AUTH"[..], b"APOP", b"UTF8", b"LANG", b"XTND"]
         .iter()
         .any(|known| known.eq_ignore_ascii_case(word))
 }
@@ -103,9 +104,19 @@ fn blank(input: &[u8]) -> Option<()> {
 
 /// A message-number (RFC 1939 §2), which must be one that can exist.
 fn number(input: &[u8]) -> Option<u32> {
-    let digits = preceded(take_while1(|octet| octet == b' '), delimited(spaces, digit1, spaces));
-    let number = map_opt(digits, decimal::<u32>);
-    all_consuming(number).parse(input).ok().map(|(_, number)| number)
+    all_consuming(argument).parse(input).ok().map(|(_, number)| number)
+}
+
+/// The arguments of `TOP`: a message-number and "a non-negative number of lines" (RFC 1939 §7).
+fn two_numbers(input: &[u8]) -> Option<(u32, u32)> {
+    let digits = preceded(take_while1(|octet| octet == b' '), digit1);
+    let first = map_opt(digits, decimal::<u32>);
+    all_consuming((first, argument)).parse(input).ok().map(|(_, numbers)| numbers)
+}
+
+fn argument(input: &[u8]) -> IResult<&[u8], u32> {
+    let digits = preceded(take_while1(|octet| octet == b' '), terminated(digit1, spaces));
+    map_opt(digits, decimal::<u32>).parse(input)
 }
 
 fn optional_number(input: &[u8]) -> Option<Option<u32>> {
@@ -117,6 +128,10 @@ pub(crate) fn decimal<N: core::str::FromStr>(digits: &[u8]) -> Option<N> {
 }
 
 /// The rest of the line behind one space, as it stands.
+fn octets(input: &[u8]) -> Option<&[u8]> {
+    input.strip_prefix(b" ")
+}
+
 fn text(input: &[u8]) -> Option<&str> {
-    core::str::from_utf8(input.strip_prefix(b" ")?).ok()
+    core::str::from_utf8(octets(input)?).ok()
 }

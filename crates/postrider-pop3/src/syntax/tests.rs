@@ -27,7 +27,7 @@ fn keywords_are_read_in_any_case_and_blanks_behind_are_forgiven() {
 
 #[test]
 fn what_is_no_command_is_told_apart_from_bad_arguments() {
-    for line in [&b""[..], b" STAT", b"STATS", b"TOP 1 10", b"\0", b"STAT\t"] {
+    for line in [&b""[..], b" STAT", b"STATS", b"TOPS 1 10", b"\0", b"STAT\t"] {
         assert_eq!(command::command(line), Err(Fault::Unknown), "{line:?}");
     }
     let bad = [
@@ -41,6 +41,10 @@ fn what_is_no_command_is_told_apart_from_bad_arguments() {
         (b"USER ", Keyword::User),
         (b"PASS a\0b", Keyword::Pass),
         (b"PASS a\nb", Keyword::Pass),
+        (b"TOP 1", Keyword::Top),
+        (b"TOP 1 -1", Keyword::Top),
+        (b"TOP 1 2 3", Keyword::Top),
+        (b"TOP 12", Keyword::Top),
         (b"USER \xff", Keyword::User),
     ];
     for (line, keyword) in bad {
@@ -52,7 +56,7 @@ fn what_is_no_command_is_told_apart_from_bad_arguments() {
 #[test]
 fn spaces_are_part_of_a_password() {
     let Ok(Command::Pass(password)) = command::command(b"PASS  two words ") else { panic!() };
-    assert_eq!(password.expose(), " two words ");
+    assert_eq!(password.expose(), b" two words ");
 }
 
 #[test]
@@ -86,6 +90,10 @@ fn the_declared_size_is_taken_from_its_usual_shape_alone() {
     }
 }
 
+fn octet_of_password(octet: &u8) -> bool {
+    !matches!(octet, b'\r' | b'\n' | 0)
+}
+
 fn commands() -> impl Strategy<Value = Command> {
     let n = any::<u32>();
     prop_oneof![
@@ -99,10 +107,12 @@ fn commands() -> impl Strategy<Value = Command> {
         ])),
         n.prop_map(Command::Dele),
         n.prop_map(Command::Retr),
+        (any::<u32>(), any::<u32>()).prop_map(|(n, lines)| Command::Top(n, lines)),
         proptest::option::of(n).prop_map(Command::List),
         proptest::option::of(n).prop_map(Command::Uidl),
         "[^\\pC\r\n]{1,60}".prop_map(|name| Command::User(UserName::new(name).unwrap())),
-        "[^\r\n\0]{1,60}".prop_map(|text| Command::Pass(Password::new(Secret::new(text)).unwrap())),
+        proptest::collection::vec(any::<u8>().prop_filter("RFC 1939 §7", octet_of_password), 1..60)
+            .prop_map(|octets| Command::Pass(Password::new(Secret::new(octets)).unwrap())),
     ]
 }
 
@@ -114,7 +124,7 @@ proptest! {
 
     #[test]
     fn a_password_is_marked_as_secret_where_it_stands(password in "[^\r\n\0]{1,60}") {
-        let pass = Command::Pass(Password::new(Secret::new(password.clone())).unwrap());
+        let pass = Command::Pass(Password::from_text(Secret::new(password.clone())).unwrap());
         let (line, range) = pass.to_line();
         prop_assert_eq!(&line.expose()[range.clone().unwrap()], password.as_bytes());
         prop_assert_eq!(command::secret(&line_of(&pass)), range);

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use postrider_pop3::client::{self, Client};
 use postrider_pop3::server::{self, Server};
-use postrider_pop3::{Error, Maildrop, Reply, ResponseCode, UniqueId};
+use postrider_pop3::{Error, Keyword, Maildrop, Reply, ResponseCode, UniqueId};
 use postrider_testkit::{Embedder, Role};
 use postrider_wire::{ClearTextLogin, Machine, Policy, Secret, Security};
 
@@ -58,8 +58,8 @@ impl Embedder<Server> for Host {
         let verdict = match event {
             server::Event::Login { user, password, .. } => {
                 match (&user[..], &password.expose()[..]) {
-                    ("mrose", "tanstaaf") => server.accept_login(self.maildrop()),
-                    ("locked", "tanstaaf") => {
+                    ("mrose", b"tanstaaf") => server.accept_login(self.maildrop()),
+                    ("locked", b"tanstaaf") => {
                         let reply = Reply::err("Do you have another POP session running?").unwrap();
                         server.reject(reply.with_code(ResponseCode::InUse))
                     }
@@ -96,44 +96,57 @@ pub(crate) enum Do {
     Uidl(Option<u32>),
     Retr(u32),
     RetrAndDiscard(u32),
+    Top(u32, u32),
     Dele(u32),
     Noop,
     Rset,
     Quit,
 }
 
-/// An embedder that goes through a list of commands, one whenever the client is ready.
+/// An embedder that goes through a list of commands, each as soon as the client takes it. What is
+/// not taken once nothing is in flight is passed over.
 pub(crate) fn fetcher(list: &[Do]) -> Box<dyn Embedder<Client>> {
-    Box::new(Fetcher { todo: list.iter().copied().collect(), last: None })
+    Box::new(Fetcher { todo: list.iter().copied().collect(), retrieving: VecDeque::new() })
 }
 
 struct Fetcher {
     todo: VecDeque<Do>,
-    last: Option<Do>,
+    /// The retrievals that have not begun.
+    retrieving: VecDeque<Do>,
 }
 
 impl Embedder<Client> for Fetcher {
     fn on_event(&mut self, client: &mut Client, event: &client::Event) {
-        let begin = matches!(event, client::Event::RetrieveBegin { .. });
-        if let (true, Some(Do::RetrAndDiscard(_))) = (begin, self.last) {
+        let (begin, refused) = match event {
+            client::Event::RetrieveBegin { .. } => (true, false),
+            client::Event::Refused { command: Keyword::Retr | Keyword::Top, .. } => (false, true),
+            _ => (false, false),
+        };
+        let retrieval = if begin || refused { self.retrieving.pop_front() } else { None };
+        if let (true, Some(Do::RetrAndDiscard(_))) = (begin, retrieval) {
             client.discard().unwrap();
         }
     }
 
     fn on_wait(&mut self, client: &mut Client) -> bool {
-        // What is out of place after a refusal is passed over.
+        let mut acted = false;
         while client.is_ready() {
-            self.last = self.todo.pop_front();
-            let Some(next) = self.last else { return false };
-            if carry_out(client, next).is_ok() {
-                return true;
+            let Some(&next) = self.todo.front() else { break };
+            let taken = carry_out(client, next).is_ok();
+            if !taken && client.in_flight() > 0 {
+                break;
             }
+            self.todo.pop_front();
+            if taken && matches!(next, Do::Retr(_) | Do::RetrAndDiscard(_) | Do::Top(..)) {
+                self.retrieving.push_back(next);
+            }
+            acted |= taken;
         }
-        false
+        acted
     }
 }
 
-fn carry_out(client: &mut Client, next: Do) -> Result<(), Error> {
+pub(crate) fn carry_out(client: &mut Client, next: Do) -> Result<(), Error> {
     match next {
         Do::Capa => client.capa(),
         Do::Login(user, password) => client.login(user, Secret::new(password.into())),
@@ -141,6 +154,7 @@ fn carry_out(client: &mut Client, next: Do) -> Result<(), Error> {
         Do::List(n) => client.list(n),
         Do::Uidl(n) => client.uidl(n),
         Do::Retr(n) | Do::RetrAndDiscard(n) => client.retr(n),
+        Do::Top(n, lines) => client.top(n, lines),
         Do::Dele(n) => client.dele(n),
         Do::Noop => client.noop(),
         Do::Rset => client.rset(),
