@@ -6,7 +6,7 @@ use common::{Do, Host, client_config, fetcher, role, server_config};
 use postrider_pop3::Limits;
 use postrider_pop3::client::{self, Client};
 use postrider_pop3::server::{self, Server};
-use postrider_testkit::{Scenario, laws};
+use postrider_testkit::{Outcome, Role, Scenario, laws};
 use postrider_wire::dot::BareNewlines;
 use postrider_wire::{Policy, Security, TlsInfo};
 
@@ -47,6 +47,13 @@ fn the_server_keeps_the_laws_in_a_whole_session() {
 fn the_server_keeps_the_laws_when_everything_is_pipelined() {
     laws::all(&server("pipelined").turn(
         "USER mrose\r\nPASS tanstaaf\r\nRETR 1\r\nRETR 2\r\nUIDL\r\nDELE 2\r\nDELE 2\r\nQUIT\r\nNOOP\r\n",
+    ));
+}
+
+#[test]
+fn the_server_keeps_the_laws_when_messages_and_listings_are_asked_for_in_one_breath() {
+    laws::all(&server("burst").turn(
+        "USER mrose\r\nPASS tanstaaf\r\nTOP 1 0\r\nUIDL\r\nRETR 2\r\nTOP 1 2\r\nRETR 9\r\nLIST\r\nRETR 1\r\nTOP 3 1\r\nQUIT\r\n",
     ));
 }
 
@@ -116,6 +123,61 @@ fn the_client_keeps_the_laws_in_a_whole_session() {
     );
 }
 
+const BURST: &[Do] = &[
+    Do::Capa,
+    Do::Login("mrose", "tanstaaf"),
+    Do::Retr(1),
+    Do::Uidl(None),
+    Do::Top(1, 1),
+    Do::Retr(2),
+    Do::RetrAndDiscard(3),
+    Do::Dele(1),
+    Do::List(Some(1)),
+    Do::Stat,
+    Do::Quit,
+];
+
+/// All that is said between login and goodbye is in flight at once.
+fn burst(name: &str) -> Scenario<Client> {
+    client(name, BURST)
+        .classify(role_unless_discarded)
+        .turn("+OK ready\r\n")
+        .turn("+OK\r\nPIPELINING\r\n.\r\n")
+        .turn("+OK\r\n")
+        .turn("+OK welcome\r\n")
+}
+
+/// The end of what is discarded is not told.
+fn role_unless_discarded(event: &client::Event) -> Role {
+    match event {
+        client::Event::RetrieveBegin { message: 3, .. } => Role::Other,
+        event => role(event),
+    }
+}
+
+#[test]
+fn the_client_keeps_the_laws_when_everything_is_in_flight() {
+    let scenario = burst("burst").turn(
+        "+OK 7 octets\r\n..\r\n.x\r\n.\r\n+OK\r\n1 a\r\n2 b\r\n.\r\n+OK\r\nA: b\r\n\r\n1\r\n.\r\n\
+         -ERR no\r\n+OK\r\ngone\r\n.\r\n+OK\r\n-ERR deleted\r\n+OK 1 2\r\n+OK bye\r\n",
+    );
+    laws::all(&scenario);
+    let run = scenario.run();
+    let said = String::from_utf8_lossy(run.output()).into_owned();
+    assert!(said.ends_with(
+        "RETR 1\r\nUIDL\r\nTOP 1 1\r\nRETR 2\r\nRETR 3\r\nDELE 1\r\nLIST 1\r\nSTAT\r\nQUIT\r\n"
+    ));
+    assert_eq!(run.payload(), b".\r\nx\r\nA: b\r\n\r\n1\r\n");
+    assert_eq!(run.outcome(), &Outcome::Closed);
+}
+
+#[test]
+fn the_client_keeps_the_laws_when_a_burst_breaks_off() {
+    laws::all(&burst("malformed").turn("+OK\r\nab\r\n.\r\n+OK\r\nnot a listing\r\n.\r\n"));
+    laws::all(&burst("cut").turn("+OK\r\nab\r\n.\r\n+OK\r\n1 a\r\n.\r\n+OK\r\nA: b"));
+    laws::all(&burst("silent").turn("+OK\r\nab\r\n.\r\n+OK\r\n1 a\r\n").held_open());
+}
+
 #[test]
 fn the_client_keeps_the_laws_when_everything_is_refused() {
     let mut scenario = client("refused", SESSION).turn("+OK ready\r\n");
@@ -141,22 +203,14 @@ fn the_client_keeps_the_laws_against_a_hostile_server() {
 #[test]
 fn the_client_keeps_the_laws_when_it_throws_mail_away() {
     const RETR: &[Do] =
-        &[Do::Login("mrose", "tanstaaf"), Do::RetrAndDiscard(1), Do::Retr(2), Do::Quit];
+        &[Do::Login("mrose", "tanstaaf"), Do::RetrAndDiscard(3), Do::Retr(2), Do::Quit];
     let make = || {
         let config = client_config().with_bare_newlines(BareNewlines::Reject);
         (Client::new(config), fetcher(RETR))
     };
     laws::all(
         &Scenario::new("discard", make)
-            .classify(|event| match role(event) {
-                // The end of what is discarded is not told.
-                postrider_testkit::Role::Begin
-                    if matches!(event, client::Event::RetrieveBegin { message: 1, .. }) =>
-                {
-                    postrider_testkit::Role::Other
-                }
-                role => role,
-            })
+            .classify(role_unless_discarded)
             .turn("+OK\r\n")
             .turn("+OK\r\n")
             .turn("+OK\r\n")

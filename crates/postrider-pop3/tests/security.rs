@@ -73,7 +73,8 @@ fn a_stripped_upgrade_is_the_end_where_tls_is_required() {
 #[test]
 fn a_stripped_upgrade_leads_to_no_login_where_tls_is_optional() {
     let run = tls_client(Policy::Opportunistic).turn("+OK\r\n").turn("-ERR no\r\n").run();
-    let [Told::Event(Event::Ready { greeting: Some(_), .. }), Told::Event(lost)] = run.told() else {
+    let [Told::Event(Event::Ready { greeting: Some(_), .. }), Told::Event(lost)] = run.told()
+    else {
         panic!("{:?}", run.told());
     };
     assert!(matches!(lost, Event::Lost { command: Keyword::Quit, .. }), "the server says no more");

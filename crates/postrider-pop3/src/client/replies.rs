@@ -154,9 +154,7 @@ impl Client {
                 .map_or(Accepted::Unreadable, |listing| {
                     Accepted::Told(Event::DropListing(listing))
                 })),
-            Sent::Retr(message) => {
-                Ok(self.message(message, None, response::declared_octets(line)))
-            }
+            Sent::Retr(message) => Ok(self.message(message, None, response::declared_octets(line))),
             // Whatever size is told here, it is not that of the top.
             Sent::Top(message, lines) => Ok(self.message(message, Some(lines), None)),
             Sent::Pass => Ok(Accepted::Told(Event::LoggedIn(reply))),

@@ -69,7 +69,10 @@ fn a_cut_message_is_aborted_and_then_the_error_comes() {
     let (mut client, mut rx) = logged_in();
     client.retr(7).unwrap();
     let begin = step(&mut client, &mut rx, "+OK\r\nHello\r\n.");
-    assert_eq!(begin, Ok(Progress::Event(Event::RetrieveBegin { message: 7, lines: None, declared: None })));
+    assert_eq!(
+        begin,
+        Ok(Progress::Event(Event::RetrieveBegin { message: 7, lines: None, declared: None }))
+    );
     rx.set_eof();
     assert!(matches!(step(&mut client, &mut rx, ""), Ok(Progress::Event(Event::Chunk(_)))));
     let aborted = Event::Aborted(AbortReason::Eof);

@@ -140,8 +140,12 @@ impl Server {
         self.say_ok("Capability list follows");
         let login = self.allows_login();
         let stls = self.offers_stls() && !self.state.is_logged_in();
-        let known: [(&[u8], bool); 4] =
-            [(b"USER\r\n", login), (b"STLS\r\n", stls), (b"UIDL\r\n", true), (b"TOP\r\n", self.offers_top())];
+        let known: [(&[u8], bool); 4] = [
+            (b"USER\r\n", login),
+            (b"STLS\r\n", stls),
+            (b"UIDL\r\n", true),
+            (b"TOP\r\n", self.offers_top()),
+        ];
         for (line, _) in known.into_iter().filter(|(_, announced)| *announced) {
             let _ = self.chassis.send(line);
         }

@@ -64,7 +64,10 @@ enum Phase {
 enum Question {
     Login,
     /// A message of so many octets: all of it, or its top with so many lines of the body.
-    Retrieve { octets: u64, lines: Option<u32> },
+    Retrieve {
+        octets: u64,
+        lines: Option<u32>,
+    },
     Commit,
 }
 

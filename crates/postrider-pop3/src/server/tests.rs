@@ -226,7 +226,10 @@ fn a_client_that_reads_nothing_while_a_verdict_is_pending_is_cut_off() {
     let (mut server, mut rx) = logged_in(config(), &[3]);
     // The answer to PASS, and one more, are unread when the question comes.
     rx.extend(b"NOOP\r\nRETR 1\r\n");
-    assert_eq!(server.poll(&mut rx), Ok(Progress::Event(Event::Retrieve { message: 1, lines: None })));
+    assert_eq!(
+        server.poll(&mut rx),
+        Ok(Progress::Event(Event::Retrieve { message: 1, lines: None }))
+    );
     assert_eq!(server.poll(&mut rx), waits);
     let timer = server.timers().iter().copied().find(|timer| timer.kind == TimerKind::Progress);
     // Once all was read, the embedder may take any time.
@@ -238,7 +241,10 @@ fn a_client_that_reads_nothing_while_a_verdict_is_pending_is_cut_off() {
 
     let (mut server, mut rx) = logged_in(config(), &[3]);
     rx.extend(b"RETR 1\r\n");
-    assert_eq!(server.poll(&mut rx), Ok(Progress::Event(Event::Retrieve { message: 1, lines: None })));
+    assert_eq!(
+        server.poll(&mut rx),
+        Ok(Progress::Event(Event::Retrieve { message: 1, lines: None }))
+    );
     assert_eq!(server.poll(&mut rx), waits);
     let timer = server.timers().iter().copied().find(|timer| timer.kind == TimerKind::Progress);
     server.on_timeout(timer.unwrap());

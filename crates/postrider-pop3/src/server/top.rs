@@ -116,7 +116,11 @@ mod tests {
         ];
         for (lines, expected, complete) in cases {
             for cut in 1..=message.len() {
-                assert_eq!(top(lines, message, cut), (expected.to_vec(), complete), "{lines} {cut}");
+                assert_eq!(
+                    top(lines, message, cut),
+                    (expected.to_vec(), complete),
+                    "{lines} {cut}"
+                );
             }
         }
     }
