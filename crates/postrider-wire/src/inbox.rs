@@ -9,8 +9,6 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::TlsUpgrade;
 
-/// Up to here an empty buffer is kept; above, an idle connection gives it back.
-const KEEP: usize = 256;
 /// A spare region smaller than this is not worth a read.
 const MIN_READ: usize = 4096;
 /// More than this is not lent for one read.
@@ -272,9 +270,10 @@ impl Inbox {
         self.release();
     }
 
-    /// Gives the buffer back when the connection may be idle from now on.
+    /// Gives the buffer back when the connection may be idle from now on. What it has left to write
+    /// into says nothing of what it holds, so that a small one is not kept either.
     fn release(&mut self) {
-        if self.is_empty() && self.demand == Demand::Units && self.buf.capacity() > KEEP {
+        if self.is_empty() && self.demand == Demand::Units {
             self.buf = BytesMut::new();
             self.init = 0;
             self.lent = 0;

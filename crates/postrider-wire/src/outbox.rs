@@ -63,8 +63,10 @@ impl Outbox {
         self.len = self.len.saturating_add(self.tail.len().saturating_sub(before));
     }
 
+    /// Holds nothing once everything was sent. What a buffer has left to write into says nothing of
+    /// what it holds, so that it is given back whatever that is.
     fn release(&mut self) {
-        if self.len == 0 && (self.tail.capacity() > COALESCE || self.pieces.capacity() > 4) {
+        if self.len == 0 {
             self.tail = BytesMut::new();
             self.pieces = VecDeque::new();
         }
