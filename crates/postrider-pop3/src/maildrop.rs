@@ -118,6 +118,13 @@ impl Maildrop {
         Self::default()
     }
 
+    /// An empty maildrop with room for so many messages. Each costs 32 octets and those of its
+    /// unique-id.
+    #[must_use]
+    pub fn with_capacity(messages: usize) -> Self {
+        Self(Vec::with_capacity(messages))
+    }
+
     /// Adds a message: its size as sent (every line end CRLF, the last line complete, dots not
     /// doubled), and its unique-id.
     pub fn push(&mut self, octets: u64, uid: UniqueId) {
