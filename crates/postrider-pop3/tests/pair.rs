@@ -2,10 +2,12 @@
 
 mod common;
 
+use core::time::Duration;
+
 use common::{Do, Host, client_config, fetcher, server_config};
-use postrider_pop3::client::{self, Client, Event};
+use postrider_pop3::client::{self, Client, Event, Pipelining};
 use postrider_pop3::server::{self, Server};
-use postrider_pop3::{Limits, Maildrop, UniqueId};
+use postrider_pop3::{Keyword, Limits, Maildrop, UniqueId};
 use postrider_testkit::{Embedder, Outcome, Pair, PairEnd, embedder};
 use postrider_wire::{Machine, Policy, Security};
 use proptest::prelude::*;
@@ -54,6 +56,73 @@ fn a_session_under_tls_arrives_whole_however_the_pipes_cut_it() {
         };
         assert_eq!(deleted, &[1]);
     }
+}
+
+/// Ten messages and more are asked for without waiting, and each answer is what was asked for.
+#[test]
+fn ten_messages_in_flight_arrive_in_order_over_a_jittery_road() {
+    const MAILS: &[&[u8]] = &[ONE, b"A: b\r\n\r\n1\r\n2\r\n", b"..\r\n", TWO, b"last\r\n"];
+    const LIST: &[Do] = &[
+        Do::Capa,
+        Do::Login("mrose", "tanstaaf"),
+        Do::Retr(1),
+        Do::Retr(2),
+        Do::Uidl(None),
+        Do::Retr(3),
+        Do::Top(2, 1),
+        Do::Retr(6),
+        Do::Retr(4),
+        Do::RetrAndDiscard(1),
+        Do::Dele(3),
+        Do::Retr(3),
+        Do::List(Some(2)),
+        Do::Top(2, 0),
+        Do::Retr(5),
+        Do::Retr(5),
+        Do::Quit,
+    ];
+    let client = |pipelining, in_flight| {
+        move || {
+            let limits = Limits::client().with_in_flight(in_flight);
+            let config = client_config().with_limits(limits).with_pipelining(pipelining);
+            (Client::new(config), fetcher(LIST))
+        }
+    };
+    let server = || {
+        let limits = Limits::server().with_outbox(2048).with_inbox(255, 255);
+        (Server::new(server_config().with_limits(limits)), Host::boxed(MAILS))
+    };
+    let mut elapsed = Vec::new();
+    for (pipelining, in_flight) in
+        [(Pipelining::Offered, 2048), (Pipelining::Always, 40), (Pipelining::Never, 2048)]
+    {
+        let mut took = Duration::ZERO;
+        for (seed, capacity) in (0..40).zip([1, 7, 64, 4096].into_iter().cycle()) {
+            let pair = Pair::new(client(pipelining, in_flight), server)
+                .capacity(capacity)
+                .jitter(Duration::from_millis(200));
+            let run = pair.run(seed);
+            assert_eq!(run.end, PairEnd::Finished);
+            assert_eq!(run.client.outcome(), &Outcome::Closed);
+            assert_eq!(run.server.outcome(), &Outcome::Closed);
+            let top: &[u8] = b"A: b\r\n\r\n1\r\n";
+            let (header, last) = (&top[..8], MAILS[4]);
+            let mails = [ONE, MAILS[1], MAILS[2], top, TWO, header, last, last].concat();
+            assert_eq!(run.client.payload(), mails);
+            let refused = run.client.events().filter_map(|event| match event {
+                Event::Refused { command, message, .. } => Some((*command, *message)),
+                _ => None,
+            });
+            let refused: Vec<_> = refused.collect();
+            assert_eq!(refused, [(Keyword::Retr, Some(6)), (Keyword::Retr, Some(3))]);
+            if capacity == 4096 {
+                took += run.elapsed;
+            }
+        }
+        elapsed.push(took);
+    }
+    let [offered, _, never] = elapsed[..] else { panic!() };
+    assert!(offered * 2 < never, "that is what it is for: {offered:?}, {never:?}");
 }
 
 #[test]

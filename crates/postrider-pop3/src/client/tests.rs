@@ -8,7 +8,7 @@ use postrider_wire::{
 use proptest::prelude::*;
 
 use super::{Client, Config, Event};
-use crate::{Error, Keyword, Misuse, State};
+use crate::{Error, Keyword, Limits, Misuse, State};
 
 fn client(security: Security) -> (Client, Inbox) {
     let client = Client::new(Config::new(security));
@@ -200,4 +200,125 @@ proptest! {
             prop_assert_eq!(client.poll(&mut rx), first);
         }
     }
+}
+
+/// A client that may overlap its commands, and has no more than so many octets of them unanswered.
+fn overlapping(in_flight: usize) -> (Client, Inbox) {
+    let limits = Limits::client().with_in_flight(in_flight);
+    let config = Config::new(implicit()).with_limits(limits);
+    let mut client = Client::new(config);
+    let mut rx = client.new_inbox();
+    let _ = step(&mut client, &mut rx, "+OK\r\n");
+    client.capa().unwrap();
+    assert_eq!(client.capa(), NOT_NOW, "nothing is known yet");
+    let _ = step(&mut client, &mut rx, "+OK\r\nPIPELINING\r\n.\r\n");
+    client.login("mrose", Secret::new("secret".into())).unwrap();
+    assert_eq!(client.noop(), NOT_NOW, "a login is one step after the other");
+    let _ = step(&mut client, &mut rx, "+OK\r\n");
+    let _ = step(&mut client, &mut rx, "+OK\r\n");
+    (client, rx)
+}
+
+#[test]
+fn commands_overlap_once_the_server_offered_it() {
+    let (mut client, _) = overlapping(2048);
+    for n in 1..=10 {
+        client.retr(n).unwrap();
+    }
+    client.quit().unwrap();
+    assert_eq!(client.in_flight(), 11);
+    assert_eq!(client.noop(), NOT_NOW, "behind QUIT is nothing");
+    assert!(client.outbox().chunk().ends_with(b"RETR 9\r\nRETR 10\r\nQUIT\r\n"));
+}
+
+#[test]
+fn commands_do_not_overlap_where_the_server_did_not_offer_it() {
+    let (mut client, mut rx) = overlapping(2048);
+    client.capa().unwrap();
+    client.noop().unwrap();
+    let told = step(&mut client, &mut rx, "+OK\r\nTOP\r\n.\r\n");
+    assert!(matches!(told, Ok(Progress::Event(Event::Capabilities(_)))));
+    assert_eq!(client.noop(), NOT_NOW, "it takes the offer back");
+    let (mut client, _) = logged_in();
+    client.noop().unwrap();
+    assert_eq!(client.noop(), NOT_NOW, "nobody asked it");
+}
+
+/// DESIGN: "clients cap unanswered octets, because a blocking driver writes before it reads".
+#[test]
+fn no_more_octets_are_unanswered_than_the_limit_allows() {
+    let (mut client, mut rx) = overlapping(100);
+    let mut asked = 0;
+    while client.is_ready() {
+        client.retr(7).unwrap();
+        asked += 1;
+    }
+    // 80 octets are in flight, and the longest command has 27.
+    assert_eq!(asked, 10);
+    assert_eq!(client.retr(7), NOT_NOW);
+    let begin = step(&mut client, &mut rx, "+OK\r\n");
+    assert!(matches!(begin, Ok(Progress::Event(Event::RetrieveBegin { .. }))));
+    // The server has read that one: another may go, while its answer comes in.
+    client.retr(8).unwrap();
+    assert_eq!(client.retr(9), NOT_NOW);
+    let (mut client, _) = overlapping(0);
+    client.retr(1).unwrap();
+    assert_eq!(client.retr(2), NOT_NOW, "one always may");
+}
+
+#[test]
+fn a_reply_is_not_looked_at_before_its_command_left_though_others_did() {
+    let (mut client, mut rx) = overlapping(2048);
+    client.noop().unwrap();
+    client.dele(1).unwrap();
+    client.outbox().advance(8);
+    rx.extend(b"+OK\r\n-ERR too early\r\n");
+    assert!(matches!(
+        client.poll(&mut rx),
+        Ok(Progress::Event(Event::Done { command: Keyword::Noop, .. }))
+    ));
+    assert_eq!(client.poll(&mut rx), Ok(Progress::Wait { input: false, app: true }));
+    assert!(matches!(
+        step(&mut client, &mut rx, ""),
+        Ok(Progress::Event(Event::Refused { command: Keyword::Dele, message: Some(1), .. }))
+    ));
+}
+
+#[test]
+fn what_a_server_offered_in_the_clear_is_forgotten_at_the_upgrade() {
+    let config = Config::new(Security::StartTls(Policy::Required));
+    let mut client = Client::new(config);
+    client.overlap = super::Overlap::Offered;
+    let mut rx = client.new_inbox();
+    let _ = step(&mut client, &mut rx, "+OK\r\n");
+    let Ok(Progress::StartTls(token)) = step(&mut client, &mut rx, "+OK\r\n") else { panic!() };
+    let mut rx = client.tls_established(token, TlsInfo::new(), rx).unwrap();
+    let _ = step(&mut client, &mut rx, "");
+    client.login("mrose", Secret::new("secret".into())).unwrap();
+    let _ = step(&mut client, &mut rx, "+OK\r\n");
+    let _ = step(&mut client, &mut rx, "+OK\r\n");
+    client.noop().unwrap();
+    assert_eq!(client.noop(), NOT_NOW);
+}
+
+/// While a message comes in its pace is watched, and not the wait for the replies behind it.
+#[test]
+fn the_wait_for_a_reply_runs_only_while_one_is_due_next() {
+    let (mut client, mut rx) = overlapping(2048);
+    let kinds =
+        |client: &Client| client.timers().iter().map(|timer| timer.kind).collect::<Vec<_>>();
+    assert_eq!(kinds(&client), []);
+    client.retr(1).unwrap();
+    client.noop().unwrap();
+    assert_eq!(kinds(&client), [TimerKind::Reply]);
+    let _ = step(&mut client, &mut rx, "+OK\r\n");
+    assert_eq!(kinds(&client), [TimerKind::Progress]);
+    client.stat().unwrap();
+    assert_eq!(kinds(&client), [TimerKind::Progress]);
+    let _ = step(&mut client, &mut rx, ".\r\n");
+    assert_eq!(kinds(&client), [TimerKind::Reply]);
+    let _ = step(&mut client, &mut rx, "+OK\r\n");
+    assert_eq!(kinds(&client), [TimerKind::Reply]);
+    let _ = step(&mut client, &mut rx, "+OK 1 2\r\n");
+    assert_eq!(kinds(&client), []);
 }

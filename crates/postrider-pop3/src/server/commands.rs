@@ -195,7 +195,6 @@ impl Server {
     }
 
     fn ask(&mut self, question: Question, event: Event) -> Progress<Event> {
-        self.chassis.timers.stop(TimerKind::Idle);
         self.phase = Phase::Asking(question);
         Progress::Event(event)
     }
@@ -246,13 +245,11 @@ impl Server {
             }
             List::UniqueId => self.say_ok(""),
         }
-        self.chassis.timers.stop(TimerKind::Idle);
         self.phase = Phase::Listing { list, next: 1 };
     }
 
     /// Writes what fits of a listing; tells whether it must go on after a flush.
     pub(super) fn continue_listing(&mut self, list: List, mut next: u32) -> bool {
-        let from = next;
         let last = u32::try_from(self.maildrop.len()).unwrap_or(u32::MAX);
         while next <= last && self.chassis.out.room() > 0 {
             if let Ok((octets, uid)) = self.maildrop.get(next) {
@@ -269,11 +266,7 @@ impl Server {
             return false;
         }
         self.phase = Phase::Listing { list, next };
-        if from == next {
-            self.chassis.timers.ensure(TimerKind::Progress, self.config.limits.progress_time);
-        } else {
-            self.chassis.timers.start(TimerKind::Progress, self.config.limits.progress_time);
-        }
+        self.watch_reader();
         true
     }
 }

@@ -32,7 +32,7 @@ impl Machine for Server {
                 Phase::Command => self.poll_command(rx)?,
                 Phase::Asking(_) => {
                     rx.expect_units(self.config.limits.unit_limit(self.state.is_logged_in()));
-                    self.chassis.watch_flush(self.config.limits.progress_time);
+                    self.watch_reader();
                     Some(Progress::Wait { input: wants(rx), app: true })
                 }
                 Phase::Delayed(_) => self.poll_delayed(rx),
@@ -76,7 +76,6 @@ impl Machine for Server {
         let error = |fault| Error::upgrade(fault, plain.offset());
         self.chassis.tls_established(token, tls, &plain, error)?;
         self.user = None;
-        self.chassis.timers.start(TimerKind::Idle, self.config.limits.idle_time);
         Ok(self.new_inbox())
     }
 
@@ -106,8 +105,31 @@ impl Server {
     /// Ready for the next command.
     pub(super) fn next_command(&mut self) {
         self.phase = Phase::Command;
-        self.chassis.timers.stop(TimerKind::Progress);
-        self.chassis.timers.start(TimerKind::Idle, self.config.limits.idle_time);
+    }
+
+    /// Autologout counts from when the client has heard all that was said to it; until then it must
+    /// go on reading.
+    fn await_command(&mut self) {
+        self.watch_reader();
+        if self.chassis.out.is_empty() {
+            self.chassis.timers.ensure(TimerKind::Idle, self.config.limits.idle_time);
+        } else {
+            self.chassis.timers.stop(TimerKind::Idle);
+        }
+    }
+
+    /// Runs [`TimerKind::Progress`] while something waits to be read, anew whenever some of it was.
+    pub(super) fn watch_reader(&mut self) {
+        let sent = self.chassis.out.sent();
+        let moved = core::mem::replace(&mut self.sent, sent) != sent;
+        let time = self.config.limits.progress_time;
+        if self.chassis.out.is_empty() {
+            self.chassis.timers.stop(TimerKind::Progress);
+        } else if moved {
+            self.chassis.timers.start(TimerKind::Progress, time);
+        } else {
+            self.chassis.timers.ensure(TimerKind::Progress, time);
+        }
     }
 
     /// Autologout: the connection is closed without an answer, and nothing is removed (RFC 1939
@@ -125,10 +147,13 @@ impl Server {
         rx.expect_units(self.config.limits.unit_limit(self.state.is_logged_in()));
         match self.chassis.tls.poll(rx, &self.chassis.out) {
             Ok(Some(token)) => {
-                self.chassis.timers.stop(TimerKind::Idle);
+                self.chassis.timers.stop_all();
                 return Ok(Some(Progress::StartTls(token)));
             }
-            Ok(None) if matches!(self.chassis.tls, TlsState::Agreed) => return Ok(Some(FLUSH)),
+            Ok(None) if matches!(self.chassis.tls, TlsState::Agreed) => {
+                self.watch_reader();
+                return Ok(Some(FLUSH));
+            }
             Ok(None) => {}
             Err(fault) => return Err(self.chassis.fail(Error::upgrade(fault, rx.offset()))),
         }
@@ -137,20 +162,24 @@ impl Server {
             return Ok(None);
         }
         if self.chassis.out.room() < REPLY_ROOM {
+            self.await_command();
             return Ok(Some(FLUSH));
         }
         match self.lines.next(rx) {
             Some(Line::Complete(line)) => {
                 let hidden = secret(&line);
                 self.chassis.show_line_in(&line, hidden.as_slice());
-                self.chassis.timers.start(TimerKind::Idle, self.config.limits.idle_time);
+                self.chassis.timers.stop(TimerKind::Idle);
                 self.obey(&line, rx)
             }
             Some(_) => {
                 self.bad("line too long");
                 Ok(None)
             }
-            None if !rx.is_eof() => Ok(Some(Progress::Wait { input: true, app: false })),
+            None if !rx.is_eof() => {
+                self.await_command();
+                Ok(Some(Progress::Wait { input: true, app: false }))
+            }
             None if !self.lines.is_inside_line(rx) => {
                 // The client hung up: nothing is removed.
                 self.over();
@@ -175,7 +204,7 @@ impl Server {
             return None;
         }
         rx.expect_units(self.config.limits.unit_limit(false));
-        self.chassis.watch_flush(self.config.limits.progress_time);
+        self.watch_reader();
         Some(Progress::Wait { input: wants(rx), app: false })
     }
 
@@ -189,18 +218,7 @@ impl Server {
             // The message is over, or broken off.
             return None;
         }
-        let Phase::Payload(payload) = &mut self.phase else { return None };
-        let sent = self.chassis.out.reader().sent();
-        let moved = core::mem::replace(&mut payload.sent, sent) != sent;
-        let time = self.config.limits.progress_time;
-        if self.chassis.out.is_empty() {
-            // It is the embedder that is slow.
-            self.chassis.timers.stop(TimerKind::Progress);
-        } else if moved {
-            self.chassis.timers.start(TimerKind::Progress, time);
-        } else {
-            self.chassis.timers.ensure(TimerKind::Progress, time);
-        }
+        self.watch_reader();
         if self.chassis.out.room() == 0 {
             return Some(FLUSH);
         }

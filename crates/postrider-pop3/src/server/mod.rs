@@ -38,6 +38,8 @@ pub struct Server {
     maildrop: Maildrop,
     bad_commands: u32,
     failed_logins: u32,
+    /// What the driver had sent when progress was last seen.
+    sent: u64,
 }
 
 /// What the server is doing.
@@ -85,8 +87,6 @@ struct Payload {
     declared: u64,
     /// Where it ends, if only its top is asked for.
     top: Option<TopEnd>,
-    /// What the driver had sent when progress was last seen.
-    sent: u64,
     stage: Stage,
 }
 
@@ -126,6 +126,7 @@ impl Server {
             maildrop: Maildrop::new(),
             bad_commands: 0,
             failed_logins: 0,
+            sent: 0,
             config,
         }
     }

@@ -180,6 +180,8 @@ fn a_bare_newline_breaks_a_retrieval_off_where_policy_refuses_it() {
 fn autologout_closes_without_a_word_and_removes_nothing() {
     let (mut server, mut rx) = logged_in(config(), &[3]);
     let _ = step(&mut server, &mut rx, "DELE 1\r\n");
+    // It counts from when the reply was read.
+    let _ = step(&mut server, &mut rx, "");
     let idle = server.timers()[0];
     assert_eq!(idle.kind, TimerKind::Idle);
     assert!(idle.after >= core::time::Duration::from_secs(600));
@@ -191,8 +193,12 @@ fn autologout_closes_without_a_word_and_removes_nothing() {
 fn any_command_restarts_the_autologout_timer() {
     let (mut server, mut rx) = logged_in(config(), &[3]);
     let _ = step(&mut server, &mut rx, "");
+    let _ = step(&mut server, &mut rx, "");
     let before = server.timers()[0];
+    assert_eq!(before.kind, TimerKind::Idle);
     let _ = step(&mut server, &mut rx, "NOOP\r\n");
+    let _ = step(&mut server, &mut rx, "");
+    assert_eq!(server.timers()[0].kind, TimerKind::Idle);
     assert_ne!(server.timers()[0].arm, before.arm);
     server.on_timeout(before);
     assert_eq!(step(&mut server, &mut rx, "NOOP\r\n").1, "+OK\r\n", "a stale timer does nothing");
@@ -306,4 +312,38 @@ proptest! {
             prop_assert_eq!(server.poll(&mut rx), first);
         }
     }
+}
+
+/// What was said to it is 64 KiB at most, and a client may take its time to read that.
+#[test]
+fn autologout_counts_from_when_all_was_read_and_a_slow_reader_is_no_idle_one() {
+    let (mut server, mut rx) = logged_in(config(), &[3]);
+    rx.extend(b"NOOP\r\n");
+    let kinds =
+        |server: &Server| server.timers().iter().map(|timer| timer.kind).collect::<Vec<_>>();
+    for _ in 0..5 {
+        assert_eq!(server.poll(&mut rx), Ok(Progress::Wait { input: true, app: false }));
+        assert_eq!(kinds(&server), [TimerKind::Progress]);
+        let before = server.timers()[0];
+        assert!(server.poll(&mut rx).is_ok());
+        assert_eq!(server.timers(), [before], "nothing was read");
+        server.outbox().advance(1);
+        assert!(server.poll(&mut rx).is_ok());
+        assert_ne!(server.timers(), [before], "an octet was read");
+    }
+    let _ = step(&mut server, &mut rx, "");
+    let _ = step(&mut server, &mut rx, "");
+    assert_eq!(kinds(&server), [TimerKind::Idle]);
+}
+
+#[test]
+fn a_client_that_does_not_read_the_answer_to_stls_is_cut_off() {
+    let (mut server, mut rx) =
+        server(Config::new(Security::StartTls(postrider_wire::Policy::Required)));
+    let _ = step(&mut server, &mut rx, "");
+    rx.extend(b"STLS\r\n");
+    assert_eq!(server.poll(&mut rx), Ok(Progress::Wait { input: false, app: false }));
+    let timer = server.timers()[0];
+    server.on_timeout(timer);
+    assert_eq!(server.poll(&mut rx), Err(Error::Timeout));
 }

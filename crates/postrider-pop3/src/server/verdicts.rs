@@ -50,10 +50,9 @@ impl Server {
                     Some(_) => self.say_ok("top of message follows"),
                 }
                 let stuffer = Stuffer::new(self.config.newlines);
-                let sent = self.chassis.out.reader().sent();
                 let (declared, top) = (octets, lines.map(TopEnd::new));
                 let stage = Stage::Writing;
-                self.phase = Phase::Payload(Payload { stuffer, declared, top, sent, stage });
+                self.phase = Phase::Payload(Payload { stuffer, declared, top, stage });
                 Ok(())
             }
             Phase::Asking(Question::Commit) => {
