@@ -6,7 +6,7 @@ use alloc::string::String;
 use crate::syntax::command as grammar;
 use crate::{EhloName, ForwardPath, Reply, ReversePath};
 
-/// A command of RFC 5321 §4.1 or RFC 3207.
+/// A command of RFC 5321 §4.1, RFC 3030 or RFC 3207.
 ///
 /// A value of this type can be written; what is written can be read back:
 ///
@@ -30,6 +30,13 @@ pub enum Command {
     Rcpt(ForwardPath),
     /// `DATA`: the mail follows.
     Data,
+    /// `BDAT`: so many octets of the mail follow at once (RFC 3030 §2).
+    Bdat {
+        /// How many.
+        size: u64,
+        /// Whether the mail ends with them.
+        last: bool,
+    },
     /// `RSET`: ends the transaction without a mail.
     Rset,
     /// `NOOP`.
@@ -54,6 +61,8 @@ pub enum Keyword {
     Rcpt,
     /// `DATA`
     Data,
+    /// `BDAT`
+    Bdat,
     /// `RSET`
     Rset,
     /// `NOOP`
@@ -145,6 +154,9 @@ pub enum CommandFault {
     /// A known parameter with a value that is not implemented.
     #[error("parameter value not implemented")]
     ParameterValue,
+    /// `BDAT` without a size that can be counted: nobody knows where its octets end.
+    #[error("chunk size out of the grammar")]
+    ChunkSize,
 }
 
 impl CommandFault {
@@ -162,6 +174,7 @@ impl CommandFault {
             Self::ForwardPath => Reply::own(501, (1, 3), "syntax error in forward-path"),
             Self::Parameter => Reply::own(555, (5, 4), "parameter not recognised"),
             Self::ParameterValue => Reply::own(504, (5, 4), "parameter value not implemented"),
+            Self::ChunkSize => Reply::own(501, (5, 4), "chunk size unknown, closing connection"),
         }
     }
 }
@@ -185,6 +198,7 @@ impl Command {
             Self::Mail(..) => Keyword::Mail,
             Self::Rcpt(_) => Keyword::Rcpt,
             Self::Data => Keyword::Data,
+            Self::Bdat { .. } => Keyword::Bdat,
             Self::Rset => Keyword::Rset,
             Self::Noop => Keyword::Noop,
             Self::Quit => Keyword::Quit,
@@ -206,6 +220,9 @@ impl Command {
             }
             Self::Rcpt(path) => format!("RCPT TO:{path}\r\n"),
             Self::Data => "DATA\r\n".into(),
+            Self::Bdat { size, last } => {
+                format!("BDAT {size}{}\r\n", if *last { " LAST" } else { "" })
+            }
             Self::Rset => "RSET\r\n".into(),
             Self::Noop => "NOOP\r\n".into(),
             Self::Quit => "QUIT\r\n".into(),

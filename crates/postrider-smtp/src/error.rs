@@ -97,6 +97,18 @@ pub enum Misuse {
     /// `BODY=8BITMIME` was asked for and the server does not offer 8BITMIME (RFC 6152).
     #[error("the server does not offer 8BITMIME")]
     EightBitNotOffered,
+    /// `BDAT` where the server does not offer `CHUNKING` (RFC 3030 §2).
+    #[error("the server does not offer CHUNKING")]
+    ChunkingNotOffered,
+    /// A chunk of another size than was announced.
+    #[error("the chunk was announced with {declared} octets and has {written}")]
+    #[non_exhaustive]
+    SizeMismatch {
+        /// Octets as announced.
+        declared: u64,
+        /// Octets as written.
+        written: u64,
+    },
     /// A TLS upgrade that was not asked for, or a poll in the middle of one.
     #[error("no tls upgrade is due")]
     NoUpgrade,

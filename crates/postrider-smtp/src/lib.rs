@@ -138,15 +138,16 @@
 //!
 //! | states | commands | accepted | refused |
 //! |---|---|---|---|
-//! | `Start` `Greeted` `Mail` `Rcpt` | `Ehlo` `Helo` | `Greeted` | = |
-//! | `Start` `Greeted` `Mail` `Rcpt` | `Noop` | = | = |
-//! | `Start` `Greeted` `Mail` `Rcpt` | `Quit` | `Over` | `Over` |
+//! | `Start` `Greeted` `Mail` `Rcpt` `Bdat` | `Ehlo` `Helo` | `Greeted` | = |
+//! | `Start` `Greeted` `Mail` `Rcpt` `Bdat` | `Noop` | = | = |
+//! | `Start` `Greeted` `Mail` `Rcpt` `Bdat` | `Quit` | `Over` | `Over` |
 //! | `Start` `Greeted` | `StartTls` | `Start` | = |
 //! | `Start` | `Rset` | `Start` | = |
-//! | `Greeted` `Mail` `Rcpt` | `Rset` | `Greeted` | = |
+//! | `Greeted` `Mail` `Rcpt` `Bdat` | `Rset` | `Greeted` | = |
 //! | `Greeted` | `Mail` | `Mail` | = |
 //! | `Mail` `Rcpt` | `Rcpt` | `Rcpt` | = |
 //! | `Mail` `Rcpt` | `Data` | `Data` | = |
+//! | `Mail` `Rcpt` `Bdat` | `Bdat` | `Bdat` | `Greeted` |
 //!
 //! # Limits, timers, policy
 //!
@@ -183,6 +184,7 @@ mod command;
 mod error;
 mod limits;
 pub mod manual;
+mod newlines;
 mod path;
 mod reply;
 pub mod server;

@@ -16,6 +16,8 @@ pub enum State {
     Rcpt,
     /// The mail itself is coming.
     Data,
+    /// The mail itself is coming in chunks, of which the last was not announced or is not here.
+    Bdat,
     /// Nothing more is said.
     Over,
 }
@@ -34,11 +36,12 @@ const fn row(state: State, command: Keyword, accepted: State, refused: State) ->
     Row { state, command, accepted, refused }
 }
 
-/// What is not here is refused, and changes nothing. From `Data`, the end of the mail leads to
-/// `Greeted`, whatever the verdict. `DATA` in `Mail` is refused by our server, because nobody would
+/// What is not here is refused, and changes nothing. From `Data` and `Bdat`, the end of the mail leads
+/// to `Greeted`, whatever the verdict. A chunk that is refused ends its transaction, so that no mail
+/// is taken of which a chunk is missing (RFC 3030 §2: "indeterminate", and `RSET` is due). `DATA` in `Mail` is refused by our server, because nobody would
 /// get the mail; should another accept it, our client answers with a lone dot (RFC 2920 §3.1).
 pub(crate) const TABLE: &[Row] = {
-    use State::{Data, Greeted, Mail, Over, Rcpt, Start};
+    use State::{Bdat, Data, Greeted, Mail, Over, Rcpt, Start};
     &[
         row(Start, Keyword::Ehlo, Greeted, Start),
         row(Start, Keyword::Helo, Greeted, Start),
@@ -57,6 +60,7 @@ pub(crate) const TABLE: &[Row] = {
         row(Mail, Keyword::Helo, Greeted, Mail),
         row(Mail, Keyword::Rcpt, Rcpt, Mail),
         row(Mail, Keyword::Data, Data, Mail),
+        row(Mail, Keyword::Bdat, Bdat, Greeted),
         row(Mail, Keyword::Rset, Greeted, Mail),
         row(Mail, Keyword::Noop, Mail, Mail),
         row(Mail, Keyword::Quit, Over, Over),
@@ -64,9 +68,16 @@ pub(crate) const TABLE: &[Row] = {
         row(Rcpt, Keyword::Helo, Greeted, Rcpt),
         row(Rcpt, Keyword::Rcpt, Rcpt, Rcpt),
         row(Rcpt, Keyword::Data, Data, Rcpt),
+        row(Rcpt, Keyword::Bdat, Bdat, Greeted),
         row(Rcpt, Keyword::Rset, Greeted, Rcpt),
         row(Rcpt, Keyword::Noop, Rcpt, Rcpt),
         row(Rcpt, Keyword::Quit, Over, Over),
+        row(Bdat, Keyword::Ehlo, Greeted, Bdat),
+        row(Bdat, Keyword::Helo, Greeted, Bdat),
+        row(Bdat, Keyword::Bdat, Bdat, Greeted),
+        row(Bdat, Keyword::Rset, Greeted, Bdat),
+        row(Bdat, Keyword::Noop, Bdat, Bdat),
+        row(Bdat, Keyword::Quit, Over, Over),
     ]
 };
 
@@ -79,7 +90,7 @@ impl State {
     /// Whether a transaction is open: `MAIL` was accepted and the mail has not ended.
     #[must_use]
     pub fn is_in_transaction(self) -> bool {
-        matches!(self, Self::Mail | Self::Rcpt | Self::Data)
+        matches!(self, Self::Mail | Self::Rcpt | Self::Data | Self::Bdat)
     }
 }
 

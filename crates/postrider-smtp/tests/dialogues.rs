@@ -24,7 +24,8 @@ S: 220 foo.com Simple Mail Transfer Service Ready
 C: EHLO bar.com
 S: 250-foo.com greets bar.com
 S: 250-SIZE 104857600
-S: 250 8BITMIME
+S: 250-8BITMIME
+S: 250 CHUNKING
 ";
 
 const D1: &str = "\

@@ -167,7 +167,7 @@ S: 221 goodbye
 
 fn pipelining_server() -> Server {
     let config = server::Config::new(name("innosoft.com"), Security::StartTls(Policy::Never));
-    Server::new(config.with_enhanced_status_codes(false))
+    Server::new(config.with_enhanced_status_codes(false).with_chunking(false))
 }
 
 /// What our server says to the groups of a dialogue, each sent in one go: the code of each line.

@@ -2,11 +2,10 @@
 
 use core::time::Duration;
 
-use bytes::Bytes;
-use postrider_wire::dot::StuffError;
-use postrider_wire::{Direction, TimerKind, Unit};
+use postrider_wire::TimerKind;
 
-use super::{Client, Outcome, Payload, Phase, Sent, Stage};
+use super::payload::Framing;
+use super::{Client, Event, Newlines, Nul, Outcome, Phase, Sent, Transaction};
 use crate::{
     Body, Command, Error, ForwardPath, Keyword, MailParameters, Misuse, ReversePath, State,
 };
@@ -36,11 +35,13 @@ impl Client {
             parameters.size = None;
         }
         self.send(&Command::Mail(path, parameters), Sent::Mail)?;
-        self.transaction = Some(Outcome::NotSent);
+        self.transaction = Some(Transaction::Partial);
+        self.newlines = Newlines::new(Nul::Passes);
         Ok(())
     }
 
-    /// Adds a recipient. [`super::Event::Rcpt`] answers.
+    /// Adds a recipient. [`super::Event::Rcpt`] answers, or [`super::Event::Unanswered`] when the session
+    /// ends before.
     ///
     /// # Errors
     ///
@@ -66,65 +67,31 @@ impl Client {
         self.send(&Command::Data, Sent::Data)
     }
 
-    /// Moves from `payload` into the outbox what fits, and returns how many octets that were. Dots
-    /// are doubled and newlines made CRLF on the way.
+    /// Announces the next chunk of the mail, of exactly `size` octets (RFC 3030 §2). Its payload is due
+    /// at once: there is no 354. [`super::Event::Bdat`] answers a chunk that is taken,
+    /// [`super::Event::End`] the `last` one, and one that is refused.
+    ///
+    /// Nothing is changed on the way, or the size would be wrong: the octets are lines that end in
+    /// CRLF, across chunks too, and no dots are doubled. A mail in chunks costs a round trip a chunk;
+    /// `DATA` costs two in all.
     ///
     /// # Errors
     ///
-    /// [`Misuse::NothingPending`] when no payload is due. [`Error::BareNewline`] where policy
-    /// refuses bare newlines: the mail is then aborted, and the session with it.
-    pub fn write_payload(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
-        let Phase::Payload(mail @ Payload { stage: Stage::Writing, .. }) = &mut self.phase else {
-            return Err(Misuse::NothingPending.into());
-        };
-        let sent = self.chassis.send_stuffed(&mut mail.stuffer, payload);
-        sent.map_err(|fault| self.break_off(fault))
-    }
-
-    /// Ends the mail: completes its last line if need be, and writes the final dot as soon as there
-    /// is room for it. [`super::Event::End`] answers.
-    ///
-    /// # Errors
-    ///
-    /// [`Misuse::NothingPending`] when no payload is due. [`Error::BareNewline`] as in
-    /// [`Client::write_payload`].
-    pub fn finish_payload(&mut self) -> Result<(), Error> {
-        let Phase::Payload(mail @ Payload { stage: Stage::Writing, .. }) = &mut self.phase else {
-            return Err(Misuse::NothingPending.into());
-        };
-        mail.stage = Stage::Finishing;
-        self.write_end().map(drop)
-    }
-
-    /// Writes the end of a mail that waits for nothing else; tells whether it fitted.
-    pub(super) fn write_end(&mut self) -> Result<bool, Error> {
-        let Phase::Payload(mail @ Payload { stage: Stage::Finishing, .. }) = &mut self.phase else {
-            return Ok(false);
-        };
-        match mail.stuffer.finish(&mut self.chassis.out) {
-            Ok(()) => {
-                self.end_payload();
-                self.transaction = Some(Outcome::Unknown);
-                self.await_reply(Sent::Dot);
-                Ok(true)
-            }
-            Err(StuffError::Full) => Ok(false),
-            Err(fault) => Err(self.break_off(fault)),
+    /// [`Misuse::NotNow`] unless `MAIL` was accepted and `DATA` was not said.
+    /// [`Misuse::ChunkingNotOffered`] where the server does not offer `CHUNKING`.
+    /// [`Misuse::NoRecipient`] as in [`Client::data`].
+    pub fn bdat(&mut self, size: u64, last: bool) -> Result<(), Error> {
+        self.check(Keyword::Bdat)?;
+        if !self.capabilities.offers("CHUNKING") {
+            return Err(Misuse::ChunkingNotOffered.into());
         }
-    }
-
-    /// Gives up on the mail: the connection closes without a final dot, so that the server cannot
-    /// take the part for the whole. [`super::Event::End`] tells [`Outcome::NotSent`].
-    ///
-    /// # Errors
-    ///
-    /// [`Misuse::NothingPending`] when no payload is due.
-    pub fn abort(&mut self) -> Result<(), Error> {
-        if !matches!(self.phase, Phase::Payload(_)) {
-            return Err(Misuse::NothingPending.into());
+        if self.state == State::Mail {
+            return Err(Misuse::NoRecipient.into());
         }
-        self.end_payload();
-        self.over();
+        let line = Command::Bdat { size, last }.to_line();
+        self.chassis.send(line.as_bytes()).map_err(|_| Misuse::NotNow)?;
+        self.state = State::Bdat;
+        self.begin_payload(Framing::bdat(size, last));
         Ok(())
     }
 
@@ -171,7 +138,7 @@ impl Client {
         Ok(())
     }
 
-    fn await_reply(&mut self, sent: Sent) {
+    pub(super) fn await_reply(&mut self, sent: Sent) {
         let after = self.reply_time(&sent);
         self.chassis.timers.start(TimerKind::Reply, after);
         self.phase = Phase::Reply(sent);
@@ -180,38 +147,35 @@ impl Client {
     fn reply_time(&self, sent: &Sent) -> Duration {
         match sent {
             Sent::Data => self.config.limits.data_time,
-            Sent::Dot => self.config.limits.verdict_time,
+            Sent::Dot | Sent::Bdat { last: true } => self.config.limits.verdict_time,
             _ => self.config.limits.reply_time,
         }
     }
 
-    /// The payload is over, in order or not.
-    pub(super) fn end_payload(&mut self) {
-        self.chassis.timers.stop(TimerKind::Progress);
-        self.chassis.show(Direction::Out, Unit::PayloadEnd);
-    }
-
-    fn break_off(&mut self, fault: StuffError) -> Error {
-        self.end_payload();
-        self.over();
-        match fault {
-            StuffError::BareNewline { offset, .. } => Error::BareNewline { offset },
-            _ => Misuse::NotNow.into(),
-        }
-    }
-
-    /// Nothing more is said. An open transaction has its end.
+    /// Nothing more is said. A recipient that waits for its answer and an open transaction have their
+    /// ends.
     pub(super) fn over(&mut self) {
         self.state = State::Over;
-        self.phase = Phase::Over;
         self.partial = None;
+        if let Phase::Reply(Sent::Rcpt(path)) = core::mem::replace(&mut self.phase, Phase::Over) {
+            self.events.push_back(Event::Unanswered { path });
+        }
         self.end_transaction(None);
     }
 
     /// Tells what became of the open transaction, if there is one.
     pub(super) fn end_transaction(&mut self, outcome: Option<Outcome>) {
-        if let Some(otherwise) = self.transaction.take() {
-            self.events.push_back(super::Event::End(outcome.unwrap_or(otherwise)));
-        }
+        let Some(transaction) = self.transaction.take() else { return };
+        let outcome = outcome.unwrap_or_else(|| match transaction {
+            Transaction::Partial => Outcome::NotSent,
+            Transaction::Whole(mark) if self.chassis.out.sent() < mark => {
+                // And it must not leave any more.
+                self.chassis.out.clear();
+                Outcome::NotSent
+            }
+            Transaction::Whole(_) => Outcome::Unknown,
+            Transaction::Refused(reply) => Outcome::Refused(reply),
+        });
+        self.events.push_back(Event::End(outcome));
     }
 }

@@ -23,7 +23,8 @@ pub enum Event {
     Refused(Reply),
     /// `MAIL` was accepted. When it was refused, [`Event::End`] tells.
     Mail(Reply),
-    /// `RCPT` was answered, one way or the other.
+    /// `RCPT` was answered, one way or the other. Each recipient has exactly one of this and
+    /// [`Event::Unanswered`], before [`Event::End`].
     #[non_exhaustive]
     Rcpt {
         /// The recipient.
@@ -31,8 +32,18 @@ pub enum Event {
         /// The answer: positive for accepted.
         reply: Reply,
     },
+    /// The session ended, or went wrong, before `RCPT` was answered: what the server makes of this
+    /// recipient is not known. Nobody got the mail, since it was not sent.
+    #[non_exhaustive]
+    Unanswered {
+        /// The recipient.
+        path: ForwardPath,
+    },
     /// `DATA` was answered with 354: the payload is due.
     DataBegin(Reply),
+    /// A chunk that was not the last was taken: the next is due. When it was refused, [`Event::End`]
+    /// tells.
+    Bdat(Reply),
     /// What came of the transaction that [`super::Client::mail`] began. Comes exactly once for each,
     /// also before an error and before the end of the session.
     End(Outcome),
@@ -50,7 +61,8 @@ pub enum Outcome {
     Accepted(Reply),
     /// The server refused it: for now (4yz) or for good (5yz).
     Refused(Reply),
-    /// It was not sent to its end, so nobody has it: aborted, reset, or cut off before the final dot.
+    /// It was not sent to its end, so nobody has it: aborted, reset, or cut off before the last octet
+    /// of the final dot, or of the last chunk, had left.
     /// So end transactions without an accepted recipient; what became of each, its
     /// [`Event::Rcpt`] told.
     NotSent,

@@ -4,7 +4,8 @@ use postrider_wire::{
     Inbox, Line, Machine, Outbox, Progress, Timer, TimerKind, TlsInfo, TlsUpgrade,
 };
 
-use super::{Client, Ending, Event, Phase, Sent, Stage};
+use super::payload::Stage;
+use super::{Client, Ending, Event, Phase, Sent};
 use crate::syntax::reply::{self as grammar, ReplyLine};
 use crate::{Capabilities, Command, Error, Reply, State};
 

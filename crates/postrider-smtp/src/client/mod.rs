@@ -4,6 +4,7 @@ mod commands;
 mod config;
 mod event;
 mod machine;
+mod payload;
 mod replies;
 
 #[cfg(test)]
@@ -13,11 +14,13 @@ use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use core::fmt;
 
-use postrider_wire::dot::Stuffer;
 use postrider_wire::{Chassis, LineReader, Tap, Terminator, TimerKind, TlsInfo};
 
 pub use config::Config;
 pub use event::{Event, Outcome};
+
+use self::payload::Payload;
+use crate::newlines::{Newlines, Nul};
 
 use crate::{Capabilities, Error, ForwardPath, Reply, State};
 
@@ -36,8 +39,10 @@ pub struct Client {
     partial: Option<Reply>,
     /// Octets of text in it.
     partial_text: usize,
-    /// What became of the open transaction if the connection ended now.
-    transaction: Option<Outcome>,
+    /// The open transaction.
+    transaction: Option<Transaction>,
+    /// The line ends of the mail that goes out in chunks.
+    newlines: Newlines,
 }
 
 /// What the client waits for.
@@ -68,28 +73,27 @@ enum Sent {
     Data,
     /// The mail and its final dot.
     Dot,
+    /// A chunk, the last one or not.
+    Bdat {
+        last: bool,
+    },
     /// `RSET` at the embedder's wish.
     Rset,
-    /// `RSET` because `DATA` was refused.
+    /// `RSET` because `DATA` or a chunk was refused.
     Tidy,
     Noop,
     Quit,
 }
 
-/// A mail on its way out.
-struct Payload {
-    stuffer: Stuffer,
-    stage: Stage,
-    /// What the driver had sent when progress was last seen.
-    sent: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    /// Octets are due from the embedder.
-    Writing,
-    /// All octets are here; the final dot waits for room in the outbox.
-    Finishing,
+/// How far a transaction is, as far as its outcome depends on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Transaction {
+    /// The mail is not whole, or goes to nobody.
+    Partial,
+    /// The mail is whole once the driver has sent so many octets.
+    Whole(u64),
+    /// It was refused, and is being tidied up.
+    Refused(Reply),
 }
 
 /// How the session is to end, once it can.
@@ -122,6 +126,7 @@ impl Client {
             partial: None,
             partial_text: 0,
             transaction: None,
+            newlines: Newlines::new(Nul::Passes),
             config,
         }
     }

@@ -3,7 +3,8 @@
 use postrider_wire::dot::Stuffer;
 use postrider_wire::{Direction, Inbox, Policy, Security, Unit};
 
-use super::{Client, Ending, Event, Outcome, Payload, Phase, Sent, Stage};
+use super::payload::Framing;
+use super::{Client, Ending, Event, Outcome, Phase, Sent, Transaction};
 use crate::{Capabilities, Command, Error, Keyword, Reply, State};
 
 impl Client {
@@ -19,11 +20,14 @@ impl Client {
         Ok(())
     }
 
-    /// A reply amid the payload: the server will not have the rest. Nobody can tell it where the
-    /// mail ends now without ending it, so the connection closes.
+    /// A reply amid the payload: the server will not have the rest. Behind `DATA` nobody can tell it where
+    /// the mail ends now without ending it, so the connection closes.
     pub(super) fn interrupted(&mut self, reply: Reply, offset: u64) -> Result<(), Error> {
         if !reply.is_refusal() {
             return Err(Error::Unsolicited { offset });
+        }
+        if self.bear_refusal(&reply) {
+            return Ok(());
         }
         self.end_payload();
         self.hung_up(reply);
@@ -32,7 +36,9 @@ impl Client {
 
     /// The session is over because of this reply.
     fn hung_up(&mut self, reply: Reply) {
-        self.end_transaction(Some(Outcome::Refused(reply)));
+        if let Some(Transaction::Partial | Transaction::Whole(_)) = self.transaction {
+            self.transaction = Some(Transaction::Refused(reply));
+        }
         self.over();
     }
 
@@ -45,11 +51,15 @@ impl Client {
             Sent::StartTls(hello) => self.start_tls_answered(hello, reply, rx)?,
             Sent::Mail => self.mail_answered(reply, offset)?,
             Sent::Rcpt(path) => {
-                self.step(Keyword::Rcpt, &reply, offset)?;
+                if let Err(nonsense) = self.step(Keyword::Rcpt, &reply, offset) {
+                    self.events.push_back(Event::Unanswered { path });
+                    return Err(nonsense);
+                }
                 self.events.push_back(Event::Rcpt { path, reply });
             }
             Sent::Data => self.data_answered(reply, offset)?,
-            Sent::Dot => self.dot_answered(reply, offset)?,
+            Sent::Dot => self.mail_taken(reply, offset)?,
+            Sent::Bdat { last } => self.chunk_answered(reply, last, offset)?,
             Sent::Rset => {
                 self.step(Keyword::Rset, &reply, offset)?;
                 if reply.is_positive() {
@@ -190,9 +200,7 @@ impl Client {
         if reply.is_intermediate() {
             let accepted = self.state == State::Rcpt;
             self.state = State::Data;
-            let stuffer = Stuffer::new(self.config.newlines);
-            let sent = self.chassis.out.reader().sent();
-            self.phase = Phase::Payload(Payload { stuffer, stage: Stage::Writing, sent });
+            self.begin_payload(Framing::Data(Stuffer::new(self.config.newlines)));
             if accepted {
                 self.events.push_back(Event::DataBegin(reply));
             } else {
@@ -202,10 +210,7 @@ impl Client {
         }
         // Whether the transaction is still open at the server, not all servers agree: RSET makes
         // sure (RFC 5321 §4.1.4).
-        self.transaction = Some(Outcome::Refused(reply.clone()));
-        if !reply.is_closing() && self.send(&Command::Rset, Sent::Tidy).is_err() {
-            self.over();
-        }
+        self.refused_for_good(reply);
         Ok(())
     }
 
@@ -216,16 +221,43 @@ impl Client {
         if self.finish_payload().is_err() {
             self.over();
         }
-        self.transaction = Some(Outcome::NotSent);
+        self.transaction = Some(Transaction::Partial);
     }
 
-    fn dot_answered(&mut self, reply: Reply, offset: u64) -> Result<(), Error> {
+    fn refused_for_good(&mut self, reply: Reply) {
+        let closing = reply.is_closing();
+        self.transaction = Some(Transaction::Refused(reply));
+        if !closing {
+            self.tidy_up();
+        }
+    }
+
+    fn chunk_answered(&mut self, reply: Reply, last: bool, offset: u64) -> Result<(), Error> {
+        if reply.is_intermediate() {
+            return Err(Error::Unexpected { offset });
+        }
+        match (reply.is_positive(), last) {
+            (true, true) => return self.mail_taken(reply, offset),
+            (true, false) => self.events.push_back(Event::Bdat(reply)),
+            (false, _) => self.refused_for_good(reply),
+        }
+        Ok(())
+    }
+
+    /// The answer to a mail that was sent to its end.
+    fn mail_taken(&mut self, reply: Reply, offset: u64) -> Result<(), Error> {
         if reply.is_intermediate() {
             return Err(Error::Unexpected { offset });
         }
         self.state = State::Greeted;
         let outcome = match self.transaction {
-            Some(Outcome::NotSent) => Outcome::NotSent,
+            Some(Transaction::Partial) => Outcome::NotSent,
+            // The server cannot take what has not left.
+            Some(Transaction::Whole(mark))
+                if reply.is_positive() && self.chassis.out.sent() < mark =>
+            {
+                return Err(Error::Unexpected { offset });
+            }
             _ if reply.is_positive() => Outcome::Accepted(reply),
             _ => Outcome::Refused(reply),
         };

@@ -312,6 +312,7 @@ fn each_wait_has_the_time_of_rfc_5321() {
     assert_eq!((block.kind, block.after.as_secs()), (TimerKind::Progress, 180));
     session.client.finish_payload().unwrap();
     assert_eq!(minutes(&session), Some(10), "the final dot");
+    session.said();
     let timer = session.client.timers()[0];
     session.client.on_timeout(timer);
     let (events, end) = session.hear_to_end("");

@@ -1,8 +1,9 @@
 //! What each command means.
 
-use postrider_wire::{Inbox, Policy, Progress, Security};
+use postrider_wire::{AbortReason, Inbox, Policy, Progress, Security};
 
-use super::{Event, Question, Server};
+use super::incoming::{Announced, Between};
+use super::{Event, Question, Server, Turn};
 use crate::{
     Command, CommandFault, EhloName, Error, ForwardPath, Keyword, MailParameters, Reply,
     ReversePath, State,
@@ -18,11 +19,21 @@ impl Server {
                 self.say(CommandFault::NotVerified.reply());
                 return Ok(None);
             }
+            Err(CommandFault::ChunkSize) => {
+                self.lose_count();
+                return Ok(None);
+            }
             Err(fault) => {
                 self.bad(as_answer_to(line, fault.reply()));
                 return Ok(None);
             }
         };
+        if let Keyword::Ehlo | Keyword::Helo | Keyword::Data = command.keyword() {
+            self.turn = Turn::BehindNextReply;
+        }
+        if let Command::Bdat { size, last } = command {
+            return Ok(self.obey_bdat(Announced { size, last }));
+        }
         if let Some(reply) = self.out_of_place(command.keyword()) {
             self.bad(as_answer_to(line, reply));
             return Ok(None);
@@ -39,23 +50,36 @@ impl Server {
                 Ok(None)
             }
             Command::Quit => {
+                self.next = self.abandon(AbortReason::Withdrawn);
                 self.farewell(Reply::own(221, (0, 0), "closing connection"));
                 Ok(None)
             }
             Command::StartTls => self.obey_start_tls(rx),
+            // Obeyed above.
+            Command::Bdat { .. } => Ok(None),
         }
     }
 
     /// Answers a command that is none, or none here. Too many of them end the session.
     pub(super) fn bad(&mut self, reply: Reply) {
-        self.bad_commands = self.bad_commands.saturating_add(1);
-        if self.bad_commands >= self.config.limits.bad_commands {
-            self.farewell(Reply::own(421, (7, 0), "too many errors"));
+        let reply = self.held_against(reply);
+        if reply.is_closing() {
+            self.next = self.abandon(AbortReason::Protocol);
+            self.farewell(reply);
         } else if reply.enhanced().is_some() {
             self.say(reply);
         } else {
             self.say_plain(&reply);
         }
+    }
+
+    /// Counts an error; the reply to it, which is 421 when it was one too many.
+    fn held_against(&mut self, reply: Reply) -> Reply {
+        self.bad_commands = self.bad_commands.saturating_add(1);
+        if self.bad_commands >= self.config.limits.bad_commands {
+            return Reply::own(421, (7, 0), "too many errors");
+        }
+        reply
     }
 
     /// Why a command is not taken now, if it is not.
@@ -71,12 +95,15 @@ impl Server {
             }
             return Some(CommandFault::NotImplemented.reply());
         }
-        if keyword == Keyword::Data && self.state == State::Mail && self.recipients.refused > 0 {
+        if keyword == Keyword::Bdat && !self.config.chunking {
+            return Some(CommandFault::NotImplemented.reply());
+        }
+        // Nobody would get the mail.
+        let in_vain = matches!(keyword, Keyword::Data | Keyword::Bdat) && self.state == State::Mail;
+        if in_vain && self.recipients.refused > 0 {
             return Some(Reply::own(554, (5, 1), "no valid recipients"));
         }
-        if self.state.row(keyword).is_none()
-            || (keyword == Keyword::Data && self.state != State::Rcpt)
-        {
+        if self.state.row(keyword).is_none() || in_vain {
             return Some(Reply::own(503, (5, 1), "bad sequence of commands"));
         }
         None
@@ -122,11 +149,37 @@ impl Server {
         Some(self.ask(Question::Rcpt, Event::Rcpt { path }))
     }
 
+    /// Whatever becomes of the chunk, its octets are taken off the stream.
+    fn obey_bdat(&mut self, chunk: Announced) -> Option<Progress<Event>> {
+        if let Some(reply) = self.out_of_place(Keyword::Bdat) {
+            let in_pipeline = matches!(self.between, Between::Refused);
+            let reply = if in_pipeline { reply } else { self.held_against(reply) };
+            self.refuse_chunk(chunk, reply);
+            return None;
+        }
+        let so_far = self.incoming().map_or(chunk.size, |mail| mail.announced_with(chunk.size));
+        if so_far > self.config.limits.message {
+            let aborted = self.abandon(AbortReason::TooLarge);
+            self.refuse_chunk(chunk, Reply::own(552, (3, 4), "mail exceeds the largest size"));
+            return aborted.map(Progress::Event);
+        }
+        match core::mem::replace(&mut self.between, Between::Nothing) {
+            Between::Due(mut mail) => {
+                mail.announce(chunk);
+                self.begin_payload(mail);
+                None
+            }
+            _ => Some(self.ask(Question::Bdat(chunk), Event::DataBegin)),
+        }
+    }
+
     fn obey_rset(&mut self) -> Option<Progress<Event>> {
+        let aborted = self.abandon(AbortReason::Withdrawn);
         let open = self.state.is_in_transaction();
         self.end_transaction();
         self.say(Reply::own(250, (0, 0), "OK"));
-        open.then_some(Progress::Event(Event::Reset))
+        let told = aborted.or(open.then_some(Event::Reset));
+        told.map(Progress::Event)
     }
 
     fn obey_start_tls(&mut self, rx: &Inbox) -> Step {

@@ -32,18 +32,20 @@ pub enum Event {
         /// Who.
         path: ForwardPath,
     },
-    /// A question: the mail would follow. Once accepted it comes as chunks, then one of
-    /// [`Event::DataEnd`] and [`Event::Aborted`].
+    /// A question: the mail would follow, behind `DATA` or in one or more `BDAT`. Once accepted it comes
+    /// as chunks, then one of [`Event::DataEnd`] and [`Event::Aborted`].
     DataBegin,
-    /// A notice: octets of the mail, dots removed. Where chunks are cut carries no meaning.
+    /// A notice: octets of the mail, dots removed. Where chunks are cut carries no meaning. Behind `DATA`
+    /// they end with a line end, if there are any; behind `BDAT` they need not.
     Chunk(Bytes),
     /// A question: the mail is whole. Accepting it takes the responsibility for it (RFC 5321 §6.1).
     /// The transaction is over either way.
     DataEnd,
     /// A notice: the mail will not arrive whole, and whatever came of it is to be thrown away. The
-    /// transaction is over; the client is told by the server.
+    /// transaction is over; the client is told by the server. It also ends a [`Event::DataBegin`] that
+    /// nobody answered in time.
     Aborted(AbortReason),
-    /// A notice: `RSET` ended the open transaction.
+    /// A notice: `RSET` ended the open transaction, before a mail was begun.
     Reset,
 }
 

@@ -3,7 +3,9 @@
 mod commands;
 mod config;
 mod event;
+mod incoming;
 mod machine;
+mod payload;
 mod verdicts;
 
 #[cfg(test)]
@@ -12,13 +14,16 @@ mod tests;
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
+use core::time::Duration;
 
-use postrider_wire::dot::Unstuffer;
-use postrider_wire::{Chassis, Direction, LineReader, Tap, Terminator, TlsInfo, Unit};
+use postrider_wire::{
+    AbortReason, Chassis, Direction, LineReader, Tap, Terminator, TlsInfo, Unit,
+};
 
-pub use config::Config;
+pub use config::{Config, EarlyTalkers};
 pub use event::Event;
 
+use self::incoming::{Announced, Between, Incoming};
 use crate::{EhloName, Error, Reply, State};
 
 /// Room for the largest reply of the server's own: the one to `EHLO`.
@@ -38,6 +43,11 @@ pub struct Server {
     /// Recipients of the open transaction.
     recipients: Recipients,
     bad_commands: u32,
+    /// A mail in chunks, between two of them.
+    between: Between,
+    /// How long the verdict on the question at hand is held back.
+    delay: Duration,
+    turn: Turn,
 }
 
 /// What the client said of itself.
@@ -56,8 +66,10 @@ enum Phase {
     Command,
     /// A verdict is due.
     Asking(Question),
-    /// A mail is coming in.
-    Payload(Incoming),
+    /// A verdict was given, and is said when its time has come.
+    Held(Question, Verdict),
+    /// Octets of a mail are coming in, up to the final dot or the end of a chunk.
+    Payload(Box<Incoming>),
     /// Nothing more is said.
     Over,
 }
@@ -69,25 +81,28 @@ enum Question {
     Mail,
     Rcpt,
     Data,
+    Bdat(Announced),
     Verdict,
 }
 
-/// A mail on its way in.
-#[derive(Debug)]
-struct Incoming {
-    unstuffer: Unstuffer,
-    fate: Fate,
-    /// Octets handed on so far.
-    octets: u64,
+/// What the embedder answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// Yes, in these words or in the server's.
+    Accepted(Option<Reply>),
+    /// No, in these words.
+    Refused(Reply),
 }
 
-/// What becomes of a mail that is coming in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Fate {
-    /// It is handed on.
-    Told,
-    /// It is swallowed, and this is said at its end.
-    Swallowed(Reply),
+/// Whether the client may speak (RFC 2920 §3.1: some replies must be waited for).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    /// At any time.
+    Free,
+    /// Not before it has read the reply that is said next.
+    BehindNextReply,
+    /// Not before so many octets were sent.
+    Behind(u64),
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -123,6 +138,9 @@ impl Server {
             client: None,
             recipients: Recipients::default(),
             bad_commands: 0,
+            between: Between::Nothing,
+            delay: Duration::ZERO,
+            turn: Turn::BehindNextReply,
             config,
         }
     }
@@ -183,6 +201,9 @@ impl Server {
                 self.chassis.show(Direction::Out, unit);
             }
         }
+        if self.turn == Turn::BehindNextReply {
+            self.turn = Turn::Behind(self.chassis.out.queued());
+        }
     }
 
     /// Ends the session with a last reply.
@@ -196,6 +217,9 @@ impl Server {
     }
 
     fn over(&mut self) {
+        if let Some(aborted) = self.abandon(AbortReason::Discarded) {
+            self.next = Some(aborted);
+        }
         self.state = State::Over;
         self.phase = Phase::Over;
     }

@@ -68,11 +68,13 @@ fn the_keywords_follow_from_the_configuration() {
         "250-PIPELINING",
         "250-SIZE 1000",
         "250-8BITMIME",
+        "250-CHUNKING",
         "250-ENHANCEDSTATUSCODES",
         "250 STARTTLS",
     ];
     assert_eq!(said(all), lines);
     let none = config().with_pipelining(false).with_size(false).with_eight_bit_mime(false);
+    let none = none.with_chunking(false);
     assert_eq!(said(none.with_enhanced_status_codes(false)), ["250 foo.com greets bar.com"]);
 }
 

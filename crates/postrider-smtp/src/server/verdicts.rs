@@ -2,11 +2,12 @@
 
 use alloc::format;
 use alloc::vec::Vec;
+use core::time::Duration;
 
-use postrider_wire::dot::Unstuffer;
 use postrider_wire::{AbortReason, Policy, TimerKind};
 
-use super::{Event, Fate, Greeted, Incoming, Phase, Question, Server};
+use super::incoming::{Fate, Incoming};
+use super::{Event, Greeted, Phase, Question, Server, Verdict};
 use crate::{EhloName, Error, Keyword, Misuse, Reply};
 
 impl Server {
@@ -16,25 +17,7 @@ impl Server {
     ///
     /// [`Misuse::NothingPending`] when nothing was asked.
     pub fn accept(&mut self) -> Result<(), Error> {
-        match &self.phase {
-            Phase::Asking(Question::Hello { name, extended }) => {
-                let (name, extended) = (name.clone(), *extended);
-                self.accept_hello(name, extended);
-            }
-            Phase::Asking(Question::Mail) => {
-                self.accepted(Keyword::Mail, Reply::own(250, (1, 0), "sender OK"));
-            }
-            Phase::Asking(Question::Rcpt) => {
-                self.recipients.accepted = self.recipients.accepted.saturating_add(1);
-                self.accepted(Keyword::Rcpt, Reply::own(250, (1, 5), "recipient OK"));
-            }
-            Phase::Asking(Question::Data) => self.accept_data(),
-            Phase::Asking(Question::Verdict) => {
-                self.conclude(Reply::own(250, (0, 0), "OK"));
-            }
-            _ => return Err(Misuse::NothingPending.into()),
-        }
-        Ok(())
+        self.give(Verdict::Accepted(None))
     }
 
     /// Says yes to `MAIL`, `RCPT` or a mail, in these words: an identifier of the queue, 251 for a
@@ -49,15 +32,11 @@ impl Server {
             return Err(Misuse::WrongReply.into());
         }
         match &self.phase {
-            Phase::Asking(Question::Mail) => self.accepted(Keyword::Mail, reply),
-            Phase::Asking(Question::Rcpt) => {
-                self.recipients.accepted = self.recipients.accepted.saturating_add(1);
-                self.accepted(Keyword::Rcpt, reply);
+            Phase::Asking(Question::Mail | Question::Rcpt | Question::Verdict) => {
+                self.give(Verdict::Accepted(Some(reply)))
             }
-            Phase::Asking(Question::Verdict) => self.conclude(reply),
-            _ => return Err(Misuse::NothingPending.into()),
+            _ => Err(Misuse::NothingPending.into()),
         }
-        Ok(())
     }
 
     /// Says no to what was asked, in these words. 421 ends the session.
@@ -70,15 +49,26 @@ impl Server {
         if !reply.is_refusal() {
             return Err(Misuse::WrongReply.into());
         }
+        self.give(Verdict::Refused(reply))
+    }
+
+    /// Holds back the verdict that will be given on what was asked: it is said so long after it was
+    /// given (a tarpit). [`TimerKind::Delay`] runs meanwhile, and the session lives on: octets are
+    /// taken in, and a shutdown cuts the wait short.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when nothing was asked.
+    pub fn delay(&mut self, after: Duration) -> Result<(), Error> {
         if !matches!(self.phase, Phase::Asking(_)) {
             return Err(Misuse::NothingPending.into());
         }
-        self.refuse_pending(reply);
+        self.delay = after;
         Ok(())
     }
 
     /// Swallows what is left of the mail that is coming in, and refuses it in these words at its
-    /// end. [`Event::Aborted`] is the last that is told of it.
+    /// end, or at the end of its next chunk. [`Event::Aborted`] is the last that is told of it.
     ///
     /// # Errors
     ///
@@ -88,14 +78,97 @@ impl Server {
         if !reply.is_refusal() {
             return Err(Misuse::WrongReply.into());
         }
-        match &self.phase {
-            Phase::Payload(incoming) if incoming.fate == Fate::Told => {
-                self.swallow(reply);
+        match self.incoming() {
+            Some(incoming) if incoming.fate == Fate::Told => {
+                incoming.fate = Fate::Swallowed(reply);
                 self.next = Some(Event::Aborted(AbortReason::Discarded));
                 Ok(())
             }
             _ => Err(Misuse::NothingPending.into()),
         }
+    }
+
+    /// Carries a verdict out, or holds it back first.
+    pub(super) fn give(&mut self, verdict: Verdict) -> Result<(), Error> {
+        if !matches!(self.phase, Phase::Asking(_)) {
+            return Err(Misuse::NothingPending.into());
+        }
+        if let Phase::Asking(question) = core::mem::replace(&mut self.phase, Phase::Command) {
+            if self.delay.is_zero() {
+                self.decide(question, verdict);
+            } else {
+                self.chassis.timers.start(TimerKind::Delay, self.delay);
+                self.phase = Phase::Held(question, verdict);
+            }
+        }
+        Ok(())
+    }
+
+    /// Says what was held back.
+    pub(super) fn release(&mut self) {
+        self.chassis.timers.stop(TimerKind::Delay);
+        match core::mem::replace(&mut self.phase, Phase::Command) {
+            Phase::Held(question, verdict) => self.decide(question, verdict),
+            other => self.phase = other,
+        }
+    }
+
+    fn decide(&mut self, question: Question, verdict: Verdict) {
+        match verdict {
+            Verdict::Accepted(reply) => self.decide_for(question, reply),
+            Verdict::Refused(reply) => self.decide_against(question, reply),
+        }
+    }
+
+    fn decide_for(&mut self, question: Question, reply: Option<Reply>) {
+        let or = |code, status, text: &str| {
+            let own = || Reply::own(code, status, text);
+            reply.unwrap_or_else(own)
+        };
+        match question {
+            Question::Hello { name, extended } => self.accept_hello(name, extended),
+            Question::Mail => self.accepted(Keyword::Mail, or(250, (1, 0), "sender OK")),
+            Question::Rcpt => {
+                self.recipients.accepted = self.recipients.accepted.saturating_add(1);
+                self.accepted(Keyword::Rcpt, or(250, (1, 5), "recipient OK"));
+            }
+            Question::Data => {
+                let line = "start mail input; end with <CRLF>.<CRLF>".into();
+                self.say_plain(&Reply::plain(354, Vec::from([line])));
+                self.enter(Keyword::Data, true);
+                self.begin_payload(Incoming::data(self.config.bare_newlines));
+            }
+            Question::Bdat(announced) => {
+                self.enter(Keyword::Bdat, true);
+                let policy = self.config.bare_newlines;
+                self.begin_payload(Incoming::bdat(policy, announced, Fate::Told));
+            }
+            Question::Verdict => {
+                self.end_transaction();
+                self.conclude_with(or(250, (0, 0), "OK"));
+            }
+        }
+    }
+
+    fn decide_against(&mut self, question: Question, mut reply: Reply) {
+        match question {
+            Question::Hello { extended, .. } => {
+                self.enter(if extended { Keyword::Ehlo } else { Keyword::Helo }, false);
+                // RFC 2034 §4: no answer to EHLO has an enhanced code.
+                reply.strip();
+                self.say_plain(&reply);
+                return self.go_on_after(&reply);
+            }
+            Question::Mail => self.enter(Keyword::Mail, false),
+            Question::Rcpt => {
+                self.recipients.refused = self.recipients.refused.saturating_add(1);
+                self.enter(Keyword::Rcpt, false);
+            }
+            Question::Data => self.enter(Keyword::Data, false),
+            Question::Bdat(announced) => return self.refuse_chunk(announced, reply),
+            Question::Verdict => self.end_transaction(),
+        }
+        self.conclude_with(reply);
     }
 
     fn accept_hello(&mut self, name: EhloName, extended: bool) {
@@ -110,23 +183,16 @@ impl Server {
             lines.extend(config.pipelining.then(|| "PIPELINING".into()));
             lines.extend(size);
             lines.extend(config.eight_bit_mime.then(|| "8BITMIME".into()));
+            lines.extend(config.chunking.then(|| "CHUNKING".into()));
             lines.extend(config.enhanced_status_codes.then(|| "ENHANCEDSTATUSCODES".into()));
             lines.extend(tls.then(|| "STARTTLS".into()));
         }
         self.client = Some(Greeted { name, extended });
+        self.next = self.abandon(AbortReason::Withdrawn);
         self.end_transaction();
         self.enter(if extended { Keyword::Ehlo } else { Keyword::Helo }, true);
         self.say_plain(&Reply::plain(250, lines));
         self.next_command();
-    }
-
-    fn accept_data(&mut self) {
-        let line = "start mail input; end with <CRLF>.<CRLF>".into();
-        self.say_plain(&Reply::plain(354, Vec::from([line])));
-        self.enter(Keyword::Data, true);
-        let unstuffer = Unstuffer::new(self.config.bare_newlines);
-        self.phase = Phase::Payload(Incoming { unstuffer, fate: Fate::Told, octets: 0 });
-        self.chassis.timers.start(TimerKind::Progress, self.config.limits.progress_time);
     }
 
     fn accepted(&mut self, keyword: Keyword, reply: Reply) {
@@ -135,49 +201,25 @@ impl Server {
         self.next_command();
     }
 
-    /// The verdict on a mail: the transaction is over.
-    fn conclude(&mut self, reply: Reply) {
-        self.end_transaction();
+    /// Says this, and goes on unless it was 421.
+    pub(super) fn conclude_with(&mut self, reply: Reply) {
+        let said = reply.clone();
         self.say(reply);
-        self.next_command();
+        self.go_on_after(&said);
+    }
+
+    fn go_on_after(&mut self, said: &Reply) {
+        if said.is_closing() {
+            self.over();
+        } else {
+            self.next_command();
+        }
     }
 
     /// Goes where the table says.
     fn enter(&mut self, keyword: Keyword, accepted: bool) {
         if let Some(row) = self.state.row(keyword) {
             self.state = if accepted { row.accepted } else { row.refused };
-        }
-    }
-
-    /// Refuses what was asked.
-    pub(super) fn refuse_pending(&mut self, mut reply: Reply) {
-        let Phase::Asking(question) = &self.phase else { return };
-        let hello = matches!(question, Question::Hello { .. });
-        match question {
-            Question::Hello { extended, .. } => {
-                let keyword = if *extended { Keyword::Ehlo } else { Keyword::Helo };
-                self.enter(keyword, false);
-            }
-            Question::Mail => self.enter(Keyword::Mail, false),
-            Question::Rcpt => {
-                self.recipients.refused = self.recipients.refused.saturating_add(1);
-                self.enter(Keyword::Rcpt, false);
-            }
-            Question::Data => self.enter(Keyword::Data, false),
-            Question::Verdict => self.end_transaction(),
-        }
-        let closing = reply.is_closing();
-        if hello {
-            // RFC 2034 §4: no answer to EHLO has an enhanced code.
-            reply.strip();
-            self.say_plain(&reply);
-        } else {
-            self.say(reply);
-        }
-        if closing {
-            self.over();
-        } else {
-            self.next_command();
         }
     }
 }

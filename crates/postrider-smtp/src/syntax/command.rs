@@ -1,4 +1,4 @@
-//! Command lines (RFC 5321 §4.1.1, RFC 1870 §5, RFC 6152 §2, RFC 3207 §4).
+//! Command lines (RFC 5321 §4.1.1, RFC 1870 §5, RFC 6152 §2, RFC 3030 §2, RFC 3207 §4).
 
 use core::ops::Range;
 
@@ -19,7 +19,8 @@ use crate::{Body, Command, CommandFault, EhloName, ForwardPath, MailParameters, 
 /// of `FROM:` and `TO:`, which many clients send.
 pub(crate) fn command(line: &[u8]) -> Result<Command, CommandFault> {
     if line.iter().any(|octet| octet.is_ascii_control() && *octet != b'\t') {
-        return Err(CommandFault::Unrecognised);
+        let chunk = announces_chunk(line);
+        return Err(if chunk { CommandFault::ChunkSize } else { CommandFault::Unrecognised });
     }
     let line = line.trim_ascii_end();
     let (word, rest) = split(line);
@@ -35,6 +36,8 @@ pub(crate) fn command(line: &[u8]) -> Result<Command, CommandFault> {
         rcpt(rest)
     } else if is("DATA") {
         alone(Command::Data)
+    } else if announces_chunk(line) {
+        bdat(line.get(4..).unwrap_or_default()).ok_or(CommandFault::ChunkSize)
     } else if is("RSET") {
         alone(Command::Rset)
     } else if is("NOOP") {
@@ -46,11 +49,36 @@ pub(crate) fn command(line: &[u8]) -> Result<Command, CommandFault> {
         alone(Command::StartTls)
     } else if is("VRFY") {
         Err(if rest.is_empty() { CommandFault::Arguments } else { CommandFault::NotVerified })
-    } else if ["EXPN", "HELP", "SEND", "SOML", "SAML", "TURN", "AUTH", "BDAT"].into_iter().any(is) {
+    } else if ["EXPN", "HELP", "SEND", "SOML", "SAML", "TURN", "AUTH"].into_iter().any(is) {
         Err(CommandFault::NotImplemented)
     } else {
         Err(CommandFault::Unrecognised)
     }
+}
+
+/// Whether the line begins like `BDAT`: then octets follow that are no commands, even when the rest of
+/// the line does not say how many.
+pub(crate) fn announces_chunk(line: &[u8]) -> bool {
+    line.get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"BDAT"))
+}
+
+/// ```text
+/// bdat-cmd   = "BDAT" SP chunk-size [ SP end-marker ] CR LF
+/// chunk-size = 1*DIGIT
+/// end-marker = "LAST"
+/// ```
+fn bdat(arguments: &[u8]) -> Option<Command> {
+    let (nothing, arguments) = split(arguments);
+    let (digits, marker) = split(arguments);
+    if !nothing.is_empty() || digits.is_empty() {
+        return None;
+    }
+    let size = digits.iter().try_fold(0_u64, |size, digit| {
+        let digit = char::from(*digit).to_digit(10)?;
+        size.checked_mul(10)?.checked_add(u64::from(digit))
+    })?;
+    let last = !marker.is_empty();
+    (!last || marker.eq_ignore_ascii_case(b"LAST")).then_some(Command::Bdat { size, last })
 }
 
 /// Where credentials may stand in a line to a server that takes none: behind `AUTH`, and behind
@@ -59,7 +87,7 @@ pub(crate) fn secret(line: &[u8]) -> Option<Range<usize>> {
     let (word, _) = split(line);
     let start = word.len().saturating_add(1);
     let known =
-        ["EHLO", "HELO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "STARTTLS", "VRFY"]
+        ["EHLO", "HELO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT", "STARTTLS", "VRFY"]
             .into_iter()
             .any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
     (!known && start < line.len()).then_some(start..line.len())

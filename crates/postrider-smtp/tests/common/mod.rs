@@ -42,6 +42,9 @@ pub(crate) fn takes_mail() -> Box<dyn Embedder<Server>> {
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     pub(crate) begun: usize,
+    /// Recipients that `RCPT` was said for, and those that had an outcome.
+    pub(crate) asked: usize,
+    pub(crate) answered: usize,
     pub(crate) outcomes: Vec<Outcome>,
 }
 
@@ -51,10 +54,16 @@ pub(crate) struct Sends {
     pub(crate) to: Vec<&'static str>,
     pub(crate) mails: Vec<Bytes>,
     pub(crate) parameters: MailParameters,
+    /// Sends each mail in chunks of so many octets, not behind `DATA`.
+    pub(crate) chunk: Option<usize>,
+    /// Goes on with the next mail whatever became of the last.
+    pub(crate) perseveres: bool,
     pub(crate) log: Rc<RefCell<Log>>,
     asked: usize,
     accepted: usize,
     payload: Option<Bytes>,
+    /// What of the mail is not announced yet.
+    rest: Bytes,
 }
 
 impl Sends {
@@ -64,11 +73,20 @@ impl Sends {
             to: to.to_vec(),
             mails: mails.iter().map(|mail| Bytes::copy_from_slice(mail)).collect(),
             parameters: MailParameters::new(),
+            chunk: None,
+            perseveres: false,
             log: Rc::default(),
             asked: 0,
             accepted: 0,
             payload: None,
+            rest: Bytes::new(),
         }
+    }
+
+    /// The same in chunks.
+    pub(crate) fn in_chunks(mut self, octets: usize) -> Self {
+        self.chunk = Some(octets);
+        self
     }
 
     pub(crate) fn boxed(self) -> Box<dyn Embedder<Client>> {
@@ -86,11 +104,28 @@ impl Sends {
 
     fn next_recipient(&mut self, client: &mut Client) {
         let Some(to) = self.to.get(self.asked) else {
-            let _ = if self.accepted > 0 { client.data() } else { client.rset() };
+            if self.accepted == 0 {
+                let _ = client.rset();
+            } else if self.chunk.is_some() {
+                self.rest = self.mails.remove(0);
+                self.next_chunk(client);
+            } else {
+                let _ = client.data();
+            }
             return;
         };
         self.asked += 1;
-        let _ = client.rcpt(ForwardPath::parse(to).unwrap());
+        if client.rcpt(ForwardPath::parse(to).unwrap()).is_ok() {
+            self.log.borrow_mut().asked += 1;
+        }
+    }
+
+    fn next_chunk(&mut self, client: &mut Client) {
+        let size = self.chunk.unwrap_or_default().min(self.rest.len());
+        let chunk = self.rest.split_to(size);
+        if client.bdat(size as u64, self.rest.is_empty()).is_ok() {
+            self.payload = Some(chunk);
+        }
     }
 }
 
@@ -99,7 +134,10 @@ impl Embedder<Client> for Sends {
         match event {
             client::Event::Ready { .. } => self.next_mail(client),
             client::Event::Mail(_) => self.next_recipient(client),
+            client::Event::Bdat(_) => self.next_chunk(client),
+            client::Event::Unanswered { .. } => self.log.borrow_mut().answered += 1,
             client::Event::Rcpt { reply, .. } => {
+                self.log.borrow_mut().answered += 1;
                 self.accepted += usize::from(reply.is_positive());
                 self.next_recipient(client);
             }
@@ -107,7 +145,10 @@ impl Embedder<Client> for Sends {
             client::Event::End(outcome) => {
                 self.payload = None;
                 self.log.borrow_mut().outcomes.push(outcome.clone());
-                if matches!(outcome, Outcome::NotSent | Outcome::Refused(_)) {
+                let (asked, answered) = (self.log.borrow().asked, self.log.borrow().answered);
+                assert_eq!(asked, answered, "each recipient has its answer before the end");
+                let failed = matches!(outcome, Outcome::NotSent | Outcome::Refused(_));
+                if failed && !self.perseveres {
                     self.mails.clear();
                 }
                 self.next_mail(client);

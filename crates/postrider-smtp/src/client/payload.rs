@@ -1,0 +1,230 @@
+//! A mail that is going out, in whichever way its octets are framed.
+
+use bytes::Bytes;
+use postrider_wire::dot::{StuffError, Stuffer};
+use postrider_wire::{Direction, TimerKind, Unit};
+
+use super::{Client, Phase, Sent, Transaction};
+use crate::{Command, Error, Misuse, Reply};
+
+/// Octets of a mail on their way out: up to the final dot, or to the end of a chunk.
+pub(super) struct Payload {
+    pub(super) framing: Framing,
+    pub(super) stage: Stage,
+    /// What the driver had sent when progress was last seen.
+    pub(super) sent: u64,
+}
+
+/// How the server knows where the octets end.
+pub(super) enum Framing {
+    /// By the final dot.
+    Data(Stuffer),
+    /// By the announced size.
+    Bdat(Chunk),
+}
+
+/// An announced chunk.
+pub(super) struct Chunk {
+    declared: u64,
+    /// Octets that the embedder has not written yet.
+    left: u64,
+    last: bool,
+    /// The very last octet is kept back until the payload is finished: without it the chunk is not
+    /// whole, so that until then it can be aborted.
+    kept: Option<u8>,
+    /// The server refused the chunk before it had it. What was announced still goes out (RFC 3030
+    /// §2), so that the session can go on.
+    refused: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Octets are due from the embedder.
+    Writing,
+    /// All octets are here; the end waits for room in the outbox.
+    Finishing,
+}
+
+impl Framing {
+    pub(super) fn bdat(size: u64, last: bool) -> Self {
+        Self::Bdat(Chunk { declared: size, left: size, last, kept: None, refused: false })
+    }
+}
+
+impl Client {
+    /// Moves from `payload` into the outbox what fits, and returns how many octets that were. Behind
+    /// `DATA` dots are doubled and newlines made CRLF on the way; of a chunk no more is taken than was
+    /// announced.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when no payload is due. [`Error::BareNewline`] for a bare CR or LF,
+    /// in a chunk always, behind `DATA` where policy refuses them: the mail is then aborted, and the
+    /// session with it.
+    pub fn write_payload(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
+        let Phase::Payload(mail @ Payload { stage: Stage::Writing, .. }) = &mut self.phase else {
+            return Err(Misuse::NothingPending.into());
+        };
+        match &mut mail.framing {
+            Framing::Data(stuffer) => {
+                let sent = self.chassis.send_stuffed(stuffer, payload);
+                sent.map_err(|fault| self.break_off(fault))
+            }
+            Framing::Bdat(_) => self.write_chunk(payload),
+        }
+    }
+
+    fn write_chunk(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
+        let room = self.chassis.out.room();
+        let Phase::Payload(Payload { framing: Framing::Bdat(chunk), .. }) = &mut self.phase else {
+            return Ok(0);
+        };
+        let due = usize::try_from(chunk.left).unwrap_or(usize::MAX);
+        let n = due.min(payload.len()).min(room);
+        let octets = payload.get(..n).unwrap_or_default();
+        let taken = self.newlines.take(octets);
+        let mut taken_now = payload.split_to(taken);
+        chunk.left = chunk.left.saturating_sub(taken as u64);
+        if chunk.left == 0 && chunk.kept.is_none() {
+            chunk.kept = taken_now.last().copied();
+            taken_now.truncate(taken.saturating_sub(1));
+        }
+        // There is room for all of it.
+        self.chassis.send_payload(&mut taken_now);
+        if taken < n {
+            return Err(self.break_off_at(self.newlines.blamed()));
+        }
+        Ok(taken)
+    }
+
+    /// Ends the mail, or the chunk. Behind `DATA` that completes the last line if need be, and writes
+    /// the final dot as soon as there is room for it. [`super::Event::End`] answers, or
+    /// [`super::Event::Bdat`].
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when no payload is due. [`Misuse::SizeMismatch`] when the chunk has
+    /// fewer octets than were announced: it can be continued, or aborted. [`Error::BareNewline`] as in
+    /// [`Client::write_payload`].
+    pub fn finish_payload(&mut self) -> Result<(), Error> {
+        let Phase::Payload(mail @ Payload { stage: Stage::Writing, .. }) = &mut self.phase else {
+            return Err(Misuse::NothingPending.into());
+        };
+        if let Framing::Bdat(Chunk { declared, left, last, .. }) = mail.framing {
+            if left > 0 {
+                let written = declared.saturating_sub(left);
+                return Err(Misuse::SizeMismatch { declared, written }.into());
+            }
+            if last && self.newlines.is_behind_cr() {
+                return Err(self.break_off_at(self.newlines.blamed()));
+            }
+        }
+        mail.stage = Stage::Finishing;
+        self.write_end().map(drop)
+    }
+
+    /// Writes the end of a payload that waits for nothing else; tells whether it fitted.
+    pub(super) fn write_end(&mut self) -> Result<bool, Error> {
+        let Phase::Payload(mail @ Payload { stage: Stage::Finishing, .. }) = &mut self.phase else {
+            return Ok(false);
+        };
+        let (written, last, sent) = match &mut mail.framing {
+            Framing::Data(stuffer) => (stuffer.finish(&mut self.chassis.out), true, Sent::Dot),
+            Framing::Bdat(chunk) => {
+                let (last, refused) = (chunk.last, chunk.refused);
+                if refused && !self.chassis.out.is_empty() {
+                    // RSET must fit behind the chunk.
+                    return Ok(false);
+                }
+                let mut kept = Bytes::copy_from_slice(chunk.kept.as_slice());
+                if self.chassis.out.room() == 0 {
+                    return Ok(false);
+                }
+                self.chassis.send_payload(&mut kept);
+                if refused {
+                    self.end_payload();
+                    self.tidy_up();
+                    return Ok(true);
+                }
+                (Ok(()), last, Sent::Bdat { last })
+            }
+        };
+        match written {
+            Ok(()) => {
+                self.end_payload();
+                if last {
+                    self.transaction = Some(Transaction::Whole(self.chassis.out.queued()));
+                }
+                self.await_reply(sent);
+                Ok(true)
+            }
+            Err(StuffError::Full) => Ok(false),
+            Err(fault) => Err(self.break_off(fault)),
+        }
+    }
+
+    /// Gives up on the mail: the connection closes without a final dot, or in the middle of a chunk, so
+    /// that the server cannot take the part for the whole. [`super::Event::End`] tells
+    /// [`super::Outcome::NotSent`]. Between two chunks, [`Client::rset`] gives up and keeps the session.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when no payload is due.
+    pub fn abort(&mut self) -> Result<(), Error> {
+        if !matches!(self.phase, Phase::Payload(_)) {
+            return Err(Misuse::NothingPending.into());
+        }
+        self.end_payload();
+        self.over();
+        Ok(())
+    }
+
+    /// A refusal amid a chunk, which need not be the end of the session; false when it is.
+    pub(super) fn bear_refusal(&mut self, reply: &Reply) -> bool {
+        match &mut self.phase {
+            Phase::Payload(Payload { framing: Framing::Bdat(chunk), .. })
+                if !chunk.refused && !reply.is_closing() =>
+            {
+                chunk.refused = true;
+                self.transaction = Some(Transaction::Refused(reply.clone()));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Octets of a mail are due.
+    pub(super) fn begin_payload(&mut self, framing: Framing) {
+        let sent = self.chassis.out.sent();
+        self.phase = Phase::Payload(Payload { framing, stage: Stage::Writing, sent });
+    }
+
+    /// The payload is over, in order or not.
+    pub(super) fn end_payload(&mut self) {
+        self.chassis.timers.stop(TimerKind::Progress);
+        self.chassis.show(Direction::Out, Unit::PayloadEnd);
+    }
+
+    /// Makes sure that the refused transaction is over at the server too (RFC 3030 §2, RFC 5321
+    /// §4.1.4).
+    pub(super) fn tidy_up(&mut self) {
+        if self.send(&Command::Rset, Sent::Tidy).is_err() {
+            self.over();
+        }
+    }
+
+    fn break_off(&mut self, fault: StuffError) -> Error {
+        if let StuffError::BareNewline { offset, .. } = fault {
+            return self.break_off_at(offset);
+        }
+        self.end_payload();
+        self.over();
+        Misuse::NotNow.into()
+    }
+
+    fn break_off_at(&mut self, offset: u64) -> Error {
+        self.end_payload();
+        self.over();
+        Error::BareNewline { offset }
+    }
+}
