@@ -76,7 +76,7 @@ fn a_server_that_requires_tls_takes_nothing_before_it() {
     let scenario = Scenario::new("required", || (server(Policy::Required), takes_mail()));
     let run = scenario.turn(early).run();
     let said = String::from_utf8(run.output().to_vec()).unwrap();
-    let codes: Vec<&str> = said.lines().skip(7).map(|line| &line[..9]).collect();
+    let codes: Vec<&str> = said.lines().skip(8).map(|line| &line[..9]).collect();
     let refused = "530 5.7.0";
     assert_eq!(codes, [refused, refused, refused, refused, "530 must ", "250 2.0.0"]);
     assert_eq!(run.events().count(), 1);
