@@ -4,8 +4,8 @@ use core::fmt;
 
 use bytes::Buf;
 use postrider_wire::{
-    Demand, Inbox, Machine, MachineEvent, Progress, Side, Timer, TlsInfo, TlsUpgrade, Transcript,
-    TranscriptLog,
+    Demand, Inbox, Machine, MachineEvent, Progress, Side, Timer, TimerKind, TlsInfo, TlsUpgrade,
+    Transcript, TranscriptLog,
 };
 
 use crate::run::{Outcome, Run, Told};
@@ -231,6 +231,9 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
         }
         self.decline_nothing(app);
         self.fire_stale();
+        if self.is_between_turns() && self.fire_delay() {
+            return None;
+        }
         if input && (self.feed() || self.end_input()) {
             return None;
         }
@@ -289,6 +292,11 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
 
     fn feed_in_turn(&mut self) -> bool {
         self.fed > 0 && !self.scenario.ends.contains(&self.fed) && self.feed()
+    }
+
+    /// Whether all of a turn came and nothing of the next, or nothing more will come.
+    fn is_between_turns(&self) -> bool {
+        self.fed == 0 || self.scenario.ends.contains(&self.fed) || self.next_cut() == self.fed
     }
 
     /// The end of the piece that arrives next.
@@ -371,6 +379,15 @@ impl<'a, M: Machine + 'static> Drive<'a, M> {
         if before != self.fingerprint() {
             self.broken(3, &format!("{timer:?} had an effect when it fired a second time"));
         }
+        true
+    }
+
+    /// Lets the time pass for which something is held back on purpose: a peer that waits for its turn
+    /// waits for that too.
+    fn fire_delay(&mut self) -> bool {
+        let mut timers = self.machine.timers().iter().copied();
+        let Some(delay) = timers.find(|timer| timer.kind == TimerKind::Delay) else { return false };
+        self.machine.on_timeout(delay);
         true
     }
 

@@ -98,7 +98,8 @@ pub enum Role {
 /// A run goes like this: the machine is polled; events go to the embedder; when the machine waits,
 /// its outbox is drained, then the embedder may act, then octets arrive. A turn's first octet
 /// arrives only once the machine waits for input with a drained outbox, so that no reply comes
-/// before its command. Behind the last turn the peer closes ([`Scenario::held_open`] keeps it
+/// before its command; what the machine holds back with a [`postrider_wire::TimerKind::Delay`] is
+/// waited for, too. Behind the last turn the peer closes ([`Scenario::held_open`] keeps it
 /// silent instead). When the machine asks for TLS, the layer is established on the spot and the next
 /// turn goes into the fresh inbox.
 ///
