@@ -89,7 +89,8 @@ mod tests {
         for cut in 0..=octets.len() {
             let mut newlines = Newlines::new(nul);
             let (first, second) = octets.split_at(cut);
-            let whole = newlines.take(first) == first.len() && newlines.take(second) == second.len();
+            let whole =
+                newlines.take(first) == first.len() && newlines.take(second) == second.len();
             found.push((!whole).then(|| newlines.blamed()));
         }
         found.dedup();

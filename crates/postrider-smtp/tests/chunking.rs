@@ -49,7 +49,9 @@ fn codes(run: &Run<Server>) -> Vec<String> {
 }
 
 fn aborted(run: &Run<Server>) -> Vec<AbortReason> {
-    run.events().filter_map(|e| if let Event::Aborted(why) = e { Some(*why) } else { None }).collect()
+    run.events()
+        .filter_map(|e| if let Event::Aborted(why) = e { Some(*why) } else { None })
+        .collect()
 }
 
 /// RFC 3030 §4.1. The 86 octets are as printed, each line with its CRLF.
@@ -153,8 +155,22 @@ fn where_chunks_are_not_offered_or_tls_is_due_they_are_swallowed_too() {
 fn a_size_that_cannot_be_counted_ends_the_session() {
     let endless = "0".repeat(3000);
     for size in [
-        "", " ", " x", " -1", " +1", " 1.0", " 0x10", " 5 FIRST", " 5 LAST LAST", "5", " 5LAST",
-        " 18446744073709551616", " 99999999999999999999999999", " 5\0", "\x01", &endless,
+        "",
+        " ",
+        " x",
+        " -1",
+        " +1",
+        " 1.0",
+        " 0x10",
+        " 5 FIRST",
+        " 5 LAST LAST",
+        "5",
+        " 5LAST",
+        " 18446744073709551616",
+        " 99999999999999999999999999",
+        " 5\0",
+        "\x01",
+        &endless,
     ] {
         for before in ["", ENVELOPE, &format!("{ENVELOPE}BDAT 2\r\nHi")] {
             let lines = format!("HELO b\r\n{before}BDAT{size}\r\n{COMMANDS}NOOP\r\n");
@@ -257,9 +273,10 @@ fn chunks_in_the_pipeline_behind_a_refused_one_are_held_against_nobody() {
 #[test]
 fn bare_newlines_in_chunks_are_kept_or_mended_as_in_data() {
     let octets = "a\nb\rc\0\r\n\r";
-    for (policy, content) in
-        [(BareNewlines::Keep, "a\nb\rc\0\r\n\r"), (BareNewlines::Normalize, "a\r\nb\r\nc\0\r\n\r\n")]
-    {
+    for (policy, content) in [
+        (BareNewlines::Keep, "a\nb\rc\0\r\n\r"),
+        (BareNewlines::Normalize, "a\r\nb\r\nc\0\r\n\r\n"),
+    ] {
         for first in 0..octets.len() {
             let (head, tail) = octets.split_at(first);
             let size = tail.len();
@@ -315,7 +332,10 @@ fn both_machines_agree_on_chunks_over_any_pipe() {
         for seed in 0..5 {
             let run = pair.run(seed);
             assert_eq!(run.end, PairEnd::Finished);
-            assert_eq!((run.client.outcome(), run.server.outcome()), (&Outcome::Closed, &Outcome::Closed));
+            assert_eq!(
+                (run.client.outcome(), run.server.outcome()),
+                (&Outcome::Closed, &Outcome::Closed)
+            );
             assert_eq!(run.server.payload(), expected);
             let ended = run.server.events().filter(|event| **event == Event::DataEnd).count();
             assert_eq!(ended, 3);

@@ -90,8 +90,7 @@ fn run(transport: Transport, most_up: usize, most_down: usize) -> Known {
     let (log, mut sends) = (sends.log.clone(), sends.boxed());
     let (mut client, mut server) =
         (End::<Client>::new(client(Policy::Never)), End::<Server>::new(server(Policy::Never)));
-    let mut known =
-        Known { log, taken: vec![], whole_at: vec![], told_at: vec![], up: 0, down: 0 };
+    let mut known = Known { log, taken: vec![], whole_at: vec![], told_at: vec![], up: 0, down: 0 };
     let (mut mail, mut alive) = (Vec::new(), true);
     for _ in 0..100_000 {
         let (up, down) = (known.up, known.down);
@@ -223,7 +222,11 @@ fn the_outcome_is_exact_wherever_the_connection_breaks() {
             // It breaks when the client wants to send more, so all answers before that came.
             for (nth, outcome) in known.log.borrow().outcomes.iter().enumerate() {
                 let sent = most >= whole.whole_at[nth].0;
-                assert_eq!(shape(outcome), if sent { outcomes[nth] } else { "not sent" }, "{title}");
+                assert_eq!(
+                    shape(outcome),
+                    if sent { outcomes[nth] } else { "not sent" },
+                    "{title}"
+                );
             }
         }
         for most in 0..=whole.down {

@@ -16,9 +16,7 @@ use alloc::string::String;
 use core::fmt;
 use core::time::Duration;
 
-use postrider_wire::{
-    AbortReason, Chassis, Direction, LineReader, Tap, Terminator, TlsInfo, Unit,
-};
+use postrider_wire::{AbortReason, Chassis, Direction, LineReader, Tap, Terminator, TlsInfo, Unit};
 
 pub use config::{Config, EarlyTalkers};
 pub use event::Event;

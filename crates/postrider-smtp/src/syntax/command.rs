@@ -86,10 +86,11 @@ fn bdat(arguments: &[u8]) -> Option<Command> {
 pub(crate) fn secret(line: &[u8]) -> Option<Range<usize>> {
     let (word, _) = split(line);
     let start = word.len().saturating_add(1);
-    let known =
-        ["EHLO", "HELO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT", "STARTTLS", "VRFY"]
-            .into_iter()
-            .any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
+    let known = [
+        "EHLO", "HELO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT", "STARTTLS", "VRFY",
+    ]
+    .into_iter()
+    .any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
     (!known && start < line.len()).then_some(start..line.len())
 }
 
