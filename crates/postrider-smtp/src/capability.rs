@@ -1,7 +1,7 @@
 //! What a server says it can do.
 
+use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use crate::Reply;
 
@@ -10,7 +10,8 @@ use crate::Reply;
 /// Empty before `EHLO` was answered, after `HELO`, and again after a TLS upgrade.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
-    lines: Vec<String>,
+    /// Each line with an LF, which none of them holds.
+    text: Box<str>,
 }
 
 /// What the `SIZE` keyword says (RFC 1870 §4).
@@ -26,19 +27,20 @@ pub enum SizeOffer {
 impl Capabilities {
     /// What stands behind the first line of the reply.
     pub(crate) fn from_reply(reply: &Reply) -> Self {
-        Self { lines: reply.lines().skip(1).map(String::from).collect() }
+        let lines = reply.lines().skip(1).flat_map(|line| [line, "\n"]);
+        Self { text: lines.collect::<String>().into_boxed_str() }
     }
 
     /// The keywords with their parameters, a line each.
-    pub fn lines(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.lines.iter().map(String::as_str)
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        self.text.split_terminator('\n')
     }
 
     /// The parameters of a keyword, in any case: `None` when it is not offered, `""` when it has
     /// none.
     #[must_use]
     pub fn parameters(&self, keyword: &str) -> Option<&str> {
-        self.lines.iter().find_map(|line| {
+        self.lines().find_map(|line| {
             let (word, parameters) = line.split_once(' ').unwrap_or((line, ""));
             word.eq_ignore_ascii_case(keyword).then(|| parameters.trim())
         })

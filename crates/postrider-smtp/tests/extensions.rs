@@ -237,7 +237,7 @@ fn real_servers_are_understood() {
             _ => None,
         });
         let capabilities = ready.expect(server);
-        assert_eq!(capabilities.lines().len(), opening.len() - 1, "{server}");
+        assert_eq!(capabilities.lines().count(), opening.len() - 1, "{server}");
         assert!(capabilities.size().is_some() && capabilities.offers("8bitmime"), "{server}");
     }
 }

@@ -174,7 +174,7 @@ impl Client {
                 Outcome::NotSent
             }
             Transaction::Whole(_) => Outcome::Unknown,
-            Transaction::Refused(reply) => Outcome::Refused(reply),
+            Transaction::Refused(reply) => Outcome::Refused(*reply),
         });
         self.events.push_back(Event::End(outcome));
     }

@@ -1,5 +1,8 @@
 //! The machine contract.
 
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+
 use postrider_wire::{
     Inbox, Line, Machine, Outbox, Progress, Timer, TimerKind, TlsInfo, TlsUpgrade,
 };
@@ -28,6 +31,10 @@ impl Machine for Client {
         }
         loop {
             if let Some(event) = self.events.pop_front() {
+                if self.events.is_empty() {
+                    // An idle session keeps no room for them.
+                    self.events = VecDeque::new();
+                }
                 return Ok(Progress::Event(event));
             }
             if let Ending::Failed(error) = &self.ending {
@@ -127,7 +134,7 @@ impl Client {
     /// Codes that differ within a reply: the first one counts (RFC 5321 §4.2.1 has them the same).
     fn add_line(&mut self, line: &ReplyLine<'_>, offset: u64) -> Result<Option<Reply>, Error> {
         let mut reply = match self.partial.take() {
-            Some(reply) => reply,
+            Some(reply) => *reply,
             None => {
                 self.partial_text = 0;
                 Reply::begin(line.code)
@@ -142,7 +149,7 @@ impl Client {
         if line.last {
             return Ok(Some(reply));
         }
-        self.partial = Some(reply);
+        self.partial = Some(Box::new(reply));
         Ok(None)
     }
 

@@ -36,7 +36,7 @@ pub struct Client {
     events: VecDeque<Event>,
     capabilities: Capabilities,
     /// The reply that is coming in, of which some lines are here.
-    partial: Option<Reply>,
+    partial: Option<Box<Reply>>,
     /// Octets of text in it.
     partial_text: usize,
     /// The open transaction.
@@ -54,7 +54,7 @@ enum Phase {
     /// TLS.
     Upgrading,
     /// Payload from the embedder.
-    Payload(Payload),
+    Payload(Box<Payload>),
     /// The end: the session is over.
     Over,
 }
@@ -67,7 +67,7 @@ enum Sent {
     Ehlo,
     Helo,
     /// With the reply to `EHLO`, in case the session stays in the clear.
-    StartTls(Reply),
+    StartTls(Box<Reply>),
     Mail,
     Rcpt(ForwardPath),
     Data,
@@ -93,7 +93,7 @@ enum Transaction {
     /// The mail is whole once the driver has sent so many octets.
     Whole(u64),
     /// It was refused, and is being tidied up.
-    Refused(Reply),
+    Refused(Box<Reply>),
 }
 
 /// How the session is to end, once it can.

@@ -1,5 +1,7 @@
 //! A mail that is going out, in whichever way its octets are framed.
 
+use alloc::boxed::Box;
+
 use bytes::Bytes;
 use postrider_wire::dot::{StuffError, Stuffer};
 use postrider_wire::{Direction, TimerKind, Unit};
@@ -51,6 +53,16 @@ impl Framing {
     }
 }
 
+impl Phase {
+    /// The payload that is at this stage.
+    fn payload_at(&mut self, stage: Stage) -> Option<&mut Payload> {
+        match self {
+            Self::Payload(mail) if mail.stage == stage => Some(mail),
+            _ => None,
+        }
+    }
+}
+
 impl Client {
     /// Moves from `payload` into the outbox what fits, and returns how many octets that were. Behind
     /// `DATA` dots are doubled and newlines made CRLF on the way; of a chunk no more is taken than was
@@ -62,7 +74,7 @@ impl Client {
     /// in a chunk always, behind `DATA` where policy refuses them: the mail is then aborted, and the
     /// session with it.
     pub fn write_payload(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
-        let Phase::Payload(mail @ Payload { stage: Stage::Writing, .. }) = &mut self.phase else {
+        let Some(mail) = self.phase.payload_at(Stage::Writing) else {
             return Err(Misuse::NothingPending.into());
         };
         match &mut mail.framing {
@@ -76,7 +88,9 @@ impl Client {
 
     fn write_chunk(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
         let room = self.chassis.out.room();
-        let Phase::Payload(Payload { framing: Framing::Bdat(chunk), .. }) = &mut self.phase else {
+        let Some(Payload { framing: Framing::Bdat(chunk), .. }) =
+            self.phase.payload_at(Stage::Writing)
+        else {
             return Ok(0);
         };
         let due = usize::try_from(chunk.left).unwrap_or(usize::MAX);
@@ -107,7 +121,7 @@ impl Client {
     /// fewer octets than were announced: it can be continued, or aborted. [`Error::BareNewline`] as in
     /// [`Client::write_payload`].
     pub fn finish_payload(&mut self) -> Result<(), Error> {
-        let Phase::Payload(mail @ Payload { stage: Stage::Writing, .. }) = &mut self.phase else {
+        let Some(mail) = self.phase.payload_at(Stage::Writing) else {
             return Err(Misuse::NothingPending.into());
         };
         if let Framing::Bdat(Chunk { declared, left, last, .. }) = mail.framing {
@@ -125,9 +139,7 @@ impl Client {
 
     /// Writes the end of a payload that waits for nothing else; tells whether it fitted.
     pub(super) fn write_end(&mut self) -> Result<bool, Error> {
-        let Phase::Payload(mail @ Payload { stage: Stage::Finishing, .. }) = &mut self.phase else {
-            return Ok(false);
-        };
+        let Some(mail) = self.phase.payload_at(Stage::Finishing) else { return Ok(false) };
         let (written, last, sent) = match &mut mail.framing {
             Framing::Data(stuffer) => (stuffer.finish(&mut self.chassis.out), true, Sent::Dot),
             Framing::Bdat(chunk) => {
@@ -181,12 +193,11 @@ impl Client {
 
     /// A refusal amid a chunk, which need not be the end of the session; false when it is.
     pub(super) fn bear_refusal(&mut self, reply: &Reply) -> bool {
-        match &mut self.phase {
-            Phase::Payload(Payload { framing: Framing::Bdat(chunk), .. })
-                if !chunk.refused && !reply.is_closing() =>
-            {
+        let Phase::Payload(mail) = &mut self.phase else { return false };
+        match &mut mail.framing {
+            Framing::Bdat(chunk) if !chunk.refused && !reply.is_closing() => {
                 chunk.refused = true;
-                self.transaction = Some(Transaction::Refused(reply.clone()));
+                self.transaction = Some(Transaction::Refused(Box::new(reply.clone())));
                 true
             }
             _ => false,
@@ -196,7 +207,7 @@ impl Client {
     /// Octets of a mail are due.
     pub(super) fn begin_payload(&mut self, framing: Framing) {
         let sent = self.chassis.out.sent();
-        self.phase = Phase::Payload(Payload { framing, stage: Stage::Writing, sent });
+        self.phase = Phase::Payload(Box::new(Payload { framing, stage: Stage::Writing, sent }));
     }
 
     /// The payload is over, in order or not.

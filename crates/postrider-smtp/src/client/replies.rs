@@ -1,5 +1,7 @@
 //! What each reply means.
 
+use alloc::boxed::Box;
+
 use postrider_wire::dot::Stuffer;
 use postrider_wire::{Direction, Inbox, Policy, Security, Unit};
 
@@ -37,7 +39,7 @@ impl Client {
     /// The session is over because of this reply.
     fn hung_up(&mut self, reply: Reply) {
         if let Some(Transaction::Partial | Transaction::Whole(_)) = self.transaction {
-            self.transaction = Some(Transaction::Refused(reply));
+            self.transaction = Some(Transaction::Refused(Box::new(reply)));
         }
         self.over();
     }
@@ -48,7 +50,7 @@ impl Client {
         match sent {
             Sent::Nothing => self.greeted(reply, offset)?,
             Sent::Ehlo | Sent::Helo => self.hello_answered(&sent, reply, offset)?,
-            Sent::StartTls(hello) => self.start_tls_answered(hello, reply, rx)?,
+            Sent::StartTls(hello) => self.start_tls_answered(*hello, reply, rx)?,
             Sent::Mail => self.mail_answered(reply, offset)?,
             Sent::Rcpt(path) => {
                 if let Err(nonsense) = self.step(Keyword::Rcpt, &reply, offset) {
@@ -149,7 +151,7 @@ impl Client {
             _ if self.ending != Ending::No => Ok(()),
             (Policy::Required, false) => Err(Error::TlsRefused),
             (Policy::Required | Policy::Opportunistic, true) => {
-                let _ = self.send(&Command::StartTls, Sent::StartTls(reply));
+                let _ = self.send(&Command::StartTls, Sent::StartTls(Box::new(reply)));
                 Ok(())
             }
             _ => {
@@ -226,7 +228,7 @@ impl Client {
 
     fn refused_for_good(&mut self, reply: Reply) {
         let closing = reply.is_closing();
-        self.transaction = Some(Transaction::Refused(reply));
+        self.transaction = Some(Transaction::Refused(Box::new(reply)));
         if !closing {
             self.tidy_up();
         }

@@ -174,7 +174,7 @@ fn helo_is_said_to_a_server_that_does_not_know_ehlo() {
     assert_eq!(session.last, "HELO bar.com\r\n");
     let events = session.hear("250-foo.com\r\n250 SIZE\r\n");
     let [Event::Ready { capabilities, .. }] = &events[..] else { panic!("{events:?}") };
-    assert_eq!(capabilities.lines().len(), 0, "HELO offers nothing");
+    assert_eq!(capabilities.lines().count(), 0, "HELO offers nothing");
 }
 
 #[test]

@@ -50,7 +50,7 @@ impl Server {
                 Ok(None)
             }
             Command::Quit => {
-                self.next = self.abandon(AbortReason::Withdrawn);
+                self.break_off(AbortReason::Withdrawn);
                 self.farewell(Reply::own(221, (0, 0), "closing connection"));
                 Ok(None)
             }
@@ -64,7 +64,7 @@ impl Server {
     pub(super) fn bad(&mut self, reply: Reply) {
         let reply = self.held_against(reply);
         if reply.is_closing() {
-            self.next = self.abandon(AbortReason::Protocol);
+            self.break_off(AbortReason::Protocol);
             self.farewell(reply);
         } else if reply.enhanced().is_some() {
             self.say(reply);

@@ -26,8 +26,8 @@ impl Machine for Server {
             return Err(error.clone());
         }
         loop {
-            if let Some(event) = self.next.take() {
-                return Ok(Progress::Event(event));
+            if let Some(reason) = self.aborted.take() {
+                return Ok(Progress::Event(Event::Aborted(reason)));
             }
             if self.ending == Ending::Timeout && !self.is_over() {
                 return self.time_out();
@@ -162,7 +162,7 @@ impl Server {
     }
 
     fn refuse_early_talk(&mut self) {
-        self.next = self.abandon(AbortReason::Protocol);
+        self.break_off(AbortReason::Protocol);
         self.farewell(Reply::own(554, (5, 0), "you spoke before it was your turn"));
     }
 
@@ -186,7 +186,7 @@ impl Server {
             Err(fault) => return Err(self.fail(Error::upgrade(fault, rx.offset()))),
         }
         if self.ending == Ending::Shutdown {
-            self.next = self.abandon(AbortReason::Discarded);
+            self.break_off(AbortReason::Discarded);
             self.farewell(Reply::own(421, (3, 2), "service shutting down"));
             return Ok(None);
         }
@@ -228,7 +228,7 @@ impl Server {
 
     /// A chunk without a size: where it ends nobody knows, and what comes may be no commands.
     pub(super) fn lose_count(&mut self) {
-        self.next = self.abandon(AbortReason::Protocol);
+        self.break_off(AbortReason::Protocol);
         self.farewell(CommandFault::ChunkSize.reply());
     }
 

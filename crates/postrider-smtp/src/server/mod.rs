@@ -35,8 +35,8 @@ pub struct Server {
     state: State,
     phase: Phase,
     ending: Ending,
-    /// What is still to be told: the second of two events at once.
-    next: Option<Event>,
+    /// Still to be told: that the mail which was begun is aborted.
+    aborted: Option<AbortReason>,
     client: Option<Greeted>,
     /// Recipients of the open transaction.
     recipients: Recipients,
@@ -65,7 +65,7 @@ enum Phase {
     /// A verdict is due.
     Asking(Question),
     /// A verdict was given, and is said when its time has come.
-    Held(Question, Verdict),
+    Held(Box<(Question, Verdict)>),
     /// Octets of a mail are coming in, up to the final dot or the end of a chunk.
     Payload(Box<Incoming>),
     /// Nothing more is said.
@@ -132,7 +132,7 @@ impl Server {
             state: State::Start,
             phase: Phase::Greeting,
             ending: Ending::No,
-            next: None,
+            aborted: None,
             client: None,
             recipients: Recipients::default(),
             bad_commands: 0,
@@ -215,9 +215,7 @@ impl Server {
     }
 
     fn over(&mut self) {
-        if let Some(aborted) = self.abandon(AbortReason::Discarded) {
-            self.next = Some(aborted);
-        }
+        self.break_off(AbortReason::Discarded);
         self.state = State::Over;
         self.phase = Phase::Over;
     }

@@ -11,6 +11,13 @@ use super::incoming::{Announced, Between, Fate, Framing, Incoming};
 use super::{Ending, Event, Phase, Question, Recipients, Server, Verdict};
 use crate::{Error, Reply, State};
 
+impl Question {
+    /// Whether its event is the beginning of a mail.
+    fn begins_mail(&self) -> bool {
+        matches!(self, Self::Data | Self::Bdat(_))
+    }
+}
+
 impl Server {
     pub(super) fn poll_payload(
         &mut self,
@@ -65,9 +72,8 @@ impl Server {
     pub(super) fn abandon(&mut self, reason: AbortReason) -> Option<Event> {
         let told = match &self.phase {
             Phase::Payload(incoming) => incoming.fate == Fate::Told,
-            Phase::Asking(question) | Phase::Held(question, Verdict::Accepted(_)) => {
-                matches!(question, Question::Data | Question::Bdat(_))
-            }
+            Phase::Asking(question) => question.begins_mail(),
+            Phase::Held(held) => held.0.begins_mail() && matches!(held.1, Verdict::Accepted(_)),
             _ => false,
         };
         match (&mut self.phase, &self.between) {
@@ -80,6 +86,13 @@ impl Server {
             _ => return None,
         }
         Some(Event::Aborted(reason))
+    }
+
+    /// The same, told with the next poll.
+    pub(super) fn break_off(&mut self, reason: AbortReason) {
+        if self.abandon(reason).is_some() {
+            self.aborted = Some(reason);
+        }
     }
 
     /// What is left of the mail is not handed on; at its end this is said.
@@ -111,11 +124,10 @@ impl Server {
             return Event::Chunk(chunk);
         }
         self.swallow(Reply::own(552, (3, 4), "mail exceeds the largest size"));
-        let aborted = Event::Aborted(AbortReason::TooLarge);
         if chunk.is_empty() {
-            return aborted;
+            return Event::Aborted(AbortReason::TooLarge);
         }
-        self.next = Some(aborted);
+        self.aborted = Some(AbortReason::TooLarge);
         Event::Chunk(chunk)
     }
 

@@ -1,5 +1,6 @@
 //! The embedder's answers.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -7,7 +8,7 @@ use core::time::Duration;
 use postrider_wire::{AbortReason, Policy, TimerKind};
 
 use super::incoming::{Fate, Incoming};
-use super::{Event, Greeted, Phase, Question, Server, Verdict};
+use super::{Greeted, Phase, Question, Server, Verdict};
 use crate::{EhloName, Error, Keyword, Misuse, Reply};
 
 impl Server {
@@ -68,7 +69,7 @@ impl Server {
     }
 
     /// Swallows what is left of the mail that is coming in, and refuses it in these words at its
-    /// end, or at the end of its next chunk. [`Event::Aborted`] is the last that is told of it.
+    /// end, or at the end of its next chunk. [`super::Event::Aborted`] is the last that is told of it.
     ///
     /// # Errors
     ///
@@ -81,7 +82,7 @@ impl Server {
         match self.incoming() {
             Some(incoming) if incoming.fate == Fate::Told => {
                 incoming.fate = Fate::Swallowed(reply);
-                self.next = Some(Event::Aborted(AbortReason::Discarded));
+                self.aborted = Some(AbortReason::Discarded);
                 Ok(())
             }
             _ => Err(Misuse::NothingPending.into()),
@@ -98,7 +99,7 @@ impl Server {
                 self.decide(question, verdict);
             } else {
                 self.chassis.timers.start(TimerKind::Delay, self.delay);
-                self.phase = Phase::Held(question, verdict);
+                self.phase = Phase::Held(Box::new((question, verdict)));
             }
         }
         Ok(())
@@ -108,7 +109,7 @@ impl Server {
     pub(super) fn release(&mut self) {
         self.chassis.timers.stop(TimerKind::Delay);
         match core::mem::replace(&mut self.phase, Phase::Command) {
-            Phase::Held(question, verdict) => self.decide(question, verdict),
+            Phase::Held(held) => self.decide(held.0, held.1),
             other => self.phase = other,
         }
     }
@@ -188,7 +189,7 @@ impl Server {
             lines.extend(tls.then(|| "STARTTLS".into()));
         }
         self.client = Some(Greeted { name, extended });
-        self.next = self.abandon(AbortReason::Withdrawn);
+        self.break_off(AbortReason::Withdrawn);
         self.end_transaction();
         self.enter(if extended { Keyword::Ehlo } else { Keyword::Helo }, true);
         self.say_plain(&Reply::plain(250, lines));
