@@ -248,18 +248,18 @@ impl Actor<server::Server> for Post<'_> {
     fn event(&mut self, server: &mut server::Server, event: server::Event) -> Result<(), String> {
         use server::Event;
         match event {
-            Event::Login { user, password } if Store::admits(&user, password.expose()) => {
+            Event::Login { user, password, .. } if Store::admits(&user, password.expose()) => {
                 server.accept().map_err(text)
             }
             Event::Login { .. } => server.reject(Status::no("not you")).map_err(text),
             Event::Select { mailbox, .. } if mailbox == MailboxName::inbox() => {
                 server.accept_select(self.select()).map_err(text)
             }
-            Event::Fetch { set, attributes, uid: false } => {
+            Event::Fetch { set, attributes, uid: false, .. } => {
                 self.open = true;
                 self.fetch(&set, attributes)
             }
-            Event::Store { set, mode, silent, flags, uid: false } => {
+            Event::Store { set, mode, silent, flags, uid: false, .. } => {
                 self.open = true;
                 self.store_flags(&set, mode, silent, &flags);
                 Ok(())

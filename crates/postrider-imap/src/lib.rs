@@ -84,7 +84,7 @@
 //! let mut said = Vec::new();
 //! loop {
 //!     match server.poll(&mut inbox)? {
-//!         Progress::Event(Event::Login { user, password }) if user == "mrc" => {
+//!         Progress::Event(Event::Login { user, password, .. }) if user == "mrc" => {
 //!             if password.expose() == b"secret" {
 //!                 server.accept()?;
 //!             } else {

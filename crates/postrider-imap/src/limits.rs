@@ -18,6 +18,8 @@ pub struct Limits {
     pub outbox: usize,
     /// Literals in one command. 16. In a response each counts for 64 octets of the unit instead.
     pub literals: usize,
+    /// Octets of the messages of one APPEND, all together, that a server takes. 64 MiB.
+    pub append: u64,
     /// Octets of a non-synchronising literal that a server swallows after it refused the command;
     /// above, it closes. 64 KiB.
     pub swallow: u64,
@@ -40,6 +42,7 @@ impl Default for Limits {
             read: 64 * 1024,
             outbox: 64 * 1024,
             literals: 16,
+            append: 64 * 1024 * 1024,
             swallow: 64 * 1024,
             bad_commands: 10,
             depth: 100,
@@ -75,6 +78,20 @@ impl Limits {
     #[must_use]
     pub fn with_outbox(mut self, octets: usize) -> Self {
         self.outbox = octets.max(1);
+        self
+    }
+
+    /// Sets the octets of the messages of one APPEND.
+    #[must_use]
+    pub fn with_append(mut self, octets: u64) -> Self {
+        self.append = octets;
+        self
+    }
+
+    /// Sets the octets that a server swallows of a literal it refused.
+    #[must_use]
+    pub fn with_swallow(mut self, octets: u64) -> Self {
+        self.swallow = octets;
         self
     }
 

@@ -94,7 +94,10 @@ fn a_server_keeps_the_laws_across_starttls() {
         .turn("d login mrc pa55word\r\ne select inbox\r\nf logout\r\n");
     let run = session.run();
     let output = String::from_utf8_lossy(run.output()).into_owned();
-    assert!(output.contains("* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED\r\n"), "{output}");
+    assert!(
+        output.contains("* CAPABILITY IMAP4rev1 LITERAL+ STARTTLS LOGINDISABLED\r\n"),
+        "{output}"
+    );
     assert!(output.contains("b NO [PRIVACYREQUIRED]"), "{output}");
     assert!(output.contains("d OK LOGIN completed"), "{output}");
     laws::all(&session);

@@ -194,7 +194,7 @@ fn login_in_clear_is_refused_on_both_sides_unless_opted_into() {
         assert!(said(&run).contains("b NO [PRIVACYREQUIRED]"));
         // Before the literal with the user name is taken, let alone the password.
         assert!(said(&run).contains("c NO [PRIVACYREQUIRED]"));
-        assert!(!said(&run).contains("+ "));
+        assert!(!said(&run).contains("\r\n+ "));
         assert_eq!(run.events().count(), 0);
     }
     let mut client = Client::new(client::Config::new(Security::StartTls(Policy::Never)));
@@ -352,7 +352,7 @@ fn literal_bombs_are_refused_before_an_octet_of_them() {
 #[test]
 fn literals_that_do_not_wait_are_swallowed_by_count() {
     let run = serve(open_server())
-        .turn("a login {18+}\r\nx logout\r\ny logout {4+}\r\n\r\nz \r\nb noop\r\n")
+        .turn("a store {18+}\r\nx logout\r\ny logout {4+}\r\n\r\nz \r\nb noop\r\n")
         .run();
     let said = said(&run);
     assert!(said.contains("a BAD"), "{said}");
@@ -361,6 +361,20 @@ fn literals_that_do_not_wait_are_swallowed_by_count() {
         "{said}"
     );
     assert!(said.ends_with("b OK NOOP completed\r\n"), "{said}");
+}
+
+#[test]
+fn literals_that_do_not_wait_are_taken_without_a_continuation() {
+    let run = serve(open_server()).turn("a login {3+}\r\nmrc {6+}\r\n{3+}\r\n\r\nb noop\r\n").run();
+    let logged_in = |event: &server::Event| match event {
+        server::Event::Login { user, password, .. } => {
+            user == "mrc" && password.expose() == b"{3+}\r\n"
+        }
+        _ => false,
+    };
+    assert!(run.events().any(logged_in));
+    assert!(!said(&run).contains("\r\n+ "), "{}", said(&run));
+    assert!(said(&run).ends_with("b OK NOOP completed\r\n"), "{}", said(&run));
 }
 
 #[test]

@@ -149,11 +149,11 @@ fn the_server_says_the_session_of_rfc3501_8() {
 fn answer(server: &mut Server, event: &server::Event) -> Result<(), postrider_imap::Error> {
     use server::Event;
     match event {
-        Event::Login { user, password } => {
+        Event::Login { user, password, .. } => {
             assert_eq!((&user[..], &password.expose()[..]), (&b"mrc"[..], &b"secret"[..]));
             server.accept()
         }
-        Event::Select { mailbox, read_only } => {
+        Event::Select { mailbox, read_only, .. } => {
             assert_eq!((mailbox, *read_only), (&MailboxName::inbox(), false));
             let mut data = SelectData::new(18);
             data.recent = 2;
@@ -161,7 +161,7 @@ fn answer(server: &mut Server, event: &server::Event) -> Result<(), postrider_im
             data.uid_validity = Some(3_857_529_045);
             server.accept_select(data)
         }
-        Event::Fetch { set, attributes, uid: false } => {
+        Event::Fetch { set, attributes, uid: false, .. } => {
             assert_eq!(set.resolve(18), [12..=12]);
             match attributes.as_slice() {
                 [FetchAttribute::BodySection { section, peek: false, partial: None }] => {

@@ -18,13 +18,23 @@ impl Server {
         self.accept_with(None)
     }
 
-    /// As [`Server::accept`], with a text in place of `… completed`.
+    /// As [`Server::accept`], with a text in place of `… completed`. [`super::Event::Idle`] and
+    /// [`super::Event::Append`] are not completed by being granted: there it is not said.
     ///
     /// # Errors
     ///
     /// As [`Server::accept`].
     pub fn accept_with(&mut self, text: Option<Text>) -> Result<(), Error> {
         let asked = self.asked().filter(|asked| !is_select(asked.name)).ok_or(Misuse::NotAsked)?;
+        if self.append_asked() {
+            self.append_accepted();
+            return Ok(());
+        }
+        if asked.name == CommandName::Idle {
+            self.close_fetch();
+            self.begin_idle();
+            return Ok(());
+        }
         let text = text.unwrap_or_else(|| completed(asked.name, asked.uid));
         self.verdict(Status::ok(text))
     }
@@ -52,9 +62,7 @@ impl Server {
     /// when the status is neither NO nor BAD.
     pub fn reject(&mut self, status: Status) -> Result<(), Error> {
         self.asked().ok_or(Misuse::NotAsked)?;
-        if !matches!(status.kind, StatusKind::No | StatusKind::Bad) {
-            return Err(InvalidValue::Combination.into());
-        }
+        check_refusal(&status)?;
         self.verdict(status)
     }
 
@@ -62,8 +70,10 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] unless [`super::Event::Noop`], [`super::Event::Fetch`] or
-    /// [`super::Event::Store`] waits in a selected mailbox, with room in the outbox.
+    /// [`Error::Misuse`] in no selected mailbox; unless the client idles, or one of
+    /// [`super::Event::Noop`], [`super::Event::Idle`], [`super::Event::Fetch`],
+    /// [`super::Event::Store`], [`super::Event::Append`] and [`super::Event::AppendEnd`] waits; and
+    /// [`Misuse::Full`] without room in the outbox.
     pub fn exists(&mut self, messages: u32) -> Result<(), Error> {
         self.news(messages, b"EXISTS")
     }
@@ -77,6 +87,25 @@ impl Server {
         self.news(messages, b"RECENT")
     }
 
+    /// Tells that the message with this number is gone, and that those behind it have moved up.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::exists`], and [`Misuse::NotAsked`] while [`super::Event::Fetch`] or
+    /// [`super::Event::Store`] waits: the client could not know which messages its numbers mean
+    /// (RFC 3501 §7.4.1).
+    pub fn expunge(&mut self, seq: u32) -> Result<(), Error> {
+        let numbered = [CommandName::Fetch, CommandName::Store];
+        if self.asked().is_some_and(|asked| numbered.contains(&asked.name)) {
+            return Err(Misuse::NotAsked.into());
+        }
+        self.may_tell()?;
+        if seq == 0 {
+            return Err(InvalidValue::Number.into());
+        }
+        self.news(seq, b"EXPUNGE")
+    }
+
     fn news(&mut self, messages: u32, what: &[u8]) -> Result<(), Error> {
         self.may_tell()?;
         self.close_fetch();
@@ -88,7 +117,7 @@ impl Server {
         self.asked.as_ref()
     }
 
-    fn verdict(&mut self, status: Status) -> Result<(), Error> {
+    pub(super) fn verdict(&mut self, status: Status) -> Result<(), Error> {
         if self.in_payload() {
             return Err(Misuse::Payload.into());
         }
@@ -99,6 +128,9 @@ impl Server {
             self.state = self.state.after(asked.name, accepted);
         }
         self.say_tagged(&asked.tag, &status);
+        if asked.name == CommandName::Append && self.append_asked() {
+            self.append_refused();
+        }
         // Before login every refusal counts, so that passwords cannot be tried for ever.
         if asked.name == CommandName::Login && !accepted {
             self.count_bad();
@@ -178,6 +210,14 @@ impl Server {
         } else {
             self.said = said;
         }
+    }
+}
+
+/// A refusal is NO or BAD.
+pub(super) fn check_refusal(status: &Status) -> Result<(), Error> {
+    match status.kind {
+        StatusKind::No | StatusKind::Bad => Ok(()),
+        _ => Err(InvalidValue::Combination.into()),
     }
 }
 

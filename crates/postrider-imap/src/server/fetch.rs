@@ -38,9 +38,8 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`], with nothing changed: when neither [`super::Event::Fetch`], nor
-    /// [`super::Event::Store`], nor [`super::Event::Noop`] waits in a selected mailbox; when a
-    /// payload is open; when the number is zero or an item is [`FetchItem::Unparsed`]; and
+    /// [`Error::Misuse`], with nothing changed: when [`Server::exists`] could not be told either; when
+    /// a payload is open; when the number is zero or an item is [`FetchItem::Unparsed`]; and
     /// [`Misuse::Full`], which goes away when the driver has flushed.
     pub fn fetch_items(&mut self, seq: u32, items: &[FetchItem]) -> Result<(), Error> {
         self.may_tell()?;
@@ -58,6 +57,10 @@ impl Server {
             self.say_part(core::mem::take(&mut open.line));
             self.open = Some(open);
         }
+        if self.is_idling() {
+            // No verdict comes that would end the response.
+            self.close_fetch();
+        }
         Ok(())
     }
 
@@ -68,7 +71,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// As [`Server::fetch_items`].
+    /// As [`Server::fetch_items`], and when what waits is not [`super::Event::Fetch`].
     pub fn body_begin(
         &mut self,
         seq: u32,
@@ -91,7 +94,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// As [`Server::fetch_items`].
+    /// As [`Server::body_begin`].
     pub fn body_nil(
         &mut self,
         seq: u32,
@@ -166,9 +169,10 @@ impl Server {
 
     /// Whether data of the mailbox may be told now.
     pub(super) fn may_tell(&self) -> Result<(), Error> {
-        let names = [CommandName::Fetch, CommandName::Store, CommandName::Noop];
+        use CommandName::{Append, Fetch, Idle, Noop, Store};
+        let names = [Fetch, Store, Noop, Idle, Append];
         let asked = self.asked.as_ref().is_some_and(|asked| names.contains(&asked.name));
-        if !asked || self.state != State::Selected {
+        if !(asked || self.is_idling()) || self.state != State::Selected {
             return Err(Misuse::NotAsked.into());
         }
         if self.in_payload() {
@@ -205,6 +209,9 @@ impl Server {
         origin: Option<u64>,
     ) -> Result<(), Error> {
         self.may_tell()?;
+        if self.asked.as_ref().is_none_or(|asked| asked.name != CommandName::Fetch) {
+            return Err(Misuse::NotAsked.into());
+        }
         if seq == 0 {
             return Err(InvalidValue::Number.into());
         }

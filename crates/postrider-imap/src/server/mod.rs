@@ -1,9 +1,11 @@
 //! The server machine.
 
 mod answer;
+mod append;
 mod config;
 mod event;
 mod fetch;
+mod idle;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -14,8 +16,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use postrider_wire::{
-    Chassis, ClearTextLogin, Inbox, Machine, Outbox, Policy, Progress, Security, Tap, Timer,
-    TimerKind, TlsInfo, TlsState, TlsUpgrade,
+    AbortReason, Chassis, ClearTextLogin, Direction, Inbox, Machine, Outbox, Policy, Progress,
+    Security, Tap, Timer, TimerKind, TlsInfo, TlsState, TlsUpgrade, Unit,
 };
 
 pub use config::Config;
@@ -52,6 +54,8 @@ pub struct Server {
     offset: u64,
     /// How much had left the outbox when the progress timer was last started.
     sent: u64,
+    /// What the embedder is told before anything else.
+    notice: Option<Notice>,
     /// The error that comes behind the farewell.
     doom: Option<Error>,
     ending: Ending,
@@ -91,6 +95,15 @@ enum Access {
     ReadOnly,
 }
 
+/// The end of what the embedder has heard of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Notice {
+    /// [`Event::IdleEnd`]
+    IdleEnd,
+    /// [`Event::Aborted`]
+    Aborted(AbortReason),
+}
+
 /// A question that waits for its verdict.
 #[derive(Clone, Debug)]
 struct Asked {
@@ -118,6 +131,7 @@ impl Server {
             bad: 0,
             offset: 0,
             sent: 0,
+            notice: None,
             doom: None,
             ending: Ending::NotYet,
         }
@@ -142,7 +156,7 @@ impl Server {
 
     /// What may be offered as things stand.
     fn capabilities(&self) -> Vec<Capability> {
-        let mut all = Vec::from([Capability::Imap4Rev1]);
+        let mut all = Vec::from([Capability::Imap4Rev1, Capability::LiteralPlus]);
         if self.state == State::NotAuthenticated {
             if self.offers_tls() {
                 all.push(Capability::StartTls);
@@ -150,6 +164,8 @@ impl Server {
             if !self.takes_login() {
                 all.push(Capability::LoginDisabled);
             }
+        } else {
+            all.extend([Capability::Idle, Capability::MultiAppend]);
         }
         all
     }
@@ -180,6 +196,9 @@ impl Server {
 
     /// Starts the clock of a silent client, unless it runs.
     fn keep_idle(&mut self) {
+        if self.payload_due().is_some() {
+            return;
+        }
         let idle = match self.state {
             State::NotAuthenticated => self.config.idle_before_login,
             _ => self.config.idle,
@@ -187,15 +206,17 @@ impl Server {
         self.chassis.timers.ensure(TimerKind::Idle, idle);
     }
 
-    /// Starts the clock of a client that does not read, anew whenever it has read something.
+    /// Starts the clock of a client that does not read, or sends no message it began, anew whenever
+    /// it has read something.
     fn keep_progress(&mut self) {
         let outbox = self.chassis.out.reader();
-        if outbox.is_empty() {
+        let (idle, sent) = (outbox.is_empty(), outbox.sent());
+        if idle && self.payload_due().is_none() {
             self.chassis.timers.stop(TimerKind::Progress);
-        } else if outbox.sent() == self.sent {
+        } else if sent == self.sent {
             self.chassis.timers.ensure(TimerKind::Progress, self.config.progress);
         } else {
-            self.sent = outbox.sent();
+            self.sent = sent;
             self.chassis.timers.start(TimerKind::Progress, self.config.progress);
         }
     }
@@ -216,11 +237,29 @@ impl Server {
         if !self.in_payload() {
             self.chassis.send_farewell(&line);
         }
+        self.end_open(match error {
+            None => AbortReason::Discarded,
+            Some(Error::Timeout) => AbortReason::Timeout,
+            Some(_) => AbortReason::Protocol,
+        });
         self.stage = Stage::Over;
         self.asked = None;
         self.open = None;
         self.deferred.clear();
         self.doom = self.doom.or(error);
+    }
+
+    /// Ends what the embedder has heard of and not yet seen the end of.
+    fn end_open(&mut self, reason: AbortReason) {
+        if self.is_idling() {
+            self.notice = Some(Notice::IdleEnd);
+        } else if self.is_appending() {
+            if self.payload_due().is_some() {
+                self.chassis.show(Direction::In, Unit::PayloadEnd);
+            }
+            self.notice = Some(Notice::Aborted(reason));
+        }
+        self.reading = Reading::unit();
     }
 
     /// Moves lines that waited into the outbox.
@@ -244,6 +283,11 @@ impl Machine for Server {
             return Err(*error);
         }
         loop {
+            match self.notice.take() {
+                Some(Notice::IdleEnd) => return Ok(Progress::Event(Event::IdleEnd)),
+                Some(Notice::Aborted(why)) => return Ok(Progress::Event(Event::Aborted(why))),
+                None => {}
+            }
             if let Some(error) = self.doom.take() {
                 return Err(self.chassis.fail(error));
             }
@@ -285,7 +329,8 @@ impl Machine for Server {
                 read::Step::Starved if rx.is_eof() => self.ended(rx),
                 read::Step::Starved => {
                     self.keep_idle();
-                    return Ok(Progress::Wait { input: !rx.is_full(), app: false });
+                    let app = self.is_idling();
+                    return Ok(Progress::Wait { input: !rx.is_full(), app });
                 }
             }
         }

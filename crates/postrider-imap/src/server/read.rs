@@ -1,8 +1,10 @@
 //! What the server does with what it receives.
 
 use bytes::Bytes;
-use postrider_wire::{Inbox, TimerKind};
+use postrider_wire::{AbortReason, Inbox, TimerKind};
 
+use super::append::Append;
+use super::idle::Idling;
 use super::{Access, Asked, Event, Server, Stage};
 use crate::command::{Command, Tag};
 use crate::framing::{Framed, Framer, LineEnd, show_in};
@@ -20,6 +22,10 @@ pub(super) enum Reading {
     Line,
     /// A literal of so many octets that was refused, and then the rest of its line.
     Literal(u64),
+    /// The messages of an APPEND.
+    Append(Append),
+    /// The line that ends IDLE.
+    Idle(Idling),
 }
 
 /// Whether a line may be credentials that nobody waits for: a client that does not wait sends them
@@ -59,7 +65,11 @@ impl Server {
 
     /// Tells the inbox what comes.
     pub(super) fn expect(&self, rx: &mut Inbox) {
-        rx.expect_units(self.unit_limit());
+        match self.payload_due() {
+            Some(read) => rx.expect_payload(read),
+            None if self.is_idling() => rx.expect_units(LEAST),
+            None => rx.expect_units(self.unit_limit()),
+        }
     }
 
     /// The client sends nothing more, and no command is complete.
@@ -69,6 +79,7 @@ impl Server {
             let offset = rx.offset().saturating_add(rx.len() as u64);
             self.doom = Some(Error::Eof { offset });
         }
+        self.end_open(AbortReason::Eof);
         self.stage = Stage::Over;
     }
 
@@ -78,6 +89,8 @@ impl Server {
             Reading::Unit(framer) => self.read_unit(rx, framer),
             Reading::Line => self.swallow_line(rx),
             Reading::Literal(left) => self.swallow_literal(rx, left),
+            Reading::Append(append) => self.read_append(rx, append),
+            Reading::Idle(idling) => self.read_idle(rx, idling),
         }
     }
 
@@ -96,10 +109,7 @@ impl Server {
                 self.refuse(tag, &status);
                 Step::Again
             }
-            Framed::Literal { head, next } => {
-                self.on_literal(rx, framer, head, next);
-                Step::Again
-            }
+            Framed::Literal { head, next } => self.on_literal(rx, framer, head, next),
             Framed::Unit { text, next } => {
                 // LOGIN may come in any state, if only to be refused.
                 let unit = rx.take_secret_unit(text);
@@ -173,11 +183,23 @@ impl Server {
 
     /// A line announces a literal: the client goes on, or the command is refused before an octet of
     /// the literal is taken.
-    fn on_literal(&mut self, rx: &mut Inbox, mut framer: Framer, head: LiteralHead, next: usize) {
+    fn on_literal(
+        &mut self,
+        rx: &mut Inbox,
+        mut framer: Framer,
+        head: LiteralHead,
+        next: usize,
+    ) -> Step {
         let octets = rx.octets().get(..next).unwrap_or_default();
         let peeked = syntax::peek_command(octets);
         let size = head.octets.and_then(|size| usize::try_from(size).ok());
         let fits = size.filter(|size| next.saturating_add(*size) <= self.unit_limit());
+        let peeked = match peeked {
+            Some(peeked) if self.is_message(&peeked, &framer, head) => {
+                return self.on_append(rx, &framer, head, next, peeked);
+            }
+            peeked => peeked,
+        };
         let refusal = match &peeked {
             None => Some(Status::bad("no tag")),
             Some(peeked) => match self.objection(peeked) {
@@ -186,7 +208,6 @@ impl Server {
                     Some(Status::bad("literal too long").with_code(Code::TooBig))
                 }
                 None if !takes_literals(peeked.name) => Some(Status::bad("no literal here")),
-                None if !head.waits => Some(Status::bad("synchronise the literal")),
                 None => None,
             },
         };
@@ -194,7 +215,9 @@ impl Server {
             (None, Some(size)) => {
                 framer.take_literal(next, size);
                 self.reading = Reading::Unit(framer);
-                self.say((*b"+ Ready for additional command text\r\n").into());
+                if head.waits {
+                    self.say((*b"+ Ready for additional command text\r\n").into());
+                }
             }
             (refusal, _) => {
                 let known = peeked.as_ref().is_some_and(|peeked| takes_literals(peeked.name));
@@ -206,19 +229,26 @@ impl Server {
                 let status = refusal.unwrap_or_else(|| Status::bad("literal too long"));
                 self.refuse(tag, &status);
                 if !head.waits {
-                    self.reading = self.swallowing(rx, head.octets);
+                    self.reading = self.swallowing(rx.offset(), head.octets);
                 }
             }
         }
+        Step::Again
+    }
+
+    /// Whether the literal is a message of an APPEND that is allowed: one that is not the mailbox.
+    fn is_message(&self, peeked: &Peeked, framer: &Framer, head: LiteralHead) -> bool {
+        let first = framer.pieces().is_empty() && head.at <= peeked.arguments.saturating_add(1);
+        peeked.name == Some(CommandName::Append) && !first && self.objection(peeked).is_none()
     }
 
     /// RFC 7888: the octets of a non-synchronising literal come whatever we say, so they are
     /// swallowed, as long as that is worth it.
-    fn swallowing(&mut self, rx: &Inbox, octets: Option<u64>) -> Reading {
+    pub(super) fn swallowing(&mut self, offset: u64, octets: Option<u64>) -> Reading {
         match octets.filter(|size| *size <= self.config.limits.swallow) {
             Some(size) => Reading::Literal(size),
             None => {
-                self.bye("literal too long", Some(Error::Limit { offset: rx.offset() }));
+                self.bye("literal too long", Some(Error::Limit { offset }));
                 Reading::unit()
             }
         }
@@ -242,7 +272,7 @@ impl Server {
         let announced = syntax::literal_in_tail(octets.get(..at).unwrap_or_default());
         rx.skip(at.saturating_add(2));
         self.reading = match announced {
-            Some(octets) => self.swallowing(rx, octets),
+            Some(octets) => self.swallowing(rx.offset(), octets),
             None => Reading::unit(),
         };
         Step::Again
@@ -260,9 +290,7 @@ impl Server {
             return Some(Status::bad("not in this state"));
         }
         match name {
-            CommandName::Append | CommandName::Idle | CommandName::Compress => {
-                Some(Status::bad("unknown command"))
-            }
+            CommandName::Compress => Some(Status::bad("unknown command")),
             CommandName::StartTls if !self.offers_tls() => Some(Status::bad("no TLS here")),
             CommandName::Login if !self.takes_login() => {
                 Some(Status::no("TLS first").with_code(Code::PrivacyRequired))
@@ -293,7 +321,8 @@ impl Server {
                 self.start_tls(rx, &asked);
                 return Step::Again;
             }
-            Command::Idle | Command::Compress => return Step::Again,
+            Command::Compress => return Step::Again,
+            Command::Idle => Event::Idle,
             Command::Noop => Event::Noop,
             Command::Login { user, password } => Event::Login { user, password },
             Command::Select { mailbox, read_only } => Event::Select { mailbox, read_only },
@@ -330,7 +359,7 @@ impl Server {
     }
 
     /// Refuses a command. BAD is counted.
-    fn refuse(&mut self, tag: Option<Tag>, status: &Status) {
+    pub(super) fn refuse(&mut self, tag: Option<Tag>, status: &Status) {
         match tag {
             Some(tag) => self.say_tagged(&tag, status),
             None => self.say_status(status),
@@ -351,6 +380,6 @@ impl Server {
 
 /// Whether a string may stand among the arguments of this command.
 fn takes_literals(name: Option<CommandName>) -> bool {
-    use CommandName::{Examine, Fetch, Login, Select};
-    name.is_some_and(|name| matches!(name, Login | Select | Examine | Fetch))
+    use CommandName::{Append, Examine, Fetch, Login, Select};
+    name.is_some_and(|name| matches!(name, Append | Login | Select | Examine | Fetch))
 }

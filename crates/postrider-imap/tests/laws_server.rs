@@ -1,0 +1,251 @@
+//! The laws for the hardest commands of a server: IDLE and APPEND.
+
+use std::collections::VecDeque;
+
+use postrider_imap::server::{Config, Event, Server};
+use postrider_imap::{
+    Code, FetchItem, Flag, Limits, MailboxName, Misuse, SelectData, SequenceSet, State, Status,
+};
+use postrider_testkit::{Embedder, Role, Run, Scenario, laws};
+use postrider_wire::{AbortReason, ClearTextLogin, Policy, Security};
+
+fn config() -> Config {
+    Config::new(Security::StartTls(Policy::Never)).with_clear_text_login(ClearTextLogin::Allow)
+}
+
+fn role(event: &Event) -> Role {
+    match event {
+        Event::AppendBegin { .. } => Role::Begin,
+        Event::AppendEnd => Role::End,
+        Event::Aborted(_) => Role::Aborted,
+        _ => Role::Other,
+    }
+}
+
+/// A server that takes everything, tells news while the client idles, and discards on demand.
+#[derive(Default)]
+struct Store {
+    news: VecDeque<News>,
+    discards: bool,
+}
+
+#[derive(Clone, Copy)]
+enum News {
+    Exists(u32),
+    Recent(u32),
+    Expunge(u32),
+    Seen(u32),
+}
+
+impl Embedder<Server> for Store {
+    fn on_event(&mut self, server: &mut Server, event: &Event) {
+        match event {
+            Event::Login { .. } | Event::Noop => server.accept(),
+            Event::Select { .. } => server.accept_select(SelectData::new(3)),
+            Event::Idle => {
+                if server.state() == State::Selected {
+                    use News::{Exists, Expunge, Recent, Seen};
+                    self.news = [Exists(4), Recent(1), Seen(4), Expunge(2)].into();
+                }
+                server.accept()
+            }
+            Event::Append { mailbox, .. } if mailbox.as_bytes() == b"nowhere" => {
+                server.reject(Status::no("no such mailbox").with_code(Code::TryCreate))
+            }
+            Event::Append { .. } => server.accept(),
+            Event::AppendBegin { .. } if self.discards => server.discard(&Status::no("not today")),
+            Event::AppendEnd => {
+                server.accept_append(38505, SequenceSet::parse("3955:3957").unwrap())
+            }
+            _ => Ok(()),
+        }
+        .expect("allowed here");
+    }
+
+    fn on_wait(&mut self, server: &mut Server) -> bool {
+        let mut told = false;
+        while let Some(news) = self.news.front() {
+            let answer = match *news {
+                News::Exists(n) => server.exists(n),
+                News::Recent(n) => server.recent(n),
+                News::Expunge(n) => server.expunge(n),
+                News::Seen(n) => server.fetch_items(n, &[FetchItem::Flags(vec![Flag::Seen])]),
+            };
+            if answer == Err(Misuse::Full.into()) {
+                return told;
+            }
+            answer.expect("it idles");
+            told = true;
+            self.news.pop_front();
+        }
+        told
+    }
+}
+
+fn scenario(name: &str, config: fn() -> Config) -> Scenario<Server> {
+    Scenario::new(name, move || (Server::new(config()), Box::new(Store::default())))
+        .classify(role)
+        .debug()
+        .tap(Server::set_tap)
+        .secret(b"pa55word")
+        .turn("a login mrc pa55word\r\n")
+}
+
+fn said(run: &Run<Server>) -> String {
+    String::from_utf8_lossy(run.output()).into_owned()
+}
+
+fn has_said(scenario: &Scenario<Server>, expected: &str) {
+    let said = said(&scenario.run());
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
+fn changes_are_told_while_a_client_idles() {
+    // RFC 2177 §3: continuation, untagged responses, DONE, tagged OK.
+    let idle = scenario("idle", config)
+        .turn("b select inbox\r\n")
+        .turn("c idle\r\n")
+        .turn("DoNe\r\nd noop\r\n");
+    has_said(
+        &idle,
+        "+ idling\r\n* 4 EXISTS\r\n* 1 RECENT\r\n* 4 FETCH (FLAGS (\\Seen))\r\n* 2 EXPUNGE\r\n\
+         c OK IDLE terminated\r\nd OK NOOP completed\r\n",
+    );
+    laws::all(&idle);
+}
+
+#[test]
+fn idle_ends_with_what_is_not_done() {
+    for (name, turn) in [
+        ("pipelined", "c idle\r\ndone\r\nd idle\r\nDONE\r\ne noop\r\n".to_owned()),
+        ("a command", "c idle\r\nd logout\r\ne noop\r\n".to_owned()),
+        ("a literal", "c idle\r\nd login {9+}\r\ne logout\r {8+}\r\npa55word\r\nf noop\r\n".into()),
+        ("too long", format!("c idle\r\n{}DONE\r\nd noop\r\n", "x".repeat(600))),
+        ("bare line feeds", "c idle\r\nDONE\nDONE\r\nd noop\r\n".to_owned()),
+    ] {
+        let idle = scenario(name, config).turn(turn);
+        let run = idle.run();
+        let ends = run.events().filter(|event| **event == Event::IdleEnd).count();
+        let begins = run.events().filter(|event| **event == Event::Idle).count();
+        assert_eq!(ends, begins, "{name}");
+        let said = said(&run);
+        assert!(said.ends_with("OK NOOP completed\r\n"), "{name}: {said}");
+        assert_eq!(said.contains("c BAD"), name != "pipelined", "{name}: {said}");
+        laws::all(&idle);
+    }
+}
+
+#[test]
+fn an_idling_client_that_hangs_up_or_says_nothing_is_told_of() {
+    let gone = scenario("gone", config).turn("b select inbox\r\nc idle\r\nDO");
+    assert_eq!(gone.run().events().last(), Some(&Event::IdleEnd));
+    laws::all(&gone);
+    laws::all(&scenario("silent", config).turn("c idle\r\n").held_open());
+}
+
+#[test]
+fn a_message_is_appended() {
+    // RFC 3501 §6.3.11, its example.
+    let append = scenario("append", config)
+        .turn("A003 APPEND saved-messages (\\Seen) {13}\r\n")
+        .turn("Hello Joe, do\r\n");
+    let run = append.run();
+    assert_eq!(run.payload(), b"Hello Joe, do");
+    let mailbox = MailboxName::new("saved-messages").unwrap();
+    let asked =
+        |event: &Event| matches!(event, Event::Append { mailbox: to, .. } if *to == mailbox);
+    assert!(run.events().any(asked));
+    let said = said(&run);
+    assert!(
+        said.ends_with(
+            "+ Ready for literal data\r\nA003 OK [APPENDUID 38505 3955:3957] APPEND completed\r\n"
+        ),
+        "{said}"
+    );
+    laws::all(&append);
+}
+
+#[test]
+fn messages_are_appended_together_and_their_octets_are_no_commands() {
+    let append = scenario("multiappend", config)
+        .turn("b append {5}\r\n")
+        .turn("inbox \" 7-Feb-1994 22:43:04 -0800\" {10+}\r\nc logout\r\n (\\Seen) {3}\r\n")
+        .turn("{9} {7+}\r\n\0 noop\n\r\nd noop\r\n");
+    let run = append.run();
+    assert_eq!(run.payload(), b"c logout\r\n{9}\0 noop\n");
+    let said = said(&run);
+    assert!(said.ends_with("d OK NOOP completed\r\n"), "{said}");
+    assert_eq!(said.matches("+ Ready").count(), 2, "{said}");
+    laws::all(&append);
+}
+
+#[test]
+fn a_refused_append_takes_no_octet_and_swallows_what_comes_unasked() {
+    let small = || config().with_limits(Limits::new().with_append(20).with_swallow(40));
+    for (name, turn, expected) in [
+        ("nowhere", "b append nowhere {9+}\r\nc logout\r\r\nd noop\r\n", "b NO [TRYCREATE]"),
+        ("waits", "b append nowhere {9}\r\nd noop\r\n", "b NO [TRYCREATE]"),
+        ("too big", "b append inbox {21}\r\nd noop\r\n", "b NO [TOOBIG]"),
+        ("far too big", "b append inbox {99999999999999999999}\r\nd noop\r\n", "b NO [TOOBIG]"),
+        (
+            "no wait",
+            "b append inbox {21+}\r\nc noop\r\nd noop\r\ne n\r\n\r\nd noop\r\n",
+            "b NO [TOOBIG]",
+        ),
+        // RFC 3502 §6.3.11: "A zero-length message literal argument is an error, and MUST return
+        // a NO."
+        ("empty", "b append inbox {0+}\r\n\r\nd noop\r\n", "b NO an empty message"),
+        ("syntax", "b append inbox (\\Recent) {3+}\r\nabc\r\nd noop\r\n", "b BAD syntax error"),
+        ("no message", "b append inbox\r\nd noop\r\n", "b BAD syntax error"),
+    ] {
+        let append = scenario(name, small).turn(turn);
+        let run = append.run();
+        assert!(run.payload().is_empty(), "{name}");
+        let said = said(&run);
+        assert!(said.contains(expected), "{name}: {said}");
+        assert!(said.ends_with("d OK NOOP completed\r\n"), "{name}: {said}");
+        laws::all(&append);
+    }
+    for turn in ["b append nowhere {41+}\r\n", "b append nowhere {20+}\r\n"] {
+        let tight = || config().with_limits(Limits::new().with_swallow(10));
+        let run = scenario("bye", tight).turn(turn).run();
+        assert!(said(&run).contains("* BYE literal too long"), "{}", said(&run));
+    }
+}
+
+#[test]
+fn a_fault_between_two_messages_aborts_all() {
+    let small = || config().with_limits(Limits::new().with_append(20));
+    for (name, behind, reason, expected) in [
+        ("syntax", " (\\Seen {3+}\r\nabc\r\n", AbortReason::Protocol, "b BAD syntax error"),
+        ("junk", "c logout\r\n", AbortReason::Protocol, "b BAD syntax error"),
+        ("too big", " {18}\r\n", AbortReason::TooLarge, "b NO [TOOBIG]"),
+        ("cancelled", " {0}\r\n", AbortReason::Discarded, "b NO an empty message cancels"),
+    ] {
+        let append =
+            scenario(name, small).turn(format!("b append inbox {{3+}}\r\nabc{behind}d noop\r\n"));
+        let run = append.run();
+        assert!(run.events().any(|event| *event == Event::Aborted(reason)), "{name}");
+        let said = said(&run);
+        assert!(said.contains(expected), "{name}: {said}");
+        assert!(said.ends_with("d OK NOOP completed\r\n"), "{name}: {said}");
+        laws::all(&append);
+    }
+}
+
+#[test]
+fn a_discarded_append_is_swallowed_and_refused() {
+    let make =
+        || (Server::new(config()), Box::new(Store { discards: true, ..Store::default() }) as _);
+    let append = Scenario::new("discard", make)
+        .classify(role)
+        .turn("a login mrc secret\r\n")
+        .turn("b append inbox {9}\r\n")
+        .turn("c logout\r {4+}\r\nc no\r\nd noop\r\n");
+    let run = append.run();
+    assert!(run.payload().is_empty());
+    let said = said(&run);
+    assert!(said.ends_with("b NO not today\r\nd OK NOOP completed\r\n"), "{said}");
+    laws::all(&append);
+}
