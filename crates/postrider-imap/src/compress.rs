@@ -65,7 +65,7 @@ pub(crate) struct Inflater {
 
 /// How the compressed stream stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stream {
+pub(crate) enum Stream {
     Open,
     /// It is no DEFLATE, or goes on behind its end.
     Corrupt,
@@ -78,36 +78,38 @@ impl Inflater {
         Self { state, inbox, stream: Stream::Open }
     }
 
-    /// Whether the end of the inner input is the beginning of what cannot be inflated.
-    pub(crate) fn is_corrupt(&self) -> bool {
-        self.stream == Stream::Corrupt
-    }
-
     /// Polls a machine that reads the inflated octets: `rx` holds the compressed ones. What was
-    /// inflated before a fault is read before it, and then the inner input ends.
+    /// inflated before a fault is read before it, and then the inner input ends; the machine is told
+    /// whether that is why.
     pub(crate) fn poll<Ev, Er>(
         &mut self,
         rx: &mut Inbox,
         read: usize,
-        mut plain: impl FnMut(&mut Inbox) -> Result<Progress<Ev>, Er>,
+        mut plain: impl FnMut(&mut Inbox, Stream) -> Result<Progress<Ev>, Er>,
     ) -> Result<Progress<Ev>, Er> {
+        self.pump(rx);
         loop {
-            self.pump(rx);
-            let answer = plain(&mut self.inbox);
+            let answer = plain(&mut self.inbox, self.stream);
             match self.inbox.demand() {
                 Demand::Payload => rx.expect_payload(read),
                 _ => rx.expect_units(COMPRESSED),
             }
             let more = matches!(answer, Ok(Progress::Wait { input: true, .. }));
-            // Reading made room, so what waits outside goes on.
-            if !more || (rx.is_empty() && rx.is_eof() == self.inbox.is_eof()) {
+            // Reading made room, so what waits outside, or inside the decompressor, goes on.
+            if !more || !self.pump(rx) {
                 return answer;
             }
         }
     }
 
-    /// Inflates what fits.
-    fn pump(&mut self, rx: &mut Inbox) {
+    /// Inflates what fits. Whether there is news inside.
+    fn pump(&mut self, rx: &mut Inbox) -> bool {
+        let before = (self.inbox.len(), self.inbox.is_eof());
+        self.inflate(rx);
+        before != (self.inbox.len(), self.inbox.is_eof())
+    }
+
+    fn inflate(&mut self, rx: &mut Inbox) {
         while self.stream == Stream::Open {
             let Some(out) = self.inbox.spare_init() else { return };
             let made = inflate(&mut self.state, rx.octets(), out, MZFlush::None);
@@ -160,13 +162,13 @@ mod tests {
         let (mut plain, mut rx) = (Vec::new(), Inbox::new(4096));
         let mut pieces = wire.chunks(step);
         loop {
-            let answer = inflater.poll(&mut rx, 4096, |inbox| {
+            let answer = inflater.poll(&mut rx, 4096, |inbox, _| {
                 plain.extend_from_slice(&inbox.take_payload(inbox.len()));
                 let over = inbox.is_eof();
                 Ok::<_, ()>(if over { Progress::<()>::Closed } else { wait() })
             });
             match (answer, pieces.next()) {
-                (Ok(Progress::Closed), _) => return (plain, inflater.is_corrupt()),
+                (Ok(Progress::Closed), _) => return (plain, inflater.stream == Stream::Corrupt),
                 (_, Some(piece)) => _ = rx.extend(piece),
                 (_, None) => rx.set_eof(),
             }
@@ -209,6 +211,20 @@ mod tests {
         for step in [1, 100] {
             assert_eq!(inflated(&wire, step), (b"a noop\r\n".to_vec(), true));
         }
+    }
+
+    #[test]
+    fn what_the_decompressor_holds_back_is_read_before_more_is_waited_for() {
+        let wire = compressed(&[b'x'; 20_000]);
+        let mut inflater = Inflater::new(Inbox::new(64));
+        let mut rx = Inbox::new(4096);
+        assert_eq!(rx.extend(&wire), wire.len());
+        let mut read = 0;
+        let answer = inflater.poll(&mut rx, 4096, |inbox, _| {
+            read += inbox.take_payload(inbox.len()).len();
+            Ok::<_, ()>(wait())
+        });
+        assert_eq!((answer, read), (Ok(wait()), 20_000));
     }
 
     #[test]

@@ -68,6 +68,9 @@ pub enum Fault {
     /// Mailbox data before login.
     #[error("mailbox data before login")]
     Unauthenticated,
+    /// Octets of a compressed session that cannot be inflated.
+    #[error("corrupt compression")]
+    Compression,
     /// `BYE` while a command waited for its answer.
     #[error("the server closes before its answer")]
     Bye,
