@@ -1,12 +1,15 @@
-//! The laws for the hardest commands of a server: IDLE and APPEND.
+//! The laws for the hardest commands of a server: IDLE, APPEND and COMPRESS.
 
 use std::collections::VecDeque;
 
-use postrider_imap::server::{Config, Event, Server};
+use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, compress_to_output};
+use miniz_oxide::inflate::decompress_to_vec;
+use postrider_imap::server::{Compression, Config, Event, Server};
 use postrider_imap::{
-    Code, FetchItem, Flag, Limits, MailboxName, Misuse, SelectData, SequenceSet, State, Status,
+    Code, Error, Fault, FetchItem, Flag, Limits, MailboxName, Misuse, SelectData, SequenceSet,
+    State, Status,
 };
-use postrider_testkit::{Embedder, Role, Run, Scenario, laws};
+use postrider_testkit::{Embedder, Outcome, Role, Run, Scenario, laws};
 use postrider_wire::{AbortReason, ClearTextLogin, Policy, Security};
 
 fn config() -> Config {
@@ -248,4 +251,117 @@ fn a_discarded_append_is_swallowed_and_refused() {
     let said = said(&run);
     assert!(said.ends_with("b NO not today\r\nd OK NOOP completed\r\n"), "{said}");
     laws::all(&append);
+}
+
+// --- COMPRESS ---
+
+fn compressing() -> Config {
+    config().with_compression(Compression::Offer)
+}
+
+/// What a client sends when it compresses `plain`: raw DEFLATE (RFC 4978 §4), flushed.
+fn deflated(plain: &[u8]) -> Vec<u8> {
+    let flags = miniz_oxide::deflate::core::create_comp_flags_from_zip_params(6, -15, 0);
+    let (mut compressor, mut out) = (CompressorOxide::new(flags), Vec::new());
+    let (_, taken) = compress_to_output(&mut compressor, plain, TDEFLFlush::Sync, |ready| {
+        out.extend_from_slice(ready);
+        true
+    });
+    assert_eq!(taken, plain.len());
+    out
+}
+
+/// The output as a client reads it: what is behind the OK to COMPRESS is inflated.
+fn inflated(output: &[u8]) -> Vec<u8> {
+    let active = b"OK DEFLATE active\r\n";
+    let Some(at) = output.windows(active.len()).position(|some| some == active) else {
+        return output.to_vec();
+    };
+    let (plain, compressed) = output.split_at(at + active.len());
+    // The stream has no end, so what came of it is told as an error.
+    let rest = match decompress_to_vec(compressed) {
+        Ok(rest) => rest,
+        Err(failure) => failure.output,
+    };
+    [plain, &rest].concat()
+}
+
+fn compressed(name: &str, plain: &[u8]) -> Scenario<Server> {
+    scenario(name, compressing)
+        .read_output(inflated)
+        .turn("b select inbox\r\nc compress deflate\r\n")
+        .turn(deflated(plain))
+        // A compressor, a decompressor, and one more inbox.
+        .state_limit((128 + 365 + 256) * 1024)
+}
+
+#[test]
+fn everything_behind_compress_is_compressed() {
+    let session = compressed(
+        "compressed",
+        b"d compress deflate\r\ne idle\r\nDONE\r\nf append inbox {5+}\r\nhello\r\ng capability\r\nh logout\r\n",
+    );
+    let run = session.run();
+    assert_eq!(run.payload(), b"hello");
+    let said = said(&run);
+    // RFC 4978 §3: "the server MUST reply with NO [COMPRESSIONACTIVE]" to a second one.
+    assert!(said.contains("d NO [COMPRESSIONACTIVE] "), "{said}");
+    assert!(said.contains("* CAPABILITY IMAP4rev1 LITERAL+ IDLE MULTIAPPEND\r\n"), "{said}");
+    assert!(said.ends_with("h OK LOGOUT completed\r\n"), "{said}");
+    laws::all(&session);
+}
+
+#[test]
+fn compress_is_offered_to_users_where_the_configuration_says_so() {
+    let offers = |config: fn() -> Config| {
+        let run = scenario("offer", config).turn("b capability\r\nc compress deflate\r\n").run();
+        let said = said(&run);
+        (said.contains(" COMPRESS=DEFLATE\r\n"), said.contains("c OK DEFLATE active"))
+    };
+    assert_eq!(offers(compressing), (true, true));
+    assert_eq!(offers(config), (false, false));
+    let early =
+        Scenario::new("early", || (Server::new(compressing()), Box::new(Store::default()) as _))
+            .turn("a compress deflate\r\nb login mrc pa55word\r\nc compress lzw\r\n");
+    let said = said(&early.run());
+    assert!(!said.starts_with("* OK [CAPABILITY IMAP4rev1 LITERAL+ COMPRESS"), "{said}");
+    assert!(said.contains("a BAD not in this state") && said.contains("c BAD"), "{said}");
+}
+
+#[test]
+fn octets_behind_compress_are_fatal() {
+    let burst = scenario("burst", compressing)
+        .turn("b noop\r\nc noop\r\nd compress deflate\r\ne noop\r\nf logout\r\n");
+    let run = burst.run();
+    let said = said(&run);
+    assert!(said.contains("c OK NOOP completed\r\n* BYE plaintext behind COMPRESS\r\n"), "{said}");
+    let fault = Fault::Compression;
+    assert!(
+        matches!(run.outcome(), Outcome::Failed(Error::Protocol { fault: is, .. }) if *is == fault)
+    );
+}
+
+#[test]
+fn a_corrupt_stream_is_fatal_behind_what_was_good() {
+    for plain in
+        ["d noop\r\n", "d noop\r\ne no", "d noop\r\ne idle\r\n", "d append inbox {9+}\r\nabc"]
+    {
+        // RFC 1951 §3.2.3: BTYPE 11 is reserved.
+        let octets = [deflated(plain.as_bytes()), vec![0xff; 9]].concat();
+        let corrupt = scenario(plain, compressing)
+            .read_output(inflated)
+            .state_limit((128 + 365 + 256) * 1024)
+            .turn("b noop\r\nc compress deflate\r\n")
+            .turn(octets);
+        let run = corrupt.run();
+        assert!(
+            matches!(
+                run.outcome(),
+                Outcome::Failed(Error::Protocol { fault: Fault::Compression, .. })
+            ),
+            "{plain}: {:?}",
+            run.outcome()
+        );
+        laws::all(&corrupt);
+    }
 }

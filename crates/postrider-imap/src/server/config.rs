@@ -6,6 +6,18 @@ use postrider_wire::{ClearTextLogin, Security};
 
 use crate::{Limits, Text};
 
+/// Whether a session may be compressed (RFC 4978), once a user has logged in. It then holds about
+/// 365 KiB more, and one more inbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the two answers to one question")]
+pub enum Compression {
+    /// COMPRESS is an unknown command.
+    #[default]
+    Refuse,
+    /// COMPRESS is offered.
+    Offer,
+}
+
 /// The settings of a server.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -14,6 +26,8 @@ pub struct Config {
     pub(crate) security: Security,
     /// Whether LOGIN is taken without TLS.
     pub(crate) clear_text_login: ClearTextLogin,
+    /// Whether COMPRESS is taken.
+    pub(crate) compression: Compression,
     /// Bounds on what the client can make the server hold.
     pub(crate) limits: Limits,
     /// The text of the greeting, in place of the capabilities.
@@ -38,6 +52,7 @@ impl Config {
         Self {
             security,
             clear_text_login: ClearTextLogin::Refuse,
+            compression: Compression::Refuse,
             limits: Limits::new(),
             greeting: None,
             farewell: Text::from("logging out"),
@@ -52,6 +67,13 @@ impl Config {
     #[must_use]
     pub fn with_clear_text_login(mut self, login: ClearTextLogin) -> Self {
         self.clear_text_login = login;
+        self
+    }
+
+    /// Sets whether COMPRESS is taken.
+    #[must_use]
+    pub fn with_compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod answer;
 mod append;
+mod compress;
 mod config;
 mod event;
 mod fetch;
@@ -20,12 +21,14 @@ use postrider_wire::{
     Security, Tap, Timer, TimerKind, TlsInfo, TlsState, TlsUpgrade, Unit,
 };
 
-pub use config::Config;
+pub use config::{Compression, Config};
 pub use event::Event;
 
+use self::compress::Layer;
 use self::fetch::OpenFetch;
 use self::read::{Credentials, Reading};
 use crate::command::Tag;
+use crate::compress::Stream;
 use crate::{Capability, Code, CommandName, Error, State, Status};
 
 /// An IMAP server: questions out, verdicts in.
@@ -38,6 +41,9 @@ pub struct Server {
     state: State,
     stage: Stage,
     reading: Reading,
+    layer: Layer,
+    /// How the compressed input stands, once there is any.
+    inflating: Option<Stream>,
     credentials: Credentials,
     /// The question that waits for its verdict.
     asked: Option<Asked>,
@@ -122,6 +128,8 @@ impl Server {
             state: State::NotAuthenticated,
             stage: Stage::Greeting,
             reading: Reading::unit(),
+            layer: Layer::Plain,
+            inflating: None,
             credentials: Credentials::NotDue,
             asked: None,
             open: None,
@@ -166,6 +174,9 @@ impl Server {
             }
         } else {
             all.extend([Capability::Idle, Capability::MultiAppend]);
+            if self.offers_compression() {
+                all.push(Capability::CompressDeflate);
+            }
         }
         all
     }
@@ -209,8 +220,7 @@ impl Server {
     /// Starts the clock of a client that does not read, or sends no message it began, anew whenever
     /// it has read something.
     fn keep_progress(&mut self) {
-        let outbox = self.chassis.out.reader();
-        let (idle, sent) = (outbox.is_empty(), outbox.sent());
+        let (idle, sent) = (self.chassis.out.is_empty(), self.chassis.out.sent());
         if idle && self.payload_due().is_none() {
             self.chassis.timers.stop(TimerKind::Progress);
         } else if sent == self.sent {
@@ -262,23 +272,7 @@ impl Server {
         self.reading = Reading::unit();
     }
 
-    /// Moves lines that waited into the outbox.
-    fn flush_deferred(&mut self) {
-        while let Some((line, said)) = self.deferred.front() {
-            if self.chassis.send(line).is_err() {
-                return;
-            }
-            self.said = *said;
-            self.deferred.pop_front();
-        }
-    }
-}
-
-impl Machine for Server {
-    type Event = Event;
-    type Error = Error;
-
-    fn poll(&mut self, rx: &mut Inbox) -> Result<Progress<Event>, Error> {
+    fn poll_plain(&mut self, rx: &mut Inbox) -> Result<Progress<Event>, Error> {
         if let Some(error) = self.chassis.failed() {
             return Err(*error);
         }
@@ -307,6 +301,14 @@ impl Machine for Server {
             if matches!(self.chassis.tls, TlsState::Agreed) {
                 return Ok(Progress::Wait { input: false, app: false });
             }
+            if matches!(self.layer, Layer::Agreed) {
+                // Nothing may come before OK has left.
+                if rx.is_empty() {
+                    return Ok(Progress::Wait { input: false, app: false });
+                }
+                self.behind_compress(rx);
+                continue;
+            }
             if self.stage == Stage::Greeting {
                 self.greet();
                 continue;
@@ -334,6 +336,26 @@ impl Machine for Server {
                 }
             }
         }
+    }
+
+    /// Moves lines that waited into the outbox.
+    fn flush_deferred(&mut self) {
+        while let Some((line, said)) = self.deferred.front() {
+            if self.chassis.send(line).is_err() {
+                return;
+            }
+            self.said = *said;
+            self.deferred.pop_front();
+        }
+    }
+}
+
+impl Machine for Server {
+    type Event = Event;
+    type Error = Error;
+
+    fn poll(&mut self, rx: &mut Inbox) -> Result<Progress<Event>, Error> {
+        self.poll_layer(rx)
     }
 
     fn new_inbox(&self) -> Inbox {

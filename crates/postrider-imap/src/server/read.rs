@@ -7,11 +7,12 @@ use super::append::Append;
 use super::idle::Idling;
 use super::{Access, Asked, Event, Server, Stage};
 use crate::command::{Command, Tag};
+use crate::compress::Stream;
 use crate::framing::{Framed, Framer, LineEnd, show_in};
 use crate::limits::LEAST;
 use crate::syntax::{self, LiteralHead, Peeked};
 use crate::value::{Code, Status, StatusKind};
-use crate::{CommandName, Error, State};
+use crate::{CommandName, Error, Fault, State};
 
 /// What the next octets of the inbox are.
 #[derive(Debug)]
@@ -75,6 +76,12 @@ impl Server {
     /// The client sends nothing more, and no command is complete.
     pub(super) fn ended(&mut self, rx: &Inbox) {
         let between = matches!(self.reading, Reading::Unit(_)) && rx.is_empty();
+        if self.inflating == Some(Stream::Corrupt) {
+            let offset = rx.offset().saturating_add(rx.len() as u64);
+            let fault = Error::Protocol { fault: Fault::Compression, offset };
+            self.bye("corrupt compression", Some(fault));
+            return;
+        }
         if !between {
             let offset = rx.offset().saturating_add(rx.len() as u64);
             self.doom = Some(Error::Eof { offset });
@@ -290,7 +297,7 @@ impl Server {
             return Some(Status::bad("not in this state"));
         }
         match name {
-            CommandName::Compress => Some(Status::bad("unknown command")),
+            CommandName::Compress => self.compress_objection(),
             CommandName::StartTls if !self.offers_tls() => Some(Status::bad("no TLS here")),
             CommandName::Login if !self.takes_login() => {
                 Some(Status::no("TLS first").with_code(Code::PrivacyRequired))
@@ -321,7 +328,10 @@ impl Server {
                 self.start_tls(rx, &asked);
                 return Step::Again;
             }
-            Command::Compress => return Step::Again,
+            Command::Compress => {
+                self.compress(rx, &asked);
+                return Step::Again;
+            }
             Command::Idle => Event::Idle,
             Command::Noop => Event::Noop,
             Command::Login { user, password } => Event::Login { user, password },
