@@ -6,7 +6,7 @@ use postrider_wire::{Inbox, Progress};
 
 use super::config::Compression;
 use super::{Asked, Event, Server};
-use crate::compress::{Deflater, Inflater, Stream};
+use crate::compress::{Deflater, Inflater};
 use crate::value::{Code, Status};
 use crate::{CommandName, Error, Fault};
 
