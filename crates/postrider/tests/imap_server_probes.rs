@@ -237,6 +237,7 @@ fn a_blocking_server_tells_what_it_finds_between_two_looks_at_the_client() {
             _ => {}
         }
     }
+    drop(driver);
     told_all(&peer.join().unwrap());
 }
 
@@ -343,7 +344,7 @@ mod with_tokio {
         });
         block_on(async {
             let stream = stream(listener.accept().unwrap().0);
-            let server = Server::new(config().with_progress(SHORT));
+            let server = Server::new(config().with_progress(SHORT).with_flush(SHORT));
             let mut driver = Driver::new(server, stream);
             let keyword =
                 |n| Flag::new(Keyword::new(format!("key{n:032}")).unwrap().as_bytes().to_vec());
