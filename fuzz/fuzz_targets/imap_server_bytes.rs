@@ -3,15 +3,16 @@
 
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
-use postrider::imap::server::{Config, Event, Server};
-use postrider::imap::{BodySection, FetchItem, Flag, Section, SelectData};
+use postrider::imap::server::{Compression, Config, Event, Server};
+use postrider::imap::{BodySection, FetchItem, Flag, Section, SelectData, Status};
 use postrider::wire::{ClearTextLogin, Machine, Policy, Security};
 
 fuzz_target!(|data: &[u8]| {
     let Some((&knobs, octets)) = data.split_first() else { return };
     let policy = [Policy::Never, Policy::Opportunistic, Policy::Required][usize::from(knobs % 3)];
     let config = Config::new(Security::StartTls(policy))
-        .with_clear_text_login(ClearTextLogin::Allow);
+        .with_clear_text_login(ClearTextLogin::Allow)
+        .with_compression(Compression::Offer);
     let section = BodySection::Section(Section::all());
     postrider_fuzz::feed(Server::new(config), octets, |server, event| {
         let _ = match event {
@@ -22,7 +23,10 @@ fuzz_target!(|data: &[u8]| {
                 .and_then(|()| server.write_payload(&mut Bytes::from_static(b"hello")))
                 .and_then(|_| server.finish_payload())
                 .and_then(|()| server.accept()),
-            Some(_) => server.accept(),
+            Some(Event::AppendBegin { .. }) if knobs & 0x40 != 0 => {
+                server.discard(&Status::no("no"))
+            }
+            Some(_) => server.accept().or_else(|_| server.exists(2)),
             None => {
                 server.shutdown();
                 Ok(())

@@ -34,6 +34,13 @@ fn op() -> impl Strategy<Value = Op> {
             "fetch 1 body[]\r\n",
             "store 1 flags ()\r\n",
             "noop\r\n",
+            "idle\r\n",
+            "done\r\n",
+            "append inbox {3+}\r\nabc",
+            "append inbox {3}\r\n",
+            " (\\Seen) {2+}\r\nab",
+            " {0}\r\n",
+            "compress deflate\r\n",
             "capability\r\n",
             "starttls\r\n",
             "logout\r\n",
@@ -48,6 +55,7 @@ fn op() -> impl Strategy<Value = Op> {
         8 => words.prop_map(|word| word.as_bytes().to_vec()),
         1 => proptest::collection::vec(any::<u8>(), 0..20),
         1 => Just(b"a login mrc x\r\nb select inbox\r\nc fetch 1 body[]\r\n".to_vec()),
+        1 => Just(b"a login mrc x\r\nb select inbox\r\nc idle\r\n".to_vec()),
     ];
     prop_oneof![
         8 => feed.prop_map(Op::Feed),
@@ -62,7 +70,7 @@ fn op() -> impl Strategy<Value = Op> {
 
 fn answer(server: &mut Server, which: u8) -> Result<(), Error> {
     let name = BodySection::Section(Section::all());
-    match which % 10 {
+    match which % 15 {
         0 | 1 => server.accept(),
         2 => server.accept_select(SelectData::new(3)),
         3 => server.reject(Status::no("no")),
@@ -71,6 +79,11 @@ fn answer(server: &mut Server, which: u8) -> Result<(), Error> {
         6 => server.write_payload(&mut Bytes::from_static(b"12345")).map(|_| ()),
         7 => server.finish_payload(),
         8 => server.body_nil(1, &name, Some(3)),
+        9 => server.exists(4),
+        10 => server.expunge(1),
+        11 => server.recent(0),
+        12 => server.discard(&Status::no("no")),
+        13 => server.accept_append(1, crate::SequenceSet::all()),
         _ => {
             server.decline();
             Ok(())
@@ -88,6 +101,7 @@ proptest! {
         };
         let config = Config::new(security)
             .with_clear_text_login(ClearTextLogin::Allow)
+            .with_compression(Compression::Offer)
             .with_limits(Limits::new().with_unit(512, 512).with_outbox(64));
         let mut server = Server::new(config);
         let mut inbox = server.new_inbox();
