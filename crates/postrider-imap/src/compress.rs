@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn what_was_deflated_inflates_to_itself_however_it_is_cut() {
-        let plain: Vec<u8> = (0..20_000_u32).map(|n| (n * n >> 7) as u8).collect();
+        let plain: Vec<u8> = (0..20_000_u32).map(|n| ((n * n) >> 7) as u8).collect();
         let wire = compressed(&plain);
         for step in [1, 7, 4096] {
             assert_eq!(inflated(&wire, step), (plain.clone(), false));

@@ -243,7 +243,7 @@ proptest! {
         waits in any::<bool>(),
     ) {
         use crate::write::LiteralForm::{NonSynchronizing, Synchronizing};
-        let tag = crate::command::Tag::new("a").unwrap();
+        let tag = Tag::new("a").unwrap();
         let form = if waits { Synchronizing } else { NonSynchronizing };
         let pieces = crate::command::encode_append(&tag, &mailbox, &message, form);
         let written: Vec<u8> =
