@@ -78,10 +78,25 @@ impl Inflater {
         Self { state, inbox, stream: Stream::Open }
     }
 
+    /// Whether the end of the inner input is the beginning of what cannot be inflated.
+    pub(crate) fn is_corrupt(&self) -> bool {
+        self.stream == Stream::Corrupt
+    }
+
+    /// As [`Inflater::poll_with`], for a machine that asks [`Inflater::is_corrupt`] by itself.
+    pub(crate) fn poll<Ev, Er>(
+        &mut self,
+        rx: &mut Inbox,
+        read: usize,
+        mut plain: impl FnMut(&mut Inbox) -> Result<Progress<Ev>, Er>,
+    ) -> Result<Progress<Ev>, Er> {
+        self.poll_with(rx, read, |inbox, _| plain(inbox))
+    }
+
     /// Polls a machine that reads the inflated octets: `rx` holds the compressed ones. What was
     /// inflated before a fault is read before it, and then the inner input ends; the machine is told
     /// whether that is why.
-    pub(crate) fn poll<Ev, Er>(
+    pub(crate) fn poll_with<Ev, Er>(
         &mut self,
         rx: &mut Inbox,
         read: usize,
@@ -162,13 +177,13 @@ mod tests {
         let (mut plain, mut rx) = (Vec::new(), Inbox::new(4096));
         let mut pieces = wire.chunks(step);
         loop {
-            let answer = inflater.poll(&mut rx, 4096, |inbox, _| {
+            let answer = inflater.poll(&mut rx, 4096, |inbox| {
                 plain.extend_from_slice(&inbox.take_payload(inbox.len()));
                 let over = inbox.is_eof();
                 Ok::<_, ()>(if over { Progress::<()>::Closed } else { wait() })
             });
             match (answer, pieces.next()) {
-                (Ok(Progress::Closed), _) => return (plain, inflater.stream == Stream::Corrupt),
+                (Ok(Progress::Closed), _) => return (plain, inflater.is_corrupt()),
                 (_, Some(piece)) => _ = rx.extend(piece),
                 (_, None) => rx.set_eof(),
             }
@@ -220,7 +235,7 @@ mod tests {
         let mut rx = Inbox::new(4096);
         assert_eq!(rx.extend(&wire), wire.len());
         let mut read = 0;
-        let answer = inflater.poll(&mut rx, 4096, |inbox, _| {
+        let answer = inflater.poll(&mut rx, 4096, |inbox| {
             read += inbox.take_payload(inbox.len()).len();
             Ok::<_, ()>(wait())
         });

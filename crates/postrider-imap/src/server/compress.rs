@@ -71,7 +71,7 @@ impl Server {
             }
         };
         let read = self.config.limits.read;
-        let answer = inflater.poll(rx, read, |inbox, stream| {
+        let answer = inflater.poll_with(rx, read, |inbox, stream| {
             self.inflating = Some(stream);
             self.poll_plain(inbox)
         });
