@@ -16,6 +16,7 @@ use crate::{BodySection, Capability, CommandName, FetchItem, Flag, Status};
 #[non_exhaustive]
 pub enum Event {
     /// The greeting: OK or PREAUTH.
+    #[non_exhaustive]
     Greeting {
         /// What it says.
         status: Status,
@@ -36,6 +37,7 @@ pub enum Event {
     /// The flags in use.
     Flags(Vec<Flag>),
     /// OK, NO or BAD that answers no command: information, or a warning.
+    #[non_exhaustive]
     Status {
         /// What it says.
         status: Status,
@@ -43,6 +45,7 @@ pub enum Event {
         untrusted: bool,
     },
     /// Inline items of the FETCH response for a message.
+    #[non_exhaustive]
     FetchItems {
         /// Its number.
         seq: u32,
@@ -50,6 +53,7 @@ pub enum Event {
         items: Vec<FetchItem>,
     },
     /// Octets of a message follow.
+    #[non_exhaustive]
     BodyBegin {
         /// Its number.
         seq: u32,
@@ -67,11 +71,13 @@ pub enum Event {
     /// They will not be complete.
     Aborted(AbortReason),
     /// The FETCH response is complete.
+    #[non_exhaustive]
     FetchEnd {
         /// The number of its message.
         seq: u32,
     },
     /// A command is done, well or badly.
+    #[non_exhaustive]
     Completed {
         /// Which command.
         command: CommandName,
@@ -79,14 +85,34 @@ pub enum Event {
         status: Status,
     },
     /// The server closes.
+    #[non_exhaustive]
     Bye {
         /// What it says.
         status: Status,
         /// Whether it came before login.
         untrusted: bool,
     },
+    /// The session ends, and the answer to this command was not heard: whether the server did what
+    /// it says is not known. Comes in place of [`Event::Completed`], before the error or
+    /// [`postrider_wire::Progress::Closed`].
+    #[non_exhaustive]
+    Lost {
+        /// Which command.
+        command: CommandName,
+    },
     /// Data that this crate does not know, without the leading `* `.
     Unknown(Bytes),
+    /// A line that is no response, once somebody has logged in. Before login it is fatal, and so it
+    /// is where it might be the answer to the command in flight.
+    Unparsed(Bytes),
+    /// A response, or an item of a FETCH response, went past [`crate::Limits::unit`]: it is skipped,
+    /// whatever its size, and what follows it is in order. Before login, and for tagged responses,
+    /// that is fatal.
+    #[non_exhaustive]
+    TooLong {
+        /// The number of the message, if it was an item; other items of it are told as always.
+        seq: Option<u32>,
+    },
 }
 
 impl MachineEvent for Event {

@@ -18,6 +18,10 @@ pub(super) struct ItemScan {
     value: usize,
 }
 
+/// What is kept of the front of an item or line that is too long: the longest announcement of a
+/// literal with its line end.
+pub(super) const TAIL: usize = 32;
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Place {
     #[default]
@@ -49,6 +53,8 @@ pub(super) enum Scan {
     Broken { lf: usize },
     /// The item goes past the limit, or announces a literal that does.
     TooLong,
+    /// It announces a literal whose size does not fit, so its end is anybody's guess.
+    Endless,
 }
 
 impl ItemScan {
@@ -65,7 +71,8 @@ impl ItemScan {
     /// Looks on, up to `limit` octets.
     pub(super) fn step(&mut self, octets: &[u8], limit: usize, limits: &Limits) -> Scan {
         loop {
-            if self.at > limit {
+            // However much is there already: an octet at the limit is not looked at.
+            if self.at > limit || (self.at == limit && self.place != Place::Done) {
                 return Scan::TooLong;
             }
             if self.place == Place::Done {
@@ -142,6 +149,17 @@ impl ItemScan {
         }
     }
 
+    /// Goes on with an item that is too long, of which nothing is kept but its end: how many octets
+    /// at the front are no longer needed. The name is forgotten, so none of it is payload from here.
+    pub(super) fn forget(&mut self, len: usize) -> usize {
+        let seen = self.at.min(len);
+        let gone = if self.at > len { len } else { seen.saturating_sub(TAIL) };
+        self.at = self.at.saturating_sub(gone);
+        self.name = 0;
+        self.value = self.value.checked_sub(gone).unwrap_or(usize::MAX);
+        gone
+    }
+
     fn go(&mut self, place: Place, at: usize) {
         self.place = place;
         self.at = at;
@@ -153,6 +171,9 @@ impl ItemScan {
         let line = octets.get(..self.at).unwrap_or_default();
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let may = matches!(self.place, Place::List | Place::Bracket | Place::LiteralHead);
+        if may && announces_too_much(line) {
+            return Some(Scan::Endless);
+        }
         let Some(head) = literal_at_end(line).filter(|_| may) else { return broken };
         if self.place == Place::LiteralHead {
             if head.at != self.value {
@@ -160,17 +181,25 @@ impl ItemScan {
             }
             let name = Bytes::copy_from_slice(octets.get(..self.name).unwrap_or_default());
             if let Some((section, origin)) = body_section_name(&name, limits) {
-                let Some(octets) = head.octets else { return Some(Scan::TooLong) };
+                let Some(octets) = head.octets else { return Some(Scan::Endless) };
                 return Some(Scan::Body { section, origin, octets, head: next });
             }
             self.place = Place::Done;
         }
         let Some(size) = head.octets.and_then(|size| usize::try_from(size).ok()) else {
-            return Some(Scan::TooLong);
+            return Some(Scan::Endless);
         };
         self.at = next.saturating_add(size);
         None
     }
+}
+
+/// Whether a line, of which perhaps only the end is left, announces a literal with more digits than
+/// any size has.
+pub(super) fn announces_too_much(line: &[u8]) -> bool {
+    let Some(inner) = line.strip_suffix(b"}") else { return false };
+    let inner = inner.strip_suffix(b"+").unwrap_or(inner);
+    inner.iter().rev().take(21).filter(|octet| octet.is_ascii_digit()).count() == 21
 }
 
 /// How many octets of a quoted string need no look: up to a quote, a backslash or a line end.

@@ -4,6 +4,7 @@ mod config;
 mod event;
 mod items;
 mod read;
+mod skip;
 #[cfg(test)]
 mod tests;
 
@@ -82,6 +83,14 @@ enum Ending {
 struct Flight {
     tag: Tag,
     name: CommandName,
+}
+
+impl Flight {
+    /// Whether a line begins with its tag.
+    fn begins(&self, line: &[u8]) -> bool {
+        let rest = line.strip_prefix(self.tag.as_bytes());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b" "))
+    }
 }
 
 impl Client {
@@ -384,7 +393,25 @@ impl Client {
             };
             self.events.push_back(Event::Aborted(reason));
         }
+        self.lose_flight();
         self.doom = Some(error);
+    }
+
+    /// The session is over, in order as far as the protocol goes.
+    fn over(&mut self) {
+        self.stage = Stage::Over;
+        self.lose_flight();
+    }
+
+    /// A command whose answer will not come has that for its outcome. The machine's own commands are
+    /// nobody's.
+    fn lose_flight(&mut self) {
+        self.pieces.clear();
+        if let Some(flight) = self.flight.take()
+            && self.stage != Stage::Preparing
+        {
+            self.events.push_back(Event::Lost { command: flight.name });
+        }
     }
 
     /// What to answer when nothing can be read: the end of the stream, or what would help.
@@ -399,7 +426,7 @@ impl Client {
             let offset = rx.offset().saturating_add(rx.len() as u64);
             self.doom(Error::Eof { offset });
         } else {
-            self.stage = Stage::Over;
+            self.over();
         }
         None
     }

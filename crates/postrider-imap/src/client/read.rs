@@ -27,8 +27,21 @@ pub(super) enum Reading {
     Body(Fetch, u64),
     /// A literal that the embedder does not want.
     Swallow(Fetch, u64),
+    /// The rest of an item that is too long.
+    LongItem(Fetch, ItemScan),
     /// Behind the parenthesis: the line end is due.
     Tail(Fetch),
+    /// The rest of the line of a response that is too long.
+    LongLine(Literals),
+    /// A literal in it.
+    LongLiteral(u64),
+}
+
+/// Whether the lines of a response may announce literals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Literals {
+    May,
+    Never,
 }
 
 /// A FETCH response that is being read.
@@ -46,6 +59,9 @@ pub(super) struct Fetch {
 /// Octets that a literal counts for in a unit, beside its own: so there are never too many to keep
 /// their places.
 const LITERAL: usize = 64;
+
+/// What the tap sees in place of an item that is too long.
+const SKIPPED: &[u8] = b"...";
 
 /// Octets that an item takes beside its own: the value and its allocation.
 const ITEM: usize = size_of::<FetchItem>() + 64;
@@ -84,6 +100,9 @@ impl Client {
     pub(super) fn expect(&self, rx: &mut Inbox) {
         match self.reading {
             Reading::Body(..) | Reading::Swallow(..) => rx.expect_payload(self.config.limits.read),
+            Reading::LongItem(..) | Reading::LongLine(_) | Reading::LongLiteral(_) => {
+                rx.expect_payload(self.config.limits.read.max(LEAST));
+            }
             _ => rx.expect_units(self.unit_limit()),
         }
     }
@@ -96,7 +115,10 @@ impl Client {
             Reading::Items(fetch, scan) => self.read_item(rx, fetch, scan, offset),
             Reading::Body(fetch, left) => self.read_body(rx, fetch, left),
             Reading::Swallow(fetch, left) => self.swallow(rx, fetch, left),
+            Reading::LongItem(fetch, scan) => self.skip_item(rx, fetch, scan, offset),
             Reading::Tail(fetch) => self.read_tail(rx, fetch),
+            Reading::LongLine(literals) => self.skip_line(rx, literals, offset),
+            Reading::LongLiteral(left) => self.skip_literal(rx, left),
         }
     }
 
@@ -105,7 +127,7 @@ impl Client {
     }
 
     /// The server is alive: what the command may take begins anew.
-    fn heard(&mut self) {
+    pub(super) fn heard(&mut self) {
         if self.chassis.timers.is_running(TimerKind::Reply) {
             self.chassis.timers.start(TimerKind::Reply, self.config.reply);
         }
@@ -136,7 +158,10 @@ impl Client {
                 false
             }
             Framed::TooLong => {
-                self.doom(Error::Limit { offset });
+                let literals = may_hold_literal(rx.octets());
+                let literals = if literals { Literals::May } else { Literals::Never };
+                let at = framer.line();
+                self.begin_skip(rx, at, literals, offset);
                 true
             }
             Framed::Literal { head, next } => {
@@ -148,7 +173,7 @@ impl Client {
                         framer.take_literal(next, size);
                         self.reading = Reading::Unit(framer);
                     }
-                    None => self.doom(Error::Limit { offset }),
+                    None => self.begin_skip(rx, framer.line(), Literals::May, offset),
                 }
                 true
             }
@@ -214,7 +239,13 @@ impl Client {
                 self.reading = Reading::Items(fetch, scan);
                 return false;
             }
-            Scan::TooLong => self.doom(Error::Limit { offset }),
+            Scan::Endless => self.doom(Error::Limit { offset }),
+            Scan::TooLong => {
+                self.note(&mut fetch, Some(SKIPPED));
+                self.tell_items(&mut fetch);
+                self.events.push_back(Event::TooLong { seq: Some(fetch.seq) });
+                self.reading = Reading::LongItem(fetch, scan);
+            }
             Scan::Item { end } => {
                 self.note(&mut fetch, rx.octets().get(..end));
                 let item = rx.take_unit(end);
@@ -342,7 +373,7 @@ impl Client {
 
     fn on_unit(&mut self, rx: &Inbox, unit: &Bytes, offset: u64) {
         let Some(response) = syntax::response(unit, &self.config.limits) else {
-            return self.protocol(Fault::NoResponse, offset);
+            return self.on_no_response(unit, offset);
         };
         if self.stage == Stage::Greeting {
             return match response {
@@ -374,6 +405,17 @@ impl Client {
         }
     }
 
+    /// A line that is no response: told, if it is certain that the next line is one again, and that
+    /// it was not the answer which the command in flight waits for.
+    fn on_no_response(&mut self, unit: &Bytes, offset: u64) {
+        let answer = self.flight.as_ref().is_some_and(|flight| flight.begins(unit));
+        let certain = syntax::literal_at_end(unit).is_none();
+        if self.state == State::NotAuthenticated || answer || !certain {
+            return self.protocol(Fault::NoResponse, offset);
+        }
+        self.events.push_back(Event::Unparsed(unit.clone()));
+    }
+
     fn on_greeting(&mut self, status: Status, offset: u64) {
         let untrusted = self.policy() != Policy::Never;
         match status.kind {
@@ -389,7 +431,7 @@ impl Client {
             }
             StatusKind::Bye => {
                 self.events.push_back(Event::Bye { status, untrusted: true });
-                self.stage = Stage::Over;
+                self.over();
             }
             _ => self.protocol(Fault::Greeting, offset),
         }

@@ -50,7 +50,7 @@ impl Embedder<Client> for Guest {
                 client.login(self.user, &self.password)
             }
             Event::Ready => client.select(MailboxName::inbox()),
-            Event::Completed { command, status } if status.is_ok() => match command {
+            Event::Completed { command, status, .. } if status.is_ok() => match command {
                 CommandName::Login => client.select(MailboxName::inbox()),
                 CommandName::Select => client.fetch(self.set.clone(), self.attributes.clone()),
                 CommandName::Fetch => client.logout(),
