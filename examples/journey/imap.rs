@@ -83,7 +83,7 @@ impl Reader {
         let newest = || SequenceSet::one(self.newest).map_err(text);
         let fetch = |attribute: FetchAttribute| FetchAttributes::from(attribute);
         match self.todo.pop_front() {
-            Some(Step::Login) => client.login(USER, &Secret::new(PASSWORD.into())),
+            Some(Step::Login) => client.login(USER, Secret::new(PASSWORD.into())),
             Some(Step::Select) => client.select(MailboxName::inbox()),
             Some(Step::FetchFull) => client.fetch(newest()?, FetchAttributes::Full),
             Some(Step::FetchSize) => client.fetch(newest()?, fetch(FetchAttribute::Rfc822Size)),
@@ -110,7 +110,7 @@ impl Actor<client::Client> for Reader {
         match event {
             Event::Ready => self.next_step(client),
             Event::Completed { status, .. } if status.is_ok() => self.next_step(client),
-            Event::Completed { command, status } => {
+            Event::Completed { command, status, .. } => {
                 Err(format!("{command} was refused: {}", status.text))
             }
             Event::Exists(messages) => {

@@ -22,7 +22,7 @@ fuzz_target!(|data: &[u8]| {
             _ => {}
         }
         let _ = match event {
-            Some(Event::Ready) => client.login("mrc", &Secret::new("secret".into())),
+            Some(Event::Ready) => client.login("mrc", Secret::new("secret".into())),
             Some(Event::Completed { command: CommandName::Login, .. }) => {
                 client.select(MailboxName::inbox())
             }

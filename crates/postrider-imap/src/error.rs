@@ -95,12 +95,16 @@ pub enum Refused {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Misuse {
-    /// A command while another one is in flight, or before the session is ready.
-    #[error("the machine is not waiting for a command")]
-    NotReady,
-    /// A command that this state does not allow.
-    #[error("the command is not allowed in this state")]
-    State,
+    /// A command that may not be said now: another one is in flight, the session is not ready, or
+    /// its state does not allow it.
+    #[error("the command is not allowed now")]
+    NotNow,
+    /// A command that the server is not known to understand.
+    #[error("the server does not offer this")]
+    NotOffered,
+    /// Payload when none is due.
+    #[error("nothing waits for this")]
+    NothingPending,
     /// A login that would send the password in clear, or that the server has disabled.
     #[error("login is not allowed on this connection")]
     Login,

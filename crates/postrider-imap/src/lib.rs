@@ -35,7 +35,7 @@
 //! loop {
 //!     match client.poll(&mut inbox)? {
 //!         Progress::Event(Event::Ready) => {
-//!             client.login("mrc", &Secret::new("secret".to_string()))?;
+//!             client.login("mrc", Secret::new("secret".to_string()))?;
 //!         }
 //!         Progress::Event(Event::Completed { status, .. }) if status.is_ok() => {
 //!             completed += 1;

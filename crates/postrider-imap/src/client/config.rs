@@ -23,13 +23,15 @@ pub struct Config {
     pub(crate) reply: Duration,
     /// How long the next piece of a payload may take.
     pub(crate) progress: Duration,
+    /// How long an IDLE lasts before it is renewed.
+    pub(crate) renewal: Duration,
     /// How long the last octets may take to leave.
     pub(crate) flush: Duration,
 }
 
 impl Config {
     /// A client that refuses to log in without TLS, waits five minutes for an answer and two for
-    /// payload, and counts its commands `a001`, `a002`.
+    /// payload, renews IDLE every 29 minutes (RFC 2177 §3), and counts its commands `a001`, `a002`.
     #[must_use]
     pub fn new(security: Security) -> Self {
         Self {
@@ -39,6 +41,7 @@ impl Config {
             tag_prefix: String::from("a"),
             reply: Duration::from_secs(300),
             progress: Duration::from_secs(120),
+            renewal: Duration::from_secs(29 * 60),
             flush: Duration::from_secs(10),
         }
     }
@@ -81,6 +84,13 @@ impl Config {
     #[must_use]
     pub fn with_progress(mut self, progress: Duration) -> Self {
         self.progress = progress;
+        self
+    }
+
+    /// Sets how long an IDLE lasts before it is renewed.
+    #[must_use]
+    pub fn with_renewal(mut self, renewal: Duration) -> Self {
+        self.renewal = renewal;
         self
     }
 

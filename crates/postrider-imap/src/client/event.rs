@@ -76,6 +76,16 @@ pub enum Event {
         /// The number of its message.
         seq: u32,
     },
+    /// The octets of a message that is appended are due: [`super::Client::write_payload`].
+    #[non_exhaustive]
+    AppendBegin {
+        /// Which of the messages, counted from 0.
+        index: usize,
+        /// How many octets it was declared to have.
+        octets: u64,
+    },
+    /// The server agreed to IDLE, and tells what is new from here on.
+    IdleBegun,
     /// A command is done, well or badly.
     #[non_exhaustive]
     Completed {

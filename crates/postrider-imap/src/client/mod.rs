@@ -1,7 +1,9 @@
 //! The client machine.
 
+mod append;
 mod config;
 mod event;
+mod idle;
 mod items;
 mod read;
 mod skip;
@@ -22,8 +24,12 @@ use postrider_wire::{
 pub use config::Config;
 pub use event::Event;
 
+use self::append::Upload;
+use self::idle::Idling;
 use self::read::Reading;
 use crate::command::{Command, Piece, Tag, encode};
+use crate::compress::Inflater;
+use crate::error::Fault;
 use crate::{
     Capability, CommandName, Error, FetchAttributes, Flag, InvalidValue, MailboxName, Misuse,
     Refused, SequenceSet, State, StoreMode,
@@ -44,6 +50,10 @@ pub struct Client {
     flight: Option<Flight>,
     /// What is left of it to be sent, each piece when the server says `+`.
     pieces: VecDeque<Piece>,
+    /// The messages of an APPEND in flight.
+    upload: Option<Box<Upload>>,
+    /// What reads the wire once it is compressed.
+    inflater: Option<Box<Inflater>>,
     tags: u64,
     capabilities: Option<Vec<Capability>>,
     events: VecDeque<Event>,
@@ -61,9 +71,13 @@ enum Stage {
     /// The machine's own commands on the way to TLS, or right behind it.
     Preparing,
     /// A command of the embedder may come.
-    Idle,
+    Ready,
     /// A command of the embedder is in flight.
     Busy,
+    /// IDLE is.
+    Idling(Idling),
+    /// APPEND is.
+    Appending,
     /// LOGOUT is in flight.
     LoggingOut,
     /// The session is over.
@@ -107,6 +121,8 @@ impl Client {
             reading: Reading::unit(),
             flight: None,
             pieces: VecDeque::new(),
+            upload: None,
+            inflater: None,
             tags: 0,
             capabilities: None,
             events: VecDeque::new(),
@@ -141,7 +157,7 @@ impl Client {
     /// [`Error::Misuse`] when the client waits for something else; nothing is sent then. The same
     /// holds for all commands.
     pub fn capability(&mut self) -> Result<(), Error> {
-        self.command(Command::Capability)
+        self.command(&Command::Capability)
     }
 
     /// Lets the server tell what is new.
@@ -150,7 +166,7 @@ impl Client {
     ///
     /// As [`Client::capability`].
     pub fn noop(&mut self) -> Result<(), Error> {
-        self.command(Command::Noop)
+        self.command(&Command::Noop)
     }
 
     /// Logs in.
@@ -162,8 +178,9 @@ impl Client {
     pub fn login(
         &mut self,
         user: &str,
-        password: &Secret<alloc::string::String>,
+        password: Secret<alloc::string::String>,
     ) -> Result<(), Error> {
+        self.check(CommandName::Login)?;
         let clear = !self.chassis.tls.is_established();
         let disabled = self.can(&Capability::LoginDisabled);
         if disabled || (clear && self.config.clear_text_login == ClearTextLogin::Refuse) {
@@ -174,7 +191,7 @@ impl Client {
             return Err(InvalidValue::Octet.into());
         }
         let user = Bytes::copy_from_slice(user.as_bytes());
-        self.command(Command::Login { user, password: Secret::new(password.to_vec()) })
+        self.command(&Command::Login { user, password: Secret::new(password.to_vec()) })
     }
 
     /// Selects a mailbox.
@@ -183,7 +200,7 @@ impl Client {
     ///
     /// As [`Client::capability`].
     pub fn select(&mut self, mailbox: MailboxName) -> Result<(), Error> {
-        self.command(Command::Select { mailbox, read_only: false })
+        self.command(&Command::Select { mailbox, read_only: false })
     }
 
     /// Selects a mailbox for reading only.
@@ -192,7 +209,7 @@ impl Client {
     ///
     /// As [`Client::capability`].
     pub fn examine(&mut self, mailbox: MailboxName) -> Result<(), Error> {
-        self.command(Command::Select { mailbox, read_only: true })
+        self.command(&Command::Select { mailbox, read_only: true })
     }
 
     /// Fetches from the messages with these numbers.
@@ -258,7 +275,21 @@ impl Client {
     ///
     /// As [`Client::capability`].
     pub fn logout(&mut self) -> Result<(), Error> {
-        self.command(Command::Logout)
+        self.command(&Command::Logout)
+    }
+
+    /// Compresses both directions from here on (RFC 4978). [`Event::Completed`] tells whether.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::capability`]; [`Misuse::NotOffered`] unless the server is known to offer
+    /// `COMPRESS=DEFLATE`; [`Misuse::NotNow`] when the session is compressed already.
+    pub fn compress(&mut self) -> Result<(), Error> {
+        if self.inflater.is_some() {
+            return Err(Misuse::NotNow.into());
+        }
+        self.offered(&Capability::CompressDeflate)?;
+        self.command(&Command::Compress)
     }
 
     /// Throws the rest of the open payload away: [`Event::Aborted`] comes next, and what still
@@ -278,7 +309,7 @@ impl Client {
         if matches!(&attributes, FetchAttributes::List(list) if list.is_empty()) {
             return Err(InvalidValue::Empty.into());
         }
-        self.command(Command::Fetch { set, attributes, uid })
+        self.command(&Command::Fetch { set, attributes, uid })
     }
 
     fn store_command(&mut self, command: Command) -> Result<(), Error> {
@@ -286,43 +317,59 @@ impl Client {
             Command::Store { flags, .. } if !flags.iter().all(Flag::is_storable) => {
                 Err(InvalidValue::Combination.into())
             }
-            _ => self.command(command),
+            _ => self.command(&command),
         }
     }
 
-    /// Sends a command of the embedder.
-    fn command(&mut self, command: Command) -> Result<(), Error> {
-        let ready = self.stage == Stage::Idle
+    /// Whether a command may be said now.
+    fn check(&self, name: CommandName) -> Result<(), Error> {
+        let ready = self.stage == Stage::Ready
             && self.ending == Ending::NotYet
             && self.doom.is_none()
-            && self.chassis.failed().is_none();
-        if !ready {
-            return Err(Misuse::NotReady.into());
-        }
-        if !self.state.allows(command.name()) {
-            return Err(Misuse::State.into());
-        }
-        let stage =
-            if command.name() == CommandName::Logout { Stage::LoggingOut } else { Stage::Busy };
-        self.start(&command).map_err(|_| Misuse::Full)?;
-        self.stage = stage;
+            && self.chassis.failed().is_none()
+            && self.state.allows(name);
+        if ready { Ok(()) } else { Err(Misuse::NotNow.into()) }
+    }
+
+    /// Whether the server said that it can do this.
+    fn offered(&self, capability: &Capability) -> Result<(), Error> {
+        if self.can(capability) { Ok(()) } else { Err(Misuse::NotOffered.into()) }
+    }
+
+    /// Sends a command of the embedder.
+    fn command(&mut self, command: &Command) -> Result<(), Error> {
+        self.check(command.name())?;
+        self.start(command).map_err(|_| Misuse::Full)?;
+        let logout = command.name() == CommandName::Logout;
+        self.stage = if logout { Stage::LoggingOut } else { Stage::Busy };
         Ok(())
     }
 
     /// Sends a command up to its first literal.
     fn start(&mut self, command: &Command) -> Result<(), postrider_wire::Full> {
+        self.launch(command.name(), |tag| encode(tag, command))
+    }
+
+    fn launch(
+        &mut self,
+        name: CommandName,
+        write: impl FnOnce(&Tag) -> Vec<Piece>,
+    ) -> Result<(), postrider_wire::Full> {
         let number = self.tags.saturating_add(1);
         let tag = alloc::format!("{}{number:03}", self.config.tag_prefix);
         // The prefix is made of letters and digits.
         let Ok(tag) = Tag::new(tag) else { return Ok(()) };
-        self.pieces = encode(&tag, command).into();
+        self.pieces = write(&tag).into();
         if let Err(full) = self.send_piece() {
             // What was refused is not sent later.
             self.pieces.clear();
             return Err(full);
         }
+        if self.pieces.is_empty() {
+            self.pieces = VecDeque::new();
+        }
         self.tags = number;
-        self.flight = Some(Flight { tag, name: command.name() });
+        self.flight = Some(Flight { tag, name });
         self.chassis.timers.start(TimerKind::Reply, self.config.reply);
         Ok(())
     }
@@ -375,7 +422,7 @@ impl Client {
     }
 
     fn ready(&mut self) {
-        self.stage = Stage::Idle;
+        self.stage = Stage::Ready;
         self.chassis.timers.stop(TimerKind::Reply);
         self.events.push_back(Event::Ready);
     }
@@ -407,6 +454,7 @@ impl Client {
     /// nobody's.
     fn lose_flight(&mut self) {
         self.pieces.clear();
+        self.break_upload();
         if let Some(flight) = self.flight.take()
             && self.stage != Stage::Preparing
         {
@@ -414,22 +462,103 @@ impl Client {
         }
     }
 
-    /// What to answer when nothing can be read: the end of the stream, or what would help.
-    fn starved(&mut self, rx: &Inbox) -> Option<Progress<Event>> {
-        if !rx.is_eof() {
-            let app = self.stage == Stage::Idle && !self.reading.inside();
-            return Some(Progress::Wait { input: !rx.is_full(), app });
+    /// Whether the embedder is waited for.
+    fn waits_for_app(&self) -> bool {
+        match self.stage {
+            Stage::Ready => !self.reading.inside(),
+            Stage::Idling(idling) => idling.may_be_done(),
+            Stage::Appending => self.left().is_some() && self.chassis.out.room() > 0,
+            _ => false,
         }
-        let inside = self.reading.inside() || !rx.is_empty();
-        let orderly = self.stage == Stage::Idle || self.state == State::Logout;
-        if inside || !orderly {
-            let offset = rx.offset().saturating_add(rx.len() as u64);
+    }
+
+    /// Whether the server has something to answer.
+    fn waits_for_reply(&self) -> bool {
+        let silent = matches!(self.stage, Stage::Idling(idling) if idling.is_on());
+        self.flight.is_some() && !silent && !self.is_uploading()
+    }
+
+    /// The stream is over: in order only between responses, and when nothing is in flight.
+    fn input_ended(&mut self, ended: Ended, corrupt: bool) {
+        let orderly = self.stage == Stage::Ready || self.state == State::Logout;
+        let Ended { offset, inside } = ended;
+        if corrupt {
+            self.doom(Error::Protocol { fault: Fault::Compression, offset });
+        } else if inside || !orderly {
             self.doom(Error::Eof { offset });
         } else {
             self.over();
         }
-        None
     }
+
+    /// One poll of what reads uncompressed octets.
+    fn step(&mut self, rx: &mut Inbox) -> Result<Step, Error> {
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Ok(Step::Answer(Progress::Event(event)));
+            }
+            if let Some(error) = self.doom.take() {
+                return Err(self.chassis.fail(error));
+            }
+            match self.chassis.tls.poll(rx, &self.chassis.out) {
+                Ok(Some(token)) => return Ok(Step::Answer(Progress::StartTls(token))),
+                Ok(None) => {}
+                Err(fault) => return Err(self.chassis.fail(fault.into())),
+            }
+            if matches!(self.chassis.tls, postrider_wire::TlsState::Agreed) {
+                return Ok(Step::Answer(Progress::Wait { input: false, app: false }));
+            }
+            if self.stage == Stage::Over {
+                return Ok(Step::Answer(self.chassis.close()));
+            }
+            if self.ends() || self.say_done() || self.go_on() {
+                continue;
+            }
+            self.expect(rx);
+            if self.read(rx) {
+                continue;
+            }
+            if rx.is_eof() {
+                let offset = rx.offset().saturating_add(rx.len() as u64);
+                let inside = self.reading.inside() || !rx.is_empty();
+                return Ok(Step::Ended(Ended { offset, inside }));
+            }
+            self.watch_upload();
+            let wait = Progress::Wait { input: !rx.is_full(), app: self.waits_for_app() };
+            return Ok(Step::Answer(wait));
+        }
+    }
+
+    /// Does what [`Machine::shutdown`] asked for, as soon as it may be done. Whether something was.
+    fn ends(&mut self) -> bool {
+        if self.ending == Ending::NotYet {
+            return false;
+        }
+        match self.stage {
+            Stage::Ready if self.chassis.out.room() > 0 => {
+                self.start_own(&Command::Logout, Stage::LoggingOut);
+            }
+            Stage::Idling(idling) if idling.may_be_done() => _ = self.done(),
+            // The rest of the message is not waited for.
+            Stage::Appending if self.left().is_some() => self.over(),
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// What reading uncompressed octets came to.
+enum Step {
+    Answer(Progress<Event>),
+    /// They are over.
+    Ended(Ended),
+}
+
+/// Where the stream ended, and whether inside something.
+#[derive(Clone, Copy)]
+struct Ended {
+    offset: u64,
+    inside: bool,
 }
 
 impl Machine for Client {
@@ -441,33 +570,29 @@ impl Machine for Client {
             return Err(*error);
         }
         loop {
-            if let Some(event) = self.events.pop_front() {
-                return Ok(Progress::Event(event));
-            }
-            if let Some(error) = self.doom.take() {
-                return Err(self.chassis.fail(error));
-            }
-            match self.chassis.tls.poll(rx, &self.chassis.out) {
-                Ok(Some(token)) => return Ok(Progress::StartTls(token)),
-                Ok(None) => {}
-                Err(fault) => return Err(self.chassis.fail(fault.into())),
-            }
-            if matches!(self.chassis.tls, postrider_wire::TlsState::Agreed) {
-                return Ok(Progress::Wait { input: false, app: false });
-            }
-            if self.stage == Stage::Over {
-                return Ok(self.chassis.close());
-            }
-            let room = self.chassis.out.room() > 0;
-            if self.stage == Stage::Idle && self.ending == Ending::Wanted && room {
-                self.start_own(&Command::Logout, Stage::LoggingOut);
+            let Some(mut inflater) = self.inflater.take() else {
+                match self.step(rx)? {
+                    Step::Answer(answer) => return Ok(answer),
+                    Step::Ended(ended) => self.input_ended(ended, false),
+                }
                 continue;
-            }
-            self.expect(rx);
-            if !self.read(rx)
-                && let Some(wait) = self.starved(rx)
-            {
-                return Ok(wait);
+            };
+            let mut over = None;
+            let read = self.config.limits.read;
+            let answer = inflater.poll(rx, read, |inbox| {
+                Ok(match self.step(inbox)? {
+                    Step::Answer(answer) => answer,
+                    Step::Ended(ended) => {
+                        over = Some(ended);
+                        Progress::Wait { input: false, app: false }
+                    }
+                })
+            });
+            let corrupt = inflater.is_corrupt();
+            self.inflater = Some(inflater);
+            match over {
+                Some(ended) => self.input_ended(ended, corrupt),
+                None => return answer,
             }
         }
     }
@@ -485,8 +610,10 @@ impl Machine for Client {
     }
 
     fn on_timeout(&mut self, fired: Timer) {
-        if self.chassis.fired(fired).is_some() && self.chassis.failed().is_none() {
-            self.doom(Error::Timeout);
+        match self.chassis.fired(fired) {
+            Some(TimerKind::Renewal) => self.renew(),
+            Some(_) if self.chassis.failed().is_none() => self.doom(Error::Timeout),
+            _ => {}
         }
     }
 

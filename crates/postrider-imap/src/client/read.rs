@@ -1,13 +1,15 @@
 //! What the client does with what it receives.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
-use postrider_wire::{Direction, Inbox, Policy, TimerKind, Unit};
+use postrider_wire::{Direction, Inbox, Machine, Policy, TimerKind, Unit};
 
 use super::items::{ItemScan, Scan};
 use super::{Client, Event, Stage};
 use crate::command::Tag;
+use crate::compress::{Deflater, Inflater};
 use crate::error::Fault;
 use crate::framing::{Framed, Framer, LineEnd};
 use crate::limits::LEAST;
@@ -74,6 +76,11 @@ impl Reading {
     /// Whether a FETCH response is open.
     pub(super) fn inside(&self) -> bool {
         !matches!(self, Self::Unit(_))
+    }
+
+    /// Whether a payload is open or being swallowed.
+    pub(super) fn in_payload(&self) -> bool {
+        matches!(self, Self::Body(..) | Self::Swallow(..))
     }
 
     /// Swallows the rest of an open payload. Whether one was open.
@@ -325,7 +332,7 @@ impl Client {
     fn literal_ends(&mut self, fetch: Fetch) {
         self.chassis.show(Direction::In, Unit::PayloadEnd);
         self.chassis.timers.stop(TimerKind::Progress);
-        if self.flight.is_some() {
+        if self.waits_for_reply() {
             self.chassis.timers.start(TimerKind::Reply, self.config.reply);
         }
         self.reading = Reading::Items(fetch, ItemScan::default());
@@ -383,11 +390,13 @@ impl Client {
         }
         match response {
             Response::Tagged(tag, status) => self.on_tagged(rx, &tag, status, offset),
-            Response::Continue(_) if self.flight.is_some() && !self.pieces.is_empty() => {
+            Response::Continue(_) if !self.pieces.is_empty() => {
                 if self.send_piece().is_err() {
                     self.doom(Error::Misuse(crate::Misuse::Full));
                 }
+                self.announced();
             }
+            Response::Continue(_) if self.idle_begins() || self.begin_payload() => {}
             Response::Continue(_) => self.events.push_back(Event::Unknown(unit.clone())),
             Response::Status(status) => self.on_status(status, offset),
             Response::Capability(list) => {
@@ -450,7 +459,7 @@ impl Client {
         match self.stage {
             // RFC 3501 §6.1.3: BYE comes before the answer to LOGOUT.
             Stage::LoggingOut => self.state = State::Logout,
-            Stage::Idle => self.stage = Stage::Over,
+            Stage::Ready => self.over(),
             _ => self.protocol(Fault::Bye, offset),
         }
     }
@@ -461,6 +470,9 @@ impl Client {
         };
         self.pieces.clear();
         self.chassis.timers.stop(TimerKind::Reply);
+        if matches!(self.stage, Stage::Idling(_)) && self.idle_again(&status) {
+            return;
+        }
         if self.stage == Stage::Preparing {
             return self.prepared(rx, flight.name, &status);
         }
@@ -476,10 +488,12 @@ impl Client {
         if let Some(Code::Capability(list)) = &status.code {
             self.capabilities = Some(list.clone());
         }
-        self.stage = match flight.name {
-            CommandName::Logout => Stage::Over,
-            _ => Stage::Idle,
-        };
+        let goes_on = self.end_upload() && flight.name != CommandName::Logout;
+        self.stage = if goes_on { Stage::Ready } else { Stage::Over };
+        if flight.name == CommandName::Compress && accepted {
+            self.inflater = Some(Box::new(Inflater::new(self.new_inbox())));
+            self.chassis.out.encode_with(Box::new(Deflater::new()));
+        }
         let command = flight.name;
         self.events.push_back(Event::Completed { command, status });
     }

@@ -71,7 +71,7 @@ fn command(client: &mut Client, which: u8) -> Result<(), Error> {
     match which % 8 {
         0 => client.capability(),
         1 => client.noop(),
-        2 => client.login("m\u{e4}c", &Secret::new(String::from("s\u{e4}cret"))),
+        2 => client.login("m\u{e4}c", Secret::new(String::from("s\u{e4}cret"))),
         3 => client.select(MailboxName::inbox()),
         4 => client.fetch(set, FetchAttribute::body(Section::all())),
         5 => client.store(set, StoreMode::Remove, true, Vec::from([Flag::Seen])),
@@ -141,7 +141,7 @@ proptest! {
 fn tags_are_counted_with_three_digits_and_more_when_they_run_out() {
     let mut client = Client::new(Config::new(Security::Implicit(TlsInfo::new())));
     client.tags = 998;
-    client.stage = Stage::Idle;
+    client.stage = Stage::Ready;
     let mut inbox = client.new_inbox();
     for tag in ["a999", "a1000"] {
         client.noop().unwrap();

@@ -47,7 +47,7 @@ impl Embedder<Client> for Guest {
         use client::Event;
         let answer = match event {
             Event::Ready if client.state() == State::NotAuthenticated => {
-                client.login(self.user, &self.password)
+                client.login(self.user, self.password.clone())
             }
             Event::Ready => client.select(MailboxName::inbox()),
             Event::Completed { command, status, .. } if status.is_ok() => match command {

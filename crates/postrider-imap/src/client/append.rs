@@ -1,0 +1,249 @@
+//! APPEND (RFC 3501 §6.3.11) and MULTIAPPEND (RFC 3502): payload on its way out.
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use postrider_wire::{Direction, TimerKind, Unit};
+
+use super::{Client, Event, Stage};
+use crate::command::encode_append;
+use crate::value::{AppendMessage, Capability, Flag, InvalidValue, MailboxName};
+use crate::write::{LiteralForm, append_message};
+use crate::{CommandName, Error, Misuse};
+
+/// The most octets that need no permission where the server offers LITERAL- (RFC 7888 §5).
+const SMALL: u64 = 4096;
+
+/// Messages that are being appended.
+#[derive(Debug)]
+pub(super) struct Upload {
+    /// Those that were not announced yet.
+    rest: VecDeque<AppendMessage>,
+    /// Which one is announced, counted from 0.
+    index: usize,
+    step: Step,
+    /// How many octets had left when the Progress timer was looked at.
+    sent: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// A message of so many octets is announced, or about to be.
+    Announced { octets: u64, form: LiteralForm },
+    /// So many octets of it are due.
+    Writing { left: u64 },
+    /// What comes behind it waits for room in the outbox.
+    Between,
+    /// All is said: the answer is due.
+    Said,
+}
+
+impl Client {
+    /// Puts messages into a mailbox: all or none of them. [`Event::AppendBegin`] comes when the
+    /// octets of each are due, for [`Client::write_payload`]; [`Event::Completed`] ends it.
+    ///
+    /// Where the server offers LITERAL+ (or LITERAL-, up to 4096 octets) that is at once, and
+    /// elsewhere once the server agreed; it may refuse instead, and then no octet was sent in vain.
+    /// A server that refuses inside a message cannot be told that the rest of it will not come, so
+    /// the session is closed behind [`Event::Completed`]. When all octets of the message were
+    /// written, it goes on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::capability`]; [`Misuse::NotOffered`] for more than one message unless the server
+    /// is known to offer MULTIAPPEND; no message; a flag that no client may set.
+    pub fn append(
+        &mut self,
+        mailbox: MailboxName,
+        messages: Vec<AppendMessage>,
+    ) -> Result<(), Error> {
+        self.check(CommandName::Append)?;
+        let mut rest = VecDeque::from(messages);
+        if !rest.iter().all(|message| message.flags.iter().all(Flag::is_storable)) {
+            return Err(InvalidValue::Combination.into());
+        }
+        if rest.len() > 1 {
+            self.offered(&Capability::MultiAppend)?;
+        }
+        let Some(first) = rest.pop_front() else { return Err(InvalidValue::Empty.into()) };
+        let form = self.literal_form(first.octets);
+        self.launch(CommandName::Append, |tag| encode_append(tag, &mailbox, &first, form))
+            .map_err(|_| Misuse::Full)?;
+        let step = Step::Announced { octets: first.octets, form };
+        self.upload = Some(Box::new(Upload { rest, index: 0, step, sent: 0 }));
+        self.stage = Stage::Appending;
+        self.announced();
+        Ok(())
+    }
+
+    /// Moves from `payload` into the outbox what fits, and returns how many octets that were.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when no payload is due; [`Misuse::Size`] when it is longer than
+    /// what is left of the declared size, and then nothing is taken.
+    pub fn write_payload(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
+        let left = self.left().ok_or(Misuse::NothingPending)?;
+        if payload.len() as u64 > left {
+            return Err(Misuse::Size.into());
+        }
+        let n = self.chassis.send_payload(payload);
+        self.set_step(Step::Writing { left: left.saturating_sub(n as u64) });
+        Ok(n)
+    }
+
+    /// Ends one message. What comes behind it leaves as soon as there is room for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when no payload is due; [`Misuse::Size`] when it is not whole yet.
+    pub fn finish_payload(&mut self) -> Result<(), Error> {
+        match self.left() {
+            None => Err(Misuse::NothingPending.into()),
+            Some(0) => {
+                self.chassis.show(Direction::Out, Unit::PayloadEnd);
+                self.set_step(Step::Between);
+                self.go_on();
+                Ok(())
+            }
+            Some(_) => Err(Misuse::Size.into()),
+        }
+    }
+
+    /// Gives up on APPEND. A literal cannot be cut short, so the connection is closed:
+    /// [`Event::Lost`] comes, then [`postrider_wire::Progress::Closed`].
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when no payload is due.
+    pub fn abort(&mut self) -> Result<(), Error> {
+        self.left().ok_or(Misuse::NothingPending)?;
+        self.over();
+        Ok(())
+    }
+
+    /// How many octets of the message are due.
+    pub(super) fn left(&self) -> Option<u64> {
+        match self.upload.as_ref()?.step {
+            Step::Writing { left } if self.doom.is_none() => Some(left),
+            _ => None,
+        }
+    }
+
+    /// Whether the next move is the embedder's or the outbox's, and not the server's.
+    pub(super) fn is_uploading(&self) -> bool {
+        let step = self.upload.as_ref().map(|upload| upload.step);
+        matches!(step, Some(Step::Writing { .. } | Step::Between))
+    }
+
+    fn set_step(&mut self, step: Step) {
+        if let Some(upload) = &mut self.upload {
+            upload.step = step;
+        }
+    }
+
+    fn literal_form(&self, octets: u64) -> LiteralForm {
+        let small = self.can(&Capability::LiteralMinus) && octets <= SMALL;
+        if small || self.can(&Capability::LiteralPlus) {
+            LiteralForm::NonSynchronizing
+        } else {
+            LiteralForm::Synchronizing
+        }
+    }
+
+    /// A piece of the command left. Whether the server has to agree before the octets follow.
+    pub(super) fn announced(&mut self) {
+        let form = self.upload.as_ref().map(|upload| upload.step);
+        let free =
+            matches!(form, Some(Step::Announced { form: LiteralForm::NonSynchronizing, .. }));
+        if free && self.pieces.is_empty() {
+            self.begin_payload();
+        }
+    }
+
+    /// The octets of the announced message are due. Whether one was announced.
+    pub(super) fn begin_payload(&mut self) -> bool {
+        let Some(upload) = &mut self.upload else { return false };
+        let Step::Announced { octets, .. } = upload.step else { return false };
+        upload.step = Step::Writing { left: octets };
+        upload.sent = self.chassis.out.sent();
+        self.events.push_back(Event::AppendBegin { index: upload.index, octets });
+        self.chassis.timers.stop(TimerKind::Reply);
+        true
+    }
+
+    /// Says what comes behind a message: the announcement of the next, or the line end. Whether
+    /// there was something to say, and room for it.
+    pub(super) fn go_on(&mut self) -> bool {
+        let room = self.chassis.out.room() > 0 && self.doom.is_none();
+        let Some(upload) = &mut self.upload else { return false };
+        if upload.step != Step::Between || !room {
+            return false;
+        }
+        let next = upload.rest.pop_front();
+        let mut line = Vec::new();
+        let step = match &next {
+            Some(message) => {
+                let form = self.literal_form(message.octets);
+                append_message(&mut line, message, form);
+                Step::Announced { octets: message.octets, form }
+            }
+            None => {
+                line.extend_from_slice(b"\r\n");
+                Step::Said
+            }
+        };
+        if let Some(upload) = &mut self.upload {
+            upload.index = upload.index.saturating_add(1);
+            upload.step = step;
+        }
+        // There is room.
+        let _ = self.chassis.send(&line);
+        self.chassis.timers.stop(TimerKind::Progress);
+        self.chassis.timers.start(TimerKind::Reply, self.config.reply);
+        self.announced();
+        true
+    }
+
+    /// The tagged answer came. Whether the session can go on: not when the server still waits for
+    /// octets that it has refused.
+    pub(super) fn end_upload(&mut self) -> bool {
+        self.chassis.timers.stop(TimerKind::Progress);
+        let Some(upload) = self.upload.take() else { return true };
+        match upload.step {
+            Step::Announced { .. } | Step::Said => true,
+            Step::Writing { left } => {
+                self.chassis.show(Direction::Out, Unit::PayloadEnd);
+                left == 0 && self.chassis.send(b"\r\n").is_ok()
+            }
+            Step::Between => self.chassis.send(b"\r\n").is_ok(),
+        }
+    }
+
+    /// The upload will not be whole.
+    pub(super) fn break_upload(&mut self) {
+        if let Some(upload) = self.upload.take()
+            && let Step::Writing { .. } = upload.step
+        {
+            self.chassis.show(Direction::Out, Unit::PayloadEnd);
+        }
+    }
+
+    /// The timer runs while octets wait to leave, and starts anew when some did.
+    pub(super) fn watch_upload(&mut self) {
+        if !self.is_uploading() || self.reading.in_payload() {
+            return;
+        }
+        let (sent, idle) = (self.chassis.out.sent(), self.chassis.out.is_empty());
+        let Some(upload) = &mut self.upload else { return };
+        let moved = core::mem::replace(&mut upload.sent, sent) != sent;
+        match (idle, moved) {
+            // It is the embedder that is slow.
+            (true, _) => self.chassis.timers.stop(TimerKind::Progress),
+            (false, true) => self.chassis.timers.start(TimerKind::Progress, self.config.progress),
+            (false, false) => self.chassis.timers.ensure(TimerKind::Progress, self.config.progress),
+        }
+    }
+}
