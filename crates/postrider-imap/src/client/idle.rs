@@ -73,7 +73,9 @@ impl Client {
     /// [`Misuse::NotNow`] without IDLE, or when this was called before.
     pub fn done(&mut self) -> Result<(), Error> {
         match &mut self.stage {
-            Stage::Idling(idling) if idling.may_be_done() => idling.wish = Wish::Leave,
+            Stage::Idling(idling) if idling.may_be_done() && self.flight.is_some() => {
+                idling.wish = Wish::Leave
+            }
             _ => return Err(Misuse::NotNow.into()),
         }
         self.say_done();
