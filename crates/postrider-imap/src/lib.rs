@@ -62,6 +62,17 @@
 //! # Ok::<(), postrider_imap::Error>(())
 //! ```
 //!
+//! IDLE, APPEND and COMPRESS are commands like the others, where the server offers what they need.
+//! - [`client::Client::idle`] lets the server talk until [`client::Client::done`], and renews itself
+//!   every 29 minutes (RFC 2177).
+//! - [`client::Client::append`] asks for the octets of each message with
+//!   [`client::Event::AppendBegin`]; [`client::Client::write_payload`] takes what fits.
+//! - [`client::Client::compress`] deflates everything behind it, in both directions (RFC 4978).
+//!
+//! Every command has one outcome: [`client::Event::Completed`], or [`client::Event::Lost`] when the
+//! session ends first. After login a response that is malformed or too long is told and skipped, as
+//! long as it is certain where it ends.
+//!
 //! # A server
 //!
 //! Events are questions. Each waits for one verdict, and until then the next command stays in the
