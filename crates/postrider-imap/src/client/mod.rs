@@ -465,7 +465,7 @@ impl Client {
     /// Whether the embedder is waited for.
     fn waits_for_app(&self) -> bool {
         match self.stage {
-            Stage::Ready => !self.reading.inside(),
+            Stage::Ready => true,
             Stage::Idling(idling) => idling.may_be_done(),
             Stage::Appending => self.left().is_some() && self.chassis.out.room() > 0,
             _ => false,
