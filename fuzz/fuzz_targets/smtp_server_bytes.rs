@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use postrider::smtp::EhloName;
-use postrider::smtp::server::{Config, Server};
+use postrider::smtp::server::{Config, EarlyTalkers, Event, Server};
 use postrider::wire::dot::BareNewlines;
 use postrider::wire::{Policy, Security};
 
@@ -12,12 +12,26 @@ fuzz_target!(|data: &[u8]| {
     let policy = [Policy::Never, Policy::Opportunistic, Policy::Required][usize::from(knobs % 3)];
     let bare = [BareNewlines::Reject, BareNewlines::Normalize, BareNewlines::Keep];
     let name = EhloName::parse("mx.example").unwrap();
+    let early = if knobs & 0x80 == 0 { EarlyTalkers::Allow } else { EarlyTalkers::Refuse };
     let config = Config::new(name, Security::StartTls(policy))
-        .with_bare_newlines(bare[usize::from(knobs / 3 % 3)]);
+        .with_bare_newlines(bare[usize::from(knobs / 3 % 3)])
+        .with_early_talkers(early);
+    // Behind `DATA` and across all chunks, a mail has one beginning and one end.
+    let mut open = false;
     postrider_fuzz::feed(Server::new(config), octets, |server, event| {
-        // Notices need no verdict.
-        if event.is_some() {
-            let _ = server.accept();
+        match event {
+            Some(Event::DataBegin) => {
+                assert!(!open, "a mail within a mail");
+                open = true;
+            }
+            Some(Event::DataEnd | Event::Aborted(_)) => {
+                assert!(open, "an end of no mail");
+                open = false;
+            }
+            Some(Event::Chunk(_)) => assert!(open, "octets of no mail"),
+            _ => {}
         }
+        // Notices need no verdict.
+        let _ = server.accept();
     });
 });

@@ -1,4 +1,4 @@
-//! Every transaction has exactly one outcome, wherever and however the session ends.
+//! Every transaction and every recipient has exactly one outcome, wherever and however the session ends.
 
 mod common;
 
@@ -77,6 +77,7 @@ fn each_transaction_has_one_outcome_wherever_the_session_ends() {
             let log = run(octets, end);
             let log = log.borrow();
             assert_eq!(log.outcomes.len(), log.begun, "{octets}: {log:?}");
+            assert_eq!(log.answered, log.asked, "{octets}: each recipient too: {log:?}");
         }
     }
 }

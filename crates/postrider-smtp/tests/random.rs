@@ -6,7 +6,7 @@ use bytes::{Buf, Bytes};
 use common::{client, name, server};
 use postrider_smtp::client::{self, Client};
 use postrider_smtp::server::{self, Server};
-use postrider_smtp::{ForwardPath, MailParameters, Reply, ReversePath};
+use postrider_smtp::{ForwardPath, MailParameters, Reply, ReversePath, State};
 use postrider_wire::{Inbox, Machine, Policy, Progress, Security, TlsInfo};
 use proptest::prelude::*;
 
@@ -50,6 +50,12 @@ const FROM_CLIENTS: &[&str] = &[
     ".\r\n",
     "\n.\n",
     "\r",
+    "BDAT 4\r\n",
+    "BDAT 4\r\nHi\r\n",
+    "BDAT 0 LAST\r\n",
+    "BDAT 3 LAST\r\na\nb",
+    "BDAT 18446744073709551615\r\n",
+    "BDAT x\r\n",
     "RSET\r\n",
     "NOOP\r\n",
     "QUIT\r\n",
@@ -61,6 +67,7 @@ const FROM_CLIENTS: &[&str] = &[
 const FROM_SERVERS: &[&str] = &[
     "220 foo\r\n",
     "250-foo\r\n250-SIZE\r\n250-STARTTLS\r\n250 8BITMIME\r\n",
+    "250-foo\r\n250 CHUNKING\r\n",
     "250 OK\r\n",
     "250-x\r\n",
     "354 go\r\n",
@@ -76,7 +83,8 @@ const FROM_SERVERS: &[&str] = &[
 
 fn call_server(server: &mut Server, call: u8) {
     let reply = |code| Reply::new(code, "so").unwrap();
-    let _ = match call % 8 {
+    let _ = match call % 9 {
+        8 => server.delay(core::time::Duration::from_secs(1)).and_then(|()| server.accept()),
         0 => server.reject(reply(550)),
         1 => server.reject(reply(421)),
         2 => server.discard(reply(554)),
@@ -86,8 +94,11 @@ fn call_server(server: &mut Server, call: u8) {
 }
 
 fn call_client(client: &mut Client, call: u8) {
-    let mut payload = Bytes::from_static(b"a\n.\r\n.b\rc");
-    let _ = match call % 12 {
+    let chunk = client.state() == State::Bdat;
+    let mut payload = Bytes::from_static(if chunk { b"a\r\n.\r\n" } else { b"a\n.\r\n.b\rc" });
+    let _ = match call % 14 {
+        12 => client.bdat(u64::from(call / 14), call > 128),
+        13 => client.write_payload(&mut payload).and_then(|_| client.finish_payload()),
         0 | 1 => client.mail(ReversePath::null(), MailParameters::new().with_size(3)),
         2 | 3 => client.rcpt(ForwardPath::parse("c@d").unwrap()),
         4 | 5 => client.data(),

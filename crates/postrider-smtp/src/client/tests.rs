@@ -461,3 +461,29 @@ fn a_client_that_shuts_down_behind_the_last_octet_still_ends_the_mail() {
     assert!(matches!(&events[..], [Event::End(Outcome::Accepted(_))]), "{events:?}");
     assert_eq!(session.last, "QUIT\r\n");
 }
+
+#[test]
+fn a_recipient_that_is_never_answered_is_told_so_before_the_end() {
+    let path = ForwardPath::parse("b@foo.com").unwrap();
+    let unanswered = [Event::Unanswered { path }, Event::End(Outcome::NotSent)];
+    for nonsense in ["", "250-half\r\n", "354 go\r\n", "nonsense\r\n", "25"] {
+        let mut session = Session::ready(&[]);
+        session.mail().unwrap();
+        session.hear("250 OK\r\n");
+        session.rcpt().unwrap();
+        session.hear("");
+        session.inbox.extend(nonsense.as_bytes());
+        session.inbox.set_eof();
+        let (events, end) = session.hear_to_end("");
+        assert_eq!(events, unanswered, "{nonsense:?}");
+        assert!(end.is_err());
+    }
+    let mut session = Session::ready(&[]);
+    session.mail().unwrap();
+    session.hear("250 OK\r\n");
+    session.rcpt().unwrap();
+    let events = session.hear("421 4.3.2 shutting down\r\n");
+    let [Event::Rcpt { .. }, Event::End(Outcome::Refused(_))] = &events[..] else {
+        panic!("421 is an answer: {events:?}")
+    };
+}

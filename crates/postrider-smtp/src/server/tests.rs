@@ -430,3 +430,19 @@ fn what_the_client_called_itself_last_and_how_is_known_until_tls() {
     server.tls_established(token, TlsInfo::new(), inbox).unwrap();
     assert_eq!((server.client_name(), server.is_extended()), (None, false));
 }
+
+#[test]
+fn a_mail_whose_beginning_was_never_answered_is_aborted_with_the_session() {
+    for command in ["DATA\r\n", "BDAT 2\r\nHi"] {
+        let mut server = Server::new(config());
+        let mut inbox = server.new_inbox();
+        inbox.extend(b"HELO b\r\nMAIL FROM:<>\r\nRCPT TO:<b@foo.com>\r\n");
+        inbox.extend(command.as_bytes());
+        polled_to_wait(&mut server, &mut inbox, &Event::DataBegin);
+        assert_eq!(server.poll(&mut inbox), Ok(Progress::Wait { input: true, app: true }));
+        fires(&mut server, TimerKind::Progress);
+        let aborted = Event::Aborted(AbortReason::Timeout);
+        assert_eq!(server.poll(&mut inbox), Ok(Progress::Event(aborted)));
+        assert_eq!(server.poll(&mut inbox), Err(Error::Timeout));
+    }
+}
