@@ -1,14 +1,16 @@
 //! SMTP client and server state machines without I/O.
 //!
-//! RFC 5321 with `SIZE` (RFC 1870), `8BITMIME` (RFC 6152), `STARTTLS` (RFC 3207), `PIPELINING` on
-//! the server (RFC 2920) and enhanced status codes (RFC 2034, RFC 3463). Both ends are
-//! [`postrider_wire::Machine`]s: that crate's page teaches how a machine is driven.
+//! RFC 5321 with `SIZE` (RFC 1870), `8BITMIME` (RFC 6152), `CHUNKING` (RFC 3030), `STARTTLS` (RFC
+//! 3207), `PIPELINING` on the server (RFC 2920) and enhanced status codes (RFC 2034, RFC 3463). Both
+//! ends are [`postrider_wire::Machine`]s: that crate's page teaches how a machine is driven.
 //!
 //! # A server
 //!
 //! It asks before it promises anything. Each question waits for [`server::Server::accept`] or
-//! [`server::Server::reject`]; until then the next command stays in the inbox. What needs no
-//! embedder is answered by itself: syntax, order, limits, `NOOP`, `RSET`, `QUIT`, `STARTTLS`.
+//! [`server::Server::reject`]; until then the next command stays in the inbox. A verdict can be held
+//! back ([`server::Server::delay`]). What needs no embedder is answered by itself: syntax, order,
+//! limits, `NOOP`, `RSET`, `QUIT`, `STARTTLS`. Whether a mail comes behind `DATA` or in chunks, its
+//! events are the same.
 //!
 //! ```
 //! # use bytes::Buf;
@@ -54,7 +56,9 @@
 //! each method says one command, and an event brings the whole [`Reply`]. Each recipient is accepted or
 //! refused on its own; without any, there is no `DATA` ([`Misuse::NoRecipient`]). Every transaction
 //! has exactly one [`client::Event::End`], also when the connection breaks: it says whether the mail
-//! was taken, refused, not sent, or whether nobody can know.
+//! was taken, refused, not sent, or whether nobody can know, and that only between the moment in which
+//! its last octet has left and the answer. Before it, every recipient has had its own answer, or
+//! [`client::Event::Unanswered`].
 //!
 //! ```
 //! # use bytes::{Buf, Bytes};
@@ -117,6 +121,62 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Two ways to send a mail
+//!
+//! [`client::Client::data`] asks, and after [`client::Event::DataBegin`] the payload is due: any octets,
+//! dots doubled and newlines made CRLF on the way, ended by a dot. [`client::Client::bdat`] announces a
+//! chunk of exactly so many octets, due at once, and nothing is changed in them. Both payloads go through
+//! `write_payload`, `finish_payload` and `abort`, and until `finish_payload` neither mail is whole. A
+//! refusal amid `DATA` ends the connection; one amid a chunk does not: the rest of it goes out, then
+//! `RSET`, then [`client::Event::End`].
+//!
+//! ```
+//! # use bytes::{Buf, Bytes};
+//! # use postrider_wire::{Machine, Policy, Progress, Security};
+//! # use postrider_smtp::client::{Client, Config, Event, Outcome};
+//! # use postrider_smtp::{EhloName, ForwardPath, MailParameters, ReversePath, State};
+//! # let mut server = ["220 foo.com\r\n", "250-foo.com\r\n250 CHUNKING\r\n", "250 OK\r\n", "250 OK\r\n",
+//! #     "250 7 octets received\r\n", "250 2.0.0 taken\r\n", "221 bye\r\n"].into_iter();
+//! # let never = Security::StartTls(Policy::Never);
+//! # let mut client = Client::new(Config::new(EhloName::parse("bar.com")?, never));
+//! # let (mut inbox, mut said) = (client.new_inbox(), Vec::new());
+//! let mut chunks = ["Dear\r\n.", "Bob\r\n"].into_iter().peekable();
+//! let mut chunk = Bytes::new();
+//! loop {
+//!     match client.poll(&mut inbox)? {
+//!         Progress::Event(event) => match event {
+//!             Event::Ready { .. } => client.mail(ReversePath::null(), MailParameters::new())?,
+//!             Event::Mail(_) => client.rcpt(ForwardPath::parse("Brown@foo.com")?)?,
+//!             // The first chunk, and then the next.
+//!             Event::Rcpt { .. } | Event::Bdat(_) => {
+//!                 chunk = Bytes::from_static(chunks.next().unwrap_or_default().as_bytes());
+//!                 client.bdat(chunk.len() as u64, chunks.peek().is_none())?;
+//!             }
+//!             Event::End(end) => {
+//!                 assert!(matches!(end, Outcome::Accepted(_)));
+//!                 client.shutdown();
+//!             }
+//!             _ => {}
+//!         },
+//!         Progress::Wait { app: true, .. } if client.state() == State::Bdat => {
+//!             client.write_payload(&mut chunk)?;
+//!             if chunk.is_empty() {
+//!                 client.finish_payload()?;
+//!             }
+//!         }
+//!         Progress::Closed => break,
+//!         _ => {
+//! #             let n = client.outbox().remaining();
+//! #             said.extend_from_slice(&client.outbox().copy_to_bytes(n));
+//! #             inbox.extend(server.next().unwrap_or_default().as_bytes());
+//!             // Write the outbox out, read what comes.
+//!         }
+//!     }
+//! }
+//! assert!(said.ends_with(b"BDAT 7\r\nDear\r\n.BDAT 5 LAST\r\nBob\r\nQUIT\r\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Values
 //!
 //! Whatever ends up in a line is made by a constructor that knows the grammar. A source route is
@@ -153,9 +213,18 @@
 //!
 //! [`Limits`] bounds every line, reply, mail and list, and holds the timers of RFC 5321 §4.5.3.2.
 //! A mail that is too large, or holds a bare CR, bare LF or NUL (the default policy against SMTP
-//! smuggling), is swallowed to its end and refused; the session goes on. `STARTTLS` with anything
-//! behind it is fatal at both ends (CVE-2011-0411), and what was learned before it is forgotten.
-//! An idle machine takes less than 1 KiB and a few host names; its inbox gives its buffer back.
+//! smuggling), is swallowed to its end and refused; the session goes on. So are the octets of every
+//! `BDAT` that is refused: they never become commands. Only where their number cannot be read does the
+//! session end, with 501. `STARTTLS` with anything behind it is fatal at both ends (CVE-2011-0411), and
+//! what was learned before it is forgotten. [`server::EarlyTalkers`] says what becomes of a client that
+//! does not wait for its turn.
+//!
+//! A shutdown is said with 421 at the next place for a reply (RFC 5321 §3.8): between commands, behind
+//! the verdict that is due, and instead of 250 behind a chunk that is not the last. A mail that comes in
+//! behind `DATA`, or its last chunk, is taken to its end before; [`server::Server::discard`] with 421 cuts
+//! it short.
+//!
+//! An idle machine, its inbox and what they hold on the heap take less than 1 KiB.
 //!
 //! # Features
 //!

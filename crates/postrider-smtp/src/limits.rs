@@ -16,7 +16,7 @@ pub struct Limits {
     /// Octets that wait to be sent.
     pub outbox: usize,
     /// Largest mail that a server takes, in octets as RFC 1870 §4 counts them. It is what `SIZE`
-    /// announces.
+    /// announces. A chunk that would exceed it is refused before it is told.
     pub message: u64,
     /// Recipients of one mail that a server takes. RFC 5321 §4.5.3.1.8 asks for at least 100.
     pub recipients: u32,
@@ -26,14 +26,15 @@ pub struct Limits {
     pub reply_lines: usize,
     /// Octets of text of one reply that a client keeps.
     pub reply_text: usize,
-    /// The wait of a client for a reply to anything but `DATA` and the mail itself, the greeting
-    /// included (RFC 5321 §4.5.3.2.1 to .3: five minutes).
+    /// The wait of a client for a reply to anything but `DATA` and the mail itself, the greeting and a
+    /// chunk that is not the last included (RFC 5321 §4.5.3.2.1 to .3: five minutes).
     pub reply_time: Duration,
     /// The wait of a client for 354 (§4.5.3.2.4: two minutes).
     pub data_time: Duration,
-    /// The wait for a piece of a mail to leave or to come in (§4.5.3.2.5: three minutes).
+    /// The wait for a piece of a mail to leave or to come in (§4.5.3.2.5: three minutes), and of a server
+    /// for a client to read its replies.
     pub progress_time: Duration,
-    /// The wait of a client for the reply to the final dot (§4.5.3.2.6: ten minutes).
+    /// The wait of a client for the reply to the final dot, or to the last chunk (§4.5.3.2.6: ten minutes).
     pub verdict_time: Duration,
     /// The wait of a server for a command (§4.5.3.2.7: at least five minutes).
     pub idle_time: Duration,
