@@ -123,6 +123,27 @@ fn the_server_speaks_the_examples_of_the_transaction_state() {
     }
 }
 
+/// The text of the reply is that of the possible responses of RFC 1939 §7, and of the second mail ten
+/// lines are all there is.
+#[test]
+fn the_server_and_the_client_speak_the_examples_of_top() {
+    let Some(text) = printed("rfc1939-11.txt") else { return };
+    let (first, rest) = text.split_once("S: <the POP3 server sends the headers of the").unwrap();
+    let (_, rest) = rest.split_once("of the body of the message>\n").unwrap();
+    // "careful to byte-stuff the termination character (as with all multi-line responses)"
+    let (first, rest) = (first.replace("TOP 1 10", "TOP 2 10"), rest);
+    let text = format!("{first}{}\n{rest}", stuffed(TWO));
+    let client = Client::new(client_config());
+    let list = [Do::Login("mrose", "tanstaaf"), Do::Top(2, 10), Do::Top(100, 3)];
+    let dialogue = Dialogue::parse(&format!("{GREETING}{LOGIN}{text}\n"));
+    let run = dialogue.play(Side::Client, client, fetcher(&list)).unwrap();
+    assert_eq!(run.payload(), TWO);
+    let text = text.replace("S: +OK\n", "S: +OK top of message follows\n");
+    play_on_server(
+        &text.replace("-ERR no such message", "-ERR no such message, only 2 messages in maildrop"),
+    );
+}
+
 #[test]
 fn the_server_speaks_the_examples_of_dele_and_both_ways_to_quit() {
     let (Some(dele), Some(quit), Some(first)) =

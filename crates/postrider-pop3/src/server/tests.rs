@@ -9,7 +9,7 @@ use postrider_wire::{
 };
 use proptest::prelude::*;
 
-use super::{Config, Event, Server};
+use super::{Config, Event, Server, TopCommand};
 use crate::{Error, Limits, Maildrop, Misuse, Reply, State, UniqueId};
 
 fn server(config: Config) -> (Server, Inbox) {
@@ -346,4 +346,64 @@ fn a_client_that_does_not_read_the_answer_to_stls_is_cut_off() {
     let timer = server.timers()[0];
     server.on_timeout(timer);
     assert_eq!(server.poll(&mut rx), Err(Error::Timeout));
+}
+
+const MAIL: &str = "A: b\r\n\r\n1\r\n.2\r\n3\r\n";
+
+/// The embedder writes the whole message in pieces of so many octets.
+fn top_of(lines: u32, piece: usize, outbox: usize) -> String {
+    let limits = Limits::server().with_outbox(outbox);
+    let (mut server, mut rx) = logged_in(config().with_limits(limits), &[MAIL.len() as u64]);
+    let _ = step(&mut server, &mut rx, "");
+    let (asked, _) = step(&mut server, &mut rx, &alloc::format!("TOP 1 {lines}\r\n"));
+    assert_eq!(asked, Ok(Progress::Event(Event::Retrieve { message: 1, lines: Some(lines) })));
+    server.accept().unwrap();
+    let mut said = String::new();
+    for piece in MAIL.as_bytes().chunks(piece) {
+        let mut piece = Bytes::copy_from_slice(piece);
+        while !piece.is_empty() && server.write_payload(&mut piece).unwrap() == 0 {
+            said += &step(&mut server, &mut rx, "").1;
+        }
+    }
+    server.finish_payload().unwrap();
+    said += &step(&mut server, &mut rx, "").1;
+    said + &step(&mut server, &mut rx, "").1
+}
+
+/// RFC 1939 §7: the header section, the blank line, and so many lines of the body.
+#[test]
+fn a_top_is_cut_by_the_server_whatever_is_written() {
+    let tops = ["", "1\r\n", "1\r\n..2\r\n", "1\r\n..2\r\n3\r\n", "1\r\n..2\r\n3\r\n"];
+    for (lines, body) in (0..).zip(tops) {
+        for piece in 1..=MAIL.len() {
+            let said = top_of(lines, piece, 2048);
+            let expected = alloc::format!("+OK top of message follows\r\nA: b\r\n\r\n{body}.\r\n");
+            assert_eq!(said, expected, "{lines} lines, pieces of {piece}");
+        }
+    }
+}
+
+#[test]
+fn a_top_that_is_neither_complete_nor_the_whole_message_cannot_be_finished() {
+    let (mut server, mut rx) = logged_in(config(), &[MAIL.len() as u64]);
+    let _ = step(&mut server, &mut rx, "TOP 1 2\r\n");
+    server.accept().unwrap();
+    server.write_payload(&mut Bytes::from_static(b"A: b\r\n\r\n1\r\n")).unwrap();
+    assert!(!server.is_payload_complete());
+    let mismatch = Misuse::SizeMismatch { declared: MAIL.len() as u64, written: 11 };
+    assert_eq!(server.finish_payload(), Err(Error::Misuse(mismatch)));
+    server.write_payload(&mut Bytes::from_static(b".2\r\n3\r\n")).unwrap();
+    assert!(server.is_payload_complete());
+    server.finish_payload().unwrap();
+}
+
+#[test]
+fn top_can_be_withheld_and_is_then_not_announced() {
+    let (mut server, mut rx) = logged_in(config().with_top(TopCommand::Withheld), &[3]);
+    let (_, said) = step(&mut server, &mut rx, "CAPA\r\nTOP 1 1\r\n");
+    assert!(said.ends_with(".\r\n-ERR TOP not available\r\n") && !said.contains("\r\nTOP\r\n"));
+    let (mut server, mut rx) = logged_in(config(), &[3]);
+    let (_, said) = step(&mut server, &mut rx, "CAPA\r\nTOP 2 1\r\n");
+    assert!(said.contains("\r\nTOP\r\n") && said.contains("\r\nPIPELINING\r\n"), "{said}");
+    assert!(said.ends_with("-ERR no such message, only 1 messages in maildrop\r\n"), "{said}");
 }
