@@ -102,15 +102,12 @@ pub enum Misuse {
     /// A command that the server is not known to understand.
     #[error("the server does not offer this")]
     NotOffered,
-    /// Payload when none is due.
-    #[error("nothing waits for this")]
-    NothingPending,
     /// A login that would send the password in clear, or that the server has disabled.
     #[error("login is not allowed on this connection")]
     Login,
-    /// A verdict or answer when nothing waits for it.
-    #[error("nothing waits for this answer")]
-    NotAsked,
+    /// A verdict, an answer or payload when nothing waits for it.
+    #[error("nothing waits for this")]
+    NothingPending,
     /// Another answer while a payload is open, or payload while none is.
     #[error("payload is open, or none is")]
     Payload,

@@ -603,7 +603,7 @@ fn an_empty_or_impossible_request_is_misuse() {
 fn a_verdict_that_nothing_waits_for_changes_nothing() {
     let mut server = Server::new(open_server());
     let mut inbox = server.new_inbox();
-    let misuse = Err(Error::Misuse(Misuse::NotAsked));
+    let misuse = Err(Error::Misuse(Misuse::NothingPending));
     assert_eq!(server.accept(), misuse);
     assert_eq!(server.reject(Status::no("x")), misuse);
     assert_eq!(server.fetch_items(1, &[FetchItem::Uid(1)]), misuse);

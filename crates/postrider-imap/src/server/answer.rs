@@ -25,7 +25,8 @@ impl Server {
     ///
     /// As [`Server::accept`].
     pub fn accept_with(&mut self, text: Option<Text>) -> Result<(), Error> {
-        let asked = self.asked().filter(|asked| !is_select(asked.name)).ok_or(Misuse::NotAsked)?;
+        let asked =
+            self.asked().filter(|asked| !is_select(asked.name)).ok_or(Misuse::NothingPending)?;
         if self.append_asked() {
             self.append_accepted();
             return Ok(());
@@ -45,7 +46,8 @@ impl Server {
     ///
     /// [`Error::Misuse`], with nothing changed, when no [`super::Event::Select`] waits.
     pub fn accept_select(&mut self, data: SelectData) -> Result<(), Error> {
-        let asked = self.asked().filter(|asked| is_select(asked.name)).ok_or(Misuse::NotAsked)?;
+        let asked =
+            self.asked().filter(|asked| is_select(asked.name)).ok_or(Misuse::NothingPending)?;
         let name = asked.name;
         let read_write = data.read_write && name == CommandName::Select;
         self.tell_mailbox(&data);
@@ -61,7 +63,7 @@ impl Server {
     /// [`Error::Misuse`], with nothing changed: when nothing was asked, when a payload is open, or
     /// when the status is neither NO nor BAD.
     pub fn reject(&mut self, status: Status) -> Result<(), Error> {
-        self.asked().ok_or(Misuse::NotAsked)?;
+        self.asked().ok_or(Misuse::NothingPending)?;
         check_refusal(&status)?;
         self.verdict(status)
     }
@@ -91,13 +93,13 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// As [`Server::exists`], and [`Misuse::NotAsked`] while [`super::Event::Fetch`] or
+    /// As [`Server::exists`], and [`Misuse::NothingPending`] while [`super::Event::Fetch`] or
     /// [`super::Event::Store`] waits: the client could not know which messages its numbers mean
     /// (RFC 3501 §7.4.1).
     pub fn expunge(&mut self, seq: u32) -> Result<(), Error> {
         let numbered = [CommandName::Fetch, CommandName::Store];
         if self.asked().is_some_and(|asked| numbered.contains(&asked.name)) {
-            return Err(Misuse::NotAsked.into());
+            return Err(Misuse::NothingPending.into());
         }
         self.may_tell()?;
         if seq == 0 {
@@ -121,7 +123,7 @@ impl Server {
         if self.in_payload() {
             return Err(Misuse::Payload.into());
         }
-        let asked = self.asked.take().ok_or(Misuse::NotAsked)?;
+        let asked = self.asked.take().ok_or(Misuse::NothingPending)?;
         self.close_fetch();
         let accepted = status.is_ok();
         if accepted || status.kind == StatusKind::No {

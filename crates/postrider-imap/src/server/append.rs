@@ -238,7 +238,7 @@ impl Server {
     pub fn accept_append(&mut self, validity: u32, uids: SequenceSet) -> Result<(), Error> {
         let asked = self.asked.as_ref().filter(|asked| asked.name == CommandName::Append);
         if asked.is_none() || self.append_asked() {
-            return Err(Misuse::NotAsked.into());
+            return Err(Misuse::NothingPending.into());
         }
         let text = super::answer::completed(CommandName::Append, false);
         self.verdict(Status::ok(text).with_code(Code::AppendUid { validity, uids }))
@@ -253,7 +253,7 @@ impl Server {
     /// [`super::Event::AppendBegin`] and its end; or when the status is neither NO nor BAD.
     pub fn discard(&mut self, status: &Status) -> Result<(), Error> {
         if !self.is_appending() || self.notice.is_some() {
-            return Err(Misuse::NotAsked.into());
+            return Err(Misuse::NothingPending.into());
         }
         super::answer::check_refusal(status)?;
         let Reading::Append(append) = core::mem::replace(&mut self.reading, Reading::Line) else {

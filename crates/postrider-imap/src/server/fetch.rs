@@ -173,7 +173,7 @@ impl Server {
         let names = [Fetch, Store, Noop, Idle, Append];
         let asked = self.asked.as_ref().is_some_and(|asked| names.contains(&asked.name));
         if !(asked || self.is_idling()) || self.state != State::Selected {
-            return Err(Misuse::NotAsked.into());
+            return Err(Misuse::NothingPending.into());
         }
         if self.in_payload() {
             return Err(Misuse::Payload.into());
@@ -210,7 +210,7 @@ impl Server {
     ) -> Result<(), Error> {
         self.may_tell()?;
         if self.asked.as_ref().is_none_or(|asked| asked.name != CommandName::Fetch) {
-            return Err(Misuse::NotAsked.into());
+            return Err(Misuse::NothingPending.into());
         }
         if seq == 0 {
             return Err(InvalidValue::Number.into());

@@ -19,7 +19,9 @@ use nom::IResult;
 
 use crate::limits::Limits;
 
-pub(crate) use append::{AppendTo, append_message, append_to};
+#[cfg(test)]
+pub(crate) use append::AppendTo;
+pub(crate) use append::{append_message, append_to};
 pub(crate) use base::{LiteralHead, is_atom_octet, literal_at_end, literal_in_tail};
 pub(crate) use command::{
     Peeked, command, credentials_at, is_authenticate, is_tag_octet, password_at, peek_command,
