@@ -9,6 +9,8 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::TlsUpgrade;
 
+/// A buffer begins with as much.
+const SMALLEST: usize = 64;
 /// A spare region smaller than this is not worth a read.
 const MIN_READ: usize = 4096;
 /// More than this is not lent for one read.
@@ -154,6 +156,7 @@ impl Inbox {
     pub fn extend(&mut self, octets: &[u8]) -> usize {
         let fits = octets.get(..self.room().min(octets.len())).unwrap_or_default();
         self.forget_init();
+        self.grow(fits.len());
         self.buf.extend_from_slice(fits);
         fits.len()
     }
@@ -290,8 +293,26 @@ impl Inbox {
         let free = self.buf.capacity().saturating_sub(self.buf.len());
         if free < room.min(MIN_READ) {
             // The limit may be far above what one read brings.
-            self.buf.reserve(room.min(MOST_READ));
+            self.grow(room.min(MOST_READ));
         }
+    }
+
+    /// Room for `more` octets, of which there are no more than fit. Grows twofold, but never beyond
+    /// the limit, as `BytesMut::reserve` would; so that old and new buffer together stay below one
+    /// and a half times it.
+    fn grow(&mut self, more: usize) {
+        let len = self.buf.len();
+        if self.buf.capacity().saturating_sub(len) >= more || self.buf.try_reclaim(more) {
+            return;
+        }
+        let least = len.saturating_add(more);
+        let twice = least.saturating_mul(2).max(SMALLEST);
+        let twice = if twice > self.limit / 2 { self.limit } else { twice };
+        let mut grown = BytesMut::with_capacity(least.max(twice));
+        grown.extend_from_slice(&self.buf);
+        // It may hold a password, of which no copy is to be left behind.
+        self.buf.zeroize();
+        self.buf = grown;
     }
 }
 

@@ -249,3 +249,32 @@ proptest! {
         prop_assert_eq!(put, got);
     }
 }
+
+#[test]
+fn a_growing_inbox_stays_below_one_and_a_half_times_its_limit() {
+    const LIMIT: usize = 256 * 1024;
+    for piece in [1000, 2048, 60_000] {
+        let octets = vec![b'x'; piece];
+        let heap = allocation_counter::measure(|| {
+            let mut inbox = Inbox::new(LIMIT);
+            while !inbox.is_full() {
+                inbox.extend(&octets);
+            }
+        });
+        assert!(heap.bytes_max <= (LIMIT + LIMIT / 2 + 1024) as u64, "{piece}: {heap:?}");
+    }
+}
+
+#[test]
+fn a_line_that_shares_the_buffer_with_others_does_not_make_it_grow() {
+    let mut inbox = Inbox::new(8192);
+    let heap = allocation_counter::measure(|| {
+        for _ in 0..10_000 {
+            inbox.extend(b"NOOP\r\nNO");
+            inbox.skip(6);
+            inbox.extend(b"OP\r\n");
+            inbox.skip(6);
+        }
+    });
+    assert!(heap.bytes_max <= 1024, "{heap:?}");
+}
