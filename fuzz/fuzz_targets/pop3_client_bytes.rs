@@ -2,15 +2,35 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use postrider::pop3::client::{Client, Config, Event};
+use postrider::pop3::client::{Client, Config, Event, Pipelining};
+use postrider::pop3::{Error, State};
 use postrider::wire::{ClearTextLogin, Machine, Policy, Secret, Security};
+
+/// What is said once somebody is logged in, as much at once as the client takes.
+const LIST: [fn(&mut Client) -> Result<(), Error>; 12] = [
+    Client::stat,
+    |client| client.list(None),
+    |client| client.uidl(None),
+    |client| client.retr(1),
+    |client| client.top(2, 3),
+    |client| client.dele(1),
+    |client| client.retr(2),
+    |client| client.list(Some(2)),
+    |client| client.uidl(Some(2)),
+    Client::capa,
+    Client::noop,
+    Client::rset,
+];
 
 fuzz_target!(|data: &[u8]| {
     let Some((&knobs, octets)) = data.split_first() else { return };
     let policy = [Policy::Never, Policy::Opportunistic, Policy::Required][usize::from(knobs % 3)];
+    let pipelining = [Pipelining::Never, Pipelining::Offered, Pipelining::Always];
     let config = Config::new(Security::StartTls(policy))
-        .with_clear_text_login(ClearTextLogin::Allow);
-    let mut begun = 0_u32;
+        .with_clear_text_login(ClearTextLogin::Allow)
+        .with_pipelining(pipelining[usize::from(knobs / 3 % 3)]);
+    let mut todo = LIST.iter();
+    let (mut begun, mut asked, mut answered) = (0_u32, 0_u32, 0_u32);
     postrider_fuzz::feed(Client::new(config), octets, |client, event| {
         match &event {
             Some(Event::RetrieveBegin { .. }) => begun += 1,
@@ -20,19 +40,41 @@ fuzz_target!(|data: &[u8]| {
             }
             _ => {}
         }
-        let _ = match event {
-            Some(Event::Ready { .. }) => client.login("mrose", Secret::new("secret".into())),
-            Some(Event::LoggedIn(_)) => client.capa(),
-            Some(Event::Capabilities(_)) => client.stat(),
-            Some(Event::DropListing(_)) => client.list(None),
-            Some(Event::ListEnd) => client.uidl(None),
-            Some(Event::UidlEnd) => client.retr(1),
-            Some(Event::RetrieveEnd) => client.dele(1),
-            Some(_) => Ok(()),
-            None => {
-                client.shutdown();
-                Ok(())
+        answered += u32::from(matches!(
+            event,
+            Some(
+                Event::LoggedIn(_)
+                    | Event::Refused { .. }
+                    | Event::Done { .. }
+                    | Event::Lost { .. }
+                    | Event::Capabilities(_)
+                    | Event::DropListing(_)
+                    | Event::ListEnd
+                    | Event::UidlEnd
+                    | Event::RetrieveEnd
+                    | Event::Aborted(_)
+            )
+        ));
+        let logged_in = client.state() == State::Transaction;
+        match event {
+            Some(Event::Ready { .. }) => asked += u32::from(client.capa().is_ok()),
+            Some(Event::Capabilities(_)) if !logged_in => {
+                let login = client.login("mrose", Secret::new("secret".into()));
+                asked += u32::from(login.is_ok());
             }
-        };
+            Some(Event::RetrieveBegin { .. }) if knobs > 200 => {
+                client.discard().unwrap();
+                begun = 0;
+                answered += 1;
+            }
+            _ if logged_in && client.is_ready() => match todo.next() {
+                Some(say) => asked += u32::from(say(client).is_ok()),
+                None => asked += u32::from(client.quit().is_ok()),
+            },
+            Some(_) => {}
+            None => client.shutdown(),
+        }
+        // The client says QUIT by itself behind a shutdown.
+        assert!(answered <= asked + 1, "one outcome for each command");
     });
 });

@@ -1,10 +1,12 @@
 //! A POP3 server against any client.
 #![no_main]
 
+use core::time::Duration;
+
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use postrider::pop3::server::{Config, Event, Server};
-use postrider::pop3::{Maildrop, UniqueId};
+use postrider::pop3::{Maildrop, Reply, UniqueId};
 use postrider::wire::{ClearTextLogin, Machine, Policy, Security};
 
 fuzz_target!(|data: &[u8]| {
@@ -12,10 +14,17 @@ fuzz_target!(|data: &[u8]| {
     let policy = [Policy::Never, Policy::Opportunistic, Policy::Required][usize::from(knobs % 3)];
     let config = Config::new(Security::StartTls(policy))
         .with_clear_text_login(ClearTextLogin::Allow);
-    let mail = Bytes::from_static(b".hello\r\n\r\n");
+    let mail = Bytes::from_static(b".hello: a\r\n\r\n.\r\nb\r\n");
     let mut sending = None;
     postrider_fuzz::feed(Server::new(config), octets, |server, event| {
         let _ = match event {
+            Some(Event::Login { password, .. }) if password.expose().len() % 5 == 4 => {
+                server.reject_after(Reply::err("sorry").unwrap(), Duration::from_secs(9))
+            }
+            Some(Event::Login { password, .. }) if password.expose().len() % 5 == 3 => {
+                server.decline();
+                Ok(())
+            }
             Some(Event::Login { .. }) => {
                 let mut maildrop = Maildrop::new();
                 maildrop.push(mail.len() as u64, UniqueId::new("one").unwrap());

@@ -8,13 +8,24 @@
 //! | stale plaintext | greeting, capabilities and user name are forgotten at the upgrade |
 //! | CR, LF, NUL in user, password, unique-id, reply | refused where the value is made |
 //! | a lone dot in a mail | doubled on the way out; only CRLF.CRLF ends a mail on the way in |
+//! | reading a message slowly, or never | who takes an octet every five minutes ([`progress_time`](crate::Limits::progress_time)) is borne, who takes none is cut off; an outbox is all it costs |
+//! | sending commands faster than they are answered | they stay in the inbox, and then in the buffers of the peer |
+//! | a server that never reads while a client writes ahead | no more than [`in_flight`](crate::Limits::in_flight) octets are written ahead |
+//! | replies that come before their command, or one too many | not looked at before the command left; fatal where no command is in flight |
 //! | endless lines and listings, wrong sizes, huge numbers | bounded by [`Limits`](crate::Limits); a declared size is a hint |
-//! | guessing passwords | counted; the session ends |
+//! | guessing passwords | each refusal takes longer than the one before ([`login_delay`](crate::Limits::login_delay)); they are counted, and the session ends |
+//! | finding out users by the clock | a refusal leaves so long after `PASS`, however long the verdict took; nothing behind `PASS` is answered before |
 //! | cutting the connection behind `DELE` | nothing is removed: [`Commit`](crate::server::Event::Commit) comes at `QUIT` and nowhere else |
 //! | looking at logs | passwords are [`Secret`](postrider_wire::Secret); everything behind `PASS` is marked for the tap, in malformed lines too |
 //!
 //! # Left to the embedder
 //!
-//! - Compare passwords in constant time, and answer an unknown user as you answer a wrong password.
+//! - Compare passwords in constant time, and refuse an unknown user in the words of a wrong password.
+//!   The time of the refusal is the server's own as long as a verdict takes less than
+//!   [`login_delay`](crate::Limits::login_delay).
 //! - Lock the maildrop before you accept the login (RFC 1939 §4), and tell `[IN-USE]` when it is.
-//! - Failed logins are not slowed down yet: count them across sessions.
+//! - Count failed logins across sessions: each one begins with the shortest delay.
+//! - Ask for a message to be deleted when it is safe: a `DELE` in the same breath as its `RETR`, and
+//!   a `QUIT` behind it, are carried out even if the message did not arrive.
+//! - `TOP` with many lines is a way to retrieve a message (RFC 1939 §8): withhold it where what was
+//!   retrieved is removed.
