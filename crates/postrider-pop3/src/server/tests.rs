@@ -362,12 +362,13 @@ fn top_of(lines: u32, piece: usize, outbox: usize) -> String {
     for piece in MAIL.as_bytes().chunks(piece) {
         let mut piece = Bytes::copy_from_slice(piece);
         while !piece.is_empty() && server.write_payload(&mut piece).unwrap() == 0 {
-            said += &step(&mut server, &mut rx, "").1;
+            said.push_str(&step(&mut server, &mut rx, "").1);
         }
     }
     server.finish_payload().unwrap();
-    said += &step(&mut server, &mut rx, "").1;
-    said + &step(&mut server, &mut rx, "").1
+    said.push_str(&step(&mut server, &mut rx, "").1);
+    said.push_str(&step(&mut server, &mut rx, "").1);
+    said
 }
 
 /// RFC 1939 §7: the header section, the blank line, and so many lines of the body.
