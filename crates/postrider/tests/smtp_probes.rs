@@ -305,7 +305,7 @@ mod with_tokio {
                     let mut verdict = std::pin::pin!(tokio::time::sleep(Duration::from_secs(3600)));
                     tokio::select! {
                         () = &mut verdict => panic!("the session should have ended"),
-                        ended = driver.tend() => break ended.err().expect("an error"),
+                        ended = driver.tend() => break ended.expect_err("an error"),
                     }
                 }
                 Ok(Next::Event(_)) => driver.machine().accept().unwrap(),
