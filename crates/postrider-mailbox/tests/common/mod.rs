@@ -61,7 +61,7 @@ impl Wire {
         let server = Server::new(server::Config::new(security()).with_limits(limits));
         let mut wire = Self { client: End::new(client), server: End::new(server) };
         wire.run(&[]);
-        wire.client.machine.login("bob", &Secret::new("secret".into())).expect("ready");
+        wire.client.machine.login("bob", Secret::new("secret".into())).expect("ready");
         wire.run(&[]);
         wire.client.machine.select(MailboxName::inbox()).expect("logged in");
         wire.run(&[]);
