@@ -7,7 +7,7 @@ use std::time::Instant;
 use bytes::Buf;
 
 pub use super::transport::Transport;
-use super::{DriveError, Next, Rig, SMALL};
+use super::{DriveError, LAST_FLUSH, Next, Rig, SMALL};
 use crate::wire::{Demand, Inbox, Machine, Progress, TlsInfo, TlsUpgrade};
 
 /// A machine, its inbox and its transport.
@@ -16,6 +16,8 @@ pub struct Driver<M, T> {
     rig: Rig<M>,
     transport: T,
     began: Instant,
+    /// What was written may still sit in a buffer of the transport.
+    unflushed: bool,
 }
 
 impl<M: Machine, T: Transport> Driver<M, T> {
@@ -27,7 +29,8 @@ impl<M: Machine, T: Transport> Driver<M, T> {
 
     /// Goes on with the parts of a driver, over the same transport or another.
     pub fn resume(machine: M, inbox: Inbox, transport: T) -> Self {
-        Self { rig: Rig::new(machine, inbox), transport, began: Instant::now() }
+        let rig = Rig::new(machine, inbox);
+        Self { rig, transport, began: Instant::now(), unflushed: false }
     }
 
     /// Takes the driver apart.
@@ -70,7 +73,8 @@ impl<M: Machine, T: Transport> Driver<M, T> {
     }
 
     /// Carries out the upgrade behind [`Next::StartTls`]: `handshake` turns the transport into a
-    /// protected one. Octets that were read ahead are its second argument.
+    /// protected one. Octets that were read ahead are its second argument. No timer of the machine
+    /// runs meanwhile: the handshake must know a deadline of its own.
     ///
     /// # Errors
     ///
@@ -80,6 +84,11 @@ impl<M: Machine, T: Transport> Driver<M, T> {
         token: TlsUpgrade,
         handshake: impl FnOnce(T, bytes::Bytes) -> io::Result<(U, TlsInfo)>,
     ) -> Result<Driver<M, U>, DriveError<M::Error>> {
+        if self.unflushed {
+            // The peer begins only when it has the last word in clear text. Should this fail, so does
+            // the handshake.
+            let _ = self.last(T::flush);
+        }
         let ahead = self.rig.inbox.take_tls_prefix(&token);
         let (transport, tls) = handshake(self.transport, ahead).map_err(DriveError::Handshake)?;
         let (machine, inbox) = self.rig.upgraded(token, tls)?;
@@ -91,11 +100,16 @@ impl<M: Machine, T: Transport> Driver<M, T> {
     fn run(&mut self, until: Option<Duration>) -> Result<Next<M::Event>, DriveError<M::Error>> {
         loop {
             let answer = self.rig.poll(self.began.elapsed());
+            let busy = self.rig.has_output();
             match answer {
                 Ok(Progress::Event(event)) => return Ok(Next::Event(event)),
                 Ok(Progress::StartTls(token)) => return Ok(Next::StartTls(token)),
-                Ok(Progress::Closed) => return Ok(Next::Closed),
-                Ok(Progress::Wait { .. }) | Err(_) if self.rig.has_output() => self.flush(),
+                Ok(Progress::Closed) => {
+                    let _ = self.last(T::close);
+                    return Ok(Next::Closed);
+                }
+                Ok(Progress::Wait { .. }) if busy || self.unflushed => self.flush(),
+                Err(_) if busy => self.flush(),
                 Ok(Progress::Wait { input, app: true }) if !input || self.is_turn(until) => {
                     return Ok(Next::App);
                 }
@@ -103,9 +117,19 @@ impl<M: Machine, T: Transport> Driver<M, T> {
                 Ok(Progress::Wait { input: false, .. }) => {
                     std::thread::sleep(self.bound(None).ok_or(DriveError::Stalled)?);
                 }
-                Err(error) => return Err(self.rig.failed(error)),
+                Err(error) => {
+                    let _ = self.last(T::close);
+                    return Err(self.rig.failed(error));
+                }
             }
         }
+    }
+
+    /// What the transport is asked for when no timer of the machine runs any more.
+    fn last(&mut self, ask: impl FnOnce(&mut T) -> io::Result<()>) -> io::Result<()> {
+        self.unflushed = false;
+        self.transport.set_write_timeout(Some(LAST_FLUSH))?;
+        ask(&mut self.transport)
     }
 
     fn is_turn(&mut self, until: Option<Duration>) -> bool {
@@ -121,20 +145,26 @@ impl<M: Machine, T: Transport> Driver<M, T> {
 
     fn flush(&mut self) {
         let bound = self.bound(None);
-        let written = self.transport.set_write_timeout(bound).and_then(|()| {
+        let flushed = self.transport.set_write_timeout(bound).and_then(|()| self.write());
+        flushed.unwrap_or_else(|error| self.fault(error));
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        if self.rig.has_output() {
             let mut slices = [IoSlice::new(&[]); 16];
             let filled = self.rig.machine.outbox().slices(&mut slices);
-            self.transport.write_vectored(slices.get(..filled).unwrap_or_default())
-        });
-        let flushed = match written {
-            Ok(0) => Err(io::ErrorKind::WriteZero.into()),
-            Ok(n) => {
-                self.rig.machine.outbox().advance(n);
-                if self.rig.has_output() { Ok(()) } else { self.transport.flush() }
+            let slices = slices.get(..filled).unwrap_or_default();
+            self.unflushed = true;
+            match self.transport.write_vectored(slices)? {
+                0 => return Err(io::ErrorKind::WriteZero.into()),
+                n => self.rig.machine.outbox().advance(n),
             }
-            Err(error) => Err(error),
-        };
-        flushed.unwrap_or_else(|error| self.fault(error));
+        }
+        if !self.rig.has_output() {
+            self.transport.flush()?;
+            self.unflushed = false;
+        }
+        Ok(())
     }
 
     fn fill(&mut self, patience: Option<Duration>) {
@@ -154,16 +184,21 @@ impl<M: Machine, T: Transport> Driver<M, T> {
             Ok(inbox.extend(small.get(..n).unwrap_or_default()))
         });
         match read {
-            Err(error) => self.fault(error),
+            Err(error) if is_passing(&error) => {}
             read => self.rig.took(read),
         }
     }
 
-    /// A timeout is what the deadlines are for; anything else is the end of the peer.
     fn fault(&mut self, error: io::Error) {
-        use io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
-        if !matches!(error.kind(), Interrupted | TimedOut | WouldBlock) {
+        if !is_passing(&error) {
+            self.unflushed = false;
             self.rig.lose(error);
         }
     }
+}
+
+/// A timeout is what the deadlines are for; anything else is the end of the peer.
+fn is_passing(error: &io::Error) -> bool {
+    use io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
+    matches!(error.kind(), Interrupted | TimedOut | WouldBlock)
 }

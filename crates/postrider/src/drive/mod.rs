@@ -105,8 +105,8 @@ use crate::wire::{Inbox, Machine, MachineError, Progress, Timer, TlsInfo, TlsUpg
 /// While a machine expects small units, it is read for through an array of this size, and an idle
 /// connection owns no buffer.
 const SMALL: usize = 2048;
-/// How long the last octets may sit in a buffer of the stream itself, such as that of a TLS engine.
-#[cfg(feature = "tokio")]
+/// How long the last octets may sit in a buffer of the transport itself, such as that of a TLS
+/// engine, when the machine is over and runs no timer.
 const LAST_FLUSH: Duration = Duration::from_secs(10);
 
 /// What a driver hands to its embedder.
@@ -222,11 +222,17 @@ impl<M: Machine> Rig<M> {
         self.machine.outbox().has_remaining()
     }
 
-    /// What came of a read into the inbox: nothing at all is the end.
+    /// What came of a read into the inbox: nothing at all is the end. A TLS layer that ends without
+    /// `close_notify` says `UnexpectedEof`; that too ends only the input, for what was asked before
+    /// it is still answered.
     fn took(&mut self, read: io::Result<usize>) {
         match read {
             Ok(0) => self.inbox.set_eof(),
             Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                self.inbox.set_eof();
+                self.io.get_or_insert(error);
+            }
             Err(error) => self.lose(error),
         }
     }

@@ -79,7 +79,8 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
     }
 
     /// Carries out the upgrade behind [`Next::StartTls`]: `handshake` makes a protected stream of the
-    /// stream and of what was read ahead.
+    /// stream and of what was read ahead. No timer of the machine runs meanwhile: the handshake must
+    /// know a deadline of its own.
     ///
     /// # Errors
     ///
@@ -93,6 +94,12 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
         U: AsyncRead + AsyncWrite + Unpin,
         F: Future<Output = io::Result<(U, TlsInfo)>>,
     {
+        if self.unflushed {
+            // The peer begins only when it has the last word in clear text. Should this fail, so does
+            // the handshake.
+            let flush = poll_fn(|cx| Pin::new(&mut self.stream).poll_flush(cx));
+            let _ = timeout(LAST_FLUSH, flush).await;
+        }
         let ahead = self.rig.inbox.take_tls_prefix(&token);
         let (stream, tls) = handshake(self.stream, ahead).await.map_err(DriveError::Handshake)?;
         let (machine, inbox) = self.rig.upgraded(token, tls)?;
@@ -107,7 +114,7 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
                 Ok(Progress::Event(event)) => return Ok(Next::Event(event)),
                 Ok(Progress::StartTls(token)) => return Ok(Next::StartTls(token)),
                 Ok(Progress::Closed) => {
-                    self.flush_last().await;
+                    self.close().await;
                     return Ok(Next::Closed);
                 }
                 Ok(Progress::Wait { app: true, .. })
@@ -123,19 +130,19 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
                 Ok(Progress::Wait { input, .. }) => self.io(input).await,
                 Err(_) if busy => self.io(false).await,
                 Err(error) => {
-                    self.flush_last().await;
+                    self.close().await;
                     return Err(self.rig.failed(error));
                 }
             }
         }
     }
 
-    async fn flush_last(&mut self) {
-        if self.unflushed {
-            // Should this fail or take too long, nothing is left to tell the peer.
-            let _ = timeout(LAST_FLUSH, poll_fn(|cx| self.poll_out(cx))).await;
-            self.unflushed = false;
-        }
+    /// Flushes what the stream itself holds and closes the writing side, which is where TLS says
+    /// `close_notify`. Should this fail or take too long, nothing is left to tell the peer.
+    async fn close(&mut self) {
+        let close = poll_fn(|cx| Pin::new(&mut self.stream).poll_shutdown(cx));
+        let _ = timeout(LAST_FLUSH, close).await;
+        self.unflushed = false;
     }
 
     /// One step of writing, reading or waiting, whichever comes first.

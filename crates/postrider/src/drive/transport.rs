@@ -22,6 +22,17 @@ pub trait Transport: Read + Write {
     ///
     /// What the transport says.
     fn set_write_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()>;
+
+    /// Flushes, and tells the peer that nothing more will be written, where the layer has a word for
+    /// that: `close_notify` of TLS (RFC 8446 §6.1). The driver calls it at the end of a session,
+    /// however that came, with a write timeout set. A plain socket says it by being dropped.
+    ///
+    /// # Errors
+    ///
+    /// What the transport says; by then there is nothing left to tell the peer.
+    fn close(&mut self) -> io::Result<()> {
+        self.flush()
+    }
 }
 
 impl Transport for TcpStream {
@@ -52,5 +63,9 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 
     fn set_write_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         (**self).set_write_timeout(timeout)
+    }
+
+    fn close(&mut self) -> io::Result<()> {
+        (**self).close()
     }
 }
