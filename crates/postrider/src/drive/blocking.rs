@@ -87,7 +87,7 @@ impl<M: Machine, T: Transport> Driver<M, T> {
         if self.unflushed {
             // The peer begins only when it has the last word in clear text. Should this fail, so does
             // the handshake.
-            let _ = self.last(T::flush);
+            self.last(T::flush);
         }
         let ahead = self.rig.inbox.take_tls_prefix(&token);
         let (transport, tls) = handshake(self.transport, ahead).map_err(DriveError::Handshake)?;
@@ -105,7 +105,7 @@ impl<M: Machine, T: Transport> Driver<M, T> {
                 Ok(Progress::Event(event)) => return Ok(Next::Event(event)),
                 Ok(Progress::StartTls(token)) => return Ok(Next::StartTls(token)),
                 Ok(Progress::Closed) => {
-                    let _ = self.last(T::close);
+                    self.last(T::close);
                     return Ok(Next::Closed);
                 }
                 Ok(Progress::Wait { .. }) if busy || self.unflushed => self.flush(),
@@ -118,18 +118,26 @@ impl<M: Machine, T: Transport> Driver<M, T> {
                     std::thread::sleep(self.bound(None).ok_or(DriveError::Stalled)?);
                 }
                 Err(error) => {
-                    let _ = self.last(T::close);
+                    self.last(T::close);
                     return Err(self.rig.failed(error));
                 }
             }
         }
     }
 
-    /// What the transport is asked for when no timer of the machine runs any more.
-    fn last(&mut self, ask: impl FnOnce(&mut T) -> io::Result<()>) -> io::Result<()> {
+    /// Asks for the last octets to leave, when no timer of the machine bounds that any more. Should
+    /// it fail or take too long, nothing is left to tell the peer.
+    fn last(&mut self, ask: impl Fn(&mut T) -> io::Result<()>) {
         self.unflushed = false;
-        self.transport.set_write_timeout(Some(LAST_FLUSH))?;
-        ask(&mut self.transport)
+        let by = self.began.elapsed().saturating_add(LAST_FLUSH);
+        loop {
+            let left = by.saturating_sub(self.began.elapsed());
+            let timed = self.transport.set_write_timeout(Some(left));
+            let asked = timed.and_then(|()| ask(&mut self.transport));
+            if left.is_zero() || !asked.is_err_and(|error| is_passing(&error)) {
+                return;
+            }
+        }
     }
 
     fn is_turn(&mut self, until: Option<Duration>) -> bool {

@@ -25,7 +25,8 @@ pub trait Transport: Read + Write {
 
     /// Flushes, and tells the peer that nothing more will be written, where the layer has a word for
     /// that: `close_notify` of TLS (RFC 8446 §6.1). The driver calls it at the end of a session,
-    /// however that came, with a write timeout set. A plain socket says it by being dropped.
+    /// however that came, with a write timeout set, and again after an error that is a timeout. A
+    /// plain socket says it by being dropped.
     ///
     /// # Errors
     ///

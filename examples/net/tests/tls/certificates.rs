@@ -42,6 +42,9 @@ impl Authority {
 
     pub(crate) fn with_key(key: KeyPair) -> Self {
         let mut params = CertificateParams::new([]).unwrap();
+        // Distinct, or a stranger would be taken for a forger.
+        let name = params.key_identifier(&key);
+        params.distinguished_name.push(DnType::CommonName, format!("authority {name:?}"));
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let root = params.self_signed(&key).unwrap().der().clone();
         Self { issuer: Issuer::new(params, key), root }

@@ -172,6 +172,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for AsyncCut<S> {
 }
 
 /// A socket that remembers what it gave.
+#[derive(Debug)]
 pub(crate) struct Heard {
     socket: TcpStream,
     heard: Arc<Mutex<Vec<u8>>>,

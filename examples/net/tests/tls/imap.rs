@@ -99,9 +99,11 @@ impl Protocol for Imap {
 
     fn answer(line: &str) -> Line {
         let (tag, command) = line.split_once(' ').unwrap();
-        match command {
+        match command.to_ascii_uppercase().as_str() {
             "STARTTLS" => Line::GoAhead(format!("{tag} OK go ahead\r\n")),
-            "CAPABILITY" => Line::Say(format!("* CAPABILITY IMAP4rev1 STARTTLS\r\n{tag} OK\r\n")),
+            "CAPABILITY" => {
+                Line::Say(format!("* CAPABILITY IMAP4rev1 STARTTLS\r\n{tag} OK done\r\n"))
+            }
             "LOGOUT" => Line::Say(format!("* BYE bye\r\n{tag} OK bye\r\n")),
             _ => Line::Say(format!("{tag} BAD not known\r\n")),
         }
