@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("postrider-testkit", &["wire"]),
     ("postrider", &["wire", "message", "mime", "sasl", "smtp", "pop3", "imap", "relay", "mailbox"]),
     ("postrider-examples", &["", "testkit"]),
+    ("postrider-examples-net", &["", "testkit"]),
     ("postrider-benches", &["", "testkit"]),
 ];
 

@@ -3,6 +3,8 @@
 use core::time::Duration;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use bytes::Bytes;
 use postrider::drive::blocking::{Driver, Transport};
@@ -196,6 +198,154 @@ fn an_embedder_with_nothing_to_do_listens_to_the_peer() {
     assert_eq!(server.next().unwrap(), Next::App);
     assert!(began.elapsed() >= Duration::from_millis(40));
     hanging_up.join().unwrap();
+}
+
+/// Keeps what it is given until it is flushed, as a TLS engine may, and can be made not to.
+struct Hoard {
+    socket: TcpStream,
+    held: Vec<u8>,
+    stuck: Arc<AtomicBool>,
+    closed: Arc<AtomicBool>,
+}
+
+impl Read for Hoard {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.socket.read(buf)
+    }
+}
+
+impl Write for Hoard {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        self.held.extend_from_slice(buf);
+        Ok(buf.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.stuck.load(Relaxed) {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        self.socket.write_all(&std::mem::take(&mut self.held))
+    }
+}
+
+impl Transport for Hoard {
+    fn set_read_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()> {
+        self.socket.set_read_timeout(timeout)
+    }
+
+    fn set_write_timeout(&mut self, _: Option<Duration>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn close(&mut self) -> io::Result<()> {
+        self.flush()?;
+        self.closed.store(true, Relaxed);
+        Ok(())
+    }
+}
+
+#[test]
+fn what_a_transport_holds_back_keeps_nobody_waiting_and_leaves_before_the_end() {
+    let (near, far) = sockets();
+    let serving = std::thread::spawn(move || serve(far));
+    let (stuck, closed) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    let (held, for_driver) = (Vec::new(), (stuck.clone(), closed.clone()));
+    let hoard = Hoard { socket: near, held, stuck: for_driver.0, closed: for_driver.1 };
+    let mut driver = Driver::new(toy::Client::new(), hoard);
+    let mut pieces = 0;
+    let told = loop {
+        match driver.next().unwrap() {
+            Next::Event(toy::ClientEvent::GoAhead) => {
+                stuck.store(true, Relaxed);
+                pieces = 20;
+            }
+            Next::Event(toy::ClientEvent::Replied { text, .. }) => match text.as_str() {
+                "toy ready" => driver.machine().mail().unwrap(),
+                "taken" => {
+                    assert!(!closed.load(Relaxed));
+                    driver.machine().quit().unwrap();
+                    // The last word gets stuck too, until just before the end.
+                    stuck.store(true, Relaxed);
+                    let stuck = stuck.clone();
+                    std::thread::spawn(move || {
+                        std::thread::sleep(Duration::from_millis(20));
+                        stuck.store(false, Relaxed);
+                    });
+                }
+                _ => break text,
+            },
+            Next::App if pieces > 0 => {
+                // Each turn comes although nothing left.
+                pieces -= 1;
+                let mut piece = Bytes::from_static(b"a piece of the letter\r\n");
+                while !piece.is_empty() {
+                    driver.machine().write_payload(&mut piece).unwrap();
+                }
+                if pieces == 0 {
+                    stuck.store(false, Relaxed);
+                    driver.machine().finish_payload().unwrap();
+                }
+            }
+            _ => {}
+        }
+    };
+    assert_eq!(told, "bye");
+    assert_eq!(driver.next().unwrap(), Next::Closed);
+    assert!(closed.load(Relaxed), "the transport was closed");
+    let (mail, ended) = serving.join().unwrap();
+    assert!(ended.is_ok());
+    assert_eq!(mail, b"a piece of the letter\r\n".repeat(20));
+}
+
+/// Ends as a TLS stream does that was cut off.
+struct CutOff(&'static [u8], Vec<u8>);
+
+impl Read for CutOff {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(buf) {
+            Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
+            read => read,
+        }
+    }
+}
+
+impl Write for CutOff {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        self.1.write(buf)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Transport for CutOff {
+    fn set_read_timeout(&mut self, _: Option<Duration>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn set_write_timeout(&mut self, _: Option<Duration>) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn an_end_without_a_goodbye_is_the_end_of_the_input_only_and_is_told() {
+    let mut driver = Driver::new(toy::Server::new(), CutOff(b"SAY one\r\nhalf a li", Vec::new()));
+    let error = loop {
+        match driver.next() {
+            Ok(Next::Event(toy::ServerEvent::Said(text))) => {
+                driver.machine().answer(&text).unwrap()
+            }
+            Ok(next) => assert_ne!(next, Next::Closed),
+            Err(error) => break error,
+        }
+    };
+    let DriveError::Machine { error, io, .. } = error else { panic!("not the machine's: {error}") };
+    assert_eq!(error.kind(), ErrorKind::Eof);
+    assert_eq!(io.map(|io| io.kind()), Some(io::ErrorKind::UnexpectedEof));
+    let said = String::from_utf8(driver.transport().1.clone()).unwrap();
+    assert!(said.starts_with("+ toy ready\r\n+ one\r\n"), "{said}");
 }
 
 #[cfg(unix)]

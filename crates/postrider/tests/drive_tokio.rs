@@ -1,14 +1,19 @@
 //! The driver for tokio, over pipes of a few octets, with cancellation anywhere.
 #![cfg(feature = "tokio")]
 
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
 use core::time::Duration;
+use std::io;
 
 use bytes::Bytes;
 use postrider::drive::tokio::Driver;
 use postrider::drive::{DriveError, Next};
 use postrider::wire::{ErrorKind, MachineError, TlsInfo};
 use postrider_testkit::toy;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, duplex};
+use tokio::io::{
+    AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex,
+};
 use tokio::time::timeout;
 
 /// Serves to the end. With `hasty`, every wait is cancelled after a moment and begun again.
@@ -150,4 +155,135 @@ async fn an_embedder_with_nothing_to_do_does_not_keep_the_runtime_busy() {
     let _ = timeout(Duration::from_secs(1), client.next()).await;
     drop(client);
     serving.await.unwrap().unwrap();
+}
+
+/// Keeps what it is given until it is flushed, as a TLS engine may, and can be made not to; ends as
+/// a TLS stream does that was cut off.
+struct Hoard {
+    inner: DuplexStream,
+    held: Vec<u8>,
+    stuck: bool,
+    closed: bool,
+}
+
+impl AsyncRead for Hoard {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        ready!(Pin::new(&mut self.inner).poll_read(cx, buf))?;
+        if buf.filled().len() == before {
+            return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Hoard {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.held.extend_from_slice(buf);
+        Poll::Ready(Ok(buf.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        while !this.held.is_empty() {
+            if this.stuck {
+                return Poll::Pending;
+            }
+            let n = ready!(Pin::new(&mut this.inner).poll_write(cx, &this.held))?;
+            this.held.drain(..n);
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.as_mut().poll_flush(cx))?;
+        self.closed = true;
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+}
+
+fn hoard(width: usize) -> (Hoard, DuplexStream) {
+    let (near, far) = duplex(width);
+    (Hoard { inner: near, held: Vec::new(), stuck: false, closed: false }, far)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_stream_holds_back_keeps_nobody_waiting_and_leaves_before_the_end() {
+    let (hoard, far) = hoard(64);
+    let serving = tokio::spawn(async move { serve(far, false).await });
+    let mut driver = Driver::new(toy::Client::new(), hoard);
+    let mut pieces = 0;
+    loop {
+        match driver.next().await.unwrap() {
+            Next::Event(toy::ClientEvent::GoAhead) => {
+                driver.stream().stuck = true;
+                pieces = 20;
+            }
+            Next::Event(toy::ClientEvent::Replied { text, .. }) => match text.as_str() {
+                "toy ready" => driver.machine().mail().unwrap(),
+                "taken" => driver.machine().quit().unwrap(),
+                text => assert_eq!(text, "bye"),
+            },
+            Next::App if pieces > 0 => {
+                // Each turn comes although nothing left.
+                pieces -= 1;
+                let mut piece = Bytes::from_static(b"a piece of the letter\r\n");
+                while !piece.is_empty() {
+                    driver.machine().write_payload(&mut piece).unwrap();
+                }
+                if pieces == 0 {
+                    driver.stream().stuck = false;
+                    driver.machine().finish_payload().unwrap();
+                }
+            }
+            Next::Closed => break,
+            _ => {}
+        }
+    }
+    assert!(driver.stream().closed, "the stream was shut down");
+    assert_eq!(serving.await.unwrap(), b"a piece of the letter\r\n".repeat(20));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_never_lets_go_is_left_after_a_while() {
+    let (mut hoard, mut far) = hoard(64);
+    hoard.stuck = true;
+    far.write_all(b"QUIT\r\n").await.unwrap();
+    let mut driver = Driver::new(toy::Server::new(), hoard);
+    let began = tokio::time::Instant::now();
+    assert_eq!(driver.next().await.unwrap(), Next::Closed);
+    assert_eq!(began.elapsed().as_secs(), 10);
+    assert!(!driver.stream().closed);
+}
+
+#[tokio::test]
+async fn an_end_without_a_goodbye_is_the_end_of_the_input_only_and_is_told() {
+    let (hoard, mut far) = hoard(64);
+    far.write_all(b"SAY one\r\nhalf a li").await.unwrap();
+    far.shutdown().await.unwrap();
+    let mut driver = Driver::new(toy::Server::new(), hoard);
+    let error = loop {
+        match driver.next().await {
+            Ok(Next::Event(toy::ServerEvent::Said(text))) => {
+                driver.machine().answer(&text).unwrap();
+            }
+            Ok(next) => assert_ne!(next, Next::Closed),
+            Err(error) => break error,
+        }
+    };
+    let DriveError::Machine { error, io, .. } = error else { panic!("not the machine's: {error}") };
+    assert_eq!(error.kind(), ErrorKind::Eof);
+    assert_eq!(io.map(|io| io.kind()), Some(io::ErrorKind::UnexpectedEof));
+    drop(driver);
+    let mut said = String::new();
+    far.read_to_string(&mut said).await.unwrap();
+    assert!(said.starts_with("+ toy ready\r\n+ one\r\n"), "{said}");
 }

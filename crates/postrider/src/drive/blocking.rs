@@ -10,6 +10,9 @@ pub use super::transport::Transport;
 use super::{DriveError, LAST_FLUSH, Next, Rig, SMALL};
 use crate::wire::{Demand, Inbox, Machine, Progress, TlsInfo, TlsUpgrade};
 
+/// While the transport holds octets back that it took, flushing and reading take turns of this length.
+const TURN: Duration = Duration::from_millis(100);
+
 /// A machine, its inbox and its transport.
 #[derive(Debug)]
 pub struct Driver<M, T> {
@@ -98,9 +101,11 @@ impl<M: Machine, T: Transport> Driver<M, T> {
     /// `until`: when [`Next::App`] is due although the peer may say something; `None`: at once, but
     /// once only.
     fn run(&mut self, until: Option<Duration>) -> Result<Next<M::Event>, DriveError<M::Error>> {
+        let mut tried = false;
         loop {
             let answer = self.rig.poll(self.began.elapsed());
             let busy = self.rig.has_output();
+            let turn = self.unflushed.then(|| self.began.elapsed().saturating_add(TURN));
             match answer {
                 Ok(Progress::Event(event)) => return Ok(Next::Event(event)),
                 Ok(Progress::StartTls(token)) => return Ok(Next::StartTls(token)),
@@ -108,14 +113,23 @@ impl<M: Machine, T: Transport> Driver<M, T> {
                     self.last(T::close);
                     return Ok(Next::Closed);
                 }
-                Ok(Progress::Wait { .. }) if busy || self.unflushed => self.flush(),
-                Err(_) if busy => self.flush(),
+                Ok(Progress::Wait { .. }) | Err(_) if busy => self.flush(None),
+                // What the transport itself holds is out of the machine's sight, and its timers: that
+                // must not keep the embedder waiting.
+                Ok(Progress::Wait { .. }) if self.unflushed && !tried => {
+                    tried = true;
+                    self.flush(turn);
+                }
                 Ok(Progress::Wait { input, app: true }) if !input || self.is_turn(until) => {
                     return Ok(Next::App);
                 }
-                Ok(Progress::Wait { input: true, app }) => self.fill(until.filter(|_| app)),
+                Ok(Progress::Wait { input: true, app }) => {
+                    self.fill(until.filter(|_| app).into_iter().chain(turn).min());
+                    tried = false;
+                }
                 Ok(Progress::Wait { input: false, .. }) => {
-                    std::thread::sleep(self.bound(None).ok_or(DriveError::Stalled)?);
+                    std::thread::sleep(self.bound(turn).ok_or(DriveError::Stalled)?);
+                    tried = false;
                 }
                 Err(error) => {
                     self.last(T::close);
@@ -137,6 +151,8 @@ impl<M: Machine, T: Transport> Driver<M, T> {
             if left.is_zero() || !asked.is_err_and(|error| is_passing(&error)) {
                 return;
             }
+            // Sooner than asked for: not at once again.
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 
@@ -151,8 +167,8 @@ impl<M: Machine, T: Transport> Driver<M, T> {
         Some(due.saturating_sub(self.began.elapsed()).max(Duration::from_millis(1)))
     }
 
-    fn flush(&mut self) {
-        let bound = self.bound(None);
+    fn flush(&mut self, patience: Option<Duration>) {
+        let bound = self.bound(patience);
         let flushed = self.transport.set_write_timeout(bound).and_then(|()| self.write());
         flushed.unwrap_or_else(|error| self.fault(error));
     }

@@ -13,7 +13,8 @@
 //!
 //! A machine asks for the upgrade with [`Next::StartTls`]. `upgrade` of the driver takes the token
 //! and a function that turns the transport into a protected one; octets that were read ahead come
-//! with it. Here the "engine" protects nothing, a real one is rustls or the like:
+//! with it. When it fails, the transport is gone: nothing falls back. Here the "engine" protects
+//! nothing, a real one is rustls or the like:
 //!
 //! ```
 //! use std::net::TcpStream;
@@ -38,13 +39,21 @@
 //! }
 //! ```
 //!
-//! With a real engine the type of the transport changes, from a socket to a stream of the engine, and
-//! so does the type of the driver: run a first loop over the socket up to `StartTls`, upgrade, and a
-//! second one over the stream; or make both one type with an enum that implements [`Transport`]
-//! (blocking) or `AsyncRead + AsyncWrite`. What was read ahead must be given to the engine before
-//! anything from the socket.
+//! A real engine makes another type of the socket, and with the type of the transport that of the
+//! driver would change. Keep both: let the transport be an enum of "plain" and "under TLS" that
+//! implements [`Transport`] (blocking) or `AsyncRead + AsyncWrite`, born plain, and let `handshake`
+//! take it apart and put it together; the loop above is then all there is. `examples/net` has one of
+//! each over rustls, ready to be taken, and these are the rules they keep: what was read ahead is given
+//! to the engine before anything from the socket; the handshake ends by a deadline of its own, since
+//! no timer of the machine runs meanwhile; a timeout in the middle of a record loses none of it, and
+//! bounds a call as a whole, not each read of the socket; an end without `close_notify` is
+//! `UnexpectedEof`, which the drivers take for the end of the input (the [`DriveError`] that follows
+//! carries it); and closing says `close_notify`: [`Transport::close`], or `poll_shutdown`, which the
+//! drivers call at the end of every session. What an engine has taken counts as sent; a peer that
+//! stops reading is noticed when the engine takes no more.
 //!
 //! [`Transport`]: blocking::Transport
+//! [`Transport::close`]: blocking::Transport::close
 //!
 //! TLS from the first octet is told to the config instead: `Security::Implicit(TlsInfo)`.
 //!
@@ -52,8 +61,8 @@
 //!
 //! The same loop with `.await`. To stop a session, `select!` on `next()` and a signal, then call
 //! `machine().shutdown()` and go on to [`Next::Closed`]: the machine says its 421 or BYE at the next
-//! legal place. (With the blocking driver, look for the signal between calls of `next_timeout`.) And beside slow work of the embedder, `tend()` keeps the connection
-//! alive:
+//! legal place. (With the blocking driver, look for the signal between calls of `next_timeout`.) And
+//! beside slow work of the embedder, `tend()` keeps the connection alive:
 //!
 #![cfg_attr(feature = "tokio", doc = "```")]
 #![cfg_attr(not(feature = "tokio"), doc = "```ignore")]
@@ -116,8 +125,8 @@ const LAST_FLUSH: Duration = Duration::from_secs(10);
 pub enum Next<E> {
     /// The machine tells something.
     Event(E),
-    /// The machine waits for the embedder: a command, a verdict or payload. What was queued is
-    /// flushed. Act on the machine, or, with nothing to say yet, call `next` again to listen to the
+    /// The machine waits for the embedder: a command, a verdict or payload. What was queued is with
+    /// the transport. Act on the machine, or, with nothing to say yet, call `next` again to listen to the
     /// peer, `next_timeout` to listen for a while, or `tend` beside other work.
     App,
     /// The handshake is due: see `upgrade` of the driver.

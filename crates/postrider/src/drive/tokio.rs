@@ -117,9 +117,8 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
                     self.close().await;
                     return Ok(Next::Closed);
                 }
-                Ok(Progress::Wait { app: true, .. })
-                    if until_app && !busy && !self.unflushed && self.rig.offer() =>
-                {
+                Ok(Progress::Wait { app: true, .. }) if until_app && !busy && self.rig.offer() => {
+                    self.try_flush().await;
                     return Ok(Next::App);
                 }
                 Ok(Progress::Wait { input: false, app: false })
@@ -135,6 +134,12 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
                 }
             }
         }
+    }
+
+    /// What the stream itself holds is out of the machine's sight, and its timers: a peer that does
+    /// not read must not keep the embedder waiting. The next call goes on with it.
+    async fn try_flush(&mut self) {
+        poll_fn(|cx| Poll::Ready(self.poll_out(cx).is_ready())).await;
     }
 
     /// Flushes what the stream itself holds and closes the writing side, which is where TLS says
