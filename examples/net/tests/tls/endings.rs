@@ -308,7 +308,7 @@ fn what_was_offered_in_clear_text_is_forgotten() {
             stream.write_all(b"250-mx.b.example\r\n250 8BITMIME\r\n").unwrap();
             let said = line(&mut stream);
             stream.write_all(b"550 no\r\n").unwrap();
-            while let command @ [_, ..] = line(&mut stream).as_str().as_bytes() {
+            while let command @ [_, ..] = line(&mut stream).as_bytes() {
                 let command = core::str::from_utf8(command).unwrap();
                 if let Line::Say(reply) = Smtp::answer(command) {
                     stream.write_all(reply.as_bytes()).unwrap();

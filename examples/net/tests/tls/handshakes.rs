@@ -206,7 +206,7 @@ fn distrust<P: Protocol>() {
             assert!(matches!(reason(&failed.unwrap_err()), Error::InvalidCertificate(_)));
         });
         let error = ended.handshake_error();
-        let told = error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
+        let told = error.get_ref().is_some_and(|inner| inner.is::<Error>());
         let hung_up =
             [ErrorKind::ConnectionReset, ErrorKind::UnexpectedEof].contains(&error.kind());
         assert!(told || hung_up, "the alert, or a reset that overtook it, but {error}");

@@ -28,7 +28,7 @@ impl Protocol for Imap {
             }
             let whole = || FetchAttributes::from(FetchAttribute::body(Section::all()));
             match todo.pop() {
-                Some("login") => client.login("bob", &Secret::new("sesame".into())).unwrap(),
+                Some("login") => client.login("bob", Secret::new("sesame".into())).unwrap(),
                 Some("select") => client.select(MailboxName::inbox()).unwrap(),
                 Some("fetch") => client.fetch(SequenceSet::one(1).unwrap(), whole()).unwrap(),
                 Some(_) => client.logout().unwrap(),
@@ -44,7 +44,7 @@ impl Protocol for Imap {
         let octets = letter.len() as u64;
         let mut rest = letter;
         let on_event = move |server: &mut server::Server, event: &Event| match event {
-            Event::Login { user, password }
+            Event::Login { user, password, .. }
                 if &user[..] == b"bob" && &password.expose()[..] == b"sesame" =>
             {
                 server.accept().unwrap();

@@ -34,7 +34,7 @@ impl Protocol for Pop3 {
         let mut rest = letter;
         let on_event = move |server: &mut server::Server, event: &Event| match event {
             Event::Login { user, password, .. }
-                if &user[..] == "bob" && &password.expose()[..] == "sesame" =>
+                if &user[..] == "bob" && &password.expose()[..] == b"sesame" =>
             {
                 let mut maildrop = Maildrop::new();
                 maildrop.push(octets, UniqueId::new("1").unwrap());
