@@ -16,6 +16,7 @@ use postrider_net::blocking::MaybeTls;
 use postrider_testkit::Embedder;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::append::Append;
 use crate::certificates::{VERSIONS, client_end, server_end};
 use crate::imap::Imap;
 use crate::pop3::Pop3;
@@ -257,4 +258,5 @@ fn the_drivers_hold_no_payload_of_their_own_under_tls() {
     no_copies::<Smtp>(&letter);
     no_copies::<Pop3>(&letter);
     no_copies::<Imap>(&letter);
+    no_copies::<Append>(&letter);
 }

@@ -1,8 +1,9 @@
 //! STARTTLS, STLS and implicit TLS with rustls over loopback, under both drivers.
 //!
-//! `smtp`, `pop3` and `imap` make the machines and their embedders; nothing else here knows a
+//! `smtp`, `pop3`, `imap` and `append` make the machines and their embedders; nothing else here knows a
 //! protocol, and the drivers and streams under test do not either.
 
+mod append;
 mod certificates;
 mod cut;
 mod imap;

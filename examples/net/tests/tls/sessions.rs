@@ -6,6 +6,7 @@ use postrider::wire::Security;
 use postrider_testkit::Role;
 use rustls::SupportedProtocolVersion;
 
+use crate::append::Append;
 use crate::certificates::{VERSIONS, client_end, server_end};
 use crate::cut::{Cut, Cuts};
 use crate::imap::Imap;
@@ -83,6 +84,7 @@ fn pop3_carries_a_letter_through_stls_by_all_drivers() {
 #[test]
 fn imap_carries_a_letter_through_starttls_by_all_drivers() {
     all_pairs::<Imap>();
+    all_pairs::<Append>();
 }
 
 fn every_octet<P: Protocol>() {
@@ -101,6 +103,7 @@ fn records_cut_behind_every_octet_change_nothing() {
     every_octet::<Smtp>();
     every_octet::<Pop3>();
     every_octet::<Imap>();
+    every_octet::<Append>();
 }
 
 fn cancelled<P: Protocol>() {
@@ -121,6 +124,7 @@ fn futures_dropped_anywhere_under_tls_lose_nothing() {
     cancelled::<Smtp>();
     cancelled::<Pop3>();
     cancelled::<Imap>();
+    cancelled::<Append>();
 }
 
 /// TLS before the first octet: the handshake comes first, the machines are told.
@@ -157,6 +161,7 @@ fn tls_from_the_first_octet_carries_a_letter() {
     implicit::<Smtp>();
     implicit::<Pop3>();
     implicit::<Imap>();
+    implicit::<Append>();
 }
 
 #[test]
