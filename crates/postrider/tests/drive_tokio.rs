@@ -162,6 +162,7 @@ async fn an_embedder_with_nothing_to_do_does_not_keep_the_runtime_busy() {
 struct Hoard {
     inner: DuplexStream,
     held: Vec<u8>,
+    room: usize,
     stuck: bool,
     closed: bool,
 }
@@ -184,11 +185,15 @@ impl AsyncRead for Hoard {
 impl AsyncWrite for Hoard {
     fn poll_write(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.held.extend_from_slice(buf);
-        Poll::Ready(Ok(buf.len()))
+        if self.held.len() >= self.room {
+            ready!(self.as_mut().poll_flush(cx))?;
+        }
+        let n = buf.len().min(self.room - self.held.len());
+        self.held.extend_from_slice(&buf[..n]);
+        Poll::Ready(Ok(n))
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -212,7 +217,7 @@ impl AsyncWrite for Hoard {
 
 fn hoard(width: usize) -> (Hoard, DuplexStream) {
     let (near, far) = duplex(width);
-    (Hoard { inner: near, held: Vec::new(), stuck: false, closed: false }, far)
+    (Hoard { inner: near, held: Vec::new(), room: 4096, stuck: false, closed: false }, far)
 }
 
 #[tokio::test(start_paused = true)]
@@ -286,4 +291,19 @@ async fn an_end_without_a_goodbye_is_the_end_of_the_input_only_and_is_told() {
     let mut said = String::new();
     far.read_to_string(&mut said).await.unwrap();
     assert!(said.starts_with("+ toy ready\r\n+ one\r\n"), "{said}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_that_wait_to_leave_outlive_an_end_without_a_goodbye() {
+    let (mut hoard, mut far) = hoard(12);
+    hoard.room = 1;
+    let serving = tokio::spawn(async move { serve(hoard, false).await });
+    far.write_all(b"SAY one\r\n").await.unwrap();
+    far.shutdown().await.unwrap();
+    // By then the end was read, and most of the answer did not fit into the pipe.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let mut said = String::new();
+    far.read_to_string(&mut said).await.unwrap();
+    assert_eq!(said, "+ toy ready\r\n+ one\r\n");
+    assert_eq!(serving.await.unwrap(), b"");
 }
