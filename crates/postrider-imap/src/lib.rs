@@ -2,8 +2,9 @@
 //!
 //! [`client::Client`] and [`server::Server`] are [`postrider_wire::Machine`]s: they read an inbox
 //! that you fill, write an outbox that you drain, and tell what happened as events. They speak
-//! IMAP4rev1: CAPABILITY, NOOP, LOGOUT, STARTTLS, LOGIN, SELECT, EXAMINE, FETCH and STORE, the last
-//! two with UIDs too. What is not built is not advertised.
+//! IMAP4rev1: CAPABILITY, NOOP, LOGOUT, STARTTLS, LOGIN, SELECT, EXAMINE, APPEND, FETCH and STORE, the
+//! last two with UIDs too, with IDLE (RFC 2177), MULTIAPPEND (RFC 3502), LITERAL+ (RFC 7888) and
+//! COMPRESS=DEFLATE (RFC 4978). What is not built is not advertised.
 //!
 //! # A client
 //!

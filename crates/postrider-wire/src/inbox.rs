@@ -306,8 +306,8 @@ impl Inbox {
             return;
         }
         let least = len.saturating_add(more);
-        let twice = least.saturating_mul(2).max(SMALLEST);
-        let twice = if twice > self.limit / 2 { self.limit } else { twice };
+        let twice = len.saturating_mul(2).max(SMALLEST);
+        let twice = if len > 0 && twice > self.limit / 2 { self.limit } else { twice };
         let mut grown = BytesMut::with_capacity(least.max(twice));
         grown.extend_from_slice(&self.buf);
         // It may hold a password, of which no copy is to be left behind.

@@ -102,6 +102,7 @@ impl<M: Machine, T: Transport> Driver<M, T> {
     /// once only.
     fn run(&mut self, until: Option<Duration>) -> Result<Next<M::Event>, DriveError<M::Error>> {
         let mut tried = false;
+        self.rig.back();
         loop {
             let answer = self.rig.poll(self.began.elapsed());
             let busy = self.rig.has_output();

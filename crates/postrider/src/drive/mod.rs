@@ -197,20 +197,45 @@ struct Rig<M> {
     io: Option<io::Error>,
     /// How far the session was when the embedder was last given its turn.
     offered: Option<Progressed>,
+    /// When the machine was last polled.
+    polled: Duration,
+    /// When it was last polled before the embedder had its turn, and how often since.
+    away: (Duration, usize),
 }
+
+/// Polls behind a turn of the embedder in which the time of that turn does not count: until what it
+/// did is written and flushed, the transport was looked at, and what the peer did meanwhile is found.
+const LOOKS: usize = 4;
 
 /// How far a session is: octets received, whether they ended, octets sent.
 type Progressed = (u64, bool, u64);
 
 impl<M: Machine> Rig<M> {
     fn new(machine: M, inbox: Inbox) -> Self {
-        Self { machine, inbox, deadlines: Deadlines::default(), io: None, offered: None }
+        Self {
+            machine,
+            inbox,
+            deadlines: Deadlines::default(),
+            io: None,
+            offered: None,
+            polled: Duration::ZERO,
+            away: (Duration::ZERO, LOOKS),
+        }
+    }
+
+    /// The embedder had its turn, of whatever length.
+    fn back(&mut self) {
+        self.away = (self.polled, 0);
     }
 
     /// Polls, with the timers that ran out fired before and the new ones taken over after: an answer
-    /// from before a timer fired must not be acted on.
+    /// from before a timer fired must not be acted on. What ran out while the embedder was away waits
+    /// until the peer was looked at once: the slowness was not the peer's.
     fn poll(&mut self, now: Duration) -> Result<Progress<M::Event>, M::Error> {
-        self.deadlines.fire(&mut self.machine, now);
+        let (left, looks) = self.away;
+        self.deadlines.fire(&mut self.machine, if looks < LOOKS { left } else { now });
+        self.away = (left, looks.saturating_add(1));
+        self.polled = now;
         let answer = self.machine.poll(&mut self.inbox);
         self.deadlines.sync(self.machine.timers(), now);
         if matches!(answer, Ok(Progress::Event(_))) {

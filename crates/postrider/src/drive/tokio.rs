@@ -107,6 +107,7 @@ impl<M: Machine, S: AsyncRead + AsyncWrite + Unpin> Driver<M, S> {
     }
 
     async fn run(&mut self, until_app: bool) -> Result<Next<M::Event>, DriveError<M::Error>> {
+        self.rig.back();
         loop {
             let answer = self.rig.poll(self.began.elapsed());
             let busy = self.rig.has_output();
