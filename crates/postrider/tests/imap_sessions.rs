@@ -295,3 +295,73 @@ fn renewal_and_autologout_at_once_end_in_one_outcome() {
         }
     }
 }
+
+const THOUSAND: u32 = 1000;
+
+fn thousand() -> Vec<Bytes> {
+    (0..THOUSAND as usize)
+        .map(|n| b"a002 OK )\r\n".iter().copied().cycle().take(n).collect())
+        .collect()
+}
+
+/// Fetches flags, UID and body of a thousand mails, and takes its time over each of some chunks.
+fn slow_reader(pause: Duration) -> Made<Client> {
+    let config = client::Config::new(Security::StartTls(Policy::Never))
+        .with_clear_text_login(ClearTextLogin::Allow);
+    let mut chunks = 0;
+    let on_event = move |client: &mut Client, event: &client::Event| {
+        use client::Event;
+        match event {
+            Event::Ready => client.login("mrc", Secret::new("secret".to_owned())),
+            Event::Completed { command: CommandName::Login, .. } => {
+                client.select(MailboxName::inbox())
+            }
+            Event::Completed { command: CommandName::Select, .. } => {
+                client.fetch(SequenceSet::all(), FetchAttribute::peek(Section::all()))
+            }
+            Event::Completed { command: CommandName::Fetch, .. } => client.logout(),
+            Event::Chunk(_) => {
+                chunks += 1;
+                if chunks % 50 == 0 {
+                    std::thread::sleep(pause);
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+        .expect("allowed here");
+    };
+    (Client::new(config), postrider_testkit::embedder(on_event, |_| false))
+}
+
+fn full_house() -> Made<Server> {
+    let config = server::Config::new(Security::StartTls(Policy::Never))
+        .with_clear_text_login(ClearTextLogin::Allow);
+    (Server::new(config), Box::new(Host { stored: thousand(), ..Host::default() }))
+}
+
+fn bodies<'a>(events: impl Iterator<Item = &'a client::Event>) -> usize {
+    events.filter(|event| matches!(event, client::Event::BodyEnd)).count()
+}
+
+#[test]
+fn a_thousand_mails_stream_to_a_slow_reader() {
+    let all = thousand().concat();
+    let pair = Pair::new(|| slow_reader(Duration::ZERO), full_house)
+        .capacity(16 * 1024)
+        .jitter(Duration::from_millis(100));
+    let run = pair.run(5);
+    assert_eq!(run.end, PairEnd::Finished);
+    assert_eq!(bodies(run.client.events()), THOUSAND as usize);
+    assert_eq!(run.client.payload(), all);
+    let pause = Duration::from_millis(10);
+    let check = |(client, server): (common::Ended<Client>, common::Ended<Server>)| {
+        client.outcome.expect("in order");
+        server.outcome.expect("in order");
+        assert_eq!(bodies(client.events.iter()), THOUSAND as usize);
+        assert_eq!(client.payload, all);
+    };
+    check(common::over_blocking(|| slow_reader(pause), full_house));
+    #[cfg(feature = "tokio")]
+    check(common::over_tokio(|| slow_reader(pause), full_house));
+}
