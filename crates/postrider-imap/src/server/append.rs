@@ -186,6 +186,8 @@ impl Server {
             }
             Framed::Unit { text: 0, next } => {
                 rx.skip(next);
+                // It was started if the client was waited for behind the message.
+                self.chassis.timers.stop(TimerKind::Idle);
                 self.chassis.show_line_in(b"", &[]);
                 self.asked = Some(Asked { tag, name: CommandName::Append, uid: false });
                 Step::Event(Event::AppendEnd)
@@ -204,6 +206,7 @@ impl Server {
                         if head.waits {
                             self.go_ahead();
                         }
+                        self.chassis.timers.stop(TimerKind::Idle);
                         self.chassis.timers.start(TimerKind::Progress, self.config.progress);
                         Step::Event(Event::AppendNext { message })
                     }
