@@ -51,8 +51,12 @@ impl Server {
 
     /// Octets of a mail follow.
     pub(super) fn begin_payload(&mut self, incoming: Box<Incoming>) {
+        let swallowed = incoming.fate != Fate::Told;
         self.phase = Phase::Payload(incoming);
         self.chassis.timers.stop(TimerKind::Idle);
+        if swallowed {
+            self.bound_swallowing();
+        }
         self.chassis.timers.start(TimerKind::Progress, self.config.limits.progress_time);
     }
 
@@ -100,6 +104,15 @@ impl Server {
         if let Some(incoming) = self.incoming() {
             incoming.fate = Fate::Swallowed(reply);
         }
+        if let Phase::Payload(_) = self.phase {
+            self.bound_swallowing();
+        }
+    }
+
+    /// What nobody wants must be over within the time that a silent client would have: octets that
+    /// trickle in for ever must not hold the session.
+    fn bound_swallowing(&mut self) {
+        self.chassis.timers.ensure(TimerKind::Idle, self.config.limits.idle_time);
     }
 
     /// The mail that is under way, in the middle of a chunk or between two.
