@@ -24,6 +24,8 @@ pub struct Chassis<E> {
     tap: Option<Box<dyn Tap + Send>>,
     failed: Option<E>,
     flush: Duration,
+    /// How much had left the outbox when that was last looked at.
+    sent: u64,
 }
 
 impl<E: MachineError> Chassis<E> {
@@ -37,6 +39,7 @@ impl<E: MachineError> Chassis<E> {
             tap: None,
             failed: None,
             flush,
+            sent: 0,
         }
     }
 
@@ -173,11 +176,15 @@ impl<E: MachineError> Chassis<E> {
         }
     }
 
-    /// While the embedder is asked nothing is waited for, but that the peer reads what it was told:
-    /// runs [`TimerKind::Progress`] while the outbox is not empty.
+    /// Runs [`TimerKind::Progress`] while something waits to be read by the peer, anew whenever some
+    /// of it was: a peer may be slow, but not stand still. With an empty outbox it is not the peer
+    /// that is waited for.
     pub fn watch_flush(&mut self, progress: Duration) {
+        let moved = core::mem::replace(&mut self.sent, self.out.sent()) != self.out.sent();
         if self.out.is_empty() {
             self.timers.stop(TimerKind::Progress);
+        } else if moved {
+            self.timers.start(TimerKind::Progress, progress);
         } else {
             self.timers.ensure(TimerKind::Progress, progress);
         }

@@ -24,8 +24,6 @@ pub(super) struct Upload {
     /// Which one is announced, counted from 0.
     index: usize,
     step: Step,
-    /// How many octets had left when the Progress timer was looked at.
-    sent: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +70,7 @@ impl Client {
         self.launch(CommandName::Append, |tag| encode_append(tag, &mailbox, &first, form))
             .map_err(|_| Misuse::Full)?;
         let step = Step::Announced { octets: first.octets, form };
-        self.upload = Some(Box::new(Upload { rest, index: 0, step, sent: 0 }));
+        self.upload = Some(Box::new(Upload { rest, index: 0, step }));
         self.stage = Stage::Appending;
         self.announced();
         Ok(())
@@ -168,7 +166,6 @@ impl Client {
         let Some(upload) = &mut self.upload else { return false };
         let Step::Announced { octets, .. } = upload.step else { return false };
         upload.step = Step::Writing { left: octets };
-        upload.sent = self.chassis.out.sent();
         self.events.push_back(Event::AppendBegin { index: upload.index, octets });
         self.chassis.timers.stop(TimerKind::Reply);
         true
@@ -236,14 +233,6 @@ impl Client {
         if !self.is_uploading() || self.reading.in_payload() {
             return;
         }
-        let (sent, idle) = (self.chassis.out.sent(), self.chassis.out.is_empty());
-        let Some(upload) = &mut self.upload else { return };
-        let moved = core::mem::replace(&mut upload.sent, sent) != sent;
-        match (idle, moved) {
-            // It is the embedder that is slow.
-            (true, _) => self.chassis.timers.stop(TimerKind::Progress),
-            (false, true) => self.chassis.timers.start(TimerKind::Progress, self.config.progress),
-            (false, false) => self.chassis.timers.ensure(TimerKind::Progress, self.config.progress),
-        }
+        self.chassis.watch_flush(self.config.progress);
     }
 }

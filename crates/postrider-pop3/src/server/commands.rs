@@ -266,7 +266,7 @@ impl Server {
             return false;
         }
         self.phase = Phase::Listing { list, next };
-        self.watch_reader();
+        self.chassis.watch_flush(self.config.limits.progress_time);
         true
     }
 }

@@ -32,7 +32,7 @@ impl Machine for Server {
                 Phase::Command => self.poll_command(rx)?,
                 Phase::Asking(_) => {
                     rx.expect_units(self.config.limits.unit_limit(self.state.is_logged_in()));
-                    self.watch_reader();
+                    self.chassis.watch_flush(self.config.limits.progress_time);
                     Some(Progress::Wait { input: wants(rx), app: true })
                 }
                 Phase::Delayed(_) => self.poll_delayed(rx),
@@ -110,25 +110,11 @@ impl Server {
     /// Autologout counts from when the client has heard all that was said to it; until then it must
     /// go on reading.
     fn await_command(&mut self) {
-        self.watch_reader();
+        self.chassis.watch_flush(self.config.limits.progress_time);
         if self.chassis.out.is_empty() {
             self.chassis.timers.ensure(TimerKind::Idle, self.config.limits.idle_time);
         } else {
             self.chassis.timers.stop(TimerKind::Idle);
-        }
-    }
-
-    /// Runs [`TimerKind::Progress`] while something waits to be read, anew whenever some of it was.
-    pub(super) fn watch_reader(&mut self) {
-        let sent = self.chassis.out.sent();
-        let moved = core::mem::replace(&mut self.sent, sent) != sent;
-        let time = self.config.limits.progress_time;
-        if self.chassis.out.is_empty() {
-            self.chassis.timers.stop(TimerKind::Progress);
-        } else if moved {
-            self.chassis.timers.start(TimerKind::Progress, time);
-        } else {
-            self.chassis.timers.ensure(TimerKind::Progress, time);
         }
     }
 
@@ -151,7 +137,7 @@ impl Server {
                 return Ok(Some(Progress::StartTls(token)));
             }
             Ok(None) if matches!(self.chassis.tls, TlsState::Agreed) => {
-                self.watch_reader();
+                self.chassis.watch_flush(self.config.limits.progress_time);
                 return Ok(Some(FLUSH));
             }
             Ok(None) => {}
@@ -204,7 +190,7 @@ impl Server {
             return None;
         }
         rx.expect_units(self.config.limits.unit_limit(false));
-        self.watch_reader();
+        self.chassis.watch_flush(self.config.limits.progress_time);
         Some(Progress::Wait { input: wants(rx), app: false })
     }
 
@@ -218,7 +204,7 @@ impl Server {
             // The message is over, or broken off.
             return None;
         }
-        self.watch_reader();
+        self.chassis.watch_flush(self.config.limits.progress_time);
         if self.chassis.out.room() == 0 {
             return Some(FLUSH);
         }

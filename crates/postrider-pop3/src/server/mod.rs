@@ -38,8 +38,6 @@ pub struct Server {
     maildrop: Maildrop,
     bad_commands: u32,
     failed_logins: u32,
-    /// What the driver had sent when progress was last seen.
-    sent: u64,
 }
 
 /// What the server is doing.
@@ -126,7 +124,6 @@ impl Server {
             maildrop: Maildrop::new(),
             bad_commands: 0,
             failed_logins: 0,
-            sent: 0,
             config,
         }
     }

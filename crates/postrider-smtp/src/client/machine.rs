@@ -220,25 +220,9 @@ impl Client {
         if rx.is_eof() {
             return Err(Error::Eof { offset: rx.offset() });
         }
-        self.watch_progress();
+        self.chassis.watch_flush(self.config.limits.progress_time);
         let app = writing && self.chassis.out.room() > 0;
         Ok(Some(Progress::Wait { input: true, app }))
-    }
-
-    /// The timer runs while octets wait to leave, and starts anew when some did (RFC 5321
-    /// §4.5.3.2.5).
-    fn watch_progress(&mut self) {
-        let sent = self.chassis.out.reader().sent();
-        let idle = self.chassis.out.is_empty();
-        let after = self.config.limits.progress_time;
-        let Phase::Payload(mail) = &mut self.phase else { return };
-        let moved = core::mem::replace(&mut mail.sent, sent) != sent;
-        match (idle, moved) {
-            // It is the embedder that is slow.
-            (true, _) => self.chassis.timers.stop(TimerKind::Progress),
-            (false, true) => self.chassis.timers.start(TimerKind::Progress, after),
-            (false, false) => self.chassis.timers.ensure(TimerKind::Progress, after),
-        }
     }
 }
 

@@ -13,8 +13,6 @@ use crate::{Command, Error, Misuse, Reply};
 pub(super) struct Payload {
     pub(super) framing: Framing,
     pub(super) stage: Stage,
-    /// What the driver had sent when progress was last seen.
-    pub(super) sent: u64,
 }
 
 /// How the server knows where the octets end.
@@ -206,8 +204,7 @@ impl Client {
 
     /// Octets of a mail are due.
     pub(super) fn begin_payload(&mut self, framing: Framing) {
-        let sent = self.chassis.out.sent();
-        self.phase = Phase::Payload(Box::new(Payload { framing, stage: Stage::Writing, sent }));
+        self.phase = Phase::Payload(Box::new(Payload { framing, stage: Stage::Writing }));
     }
 
     /// The payload is over, in order or not.
