@@ -134,3 +134,33 @@ fn what_was_told_is_watched_until_it_is_read() {
     chassis.watch_flush(Duration::from_secs(1));
     assert!(!chassis.timers.is_running(TimerKind::Progress));
 }
+
+#[test]
+fn a_peer_that_reads_slowly_has_its_time_anew_and_one_that_stops_has_not() {
+    #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+    #[error("none")]
+    struct Never;
+    impl postrider_wire::MachineError for Never {
+        fn kind(&self) -> postrider_wire::ErrorKind {
+            postrider_wire::ErrorKind::Misuse
+        }
+        fn offset(&self) -> Option<u64> {
+            None
+        }
+    }
+    let security = Security::StartTls(Policy::Never);
+    let time = Duration::from_secs(9);
+    let mut chassis = Chassis::<Never>::new(64, &security, time);
+    chassis.send(b"250 OK\r\n").unwrap();
+    chassis.watch_flush(time);
+    let first = chassis.timers.as_slice().to_vec();
+    assert_eq!(first[0].kind, TimerKind::Progress);
+    chassis.watch_flush(time);
+    assert_eq!(chassis.timers.as_slice(), first, "nothing moved");
+    chassis.out.reader().advance(3);
+    chassis.watch_flush(time);
+    assert_ne!(chassis.timers.as_slice(), first, "some of it was read");
+    chassis.out.reader().advance(5);
+    chassis.watch_flush(time);
+    assert!(chassis.timers.as_slice().is_empty(), "nothing waits to be read");
+}
