@@ -11,7 +11,7 @@ use nom::{
     error::Error,
 };
 
-use crate::{Code, Defects, RawValue, Span, code, field::unfold};
+use crate::{Code, Defects, RawValue, Span, code, unfold};
 
 /// A lexical token, its octets as they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

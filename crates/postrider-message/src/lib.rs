@@ -143,35 +143,32 @@
 extern crate alloc;
 
 mod address;
-mod address_reader;
 pub mod charset;
+pub mod code;
 mod date;
 mod defect;
-mod field;
-mod headers;
-mod index;
+mod fields;
 mod lexer;
 mod limits;
-mod message_id;
-mod name;
+mod lint;
 mod received;
+mod section;
 mod span;
 mod text;
-mod trace;
+mod thread;
 mod write;
 
 pub use address::{AddrSpec, Address, AddressList, Group, Mailbox};
 pub use date::{DateTime, Zone};
-pub use defect::{Code, Defect, Defects, Severity, code};
-pub use field::{Field, FieldValue, Parsed, RawValue, unfold};
-pub use headers::{HeaderSection, Headers};
-pub use index::{Budget, HeaderIndex, split};
+pub use defect::{Code, Defect, Defects, Severity};
 pub use lexer::{Lexeme, Lexer, Token, unquote};
 pub use limits::Limits;
-pub use message_id::{MessageId, MessageIdList};
-pub use name::FieldName;
-pub use received::{Clause, Received, TcpInfo};
+pub use received::{Clause, Hop, Received, TcpInfo, Trace};
+pub use section::{
+    Budget, Field, FieldName, FieldValue, HeaderIndex, HeaderSection, Headers, Parsed, RawValue,
+    split, unfold,
+};
 pub use span::Span;
 pub use text::Text;
-pub use trace::{Hop, Trace};
-pub use write::{InvalidValue, fold};
+pub use thread::{MessageId, MessageIdList};
+pub use write::{Folder, InvalidValue, WriteValue, fold};

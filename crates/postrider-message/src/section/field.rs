@@ -4,7 +4,8 @@ use alloc::{borrow::Cow, vec::Vec};
 
 use memchr::memchr;
 
-use crate::{Defects, FieldName, Limits, Span, index::Entry};
+use super::{FieldName, index::Entry};
+use crate::{Defects, Limits, Span};
 
 /// One field of a header section. A view: `Copy`.
 #[derive(Debug, Clone, Copy)]

@@ -1,8 +1,12 @@
 //! What writers share: refusal of what would inject, and folding between tokens.
 
+mod folder;
+
 use alloc::string::String;
 
 use crate::lexer::is_atext;
+
+pub use folder::{Folder, WriteValue};
 
 /// Why a value cannot be made. Raised where the value is made, before anything is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -72,29 +76,10 @@ pub fn fold<'t>(
     name: &str,
     tokens: impl IntoIterator<Item = &'t str>,
 ) -> Result<String, InvalidValue> {
-    if name.is_empty() || !name.bytes().all(|octet| octet.is_ascii_graphic() && octet != b':') {
-        return Err(InvalidValue::FieldName);
-    }
-    let mut out = String::from(name);
-    out.push(':');
-    let mut column = out.len();
+    let mut folder = Folder::new(name)?;
     for token in tokens {
-        refuse_controls(token)?;
         let token = token.trim_matches([' ', '\t']);
-        if token.is_empty() {
-            continue;
-        }
-        let wide = column.saturating_add(1).saturating_add(token.len()) > LINE;
-        // A first token that is too long stays on the line of the name: a fold before it would
-        // leave a line of nothing but the name.
-        if wide && column > name.len().saturating_add(1) {
-            out.push_str("\r\n");
-            column = 0;
-        }
-        out.push(' ');
-        out.push_str(token);
-        column = column.saturating_add(1).saturating_add(token.len());
+        folder.blank().token(token);
     }
-    out.push_str("\r\n");
-    Ok(out)
+    folder.finish()
 }

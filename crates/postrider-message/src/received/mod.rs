@@ -1,11 +1,14 @@
 //! `Received` (RFC 5321 §4.4, RFC 5322 §3.6.7): the clauses and the date of one hop.
 
+mod trace;
+
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::net::IpAddr;
 
-use crate::{
-    DateTime, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, field::unfold, unquote,
-};
+use crate::{DateTime, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, unfold, unquote};
+
+pub(crate) use trace::trace;
+pub use trace::{Hop, Trace};
 
 /// One clause: what stands behind its keyword, and the comments behind that.
 #[derive(Debug, Clone, PartialEq, Eq)]

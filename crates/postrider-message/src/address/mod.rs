@@ -1,5 +1,7 @@
 //! Addresses as values: `addr-spec`, `mailbox`, `group` (RFC 5322 §3.4), and writing them.
 
+mod reader;
+
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::fmt::{self, Write};
 

@@ -2,7 +2,7 @@
 
 use crate::{
     AddressList, DateTime, Defects, Field, FieldName, FieldValue, HeaderIndex, Limits,
-    MessageIdList, Parsed, Received, Span, Text, Trace, trace,
+    MessageIdList, Parsed, Received, Span, Text, Trace,
 };
 
 /// A header section with its storage: `&[u8]`, `Vec<u8>`, `Bytes`, a memory map.
@@ -164,7 +164,7 @@ impl<'a> Headers<'a> {
     /// assert_eq!(hops, [("x.y.test", None), ("example.net", Some(261))]);
     /// ```
     pub fn trace(self) -> Trace<'a> {
-        trace::trace(self)
+        crate::received::trace(self)
     }
 
     /// The fields, from the first octet to the last line end, without the empty line.
@@ -196,7 +196,7 @@ impl<'a> Headers<'a> {
         self.index.limits()
     }
 
-    const fn field(self, entry: &'a crate::index::Entry) -> Field<'a> {
+    const fn field(self, entry: &'a super::index::Entry) -> Field<'a> {
         Field::new(self.bytes, entry, self.index.limits())
     }
 }

@@ -1,0 +1,82 @@
+//! The codes of this crate, a section for each room.
+
+use crate::{
+    Code,
+    Severity::{Ambiguous, Limit, Malformed, Obsolete},
+};
+
+macro_rules! codes {
+    ($($name:ident $id:literal $severity:ident $reference:literal $text:literal;)*) => {
+        $(
+            #[doc = concat!($text, " (", $reference, ").")]
+            pub const $name: Code = Code::new($id, $severity, $reference, $text);
+        )*
+    };
+}
+
+codes! {
+    // The header section.
+    BARE_CR "bare-cr" Ambiguous "RFC 5322 §2.2" "a CR without LF, which some readers take for a line end";
+    NUL "nul" Ambiguous "RFC 5322 §4" "a NUL octet";
+    MIXED_LINE_ENDS "mixed-line-ends" Ambiguous "RFC 5322 §2.1" "lines end in CRLF and in bare LF";
+    MBOX_FROM "mbox-from" Malformed "RFC 4155" "an mbox `From ` line stands before the header section";
+    NO_COLON "no-colon" Ambiguous "RFC 5322 §2.2" "a line of the header section without a colon, kept as a field without a name";
+    STRAY_CONTINUATION "stray-continuation" Ambiguous "RFC 5322 §2.2.3" "a continuation line with nothing to continue";
+    SPACE_BEFORE_COLON "space-before-colon" Obsolete "RFC 5322 §4.5" "white space before the colon";
+    INVALID_FIELD_NAME "invalid-field-name" Malformed "RFC 5322 §2.2" "a field name that is empty or has other than printable ASCII";
+    DUPLICATE_FIELD "duplicate-field" Ambiguous "RFC 5322 §3.6" "a field that may occur once occurs again; the first one counts";
+    NO_BLANK_LINE "no-blank-line" Malformed "RFC 5322 §2.1" "the header section is not ended by an empty line";
+    TOO_MANY_FIELDS "too-many-fields" Limit "RFC 5322 §2.2" "more fields than the limit; the rest is not indexed";
+    TOO_LARGE "too-large" Limit "RFC 5322 §2.1" "a header section of 4 GiB or more; the rest is not indexed";
+
+    // Tokens and text.
+    UNCLOSED_QUOTE "unclosed-quote" Ambiguous "RFC 5322 §3.2.4" "a quotation mark without its closing one, taken as a character";
+    UNCLOSED_COMMENT "unclosed-comment" Ambiguous "RFC 5322 §3.2.2" "a comment that is not closed; it takes the rest of the value";
+    UNCLOSED_LITERAL "unclosed-literal" Malformed "RFC 5322 §3.4.1" "a square bracket that is not closed, taken as a character";
+    INVALID_UTF8 "invalid-utf8" Malformed "RFC 6532 §3.2" "8-bit octets that are not UTF-8";
+    UNKNOWN_CHARSET "unknown-charset" Malformed "RFC 2047 §2" "an encoded word in an unknown charset or not of its charset";
+
+    // Addresses.
+    NOT_AN_ADDRESS "not-an-address" Malformed "RFC 5322 §3.4" "text that is not an address";
+    EMPTY_ELEMENT "empty-element" Obsolete "RFC 5322 §4.4" "an empty list element";
+    ROUTE "route" Obsolete "RFC 5322 §4.4" "a source route before the address, which is not part of it";
+    OBSOLETE_SPACE "obsolete-space" Obsolete "RFC 5322 §4.4" "white space or a comment around a dot or an at sign";
+    DOT_PLACEMENT "dot-placement" Malformed "RFC 5322 §3.2.3" "a dot at the edge of a local part, or two in a row";
+    ENCODED_WORD_IN_ADDRESS "encoded-word-in-address" Ambiguous "RFC 2047 §5" "an encoded word inside an address, left as it is";
+    UNQUOTED_PHRASE "unquoted-phrase" Malformed "RFC 5322 §3.2.5" "a special character in a display name without quotation marks";
+    PHRASE_DOT "phrase-dot" Obsolete "RFC 5322 §4.1" "a dot in a display name without quotation marks";
+    UNCLOSED_ANGLE "unclosed-angle" Ambiguous "RFC 5322 §3.4" "an angle bracket that is not closed";
+    AFTER_ADDRESS "after-address" Ambiguous "RFC 5322 §3.4" "text behind an address, ignored up to the next comma";
+    UNCLOSED_GROUP "unclosed-group" Malformed "RFC 5322 §3.4" "a group that is not ended by a semicolon";
+    NESTED_GROUP "nested-group" Malformed "RFC 5322 §3.4" "a colon inside a group; what stands before it is ignored";
+    STRAY_SEMICOLON "stray-semicolon" Malformed "RFC 5322 §3.4" "a semicolon that ends no group, taken as a comma";
+    TOO_MANY_WORDS "too-many-words" Limit "RFC 5322 §3.4" "an address of more tokens than are kept; it is no address, or its name is cut";
+    NAME_TOO_LONG "name-too-long" Limit "RFC 5322 §3.4" "a display name of more than 10,000 octets, cut";
+    TOO_MANY_ADDRESSES "too-many-addresses" Limit "RFC 5322 §3.4" "more addresses than the limit; the rest is not read";
+
+    // Dates.
+    NOT_A_DATE "not-a-date" Malformed "RFC 5322 §3.3" "text that is not a date and time";
+    DATE_OUT_OF_RANGE "date-out-of-range" Malformed "RFC 5322 §3.3" "a date or time that does not exist";
+    OBSOLETE_YEAR "obsolete-year" Obsolete "RFC 5322 §4.3" "a year of two or three digits";
+    OBSOLETE_ZONE "obsolete-zone" Obsolete "RFC 5322 §4.3" "a zone given by name";
+    NO_ZONE "no-zone" Malformed "RFC 5322 §3.3" "a time without a zone, taken as -0000";
+    WRONG_WEEKDAY "wrong-weekday" Malformed "RFC 5322 §3.3" "the day of the week does not belong to the date";
+    AFTER_DATE "after-date" Malformed "RFC 5322 §3.3" "text behind the date, ignored";
+
+    // Message identifiers.
+    NOT_A_MESSAGE_ID "not-a-message-id" Malformed "RFC 5322 §3.6.4" "text that is not a message identifier";
+    NO_AT_SIGN "no-at-sign" Malformed "RFC 5322 §3.6.4" "a message identifier without an at sign";
+    PHRASE_IN_IDS "phrase-in-ids" Obsolete "RFC 5322 §4.5.4" "words between message identifiers, ignored";
+    TOO_MANY_IDS "too-many-ids" Limit "RFC 5322 §3.6.4" "more message identifiers than the limit; the rest is not read";
+
+    // Received.
+    NO_RECEIVED_DATE "no-received-date" Malformed "RFC 5322 §3.6.7" "a Received field without a semicolon and a date";
+    REPEATED_CLAUSE "repeated-clause" Ambiguous "RFC 5321 §4.4" "a clause of Received that occurs again; the first one counts";
+    OUTSIDE_CLAUSES "outside-clauses" Malformed "RFC 5321 §4.4" "words of Received that belong to no clause";
+    TOO_MANY_COMMENTS "too-many-comments" Limit "RFC 5322 §3.2.2" "more comments in a Received field than the limit; the rest is not kept";
+    TOO_MANY_HOPS "too-many-hops" Limit "RFC 5321 §6.3" "more Received fields than the limit; the older ones are not read";
+
+    // Parameters and other fields.
+
+    // Lint.
+}

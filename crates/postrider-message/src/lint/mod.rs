@@ -1,0 +1,1 @@
+//! Conformance of a whole header section: diagnostics, and where deployed readers disagree.
