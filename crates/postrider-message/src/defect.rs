@@ -119,10 +119,6 @@ impl Defects {
         self.dropped = self.dropped.saturating_add(other.dropped);
     }
 
-    pub(crate) fn shrink_to_fit(&mut self) {
-        self.list.shrink_to_fit();
-    }
-
     /// How many more there were than the limit let in.
     pub const fn dropped(&self) -> usize {
         self.dropped
@@ -148,5 +144,14 @@ impl<'a> IntoIterator for &'a Defects {
 
     fn into_iter(self) -> Self::IntoIter {
         self.list.iter()
+    }
+}
+
+impl IntoIterator for Defects {
+    type Item = Defect;
+    type IntoIter = alloc::vec::IntoIter<Defect>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
     }
 }

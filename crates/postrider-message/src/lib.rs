@@ -165,8 +165,8 @@ pub use lexer::{Lexeme, Lexer, Token, unquote};
 pub use limits::Limits;
 pub use received::{Clause, Hop, Received, TcpInfo, Trace};
 pub use section::{
-    Budget, Field, FieldName, FieldValue, HeaderIndex, HeaderSection, Headers, Parsed, RawValue,
-    split, unfold,
+    Field, FieldName, FieldValue, HeaderIndex, HeaderSection, Headers, Parsed, RawValue, split,
+    unfold,
 };
 pub use span::Span;
 pub use text::Text;

@@ -4,7 +4,8 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Fields that are indexed in one header section; later ones stay reachable as raw bytes.
+    /// Fields that are indexed in one header section, never more than 65,535; later ones stay
+    /// reachable as raw bytes.
     pub fields: usize,
     /// Addresses that are read from one field: groups, their members, and other mailboxes.
     pub addresses: usize,

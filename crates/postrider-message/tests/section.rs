@@ -2,7 +2,7 @@
 
 use std::vec::Vec;
 
-use postrider_message::{Budget, FieldName, HeaderIndex, HeaderSection, Limits, Span, code};
+use postrider_message::{FieldName, HeaderIndex, HeaderSection, Limits, Span, code};
 
 /// The names and unfolded values of the fields, and the codes of the defects.
 fn read(text: &[u8]) -> (Vec<(String, String)>, Vec<&'static str>) {
@@ -92,28 +92,29 @@ fn defects_beyond_the_limit_are_counted() {
 fn an_index_ends_before_a_delimiter_where_it_is_told_to() {
     let text = b"--a\nA: 1\n--b\n\n";
     let mut asked = Vec::new();
-    let mut budget = Budget { fields: 5, defects: 5 };
+    let mut budget = 5;
     let index = HeaderIndex::parse_until(text, 4, &Limits::DEFAULT, &mut budget, |line| {
         asked.push(line);
         true
     });
     assert_eq!(asked, [9]);
     assert_eq!((index.span(), index.separator()), (Span::new(4, 9), Span::new(9, 9)));
-    assert!(index.defects().has(&code::NO_BLANK_LINE));
+    assert!(index.headers(text).defects().has(&code::NO_BLANK_LINE));
 }
 
 #[test]
 fn what_an_index_keeps_is_taken_from_the_budget_and_what_exceeds_it_is_cut() {
     let text = b"A: 1\nB: 2\n\tb\nC: 3\n\tc\n\n";
-    let mut budget = Budget { fields: 5, defects: 5 };
+    let mut budget = 5;
     let index = HeaderIndex::parse_until(text, 0, &Limits::DEFAULT, &mut budget, |_| false);
     assert_eq!((index.is_cut(), index.headers(text).fields().len()), (false, 3));
     let index = HeaderIndex::parse_until(text, 0, &Limits::DEFAULT, &mut budget, |_| false);
     assert_eq!((index.is_cut(), index.headers(text).fields().len()), (true, 2));
-    assert_eq!(budget, Budget { fields: 0, defects: 4 });
+    assert_eq!(budget, 0);
     assert_eq!(index.headers(text).fields().last().unwrap().raw(), b"B: 2\n\tb\n");
     let index = HeaderIndex::parse_until(text, 0, &Limits::DEFAULT, &mut budget, |_| false);
     assert_eq!((index.is_cut(), index.headers(text).fields().len()), (true, 0));
-    assert_eq!(index.defects().len(), 1);
-    assert!(index.defects().has(&code::TOO_MANY_FIELDS));
+    let defects = index.headers(text).defects();
+    assert_eq!(defects.len(), 1);
+    assert!(defects.has(&code::TOO_MANY_FIELDS));
 }

@@ -253,7 +253,8 @@ fn a_subject_is_text_whatever_is_in_it() {
         (text.value.as_str().to_owned(), text.defects.len())
     };
     assert_eq!(read(b" =?utf-8?b?w6k=?=\r\n =?x-none?q?=C3=A9?= "), ("éé".to_owned(), 1));
-    assert_eq!(read(b"a\r\n\tb"), ("a b".to_owned(), 0));
+    // Unfolding removes the CRLF and nothing else (RFC 5322 §2.2.3).
+    assert_eq!(read(b"a\r\n\tb"), ("a\tb".to_owned(), 0));
     assert_eq!(read(b"caf\xe9"), ("caf\u{fffd}".to_owned(), 1));
     assert_eq!(read(b"=?utf-8?q?a=0D=0ABcc:_x?="), ("a\r\nBcc: x".to_owned(), 0));
 }

@@ -59,15 +59,15 @@
 //!      --x\nContent-Transfer-Encoding: base64\n\naGVs*bG8=\n",
 //! )?;
 //! let mut told = Vec::new();
-//! let mut tell = |defect: &Defect| {
+//! let mut tell = |defect: Defect| {
 //!     let octets = &message.as_bytes()[defect.span().range()];
 //!     told.push(format!("{}: {}", defect.code().name(), octets.escape_ascii()));
 //! };
 //! message.all_defects().for_each(&mut tell);
 //! for part in message.parts() {
-//!     part.headers().from().iter().flat_map(|from| &from.defects).for_each(&mut tell);
-//!     part.content_type().defects.iter().for_each(&mut tell);
-//!     part.decoded().defects.iter().for_each(&mut tell);
+//!     part.headers().from().into_iter().flat_map(|from| from.defects).for_each(&mut tell);
+//!     part.content_type().defects.into_iter().for_each(&mut tell);
+//!     part.decoded().defects.into_iter().for_each(&mut tell);
 //! }
 //! assert_eq!(
 //!     told,

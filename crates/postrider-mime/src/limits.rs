@@ -14,20 +14,16 @@ pub struct Limits {
     pub fields: usize,
     /// Defects that are kept for the tree.
     pub defects: usize,
-    /// Defects that are kept for all header sections together.
-    pub header_defects: usize,
 }
 
 impl Limits {
-    /// The defaults: 100 levels, 10,000 parts, 100,000 fields, 100 defects of the tree and 10,000
-    /// of header sections.
+    /// The defaults: 100 levels, 10,000 parts, 100,000 fields, 100 defects of the tree.
     pub const DEFAULT: Self = Self {
         headers: postrider_message::Limits::DEFAULT,
         depth: 100,
         parts: 10_000,
         fields: 100_000,
         defects: 100,
-        header_defects: 10_000,
     };
 
     /// These limits with others for header sections.
@@ -51,12 +47,6 @@ impl Limits {
     /// These limits with another number of fields.
     pub const fn with_fields(mut self, fields: usize) -> Self {
         self.fields = fields;
-        self
-    }
-
-    /// These limits with another number of defects of header sections.
-    pub const fn with_header_defects(mut self, header_defects: usize) -> Self {
-        self.header_defects = header_defects;
         self
     }
 

@@ -55,10 +55,11 @@ impl<B: AsRef<[u8]>> Message<B> {
     }
 
     /// What is wrong with the structure, then with each header section, in the order of
-    /// [`parts`](Self::parts). Nothing is parsed for it: values and bodies tell their defects when
-    /// they are read.
-    pub fn all_defects(&self) -> impl Iterator<Item = &Defect> {
-        self.defects().iter().chain(self.parts().flat_map(|part| part.headers().defects()))
+    /// [`parts`](Self::parts). Header sections are looked through for it, one after the other; values
+    /// and bodies tell their defects when they are read.
+    pub fn all_defects(&self) -> impl Iterator<Item = Defect> {
+        let sections = self.parts().flat_map(|part| part.headers().defects());
+        self.defects().iter().copied().chain(sections)
     }
 
     /// What is wrong with the structure. Header sections, values and bodies have defects of their

@@ -4,7 +4,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 use memchr::{memchr, memmem::Finder};
 use postrider_message::{
-    Budget, Code, Defects, FieldName, HeaderIndex, Parsed, Span, code as message_code,
+    Code, Defects, FieldName, HeaderIndex, Parsed, Span, code as message_code,
 };
 
 use crate::{ContentType, Limits, TransferEncoding, code, part::transfer_encoding};
@@ -68,8 +68,8 @@ struct Builder<'a> {
     /// Up to here every octet is told.
     at: usize,
     lines: Finder<'static>,
-    /// What header sections may still keep.
-    budget: Budget,
+    /// Fields that header sections may still keep.
+    budget: usize,
     /// A header section met the end of the budget.
     cut: bool,
 }
@@ -94,7 +94,7 @@ impl Tree {
             open: Vec::new(),
             at: 0,
             lines: Finder::new(b"\n--"),
-            budget: Budget { fields: limits.fields, defects: limits.header_defects },
+            budget: limits.fields,
             cut: false,
         };
         Ok(builder.run())
@@ -150,7 +150,7 @@ impl<'a> Builder<'a> {
             let headers = HeaderIndex::parse_until(bytes, self.at, limits, budget, |line| {
                 match_delimiter(bytes, open, line).is_some()
             });
-            if headers.is_cut() && self.budget.fields == 0 && !self.cut {
+            if headers.is_cut() && self.budget == 0 && !self.cut {
                 self.cut = true;
                 self.defect(&message_code::TOO_MANY_FIELDS, headers.span());
             }

@@ -31,8 +31,8 @@ fn many_tiny_parts_cost_what_the_limits_allow() {
     }
 }
 
-/// Fields and their defects are bounded for all header sections together, so that no message costs
-/// more than its own length in them, once it is longer than the bounds.
+/// Fields are bounded for all header sections together, so that no message costs more than its own
+/// length in them, once it is longer than the bound.
 #[test]
 fn header_sections_cost_less_than_the_message_however_many_there_are() {
     for (lines, of) in [(":\n", 10_000), ("a\n", 10_000), ("To:\n", 10_000), ("a:\0\n", 1_000)] {
@@ -43,9 +43,9 @@ fn header_sections_cost_less_than_the_message_however_many_there_are() {
         assert!(cost.bytes_max < 8 << 20, "{lines:?}: {cost:?}");
         let message = Message::parse(text.as_bytes()).unwrap();
         assert!(message.defects().has(&code::TOO_MANY_FIELDS), "{lines:?}");
-        let parts = message.parts();
-        let defects: usize = parts.map(|part| part.headers().defects().len()).sum();
-        assert!(defects <= Limits::DEFAULT.header_defects);
+        // Defects of header sections are found when they are asked for, and not kept.
+        let most = message.parts().map(|part| part.headers().defects().len()).max();
+        assert!(most <= Some(Limits::DEFAULT.headers.defects));
     }
 }
 

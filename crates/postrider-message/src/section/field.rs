@@ -68,7 +68,7 @@ impl<'a> Field<'a> {
     /// The value as [`FieldValue`] implementations want it.
     pub fn raw_value(self) -> RawValue<'a> {
         let span = self.value_span();
-        RawValue { bytes: span.of(self.bytes), offset: span.start(), limits: *self.limits }
+        RawValue { bytes: span.of(self.bytes), offset: span.start(), limits: self.limits }
     }
 }
 
@@ -90,7 +90,7 @@ pub fn unfold(value: &[u8]) -> Cow<'_, [u8]> {
 pub struct RawValue<'a> {
     bytes: &'a [u8],
     offset: usize,
-    limits: Limits,
+    limits: &'a Limits,
 }
 
 impl<'a> RawValue<'a> {
@@ -102,7 +102,7 @@ impl<'a> RawValue<'a> {
     /// assert_eq!(list.value.mailboxes().count(), 2);
     /// ```
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, offset: 0, limits: Limits::DEFAULT }
+        Self { bytes, offset: 0, limits: &Limits::DEFAULT }
     }
 
     /// The octets, folding included.
@@ -116,8 +116,8 @@ impl<'a> RawValue<'a> {
     }
 
     /// How much to read.
-    pub const fn limits(&self) -> &Limits {
-        &self.limits
+    pub const fn limits(&self) -> &'a Limits {
+        self.limits
     }
 
     /// A part of this value, by offsets into [`bytes`](Self::bytes).

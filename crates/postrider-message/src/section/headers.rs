@@ -1,5 +1,6 @@
 //! The header section over its storage: what callers hold and ask.
 
+use super::check::check;
 use crate::{
     AddressList, DateTime, Defects, Field, FieldName, FieldValue, HeaderIndex, Limits,
     MessageIdList, Parsed, Received, Span, Text, Trace,
@@ -83,7 +84,12 @@ impl<'a> Headers<'a> {
         name: &'n N,
     ) -> impl Iterator<Item = Field<'a>> + use<'a, 'n, N> {
         let name = name.as_ref();
-        self.fields().filter(move |field| field.name().eq_ignore_ascii_case(name))
+        let known = FieldName::of(name);
+        let chain = known.into_iter().flat_map(move |known| self.all(known));
+        let others = self.fields().filter(move |field| {
+            field.known().is_none() && field.name().eq_ignore_ascii_case(name)
+        });
+        chain.chain(others.take(if known.is_some() { 0 } else { usize::MAX }))
     }
 
     /// The value of the first field of a known name.
@@ -187,9 +193,10 @@ impl<'a> Headers<'a> {
         self.index.mbox_from().map(|span| span.of(self.bytes))
     }
 
-    /// What is wrong with the section as such; each value has defects of its own.
-    pub const fn defects(self) -> &'a Defects {
-        self.index.defects()
+    /// What is wrong with the section as such; each value has defects of its own. Lazy, as values
+    /// are: this is where the section is looked through, each time it is called.
+    pub fn defects(self) -> Defects {
+        check(self.bytes, self.index)
     }
 
     pub(crate) const fn limits(self) -> &'a Limits {

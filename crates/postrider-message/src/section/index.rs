@@ -1,67 +1,60 @@
 //! The span index: one pass over a header section, no allocation per field.
+//!
+//! Offsets are below [`MOST`] and lengths below that of a slice: arithmetic on them cannot wrap,
+//! and is not checked where every field of every message comes through.
 
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 
-use crate::{Defects, FieldName, Limits, Span, code};
+use super::{
+    FieldName,
+    scan::{Block, Blocks},
+};
+use crate::{Limits, Span};
 
 /// No entry: the end of a chain.
-const NONE: u32 = u32::MAX;
+const NONE: u16 = u16::MAX;
 
 /// Octets that 32-bit offsets reach.
-const MOST: usize = NONE as usize;
+pub(super) const MOST: usize = u32::MAX as usize;
 
-/// Where one field lies: 24 octets, whatever the field's length.
+/// Where one field lies, whatever the field's length.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry {
-    name: Span,
-    /// From behind the colon to the end, the last line end included.
-    value: Span,
+    start: u32,
+    /// Where the name ends, white space before the colon not counted.
+    name_end: u32,
+    /// One past the colon; where there is none, the start.
+    value_start: u32,
+    /// One past the last line end.
+    end: u32,
     /// The next field of the same known name, or [`NONE`].
-    next: u32,
+    next: u16,
     known: Option<FieldName>,
 }
 
 impl Entry {
-    /// A line without a colon: all of it is value.
-    fn nameless(line: Span) -> Self {
-        let at = line.start();
-        Self { name: Span::from_range(at..at), value: line, next: NONE, known: None }
-    }
-
-    pub(crate) fn span(&self) -> Span {
-        Span::from_range(self.name.start()..self.value.end())
+    pub(crate) const fn span(&self) -> Span {
+        Span::new(self.start, self.end)
     }
 
     pub(crate) const fn name(&self) -> Span {
-        self.name
+        Span::new(self.start, self.name_end)
     }
 
     pub(crate) const fn value(&self) -> Span {
-        self.value
+        Span::new(self.value_start, self.end)
     }
 
     pub(crate) const fn known(&self) -> Option<FieldName> {
         self.known
     }
-}
 
-/// What may still be kept of all header sections of one message, which may be many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "what an index keeps is fields and defects")]
-pub struct Budget {
-    /// Fields that may still be indexed.
-    pub fields: usize,
-    /// Defects that may still be told.
-    pub defects: usize,
-}
-
-impl Budget {
-    /// The budget of one header section that stands alone.
-    pub const fn of(limits: &Limits) -> Self {
-        Self { fields: limits.fields, defects: limits.defects }
+    /// Whether it is a line without a colon: all of it is value.
+    pub(super) const fn is_nameless(&self) -> bool {
+        self.start == self.value_start
     }
 }
 
@@ -73,39 +66,53 @@ impl Budget {
 pub struct HeaderIndex {
     entries: Vec<Entry>,
     /// The first field of each known name, or [`NONE`].
-    first: [u32; FieldName::COUNT],
+    first: [u16; FieldName::COUNT],
     span: Span,
     separator: Span,
     mbox_from: Option<Span>,
-    /// Fields were left out.
-    cut: bool,
-    defects: Defects,
+    cut: Option<Span>,
+    stopped: bool,
     limits: Limits,
 }
 
 impl HeaderIndex {
     /// Indexes the header section that begins at the start of `bytes`.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Self {
-        Self::parse_until(bytes, 0, limits, &mut Budget::of(limits), |_| false)
+        let mut index = Self::empty(0, limits, 32);
+        index.fill(bytes, usize::MAX, |_| false);
+        index
     }
 
     /// Indexes the header section that begins at the offset `start`, and ends it before a line
     /// that starts with `--` where `stop` says so: a boundary delimiter of an enclosing multipart
-    /// (RFC 2046 §5.1). `stop` is told the offset of the line. What the index keeps is taken from
-    /// the budget, beside the limits.
+    /// (RFC 2046 §5.1). `stop` is told the offset of the line. The fields that the index keeps are
+    /// taken from `budget`, which many header sections of one message may share.
     pub fn parse_until(
         bytes: &[u8],
         start: usize,
         limits: &Limits,
-        budget: &mut Budget,
+        budget: &mut usize,
         stop: impl FnMut(usize) -> bool,
     ) -> Self {
-        let mut index = Builder::new(bytes, start, limits, *budget).run(stop);
+        let mut index = Self::empty(start, limits, 0);
+        index.fill(bytes, *budget, stop);
         index.entries.shrink_to_fit();
-        index.defects.shrink_to_fit();
-        budget.fields = budget.fields.saturating_sub(index.entries.len());
-        budget.defects = budget.defects.saturating_sub(index.defects.len());
+        *budget = budget.saturating_sub(index.entries.len());
         index
+    }
+
+    fn empty(start: usize, limits: &Limits, room: usize) -> Self {
+        let at = Span::from_range(start..start);
+        Self {
+            entries: Vec::with_capacity(room),
+            first: [NONE; FieldName::COUNT],
+            span: at,
+            separator: at,
+            mbox_from: None,
+            cut: None,
+            stopped: false,
+            limits: *limits,
+        }
     }
 
     /// The fields, from the first octet to the last line end, without the empty line.
@@ -125,12 +132,17 @@ impl HeaderIndex {
 
     /// Whether there are more fields than the limit or the budget let in.
     pub const fn is_cut(&self) -> bool {
+        self.cut.is_some()
+    }
+
+    /// The first field that was not let in.
+    pub(super) const fn cut(&self) -> Option<Span> {
         self.cut
     }
 
-    /// What is wrong with the section as such; values have defects of their own.
-    pub const fn defects(&self) -> &Defects {
-        &self.defects
+    /// Whether a delimiter ended the section.
+    pub(super) const fn is_stopped(&self) -> bool {
+        self.stopped
     }
 
     pub(crate) const fn limits(&self) -> &Limits {
@@ -143,209 +155,149 @@ impl HeaderIndex {
 
     /// The entries of one known name, in order, without comparing names.
     pub(crate) fn chain(&self, name: FieldName) -> impl Iterator<Item = &Entry> + use<'_> {
-        let at = |index: u32| self.entries.get(index as usize);
+        let at = |index: u16| self.entries.get(usize::from(index));
         let first = self.first.get(name as usize).copied().and_then(at);
         core::iter::successors(first, move |entry| at(entry.next))
     }
-}
 
-/// What a line of a header section is.
-enum Line {
-    Empty,
-    Continuation,
-    Mbox,
-    Field,
-}
-
-struct Builder<'a> {
-    bytes: &'a [u8],
-    index: HeaderIndex,
-    last: [u32; FieldName::COUNT],
-    lines_crlf: bool,
-    lines_lf: bool,
-    /// Fields that are indexed at most.
-    most: usize,
-}
-
-impl<'a> Builder<'a> {
-    fn new(bytes: &'a [u8], start: usize, limits: &Limits, budget: Budget) -> Self {
-        // The last offset stays free for `NONE`.
+    fn fill(&mut self, bytes: &[u8], budget: usize, mut stop: impl FnMut(usize) -> bool) {
         let bytes = bytes.get(..MOST).unwrap_or(bytes);
-        let at = Span::from_range(start..start);
-        let index = HeaderIndex {
-            entries: Vec::new(),
-            first: [NONE; FieldName::COUNT],
-            span: at,
-            separator: at,
-            mbox_from: None,
-            cut: false,
-            defects: Defects::with_limit(limits.defects.min(budget.defects)),
-            limits: *limits,
-        };
-        Self {
-            bytes,
-            index,
-            last: [NONE; FieldName::COUNT],
-            lines_crlf: false,
-            lines_lf: false,
-            most: limits.fields.min(budget.fields),
+        let most = self.limits.fields.min(budget).min(usize::from(NONE));
+        let mut at = self.span.start();
+        if is_mbox_from(bytes.get(at..).unwrap_or_default()) {
+            let end = line_end(bytes, at);
+            self.mbox_from = Some(Span::from_range(at..end));
+            at = end;
         }
+        let fields_start = at;
+        if !self.ends_at(bytes, at, &mut stop) {
+            at = self.fields(bytes, at, most, &mut stop);
+        }
+        self.span = Span::from_range(fields_start..at);
+        let rest = bytes.get(at..).unwrap_or_default();
+        self.separator = Span::from_range(at..at.wrapping_add(empty_line(rest)));
+        self.link();
     }
 
-    fn run(mut self, mut stop: impl FnMut(usize) -> bool) -> HeaderIndex {
-        let start = self.index.span.start();
-        let mut at = start;
-        let mut fields_start = start;
-        while let Some(line) = next_line(self.bytes, at) {
-            let text = self.bytes.get(line.clone()).unwrap_or_default();
-            match classify(text, at == start) {
-                Line::Empty => {
-                    self.index.separator = Span::from_range(line.clone());
-                    break;
+    /// Indexes the fields from the one on that begins at `start`. Tells where they end.
+    fn fields(
+        &mut self,
+        bytes: &[u8],
+        mut start: usize,
+        most: usize,
+        stop: &mut impl FnMut(usize) -> bool,
+    ) -> usize {
+        let mut blocks = Blocks::new(bytes, start);
+        // The first colon of the present field, where an earlier block had it.
+        let mut earlier = usize::MAX;
+        while let Some(Block { base, mut colons, mut ends }) = blocks.next() {
+            while ends != 0 {
+                let end = base.wrapping_add(ends.trailing_zeros() as usize).wrapping_add(1);
+                ends &= ends.wrapping_sub(1);
+                let here = base.wrapping_add(colons.trailing_zeros() as usize);
+                let colon = earlier.min(here);
+                // A line without a colon leaves the colon of the next one.
+                colons &= colons.wrapping_sub(u64::from(colon < end && colon == here));
+                earlier = usize::MAX;
+                self.push(bytes, start..end, colon, most);
+                start = end;
+                if self.ends_at(bytes, end, stop) {
+                    return end;
                 }
-                Line::Continuation => self.continuation(Span::from_range(line.clone())),
-                Line::Mbox => {
-                    let span = Span::from_range(line.clone());
-                    self.index.mbox_from = Some(span);
-                    self.index.defects.push(&code::MBOX_FROM, span);
-                    fields_start = line.end;
-                }
-                Line::Field if text.starts_with(b"--") && stop(at) => {
-                    self.index.defects.push(&code::NO_BLANK_LINE, Span::from_range(at..at));
-                    break;
-                }
-                Line::Field => self.field(text, Span::from_range(line.clone())),
             }
-            self.line_end(text, &line);
-            at = line.end;
-        }
-        if at >= MOST {
-            self.index.defects.push(&code::TOO_LARGE, Span::from_range(at..at));
-        }
-        self.index.span = Span::from_range(fields_start..at);
-        if self.index.separator.is_empty() {
-            self.index.separator = Span::from_range(at..at);
-        }
-        self.octets();
-        self.index
-    }
-
-    fn continuation(&mut self, line: Span) {
-        match self.index.entries.last_mut() {
-            _ if self.index.cut => {}
-            Some(entry) => entry.value = Span::from_range(entry.value.start()..line.end()),
-            None => {
-                self.index.defects.push(&code::STRAY_CONTINUATION, line);
-                self.push(Entry::nameless(line));
+            if colons != 0 {
+                earlier = base.wrapping_add(colons.trailing_zeros() as usize);
             }
         }
+        // The last line is not ended.
+        if start < bytes.len() {
+            self.push(bytes, start..bytes.len(), earlier, most);
+        }
+        bytes.len()
     }
 
-    fn field(&mut self, text: &[u8], line: Span) {
-        let Some(colon) = memchr(b':', text) else {
-            self.index.defects.push(&code::NO_COLON, line);
-            self.push(Entry::nameless(line));
+    /// Whether the section ends before the line at `at`, which continues nothing.
+    #[inline]
+    fn ends_at(&mut self, bytes: &[u8], at: usize, stop: &mut impl FnMut(usize) -> bool) -> bool {
+        match bytes.get(at) {
+            None | Some(b'\n') => true,
+            Some(b'\r') => bytes.get(at.wrapping_add(1)) == Some(&b'\n'),
+            Some(b'-') if bytes.get(at.wrapping_add(1)) == Some(&b'-') => {
+                self.stopped = stop(at);
+                self.stopped
+            }
+            Some(_) => false,
+        }
+    }
+
+    /// Adds a field; a colon behind its end is none.
+    #[inline(always)]
+    fn push(&mut self, bytes: &[u8], field: Range<usize>, colon: usize, most: usize) {
+        if self.entries.len() >= most {
+            self.cut = self.cut.or_else(|| Some(Span::from_range(field)));
             return;
-        };
-        let before = text.get(..colon).unwrap_or_default();
-        let name = before.trim_ascii_end();
-        let at = |length: usize| line.start().saturating_add(length);
-        let entry = Entry {
-            name: Span::from_range(line.start()..at(name.len())),
-            value: Span::from_range(at(colon.saturating_add(1))..line.end()),
+        }
+        let Range { start, end } = field;
+        let text = bytes.get(start..).unwrap_or_default();
+        // Nothing is continued by a first line, whatever it holds.
+        let has_name = colon < end && !matches!(text, [b' ' | b'\t', ..]);
+        let mut name_end = if has_name { colon } else { start };
+        let value_start = if has_name { colon.wrapping_add(1) } else { start };
+        // White space may stand before the colon (RFC 5322 §4.5).
+        while has_name && matches!(bytes.get(name_end.wrapping_sub(1)), Some(b' ' | b'\t')) {
+            name_end = name_end.wrapping_sub(1);
+        }
+        self.entries.push(Entry {
+            start: offset(start),
+            name_end: offset(name_end),
+            value_start: offset(value_start),
+            end: offset(end),
             next: NONE,
-            known: FieldName::of(name),
-        };
-        if name.len() < before.len() {
-            self.index.defects.push(&code::SPACE_BEFORE_COLON, entry.name);
-        }
-        if entry.known.is_none() && !is_field_name(name) {
-            self.index.defects.push(&code::INVALID_FIELD_NAME, entry.name);
-        }
-        self.push(entry);
+            known: FieldName::at_start(text, name_end.wrapping_sub(start)),
+        });
     }
 
-    fn push(&mut self, entry: Entry) {
-        if self.index.entries.len() >= self.most {
-            if !self.index.cut {
-                self.index.defects.push(&code::TOO_MANY_FIELDS, entry.span());
+    /// Chains the fields of each known name, the last one first.
+    fn link(&mut self) {
+        for (number, entry) in self.entries.iter_mut().enumerate().rev() {
+            if let Some(known) = entry.known
+                && let Some(first) = self.first.get_mut(known as usize)
+            {
+                entry.next = *first;
+                *first = u16::try_from(number).unwrap_or(NONE);
             }
-            self.index.cut = true;
-            return;
-        }
-        let number = u32::try_from(self.index.entries.len()).unwrap_or(NONE);
-        if let Some(known) = entry.known {
-            let slot = self.last.get_mut(known as usize);
-            let previous = slot.map_or(NONE, |slot| core::mem::replace(slot, number));
-            if let Some(earlier) = self.index.entries.get_mut(previous as usize) {
-                earlier.next = number;
-                if known.is_single() {
-                    self.index.defects.push(&code::DUPLICATE_FIELD, entry.span());
-                }
-            } else if let Some(first) = self.index.first.get_mut(known as usize) {
-                *first = number;
-            }
-        }
-        self.index.entries.push(entry);
-    }
-
-    /// Notes the kind of line end; tells once when the section has both.
-    fn line_end(&mut self, text: &[u8], line: &Range<usize>) {
-        let before = self.lines_crlf && self.lines_lf;
-        if text.ends_with(b"\r\n") {
-            self.lines_crlf = true;
-        } else if text.ends_with(b"\n") {
-            self.lines_lf = true;
-        }
-        if !before && self.lines_crlf && self.lines_lf {
-            self.index.defects.push(&code::MIXED_LINE_ENDS, Span::from_range(line.clone()));
-        }
-    }
-
-    /// Tells of octets that readers disagree about: NUL, and CR outside CRLF.
-    fn octets(&mut self) {
-        let span = self.index.span;
-        let text = span.of(self.bytes);
-        let place = |offset: usize| {
-            let at = span.start().saturating_add(offset);
-            Span::from_range(at..at.saturating_add(1))
-        };
-        for cr in memchr_iter(b'\r', text) {
-            if text.get(cr.saturating_add(1)) != Some(&b'\n') {
-                self.index.defects.push(&code::BARE_CR, place(cr));
-            }
-        }
-        for nul in memchr_iter(0, text) {
-            self.index.defects.push(&code::NUL, place(nul));
         }
     }
 }
 
-/// The line at `at`, its line end included, or `None` at the end of the storage.
-fn next_line(bytes: &[u8], at: usize) -> Option<Range<usize>> {
-    let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
-    let length = memchr(b'\n', rest).map_or(rest.len(), |lf| lf.saturating_add(1));
-    Some(at..at.saturating_add(length))
+/// An offset of a storage that was cut to [`MOST`].
+#[expect(clippy::cast_possible_truncation, reason = "it is at most MOST")]
+const fn offset(at: usize) -> u32 {
+    at as u32
 }
 
-fn classify(text: &[u8], first: bool) -> Line {
+/// One past the LF of the line at `at`, or the end of the storage.
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    memchr(b'\n', rest).map_or(bytes.len(), |lf| at.wrapping_add(lf).wrapping_add(1))
+}
+
+/// The length of the empty line that a text begins with.
+const fn empty_line(text: &[u8]) -> usize {
     match text {
-        b"\n" | b"\r\n" => Line::Empty,
-        [b' ' | b'\t', ..] => Line::Continuation,
-        _ if first && is_mbox_from(text) => Line::Mbox,
-        _ => Line::Field,
+        [b'\n', ..] => 1,
+        [b'\r', b'\n', ..] => 2,
+        _ => 0,
     }
 }
 
 /// Whether a first line is mbox's `From sender date`, and not the field `From :`.
 fn is_mbox_from(text: &[u8]) -> bool {
     let text = text.strip_prefix(b">").unwrap_or(text);
-    text.strip_prefix(b"From ").is_some_and(|rest| !rest.trim_ascii_start().starts_with(b":"))
-}
-
-/// `field-name = 1*ftext ; ftext = %d33-57 / %d59-126` (RFC 5322 §3.6.8)
-fn is_field_name(name: &[u8]) -> bool {
-    !name.is_empty() && name.iter().all(|&octet| octet.is_ascii_graphic() && octet != b':')
+    text.strip_prefix(b"From ").is_some_and(|rest| {
+        let blank = rest.iter().take_while(|octet| matches!(octet, b' ' | b'\t')).count();
+        rest.get(blank) != Some(&b':')
+    })
 }
 
 /// Splits a message into its header section, the empty line included, and its body, by the same
@@ -358,11 +310,13 @@ fn is_field_name(name: &[u8]) -> bool {
 /// ```
 pub fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
     let mut at = 0;
-    while let Some(line) = next_line(bytes, at) {
-        at = line.end;
-        if matches!(bytes.get(line), Some(b"\n" | b"\r\n")) {
+    while at < bytes.len() {
+        let length = empty_line(bytes.get(at..).unwrap_or_default());
+        if length > 0 {
+            at = at.wrapping_add(length);
             break;
         }
+        at = line_end(bytes, at);
     }
     bytes.split_at_checked(at).unwrap_or((bytes, &[]))
 }

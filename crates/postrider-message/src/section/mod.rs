@@ -1,11 +1,13 @@
 //! The header section: the span index, the view of it, its fields and their names.
 
+mod check;
 mod field;
 mod headers;
 mod index;
 mod name;
+mod scan;
 
 pub use field::{Field, FieldValue, Parsed, RawValue, unfold};
 pub use headers::{HeaderSection, Headers};
-pub use index::{Budget, HeaderIndex, split};
+pub use index::{HeaderIndex, split};
 pub use name::FieldName;

@@ -4,8 +4,9 @@ use alloc::{borrow::Cow, string::String};
 use core::fmt;
 
 use encodify::rfc2047::decode_text;
+use memchr::{memchr2, memmem};
 
-use crate::{Defects, FieldValue, Parsed, RawValue, Span, charset, code};
+use crate::{Defects, FieldValue, Parsed, RawValue, Span, charset, code, unfold};
 
 /// An unstructured value such as `Subject` (RFC 5322 §2.2.1): unfolded, encoded words decoded.
 ///
@@ -46,6 +47,31 @@ pub(crate) fn decode_words<'a>(
     span: Span,
     defects: &mut Defects,
 ) -> Cow<'a, str> {
+    let text = trim(octets);
+    // Most text is neither folded nor encoded.
+    if memchr2(b'\n', b'=', text).is_none()
+        && let Ok(text) = core::str::from_utf8(text)
+    {
+        return Cow::Borrowed(text);
+    }
+    match unfold(text) {
+        Cow::Borrowed(text) => decode_line(text, span, defects),
+        Cow::Owned(text) => match decode_line(&text, span, defects) {
+            Cow::Borrowed(text) => Cow::Owned(text.into()),
+            Cow::Owned(text) => Cow::Owned(text),
+        },
+    }
+}
+
+/// Decodes the encoded words of unfolded text. White space between two of them goes (RFC 2047 §6.2),
+/// all other stays.
+fn decode_line<'a>(octets: &'a [u8], span: Span, defects: &mut Defects) -> Cow<'a, str> {
+    if core::str::from_utf8(octets).is_err() {
+        defects.push(&code::INVALID_UTF8, span);
+    }
+    if memmem::find(octets, b"=?").is_none() {
+        return String::from_utf8_lossy(octets);
+    }
     let mut faithful = true;
     let text = decode_text(octets, |label, octets, out: &mut String| {
         let decoded = charset::decode(label, octets);
@@ -55,8 +81,15 @@ pub(crate) fn decode_words<'a>(
     if !faithful {
         defects.push(&code::UNKNOWN_CHARSET, span);
     }
-    if core::str::from_utf8(octets).is_err() {
-        defects.push(&code::INVALID_UTF8, span);
+    text
+}
+
+/// Without the white space and the line ends at both ends.
+const fn trim(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..]
+    | [rest @ .., b' ' | b'\t' | b'\r' | b'\n'] = text
+    {
+        text = rest;
     }
     text
 }
