@@ -1,0 +1,6 @@
+//! Postrider beside other mail parsers, in one process, on the same mails.
+
+pub mod corpus;
+pub mod headers;
+pub mod race;
+pub mod values;

@@ -1,0 +1,107 @@
+//! Runs the race, prints a table, writes `results.json`.
+
+use std::{env, error::Error, fs, path::Path};
+
+use postrider_race::{
+    corpus::{Corpus, corpora},
+    headers::{self, Headers, Sum},
+    race::{Racer, race},
+};
+use serde::Serialize;
+
+/// One cell of the table.
+#[derive(Serialize)]
+struct Cell {
+    workload: &'static str,
+    corpus: String,
+    library: &'static str,
+    mib_per_s: f64,
+}
+
+const OURS: &str = "postrider";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let only = env::var("RACE_ONLY").ok();
+    let runs = |workload: &str| {
+        only.as_ref().is_none_or(|only| only.split(',').any(|one| one == workload))
+    };
+    let rounds = env::var("RACE_ROUNDS").map_or(Ok(15), |rounds| rounds.parse())?;
+    let mut cells = Vec::new();
+    for corpus in corpora()? {
+        if runs("headers") {
+            equal_headers(&corpus);
+            table("headers", &corpus, &header_racers(), rounds, &mut cells);
+        }
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("results.json");
+    fs::write(path, serde_json::to_string_pretty(&cells)? + "\n")?;
+    Ok(())
+}
+
+/// Reads with one library and adds up.
+macro_rules! racer {
+    ($library:literal, $read:path) => {
+        Racer {
+            library: $library,
+            run: |mail| {
+                let mut sum = Sum::default();
+                $read(mail, &mut sum);
+                sum.0
+            },
+        }
+    };
+}
+
+fn header_racers() -> [Racer; 4] {
+    [
+        racer!("postrider", headers::postrider),
+        racer!("mail-parser", headers::mail_parser),
+        racer!("mail-parser (parse_headers)", headers::mail_parser_headers),
+        racer!("mailparse", headers::mailparse),
+    ]
+}
+
+/// Tells how many mails are read alike before they are timed. The others are told apart by the
+/// program `differential`.
+fn equal_headers(corpus: &Corpus) {
+    let (mut same, mut fields) = (0, 0);
+    for mail in &corpus.mails {
+        let (mut ours, mut theirs) = (Headers::default(), Headers::default());
+        headers::postrider(mail, &mut ours);
+        headers::mail_parser(mail, &mut theirs);
+        same += usize::from(ours == theirs);
+        let has = |headers: &Headers| {
+            [headers.subject.is_some(), headers.from.is_some(), headers.date.is_some()]
+        };
+        fields += usize::from(has(&ours) == has(&theirs));
+    }
+    let count = corpus.mails.len();
+    println!("\n{}: {count} mails, {} octets", corpus.name, corpus.octets());
+    println!("headers: same values as mail-parser in {same} mails, same fields in {fields}");
+}
+
+fn table(
+    workload: &'static str,
+    corpus: &Corpus,
+    racers: &[Racer],
+    rounds: usize,
+    cells: &mut Vec<Cell>,
+) {
+    let times = race(corpus, racers, rounds);
+    let mib = corpus.octets() as f64 / f64::from(1 << 20);
+    let ours = times[0].as_secs_f64();
+    println!("{:28} {:>10} {:>10} {:>8}", workload, "us/mail", "MiB/s", "ratio");
+    for (racer, time) in racers.iter().zip(&times) {
+        let seconds = time.as_secs_f64();
+        let (each, speed) = (seconds * 1e6 / corpus.mails.len() as f64, mib / seconds);
+        let ratio = seconds / ours;
+        println!("{:28} {each:>10.3} {speed:>10.0} {ratio:>8.2}", racer.library);
+        cells.push(Cell {
+            workload,
+            corpus: corpus.name.clone(),
+            library: racer.library,
+            mib_per_s: (speed * 10.0).round() / 10.0,
+        });
+    }
+    debug_assert_eq!(racers[0].library, OURS);
+}
