@@ -10,6 +10,10 @@ use crate::{Defects, FieldValue, Parsed, RawValue, Span, charset, code, unfold};
 
 /// An unstructured value such as `Subject` (RFC 5322 §2.2.1): unfolded, encoded words decoded.
 ///
+/// Unfolding removes line ends and nothing else (RFC 5322 §2.2.3), so a tab that begins a
+/// continuation line stays a tab. White space at both ends is trimmed, and between two encoded words
+/// dropped (RFC 2047 §6.2).
+///
 /// What was decoded is data: it may hold any character, line ends included, and is not parsed
 /// again. Octets that are neither ASCII nor UTF-8 become U+FFFD, with a defect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,12 +40,16 @@ impl fmt::Display for Text<'_> {
 impl<'a> FieldValue<'a> for Text<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
         let mut defects = Defects::with_limit(raw.limits().defects);
-        let text = decode_words(raw.bytes(), raw.span(), &mut defects);
+        let text = match unfold(raw.bytes()) {
+            Cow::Borrowed(line) => decode_words(line, raw.span(), &mut defects),
+            Cow::Owned(line) => decode_words(&line, raw.span(), &mut defects).into_owned().into(),
+        };
         Parsed::new(Self(text), defects, raw.bytes())
     }
 }
 
-/// Unfolds, trims and decodes encoded words; notes what was not faithful with the span of all.
+/// Trims and decodes encoded words; notes what was not faithful with the span of all. White space that
+/// holds a line end becomes one blank, as between the tokens of a structured field (RFC 5322 §3.2.2).
 pub(crate) fn decode_words<'a>(
     octets: &'a [u8],
     span: Span,
