@@ -1,0 +1,68 @@
+//! Header values agree with what the programs that the corpora come from say of them, and with
+//! Python's `email`. Every difference is a row of `tests/decisions.md`, under the sentence of an
+//! RFC that decides it.
+
+mod kmime;
+mod ledger;
+mod mime4j;
+mod perl;
+mod python;
+
+use std::path::{Path, PathBuf};
+
+use ledger::Ledger;
+use postrider_message::{Address, AddressList, DateTime, Mailbox};
+use postrider_testkit::shared;
+
+/// The files of a folder of the corpora with one of these extensions, in order; none, and a word
+/// of it, where the corpora are not here.
+fn files(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
+    let Some(path) = shared(&format!("corpora/{folder}")) else {
+        eprintln!("skipped: ../shared/corpora/{folder} is not here");
+        return Vec::new();
+    };
+    let of_kind = |path: &PathBuf| {
+        path.extension().is_some_and(|found| extensions.iter().any(|&wanted| found == wanted))
+    };
+    let entries = path.read_dir().unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = entries.filter(of_kind).collect();
+    assert!(!files.is_empty(), "{folder} has no {extensions:?}");
+    files.sort();
+    files
+}
+
+/// A file by its name inside the corpora.
+fn place(file: &Path) -> String {
+    let name = file.to_str().expect("the names are ASCII");
+    name.rsplit_once("corpora/").expect("it lies in the corpora").1.to_owned()
+}
+
+/// Mailboxes as lines of `name <local-part@domain>`, groups as `name:`, their members, `;`.
+fn people(list: &AddressList<'_>) -> String {
+    let mut lines = Vec::new();
+    for address in list.addresses() {
+        match address {
+            Address::Mailbox(mailbox) => lines.push(person(mailbox)),
+            Address::Group(group) => {
+                lines.push(format!("{}:", group.name()));
+                lines.extend(group.mailboxes().iter().map(person));
+                lines.push(";".to_owned());
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+fn person(mailbox: &Mailbox<'_>) -> String {
+    let addr = mailbox.addr_spec();
+    let addr = format!("{}@{}", addr.local_part(), addr.domain());
+    match mailbox.name() {
+        Some(name) => format!("{name} <{addr}>"),
+        None => addr,
+    }
+}
+
+/// Seconds since 1970 and the zone.
+fn moment(date: Option<DateTime>) -> String {
+    date.map_or_else(|| "none".to_owned(), |date| format!("{} {}", date.unix(), date.zone()))
+}

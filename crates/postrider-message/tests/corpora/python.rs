@@ -1,0 +1,129 @@
+//! Against Python's `email`: both its policies, over the files of five corpora.
+
+use std::{
+    io::Write,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use postrider_message::{AddressList, Field, HeaderSection, MessageIdList, Received, Text};
+
+use crate::{Ledger, files, moment, people, place};
+
+/// The messages of the corpora, expected values of other programs left out.
+fn messages() -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    all.extend(files("python-test-email", &["txt"]));
+    all.extend(files("flufl-bounce/data", &["txt"]));
+    all.extend(files("kmime/data/mails", &["mbox"]));
+    all.extend(files("perl-mime-tools/testmsgs", &["msg"]));
+    all.extend(files("mime4j-testmsgs", &["msg"]));
+    all
+}
+
+/// What `python_values.py` says, or `None` where there is no Python.
+fn python(files: &[PathBuf]) -> Option<String> {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpora/python_values.py");
+    let program = std::env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
+    let child = Command::new(program)
+        .arg(script)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .inspect_err(|error| eprintln!("skipped: python3 does not start: {error}"));
+    let mut child = child.ok()?;
+    let names: Vec<&str> = files.iter().filter_map(|file| file.to_str()).collect();
+    // The script reads all names before it writes.
+    child.stdin.take().unwrap().write_all(names.join("\n").as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "python_values.py failed");
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+fn octets(column: &str) -> Vec<u8> {
+    let digits = column.as_bytes().chunks_exact(2);
+    digits.map(|two| u8::from_str_radix(str::from_utf8(two).unwrap(), 16).unwrap()).collect()
+}
+
+fn text(column: &str) -> String {
+    String::from_utf8(octets(column)).unwrap()
+}
+
+/// One header section, as the script tells it.
+struct Part {
+    place: String,
+    section: Vec<u8>,
+    fields: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Number of the field, reader, kind, value.
+    values: Vec<(usize, String, String, String)>,
+}
+
+fn parts(told: &str) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for line in told.lines() {
+        let columns: Vec<&str> = line.split(' ').collect();
+        match (columns[..].split_first(), parts.last_mut()) {
+            (Some((&"part", &[file, number, section])), _) => {
+                let root = number == "0";
+                let section = if root { std::fs::read(file).unwrap() } else { octets(section) };
+                let place =
+                    place(file.as_ref()) + &if root { String::new() } else { format!("#{number}") };
+                parts.push(Part { place, section, fields: Vec::new(), values: Vec::new() });
+            }
+            (Some((&"field", &[name, value])), Some(part)) => {
+                part.fields.push((octets(name), octets(value)));
+            }
+            (Some((&"value", &[reader, kind, value])), Some(part)) => {
+                let number = part.fields.len() - 1;
+                part.values.push((number, reader.to_owned(), kind.to_owned(), text(value)));
+            }
+            _ => panic!("not a record: {line}"),
+        }
+    }
+    parts
+}
+
+/// Our answer to the same question.
+fn ours(field: Field<'_>, kind: &str) -> String {
+    match kind {
+        "addresses" => people(&field.read::<AddressList<'_>>().value),
+        "date" => moment(field.read().value),
+        "received" => moment(field.read::<Received<'_>>().value.date()),
+        "message-id" => {
+            let ids = field.read::<MessageIdList<'_>>().value;
+            ids.ids().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        }
+        "text" => field.read::<Text<'_>>().value.as_str().to_owned(),
+        _ => panic!("no such kind: {kind}"),
+    }
+}
+
+fn compare(part: &Part, ledger: &mut Ledger) {
+    let section = HeaderSection::parse(&part.section);
+    let fields: Vec<Field<'_>> = section.headers().fields().collect();
+    let both = |field: &Field<'_>| (field.name().to_vec(), field.unfolded().into_owned());
+    let told: Vec<_> = fields.iter().map(both).collect();
+    // Where Python ends the section early, what it read is the beginning of what we read.
+    assert!(told.starts_with(&part.fields) || part.fields.is_empty(), "{}", part.place);
+    let count = |fields: usize| format!("{fields} fields");
+    let (theirs, ours_) = (count(part.fields.len()), count(told.len()));
+    ledger.compare(&part.place, "all", "compat32", &theirs, &ours_);
+    for (number, reader, kind, value) in &part.values {
+        let name = String::from_utf8_lossy(&part.fields[*number].0);
+        ledger.compare(&part.place, &name, reader, value, &ours(fields[*number], kind));
+    }
+}
+
+#[test]
+fn header_values_are_what_python_says() {
+    let files = messages();
+    if files.is_empty() {
+        return;
+    }
+    let Some(told) = python(&files) else { return };
+    let mut ledger = Ledger::default();
+    for part in parts(&told) {
+        compare(&part, &mut ledger);
+    }
+    ledger.settle(6000);
+}
