@@ -34,6 +34,7 @@ codes! {
     UNCLOSED_COMMENT "unclosed-comment" Ambiguous "RFC 5322 §3.2.2" "a comment that is not closed; it takes the rest of the value";
     UNCLOSED_LITERAL "unclosed-literal" Malformed "RFC 5322 §3.4.1" "a square bracket that is not closed, taken as a character";
     INVALID_UTF8 "invalid-utf8" Malformed "RFC 6532 §3.2" "8-bit octets that are not UTF-8";
+    ADJOINED_WORD "adjoined-word" Malformed "RFC 2047 §5" "an encoded word that no white space parts from the text beside it; decoded all the same";
     UNKNOWN_CHARSET "unknown-charset" Malformed "RFC 2047 §2" "an encoded word in an unknown charset or not of its charset";
 
     // Addresses.

@@ -1,10 +1,10 @@
 //! Unstructured text, and the words of phrases and comments: RFC 2047 decoded last, once.
 
 use alloc::{borrow::Cow, string::String};
-use core::fmt;
+use core::{fmt, ops::Range};
 
-use encodify::rfc2047::decode_text;
-use memchr::{memchr2, memmem};
+use encodify::rfc2047::{EncodedWord, decode_text};
+use memchr::memmem;
 
 use crate::{Defects, FieldValue, Parsed, RawValue, Span, charset, code, unfold};
 
@@ -12,7 +12,7 @@ use crate::{Defects, FieldValue, Parsed, RawValue, Span, charset, code, unfold};
 ///
 /// Unfolding removes line ends and nothing else (RFC 5322 §2.2.3), so a tab that begins a
 /// continuation line stays a tab. White space at both ends is trimmed, and between two encoded words
-/// dropped (RFC 2047 §6.2).
+/// dropped (RFC 2047 §6.2). An encoded word that touches other text is decoded too, with a defect.
 ///
 /// What was decoded is data: it may hold any character, line ends included, and is not parsed
 /// again. Octets that are neither ASCII nor UTF-8 become U+FFFD, with a defect.
@@ -44,8 +44,36 @@ impl<'a> FieldValue<'a> for Text<'a> {
             Cow::Borrowed(line) => decode_words(line, raw.span(), &mut defects),
             Cow::Owned(line) => decode_words(&line, raw.span(), &mut defects).into_owned().into(),
         };
+        // What is borrowed has no encoded word.
+        if let Cow::Owned(_) = text
+            && let Some(word) = adjoined_word(raw.bytes())
+        {
+            defects.push(&code::ADJOINED_WORD, raw.slice(word).span());
+        }
         Parsed::new(Self(text), defects, raw.bytes())
     }
+}
+
+/// The first encoded word that has text right beside it. By RFC 2047 §6.1 it is none; but it was meant
+/// to be one, and readers decode it.
+fn adjoined_word(value: &[u8]) -> Option<Range<usize>> {
+    let blank = |octet: Option<&u8>| octet.is_none_or(u8::is_ascii_whitespace);
+    // No word ends behind the last `?=`, so the search for an end is not begun there.
+    let end = memmem::rfind(value, b"?=")?.saturating_add(2);
+    let mut at = 0_usize;
+    while let Some(found) = value.get(at..end).and_then(|rest| memmem::find(rest, b"=?")) {
+        let start = at.saturating_add(found);
+        let Some((_, length)) = value.get(start..end).and_then(EncodedWord::parse) else {
+            at = start.saturating_add(2);
+            continue;
+        };
+        at = start.saturating_add(length);
+        let before = start.checked_sub(1).and_then(|before| value.get(before));
+        if !blank(before) || !blank(value.get(at)) {
+            return Some(start..at);
+        }
+    }
+    None
 }
 
 /// Trims and decodes encoded words; notes what was not faithful with the span of all. White space that
@@ -55,31 +83,6 @@ pub(crate) fn decode_words<'a>(
     span: Span,
     defects: &mut Defects,
 ) -> Cow<'a, str> {
-    let text = trim(octets);
-    // Most text is neither folded nor encoded.
-    if memchr2(b'\n', b'=', text).is_none()
-        && let Ok(text) = core::str::from_utf8(text)
-    {
-        return Cow::Borrowed(text);
-    }
-    match unfold(text) {
-        Cow::Borrowed(text) => decode_line(text, span, defects),
-        Cow::Owned(text) => match decode_line(&text, span, defects) {
-            Cow::Borrowed(text) => Cow::Owned(text.into()),
-            Cow::Owned(text) => Cow::Owned(text),
-        },
-    }
-}
-
-/// Decodes the encoded words of unfolded text. White space between two of them goes (RFC 2047 §6.2),
-/// all other stays.
-fn decode_line<'a>(octets: &'a [u8], span: Span, defects: &mut Defects) -> Cow<'a, str> {
-    if core::str::from_utf8(octets).is_err() {
-        defects.push(&code::INVALID_UTF8, span);
-    }
-    if memmem::find(octets, b"=?").is_none() {
-        return String::from_utf8_lossy(octets);
-    }
     let mut faithful = true;
     let text = decode_text(octets, |label, octets, out: &mut String| {
         let decoded = charset::decode(label, octets);
@@ -89,15 +92,8 @@ fn decode_line<'a>(octets: &'a [u8], span: Span, defects: &mut Defects) -> Cow<'
     if !faithful {
         defects.push(&code::UNKNOWN_CHARSET, span);
     }
-    text
-}
-
-/// Without the white space and the line ends at both ends.
-const fn trim(mut text: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..]
-    | [rest @ .., b' ' | b'\t' | b'\r' | b'\n'] = text
-    {
-        text = rest;
+    if core::str::from_utf8(octets).is_err() {
+        defects.push(&code::INVALID_UTF8, span);
     }
     text
 }
