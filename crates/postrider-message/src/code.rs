@@ -35,6 +35,7 @@ codes! {
     UNCLOSED_LITERAL "unclosed-literal" Malformed "RFC 5322 §3.4.1" "a square bracket that is not closed, taken as a character";
     INVALID_UTF8 "invalid-utf8" Malformed "RFC 6532 §3.2" "8-bit octets that are not UTF-8";
     ADJOINED_WORD "adjoined-word" Malformed "RFC 2047 §5" "an encoded word that no white space parts from the text beside it; decoded all the same";
+    BROKEN_WORD "broken-word" Malformed "RFC 2047 §6.3" "an encoded word with characters that its encoding does not have, left as it is";
     UNKNOWN_CHARSET "unknown-charset" Malformed "RFC 2047 §2" "an encoded word in an unknown charset or not of its charset";
 
     // Addresses.

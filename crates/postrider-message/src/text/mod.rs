@@ -1,10 +1,10 @@
 //! Unstructured text, and the words of phrases and comments: RFC 2047 decoded last, once.
 
 use alloc::{borrow::Cow, string::String};
-use core::{fmt, ops::Range};
+use core::fmt;
 
 use encodify::rfc2047::{EncodedWord, decode_text};
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
 use crate::{Defects, FieldValue, Parsed, RawValue, Span, charset, code, unfold};
 
@@ -12,7 +12,8 @@ use crate::{Defects, FieldValue, Parsed, RawValue, Span, charset, code, unfold};
 ///
 /// Unfolding removes line ends and nothing else (RFC 5322 §2.2.3), so a tab that begins a
 /// continuation line stays a tab. White space at both ends is trimmed, and between two encoded words
-/// dropped (RFC 2047 §6.2). An encoded word that touches other text is decoded too, with a defect.
+/// dropped (RFC 2047 §6.2); a lone CR counts as white space. An encoded word that touches other text
+/// is decoded too, with a defect.
 ///
 /// What was decoded is data: it may hold any character, line ends included, and is not parsed
 /// again. Octets that are neither ASCII nor UTF-8 become U+FFFD, with a defect.
@@ -44,36 +45,53 @@ impl<'a> FieldValue<'a> for Text<'a> {
             Cow::Borrowed(line) => decode_words(line, raw.span(), &mut defects),
             Cow::Owned(line) => decode_words(&line, raw.span(), &mut defects).into_owned().into(),
         };
-        // What is borrowed has no encoded word.
-        if let Cow::Owned(_) = text
-            && let Some(word) = adjoined_word(raw.bytes())
-        {
-            defects.push(&code::ADJOINED_WORD, raw.slice(word).span());
-        }
+        flawed_words(raw, &mut defects);
         Parsed::new(Self(text), defects, raw.bytes())
     }
 }
 
-/// The first encoded word that has text right beside it. By RFC 2047 §6.1 it is none; but it was meant
-/// to be one, and readers decode it.
-fn adjoined_word(value: &[u8]) -> Option<Range<usize>> {
+/// No encoded word is longer; RFC 2047 §2 has 75.
+const LONGEST: usize = 2_000;
+
+/// Tells of encoded words that by RFC 2047 are none, or none that can be decoded. The first of either
+/// kind is enough.
+fn flawed_words(raw: RawValue<'_>, defects: &mut Defects) {
     let blank = |octet: Option<&u8>| octet.is_none_or(u8::is_ascii_whitespace);
-    // No word ends behind the last `?=`, so the search for an end is not begun there.
-    let end = memmem::rfind(value, b"?=")?.saturating_add(2);
-    let mut at = 0_usize;
-    while let Some(found) = value.get(at..end).and_then(|rest| memmem::find(rest, b"=?")) {
-        let start = at.saturating_add(found);
-        let Some((_, length)) = value.get(start..end).and_then(EncodedWord::parse) else {
-            at = start.saturating_add(2);
+    let value = raw.bytes();
+    if memchr(b'?', value).is_none() {
+        return;
+    }
+    let find = |needle: &[u8], from: usize| {
+        let found = value.get(from..).and_then(|rest| memmem::find(rest, needle))?;
+        Some(from.saturating_add(found))
+    };
+    let (mut at, mut ending, mut adjoined, mut broken) = (0_usize, 0_usize, false, false);
+    while let Some(start) = find(b"=?", at) {
+        at = start.saturating_add(2);
+        // The next `?=` is looked for once, however many words begin before it.
+        if ending < at {
+            let Some(found) = find(b"?=", at) else { return };
+            ending = found;
+        }
+        if ending.saturating_sub(start) > LONGEST {
             continue;
-        };
+        }
+        let word = value.get(start..).and_then(EncodedWord::parse);
+        let Some((word, length)) = word else { continue };
         at = start.saturating_add(length);
         let before = start.checked_sub(1).and_then(|before| value.get(before));
-        if !blank(before) || !blank(value.get(at)) {
-            return Some(start..at);
+        if !adjoined && (!blank(before) || !blank(value.get(at))) {
+            adjoined = true;
+            defects.push(&code::ADJOINED_WORD, raw.slice(start..at).span());
+        }
+        if !broken && word.decode().is_err() {
+            broken = true;
+            defects.push(&code::BROKEN_WORD, raw.slice(start..at).span());
+        }
+        if adjoined && broken {
+            return;
         }
     }
-    None
 }
 
 /// Trims and decodes encoded words; notes what was not faithful with the span of all. White space that
