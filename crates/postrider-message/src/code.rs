@@ -19,6 +19,7 @@ codes! {
     BARE_CR "bare-cr" Ambiguous "RFC 5322 §2.2" "a CR without LF, which some readers take for a line end";
     NUL "nul" Ambiguous "RFC 5322 §4" "a NUL octet";
     MIXED_LINE_ENDS "mixed-line-ends" Ambiguous "RFC 5322 §2.1" "lines end in CRLF and in bare LF";
+    BYTE_ORDER_MARK "byte-order-mark" Ambiguous "RFC 5322 §2.2" "a byte order mark before the first field, which some readers take for part of its name";
     MBOX_FROM "mbox-from" Malformed "RFC 4155" "an mbox `From ` line stands before the header section";
     NO_COLON "no-colon" Ambiguous "RFC 5322 §2.2" "a line of the header section without a colon, kept as a field without a name";
     STRAY_CONTINUATION "stray-continuation" Ambiguous "RFC 5322 §2.2.3" "a continuation line with nothing to continue";

@@ -16,6 +16,7 @@ fn soup() -> impl Strategy<Value = Vec<u8>> {
         b"To :",
         b"References:",
         b"From x y\n",
+        BYTE_ORDER_MARK,
         b"\r\n",
         b"\n",
         b"\n ",
@@ -62,10 +63,15 @@ fn read_all(raw: RawValue<'_>) {
     assert!(inside(&list.defects) && inside(&received.defects));
 }
 
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 fn check_section(bytes: &[u8]) -> Result<(), TestCaseError> {
     let section = HeaderSection::parse(bytes);
     let headers = section.headers();
-    let mut written = headers.mbox_from().unwrap_or_default().to_vec();
+    // Before the fields stand a byte order mark and an mbox line, or nothing.
+    let mut written = bytes[..headers.span().start()].to_vec();
+    let mbox = headers.mbox_from().unwrap_or_default();
+    prop_assert!(written == mbox || written.strip_prefix(BYTE_ORDER_MARK) == Some(mbox));
     for field in headers.fields() {
         written.extend_from_slice(field.raw());
         prop_assert!(field.raw().starts_with(field.name()));

@@ -2,7 +2,10 @@
 
 use memchr::{memchr, memchr_iter};
 
-use super::{HeaderIndex, index::Entry};
+use super::{
+    HeaderIndex,
+    index::{BYTE_ORDER_MARK, Entry},
+};
 use crate::{Defects, FieldName, Span, code};
 
 /// One pass over the section: the fields in their order, then the octets that readers disagree
@@ -13,6 +16,11 @@ pub(super) fn check(bytes: &[u8], index: &HeaderIndex) -> Defects {
         defects: Defects::with_limit(index.limits().defects),
         seen: [false; FieldName::COUNT],
     };
+    let first = index.mbox_from().map_or_else(|| index.span().start(), Span::start);
+    let before = bytes.get(..first).unwrap_or_default();
+    if let Some(before) = before.strip_suffix(BYTE_ORDER_MARK) {
+        check.defects.push(&code::BYTE_ORDER_MARK, Span::from_range(before.len()..first));
+    }
     if let Some(line) = index.mbox_from() {
         check.defects.push(&code::MBOX_FROM, line);
     }

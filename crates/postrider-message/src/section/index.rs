@@ -17,6 +17,9 @@ use crate::{Limits, Span};
 /// No entry: the end of a chain.
 const NONE: u16 = u16::MAX;
 
+/// U+FEFF in UTF-8, which editors and scripts put before what they save.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Octets that 32-bit offsets reach.
 pub(super) const MOST: usize = u32::MAX as usize;
 
@@ -115,7 +118,8 @@ impl HeaderIndex {
         }
     }
 
-    /// The fields, from the first octet to the last line end, without the empty line.
+    /// The fields, from the first octet to the last line end, without the empty line, and without a
+    /// byte order mark or an mbox line before them.
     pub const fn span(&self) -> Span {
         self.span
     }
@@ -164,6 +168,12 @@ impl HeaderIndex {
         let bytes = bytes.get(..MOST).unwrap_or(bytes);
         let most = self.limits.fields.min(budget).min(usize::from(NONE));
         let mut at = self.span.start();
+        // An empty line is none with a mark, so that where the section ends does not depend on it.
+        if let Some(rest) = bytes.get(at..).and_then(|text| text.strip_prefix(BYTE_ORDER_MARK))
+            && empty_line(rest) == 0
+        {
+            at = at.wrapping_add(BYTE_ORDER_MARK.len());
+        }
         if is_mbox_from(bytes.get(at..).unwrap_or_default()) {
             let end = line_end(bytes, at);
             self.mbox_from = Some(Span::from_range(at..end));
