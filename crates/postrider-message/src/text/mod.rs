@@ -4,7 +4,7 @@ use alloc::{borrow::Cow, string::String};
 use core::fmt;
 
 use encodify::rfc2047::{EncodedWord, decode_text};
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr3, memmem};
 
 use crate::{Defects, FieldValue, Parsed, RawValue, Span, charset, code, unfold};
 
@@ -41,6 +41,9 @@ impl fmt::Display for Text<'_> {
 impl<'a> FieldValue<'a> for Text<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
         let mut defects = Defects::with_limit(raw.limits().defects);
+        if let Some(text) = plain(raw.bytes()) {
+            return Parsed::new(Self(Cow::Borrowed(text)), defects, raw.bytes());
+        }
         let text = match unfold(raw.bytes()) {
             Cow::Borrowed(line) => decode_words(line, raw.span(), &mut defects),
             Cow::Owned(line) => decode_words(&line, raw.span(), &mut defects).into_owned().into(),
@@ -101,6 +104,9 @@ pub(crate) fn decode_words<'a>(
     span: Span,
     defects: &mut Defects,
 ) -> Cow<'a, str> {
+    if let Some(text) = plain(octets) {
+        return Cow::Borrowed(text);
+    }
     let mut faithful = true;
     let text = decode_text(octets, |label, octets, out: &mut String| {
         let decoded = charset::decode(label, octets);
@@ -114,4 +120,19 @@ pub(crate) fn decode_words<'a>(
         defects.push(&code::INVALID_UTF8, span);
     }
     text
+}
+
+/// Text that is as it stands, but for the white space at both ends: neither folded nor encoded, and
+/// most text is neither.
+fn plain(octets: &[u8]) -> Option<&str> {
+    let mut text = octets;
+    while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..]
+    | [rest @ .., b' ' | b'\t' | b'\r' | b'\n'] = text
+    {
+        text = rest;
+    }
+    match memchr3(b'\n', b'\r', b'=', text) {
+        None => core::str::from_utf8(text).ok(),
+        Some(_) => None,
+    }
 }
