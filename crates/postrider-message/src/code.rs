@@ -61,7 +61,11 @@ codes! {
     NOT_A_DATE "not-a-date" Malformed "RFC 5322 §3.3" "text that is not a date and time";
     DATE_OUT_OF_RANGE "date-out-of-range" Malformed "RFC 5322 §3.3" "a date or time that does not exist";
     OBSOLETE_YEAR "obsolete-year" Obsolete "RFC 5322 §4.3" "a year of two or three digits";
+    DATE_FORM "date-form" Malformed "RFC 5322 §3.3" "a date and time in another form than the grammar's, read all the same";
+    DATE_SPACE "date-space" Obsolete "RFC 5322 §4.3" "comments inside a date, or white space where only the obsolete grammar has it";
     OBSOLETE_ZONE "obsolete-zone" Obsolete "RFC 5322 §4.3" "a zone given by name";
+    ZONE_FORM "zone-form" Malformed "RFC 5322 §3.3" "a zone in another form than the grammar's, read all the same";
+    UNKNOWN_ZONE "unknown-zone" Malformed "RFC 5322 §4.3" "a zone whose meaning is not known, taken as -0000";
     NO_ZONE "no-zone" Malformed "RFC 5322 §3.3" "a time without a zone, taken as -0000";
     WRONG_WEEKDAY "wrong-weekday" Malformed "RFC 5322 §3.3" "the day of the week does not belong to the date";
     AFTER_DATE "after-date" Malformed "RFC 5322 §3.3" "text behind the date, ignored";

@@ -33,6 +33,12 @@ pub enum InvalidValue {
     /// A year before 1900 or after 9999.
     #[error("year out of range")]
     Year,
+    /// A date or time of day that does not exist.
+    #[error("no such date or time")]
+    Date,
+    /// A clause of `Received` that would not be read again as it was given.
+    #[error("invalid clause of a Received field")]
+    Clause,
 }
 
 /// Refuses control characters, tabs aside: C0, DEL, and C1 (U+0080 to U+009F), among which NEL is a
