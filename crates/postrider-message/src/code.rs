@@ -78,7 +78,9 @@ codes! {
 
     // Received.
     NO_RECEIVED_DATE "no-received-date" Malformed "RFC 5322 §3.6.7" "a Received field without a semicolon and a date";
+    NO_SEMICOLON "no-semicolon" Malformed "RFC 5321 §4.4" "a date of a Received field without a semicolon before it";
     REPEATED_CLAUSE "repeated-clause" Ambiguous "RFC 5321 §4.4" "a clause of Received that occurs again; the first one counts";
+    CLAUSE_FORM "clause-form" Malformed "RFC 5321 §4.4" "characters in a clause of Received that cannot stand there without quotation marks, kept as they are";
     OUTSIDE_CLAUSES "outside-clauses" Malformed "RFC 5321 §4.4" "words of Received that belong to no clause";
     TOO_MANY_COMMENTS "too-many-comments" Limit "RFC 5322 §3.2.2" "more comments in a Received field than the limit; the rest is not kept";
     TOO_MANY_HOPS "too-many-hops" Limit "RFC 5321 §6.3" "more Received fields than the limit; the older ones are not read";

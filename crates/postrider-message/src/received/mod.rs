@@ -1,16 +1,23 @@
-//! `Received` (RFC 5321 §4.4, RFC 5322 §3.6.7): the clauses and the date of one hop.
+//! `Received` (RFC 5321 §4.4, RFC 5322 §3.6.7): the clauses and the date of one hop, and the
+//! journey that all of them tell.
 
+mod reader;
+mod tcp;
+mod tls;
 mod trace;
+mod write;
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
-use core::net::IpAddr;
+use alloc::{borrow::Cow, vec::Vec};
 
-use crate::{DateTime, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, unfold, unquote};
+use crate::{AddrSpec, AddressList, DateTime, FieldValue, RawValue, Severity};
 
+pub use tcp::TcpInfo;
+pub use tls::{Encryption, TlsInfo};
 pub(crate) use trace::trace;
 pub use trace::{Hop, Trace};
 
-/// One clause: what stands behind its keyword, and the comments behind that.
+/// One clause of a `Received` field, as in `by mx.example.net (Postfix)`: what stands behind its
+/// keyword, and the comments there. Line ends and runs of white space are one blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clause<'a> {
     value: Cow<'a, str>,
@@ -18,40 +25,42 @@ pub struct Clause<'a> {
 }
 
 impl<'a> Clause<'a> {
-    /// The words behind the keyword, as they stand.
+    /// The words behind the keyword.
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// The comments, without their outer parentheses.
+    /// The comments, without their outer parentheses, quoted pairs resolved.
     pub fn comments(&self) -> &[Cow<'a, str>] {
         &self.comments
     }
 }
 
-/// What the receiving host knew of the connection: `TCP-info` (RFC 5321 §4.4).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TcpInfo {
-    name: Option<String>,
-    address: IpAddr,
-}
-
-impl TcpInfo {
-    /// The name the address had in the DNS.
-    pub fn name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    /// The address of the sending host.
-    pub const fn address(&self) -> IpAddr {
-        self.address
-    }
-}
-
-/// A `Received` field. Every hop but the last was written by someone else's host: it is a claim.
+/// A `Received` field (`Time-stamp-line`, RFC 5321 §4.4): who gave the message to whom, and when.
+/// Every hop but the last was written by someone else's host: it is a claim.
+///
+/// ```
+/// use postrider_message::{Encryption, FieldValue, RawValue, Received};
+/// let read = Received::read(RawValue::new(
+///     b"from a.example (mail.a.example [192.0.2.7])\r\n\t\
+///     (using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits))\r\n\t\
+///     by mx.b.example (Postfix) with ESMTPS id 4XyZ\r\n\t\
+///     for <bob@b.example>; Tue, 1 Jul 2003 10:52:37 +0200 (CEST)",
+/// ));
+/// let received = read.value;
+/// assert_eq!(received.helo(), Some("a.example"));
+/// let tcp = received.tcp_info().unwrap();
+/// assert_eq!((tcp.name(), tcp.address().to_string()), (Some("mail.a.example"), "192.0.2.7".into()));
+/// assert_eq!(received.by().unwrap().value(), "mx.b.example");
+/// assert_eq!(received.encryption(), Encryption::Yes);
+/// assert_eq!(received.tls_info().unwrap().version(), Some("TLSv1.3"));
+/// assert_eq!(received.recipient_addr().unwrap().to_string(), "bob@b.example");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Received<'a> {
     clauses: [Option<Clause<'a>>; 7],
+    /// Comments before the first clause.
+    comments: Vec<Cow<'a, str>>,
     date: Option<DateTime>,
 }
 
@@ -68,17 +77,20 @@ enum Keyword {
 }
 
 impl Keyword {
+    /// In the order in which they are written (RFC 5321 §4.4).
+    const ALL: [(&str, Self); 7] = [
+        ("from", Self::From),
+        ("by", Self::By),
+        ("via", Self::Via),
+        ("with", Self::With),
+        ("id", Self::Id),
+        ("for", Self::For),
+        ("tls", Self::Tls),
+    ];
+
     fn of(word: &[u8]) -> Option<Self> {
-        const WORDS: [(&[u8], Keyword); 7] = [
-            (b"from", Keyword::From),
-            (b"by", Keyword::By),
-            (b"via", Keyword::Via),
-            (b"with", Keyword::With),
-            (b"id", Keyword::Id),
-            (b"for", Keyword::For),
-            (b"tls", Keyword::Tls),
-        ];
-        WORDS.iter().find(|(text, _)| word.eq_ignore_ascii_case(text)).map(|(_, keyword)| *keyword)
+        let found = Self::ALL.iter().find(|(text, _)| word.eq_ignore_ascii_case(text.as_bytes()));
+        found.map(|(_, keyword)| *keyword)
     }
 }
 
@@ -118,16 +130,29 @@ impl<'a> Received<'a> {
         self.clause(Keyword::Tls)
     }
 
+    /// The comments before the first clause, as in `(qmail 27981 invoked by uid 500)`.
+    pub fn comments(&self) -> &[Cow<'a, str>] {
+        &self.comments
+    }
+
     /// When it was received.
     pub const fn date(&self) -> Option<DateTime> {
         self.date
     }
 
-    /// The address the message came from, from the first comment of `from` that tells one, or
-    /// from a domain literal in its place.
-    pub fn tcp_info(&self) -> Option<TcpInfo> {
-        let from = self.from()?;
-        from.comments.iter().find_map(|comment| tcp_info(comment)).or_else(|| tcp_info(&from.value))
+    /// The recipient of the `for` clause, where exactly one address stands there and nothing else.
+    /// Square brackets in place of angle brackets, as in `[bob@b.org]`, are read past.
+    pub fn recipient_addr(&self) -> Option<AddrSpec<'_>> {
+        let text = self.recipient()?.value();
+        let inside = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+        let text = inside.filter(|inside| inside.contains('@')).unwrap_or(text);
+        let list = AddressList::read(RawValue::new(text.as_bytes()));
+        if list.defects.iter().any(|defect| defect.severity() != Severity::Obsolete) {
+            return None;
+        }
+        let mut mailboxes = list.value.mailboxes();
+        let first = mailboxes.next()?;
+        if mailboxes.next().is_some() { None } else { Some(first.addr_spec().clone()) }
     }
 
     const fn clause(&self, keyword: Keyword) -> Option<&Clause<'a>> {
@@ -143,147 +168,17 @@ impl<'a> Received<'a> {
         }
         .as_ref()
     }
-}
 
-/// `TCP-info = address-literal / ( Domain FWS address-literal )`; also an address without
-/// brackets, as qmail writes it.
-fn tcp_info(text: &str) -> Option<TcpInfo> {
-    let (before, literal) = match text.split_once('[') {
-        Some((before, rest)) => (before.trim(), rest.split_once(']')?.0),
-        None => ("", text.trim()),
-    };
-    let tagged = literal.get(..5).is_some_and(|tag| tag.eq_ignore_ascii_case("IPv6:"));
-    let literal = if tagged { literal.get(5..)? } else { literal };
-    let is_name = !before.is_empty() && !before.contains([' ', '\t']);
-    Some(TcpInfo { name: is_name.then(|| before.into()), address: literal.parse().ok()? })
-}
-
-impl<'a> FieldValue<'a> for Received<'a> {
-    fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
-        // A date has no semicolon, but some hosts write more than one before it.
-        let semicolon = Lexer::new(raw).filter(|lexeme| lexeme.is(b';')).last();
-        let end = raw.bytes().len();
-        let clauses = raw.slice(0..semicolon.map_or(end, |semicolon| semicolon.start));
-        let mut reader = Reader {
-            lexer: Lexer::new(clauses),
-            received: Received::default(),
-            current: None,
-            words: None,
-            commented: false,
-            comments: Vec::new(),
-            count: 0,
-        };
-        reader.clauses();
-        let Reader { mut lexer, mut received, .. } = reader;
-        let Some(semicolon) = semicolon else {
-            lexer.defect(&code::NO_RECEIVED_DATE, end, end);
-            return Parsed::new(received, lexer.into_defects(), raw.bytes());
-        };
-        let date = Option::<DateTime>::read(raw.slice(semicolon.end..end));
-        received.date = date.value;
-        let mut defects = lexer.into_defects();
-        defects.append(&date.defects);
-        Parsed::new(received, defects, raw.bytes())
-    }
-}
-
-struct Reader<'a> {
-    lexer: Lexer<'a>,
-    received: Received<'a>,
-    /// The clause whose words these are; `None` before the first one and in a repeated one.
-    current: Option<Keyword>,
-    /// Where the words of the clause begin and end.
-    words: Option<(usize, usize)>,
-    /// A comment was met behind the keyword: no word may follow it.
-    commented: bool,
-    comments: Vec<Cow<'a, str>>,
-    /// Comments of the whole field.
-    count: usize,
-}
-
-impl<'a> Reader<'a> {
-    /// Reads all clauses. A semicolon ends one, as a keyword does.
-    fn clauses(&mut self) {
-        let mut after_comment = true;
-        while let Some(lexeme) = self.lexer.next() {
-            let alone = after_comment || lexeme.spaced || lexeme.start == 0;
-            after_comment = false;
-            match lexeme.token {
-                Token::Special(b';') => self.finish(),
-                Token::Comment(text) => {
-                    after_comment = true;
-                    self.comment(text, &lexeme);
-                }
-                Token::Atom(word) if alone && self.ends_word(lexeme.end) => {
-                    match Keyword::of(word) {
-                        Some(keyword) => self.open(keyword, &lexeme),
-                        None => self.word(&lexeme),
-                    }
-                }
-                _ => self.word(&lexeme),
-            }
+    const fn clause_mut(&mut self, keyword: Keyword) -> &mut Option<Clause<'a>> {
+        let [from, by, via, with, id, recipient, tls] = &mut self.clauses;
+        match keyword {
+            Keyword::From => from,
+            Keyword::By => by,
+            Keyword::Via => via,
+            Keyword::With => with,
+            Keyword::Id => id,
+            Keyword::For => recipient,
+            Keyword::Tls => tls,
         }
-        self.finish();
-    }
-
-    /// Whether a word that ends here stands alone, so that `by.example` is no keyword.
-    fn ends_word(&self, end: usize) -> bool {
-        let next = self.lexer.text(end, end.saturating_add(1));
-        matches!(next, [] | [b' ' | b'\t' | b'\r' | b'\n' | b'(' | b'<' | b'[' | b'"' | b';'])
-    }
-
-    fn open(&mut self, keyword: Keyword, lexeme: &Lexeme<'a>) {
-        self.finish();
-        if self.received.clause(keyword).is_some() {
-            self.lexer.defect(&code::REPEATED_CLAUSE, lexeme.start, lexeme.end);
-        } else {
-            self.current = Some(keyword);
-        }
-    }
-
-    fn comment(&mut self, text: &'a [u8], lexeme: &Lexeme<'a>) {
-        if self.current.is_none() {
-            return;
-        }
-        self.commented = true;
-        let limit = self.lexer.raw().limits().comments;
-        if self.count < limit {
-            self.comments.push(lossy(match unquote(text) {
-                Cow::Borrowed(text) => unfold(text),
-                owned => owned,
-            }));
-        } else if self.count == limit {
-            self.lexer.defect(&code::TOO_MANY_COMMENTS, lexeme.start, lexeme.end);
-        }
-        self.count = self.count.saturating_add(1);
-    }
-
-    fn word(&mut self, lexeme: &Lexeme<'a>) {
-        let (start, _) = *self.words.get_or_insert((lexeme.start, lexeme.end));
-        if self.current.is_some() && !self.commented {
-            self.words = Some((start, lexeme.end));
-        } else {
-            self.lexer.defect(&code::OUTSIDE_CLAUSES, lexeme.start, lexeme.end);
-        }
-    }
-
-    /// Ends the present clause.
-    fn finish(&mut self) {
-        let words = self.words.take();
-        let comments = core::mem::take(&mut self.comments);
-        self.commented = false;
-        let Some(keyword) = self.current.take() else { return };
-        let (start, end) = words.unwrap_or_default();
-        let value = lossy(unfold(self.lexer.text(start, end)));
-        if let Some(slot) = self.received.clauses.get_mut(keyword as usize) {
-            *slot = Some(Clause { value, comments });
-        }
-    }
-}
-
-fn lossy(text: Cow<'_, [u8]>) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => String::from_utf8_lossy(text),
-        Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
     }
 }

@@ -1,0 +1,175 @@
+//! What the receiving host knew of the connection, as the big hosts write it.
+
+use core::net::IpAddr;
+
+use super::Received;
+
+/// What the receiving host knew of the connection, "not client EHLO": `TCP-info` (RFC 5321 §4.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TcpInfo<'r> {
+    name: Option<&'r str>,
+    address: IpAddr,
+    port: Option<u16>,
+    ident: Option<&'r str>,
+    doubtful: bool,
+}
+
+impl<'r> TcpInfo<'r> {
+    /// The name the address had in the DNS; with some hosts `unknown` where it had none.
+    pub const fn name(&self) -> Option<&'r str> {
+        self.name
+    }
+
+    /// The address of the sending host.
+    pub const fn address(&self) -> IpAddr {
+        self.address
+    }
+
+    /// The port of the sending host, where it is told.
+    pub const fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// The user who sent, as the sending host said by the Identification Protocol (RFC 1413), or
+    /// as who authenticated.
+    pub const fn ident(&self) -> Option<&'r str> {
+        self.ident
+    }
+
+    /// The receiving host wrote that the name may be forged, or that it did not verify it.
+    pub const fn is_doubtful(&self) -> bool {
+        self.doubtful
+    }
+}
+
+impl Received<'_> {
+    /// The address the message came from, from the first comment of `from` that tells one, or from
+    /// an address in the place of the name.
+    ///
+    /// Read are `(name [192.0.2.1])`, `([192.0.2.1])`, `(ident@name [192.0.2.1])`,
+    /// `(IDENT:ident@[192.0.2.1])`, `([192.0.2.1]:2525 helo=name ident=ident)`,
+    /// `(HELO name) (ident@192.0.2.1)`, `(2001:db8::1)` and `[IPv6:2001:db8::1]`. What the client
+    /// said of itself is never taken for its address, unless nothing else is told.
+    pub fn tcp_info(&self) -> Option<TcpInfo<'_>> {
+        let from = self.from()?;
+        let (mut said, mut found) = (false, None);
+        for comment in from.comments() {
+            let scan = Scan::comment(comment);
+            said |= scan.helo.is_some();
+            found = found.or_else(|| scan.info());
+        }
+        let first = from.value().split(' ').next().unwrap_or_default();
+        match found {
+            // qmail: the name in the DNS stands before `(HELO name)`.
+            Some(info @ TcpInfo { name: None, .. }) if said && address(first).is_none() => {
+                Some(TcpInfo { name: Some(first).filter(|name| !name.is_empty()), ..info })
+            }
+            Some(info) => Some(info),
+            None => Scan::comment(from.value()).info(),
+        }
+    }
+
+    /// The name by which the sending host introduced itself with `HELO` or `EHLO`: what a comment
+    /// says it was, or the word behind `from`. `None` where other words stand there.
+    pub fn helo(&self) -> Option<&str> {
+        let from = self.from()?;
+        let said = from.comments().iter().find_map(|comment| Scan::comment(comment).helo);
+        said.or_else(|| {
+            let mut words = from.value().split(' ').filter(|word| !word.is_empty());
+            let first = words.next()?;
+            words.next().is_none_or(|second| address(second).is_some()).then_some(first)
+        })
+    }
+}
+
+/// Words of a comment that are looked at.
+const WORDS: usize = 16;
+
+#[derive(Default)]
+struct Scan<'r> {
+    helo: Option<&'r str>,
+    name: Option<&'r str>,
+    ident: Option<&'r str>,
+    address: Option<(IpAddr, Option<u16>)>,
+    doubtful: bool,
+    /// Words that may be a name or an address.
+    hosts: u8,
+}
+
+impl<'r> Scan<'r> {
+    fn comment(text: &'r str) -> Self {
+        let mut scan = Self::default();
+        let words = text.split([' ', ',', '(', ')']).filter(|word| !word.is_empty());
+        let mut words = words.take(WORDS);
+        while let Some(word) = words.next() {
+            let is = |text: &str| word.eq_ignore_ascii_case(text);
+            if is("HELO") || is("EHLO") {
+                scan.helo = words.next();
+            } else if let Some(name) = after(word, "helo=").or_else(|| after(word, "ehlo=")) {
+                scan.helo = Some(name);
+            } else if let Some(ident) = after(word, "ident=") {
+                scan.ident = Some(ident);
+            } else if is("envelope-from") || is("envelope-sender") {
+                break;
+            } else if is("forged") || is("unverified") {
+                scan.doubtful = true;
+            } else {
+                scan.host(word);
+            }
+        }
+        scan
+    }
+
+    /// `address-literal / ( Domain FWS address-literal )`: the address is the first word or the
+    /// second, so that one further on, as in `(authenticated as a@192.0.2.1)`, is none.
+    fn host(&mut self, word: &'r str) {
+        self.hosts = self.hosts.saturating_add(1);
+        if self.hosts > 2 || self.address.is_some() {
+            return;
+        }
+        let tagged = after(word, "IDENT:");
+        let (ident, host) = match tagged.unwrap_or(word).rsplit_once('@') {
+            Some((ident, host)) => (Some(ident), host),
+            None if tagged.is_some() => (tagged, ""),
+            None => (None, word),
+        };
+        self.ident = self.ident.or_else(|| ident.filter(|ident| !ident.is_empty()));
+        self.address = address(host);
+        if self.address.is_none() && self.name.is_none() && !host.is_empty() {
+            self.name = Some(host);
+        }
+    }
+
+    fn info(&self) -> Option<TcpInfo<'r>> {
+        let (address, port) = self.address?;
+        let Self { name, ident, doubtful, .. } = *self;
+        Some(TcpInfo { name, address, port, ident, doubtful })
+    }
+}
+
+/// What stands behind a key, whatever its case.
+pub(super) fn after<'r>(word: &'r str, key: &str) -> Option<&'r str> {
+    let (start, rest) = word.split_at_checked(key.len())?;
+    start.eq_ignore_ascii_case(key).then_some(rest)
+}
+
+/// `address-literal` (RFC 5321 §4.1.3), also without its brackets or its tag, and with a port.
+fn address(text: &str) -> Option<(IpAddr, Option<u16>)> {
+    let (inside, port) = match text.strip_prefix('[') {
+        Some(rest) => {
+            let (inside, behind) = rest.split_once(']')?;
+            (inside, behind.strip_prefix([':', '.']))
+        }
+        None => match text.split_once(':') {
+            Some((before, port)) if before.contains('.') && !port.contains(':') => {
+                (before, Some(port))
+            }
+            _ => (text, None),
+        },
+    };
+    let inside = after(inside, "IPv6:").unwrap_or(inside);
+    // `fe80::1%eth0`
+    let inside = inside.split('%').next().unwrap_or_default();
+    let address = inside.parse::<IpAddr>().ok()?;
+    Some((address, port.and_then(|port| port.parse().ok())))
+}

@@ -1,0 +1,208 @@
+//! `Received` fields made and written: clauses that cannot add one another.
+
+use alloc::{borrow::Cow, format, string::ToString, vec::Vec};
+use core::net::IpAddr;
+
+use super::{Clause, Keyword, Received, reader::standing_keyword};
+use crate::{
+    AddrSpec, DateTime, Folder, InvalidValue, Lexer, RawValue, Token, WriteValue,
+    write::{is_domain_literal, is_dot_atom, refuse_controls},
+};
+
+impl<'a> Received<'a> {
+    /// A field of the host `by`, a domain or an address literal, which took the message at `date`.
+    ///
+    /// ```
+    /// use postrider_message::{DateTime, Folder, Received, WriteValue, Zone};
+    /// let date = DateTime::from_unix(880_127_706, Zone::east(-360)?)?;
+    /// let received = Received::new("mx.example.net", date)?
+    ///     .with_from("relay.example.com", None, Some("192.0.2.7".parse().unwrap()))?
+    ///     .with_protocol("ESMTPS")?;
+    /// let mut folder = Folder::new("Received")?;
+    /// received.write_value(&mut folder);
+    /// assert_eq!(
+    ///     folder.finish()?,
+    ///     "Received: from relay.example.com ([192.0.2.7]) by mx.example.net with ESMTPS;\r\n \
+    ///     Fri, 21 Nov 1997 09:55:06 -0600\r\n",
+    /// );
+    /// # Ok::<(), postrider_message::InvalidValue>(())
+    /// ```
+    pub fn new(by: impl Into<Cow<'a, str>>, date: DateTime) -> Result<Self, InvalidValue> {
+        let received = Self { date: Some(date), ..Self::default() };
+        received.set(Keyword::By, host(by.into())?, Vec::new())
+    }
+
+    /// `from`: the name the sending host gave itself, a domain or an address literal; and the
+    /// `TCP-info`: the name its address has in the DNS, and the address.
+    pub fn with_from(
+        self,
+        name: impl Into<Cow<'a, str>>,
+        reverse: Option<&str>,
+        address: Option<IpAddr>,
+    ) -> Result<Self, InvalidValue> {
+        if let Some(reverse) = reverse {
+            host(Cow::Borrowed(reverse))?;
+        }
+        let literal = address.map(|address| match address.to_canonical() {
+            IpAddr::V4(address) => format!("[{address}]"),
+            IpAddr::V6(address) => format!("[IPv6:{address}]"),
+        });
+        let info = match (reverse, literal) {
+            (Some(reverse), Some(literal)) => Some(Cow::Owned(format!("{reverse} {literal}"))),
+            (None, Some(literal)) => Some(Cow::Owned(literal)),
+            (reverse, None) => reverse.map(|reverse| Cow::Owned(reverse.to_string())),
+        };
+        self.set(Keyword::From, host(name.into())?, info.into_iter().collect())
+    }
+
+    /// `via`: the link, an atom such as `TCP`.
+    pub fn with_via(self, link: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
+        self.set(Keyword::Via, atom(link.into())?, Vec::new())
+    }
+
+    /// `with`: the protocol, an atom such as `ESMTPS`.
+    pub fn with_protocol(self, protocol: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
+        self.set(Keyword::With, atom(protocol.into())?, Vec::new())
+    }
+
+    /// `id`: the name this host gave the message, an atom or atoms with dots between them.
+    pub fn with_id(self, id: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
+        self.set(Keyword::Id, atom(id.into())?, Vec::new())
+    }
+
+    /// `for`: the recipient, where there is exactly one; more than one would be told of each other
+    /// (RFC 5321 §7.2).
+    pub fn with_recipient(self, recipient: &AddrSpec<'_>) -> Result<Self, InvalidValue> {
+        self.set(Keyword::For, Cow::Owned(format!("<{recipient}>")), Vec::new())
+    }
+
+    /// `tls`: the cipher suite by its IANA name (RFC 8314 §4.3), and the protocol version, such as
+    /// `TLS1.3`, as a comment.
+    pub fn with_tls(
+        self,
+        version: impl Into<Cow<'a, str>>,
+        cipher: impl Into<Cow<'a, str>>,
+    ) -> Result<Self, InvalidValue> {
+        let version = atom(version.into())?;
+        self.set(Keyword::Tls, atom(cipher.into())?, [version].into())
+    }
+
+    fn set(
+        mut self,
+        keyword: Keyword,
+        value: Cow<'a, str>,
+        comments: Vec<Cow<'a, str>>,
+    ) -> Result<Self, InvalidValue> {
+        if !is_clean(&value) {
+            return Err(InvalidValue::Clause);
+        }
+        *self.clause_mut(keyword) = Some(Clause { value, comments });
+        Ok(self)
+    }
+}
+
+fn host(name: Cow<'_, str>) -> Result<Cow<'_, str>, InvalidValue> {
+    match is_dot_atom(&name) || is_domain_literal(&name) {
+        true => Ok(name),
+        false => Err(InvalidValue::Domain),
+    }
+}
+
+fn atom(value: Cow<'_, str>) -> Result<Cow<'_, str>, InvalidValue> {
+    if is_dot_atom(&value) { Ok(value) } else { Err(InvalidValue::Clause) }
+}
+
+/// Whether these words stay in their clause: they are read again as they are, whatever stands
+/// before and behind them.
+pub(super) fn is_clean(value: &str) -> bool {
+    let plain = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-' | b'_');
+    if value.bytes().all(plain) {
+        return Keyword::of(value.as_bytes()).is_none();
+    }
+    if refuse_controls(value).is_err() || value.split(' ').any(str::is_empty) {
+        return false;
+    }
+    let mut lexer = Lexer::new(RawValue::new(value.as_bytes()));
+    while let Some(lexeme) = lexer.next() {
+        let stays = match lexeme.token {
+            Token::Atom(_) => standing_keyword(&lexer, &lexeme, lexeme.spaced).is_none(),
+            Token::Special(octet) => b"<>:@,.".contains(&octet),
+            Token::Literal(_) => true,
+            Token::Quoted(text) => !text.contains(&b'\\'),
+            Token::Comment(_) => false,
+        };
+        if !stays {
+            return false;
+        }
+    }
+    lexer.into_defects().is_empty()
+}
+
+/// Writes the clauses in the order of RFC 5321 §4.4, each with its comments behind its words.
+///
+/// What was made, or read without a defect, is read again as the same value. What strangers wrote
+/// otherwise may hold a clause or a comment that would be read as something else, or that has
+/// characters beyond ASCII where the folder may not write these: it is left out.
+impl WriteValue for Received<'_> {
+    fn write_value(&self, to: &mut Folder) {
+        for comment in &self.comments {
+            write_comment(comment, to);
+        }
+        for (name, keyword) in Keyword::ALL {
+            let Some(clause) = self.clause(keyword) else { continue };
+            if !is_clean(&clause.value) || !(to.is_utf8() || clause.value.is_ascii()) {
+                continue;
+            }
+            to.blank().token(name);
+            for word in clause.value.split(' ') {
+                to.blank().token(word);
+            }
+            for comment in &clause.comments {
+                write_comment(comment, to);
+            }
+        }
+        if let Some(date) = self.date {
+            to.token(";");
+            date.write_value(to);
+        }
+    }
+}
+
+/// Writes a comment. Parentheses that are in pairs stay as they are, others are quoted.
+fn write_comment(text: &str, to: &mut Folder) {
+    if refuse_controls(text).is_err() || !(to.is_utf8() || text.is_ascii()) {
+        return;
+    }
+    let paired = is_paired(text);
+    to.blank().token("(");
+    for (index, word) in text.split(' ').enumerate() {
+        if index > 0 {
+            to.blank();
+        }
+        let mut rest = word;
+        while let Some(at) = rest.find(|c| c == '\\' || !paired && (c == '(' || c == ')')) {
+            let (plain, quoted) = rest.split_at(at);
+            let mut characters = quoted.chars();
+            let special = characters.next().map(|c| format!("\\{c}")).unwrap_or_default();
+            to.token(plain).token(&special);
+            rest = characters.as_str();
+        }
+        to.token(rest);
+    }
+    to.token(")");
+}
+
+fn is_paired(text: &str) -> bool {
+    let mut depth = 0_usize;
+    for octet in text.bytes() {
+        depth = match octet {
+            b'(' => depth.saturating_add(1),
+            b')' => match depth.checked_sub(1) {
+                Some(depth) => depth,
+                None => return false,
+            },
+            _ => depth,
+        };
+    }
+    depth == 0
+}
