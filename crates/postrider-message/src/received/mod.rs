@@ -1,7 +1,9 @@
 //! `Received` (RFC 5321 §4.4, RFC 5322 §3.6.7): the clauses and the date of one hop, and the
 //! journey that all of them tell.
 
+mod finding;
 mod reader;
+mod report;
 mod tcp;
 mod tls;
 mod trace;
@@ -11,6 +13,7 @@ use alloc::{borrow::Cow, vec::Vec};
 
 use crate::{AddrSpec, AddressList, DateTime, FieldValue, RawValue, Severity};
 
+pub use finding::Finding;
 pub use tcp::TcpInfo;
 pub use tls::{Encryption, TlsInfo};
 pub(crate) use trace::trace;

@@ -2,13 +2,15 @@
 
 use alloc::vec::Vec;
 
-use crate::{DateTime, Defects, FieldName, Headers, Parsed, Received, code};
+use super::{Clause, Encryption, Finding, Received, finding::findings};
+use crate::{DateTime, Defects, FieldName, Headers, Parsed, code};
 
-/// One hop: a host took the message from another.
+/// One hop of a [`Trace`]: a host took the message from another and wrote a `Received` field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hop<'a> {
     received: Parsed<'a, Received<'a>>,
     delay: Option<i64>,
+    lost: Option<i64>,
 }
 
 impl<'a> Hop<'a> {
@@ -19,17 +21,27 @@ impl<'a> Hop<'a> {
 
     /// The host that sent, as it named itself.
     pub fn from(&self) -> Option<&str> {
-        self.received.value.from().map(|clause| clause.value())
+        self.received.value.from().map(Clause::value)
     }
 
     /// The host that received.
     pub fn by(&self) -> Option<&str> {
-        self.received.value.by().map(|clause| clause.value())
+        self.received.value.by().map(Clause::value)
     }
 
     /// The protocol, such as `ESMTPS`.
     pub fn protocol(&self) -> Option<&str> {
-        self.received.value.with().map(|clause| clause.value())
+        self.received.value.with().map(Clause::value)
+    }
+
+    /// The name the receiving host gave the message.
+    pub fn id(&self) -> Option<&str> {
+        self.received.value.id().map(Clause::value)
+    }
+
+    /// Whether the message was encrypted on its way here.
+    pub fn encryption(&self) -> Encryption {
+        self.received.value.encryption()
     }
 
     /// When it was received.
@@ -42,12 +54,38 @@ impl<'a> Hop<'a> {
     pub const fn delay(&self) -> Option<i64> {
         self.delay
     }
+
+    /// Seconds by which this hop is later than the latest of all before it; 0 where it is not. A
+    /// clock that was behind makes the [`delay`](Self::delay) of the next hop look long; this is
+    /// not fooled by it. `None` as for the delay.
+    pub const fn lost(&self) -> Option<i64> {
+        self.lost
+    }
 }
 
-/// The hops of a message, the oldest first: the order of the journey, not of the fields.
+/// The journey of a message (RFC 5321 §4.4), the oldest hop first: the order of the journey, not of
+/// the fields. `Display` writes it for a person who asks why a mail came late.
+///
+/// ```
+/// use postrider_message::{Finding, HeaderSection};
+/// let section = HeaderSection::parse(
+///     "Received: from b.example by c.example with ESMTPS; 1 Jul 2003 10:05:30 +0200\n\
+///      Received: from a.example by b.example with ESMTP; 1 Jul 2003 08:00:10 +0000\n\n",
+/// );
+/// let trace = section.headers().trace();
+/// assert_eq!(trace.findings(), [Finding::Slowest { hop: 1, seconds: 320 }]);
+/// assert_eq!(
+///     trace.to_string(),
+///     "1. a.example -> b.example, ESMTP, not encrypted, Tue, 1 Jul 2003 08:00:10 +0000\n\
+///      2. b.example -> c.example, ESMTPS, encrypted, Tue, 1 Jul 2003 10:05:30 +0200 (+5 min 20 s)\n\
+///      2 hops, 5 min 20 s in all\n\
+///      hop 2 lost most time: 5 min 20 s\n",
+/// );
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trace<'a> {
     hops: Vec<Hop<'a>>,
+    findings: Vec<Finding>,
     defects: Defects,
 }
 
@@ -55,6 +93,17 @@ impl<'a> Trace<'a> {
     /// The hops, the oldest first.
     pub fn hops(&self) -> &[Hop<'a>] {
         &self.hops
+    }
+
+    /// What is worth a look, in the order of the hops; the hop that lost most time at the end.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The hop that lost most time, by its place in [`hops`](Self::hops), and the seconds it
+    /// [lost](Hop::lost). `None` where no hop lost any.
+    pub fn slowest(&self) -> Option<(usize, i64)> {
+        slowest(&self.hops)
     }
 
     /// Seconds from the first dated hop to the last.
@@ -71,6 +120,12 @@ impl<'a> Trace<'a> {
     }
 }
 
+/// The first of the hops that lost most.
+pub(super) fn slowest(hops: &[Hop<'_>]) -> Option<(usize, i64)> {
+    let lost = hops.iter().enumerate().filter_map(|(hop, of)| Some((hop, of.lost?)));
+    lost.rev().max_by_key(|(_, seconds)| *seconds).filter(|(_, seconds)| *seconds > 0)
+}
+
 pub(crate) fn trace(headers: Headers<'_>) -> Trace<'_> {
     let limits = headers.limits();
     let mut defects = Defects::with_limit(limits.defects);
@@ -78,17 +133,19 @@ pub(crate) fn trace(headers: Headers<'_>) -> Trace<'_> {
     let mut hops: Vec<Hop<'_>> = fields
         .by_ref()
         .take(limits.hops)
-        .map(|field| Hop { received: field.read(), delay: None })
+        .map(|field| Hop { received: field.read(), delay: None, lost: None })
         .collect();
     if let Some(field) = fields.next() {
         defects.push(&code::TOO_MANY_HOPS, field.span());
     }
     hops.reverse();
-    let mut before: Option<DateTime> = None;
+    let (mut before, mut latest) = (None, None);
     for hop in &mut hops {
-        let date = hop.date();
-        hop.delay = date.zip(before).and_then(|(now, then)| now.unix().checked_sub(then.unix()));
-        before = date.or(before);
+        let Some(now) = hop.date().map(DateTime::unix) else { continue };
+        hop.delay = before.and_then(|before| now.checked_sub(before));
+        hop.lost = latest.and_then(|latest| now.checked_sub(latest)).map(|lost| lost.max(0));
+        (before, latest) = (Some(now), latest.max(Some(now)));
     }
-    Trace { hops, defects }
+    let findings = findings(&hops);
+    Trace { hops, findings, defects }
 }

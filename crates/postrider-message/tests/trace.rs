@@ -1,0 +1,145 @@
+//! The journey of a message, and what is told of it.
+
+use postrider_message::{Encryption, Finding, HeaderSection, Limits};
+
+fn section(fields: &[&str]) -> HeaderSection<String> {
+    let text: String = fields.iter().map(|field| format!("Received: {field}\r\n")).collect();
+    HeaderSection::parse(text + "\r\n")
+}
+
+#[test]
+fn hops_go_from_the_oldest_to_the_newest() {
+    let section = section(&[
+        "from b.example by c.example with ESMTPS id 2; 1 Jul 2003 08:00:30 +0000",
+        "from a.example by b.example with ESMTP id 1; 1 Jul 2003 08:00:10 +0000",
+    ]);
+    let trace = section.headers().trace();
+    let hops: Vec<_> = trace
+        .hops()
+        .iter()
+        .map(|hop| (hop.from().unwrap(), hop.by().unwrap(), hop.id().unwrap(), hop.encryption()))
+        .collect();
+    assert_eq!(
+        hops,
+        [
+            ("a.example", "b.example", "1", Encryption::No),
+            ("b.example", "c.example", "2", Encryption::Yes),
+        ]
+    );
+    assert_eq!(trace.total(), Some(20));
+}
+
+#[test]
+fn a_clock_that_is_behind_does_not_make_the_next_hop_look_slow() {
+    let section = section(&[
+        "by d.example; 1 Jul 2003 08:11:00 +0000",
+        "by c.example; 1 Jul 2003 08:10:30 +0000",
+        "by b.example; 1 Jul 2003 08:00:30 +0000",
+        "by a.example; 1 Jul 2003 08:10:00 +0000",
+    ]);
+    let trace = section.headers().trace();
+    let delays: Vec<_> = trace.hops().iter().map(|hop| (hop.delay(), hop.lost())).collect();
+    assert_eq!(
+        delays,
+        [(None, None), (Some(-570), Some(0)), (Some(600), Some(30)), (Some(30), Some(30))]
+    );
+    assert_eq!(
+        trace.findings(),
+        [Finding::ClockSkew { hop: 1, seconds: 570 }, Finding::Slowest { hop: 2, seconds: 30 }]
+    );
+    assert_eq!(trace.slowest(), Some((2, 30)));
+}
+
+#[test]
+fn a_host_that_comes_again_is_told_and_a_handover_inside_one_is_not() {
+    let section = section(&[
+        "by a.example id 5; 1 Jul 2003 08:00:00 +0000",
+        "by B.example. id 3; 1 Jul 2003 08:00:00 +0000",
+        "by b.example id 3; 1 Jul 2003 08:00:00 +0000",
+        "by localhost id 9; 1 Jul 2003 08:00:00 +0000",
+        "by A.example id 2; 1 Jul 2003 08:00:00 +0000",
+        "by a.example id 1; 1 Jul 2003 08:00:00 +0000",
+        "by localhost id 9; 1 Jul 2003 08:00:00 +0000",
+    ]);
+    let trace = section.headers().trace();
+    assert_eq!(
+        trace.findings(),
+        [
+            Finding::Return { hop: 5, earlier: 4, same_id: true },
+            Finding::Return { hop: 6, earlier: 2, same_id: false },
+        ]
+    );
+}
+
+#[test]
+fn private_addresses_and_missing_dates_are_told() {
+    let section = section(&[
+        "from f ([IPv6:2001:db8::1]) by g; 1 Jul 2003 08:00:00 +0000",
+        "from e ([IPv6:fd00::1]) by f; soon",
+        "from d ([100.64.0.1]) by e; 1 Jul 2003 08:00:00 +0000",
+        "from c (localhost [127.0.0.1]) by d; 1 Jul 2003 08:00:00 +0000",
+        "from b ([198.51.100.1]) by c; 1 Jul 2003 08:00:00 +0000",
+        "from a ([192.168.10.1]) by b",
+    ]);
+    let trace = section.headers().trace();
+    let address = |text: &str| text.parse().unwrap();
+    assert_eq!(
+        trace.findings(),
+        [
+            Finding::NoDate { hop: 0 },
+            Finding::PrivateAddress { hop: 0, address: address("192.168.10.1") },
+            Finding::PrivateAddress { hop: 2, address: address("127.0.0.1") },
+            Finding::PrivateAddress { hop: 3, address: address("100.64.0.1") },
+            Finding::NoDate { hop: 4 },
+            Finding::PrivateAddress { hop: 4, address: address("fd00::1") },
+        ]
+    );
+    assert_eq!(trace.slowest(), None);
+}
+
+#[test]
+fn a_person_reads_the_journey_line_by_line() {
+    let section = section(&[
+        "from mx.b.example (mx.b.example [192.0.2.9]) (using TLSv1.3 with cipher X (256/256 bits)) \
+         by c.example with ESMTPS; Tue, 1 Jul 2003 10:59:00 +0200",
+        "from pc ([10.0.0.1]) by mx.b.example with ESMTP; Mon, 30 Jun 2003 07:58:56 +0000",
+        "(qmail 1 invoked by uid 0); Mon, 30 Jun 2003 07:59:00 -0000",
+    ]);
+    let report = section.headers().trace().to_string();
+    assert_eq!(
+        report,
+        "1. (not told) -> (not told), Mon, 30 Jun 2003 07:59:00 -0000\n\
+         2. pc ([10.0.0.1]) -> mx.b.example, ESMTP, not encrypted, Mon, 30 Jun 2003 07:58:56 +0000 (-4 s)\n\
+         3. mx.b.example (mx.b.example [192.0.2.9]) -> c.example, ESMTPS, encrypted with TLSv1.3, \
+         Tue, 1 Jul 2003 10:59:00 +0200 (+1 d 1 h 4 s)\n\
+         3 hops, 1 d 1 h in all\n\
+         hop 2 is dated 4 s before the one before it: a clock is wrong\n\
+         hop 2 comes from 10.0.0.1, an address of a private network\n\
+         hop 3 lost most time: 1 d 1 h\n"
+    );
+}
+
+#[test]
+fn a_report_moves_no_cursor_and_has_no_line_of_a_stranger() {
+    let long = "x".repeat(5000);
+    let fields = [
+        "from \u{1b}[2J by \u{202e}b\u{85}c with \u{7}SMTP; 1 Jul 2003 08:00:00 +0000".to_owned(),
+        format!("from {long} by b; 1 Jul 2003 08:00:00 +0000"),
+    ];
+    let section = section(&fields.each_ref().map(String::as_str));
+    let report = section.headers().trace().to_string();
+    assert!(report.chars().all(|c| c == '\n' || !c.is_control()), "{report:?}");
+    assert!(!report.contains('\u{202e}'), "{report:?}");
+    assert_eq!(report.lines().count(), 3, "{report:?}");
+    assert!(report.len() < 1000, "{report:?}");
+}
+
+#[test]
+fn a_journey_without_hops_and_one_beyond_the_limit_are_told_as_such() {
+    let section = HeaderSection::parse("Subject: x\r\n\r\n");
+    assert_eq!(section.headers().trace().to_string(), "0 hops\n");
+    let text = "Received: by a; 1 Jul 2003 08:00:00 +0000\r\n".repeat(3);
+    let section = HeaderSection::parse_with(&text, &Limits::default().with_hops(1));
+    let report = section.headers().trace().to_string();
+    assert!(report.contains("1 hop, older ones not read\n"), "{report}");
+}
