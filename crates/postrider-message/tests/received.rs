@@ -412,6 +412,16 @@ fn what_cannot_be_written_as_it_was_read_is_left_out() {
     );
 }
 
+#[test]
+fn no_date_is_conjured_from_the_words_of_a_clause() {
+    let clause = "from a by Tue, 1 Jul 2003 08:52:37 +0000";
+    let text = format!("{clause}; soon");
+    let received = read(&text).value;
+    assert_eq!((received.date(), write(&received)), (None, format!("Received: {clause};\r\n")));
+    check::check(text.as_bytes());
+    assert_eq!(read("from a by Tue, 1 Jul 2003 08:52:example with SMTP").value.date(), None);
+}
+
 proptest! {
     #[test]
     fn what_holds_for_received_holds_for_arbitrary_text(text in "[ -~\\t\\r\\né]{0,80}") {

@@ -43,7 +43,8 @@ struct DatePlace {
     /// behind it.
     first: Option<usize>,
     last: Option<usize>,
-    /// The last name of a weekday that a comma follows, for a field without a semicolon.
+    /// The last name of a weekday that a comma follows, for a field without a semicolon: a date
+    /// that ends the field may begin there.
     weekday: Option<usize>,
 }
 
@@ -76,7 +77,8 @@ impl DatePlace {
         let behind = |semicolon: usize| (semicolon, read(semicolon.saturating_add(1)));
         let Some(last) = self.last else {
             let found = self.weekday.map(|start| (start, read(start)));
-            return found.filter(|(_, date)| date.value.is_some());
+            let whole = |date: &Parsed<'a, _>| !date.defects.has(&code::AFTER_DATE);
+            return found.filter(|(_, date)| date.value.is_some() && whole(date));
         };
         let date = behind(last);
         if date.1.value.is_none()

@@ -161,8 +161,9 @@ impl WriteValue for Received<'_> {
                 write_comment(comment, to);
             }
         }
+        // Without a date too, so that none is looked for in the clauses.
+        to.token(";");
         if let Some(date) = self.date {
-            to.token(";");
             date.write_value(to);
         }
     }
