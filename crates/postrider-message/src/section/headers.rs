@@ -2,8 +2,8 @@
 
 use super::check::check;
 use crate::{
-    AddressList, DateTime, Defects, Field, FieldName, FieldValue, HeaderIndex, Limits,
-    MessageIdList, Parsed, Received, Span, Text, Trace,
+    AddressList, BaseSubject, DateTime, Defects, Field, FieldName, FieldValue, HeaderIndex, Limits,
+    MessageIdList, Parsed, Received, Span, Text, Trace, base_subject,
 };
 
 /// A header section with its storage: `&[u8]`, `Vec<u8>`, `Bytes`, a memory map.
@@ -205,5 +205,18 @@ impl<'a> Headers<'a> {
 
     const fn field(self, entry: &'a super::index::Entry) -> Field<'a> {
         Field::new(self.bytes, entry, self.index.limits())
+    }
+
+    /// The base subject (RFC 5256 §2.1), by which messages are sorted and threaded. Without a
+    /// `Subject` it is empty.
+    ///
+    /// ```
+    /// # use postrider_message::HeaderSection;
+    /// let section = HeaderSection::parse("Subject: =?utf-8?q?Re=3A?= [list]\r\n\tBoats\r\n\r\n");
+    /// let base = section.headers().base_subject();
+    /// assert_eq!((base.as_str(), base.is_reply_or_forward()), ("Boats", true));
+    /// ```
+    pub fn base_subject(self) -> BaseSubject<'a> {
+        self.subject().map(|subject| base_subject(subject.value.into_cow())).unwrap_or_default()
     }
 }
