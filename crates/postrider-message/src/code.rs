@@ -73,6 +73,11 @@ codes! {
     // Message identifiers.
     NOT_A_MESSAGE_ID "not-a-message-id" Malformed "RFC 5322 §3.6.4" "text that is not a message identifier";
     NO_AT_SIGN "no-at-sign" Malformed "RFC 5322 §3.6.4" "a message identifier without an at sign";
+    AT_SIGN_PLACEMENT "at-sign-placement" Malformed "RFC 5322 §3.6.4" "a message identifier with several at signs, or with nothing on one side of it";
+    SPACE_IN_ID "space-in-id" Obsolete "RFC 5322 §4.5.4" "white space or a comment inside a message identifier, which is not part of it";
+    QUOTED_ID "quoted-id" Obsolete "RFC 5322 §4.5.4" "a quoted string in a message identifier";
+    FOLDED_ID "folded-id" Ambiguous "RFC 5322 §3.6.4" "a message identifier that is folded inside a word, which is joined again";
+    OUTSIDE_IDS "outside-ids" Malformed "RFC 5322 §3.6.4" "what is no word between message identifiers, ignored";
     PHRASE_IN_IDS "phrase-in-ids" Obsolete "RFC 5322 §4.5.4" "words between message identifiers, ignored";
     TOO_MANY_IDS "too-many-ids" Limit "RFC 5322 §3.6.4" "more message identifiers than the limit; the rest is not read";
 

@@ -170,5 +170,5 @@ pub use section::{
 };
 pub use span::Span;
 pub use text::Text;
-pub use thread::{BaseSubject, MessageId, MessageIdList, base_subject};
+pub use thread::{BaseSubject, MessageId, MessageIdList, ThreadIds, base_subject};
 pub use write::{Folder, InvalidValue, WriteValue, fold};

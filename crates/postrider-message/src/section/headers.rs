@@ -3,7 +3,7 @@
 use super::check::check;
 use crate::{
     AddressList, BaseSubject, DateTime, Defects, Field, FieldName, FieldValue, HeaderIndex, Limits,
-    MessageIdList, Parsed, Received, Span, Text, Trace, base_subject,
+    MessageIdList, Parsed, Received, Span, Text, ThreadIds, Trace, base_subject,
 };
 
 /// A header section with its storage: `&[u8]`, `Vec<u8>`, `Bytes`, a memory map.
@@ -218,5 +218,22 @@ impl<'a> Headers<'a> {
     /// ```
     pub fn base_subject(self) -> BaseSubject<'a> {
         self.subject().map(|subject| base_subject(subject.value.into_cow())).unwrap_or_default()
+    }
+
+    /// The identifiers that place the message in its thread (RFC 5256 §3): its own, and its
+    /// ancestors', from `References` or else from `In-Reply-To`.
+    ///
+    /// ```
+    /// # use postrider_message::HeaderSection;
+    /// let section = HeaderSection::parse(
+    ///     "Message-ID: <3@a.example>\nReferences: <1@a.example>\n <2@b.example>\n\n",
+    /// );
+    /// let ids = section.headers().thread_ids();
+    /// assert_eq!(ids.message_id(), Some("3@a.example"));
+    /// assert_eq!(ids.references(), ["1@a.example", "2@b.example"]);
+    /// assert_eq!(ids.parent(), Some("2@b.example"));
+    /// ```
+    pub fn thread_ids(self) -> ThreadIds<'a> {
+        crate::thread::thread_ids(self)
     }
 }

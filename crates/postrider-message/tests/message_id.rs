@@ -1,0 +1,132 @@
+//! Message identifiers as they are found, and the chain that threads a message (RFC 5256 §3).
+
+use std::hint::black_box;
+
+use allocation_counter::measure;
+use postrider_message::{FieldValue, HeaderSection, Limits, MessageIdList, RawValue};
+
+fn read(value: &str) -> (Vec<String>, Vec<&'static str>) {
+    let list = MessageIdList::read(RawValue::new(value.as_bytes()));
+    let ids = list.value.ids().iter().map(|id| id.as_str().to_owned()).collect();
+    (ids, list.defects.iter().map(|defect| defect.code().name()).collect())
+}
+
+#[test]
+fn what_stands_between_identifiers_is_ignored_and_told() {
+    let table: &[(&str, &[&str], &[&str])] = &[
+        (" <a@b> <c@d>", &["a@b", "c@d"], &[]),
+        ("<a@b><c@d>", &["a@b", "c@d"], &[]),
+        ("<a@b>\r\n\t<c@d>\r\n <e@f>", &["a@b", "c@d", "e@f"], &[]),
+        ("<a@b>, <c@d>", &["a@b", "c@d"], &["outside-ids"]),
+        ("<a@b>; <c@d>;", &["a@b", "c@d"], &["outside-ids"]),
+        ("Message of Tue, 1 Jul <a@b>", &["a@b"], &["phrase-in-ids", "outside-ids"]),
+        ("\"<not this>\" <a@b>", &["a@b"], &["phrase-in-ids"]),
+        ("<a@b> (<not this>) <c@d>", &["a@b", "c@d"], &[]),
+        ("<a@b> from \"Joe\" <joe@example.org>", &["a@b", "joe@example.org"], &["phrase-in-ids"]),
+        ("<a@b> trailing garbage", &["a@b"], &["phrase-in-ids"]),
+        ("<a@b> <", &["a@b"], &["unclosed-angle"]),
+        ("<a@b> >", &["a@b"], &["outside-ids"]),
+        ("<a@b <c@d>", &["c@d"], &["unclosed-angle"]),
+        ("joe@example.org", &[], &["not-a-message-id"]),
+    ];
+    for (value, ids, defects) in table {
+        let (found, told) = read(value);
+        assert_eq!(
+            (&found[..], &told[..]),
+            (&ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>()[..], *defects),
+            "{value:?}"
+        );
+    }
+}
+
+#[test]
+fn white_space_in_an_identifier_is_dropped_where_it_parts_no_words_of_a_line() {
+    let table: &[(&str, Option<&str>, &[&str])] = &[
+        // RFC 5322 Appendix A.6.3 has `Message-ID  : <1234   @   local(blah)  .machine .example>`.
+        (
+            "<1234   @   local(blah)  .machine .example>",
+            Some("1234@local.machine.example"),
+            &["space-in-id"],
+        ),
+        ("<a@\r\n b>", Some("a@b"), &["space-in-id"]),
+        ("<long-left\r\n -rest@b>", Some("long-left-rest@b"), &["folded-id"]),
+        ("<a@exam\r\n\tple.org>", Some("a@example.org"), &["folded-id"]),
+        ("<a b@c>", None, &["not-a-message-id"]),
+        ("<a\r\n (x) b@c>", None, &["not-a-message-id"]),
+        ("<a\r\n \"b\"@c>", None, &["not-a-message-id"]),
+        ("<\"a b\"@c>", Some("\"a b\"@c"), &["quoted-id"]),
+        ("<\"a\r\n b\"@c>", Some("\"a b\"@c"), &["quoted-id"]),
+        ("<a@[192.0.2.1]>", Some("a@[192.0.2.1]"), &[]),
+        ("<a@b@c>", Some("a@b@c"), &["at-sign-placement"]),
+        ("<@b>", Some("@b"), &["at-sign-placement"]),
+        ("<a@>", Some("a@"), &["at-sign-placement"]),
+        ("<a>", Some("a"), &["no-at-sign"]),
+    ];
+    for (value, id, defects) in table {
+        let (found, told) = read(value);
+        assert_eq!((found.first().map(|id| &**id), &told[..]), (*id, *defects), "{value:?}");
+    }
+}
+
+#[test]
+fn identifiers_that_differ_in_quoting_are_the_same() {
+    let table = [
+        ("<\"01KF8JCEOCBS0045PS\"@xxx.yyy.com>", "01KF8JCEOCBS0045PS@xxx.yyy.com"),
+        ("<01KF8JCEOCBS0045PS@xxx.yyy.com>", "01KF8JCEOCBS0045PS@xxx.yyy.com"),
+        ("<\"a\\\"b\\c\"@d>", "a\"bc@d"),
+        ("<\"a@b\"@c>", "a@b@c"),
+    ];
+    for (value, expected) in table {
+        let list = MessageIdList::read(RawValue::new(value.as_bytes()));
+        let [id] = list.value.ids() else { panic!("{value}") };
+        assert_eq!(id.normalized(), expected, "{value}");
+        assert!(id.is_valid(), "{value}");
+    }
+}
+
+fn threaded(text: &str) -> (Option<String>, Vec<String>) {
+    let section = HeaderSection::parse(text);
+    let ids = section.headers().thread_ids();
+    assert_eq!(ids.parent(), ids.references().last().map(|id| &**id));
+    let references = ids.references().iter().map(|id| id.clone().into_owned()).collect();
+    (ids.message_id().map(str::to_owned), references)
+}
+
+#[test]
+fn references_are_those_of_the_field_or_else_the_first_of_in_reply_to() {
+    let own = |text: &str| threaded(text).1;
+    assert_eq!(own("References: <a@b> <c@d>\nIn-Reply-To: <e@f>\n\n"), ["a@b", "c@d"]);
+    assert_eq!(own("In-Reply-To: <e@f>\n <joe@example.org>\n\n"), ["e@f"]);
+    // "the References header line does not contain any valid Message IDs"
+    assert_eq!(own("References: a@b <c>\nIn-Reply-To: <e@f>\n\n"), ["e@f"]);
+    assert_eq!(own("In-Reply-To: <no-at> <e@f>\n\n"), ["e@f"]);
+    assert_eq!(own("In-Reply-To: joe@example.org\n\n"), [""; 0]);
+    assert_eq!(own("\n"), [""; 0]);
+    assert_eq!(own("References: <A@b> <\"A\"@b> <a@b>\n\n"), ["A@b", "A@b", "a@b"]);
+}
+
+#[test]
+fn a_message_without_a_valid_identifier_has_none() {
+    let own = |text: &str| threaded(text).0;
+    assert_eq!(own("Message-ID: <\"a\"@b>\n\n").as_deref(), Some("a@b"));
+    assert_eq!(own("Message-ID: <a>\n\n"), None);
+    assert_eq!(own("Message-ID: a@b\n\n"), None);
+    assert_eq!(own("Subject: x\n\n"), None);
+}
+
+#[test]
+fn a_plain_identifier_costs_the_allocation_of_the_list_alone() {
+    let raw = RawValue::new(b" <5f1b2c@mail.example.org>");
+    let cost = measure(|| drop(black_box(MessageIdList::read(raw))));
+    assert_eq!(cost.count_total, 1);
+}
+
+#[test]
+fn identifiers_beyond_the_limit_are_left_out() {
+    let text = "References: <a@b> <c@d> <e@f>\n\n";
+    let section = HeaderSection::parse_with(text, &Limits::default().with_message_ids(2));
+    let read = section.headers().references().unwrap();
+    assert_eq!(read.value.ids().len(), 2);
+    assert_eq!(read.defects[0].code().name(), "too-many-ids");
+    assert_eq!(&text[read.defects[0].span().range()], "<e@f>");
+}
