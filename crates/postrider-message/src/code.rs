@@ -2,7 +2,7 @@
 
 use crate::{
     Code,
-    Severity::{Ambiguous, Limit, Malformed, Obsolete},
+    Severity::{Advice, Ambiguous, Limit, Malformed, Obsolete},
 };
 
 macro_rules! codes {
@@ -93,4 +93,40 @@ codes! {
     // Parameters and other fields.
 
     // Lint.
+    MISSING_DATE "missing-date" Malformed "RFC 5322 §3.6" "no Date field, which every message must have";
+    MISSING_FROM "missing-from" Malformed "RFC 5322 §3.6" "no From field, which every message must have";
+    NO_DESTINATION "no-destination" Advice "RFC 822 §4.1" "no recipient in To or Cc, and no Bcc field: RFC 822 asks for one of them, RFC 5322 for none";
+    MISSING_MESSAGE_ID "missing-message-id" Advice "RFC 5322 §3.6.4" "no Message-ID field, which every message should have";
+    EMPTY_FIELD "empty-field" Malformed "RFC 5322 §3.6" "a field that needs a value and has none";
+    BCC_DISCLOSED "bcc-disclosed" Advice "RFC 5322 §3.6.3" "a message that was received names recipients in Bcc";
+    SENDER_NEEDED "sender-needed" Malformed "RFC 5322 §3.6.2" "several mailboxes in From, and no Sender field";
+    SENDER_NOT_ONE "sender-not-one" Malformed "RFC 5322 §3.6.2" "a Sender that is not one address";
+    SENDER_IS_FROM "sender-is-from" Advice "RFC 5322 §3.6.2" "a Sender that is the mailbox of From and says nothing";
+    GROUP_IN_ORIGINATOR "group-in-originator" Advice "RFC 6854 §3" "a group in From or Sender, which is for limited use";
+    ID_COUNT "id-count" Malformed "RFC 5322 §3.6.4" "a Message-ID field that has not one message identifier";
+    LOCAL_ID "local-id" Advice "RFC 5322 §3.6.4" "a message identifier whose right side is no domain of the Internet, so that another may be equal";
+    REPEATED_ID "repeated-id" Advice "RFC 5322 §3.6.4" "a message identifier that is given again in References";
+    OWN_ID "own-id" Malformed "RFC 5322 §3.6.4" "a message that is a reply to itself";
+    NO_REFERENCES "no-references" Advice "RFC 5322 §3.6.4" "an In-Reply-To field without a References field";
+    NO_IN_REPLY_TO "no-in-reply-to" Advice "RFC 5322 §3.6.4" "a References field without an In-Reply-To field";
+    UNTHREADED_REPLY "unthreaded-reply" Advice "RFC 5322 §3.6.4" "the subject of a reply, and neither In-Reply-To nor References";
+    LINE_TOO_LONG "line-too-long" Malformed "RFC 5322 §2.1.1" "a line of more than 998 octets";
+    LONG_LINE "long-line" Advice "RFC 5322 §2.1.1" "a line of more than 78 characters";
+    WHITE_LINE "white-line" Ambiguous "RFC 5322 §4.2" "a continuation line of white space alone, which some readers take for the end of the header section";
+    CONTROL_CHARACTER "control-character" Obsolete "RFC 5322 §4.1" "a control character";
+    UTF8_HEADER "utf8-header" Advice "RFC 6532 §3" "UTF-8 in a field, which is for messages sent with SMTPUTF8";
+    RAW_8BIT "raw-8bit" Ambiguous "RFC 5322 §2.2" "8-bit octets in a field that are not UTF-8, so that nobody can tell what they mean";
+    RESENT_INCOMPLETE "resent-incomplete" Malformed "RFC 5322 §3.6.6" "a block of Resent fields without Resent-Date or Resent-From";
+    RESENT_SENDER_NEEDED "resent-sender-needed" Malformed "RFC 5322 §3.6" "several mailboxes in Resent-From, and no Resent-Sender field in its block";
+    RESENT_NO_ID "resent-no-id" Advice "RFC 5322 §3.6.6" "a block of Resent fields without Resent-Message-ID";
+    RESENT_REPLY_TO "resent-reply-to" Obsolete "RFC 5322 §4.5.6" "a Resent-Reply-To field";
+    LATE_TRACE "late-trace" Obsolete "RFC 5322 §4.5" "a trace or Resent field behind the fields of the message itself";
+    ENCODED_WORD_LENGTH "encoded-word-length" Malformed "RFC 2047 §2" "an encoded word of more than 75 characters";
+    ENCODED_WORD_LINE "encoded-word-line" Malformed "RFC 2047 §2" "a line of more than 76 characters with an encoded word";
+    ENCODED_WORD_QUOTED "encoded-word-quoted" Ambiguous "RFC 2047 §5" "an encoded word in a quoted string, which some readers decode";
+    ENCODED_WORD_MISPLACED "encoded-word-misplaced" Malformed "RFC 2047 §5" "an encoded word in a field where none may stand";
+    AT_IN_LOCAL_PART "at-in-local-part" Ambiguous "RFC 5322 §3.4.1" "an at sign in a quoted local part, which some readers take for the one before the domain";
+    MISSING_MIME_VERSION "missing-mime-version" Malformed "RFC 2045 §4" "Content fields without a MIME-Version field";
+    DUPLICATE_PARAMETER "duplicate-parameter" Ambiguous "RFC 2045 §5" "a parameter that is given again; the first one counts";
+    PARAMETER_FORMS "parameter-forms" Ambiguous "RFC 2231 §3" "a parameter that is given plainly and in the form of RFC 2231";
 }

@@ -9,6 +9,9 @@ use crate::Span;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Severity {
+    /// Allowed, but a SHOULD is not followed or little good comes of it. Told by
+    /// [`lint`](crate::Headers::lint) alone.
+    Advice,
     /// Allowed by an `obs-` rule: must be read, must not be written.
     Obsolete,
     /// Outside every grammar; read as the code's text says.
@@ -44,6 +47,16 @@ impl Code {
     /// The stable name, such as `bare-cr`.
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// What a defect of this kind means for the reader.
+    pub const fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// One line of explanation.
+    pub const fn text(&self) -> &'static str {
+        self.text
     }
 }
 

@@ -3,7 +3,7 @@
 use super::check::check;
 use crate::{
     AddressList, BaseSubject, DateTime, Defects, Field, FieldName, FieldValue, HeaderIndex, Limits,
-    MessageIdList, Parsed, Received, Span, Text, ThreadIds, Trace, base_subject,
+    MessageIdList, Parsed, Received, Report, Span, Text, ThreadIds, Trace, base_subject,
 };
 
 /// A header section with its storage: `&[u8]`, `Vec<u8>`, `Bytes`, a memory map.
@@ -235,5 +235,27 @@ impl<'a> Headers<'a> {
     /// ```
     pub fn thread_ids(self) -> ThreadIds<'a> {
         crate::thread::thread_ids(self)
+    }
+
+    /// How well the header section follows the RFCs: what is missing, too many, obsolete,
+    /// malformed or unwise. Of the body nothing is looked at.
+    ///
+    /// ```
+    /// # use postrider_message::HeaderSection;
+    /// let section = HeaderSection::parse(
+    ///     "From: a@a.example, b@a.example\nDate: 21 Nov 97 09:55 GMT\nTo: c@b.example\n\n",
+    /// );
+    /// assert_eq!(
+    ///     section.headers().lint().to_string(),
+    ///     "\
+    /// error[sender-needed]: several mailboxes in From, and no Sender field (RFC 5322 §3.6.2) at 0..31
+    /// warning[obsolete-year]: a year of two or three digits (RFC 5322 §4.3) at 44..46
+    /// warning[obsolete-zone]: a zone given by name (RFC 5322 §4.3) at 53..56
+    /// warning[missing-message-id]: no Message-ID field, which every message should have (RFC 5322 §3.6.4) at 73..73
+    /// ",
+    /// );
+    /// ```
+    pub fn lint(self) -> Report {
+        crate::lint::lint(self)
     }
 }

@@ -1,0 +1,71 @@
+//! The MIME fields, as far as the header section alone tells (RFC 2045, RFC 2231).
+
+use alloc::vec::Vec;
+
+use super::Findings;
+use crate::{Code, Field, FieldName, Headers, Lexer, Span, Token, code};
+
+/// "Messages composed in accordance with this document MUST include such a header field" (RFC 2045
+/// §4).
+pub(super) fn version(headers: Headers<'_>, to: &mut Findings) {
+    if headers.get(FieldName::MimeVersion).is_some() {
+        return;
+    }
+    let is_content = |field: &Field<'_>| {
+        matches!(
+            field.known(),
+            Some(
+                FieldName::ContentType
+                    | FieldName::ContentTransferEncoding
+                    | FieldName::ContentDisposition
+                    | FieldName::ContentId
+                    | FieldName::ContentDescription
+            )
+        )
+    };
+    if let Some(field) = headers.fields().find(is_content) {
+        to.tell(&code::MISSING_MIME_VERSION, field.span());
+    }
+}
+
+/// Parameters that are given twice, or in two forms, of which readers take one or the other.
+pub(super) fn parameters(headers: Headers<'_>, to: &mut Findings) {
+    for name in [FieldName::ContentType, FieldName::ContentDisposition] {
+        for field in headers.all(name) {
+            repeated(field, |code, span| to.tell(code, span));
+        }
+    }
+}
+
+/// Compares each name with those before it, whose number is bounded.
+fn repeated(field: Field<'_>, mut tell: impl FnMut(&'static Code, Span)) {
+    let raw = field.raw_value();
+    let mut names: Vec<&[u8]> = Vec::new();
+    let mut before = [None, None];
+    for lexeme in Lexer::mime(raw).filter(|one| !matches!(one.token, Token::Comment(_))) {
+        let [first, second] = before;
+        before = [second, Some(lexeme)];
+        let (Some(semicolon), Some(attribute)) = (first, second) else { continue };
+        let Token::Atom(name) = attribute.token else { continue };
+        if !lexeme.is(b'=') || !semicolon.is(b';') || names.len() >= raw.limits().parameters {
+            continue;
+        }
+        let at = |offset: usize| raw.offset().saturating_add(offset);
+        let span = Span::from_range(at(attribute.start)..at(attribute.end));
+        if names.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+            tell(&code::DUPLICATE_PARAMETER, span);
+        } else if names.iter().any(|other| differ_in_form(other, name)) {
+            tell(&code::PARAMETER_FORMS, span);
+        }
+        names.push(name);
+    }
+}
+
+/// `name=` and `name*=` or `name*0=`: `attribute = 1*attribute-char` without `*` (RFC 2231 §7).
+fn differ_in_form(one: &[u8], other: &[u8]) -> bool {
+    fn base(name: &[u8]) -> &[u8] {
+        name.split(|&octet| octet == b'*').next().unwrap_or_default()
+    }
+    let plain = |name: &[u8]| base(name).len() == name.len();
+    base(one).eq_ignore_ascii_case(base(other)) && plain(one) != plain(other)
+}
