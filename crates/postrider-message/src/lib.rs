@@ -163,7 +163,7 @@ pub use date::{DateTime, Zone};
 pub use defect::{Code, Defect, Defects, Severity};
 pub use lexer::{Lexeme, Lexer, Token, unquote};
 pub use limits::Limits;
-pub use lint::{Level, Report};
+pub use lint::{Ambiguities, Ambiguity, Level, Report};
 pub use received::{Clause, Encryption, Finding, Hop, Received, TcpInfo, TlsInfo, Trace};
 pub use section::{
     Field, FieldName, FieldValue, HeaderIndex, HeaderSection, Headers, Parsed, RawValue, split,

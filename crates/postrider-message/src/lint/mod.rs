@@ -1,5 +1,6 @@
 //! Conformance of a whole header section: diagnostics, and where deployed readers disagree.
 
+mod ambiguity;
 mod counts;
 mod identifiers;
 mod lines;
@@ -15,6 +16,8 @@ use core::cmp::Reverse;
 
 use crate::{Code, Defect, Defects, Headers, Span};
 
+pub(crate) use ambiguity::ambiguities;
+pub use ambiguity::{Ambiguities, Ambiguity};
 pub(crate) use report::lint;
 pub use report::{Level, Report};
 

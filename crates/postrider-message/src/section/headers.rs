@@ -2,8 +2,9 @@
 
 use super::check::check;
 use crate::{
-    AddressList, BaseSubject, DateTime, Defects, Field, FieldName, FieldValue, HeaderIndex, Limits,
-    MessageIdList, Parsed, Received, Report, Span, Text, ThreadIds, Trace, base_subject,
+    AddressList, Ambiguities, BaseSubject, DateTime, Defects, Field, FieldName, FieldValue,
+    HeaderIndex, Limits, MessageIdList, Parsed, Received, Report, Span, Text, ThreadIds, Trace,
+    base_subject,
 };
 
 /// A header section with its storage: `&[u8]`, `Vec<u8>`, `Bytes`, a memory map.
@@ -257,5 +258,21 @@ impl<'a> Headers<'a> {
     /// ```
     pub fn lint(self) -> Report {
         crate::lint::lint(self)
+    }
+
+    /// The places where deployed readers are known to disagree, so that a filter and a mail program
+    /// may see two messages, each with the choice this crate makes. Who must be sure refuses a
+    /// message that has any.
+    ///
+    /// ```
+    /// # use postrider_message::HeaderSection;
+    /// let section = HeaderSection::parse("From: a@a.example\nFrom: b@b.example\n\n");
+    /// let ambiguities = section.headers().ambiguities();
+    /// let place = ambiguities[0].defect().span();
+    /// assert_eq!(&section.as_bytes()[place.range()], b"From: b@b.example\n");
+    /// assert_eq!(ambiguities[0].choice(), "the first field counts; all are found in order");
+    /// ```
+    pub fn ambiguities(self) -> Ambiguities {
+        crate::lint::ambiguities(self)
     }
 }

@@ -17,6 +17,13 @@ pub fn check(data: &[u8]) {
     let lines = report.to_string().lines().count();
     assert_eq!(lines, report.findings().len() + usize::from(report.dropped() > 0));
 
+    let ambiguities = headers.ambiguities();
+    assert!(ambiguities.len() <= limits.defects);
+    assert!(ambiguities.iter().all(|one| !one.choice().is_empty()));
+    if report.dropped() == 0 {
+        assert!(ambiguities.iter().all(|one| report.findings().contains(one.defect())));
+    }
+
     let base = headers.base_subject();
     assert_eq!(base_subject(base.as_str()).as_str(), base.as_str());
     let thread = headers.thread_ids();

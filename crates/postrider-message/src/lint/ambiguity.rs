@@ -1,0 +1,102 @@
+//! Where deployed readers are known to disagree, and what this crate does there.
+
+use alloc::vec::Vec;
+use core::{fmt, ops::Deref};
+
+use super::findings;
+use crate::{Code, Defect, Headers, Severity, code};
+
+/// One place where two readers may see two messages, and the choice this crate makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ambiguity {
+    defect: Defect,
+    choice: &'static str,
+}
+
+impl Ambiguity {
+    /// What it is, with its octets and the rule.
+    pub const fn defect(&self) -> &Defect {
+        &self.defect
+    }
+
+    /// How this crate reads it, in one line.
+    pub const fn choice(&self) -> &'static str {
+        self.choice
+    }
+}
+
+impl fmt::Display for Ambiguity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.defect, self.choice)
+    }
+}
+
+/// The ambiguities of a header section, in the order of their octets: a list, and how many more
+/// there were than [`Limits::defects`](crate::Limits::defects) lets in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ambiguities {
+    list: Vec<Ambiguity>,
+    dropped: usize,
+}
+
+impl Ambiguities {
+    /// How many more there were.
+    pub const fn dropped(&self) -> usize {
+        self.dropped
+    }
+}
+
+impl Deref for Ambiguities {
+    type Target = [Ambiguity];
+
+    fn deref(&self) -> &[Ambiguity] {
+        &self.list
+    }
+}
+
+/// What this crate chooses. Some of these are legal, and are read in different ways all the same.
+const CHOICES: &[(&Code, &str)] = &[
+    (&code::BARE_CR, "it is an octet of the value, and ends no line"),
+    (&code::NUL, "it is an octet of the value, and ends nothing"),
+    (&code::MIXED_LINE_ENDS, "LF ends a line, with or without CR before it"),
+    (&code::MBOX_FROM, "the line is no field and is kept apart"),
+    (&code::NO_COLON, "the line is a field without a name, and the header section goes on"),
+    (&code::STRAY_CONTINUATION, "the line is a field without a name"),
+    (&code::SPACE_BEFORE_COLON, "the white space is not part of the name"),
+    (&code::INVALID_FIELD_NAME, "the field has the name that stands before the colon"),
+    (&code::DUPLICATE_FIELD, "the first field counts; all are found in order"),
+    (&code::NO_BLANK_LINE, "the header section ends before the boundary"),
+    (&code::WHITE_LINE, "it continues the field, and the header section goes on"),
+    (&code::RAW_8BIT, "each octet that is not UTF-8 reads as U+FFFD, and makes no address"),
+    (&code::UTF8_HEADER, "it is read as UTF-8"),
+    (&code::UNCLOSED_QUOTE, "the quotation mark is a character"),
+    (&code::UNCLOSED_COMMENT, "the comment takes the rest of the value"),
+    (&code::ENCODED_WORD_IN_ADDRESS, "it is not decoded, and stays part of the address"),
+    (&code::ENCODED_WORD_QUOTED, "it is not decoded"),
+    (&code::UNQUOTED_PHRASE, "the address is what stands in the angle brackets"),
+    (&code::NOT_AN_ADDRESS, "no address is read, and nothing is joined to make one"),
+    (&code::ROUTE, "the address is what stands behind the route"),
+    (&code::AT_IN_LOCAL_PART, "the domain is what stands behind the quoted string"),
+    (&code::UNCLOSED_ANGLE, "it ends before the next delimiter; of several the last one counts"),
+    (&code::AFTER_ADDRESS, "the first address counts, and the rest is ignored up to a comma"),
+    (&code::FOLDED_ID, "the line end and white space are not part of the identifier"),
+    (&code::REPEATED_CLAUSE, "the first clause counts"),
+    (&code::DUPLICATE_PARAMETER, "the first parameter counts"),
+    (&code::PARAMETER_FORMS, "both are kept, as two parameters"),
+];
+
+/// The choice for a code; for one that is ambiguous and has no row, what the code says.
+fn choice(code: &'static Code) -> Option<&'static str> {
+    let row = CHOICES.iter().find(|(one, _)| *one == code);
+    let text = (code.severity() == Severity::Ambiguous).then_some(code.text());
+    row.map(|(_, choice)| *choice).or(text)
+}
+
+pub(crate) fn ambiguities(headers: Headers<'_>) -> Ambiguities {
+    let (found, dropped) = findings(headers, |code| choice(code).is_some());
+    let list = found
+        .into_iter()
+        .filter_map(|defect| Some(Ambiguity { defect, choice: choice(defect.code())? }))
+        .collect();
+    Ambiguities { list, dropped }
+}
