@@ -117,19 +117,25 @@ const fn has_no_phrase(name: FieldName) -> bool {
 /// `encoded-word = "=?" charset "?" encoding "?" encoded-text "?="` without white space in it. Each
 /// part is searched up to the next question mark, so no octet is searched twice.
 fn encoded_words(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let mut at = 0_usize;
+    let (mut at, mut floor) = (0_usize, 0_usize);
     core::iter::from_fn(move || {
         loop {
-            let rest = text.get(at..)?;
-            let start = at.saturating_add(memmem::find(rest, b"=?")?);
-            let inside = start.saturating_add(2);
+            let mark = at.saturating_add(memchr(b'?', text.get(at..)?)?);
+            let inside = mark.saturating_add(1);
+            at = inside;
+            // The equals sign that ends a word begins no other.
+            let Some(start) = mark.checked_sub(1).filter(|&start| start >= floor) else { continue };
+            if text.get(start) != Some(&b'=') {
+                continue;
+            }
             match encoded_word(text.get(inside..)?) {
                 Ok(length) => {
                     at = inside.saturating_add(length);
+                    floor = at;
                     return Some(start..at);
                 }
-                // The last question mark may begin another.
-                Err(length) => at = inside.saturating_add(length.saturating_sub(1)).max(inside),
+                // What follows is a question mark, which may begin another.
+                Err(length) => at = inside.saturating_add(length),
             }
         }
     })
