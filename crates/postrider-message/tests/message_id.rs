@@ -1,9 +1,10 @@
 //! Message identifiers as they are found, and the chain that threads a message (RFC 5256 §3).
 
-use std::hint::black_box;
+use std::{fs, hint::black_box};
 
 use allocation_counter::measure;
-use postrider_message::{FieldValue, HeaderSection, Limits, MessageIdList, RawValue};
+use postrider_message::{FieldName, FieldValue, HeaderSection, Limits, MessageIdList, RawValue};
+use postrider_testkit::shared;
 
 fn read(value: &str) -> (Vec<String>, Vec<&'static str>) {
     let list = MessageIdList::read(RawValue::new(value.as_bytes()));
@@ -129,4 +130,50 @@ fn identifiers_beyond_the_limit_are_left_out() {
     assert_eq!(read.value.ids().len(), 2);
     assert_eq!(read.defects[0].code().name(), "too-many-ids");
     assert_eq!(&text[read.defects[0].span().range()], "<e@f>");
+}
+
+/// What stands between `<` and `>` without white space and with one at sign inside.
+fn plainly(value: &[u8]) -> Vec<String> {
+    let text: String = value.iter().map(|&octet| char::from(octet)).collect();
+    let inside = |piece: &str| piece.split_once('>').map(|(inside, _)| inside.to_owned());
+    let is_id = |text: &String| {
+        let halves = text.split_once('@').is_some_and(|(left, right)| {
+            !left.is_empty() && !right.is_empty() && !right.contains('@')
+        });
+        halves && !text.contains(char::is_whitespace)
+    };
+    text.split('<').skip(1).filter_map(inside).filter(is_id).collect()
+}
+
+#[test]
+fn identifiers_of_the_mails_of_the_world_are_those_between_their_brackets() {
+    let Some(root) = shared("corpora/spamassassin") else { return };
+    let (mut count, mut others, mut missing) = (0, Vec::new(), Vec::new());
+    let mut folders = vec![root];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let octets = fs::read(&path).unwrap();
+            let section = HeaderSection::parse(&octets[..]);
+            for name in [FieldName::MessageId, FieldName::References, FieldName::InReplyTo] {
+                for field in section.headers().all(name) {
+                    let list = field.read::<MessageIdList<'_>>().value;
+                    let valid = list.ids().iter().filter(|id| id.is_valid());
+                    let ours: Vec<_> = valid.map(|id| id.as_str().to_owned()).collect();
+                    let plain = plainly(field.value());
+                    count += ours.len();
+                    others.extend(ours.iter().filter(|id| !plain.contains(id)).cloned());
+                    missing.extend(plain.into_iter().filter(|id| !ours.contains(id)));
+                }
+            }
+        }
+    }
+    assert!(count > 4_000, "{count}");
+    // "obs-id-left = local-part" (RFC 5322 §4.5.4), which may be a quoted string with a blank in it.
+    assert_eq!(missing, [""; 0]);
+    assert_eq!(others, ["\"from s1118644\"@mail.inf.tu-dresden.de"]);
 }
