@@ -127,6 +127,7 @@ codes! {
     ENCODED_WORD_MISPLACED "encoded-word-misplaced" Malformed "RFC 2047 §5" "an encoded word in a field where none may stand";
     AT_IN_LOCAL_PART "at-in-local-part" Ambiguous "RFC 5322 §3.4.1" "an at sign in a quoted local part, which some readers take for the one before the domain";
     MISSING_MIME_VERSION "missing-mime-version" Malformed "RFC 2045 §4" "Content fields without a MIME-Version field";
+    OTHER_MIME_VERSION "other-mime-version" Malformed "RFC 2045 §4" "a MIME-Version that is not 1.0";
     DUPLICATE_PARAMETER "duplicate-parameter" Ambiguous "RFC 2045 §5" "a parameter that is given again; the first one counts";
     PARAMETER_FORMS "parameter-forms" Ambiguous "RFC 2231 §3" "a parameter that is given plainly and in the form of RFC 2231";
 }

@@ -160,6 +160,34 @@ fn an_mbox_line_is_no_field() {
 }
 
 #[test]
+fn the_malformed_header_sections_of_rfc_7103_are_told() {
+    let text = |lines: &str| {
+        format!("From: user@example.com\nTo: userpal@example.net\n{lines}\nDon't forget\n")
+    };
+    let date = "Date: Wed, 20 Oct 2010 20:53:35 -0400\n";
+    // §7.2: "Line {4} was intended to be a continuation of line {3}".
+    let lines = format!("Subject: This is your reminder\nabout the football game tonight\n{date}");
+    check(text(&lines).as_bytes(), &[("no-colon", "about the football game tonight\\n")]);
+    // §7.3: "Line {4} contains a single whitespace. The intended result is that lines {3}, {4}, and
+    // {5} comprise a single continued header field."
+    let lines =
+        format!("Subject: This is your reminder\n \n about the football game tonight\n{date}");
+    let whole = text(&lines);
+    check(whole.as_bytes(), &[("white-line", " \\n")]);
+    let subject = read(whole.as_bytes()).1;
+    assert!(subject.starts_with("This is your reminder "), "{subject}");
+    assert!(subject.ends_with(" about the football game tonight"), "{subject}");
+    // §7.4: "Note the addition of whitespace in line {4} after the header field name".
+    let lines = format!("MIME-Version : 1.0\nContent-Type: text/plain\n{date}");
+    check(text(&lines).as_bytes(), &[("space-before-colon", "MIME-Version")]);
+    // §7.5.1: two Subject fields.
+    let lines = "Subject: Automatic Meeting Reminder\nSubject: 4pm Today -- Staff Meeting\n";
+    let whole = text(lines);
+    check(whole.as_bytes(), &[("duplicate-field", "Subject: 4pm Today -- Staff Meeting\\n")]);
+    assert_eq!(read(whole.as_bytes()).1, "Automatic Meeting Reminder");
+}
+
+#[test]
 fn nothing_is_joined_or_invented_in_a_confusing_address() {
     type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
     let table: &[Row] = &[

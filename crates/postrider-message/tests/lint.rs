@@ -307,8 +307,25 @@ fn encoded_words_have_75_characters_at_most_and_their_lines_76() {
         assert_eq!(lint_of(&padded), [""; 0], "{text}");
     }
     // The last question mark of what is none may begin one.
-    let found = lint_of("MIME-Version: =?a=?utf-8?q?x?=\n");
+    let found = lint_of("MIME-Version: 1.0\nContent-Transfer-Encoding: =?a=?utf-8?q?x?=\n");
     assert_eq!(found, ["error[encoded-word-misplaced] =?utf-8?q?x?="]);
+}
+
+#[test]
+fn a_mime_version_is_1_0_whatever_comments_it_has() {
+    // RFC 2045 §4: "the following four MIME-Version fields are equivalent".
+    for version in [
+        "1.0",
+        "1.0 (produced by MetaSend Vx.x)",
+        "(produced by MetaSend Vx.x) 1.0",
+        "1.(produced by MetaSend Vx.x)0",
+    ] {
+        assert_eq!(lint_of(&format!("MIME-Version: {version}\n")), [""; 0]);
+    }
+    for version in ["1.1", "2.0", "1", "1.0.0", "", "one"] {
+        let found = lint_of(&format!("MIME-Version: {version}\n"));
+        assert_eq!(found, [format!("error[other-mime-version] MIME-Version: {version}\\n")]);
+    }
 }
 
 #[test]

@@ -8,7 +8,10 @@ use crate::{Code, Field, FieldName, Headers, Lexer, Span, Token, code};
 /// "Messages composed in accordance with this document MUST include such a header field" (RFC 2045
 /// §4).
 pub(super) fn version(headers: Headers<'_>, to: &mut Findings) {
-    if headers.get(FieldName::MimeVersion).is_some() {
+    if let Some(field) = headers.get(FieldName::MimeVersion) {
+        if !is_one(field) {
+            to.tell(&code::OTHER_MIME_VERSION, field.span());
+        }
         return;
     }
     let is_content = |field: &Field<'_>| {
@@ -26,6 +29,17 @@ pub(super) fn version(headers: Headers<'_>, to: &mut Findings) {
     if let Some(field) = headers.fields().find(is_content) {
         to.tell(&code::MISSING_MIME_VERSION, field.span());
     }
+}
+
+/// `1.0`, whatever comments stand in it: "when checking MIME-Version values any RFC 822 comment
+/// strings that are present must be ignored" (RFC 2045 §4).
+fn is_one(field: Field<'_>) -> bool {
+    let mut lexer = Lexer::new(field.raw_value());
+    let mut token = || lexer.next_solid().map(|lexeme| lexeme.token);
+    token() == Some(Token::Atom(b"1"))
+        && token() == Some(Token::Special(b'.'))
+        && token() == Some(Token::Atom(b"0"))
+        && token().is_none()
 }
 
 /// Parameters that are given twice, or in two forms, of which readers take one or the other.

@@ -239,7 +239,8 @@ impl<'a> Headers<'a> {
     }
 
     /// How well the header section follows the RFCs: what is missing, too many, obsolete,
-    /// malformed or unwise. Of the body nothing is looked at.
+    /// malformed or unwise. It judges the header section of a message, not of a body part; of the
+    /// body nothing is looked at.
     ///
     /// ```
     /// # use postrider_message::HeaderSection;
