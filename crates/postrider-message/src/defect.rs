@@ -24,7 +24,7 @@ pub enum Severity {
 
 /// A kind of defect: a stable name, its severity, the rule it breaks, one line of explanation.
 ///
-/// The codes of this crate are the constants of [`code`]; other crates define their own.
+/// The codes of this crate are the constants of [`code`](crate::code); other crates define their own.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Code {
     name: &'static str,
@@ -73,7 +73,7 @@ impl Defect {
         Self { code, span }
     }
 
-    /// Which rule it breaks; compare with the constants of [`code`].
+    /// Which rule it breaks; compare with the constants of [`code`](crate::code).
     pub const fn code(&self) -> &'static Code {
         self.code
     }

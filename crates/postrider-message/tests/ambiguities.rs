@@ -66,11 +66,11 @@ fn parameters_given_twice_and_in_two_forms_are_told() {
     );
     check(
         b"Content-Disposition: attachment; filename=\"a.txt\";\n filename*=utf-8''a.exe\n\n",
-        &[("parameter-forms", "filename*")],
+        &[("mixed-parameter", "filename*")],
     );
     check(
         b"Content-Type: multipart/mixed; boundary=\"=?utf-8?q?a?=\"\n\n",
-        &[("encoded-word-quoted", "=?utf-8?q?a?=")],
+        &[("encoded-word-in-parameter", "=?utf-8?q?a?=")],
     );
 }
 

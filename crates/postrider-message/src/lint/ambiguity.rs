@@ -82,7 +82,11 @@ const CHOICES: &[(&Code, &str)] = &[
     (&code::FOLDED_ID, "the line end and white space are not part of the identifier"),
     (&code::REPEATED_CLAUSE, "the first clause counts"),
     (&code::DUPLICATE_PARAMETER, "the first parameter counts"),
-    (&code::PARAMETER_FORMS, "both are kept, as two parameters"),
+    (&code::MIXED_PARAMETER, "the form of RFC 2231 counts"),
+    (
+        &code::ENCODED_WORD_IN_PARAMETER,
+        "it is decoded where the text of the parameter is asked for",
+    ),
 ];
 
 /// The choice for a code; for one that is ambiguous and has no row, what the code says.

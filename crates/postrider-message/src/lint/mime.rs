@@ -69,17 +69,25 @@ fn repeated(field: Field<'_>, mut tell: impl FnMut(&'static Code, Span)) {
         if names.iter().any(|other| other.eq_ignore_ascii_case(name)) {
             tell(&code::DUPLICATE_PARAMETER, span);
         } else if names.iter().any(|other| differ_in_form(other, name)) {
-            tell(&code::PARAMETER_FORMS, span);
+            tell(&code::MIXED_PARAMETER, span);
         }
         names.push(name);
     }
 }
 
-/// `name=` and `name*=` or `name*0=`: `attribute = 1*attribute-char` without `*` (RFC 2231 §7).
+/// Whether two names are of one parameter and not both of its sections: `name=`, `name*=`, and
+/// `name*0=` or `name*0*=`, where `attribute-char` has no `*` (RFC 2231 §7).
 fn differ_in_form(one: &[u8], other: &[u8]) -> bool {
-    fn base(name: &[u8]) -> &[u8] {
-        name.split(|&octet| octet == b'*').next().unwrap_or_default()
+    /// The name itself, and 0 for a plain one, 1 for an extended one, 2 for a section.
+    fn form(name: &[u8]) -> (&[u8], u8) {
+        match name.iter().position(|&octet| octet == b'*') {
+            None => (name, 0),
+            Some(at) => {
+                let (name, rest) = name.split_at_checked(at).unwrap_or_default();
+                (name, if rest == b"*" { 1 } else { 2 })
+            }
+        }
     }
-    let plain = |name: &[u8]| base(name).len() == name.len();
-    base(one).eq_ignore_ascii_case(base(other)) && plain(one) != plain(other)
+    let ((one, first), (other, second)) = (form(one), form(other));
+    one.eq_ignore_ascii_case(other) && first != second
 }

@@ -44,6 +44,13 @@ pub(super) fn places(headers: Headers<'_>, to: &mut Findings) {
         if memmem::find(raw.bytes(), b"=?").is_none() {
             continue;
         }
+        // In parameters they are so common that readers decode them.
+        let (in_atoms, in_quotes) = match name {
+            FieldName::ContentType | FieldName::ContentDisposition => {
+                (&code::ENCODED_WORD_IN_PARAMETER, &code::ENCODED_WORD_IN_PARAMETER)
+            }
+            _ => (&code::ENCODED_WORD_MISPLACED, &code::ENCODED_WORD_QUOTED),
+        };
         let mut tell = |code, text: &[u8], start: usize| {
             for word in encoded_words(text) {
                 let at = |offset: usize| raw.offset().saturating_add(start).saturating_add(offset);
@@ -60,17 +67,17 @@ pub(super) fn places(headers: Headers<'_>, to: &mut Findings) {
                 continue;
             }
             if !words_in_atoms {
-                tell(&code::ENCODED_WORD_MISPLACED, lexer.text(open, lexeme.start), open);
+                tell(in_atoms, lexer.text(open, lexeme.start), open);
             }
             if quoted {
                 let text = lexer.text(lexeme.start, lexeme.end);
-                tell(&code::ENCODED_WORD_QUOTED, text, lexeme.start);
+                tell(in_quotes, text, lexeme.start);
             }
             open = lexeme.end;
         }
         if !words_in_atoms {
             let end = raw.bytes().len();
-            tell(&code::ENCODED_WORD_MISPLACED, lexer.text(open, end), open);
+            tell(in_atoms, lexer.text(open, end), open);
         }
     }
 }
