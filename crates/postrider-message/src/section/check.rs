@@ -114,6 +114,6 @@ impl Check<'_> {
 }
 
 /// `field-name = 1*ftext ; ftext = %d33-57 / %d59-126` (RFC 5322 §3.6.8)
-fn is_field_name(name: &[u8]) -> bool {
+pub(crate) fn is_field_name(name: &[u8]) -> bool {
     !name.is_empty() && name.iter().all(|&octet| octet.is_ascii_graphic() && octet != b':')
 }

@@ -7,6 +7,7 @@ mod index;
 mod name;
 mod scan;
 
+pub(crate) use check::is_field_name;
 pub use field::{Field, FieldValue, Parsed, RawValue, unfold};
 pub use headers::{HeaderSection, Headers};
 pub use index::{HeaderIndex, split};

@@ -6,7 +6,10 @@ use core::fmt;
 use encodify::rfc2047::{EncodedWord, decode_text};
 use memchr::{memchr, memchr3, memmem};
 
-use crate::{Defects, FieldValue, Parsed, RawValue, Span, charset, code, unfold};
+use crate::{
+    Defects, FieldValue, InvalidValue, Parsed, RawValue, Span, charset, code, unfold,
+    write::refuse_controls,
+};
 
 /// An unstructured value such as `Subject` (RFC 5322 §2.2.1): unfolded, encoded words decoded.
 ///
@@ -21,6 +24,14 @@ use crate::{Defects, FieldValue, Parsed, RawValue, Span, charset, code, unfold};
 pub struct Text<'a>(Cow<'a, str>);
 
 impl<'a> Text<'a> {
+    /// Text to be written. Control characters but tabs are refused: text that is read may hold
+    /// them, and is written again as it was, but there is no need to make more of it.
+    pub fn new(text: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
+        let text = text.into();
+        refuse_controls(&text)?;
+        Ok(Self(text))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -124,6 +124,11 @@ pub struct MessageIdList<'a> {
 }
 
 impl<'a> MessageIdList<'a> {
+    /// A list of these identifiers.
+    pub const fn new(list: Vec<MessageId<'a>>) -> Self {
+        Self { list }
+    }
+
     /// The identifiers.
     pub fn ids(&self) -> &[MessageId<'a>] {
         &self.list

@@ -2,28 +2,90 @@
 
 use alloc::string::String;
 
-use super::{InvalidValue, LINE, refuse_controls};
+use super::{InvalidValue, refuse_controls};
+use crate::section::is_field_name;
 
 /// A value that can be written as the value of a field.
 ///
 /// What is written is read again as the same value. User-defined fields implement it as the types
 /// of this crate do; the [`Folder`] refuses control characters and finds the places to fold.
+///
+/// ```
+/// use postrider_message::{Folder, HeaderBuilder, WriteValue};
+///
+/// /// `X-Priority: 1 (Highest)`
+/// struct Priority(u8);
+///
+/// impl WriteValue for Priority {
+///     fn write_value(&self, to: &mut Folder) {
+///         to.token(&self.0.to_string());
+///         if self.0 == 1 {
+///             to.blank().comment("Highest");
+///         }
+///     }
+/// }
+///
+/// let section = HeaderBuilder::new().named("X-Priority", &Priority(1))?.finish();
+/// assert_eq!(section, "X-Priority: 1 (Highest)\r\n\r\n");
+/// # Ok::<(), postrider_message::InvalidValue>(())
+/// ```
 pub trait WriteValue {
     /// Writes the value, without the field name and without the last line end.
     fn write_value(&self, to: &mut Folder);
 }
 
-/// Takes a field apart in tokens and blanks and folds it between them (RFC 5322 §2.2.3): no token
-/// is ever broken, and where the tokens allow it, no line is longer than 78 octets.
+/// Octets a line should not exceed, without its line end (RFC 5322 §2.1.1).
+const LINE: usize = 78;
+
+/// Octets a line with an encoded word must not exceed (RFC 2047 §2).
+const ENCODED_LINE: usize = 76;
+
+/// Octets a line must not exceed, without its line end (RFC 5322 §2.1.1).
+const MOST: usize = 998;
+
+/// Octets that a line must have left for a long text to go on there in an encoded word.
+const WORTH: usize = 32;
+
+/// Takes a field apart in tokens and blanks and folds it between them (RFC 5322 §2.2.3).
+///
+/// No token is ever broken: not an encoded word, not a quoted string, though RFC 5322 §3.2.4 has
+/// folding inside. Where the tokens allow it, no line is longer than 78 octets, or 76 with an
+/// encoded word on it (RFC 2047 §2). Where they do not allow even 998, the field is refused
+/// ([`InvalidValue::TooLong`]): no writing of it would be valid. No line is ever of white space
+/// alone, which some readers take for the end of the header section.
+///
+/// [`text`](Self::text), [`phrase`](Self::phrase), [`comment`](Self::comment) and
+/// [`quoted_string`](Self::quoted_string) cut text in tokens that say the same.
+///
+/// ```
+/// use postrider_message::Folder;
+///
+/// let mut to = Folder::new("To")?;
+/// to.phrase("Smith, Mary").blank().token("<mary@example.net>").token(",");
+/// to.blank().phrase("Андрей").blank().token("<andrej@example.org>");
+/// assert_eq!(
+///     to.finish()?,
+///     "To: \"Smith, Mary\" <mary@example.net>, =?utf-8?B?0JDQvdC00YDQtdC5?=\r\n \
+///      <andrej@example.org>\r\n"
+/// );
+/// # Ok::<(), postrider_message::InvalidValue>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Folder {
     out: String,
-    /// Octets on the present line.
-    column: usize,
-    /// Octets since the last blank: what moves to the next line if it grows too long.
-    token: usize,
-    /// The place of the last blank on the present line, where it may be folded.
+    /// Where the present line begins.
+    line: usize,
+    /// Where it begins what was written since the last blank: what moves to the next line.
+    word: usize,
+    /// The last blank on the present line, where it may be folded.
     blank: Option<usize>,
+    /// The blank behind the colon. The first token stays on the line of the name, for a line of
+    /// nothing but the name pleases few readers; but what must have its room gets it.
+    head: Option<usize>,
+    /// Something other than white space was written since the last blank.
+    solid: bool,
+    /// An encoded word stands on the present line before the last blank, and after it.
+    encoded: (bool, bool),
     /// Text beyond ASCII is written as UTF-8 (RFC 6532), not as encoded words.
     utf8: bool,
     refused: Option<InvalidValue>,
@@ -32,15 +94,24 @@ pub struct Folder {
 impl Folder {
     /// A folder for the value of the field `name`.
     pub fn new(name: &str) -> Result<Self, InvalidValue> {
-        if name.is_empty() || !name.bytes().all(|octet| octet.is_ascii_graphic() && octet != b':') {
+        if !is_field_name(name.as_bytes()) {
             return Err(InvalidValue::FieldName);
         }
         let mut out = String::from(name);
-        // The first token stays on the line of the name: a fold before it would leave a line of
-        // nothing but the name.
-        out.push_str(": ");
-        let column = out.len();
-        Ok(Self { out, column, token: 0, blank: None, utf8: false, refused: None })
+        out.push(':');
+        let head = Some(out.len());
+        out.push(' ');
+        Ok(Self {
+            line: 0,
+            word: out.len(),
+            out,
+            blank: None,
+            head,
+            solid: false,
+            encoded: (false, false),
+            utf8: false,
+            refused: None,
+        })
     }
 
     /// The same folder, writing UTF-8 as it is (RFC 6532), for a message that may be
@@ -59,30 +130,27 @@ impl Folder {
     /// Writes octets that must stay together, and together with what came before since the last
     /// blank. Control characters are refused.
     pub fn token(&mut self, text: &str) -> &mut Self {
-        if let Err(error) = refuse_controls(text) {
-            self.refused = self.refused.or(Some(error));
-            return self;
-        }
-        self.out.push_str(text);
-        self.column = self.column.saturating_add(text.len());
-        self.token = self.token.saturating_add(text.len());
-        if self.column > LINE
-            && let Some(at) = self.blank.take()
-        {
-            self.out.insert_str(at, "\r\n");
-            self.column = self.token.saturating_add(1);
+        match refuse_controls(text) {
+            Ok(()) => self.put(text, false),
+            Err(error) => self.refuse(error),
         }
         self
     }
 
     /// Writes one blank, where the line may be folded. Two in a row are one.
     pub fn blank(&mut self) -> &mut Self {
-        if self.token > 0 {
-            self.blank = Some(self.out.len());
-            self.out.push(' ');
-            self.column = self.column.saturating_add(1);
-            self.token = 0;
+        if self.out.len() == self.word {
+            return self;
         }
+        // Between blanks alone there is nothing that a line could begin or end with.
+        if self.solid {
+            self.blank = Some(self.out.len());
+            self.head = None;
+            self.word = self.out.len().saturating_add(1);
+            self.solid = false;
+            self.encoded = (self.encoded.0 || self.encoded.1, false);
+        }
+        self.out.push(' ');
         self
     }
 
@@ -91,9 +159,69 @@ impl Folder {
         if let Some(error) = self.refused {
             return Err(error);
         }
-        let end = self.out.trim_end_matches(' ').len();
+        let end = self.out.trim_end_matches([' ', '\t']).len();
         self.out.truncate(end);
         self.out.push_str("\r\n");
         Ok(self.out)
+    }
+
+    /// Notes why the field cannot be written; the first reason counts.
+    fn refuse(&mut self, error: InvalidValue) {
+        self.refused = self.refused.or(Some(error));
+    }
+
+    /// Writes one encoded word, or what else holds no control characters.
+    pub(super) fn put(&mut self, text: &str, encoded: bool) {
+        self.out.push_str(text);
+        self.encoded.1 |= encoded;
+        self.solid |= !text.bytes().all(|octet| matches!(octet, b' ' | b'\t'));
+        if self.solid {
+            self.fold();
+        }
+    }
+
+    /// Folds the present line where it is too long and has a place for it.
+    fn fold(&mut self) {
+        let column = self.column();
+        let limit = if self.encoded.0 || self.encoded.1 { ENCODED_LINE } else { LINE };
+        let place = match self.blank {
+            Some(_) if column <= limit => None,
+            Some(at) => Some(at),
+            None if column > MOST || (self.encoded.1 && column > ENCODED_LINE) => self.head,
+            None => None,
+        };
+        if let Some(at) = place {
+            // What moves is at most what came since the last blank, and it moves once.
+            self.out.insert_str(at, "\r\n");
+            self.line = at.saturating_add(2);
+            self.word = self.word.saturating_add(2);
+            (self.blank, self.head) = (None, None);
+            self.encoded.0 = false;
+        }
+        if self.column() > MOST {
+            self.refuse(InvalidValue::TooLong);
+        }
+    }
+
+    /// Octets on the present line.
+    fn column(&self) -> usize {
+        self.out.len().saturating_sub(self.line)
+    }
+
+    /// Whether an encoded word was written since the last blank.
+    pub(super) const fn is_after_encoded_word(&self) -> bool {
+        self.encoded.1
+    }
+
+    /// Octets that an encoded word may have, of a text that would like `wanted`: what is left on
+    /// the present line where that is enough, else what a new line has.
+    pub(super) fn room(&self, wanted: usize) -> usize {
+        let here = ENCODED_LINE.saturating_sub(self.column());
+        let foldable = self.blank.is_some() || self.head.is_some();
+        if !foldable || wanted <= here || here >= WORTH {
+            return here;
+        }
+        let moved = self.out.len().saturating_sub(self.word);
+        ENCODED_LINE.saturating_sub(moved.saturating_add(1))
     }
 }

@@ -1,11 +1,16 @@
 //! What writers share: refusal of what would inject, and folding between tokens.
 
+mod addresses;
+mod builder;
+mod encoded_word;
 mod folder;
+mod values;
 
 use alloc::string::String;
 
 use crate::lexer::is_atext;
 
+pub use builder::HeaderBuilder;
 pub use folder::{Folder, WriteValue};
 
 /// Why a value cannot be made. Raised where the value is made, before anything is written.
@@ -24,9 +29,19 @@ pub enum InvalidValue {
     /// A message identifier that is not `left@right`.
     #[error("invalid message identifier")]
     MessageId,
-    /// A local part or domain of more than 1,000 octets, or a name of more than 10,000.
+    /// A local part or domain of more than 1,000 octets, a name of more than 10,000, or a token
+    /// that no line of 998 octets can hold (RFC 5322 §2.1.1).
     #[error("value too long")]
     TooLong,
+    /// What is not ASCII, in a field that is to be ASCII and where no encoded word may stand.
+    #[error("not ASCII")]
+    NotAscii,
+    /// A field that a header section may have once, again (RFC 5322 §3.6).
+    #[error("field may occur only once")]
+    Again,
+    /// A list of which the grammar asks for at least one element.
+    #[error("empty list")]
+    Empty,
     /// A zone beyond -9959 or +9959.
     #[error("zone out of range")]
     Zone,
@@ -64,9 +79,6 @@ pub(crate) fn is_domain_literal(text: &str) -> bool {
             && !inside.chars().any(char::is_control)
     })
 }
-
-/// Columns a line should not exceed (RFC 5322 §2.1.1).
-const LINE: usize = 78;
 
 /// Writes one field, with its line end, folded so that no token is broken and, where the tokens
 /// allow it, no line is longer than 78 octets (RFC 5322 §2.2.3). One space stands between tokens;
