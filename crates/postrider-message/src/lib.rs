@@ -172,4 +172,4 @@ pub use section::{
 pub use span::Span;
 pub use text::Text;
 pub use thread::{BaseSubject, MessageId, MessageIdList, ThreadIds, base_subject};
-pub use write::{Folder, HeaderBuilder, InvalidValue, WriteValue, fold};
+pub use write::{Edit, EditError, Folder, HeaderBuilder, InvalidValue, WriteValue, fold};

@@ -200,6 +200,11 @@ impl<'a> Headers<'a> {
         check(self.bytes, self.index)
     }
 
+    /// The whole storage.
+    pub(crate) const fn bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+
     pub(crate) const fn limits(self) -> &'a Limits {
         self.index.limits()
     }

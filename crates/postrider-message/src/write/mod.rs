@@ -2,8 +2,10 @@
 
 mod addresses;
 mod builder;
+mod edit;
 mod encoded_word;
 mod folder;
+mod slices;
 mod values;
 
 use alloc::string::String;
@@ -11,6 +13,7 @@ use alloc::string::String;
 use crate::lexer::is_atext;
 
 pub use builder::HeaderBuilder;
+pub use edit::{Edit, EditError};
 pub use folder::{Folder, WriteValue};
 
 /// Why a value cannot be made. Raised where the value is made, before anything is written.
