@@ -63,19 +63,54 @@
 //! # Writing
 //!
 //! Values refuse control characters where they are made, so nothing that is written can add a
-//! line. `Display` quotes or encodes what must be, and what it writes reads back as the same
-//! value; [`fold`] makes a field of tokens.
+//! line, and what is written reads back as the same value. [`HeaderBuilder`] builds a header
+//! section; a [`WriteValue`] says how a value is written, and the [`Folder`] where it is folded.
 //!
 //! ```
-//! use postrider_message::{AddrSpec, DateTime, Mailbox, Zone, fold};
+//! use postrider_message::{
+//!     AddrSpec, Address, AddressList, DateTime, HeaderBuilder, InvalidValue, Mailbox, Zone,
+//! };
 //!
-//! let to = Mailbox::with_name(AddrSpec::new("mary", "example.net")?, "Smith, Mary")?;
-//! assert_eq!(fold("To", [&*to.to_string()])?, "To: \"Smith, Mary\" <mary@example.net>\r\n");
+//! let addr = AddrSpec::new("mary", "example.net")?;
+//! let to = Mailbox::with_name(addr.clone(), "Smith, Mary")?;
+//! let section = HeaderBuilder::new()
+//!     .date(&DateTime::from_unix(880_127_706, Zone::UTC)?)?
+//!     .to(&AddressList::new(vec![Address::Mailbox(to)]))?
+//!     .subject("A long greeting from Königsberg, in a subject that is folded")?
+//!     .finish();
+//! assert_eq!(
+//!     section,
+//!     "Date: Fri, 21 Nov 1997 15:55:06 +0000\r\n\
+//!      To: \"Smith, Mary\" <mary@example.net>\r\n\
+//!      Subject: A long greeting from =?utf-8?Q?K=C3=B6nigsberg,?= in a subject that\r\n \
+//!      is folded\r\n\
+//!      \r\n"
+//! );
+//! let injected = Mailbox::with_name(addr, "x\r\nBcc: y");
+//! assert_eq!(injected, Err(InvalidValue::ControlCharacter));
+//! # Ok::<(), InvalidValue>(())
+//! ```
 //!
-//! let date = DateTime::from_unix(880_127_706, Zone::UTC)?;
-//! assert_eq!(date.to_string(), "Fri, 21 Nov 1997 15:55:06 +0000");
-//! assert!(Mailbox::with_name(AddrSpec::new("a", "b.example")?, "x\r\nBcc: y").is_err());
-//! # Ok::<(), postrider_message::InvalidValue>(())
+//! # Editing
+//!
+//! [`Headers::edit`] changes fields and leaves all other octets as they are, so that signatures
+//! over these stay valid; see [`Edit`].
+//!
+//! ```
+//! use postrider_message::{HeaderSection, Text, fold};
+//!
+//! let mail = b"To:  a@b.example\r\nBcc: c@d.example\r\n\r\nHello\r\n";
+//! let section = HeaderSection::parse(&mail[..]);
+//! let mut edit = section.headers().edit();
+//! edit.remove_all("Bcc");
+//! edit.insert_raw(0, &fold("Received", ["by x.example;", "Fri, 21 Nov 1997 10:01:22 -0600"])?)?;
+//! edit.append("X-Spam", &Text::new("no")?)?;
+//! assert_eq!(
+//!     edit.to_vec(),
+//!     b"Received: by x.example; Fri, 21 Nov 1997 10:01:22 -0600\r\n\
+//!       To:  a@b.example\r\nX-Spam: no\r\n\r\nHello\r\n"
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Choices

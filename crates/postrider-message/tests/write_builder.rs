@@ -1,9 +1,10 @@
 //! Header sections that are built, and message identifiers that are made.
 
 use postrider_message::{
-    AddrSpec, Address, AddressList, DateTime, FieldName, Folder, Group, HeaderBuilder,
-    HeaderSection, InvalidValue, Mailbox, MessageId, MessageIdList, Text, WriteValue, Zone,
+    AddrSpec, Address, AddressList, DateTime, Defect, FieldName, Folder, Group, HeaderBuilder,
+    HeaderSection, InvalidValue, Mailbox, MessageId, MessageIdList, Text, WriteValue, Zone, code,
 };
+use proptest::prelude::*;
 
 fn mailbox(name: &str, local: &str, domain: &str) -> Mailbox<'static> {
     let addr = AddrSpec::new(local.to_owned(), domain.to_owned()).unwrap();
@@ -233,4 +234,50 @@ fn identifiers_of_other_octets_are_other_identifiers() {
     assert_eq!(seen.len(), 257);
     let bad = MessageId::generate(&[0; 32], "a.example>\r\nBcc: x");
     assert_eq!(bad, Err(InvalidValue::MessageId));
+}
+
+/// Text without control characters, of words, specials and what is not ASCII.
+const TEXT: &str = "[ \t!-~é€я\u{feff}\u{1f600}]{0,40}";
+
+fn any_mailbox() -> impl Strategy<Value = Mailbox<'static>> {
+    let domain = prop_oneof!["[a-z0-9]{1,9}([.][a-z-]{1,9}){0,3}", "\\[[0-9a-fA-F.:]{0,20}\\]"];
+    ("[ !-~]{0,30}", domain, TEXT).prop_map(|(local, domain, name)| {
+        Mailbox::with_name(AddrSpec::new(local, domain).unwrap(), name).unwrap()
+    })
+}
+
+fn any_list() -> impl Strategy<Value = AddressList<'static>> {
+    let group = (TEXT, prop::collection::vec(any_mailbox(), 0..4))
+        .prop_map(|(name, members)| Address::Group(Group::new(name, members).unwrap()));
+    let address = prop_oneof![any_mailbox().prop_map(Address::Mailbox), group];
+    prop::collection::vec(address, 1..5).prop_map(AddressList::new)
+}
+
+proptest! {
+    #[test]
+    fn addresses_that_are_built_are_read_again(list in any_list(), utf8 in any::<bool>()) {
+        let built = HeaderBuilder::new().with_utf8(utf8).to(&list).unwrap().finish();
+        let section = HeaderSection::parse(&built);
+        prop_assert_eq!(section.headers().fields().len(), 1, "{}", built);
+        prop_assert!(utf8 || built.is_ascii(), "{}", built);
+        let read = section.headers().to().unwrap();
+        prop_assert_eq!(&read.value, &list, "{}", built);
+        // A local part may look like an encoded word, which cannot be written otherwise.
+        let told = |defect: &Defect| *defect.code() != code::ENCODED_WORD_IN_ADDRESS;
+        prop_assert!(!read.defects.iter().any(told), "{}: {:?}", built, read.defects);
+    }
+
+    #[test]
+    fn keywords_are_built_on_lines_that_are_short_enough(
+        phrases in prop::collection::vec(TEXT, 1..9),
+    ) {
+        let built = HeaderBuilder::new().keywords(phrases.iter().map(String::as_str)).unwrap();
+        let built = built.finish();
+        prop_assert!(built.is_ascii());
+        for line in built.lines().filter(|line| line.contains("=?")) {
+            prop_assert!(line.len() <= 76, "{}", line);
+        }
+        // RFC 2047 §5 rule 3: white space sets an encoded word off from the comma.
+        prop_assert!(!built.contains("?=,"), "{}", built);
+    }
 }
