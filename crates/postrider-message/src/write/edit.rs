@@ -141,7 +141,8 @@ impl<'a> Edit<'a> {
     }
 
     /// Puts a new field before the one at this index, or behind all where there is none; tells
-    /// where it stands, which is one further where a continuation of nothing keeps the top.
+    /// where it stands, which is one further where a continuation of nothing keeps the top. A
+    /// field that may occur once is put in again without a word; [`set`](Self::set) makes it one.
     pub fn insert(
         &mut self,
         index: usize,

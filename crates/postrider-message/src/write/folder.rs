@@ -128,7 +128,9 @@ impl Folder {
     }
 
     /// Writes octets that must stay together, and together with what came before since the last
-    /// blank. Control characters are refused.
+    /// blank. Control characters are refused. What is not ASCII is written as it is, which
+    /// [`HeaderBuilder`](crate::HeaderBuilder) and [`Edit`](crate::Edit) refuse where the field is
+    /// to be ASCII.
     pub fn token(&mut self, text: &str) -> &mut Self {
         match refuse_controls(text) {
             Ok(()) => self.put(text, false),
