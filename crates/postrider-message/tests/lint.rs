@@ -140,6 +140,7 @@ fn a_message_with_obsolete_syntax_has_warnings_and_no_errors() {
         [
             // "Note that the Mary Smith line has a line of nothing but white space."
             "error[white-line]",
+            "warning[date-space]",
             "warning[obsolete-space]",
             "warning[space-before-colon]",
             "warning[space-in-id]",

@@ -172,7 +172,11 @@ impl<'a> Edit<'a> {
         let whole = fields.len() == 1
             && fields.all(|one| !one.name().is_empty() && one.raw().len() == field.len());
         let blank = field.lines().any(|line| line.trim_matches([' ', '\t']).is_empty());
-        if !whole || blank || !field.ends_with('\n') || !parsed.defects().is_empty() {
+        if !whole
+            || blank
+            || !field.ends_with('\n')
+            || !parsed.headers(field.as_bytes()).defects().is_empty()
+        {
             return Err(EditError::NotOneField);
         }
         let field = field.replace("\r\n", "\n");
