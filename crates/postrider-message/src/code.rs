@@ -47,9 +47,13 @@ codes! {
     DOT_PLACEMENT "dot-placement" Malformed "RFC 5322 §3.2.3" "a dot at the edge of a local part, or two in a row";
     ENCODED_WORD_IN_ADDRESS "encoded-word-in-address" Ambiguous "RFC 2047 §5" "an encoded word inside an address, left as it is";
     UNQUOTED_PHRASE "unquoted-phrase" Malformed "RFC 5322 §3.2.5" "a special character in a display name without quotation marks";
+    AT_SIGN_IN_PHRASE "at-sign-in-phrase" Ambiguous "RFC 5322 §3.2.5" "an at sign in a display name without quotation marks, which some readers take for the address";
     PHRASE_DOT "phrase-dot" Obsolete "RFC 5322 §4.1" "a dot in a display name without quotation marks";
     UNCLOSED_ANGLE "unclosed-angle" Ambiguous "RFC 5322 §3.4" "an angle bracket that is not closed";
     AFTER_ADDRESS "after-address" Ambiguous "RFC 5322 §3.4" "text behind an address, ignored up to the next comma";
+    MISSING_COMMA "missing-comma" Ambiguous "RFC 5322 §3.4" "two mailboxes without a comma between them";
+    MISSING_BRACKETS "missing-brackets" Ambiguous "RFC 5322 §3.4" "a display name before an address without angle brackets";
+    SQUARE_BRACKETS "square-brackets" Malformed "RFC 5322 §3.4" "square brackets around an address in place of angle brackets";
     UNCLOSED_GROUP "unclosed-group" Malformed "RFC 5322 §3.4" "a group that is not ended by a semicolon";
     NESTED_GROUP "nested-group" Malformed "RFC 5322 §3.4" "a colon inside a group; what stands before it is ignored";
     STRAY_SEMICOLON "stray-semicolon" Malformed "RFC 5322 §3.4" "a semicolon that ends no group, taken as a comma";

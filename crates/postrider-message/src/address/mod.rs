@@ -1,18 +1,19 @@
-//! Addresses as values: `addr-spec`, `mailbox`, `group` (RFC 5322 §3.4), and writing them.
+//! Addresses as values: `addr-spec`, `mailbox`, `group` (RFC 5322 §3.4).
 
+mod bare;
+mod phrase;
 mod reader;
+mod spec;
+mod write;
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
-use core::fmt::{self, Write};
-
-use encodify::{Fold, rfc2047};
+use alloc::{borrow::Cow, vec::Vec};
 
 use crate::{
-    InvalidValue, Lexer, RawValue, Token,
-    lexer::is_atext,
-    unquote,
+    InvalidValue,
     write::{is_domain_literal, is_dot_atom, refuse_controls},
 };
+
+use phrase::raw_phrase;
 
 /// `addr-spec = local-part "@" domain` (RFC 5322 §3.4.1), quotation marks, comments and folding
 /// resolved. `Display` quotes again where it must.
@@ -56,17 +57,6 @@ impl<'a> AddrSpec<'a> {
     /// The domain, or the domain literal with its brackets.
     pub fn domain(&self) -> &str {
         &self.domain
-    }
-}
-
-impl fmt::Display for AddrSpec<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if is_dot_atom(&self.local) {
-            f.write_str(&self.local)?;
-        } else {
-            write_quoted(f, &self.local)?;
-        }
-        write!(f, "@{}", self.domain)
     }
 }
 
@@ -128,18 +118,6 @@ impl PartialEq for Mailbox<'_> {
 
 impl Eq for Mailbox<'_> {}
 
-impl fmt::Display for Mailbox<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.name {
-            Some(name) => {
-                write_phrase(f, name)?;
-                write!(f, " <{}>", self.addr)
-            }
-            None => self.addr.fmt(f),
-        }
-    }
-}
-
 /// `group = display-name ":" [group-list] ";"` (RFC 5322 §3.4)
 #[derive(Debug, Clone)]
 pub struct Group<'a> {
@@ -183,15 +161,6 @@ impl PartialEq for Group<'_> {
 
 impl Eq for Group<'_> {}
 
-impl fmt::Display for Group<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_phrase(f, &self.name)?;
-        f.write_str(": ")?;
-        write_list(f, &self.mailboxes)?;
-        f.write_char(';')
-    }
-}
-
 /// `address = mailbox / group` (RFC 5322 §3.4)
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "RFC 5322 §3.4 has these two")]
@@ -212,18 +181,28 @@ impl<'a> Address<'a> {
     }
 }
 
-impl fmt::Display for Address<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Mailbox(mailbox) => mailbox.fmt(f),
-            Self::Group(group) => group.fmt(f),
-        }
-    }
-}
-
 /// `address-list` (RFC 5322 §3.4), of `From`, `Sender`, `Reply-To`, `To`, `Cc` and `Bcc`.
 ///
-/// Text that is no address is not in the list; a defect has its span.
+/// Text that is no address is not in the list; a defect has its span. What is written outside the
+/// grammar and still read:
+///
+/// | text | read as | defect |
+/// |---|---|---|
+/// | `Joe <a@b.example> <c@d.example>` | `a@b.example` of Joe | `after-address` |
+/// | `Joe <a@b.example> Ann <c@d.example>` | both | `missing-comma` |
+/// | `a@b.example c@d.example` | both | `missing-comma` |
+/// | `a@b.example; c@d.example` | both | `stray-semicolon` |
+/// | `Joe [a@b.example]`, `[a@b.example]` | `a@b.example` | `square-brackets` |
+/// | `Joe Doe a@b.example` | `a@b.example` of Joe Doe | `missing-brackets` |
+/// | `a@b.example at work` | `a@b.example` | `after-address` |
+/// | `Joe [PhD] <a@b.example>` | `a@b.example` of Joe \[PhD\] | `unquoted-phrase` |
+/// | `x@y.example <a@b.example>` | `a@b.example` of x@y.example | `at-sign-in-phrase` |
+/// | `Doe, Joe <a@b.example>` | `a@b.example` of Joe | `not-an-address`: Doe |
+/// | `a@b@c`, `Joe a@b Ann c@d`, `Joe J. a@b` | nothing | `not-an-address` |
+///
+/// A comma is missing only where that is certain: between addresses that white space alone parts,
+/// and before a name that has angle brackets of its own. Where a word beside an address might
+/// belong to it by the obsolete grammar, there is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AddressList<'a> {
     pub(crate) list: Vec<Address<'a>>,
@@ -246,95 +225,15 @@ impl<'a> AddressList<'a> {
     }
 }
 
-impl fmt::Display for AddressList<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_list(f, &self.list)
-    }
-}
-
-fn write_list(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display]) -> fmt::Result {
-    for (number, item) in items.iter().enumerate() {
-        f.write_str(if number > 0 { ", " } else { "" })?;
-        item.fmt(f)?;
-    }
-    Ok(())
-}
-
 /// Octets of a local part or a domain. RFC 5321 §4.5.3.1 has 64 and 255; what is seen is longer.
 const PART: usize = 1_000;
 
 /// Octets of a display name. Written in any way it has fewer tokens than are read of one address.
 pub(crate) const NAME: usize = 10_000;
 
-/// Words of a name that is written without quotation marks.
-const ATOMS: usize = 100;
-
 fn check_name(name: &str) -> Result<(), InvalidValue> {
     if name.len() > NAME {
         return Err(InvalidValue::TooLong);
     }
     refuse_controls(name)
-}
-
-/// `phrase` (RFC 5322 §3.2.5): atoms where they will do, a quoted string for other ASCII, encoded
-/// words (RFC 2047 §5) for the rest, control characters among it.
-fn write_phrase(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    let is_word =
-        |word: &str| !word.is_empty() && !word.contains("=?") && word.bytes().all(is_atext);
-    // A name that was decoded may hold line ends: they are encoded again, never written.
-    if !text.is_ascii() || refuse_controls(text).is_err() {
-        let (mut out, mut column) = (String::new(), 0);
-        let fold = Fold::new(rfc2047::MAX_WORD_LEN, b" ", 0);
-        rfc2047::Q_PHRASE.encode_words("utf-8", text, &mut column, fold, &mut out);
-        f.write_str(&out)
-    } else if text.split(' ').all(is_word) && text.split(' ').nth(ATOMS).is_none() {
-        f.write_str(text)
-    } else {
-        write_quoted(f, text)
-    }
-}
-
-/// `quoted-string` (RFC 5322 §3.2.4)
-fn write_quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    f.write_char('"')?;
-    for character in text.chars() {
-        if matches!(character, '"' | '\\') {
-            f.write_char('\\')?;
-        }
-        f.write_char(character)?;
-    }
-    f.write_char('"')
-}
-
-/// The words of a phrase with quotation marks resolved and comments dropped, not decoded; of a
-/// comment alone, what it says. `None` where there is no phrase.
-fn raw_phrase(phrase: &[u8]) -> Option<Cow<'_, [u8]>> {
-    let lexemes: Vec<_> = Lexer::new(RawValue::new(phrase)).collect();
-    match lexemes.as_slice() {
-        [] => return None,
-        [only] => match only.token {
-            Token::Quoted(text) | Token::Comment(text) => return Some(unquote(text)),
-            _ => return Some(Cow::Borrowed(phrase)),
-        },
-        _ => {}
-    }
-    let mut out = Vec::with_capacity(phrase.len());
-    let mut gap = false;
-    for lexeme in &lexemes {
-        let quoted = match lexeme.token {
-            Token::Comment(_) => {
-                gap = true;
-                continue;
-            }
-            Token::Quoted(text) => Some(unquote(text)),
-            _ => None,
-        };
-        if (gap || lexeme.spaced) && !out.is_empty() {
-            out.push(b' ');
-        }
-        gap = false;
-        let plain = phrase.get(lexeme.start..lexeme.end).unwrap_or_default();
-        out.extend_from_slice(quoted.as_deref().unwrap_or(plain));
-    }
-    Some(Cow::Owned(out))
 }
