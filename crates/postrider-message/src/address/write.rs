@@ -1,19 +1,25 @@
-//! Writing addresses: What is written is read again
+//! Writing addresses: `Display` on one line, [`WriteValue`] folded. What is written is read again
 //! as the same value.
 
-use alloc::string::String;
+use alloc::{format, string::String};
 use core::fmt::{self, Write};
 
 use encodify::{Fold, rfc2047};
 
 use super::{AddrSpec, Address, AddressList, Group, Mailbox};
 use crate::{
+    Folder, WriteValue,
     lexer::is_atext,
     write::{is_dot_atom, refuse_controls},
 };
 
 /// Words of a name that is written without quotation marks.
 const ATOMS: usize = 100;
+
+/// Octets of an encoded word in a folded field, so that the name of the field has room beside the
+/// first one: "Each line of a header field that contains one or more encoded-words is limited to 76
+/// characters" (RFC 2047 §2).
+const FOLDED_WORD: usize = 60;
 
 /// How a name has to be written (RFC 5322 §3.2.5).
 enum Phrase {
@@ -25,11 +31,11 @@ enum Phrase {
 }
 
 impl Phrase {
-    fn of(text: &str) -> Self {
+    fn of(text: &str, utf8: bool) -> Self {
         let is_word =
             |word: &str| !word.is_empty() && !word.contains("=?") && word.bytes().all(is_atext);
         // A name that was decoded may hold line ends: they are encoded again, never written.
-        if !text.is_ascii() || refuse_controls(text).is_err() {
+        if (!utf8 && !text.is_ascii()) || refuse_controls(text).is_err() {
             Self::Encoded
         } else if text.split(' ').all(is_word) && text.split(' ').nth(ATOMS).is_none() {
             Self::Atoms
@@ -40,23 +46,35 @@ impl Phrase {
 }
 
 fn write_phrase(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    match Phrase::of(text) {
+    match Phrase::of(text, false) {
         Phrase::Atoms => f.write_str(text),
         Phrase::Quoted => write_quoted(f, text),
-        Phrase::Encoded => f.write_str(&encoded(text)),
+        Phrase::Encoded => f.write_str(&encoded(text, rfc2047::MAX_WORD_LEN)),
     }
 }
 
-/// Encoded words, one space between them.
-fn encoded(text: &str) -> String {
+fn fold_phrase(to: &mut Folder, text: &str) {
+    let encoded = |text| encoded(text, FOLDED_WORD);
+    let words = match Phrase::of(text, to.is_utf8()) {
+        Phrase::Atoms => text.into(),
+        Phrase::Quoted => {
+            let mut quoted = String::new();
+            // Writing to a string does not fail.
+            let _ = write_quoted(&mut quoted, text);
+            to.token(&quoted);
+            return;
+        }
+        Phrase::Encoded => encoded(text),
+    };
+    for word in words.split(' ') {
+        to.blank().token(word);
+    }
+}
+
+/// Encoded words of at most so many octets, one space between them.
+fn encoded(text: &str, most: usize) -> String {
     let (mut out, mut column) = (String::new(), 0);
-    rfc2047::Q_PHRASE.encode_words(
-        "utf-8",
-        text,
-        &mut column,
-        Fold::new(rfc2047::MAX_WORD_LEN, b" ", 0),
-        &mut out,
-    );
+    rfc2047::Q_PHRASE.encode_words("utf-8", text, &mut column, Fold::new(most, b" ", 0), &mut out);
     out
 }
 
@@ -80,6 +98,15 @@ fn write_list(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display]) -> fmt::R
     Ok(())
 }
 
+fn fold_list(to: &mut Folder, items: &[impl WriteValue]) {
+    for (number, item) in items.iter().enumerate() {
+        if number > 0 {
+            to.token(",").blank();
+        }
+        item.write_value(to);
+    }
+}
+
 impl fmt::Display for AddrSpec<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if is_dot_atom(&self.local) {
@@ -88,6 +115,14 @@ impl fmt::Display for AddrSpec<'_> {
             write_quoted(f, &self.local)?;
         }
         write!(f, "@{}", self.domain)
+    }
+}
+
+/// Never folded inside. Beyond ASCII there is no other form than UTF-8, so such an address is
+/// written as it is even where text is not (RFC 6532 §3.2).
+impl WriteValue for AddrSpec<'_> {
+    fn write_value(&self, to: &mut Folder) {
+        to.token(&format!("{self}"));
     }
 }
 
@@ -103,12 +138,47 @@ impl fmt::Display for Mailbox<'_> {
     }
 }
 
+/// Folded between the words of the name, and before the address.
+///
+/// ```
+/// use postrider_message::{AddrSpec, Folder, Mailbox, WriteValue};
+/// let mary = Mailbox::with_name(AddrSpec::new("mary", "example.net")?, "Märy, again")?;
+/// let mut folder = Folder::new("To")?;
+/// mary.write_value(&mut folder);
+/// assert_eq!(folder.finish()?, "To: =?utf-8?Q?M=C3=A4ry=2C_again?= <mary@example.net>\r\n");
+///
+/// let mut folder = Folder::new("To")?.with_utf8(true);
+/// mary.write_value(&mut folder);
+/// assert_eq!(folder.finish()?, "To: \"Märy, again\" <mary@example.net>\r\n");
+/// # Ok::<(), postrider_message::InvalidValue>(())
+/// ```
+impl WriteValue for Mailbox<'_> {
+    fn write_value(&self, to: &mut Folder) {
+        match &self.name {
+            Some(name) => {
+                fold_phrase(to, name);
+                to.blank().token(&format!("<{}>", self.addr));
+            }
+            None => self.addr.write_value(to),
+        }
+    }
+}
+
 impl fmt::Display for Group<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_phrase(f, &self.name)?;
         f.write_str(": ")?;
         write_list(f, &self.mailboxes)?;
         f.write_char(';')
+    }
+}
+
+impl WriteValue for Group<'_> {
+    fn write_value(&self, to: &mut Folder) {
+        fold_phrase(to, &self.name);
+        to.token(":").blank();
+        fold_list(to, &self.mailboxes);
+        to.token(";");
     }
 }
 
@@ -121,8 +191,23 @@ impl fmt::Display for Address<'_> {
     }
 }
 
+impl WriteValue for Address<'_> {
+    fn write_value(&self, to: &mut Folder) {
+        match self {
+            Self::Mailbox(mailbox) => mailbox.write_value(to),
+            Self::Group(group) => group.write_value(to),
+        }
+    }
+}
+
 impl fmt::Display for AddressList<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_list(f, &self.list)
+    }
+}
+
+impl WriteValue for AddressList<'_> {
+    fn write_value(&self, to: &mut Folder) {
+        fold_list(to, &self.list);
     }
 }
