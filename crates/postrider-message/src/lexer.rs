@@ -103,6 +103,11 @@ impl<'a> Lexer<'a> {
         self.at
     }
 
+    /// Looks for the next token from this offset on.
+    pub(crate) const fn seek(&mut self, at: usize) {
+        self.at = at;
+    }
+
     /// Takes everything up to an octet, and that octet, as no token. `None`, and nothing taken,
     /// where it does not occur.
     pub fn take_until(&mut self, octet: u8) -> Option<&'a [u8]> {

@@ -2,11 +2,13 @@
 
 mod bare;
 mod phrase;
+mod plain;
 mod reader;
 mod spec;
 mod write;
 
 use alloc::{borrow::Cow, vec::Vec};
+use core::{fmt, ops::Deref};
 
 use crate::{
     InvalidValue,
@@ -205,13 +207,20 @@ impl<'a> Address<'a> {
 /// belong to it by the obsolete grammar, there is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AddressList<'a> {
-    pub(crate) list: Vec<Address<'a>>,
+    list: List<'a>,
+}
+
+/// A list, without a table of its own where one address is all.
+#[derive(Clone)]
+enum List<'a> {
+    One([Address<'a>; 1]),
+    Many(Vec<Address<'a>>),
 }
 
 impl<'a> AddressList<'a> {
     /// A list of these addresses.
     pub const fn new(list: Vec<Address<'a>>) -> Self {
-        Self { list }
+        Self { list: List::Many(list) }
     }
 
     /// The addresses in order.
@@ -221,7 +230,38 @@ impl<'a> AddressList<'a> {
 
     /// All mailboxes in order, members of groups included.
     pub fn mailboxes(&self) -> impl Iterator<Item = &Mailbox<'a>> {
-        self.list.iter().flat_map(Address::mailboxes)
+        self.addresses().iter().flat_map(Address::mailboxes)
+    }
+}
+
+impl<'a> Deref for List<'a> {
+    type Target = [Address<'a>];
+
+    fn deref(&self) -> &[Address<'a>] {
+        match self {
+            Self::One(one) => one,
+            Self::Many(list) => list,
+        }
+    }
+}
+
+impl Default for List<'_> {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl PartialEq for List<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for List<'_> {}
+
+impl fmt::Debug for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
     }
 }
 

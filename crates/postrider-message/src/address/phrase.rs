@@ -2,9 +2,10 @@
 //! cut into tokens.
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
+use core::ops::Range;
 
 use super::{NAME, reader::Reader, spec::is_comment};
-use crate::{Lexeme, Lexer, RawValue, Span, Token, code, text::decode_words, unquote};
+use crate::{Defects, Lexeme, Lexer, RawValue, Span, Token, code, text::decode_words, unquote};
 
 /// A name, and the octets it was read from.
 pub(super) type Name<'a> = (Option<Cow<'a, str>>, &'a [u8]);
@@ -67,17 +68,9 @@ impl<'a> Reader<'a> {
         (name.filter(|name| !name.is_empty()), phrase)
     }
 
-    /// What may be kept of a name.
     fn cut(&mut self, name: Cow<'a, str>, start: usize, end: usize) -> Cow<'a, str> {
-        if name.len() <= NAME {
-            return name;
-        }
-        self.lexer.defect(&code::NAME_TOO_LONG, start, end);
-        let most = (0..=NAME).rev().find(|&at| name.is_char_boundary(at)).unwrap_or_default();
-        match name {
-            Cow::Borrowed(name) => Cow::Borrowed(name.get(..most).unwrap_or_default()),
-            Cow::Owned(name) => Cow::Owned(name.get(..most).unwrap_or_default().into()),
-        }
+        let span = span(self.lexer.raw(), start, end);
+        cut(name, span, self.lexer.defects_mut())
     }
 
     /// Tells of the first special character that a display name should have quoted. An at sign
@@ -106,8 +99,7 @@ impl<'a> Reader<'a> {
 
     /// Decodes encoded words in what is one token, or atoms in a row.
     fn decode(&mut self, text: Cow<'a, [u8]>, start: usize, end: usize) -> Cow<'a, str> {
-        let base = self.lexer.raw().offset();
-        let span = Span::from_range(base.saturating_add(start)..base.saturating_add(end));
+        let span = span(self.lexer.raw(), start, end);
         let defects = self.lexer.defects_mut();
         match text {
             Cow::Borrowed(text) => decode_words(text, span, defects),
@@ -124,6 +116,35 @@ impl<'a> Reader<'a> {
             Cow::Borrowed(text) => String::from_utf8_lossy(text),
             Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
         }
+    }
+}
+
+fn span(raw: RawValue<'_>, start: usize, end: usize) -> Span {
+    let base = raw.offset();
+    Span::from_range(base.saturating_add(start)..base.saturating_add(end))
+}
+
+/// A display name of nothing but atoms and dots.
+pub(super) fn atoms<'a>(
+    raw: RawValue<'a>,
+    range: Range<usize>,
+    defects: &mut Defects,
+) -> Option<Cow<'a, str>> {
+    let span = span(raw, range.start, range.end);
+    let text = decode_words(raw.bytes().get(range).unwrap_or_default(), span, defects);
+    Some(cut(text, span, defects)).filter(|name| !name.is_empty())
+}
+
+/// What may be kept of a name.
+fn cut<'a>(name: Cow<'a, str>, span: Span, defects: &mut Defects) -> Cow<'a, str> {
+    if name.len() <= NAME {
+        return name;
+    }
+    defects.push(&code::NAME_TOO_LONG, span);
+    let most = (0..=NAME).rev().find(|&at| name.is_char_boundary(at)).unwrap_or_default();
+    match name {
+        Cow::Borrowed(name) => Cow::Borrowed(name.get(..most).unwrap_or_default()),
+        Cow::Owned(name) => Cow::Owned(name.get(..most).unwrap_or_default().into()),
     }
 }
 

@@ -3,16 +3,29 @@
 
 use alloc::vec::Vec;
 
-use super::spec::{Spec, extent, is_comment};
+use super::{
+    List,
+    plain::Plain,
+    spec::{Spec, extent, is_comment},
+};
 use crate::{
-    Address, AddressList, Code, FieldValue, Group, Lexeme, Lexer, Mailbox, Parsed, RawValue, Token,
-    code,
+    Address, AddressList, Code, Defects, FieldValue, Group, Lexeme, Lexer, Mailbox, Parsed,
+    RawValue, Token, code,
 };
 
 impl<'a> FieldValue<'a> for AddressList<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+        let text = core::str::from_utf8(raw.bytes()).unwrap_or_default();
+        // One plain mailbox and nothing else, which most fields have, needs no reader and no table.
+        if let Some(only) = Plain::read(text, 0).filter(|only| only.end == text.len())
+            && raw.limits().addresses > 0
+        {
+            let mut defects = Defects::with_limit(raw.limits().defects);
+            let list = List::One([Address::Mailbox(only.mailbox(raw, &mut defects))]);
+            return Parsed::new(Self { list }, defects, raw.bytes());
+        }
         let mut reader = Reader::new(raw);
-        while !reader.full && reader.step() {}
+        while !reader.full && (reader.plain(text) || reader.step()) {}
         reader.parsed()
     }
 }
@@ -73,10 +86,31 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[cfg(test)]
+    pub(super) const fn full(&self) -> bool {
+        self.full
+    }
+
     pub(super) fn parsed(mut self) -> Parsed<'a, AddressList<'a>> {
         self.close_group();
         let raw = self.lexer.raw().bytes();
-        Parsed::new(AddressList { list: self.list }, self.lexer.into_defects(), raw)
+        Parsed::new(AddressList { list: List::Many(self.list) }, self.lexer.into_defects(), raw)
+    }
+
+    /// Takes a mailbox that has nothing unusual about it, at the start of an element, without
+    /// cutting it into tokens. `text` is the whole value, or empty where that is not UTF-8.
+    fn plain(&mut self, text: &'a str) -> bool {
+        if self.after || !self.words.is_empty() {
+            return false;
+        }
+        let Some(found) = Plain::read(text, self.lexer.at()) else { return false };
+        let (end, raw) = (found.end, self.lexer.raw());
+        let mailbox = found.mailbox(raw, self.lexer.defects_mut());
+        self.push(mailbox);
+        let comma = text.as_bytes().get(end) == Some(&b',');
+        self.lexer.seek(end.saturating_add(usize::from(comma)));
+        (self.comma, self.after) = (comma, !comma);
+        true
     }
 
     /// Takes one token. False at the end of the value.
