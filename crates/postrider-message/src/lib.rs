@@ -193,7 +193,7 @@ mod text;
 mod thread;
 mod write;
 
-pub use address::{AddrSpec, Address, AddressList, Group, Mailbox};
+pub use address::{AddrSpec, Address, AddressList, Diagnosis, Group, Mailbox, Validity};
 pub use date::{DateTime, Zone};
 pub use defect::{Code, Defect, Defects, Severity};
 pub use lexer::{Lexeme, Lexer, Token, unquote};

@@ -5,6 +5,7 @@ mod phrase;
 mod plain;
 mod reader;
 mod spec;
+mod strict;
 mod write;
 
 use alloc::{borrow::Cow, vec::Vec};
@@ -16,6 +17,8 @@ use crate::{
 };
 
 use phrase::raw_phrase;
+
+pub use strict::{Diagnosis, Validity};
 
 /// `addr-spec = local-part "@" domain` (RFC 5322 §3.4.1), quotation marks, comments and folding
 /// resolved. `Display` quotes again where it must.

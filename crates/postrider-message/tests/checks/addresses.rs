@@ -1,11 +1,13 @@
 //! Any octets as the value of an address field: the spans of defects lie inside it, no two tokens
 //! are glued to an address, and what was read is the same when it was written and read again, on
-//! one line or folded, with encoded words or UTF-8.
+//! one line or folded, with encoded words or UTF-8. The strict reader has nothing that the tolerant
+//! one has not.
 
 #![allow(unreachable_pub, reason = "a fuzz target includes this file too")]
 
 use postrider_message::{
-    AddressList, FieldValue, Folder, HeaderSection, Limits, RawValue, WriteValue, code,
+    AddrSpec, AddressList, Defect, FieldValue, Folder, HeaderSection, Limits, RawValue, WriteValue,
+    code,
 };
 
 /// Panics where one of these does not hold.
@@ -37,5 +39,15 @@ pub fn check(data: &[u8]) {
         let section = HeaderSection::parse(&field);
         assert_eq!(section.headers().fields().count(), 1);
         assert_eq!(section.headers().to().expect("it is To").value, list.value, "{field}");
+    }
+
+    if let Ok(text) = core::str::from_utf8(data)
+        && let Ok(strict) = AddrSpec::parse_strict_utf8(text)
+    {
+        let read: Vec<_> = list.value.mailboxes().map(|one| one.addr_spec()).collect();
+        assert_eq!(read, [&strict]);
+        // RFC 2047 forbids there what RFC 5322 calls atoms.
+        let encoded = |one: &Defect| *one.code() == code::ENCODED_WORD_IN_ADDRESS;
+        assert!(list.defects.iter().all(encoded));
     }
 }
