@@ -116,3 +116,17 @@ fn a_folded_list_breaks_between_mailboxes_and_words_only() {
          Fitzgerald Thingummy <john.fitzgerald@a.rather.long.domain.example>;\r\n"
     );
 }
+
+/// RFC 2047 §5 rule 3: "An 'encoded-word' that appears as a 'word' within a 'phrase' MUST be
+/// separated from any adjacent 'word', 'text' or 'special' by 'linear-white-space'."
+#[test]
+fn encoded_words_are_set_off_from_the_colon_of_a_group() {
+    let group = Group::new("Gäste", Vec::new()).unwrap();
+    assert_eq!(group.to_string(), "=?utf-8?Q?G=C3=A4ste?= : ;");
+    let mut folder = Folder::new("To").unwrap();
+    group.write_value(&mut folder);
+    assert_eq!(folder.finish().unwrap(), "To: =?utf-8?Q?G=C3=A4ste?= : ;\r\n");
+    let mut folder = Folder::new("To").unwrap().with_utf8(true);
+    group.write_value(&mut folder);
+    assert_eq!(folder.finish().unwrap(), "To: Gäste: ;\r\n");
+}

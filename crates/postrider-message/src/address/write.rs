@@ -167,7 +167,9 @@ impl WriteValue for Mailbox<'_> {
 impl fmt::Display for Group<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_phrase(f, &self.name)?;
-        f.write_str(": ")?;
+        // Encoded words are set off from a special character by white space (RFC 2047 §5 rule 3).
+        let encoded = matches!(Phrase::of(&self.name, false), Phrase::Encoded);
+        f.write_str(if encoded { " : " } else { ": " })?;
         write_list(f, &self.mailboxes)?;
         f.write_char(';')
     }
@@ -176,6 +178,9 @@ impl fmt::Display for Group<'_> {
 impl WriteValue for Group<'_> {
     fn write_value(&self, to: &mut Folder) {
         fold_phrase(to, &self.name);
+        if matches!(Phrase::of(&self.name, to.is_utf8()), Phrase::Encoded) {
+            to.blank();
+        }
         to.token(":").blank();
         fold_list(to, &self.mailboxes);
         to.token(";");
