@@ -34,6 +34,8 @@ pub(super) struct Reader<'a> {
     pub(super) lexer: Lexer<'a>,
     /// The tokens of the present element, comments included.
     words: Vec<Lexeme<'a>>,
+    /// The room of the tokens between angle brackets, kept from one pair to the next.
+    room: Vec<Lexeme<'a>>,
     list: Vec<Address<'a>>,
     group: Option<Group<'a>>,
     /// The present element has its address; only a delimiter may follow.
@@ -75,6 +77,7 @@ impl<'a> Reader<'a> {
         Self {
             lexer: Lexer::new(raw),
             words: Vec::new(),
+            room: Vec::new(),
             list: Vec::new(),
             group: None,
             after: false,
@@ -233,7 +236,7 @@ impl<'a> Reader<'a> {
         self.words = words;
         self.clear();
         let start = open.map_or(0, |lexeme| lexeme.start);
-        let Angle { words: angle, route, ended } = self.angle();
+        let Angle { words: mut angle, route, ended } = self.angle();
         if !matches!(ended, Ended::Closed) {
             self.lexer.defect(&code::UNCLOSED_ANGLE, start, start.saturating_add(1));
         }
@@ -245,6 +248,8 @@ impl<'a> Reader<'a> {
             }
             None => self.lexer.defect(&code::NOT_AN_ADDRESS, start, self.lexer.at()),
         }
+        angle.clear();
+        self.room = angle;
         self.after = true;
         match ended {
             Ended::Closed => {}
@@ -260,7 +265,8 @@ impl<'a> Reader<'a> {
     /// `obs-domain-list = *(CFWS / ",") "@" domain *("," [CFWS] ["@" domain])`: commas stand before
     /// and in a route, and nowhere else.
     fn angle(&mut self) -> Angle<'a> {
-        let mut angle = Angle { words: Vec::new(), route: &[], ended: Ended::End };
+        let words = core::mem::take(&mut self.room);
+        let mut angle = Angle { words, route: &[], ended: Ended::End };
         // Commas were met that only a route may follow.
         let mut leading = false;
         // What the commas announced did not follow.
