@@ -95,6 +95,19 @@ codes! {
     TOO_MANY_HOPS "too-many-hops" Limit "RFC 5321 §6.3" "more Received fields than the limit; the older ones are not read";
 
     // Parameters and other fields.
+    NOT_A_PARAMETER "not-a-parameter" Malformed "RFC 2045 §5.1" "text that is not a parameter, ignored";
+    UNQUOTED_VALUE "unquoted-value" Ambiguous "RFC 2045 §5.1" "a parameter value with special characters and without quotation marks";
+    AFTER_VALUE "after-value" Ambiguous "RFC 2045 §5.1" "text between a value and the next semicolon, ignored";
+    MISSING_SEMICOLON "missing-semicolon" Ambiguous "RFC 2045 §5.1" "a parameter without a semicolon before it";
+    DUPLICATE_PARAMETER "duplicate-parameter" Ambiguous "RFC 2045 §5" "a parameter that is given again; the first one counts";
+    TOO_MANY_PARAMETERS "too-many-parameters" Limit "RFC 2045 §5.1" "more parameters than the limit; the rest is not read";
+    MIXED_PARAMETER "mixed-parameter" Ambiguous "RFC 2231 §3" "a parameter given in more than one of the forms `name`, `name*` and `name*0`; that of RFC 2231 counts";
+    MISSING_SECTION "missing-section" Ambiguous "RFC 2231 §3" "a section of a parameter whose predecessor is missing, ignored";
+    NOT_A_SECTION "not-a-section" Malformed "RFC 2231 §7" "an asterisk in a parameter name that starts no section number, taken as a character";
+    QUOTED_EXTENDED_VALUE "quoted-extended-value" Malformed "RFC 2231 §7" "an extended parameter value in quotation marks";
+    NO_CHARSET "no-charset" Malformed "RFC 2231 §4" "an extended parameter value without the two apostrophes behind charset and language";
+    STRAY_PERCENT "stray-percent" Malformed "RFC 2231 §7" "a percent sign that starts no octet, taken as a character";
+    ENCODED_WORD_IN_PARAMETER "encoded-word-in-parameter" Ambiguous "RFC 2047 §5" "an encoded word in a parameter, decoded where the text is asked for";
 
     // Lint.
     MISSING_DATE "missing-date" Malformed "RFC 5322 §3.6" "no Date field, which every message must have";

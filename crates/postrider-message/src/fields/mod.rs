@@ -1,1 +1,6 @@
-//! The values of fields that have a grammar of their own, a file each.
+//! Structured fields that are neither addresses, dates, identifiers nor traces: a file for each.
+
+mod grammar;
+mod parameters;
+
+pub use parameters::{Parameter, ParameterValue, Parameters};

@@ -29,6 +29,15 @@ pub enum InvalidValue {
     /// A domain that is neither dot-separated atoms nor a domain literal.
     #[error("invalid domain")]
     Domain,
+    /// A name or keyword that is not one token of its grammar.
+    #[error("not a token")]
+    Token,
+    /// A URL that is empty or has white space, angle brackets or other than ASCII.
+    #[error("invalid URL")]
+    Url,
+    /// A value that its grammar does not have.
+    #[error("not of the grammar")]
+    Grammar,
     /// A message identifier that is not `left@right`.
     #[error("invalid message identifier")]
     MessageId,

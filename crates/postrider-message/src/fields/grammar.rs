@@ -1,0 +1,58 @@
+//! What the structured fields share: tokens as text, and their writing.
+
+use alloc::{borrow::Cow, string::String};
+
+use crate::{Lexeme, Token};
+
+/// `token = 1*<any (US-ASCII) CHAR except SPACE, CTLs, or tspecials>` (RFC 2045 §5.1)
+pub(crate) const fn is_token_octet(octet: u8) -> bool {
+    octet.is_ascii_graphic()
+        && !matches!(
+            octet,
+            b'(' | b')'
+                | b'<'
+                | b'>'
+                | b'@'
+                | b','
+                | b';'
+                | b':'
+                | b'\\'
+                | b'"'
+                | b'/'
+                | b'['
+                | b']'
+                | b'?'
+                | b'='
+        )
+}
+
+/// Whether this is one token of RFC 2045 §5.1.
+pub(crate) fn is_token(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|&octet| is_token_octet(octet))
+}
+
+/// The text of a lexeme that is a token of ASCII without controls.
+pub(crate) fn token<'a>(lexeme: &Lexeme<'a>) -> Option<&'a str> {
+    let Token::Atom(text) = lexeme.token else { return None };
+    let ascii = text.iter().all(u8::is_ascii_graphic);
+    if ascii { core::str::from_utf8(text).ok() } else { None }
+}
+
+/// `value = token / quoted-string` (RFC 2045 §5.1)
+pub(crate) fn value(text: &str) -> Cow<'_, str> {
+    if is_token(text.as_bytes()) { Cow::Borrowed(text) } else { Cow::Owned(quoted(text)) }
+}
+
+/// `quoted-string` (RFC 5322 §3.2.4)
+pub(crate) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().saturating_add(2));
+    out.push('"');
+    for character in text.chars() {
+        if matches!(character, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,250 @@
+//! Parameters: `attribute=value` lists (RFC 2045 §5.1) with the extensions of RFC 2231.
+
+mod reader;
+mod resolve;
+mod writer;
+
+use alloc::{borrow::Cow, string::String, vec::Vec};
+use core::{
+    cmp::Ordering,
+    fmt::{self, Write},
+};
+
+use super::grammar::is_token;
+
+pub use resolve::ParameterValue;
+
+/// `parameter = attribute "=" value` (RFC 2045 §5.1), as it stands: what RFC 2231 adds to the name
+/// (`name*0*`) is part of it, and what it adds to the value is not resolved. `Display` writes it on
+/// one line for people and logs: quoted where it must be, control characters shown by their number.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Parameter<'a> {
+    name: Cow<'a, str>,
+    value: Cow<'a, [u8]>,
+}
+
+impl Parameter<'_> {
+    /// The attribute, in the case it was written in.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The value, quotation marks and folding resolved.
+    pub fn value(&self) -> &[u8] {
+        &self.value
+    }
+
+    /// The name without what RFC 2231 adds to it, and what that says.
+    fn form(&self) -> (&str, Form) {
+        Form::of(&self.name)
+    }
+}
+
+impl fmt::Display for Parameter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}=", self.name)?;
+        if is_token(&self.value) {
+            return f.write_str(&String::from_utf8_lossy(&self.value));
+        }
+        f.write_char('"')?;
+        for character in String::from_utf8_lossy(&self.value).chars() {
+            match character {
+                '"' | '\\' => write!(f, "\\{character}")?,
+                _ if character.is_control() => write!(f, "{}", character.escape_default())?,
+                _ => f.write_char(character)?,
+            }
+        }
+        f.write_char('"')
+    }
+}
+
+impl fmt::Debug for Parameter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}=", self.name)?;
+        match core::str::from_utf8(&self.value) {
+            Ok(text) => write!(f, "{text:?}"),
+            Err(_) => write!(f, "b\"{}\"", self.value.escape_ascii()),
+        }
+    }
+}
+
+/// What a parameter's name says of its value (RFC 2231 §7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Form {
+    /// `name=`
+    Plain,
+    /// `name*=`, with charset, language and percent signs.
+    Extended,
+    /// `name*3=` or `name*3*=`: one section of a value.
+    Section { number: u32, extended: bool },
+}
+
+impl Form {
+    /// Takes a name apart. A number that is not `"0" / ("1".."9" *DIGIT)` is none, and what has no
+    /// name before its asterisk is a name.
+    fn of(name: &str) -> (&str, Self) {
+        let (base, extended) = match name.strip_suffix('*') {
+            Some(base) => (base, true),
+            None => (name, false),
+        };
+        if let Some((before, digits)) = base.rsplit_once('*')
+            && !before.is_empty()
+            && let Some(number) = section_number(digits)
+        {
+            return (before, Self::Section { number, extended });
+        }
+        match extended && !base.is_empty() {
+            true => (base, Self::Extended),
+            false => (name, Self::Plain),
+        }
+    }
+
+    /// What two parameters of one name must not share.
+    const fn key(self) -> (u8, u32) {
+        match self {
+            Self::Plain => (0, 0),
+            Self::Extended => (1, 0),
+            Self::Section { number, .. } => (2, number),
+        }
+    }
+
+    const fn is_extended(self) -> bool {
+        matches!(self, Self::Extended | Self::Section { extended: true, .. })
+    }
+}
+
+fn section_number(digits: &str) -> Option<u32> {
+    let plain = digits.bytes().all(|digit| digit.is_ascii_digit());
+    let padded = digits.len() > 1 && digits.starts_with('0');
+    if plain && !padded { digits.parse().ok() } else { None }
+}
+
+/// The parameters of a field: `*(";" parameter)` (RFC 2045 §5.1, RFC 2231).
+///
+/// [`iter`](Self::iter) and [`get`](Self::get) tell them as they stand; [`value`](Self::value),
+/// [`text`](Self::text) and [`octets`](Self::octets) put the sections of a value together and
+/// decode it, when asked. Sections may stand in any order. Of what is given twice the first counts;
+/// what is given by RFC 2231 counts before a plain value of the same name, which is there for
+/// readers that do not know RFC 2231.
+///
+/// ```
+/// use postrider_message::{FieldValue, Parameters, RawValue, code};
+///
+/// let value = b"title*1*=%2A%2A%2Afun%2A%2A%2A%20; title*2=\"isn't it!\";\r\n \
+///     title*0*=us-ascii'en'This%20is%20even%20more%20";
+/// let parameters = Parameters::read(RawValue::new(value)).value;
+/// assert_eq!(parameters.text("Title").unwrap(), "This is even more ***fun*** isn't it!");
+/// assert_eq!(parameters.value("title").unwrap().language(), Some("en"));
+/// assert_eq!(parameters.get("title*2"), Some(&b"isn't it!"[..]));
+///
+/// let twice = Parameters::read(RawValue::new(b"name=a; name=b"));
+/// assert_eq!(twice.value.text("name").unwrap(), "a");
+/// assert!(twice.defects.has(&code::DUPLICATE_PARAMETER));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parameters<'a> {
+    list: Vec<Parameter<'a>>,
+    /// Places in `list`, ordered by name, form and place.
+    order: Vec<u32>,
+}
+
+impl<'a> Parameters<'a> {
+    /// None.
+    pub const fn new() -> Self {
+        Self { list: Vec::new(), order: Vec::new() }
+    }
+
+    fn from_list(list: Vec<Parameter<'a>>) -> Self {
+        let mut order: Vec<u32> = (0..).take(list.len()).collect();
+        order.sort_unstable_by(|&a, &b| {
+            let key = |at: u32| list.get(at as usize).map(Parameter::form);
+            match (key(a), key(b)) {
+                (Some((one, form)), Some((other, form_of_other))) => {
+                    compare(one, other).then(form.key().cmp(&form_of_other.key())).then(a.cmp(&b))
+                }
+                _ => Ordering::Equal,
+            }
+        });
+        Self { list, order }
+    }
+
+    /// All of them as they stand, in the order they stand in.
+    pub fn iter(&self) -> core::slice::Iter<'_, Parameter<'a>> {
+        self.list.iter()
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The value of the first parameter of this name, in any case, as it stands: `get("name*0*")`
+    /// is a section, `get("name")` a value without extensions.
+    pub fn get(&self, name: &str) -> Option<&[u8]> {
+        let (base, form) = Form::of(name);
+        let mut found = self.group(base).filter(|one| one.form().1 == form);
+        found.next().map(Parameter::value)
+    }
+
+    /// The value of this name, put together and decoded.
+    pub fn value(&self, name: &str) -> Option<ParameterValue<'_>> {
+        ParameterValue::of(self.group(name))
+    }
+
+    /// The text of [`value`](Self::value).
+    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.value(name).map(ParameterValue::into_text)
+    }
+
+    /// The octets of [`value`](Self::value), not decoded by their charset: what a boundary or the
+    /// name of a charset is compared by.
+    pub fn octets(&self, name: &str) -> Option<Cow<'_, [u8]>> {
+        ParameterValue::octets_of(self.group(name))
+    }
+
+    /// The names without what RFC 2231 adds to them, each once, in the order they stand in.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let mut first: Vec<u32> = Vec::new();
+        for group in self.groups() {
+            first.extend(group.iter().min());
+        }
+        first.sort_unstable();
+        first.into_iter().filter_map(|at| Some(self.list.get(at as usize)?.form().0))
+    }
+
+    /// All parameters that claim to be the value of this name or a section of it: plain ones first,
+    /// then those of RFC 2231 with charset, then sections by number; of each kind in the order they
+    /// stand in.
+    pub fn candidates(&self, name: &str) -> impl Iterator<Item = &Parameter<'a>> {
+        self.group(name)
+    }
+
+    fn group(&self, name: &str) -> impl Iterator<Item = &Parameter<'a>> + Clone {
+        let name_at = |at: &u32| self.list.get(*at as usize).map_or("", |one| one.form().0);
+        let start = self.order.partition_point(|at| compare(name_at(at), name).is_lt());
+        let rest = self.order.get(start..).unwrap_or_default();
+        let length = rest.partition_point(|at| compare(name_at(at), name).is_le());
+        rest.iter().take(length).filter_map(|&at| self.list.get(at as usize))
+    }
+
+    /// Places of parameters of the same name, by name.
+    fn groups(&self) -> impl Iterator<Item = &[u32]> {
+        let name_at = |at: u32| self.list.get(at as usize).map_or("", |one| one.form().0);
+        self.order.chunk_by(move |&a, &b| name_at(a).eq_ignore_ascii_case(name_at(b)))
+    }
+}
+
+impl<'p, 'a> IntoIterator for &'p Parameters<'a> {
+    type Item = &'p Parameter<'a>;
+    type IntoIter = core::slice::Iter<'p, Parameter<'a>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// Order of names, whatever the case of their letters.
+fn compare(one: &str, other: &str) -> Ordering {
+    let other = other.bytes().map(|octet| octet.to_ascii_lowercase());
+    one.bytes().map(|octet| octet.to_ascii_lowercase()).cmp(other)
+}

@@ -1,0 +1,169 @@
+//! Making and writing parameters: token, quoted string, or RFC 2231 with sections.
+
+use alloc::{borrow::Cow, format, string::String, vec, vec::Vec};
+
+use super::{Parameter, Parameters};
+use crate::{
+    Folder, InvalidValue, Limits, WriteValue,
+    fields::grammar::{self, is_token},
+    write::refuse_controls,
+};
+
+/// Columns of one parameter: it fits on a line of 78 behind a blank and before a semicolon.
+const COLUMNS: usize = 76;
+
+/// Octets of a name: enough columns are left for its sections.
+const NAME: usize = 40;
+
+impl<'a> Parameters<'a> {
+    /// The same list with this value, in place of all that bear its name. The name is a token
+    /// without `*`, `'` and `%`, of at most 40 octets; the value is text without control
+    /// characters but tabs.
+    ///
+    /// What is ASCII is written as token or quoted string, other text with charset utf-8 and
+    /// percent signs (RFC 2231 §4), what is too long for a line in sections (RFC 2231 §3).
+    ///
+    /// ```
+    /// use postrider_message::{Folder, Parameters};
+    /// let parameters = Parameters::new().with("charset", "utf-8")?.with("name", "Grüße.txt")?;
+    /// let mut folder = Folder::new("Content-Type")?;
+    /// folder.token("text/plain");
+    /// parameters.write_behind(&mut folder);
+    /// let field = folder.finish()?;
+    /// assert_eq!(field, "Content-Type: text/plain; charset=utf-8; name*=utf-8''Gr%C3%BC%C3%9Fe.txt\r\n");
+    /// assert!(Parameters::new().with("name", "a\r\nBcc: b").is_err());
+    /// # Ok::<(), postrider_message::InvalidValue>(())
+    /// ```
+    pub fn with(self, name: &str, value: &str) -> Result<Self, InvalidValue> {
+        let plain = |octet| !matches!(octet, b'*' | b'\'' | b'%');
+        if !is_token(name.as_bytes()) || !name.bytes().all(plain) {
+            return Err(InvalidValue::Token);
+        }
+        if name.len() > NAME || value.len() > Limits::DEFAULT.parameters.saturating_mul(COLUMNS) {
+            return Err(InvalidValue::TooLong);
+        }
+        refuse_controls(value)?;
+        let mut list = self.without(name).list;
+        list.extend(encoded(name, value));
+        // What is written must be read again within the default limits.
+        if list.len() > Limits::DEFAULT.parameters {
+            return Err(InvalidValue::TooLong);
+        }
+        Ok(Self::from_list(list))
+    }
+
+    /// The same list without this name in any form.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.list.retain(|one| !one.form().0.eq_ignore_ascii_case(name));
+        Self::from_list(self.list)
+    }
+
+    /// Writes `;` and a parameter for each, behind a value.
+    ///
+    /// A list that was read is written as it stands. Where that cannot be, because a value has
+    /// 8-bit octets or control characters or is too long, all values are encoded anew, each name
+    /// once.
+    pub fn write_behind(&self, to: &mut Folder) {
+        for text in self.written() {
+            to.token(";").blank().token(&text);
+        }
+    }
+
+    fn written(&self) -> Vec<String> {
+        let plain = |one: &Parameter<'_>| {
+            let octets = one.value.iter().all(|octet| matches!(octet, b'\t' | b' '..=b'~'));
+            octets && is_token(one.name.as_bytes()) && one.value.len() < LONGEST
+        };
+        if self.list.iter().all(plain) {
+            return self.list.iter().map(written).collect();
+        }
+        let values = self.names().filter_map(|name| Some((name, self.text(name)?)));
+        values.flat_map(|(name, text)| encoded(name, &text)).map(|one| written(&one)).collect()
+    }
+}
+
+/// Octets of a value that is written as it stands: a line has 998 at most (RFC 5322 §2.1.1).
+const LONGEST: usize = 400;
+
+/// A list that stands alone: `parameter *(";" parameter)`.
+impl WriteValue for Parameters<'_> {
+    fn write_value(&self, to: &mut Folder) {
+        for (number, text) in self.written().iter().enumerate() {
+            if number > 0 {
+                to.token(";").blank();
+            }
+            to.token(text);
+        }
+    }
+}
+
+fn written(one: &Parameter<'_>) -> String {
+    let value = String::from_utf8_lossy(&one.value);
+    format!("{}={}", one.name, grammar::value(&value))
+}
+
+/// The parameters that say this.
+fn encoded(name: &str, text: &str) -> Vec<Parameter<'static>> {
+    let plain = text.is_ascii() && !text.contains("=?") && refuse_controls(text).is_ok();
+    let whole = match plain {
+        true => parameter(name.into(), text.into()),
+        false => {
+            let value = text.chars().fold(String::from("utf-8''"), percent_encode);
+            parameter(format!("{name}*"), value)
+        }
+    };
+    // Sections of a name that leaves no room would repeat it without end.
+    if name.len() > NAME || written(&whole).len() <= COLUMNS {
+        return vec![whole];
+    }
+    sections(name, text, plain)
+}
+
+/// Cuts a value into sections, never inside a character.
+fn sections(name: &str, text: &str, plain: bool) -> Vec<Parameter<'static>> {
+    let mut list: Vec<Parameter<'static>> = Vec::new();
+    let mark = if plain { "" } else { "*" };
+    let mut section = String::from(if plain { "" } else { "utf-8''" });
+    // Name, asterisks, number, equals sign and quotation marks.
+    let room = COLUMNS.saturating_sub(name.len().saturating_add("*9999*=\"\"".len()));
+    let mut used = section.len();
+    for character in text.chars() {
+        let mut next = String::new();
+        let cost = if plain {
+            next.push(character);
+            if matches!(character, '"' | '\\') { 2 } else { 1 }
+        } else {
+            next = percent_encode(next, character);
+            next.len()
+        };
+        if used.saturating_add(cost) > room {
+            let number = list.len();
+            let full = core::mem::take(&mut section);
+            list.push(parameter(format!("{name}*{number}{mark}"), full));
+            used = 0;
+        }
+        section.push_str(&next);
+        used = used.saturating_add(cost);
+    }
+    let number = list.len();
+    list.push(parameter(format!("{name}*{number}{mark}"), section));
+    list
+}
+
+fn parameter(name: String, value: String) -> Parameter<'static> {
+    Parameter { name: Cow::Owned(name), value: Cow::Owned(value.into_bytes()) }
+}
+
+/// `ext-octet / attribute-char` (RFC 2231 §7) for each octet of a character.
+fn percent_encode(mut out: String, character: char) -> String {
+    let plain = |octet: u8| octet.is_ascii_alphanumeric() || b"!#$&+-.^_`{}~|".contains(&octet);
+    let mut buffer = [0; 4];
+    for &octet in character.encode_utf8(&mut buffer).as_bytes() {
+        match plain(octet) {
+            true => out.push(char::from(octet)),
+            false => out.push_str(&format!("%{octet:02X}")),
+        }
+    }
+    out
+}
