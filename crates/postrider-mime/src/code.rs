@@ -5,6 +5,11 @@ use postrider_message::{
     Severity::{Ambiguous, Limit, Malformed},
 };
 
+pub use postrider_message::code::{
+    AFTER_VALUE, DUPLICATE_PARAMETER, ENCODED_WORD_IN_PARAMETER, MISSING_SECTION,
+    MISSING_SEMICOLON, MIXED_PARAMETER, NOT_A_PARAMETER, TOO_MANY_PARAMETERS, UNQUOTED_VALUE,
+};
+
 macro_rules! codes {
     ($($name:ident $id:literal $severity:ident $reference:literal $text:literal;)*) => {
         $(
@@ -16,13 +21,9 @@ macro_rules! codes {
 
 codes! {
     NOT_A_TYPE "not-a-type" Malformed "RFC 2045 §5.2" "a Content-Type without type and subtype, taken as text/plain";
-    NOT_A_PARAMETER "not-a-parameter" Malformed "RFC 2045 §5.1" "text that is not a parameter, ignored";
-    UNQUOTED_VALUE "unquoted-value" Ambiguous "RFC 2045 §5.1" "a parameter value with special characters and without quotation marks";
-    AFTER_VALUE "after-value" Ambiguous "RFC 2045 §5.1" "text between a value and the next semicolon, ignored";
-    DUPLICATE_PARAMETER "duplicate-parameter" Ambiguous "RFC 2045 §5" "a parameter that is given again; the first one counts";
-    TOO_MANY_PARAMETERS "too-many-parameters" Limit "RFC 2045 §5.1" "more parameters than the limit; the rest is not read";
     NO_BOUNDARY "no-boundary" Ambiguous "RFC 2046 §5.1.1" "a multipart without a boundary parameter, or with an empty one; it has no parts";
     BOUNDARY_SPACE "boundary-space" Ambiguous "RFC 2046 §5.1.1" "a boundary that ends in white space, which is not compared";
+    EXTENDED_BOUNDARY "extended-boundary" Ambiguous "RFC 2231 §3" "a boundary in sections or with percent signs, which older readers do not find";
     UNCLOSED_MULTIPART "unclosed-multipart" Malformed "RFC 2046 §5.1.1" "a multipart without its closing delimiter";
     ENCODED_CONTAINER "encoded-container" Ambiguous "RFC 2045 §6.4" "a multipart with an encoding it must not have; its octets are taken as they stand";
     TOO_DEEP "too-deep" Limit "RFC 2046 §5.1" "parts nested deeper than the limit; the rest is one leaf";

@@ -102,7 +102,7 @@
 //! - A delimiter ends a header section that has no empty line.
 //! - A multipart without a boundary has no parts: all of its body is preamble.
 //! - An invalid `Content-Type` counts as `text/plain` (RFC 2045 §5.2); of several, and of
-//!   parameters given twice, the first counts.
+//!   parameters given twice, the first counts. A charset or boundary given by RFC 2231 is resolved.
 //! - The encoding of a multipart is ignored; an encoded `message/rfc822` is a leaf.
 //! - Base64 ignores what is not of its alphabet and goes on behind padding; quoted-printable keeps
 //!   an equals sign that starts no escape.
@@ -136,9 +136,10 @@ mod message;
 mod part;
 mod tree;
 
-pub use content_type::{ContentType, Disposition, Parameter, Parameters};
+pub use content_type::{ContentType, Disposition};
 pub use encoding::TransferEncoding;
 pub use limits::Limits;
 pub use message::{Message, SectionText};
 pub use part::Part;
+pub use postrider_message::{Parameter, ParameterValue, Parameters};
 pub use tree::TooLarge;

@@ -181,15 +181,15 @@ impl<'a> Part<'a> {
         if !ty.is_type("text") || self.node.kind != Kind::Leaf {
             return None;
         }
-        let label = ty.charset().unwrap_or(b"us-ascii");
+        let label = ty.charset().unwrap_or(Cow::Borrowed(b"us-ascii"));
         let Parsed { value, mut defects, raw, .. } = self.decoded();
         let (text, faithful) = match value {
             Cow::Borrowed(octets) => {
-                let decoded = charset::decode(label, octets);
+                let decoded = charset::decode(&label, octets);
                 (decoded.text, decoded.faithful)
             }
             Cow::Owned(octets) => {
-                let decoded = charset::decode(label, &octets);
+                let decoded = charset::decode(&label, &octets);
                 (Cow::Owned(decoded.text.into_owned()), decoded.faithful)
             }
         };

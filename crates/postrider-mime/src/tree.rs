@@ -215,8 +215,12 @@ impl<'a> Builder<'a> {
                 self.defect(&code::NO_BOUNDARY, field.span());
                 return (Kind::Multipart, None, false);
             };
-            if ty.parameters().get("boundary").is_some_and(|raw| raw.len() > boundary.len()) {
+            let whole = ty.parameters().octets("boundary");
+            if whole.as_ref().is_some_and(|whole| whole.len() > boundary.len()) {
                 self.defect(&code::BOUNDARY_SPACE, field.span());
+            }
+            if ty.parameters().get("boundary") != whole.as_deref() {
+                self.defect(&code::EXTENDED_BOUNDARY, field.span());
             }
             if !encoding.is_identity() && encoding != TransferEncoding::Unknown {
                 self.defect(&code::ENCODED_CONTAINER, field.span());

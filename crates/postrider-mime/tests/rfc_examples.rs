@@ -60,7 +60,7 @@ fn rfc_2046_5_1_1_whatever_the_line_ends() {
             ]) + eol
         );
         assert_eq!((first.lines(), second.lines()), (1, 2));
-        assert_eq!(first.content_type().value.charset(), Some(&b"us-ascii"[..]));
+        assert_eq!(first.content_type().value.charset().as_deref(), Some(&b"us-ascii"[..]));
         assert!(root.preamble().starts_with(b"This is the preamble."));
         assert!(root.preamble().ends_with(format!("readers.{eol}").as_bytes()));
         let epilogue = format!("{eol}This is the epilogue.  It is also to be ignored.{eol}");

@@ -59,7 +59,7 @@ fn is_delimiter(gap: &[u8], part: Part<'_>, closing: &str) -> bool {
     let ty = part.content_type().value;
     let gap = gap.strip_prefix(b"\r").unwrap_or(gap);
     let gap = gap.strip_prefix(b"\n").unwrap_or(gap);
-    let line = gap.strip_prefix(b"--").and_then(|gap| gap.strip_prefix(ty.boundary()?));
+    let line = gap.strip_prefix(b"--").and_then(|gap| gap.strip_prefix(&*ty.boundary()?));
     let rest = line.and_then(|line| line.strip_prefix(closing.as_bytes()));
     rest.is_some_and(|rest| rest.trim_ascii().is_empty())
 }
@@ -320,4 +320,13 @@ fn all_defects_are_those_of_the_structure_and_of_every_header_section() {
     let told: Vec<_> = message.all_defects().map(|one| one.code().name()).collect();
     let expected = ["unclosed-multipart", "space-before-colon", "space-before-colon", "no-colon"];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn a_boundary_by_rfc_2231_delimits_and_is_told() {
+    let mail = "Content-Type: multipart/mixed;\n boundary*0=\"a\"; boundary*1*=%20b\n\n\
+        --a b\n\nx\n--a b--\n";
+    let message = Message::parse(mail).unwrap();
+    assert_eq!(message.root().children().count(), 1);
+    assert!(message.defects().has(&code::EXTENDED_BOUNDARY));
 }
