@@ -108,6 +108,12 @@ codes! {
     NO_CHARSET "no-charset" Malformed "RFC 2231 §4" "an extended parameter value without the two apostrophes behind charset and language";
     STRAY_PERCENT "stray-percent" Malformed "RFC 2231 §7" "a percent sign that starts no octet, taken as a character";
     ENCODED_WORD_IN_PARAMETER "encoded-word-in-parameter" Ambiguous "RFC 2047 §5" "an encoded word in a parameter, decoded where the text is asked for";
+    NOT_A_TAG "not-a-tag" Malformed "RFC 6376 §3.2" "text that is not a tag, ignored";
+    BAD_TAG_VALUE "bad-tag-value" Malformed "RFC 6376 §3.2" "a control character in the value of a tag";
+    DUPLICATE_TAG "duplicate-tag" Ambiguous "RFC 6376 §3.2" "a tag that is given again, which makes the whole list invalid";
+    TOO_MANY_TAGS "too-many-tags" Limit "RFC 6376 §3.2" "more tags than the limit of parameters; the rest is not read";
+    MISSING_TAG "missing-tag" Malformed "RFC 6376 §3.5" "a tag that must be there is not";
+    INVALID_TAG "invalid-tag" Malformed "RFC 6376 §3.5" "a tag whose value its definition does not allow";
 
     // Lint.
     MISSING_DATE "missing-date" Malformed "RFC 5322 §3.6" "no Date field, which every message must have";

@@ -196,7 +196,10 @@ mod write;
 pub use address::{AddrSpec, Address, AddressList, Diagnosis, Group, Mailbox, Validity};
 pub use date::{DateTime, Zone};
 pub use defect::{Code, Defect, Defects, Severity};
-pub use fields::{Parameter, ParameterValue, Parameters};
+pub use fields::{
+    ArcMessageSignature, ArcSeal, Canonicalization, ChainValidation, DkimSignature, Parameter,
+    ParameterValue, Parameters, Tag, TagList,
+};
 pub use lexer::{Lexeme, Lexer, Token, unquote};
 pub use limits::Limits;
 pub use lint::{Ambiguities, Ambiguity, Level, Report};

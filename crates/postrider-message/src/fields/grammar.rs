@@ -56,3 +56,10 @@ pub(crate) fn quoted(text: &str) -> String {
     out.push('"');
     out
 }
+/// Octets as text, each misfit U+FFFD; borrowed where it can be.
+pub(crate) fn lossy(text: Cow<'_, [u8]>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => String::from_utf8_lossy(text),
+        Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
+    }
+}

@@ -2,5 +2,11 @@
 
 mod grammar;
 mod parameters;
+mod signature;
+mod tags;
 
 pub use parameters::{Parameter, ParameterValue, Parameters};
+pub use signature::{
+    ArcMessageSignature, ArcSeal, Canonicalization, ChainValidation, DkimSignature,
+};
+pub use tags::{Tag, TagList};

@@ -6,6 +6,7 @@ mod headers;
 mod index;
 mod name;
 mod scan;
+mod typed;
 
 pub(crate) use check::is_field_name;
 pub use field::{Field, FieldValue, Parsed, RawValue, unfold};
