@@ -114,6 +114,11 @@ codes! {
     TOO_MANY_TAGS "too-many-tags" Limit "RFC 6376 §3.2" "more tags than the limit of parameters; the rest is not read";
     MISSING_TAG "missing-tag" Malformed "RFC 6376 §3.5" "a tag that must be there is not";
     INVALID_TAG "invalid-tag" Malformed "RFC 6376 §3.5" "a tag whose value its definition does not allow";
+    NO_AUTHSERV_ID "no-authserv-id" Malformed "RFC 8601 §2.2" "authentication results that do not name who found them";
+    NOT_A_RESULT "not-a-result" Malformed "RFC 8601 §2.2" "text that is not an authentication method and its result";
+    NOT_A_PROPERTY "not-a-property" Malformed "RFC 8601 §2.2" "a property of an authentication result without a type, or text that is none";
+    TOO_MANY_RESULTS "too-many-results" Limit "RFC 8601 §2.2" "more results and properties than the limit of parameters; the rest is not read";
+    NO_INSTANCE "no-instance" Malformed "RFC 8617 §4.2.1" "a field of ARC without an instance from 1 to 50";
 
     // Lint.
     MISSING_DATE "missing-date" Malformed "RFC 5322 §3.6" "no Date field, which every message must have";

@@ -197,7 +197,8 @@ pub use address::{AddrSpec, Address, AddressList, Diagnosis, Group, Mailbox, Val
 pub use date::{DateTime, Zone};
 pub use defect::{Code, Defect, Defects, Severity};
 pub use fields::{
-    ArcMessageSignature, ArcSeal, Canonicalization, ChainValidation, DkimSignature, Parameter,
+    ArcAuthenticationResults, ArcMessageSignature, ArcSeal, AuthProperty, AuthResult,
+    AuthenticationResults, Canonicalization, ChainValidation, DkimSignature, Parameter,
     ParameterValue, Parameters, Tag, TagList,
 };
 pub use lexer::{Lexeme, Lexer, Token, unquote};

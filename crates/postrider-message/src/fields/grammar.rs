@@ -63,3 +63,17 @@ pub(crate) fn lossy(text: Cow<'_, [u8]>) -> Cow<'_, str> {
         Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
     }
 }
+
+/// `comment` (RFC 5322 §3.2.2) of this text.
+pub(crate) fn comment(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().saturating_add(2));
+    out.push('(');
+    for character in text.chars() {
+        if matches!(character, '(' | ')' | '\\') {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    out.push(')');
+    out
+}

@@ -1,7 +1,9 @@
 //! Fields beyond the common ones, each as the type it has.
 
 use super::{Field, FieldName, Headers, Parsed};
-use crate::{ArcMessageSignature, ArcSeal, DkimSignature};
+use crate::{
+    ArcAuthenticationResults, ArcMessageSignature, ArcSeal, AuthenticationResults, DkimSignature,
+};
 
 impl<'a> Headers<'a> {
     /// The `DKIM-Signature` fields (RFC 6376 §3.5), in order.
@@ -19,5 +21,19 @@ impl<'a> Headers<'a> {
         self,
     ) -> impl Iterator<Item = Parsed<'a, ArcMessageSignature<'a>>> {
         self.all(FieldName::ArcMessageSignature).map(Field::read)
+    }
+
+    /// The `Authentication-Results` fields (RFC 8601), in order.
+    pub fn authentication_results(
+        self,
+    ) -> impl Iterator<Item = Parsed<'a, AuthenticationResults<'a>>> {
+        self.all(FieldName::AuthenticationResults).map(Field::read)
+    }
+
+    /// The `ARC-Authentication-Results` fields (RFC 8617 §4.1.1), in order.
+    pub fn arc_authentication_results(
+        self,
+    ) -> impl Iterator<Item = Parsed<'a, ArcAuthenticationResults<'a>>> {
+        self.all(FieldName::ArcAuthenticationResults).map(Field::read)
     }
 }
