@@ -119,6 +119,14 @@ codes! {
     NOT_A_PROPERTY "not-a-property" Malformed "RFC 8601 §2.2" "a property of an authentication result without a type, or text that is none";
     TOO_MANY_RESULTS "too-many-results" Limit "RFC 8601 §2.2" "more results and properties than the limit of parameters; the rest is not read";
     NO_INSTANCE "no-instance" Malformed "RFC 8617 §4.2.1" "a field of ARC without an instance from 1 to 50";
+    TOO_MANY_ITEMS "too-many-items" Limit "RFC 5322 §3.6" "more items in a list than the limit; the rest is not read";
+    NOT_A_URL "not-a-url" Malformed "RFC 2369 §2" "text that is not a URL in angle brackets; it and what follows is ignored";
+    AFTER_URL "after-url" Malformed "RFC 2369 §2" "text behind a URL, ignored up to the next comma";
+    BAD_URL "bad-url" Malformed "RFC 3986 §2" "a URL with characters it cannot have";
+    BAD_LIST_ID "bad-list-id" Malformed "RFC 2919 §2" "a list identifier that is not dot-separated atoms of at most 255 octets";
+    NO_LIST_ID "no-list-id" Malformed "RFC 2919 §3" "a List-Id without an identifier in angle brackets";
+    AFTER_LIST_ID "after-list-id" Malformed "RFC 2919 §3" "text behind a list identifier, ignored";
+    NOT_ONE_CLICK "not-one-click" Malformed "RFC 8058 §3.1" "a List-Unsubscribe-Post that is not `List-Unsubscribe=One-Click`";
 
     // Lint.
     MISSING_DATE "missing-date" Malformed "RFC 5322 §3.6" "no Date field, which every message must have";

@@ -197,9 +197,9 @@ pub use address::{AddrSpec, Address, AddressList, Diagnosis, Group, Mailbox, Val
 pub use date::{DateTime, Zone};
 pub use defect::{Code, Defect, Defects, Severity};
 pub use fields::{
-    ArcAuthenticationResults, ArcMessageSignature, ArcSeal, AuthProperty, AuthResult,
-    AuthenticationResults, Canonicalization, ChainValidation, DkimSignature, Parameter,
-    ParameterValue, Parameters, Tag, TagList,
+    ArcAuthenticationResults, ArcMessageSignature, ArcSeal, ArchivedAt, AuthProperty, AuthResult,
+    AuthenticationResults, Canonicalization, ChainValidation, DkimSignature, ListId, ListUrl,
+    ListUrls, OneClick, Parameter, ParameterValue, Parameters, Tag, TagList, Url,
 };
 pub use lexer::{Lexeme, Lexer, Token, unquote};
 pub use limits::Limits;
@@ -210,6 +210,6 @@ pub use section::{
     unfold,
 };
 pub use span::Span;
-pub use text::Text;
+pub use text::{PhraseList, Text};
 pub use thread::{BaseSubject, MessageId, MessageIdList, ThreadIds, base_subject};
 pub use write::{Edit, EditError, Folder, HeaderBuilder, InvalidValue, WriteValue, fold};

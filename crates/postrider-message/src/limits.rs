@@ -13,7 +13,10 @@ pub struct Limits {
     pub message_ids: usize,
     /// Parameters that are read from one field, by the MIME crate.
     pub parameters: usize,
-    /// Comments that are kept of one `Received` field.
+    /// Items of one list that are no addresses, identifiers or parameters: keywords, URLs,
+    /// languages.
+    pub items: usize,
+    /// Comments that are kept of one field.
     pub comments: usize,
     /// Hops that [`trace`](crate::Headers::trace) reads.
     pub hops: usize,
@@ -22,13 +25,14 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The defaults: 10,000 fields, addresses and identifiers, 1,000 hops, 100 parameters and
-    /// defects, 32 comments.
+    /// The defaults: 10,000 fields, addresses and identifiers, 1,000 hops and items, 100
+    /// parameters and defects, 32 comments.
     pub const DEFAULT: Self = Self {
         fields: 10_000,
         addresses: 10_000,
         message_ids: 10_000,
         parameters: 100,
+        items: 1_000,
         comments: 32,
         hops: 1_000,
         defects: 100,
@@ -55,6 +59,12 @@ impl Limits {
     /// These limits with another number of parameters.
     pub const fn with_parameters(mut self, parameters: usize) -> Self {
         self.parameters = parameters;
+        self
+    }
+
+    /// These limits with another number of items.
+    pub const fn with_items(mut self, items: usize) -> Self {
+        self.items = items;
         self
     }
 

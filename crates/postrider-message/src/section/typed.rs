@@ -2,7 +2,8 @@
 
 use super::{Field, FieldName, Headers, Parsed};
 use crate::{
-    ArcAuthenticationResults, ArcMessageSignature, ArcSeal, AuthenticationResults, DkimSignature,
+    ArcAuthenticationResults, ArcMessageSignature, ArcSeal, ArchivedAt, AuthenticationResults,
+    DkimSignature, ListId, ListUrls, OneClick, PhraseList, Url,
 };
 
 impl<'a> Headers<'a> {
@@ -35,5 +36,60 @@ impl<'a> Headers<'a> {
         self,
     ) -> impl Iterator<Item = Parsed<'a, ArcAuthenticationResults<'a>>> {
         self.all(FieldName::ArcAuthenticationResults).map(Field::read)
+    }
+
+    /// `List-Help` (RFC 2369 §3.1).
+    pub fn list_help(self) -> Option<Parsed<'a, ListUrls<'a>>> {
+        self.read(FieldName::ListHelp)
+    }
+
+    /// `List-Unsubscribe` (RFC 2369 §3.2).
+    pub fn list_unsubscribe(self) -> Option<Parsed<'a, ListUrls<'a>>> {
+        self.read(FieldName::ListUnsubscribe)
+    }
+
+    /// `List-Subscribe` (RFC 2369 §3.3).
+    pub fn list_subscribe(self) -> Option<Parsed<'a, ListUrls<'a>>> {
+        self.read(FieldName::ListSubscribe)
+    }
+
+    /// `List-Post` (RFC 2369 §3.4).
+    pub fn list_post(self) -> Option<Parsed<'a, ListUrls<'a>>> {
+        self.read(FieldName::ListPost)
+    }
+
+    /// `List-Owner` (RFC 2369 §3.5).
+    pub fn list_owner(self) -> Option<Parsed<'a, ListUrls<'a>>> {
+        self.read(FieldName::ListOwner)
+    }
+
+    /// `List-Archive` (RFC 2369 §3.6).
+    pub fn list_archive(self) -> Option<Parsed<'a, ListUrls<'a>>> {
+        self.read(FieldName::ListArchive)
+    }
+
+    /// `List-Id` (RFC 2919); no value where there is no identifier.
+    pub fn list_id(self) -> Option<Parsed<'a, Option<ListId<'a>>>> {
+        self.read(FieldName::ListId)
+    }
+
+    /// `List-Unsubscribe-Post` (RFC 8058 §3.1); no value where it says anything else.
+    pub fn list_unsubscribe_post(self) -> Option<Parsed<'a, Option<OneClick>>> {
+        self.read(FieldName::ListUnsubscribePost)
+    }
+
+    /// The `Archived-At` fields (RFC 5064 §2), in order; no value where there is no URL.
+    pub fn archived_at(self) -> impl Iterator<Item = Parsed<'a, Option<ArchivedAt<'a>>>> {
+        self.all(FieldName::ArchivedAt).map(Field::read)
+    }
+
+    /// `Content-Location` (RFC 2557 §4).
+    pub fn content_location(self) -> Option<Parsed<'a, Url<'a>>> {
+        self.read(FieldName::ContentLocation)
+    }
+
+    /// The `Keywords` fields (RFC 5322 §3.6.5), in order.
+    pub fn keywords(self) -> impl Iterator<Item = Parsed<'a, PhraseList<'a>>> {
+        self.all(FieldName::Keywords).map(Field::read)
     }
 }

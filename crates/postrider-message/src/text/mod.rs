@@ -1,5 +1,7 @@
 //! Unstructured text, and the words of phrases and comments: RFC 2047 decoded last, once.
 
+mod phrases;
+
 use alloc::{borrow::Cow, string::String};
 use core::fmt;
 
@@ -10,6 +12,9 @@ use crate::{
     Defects, FieldValue, InvalidValue, Parsed, RawValue, Span, charset, code, unfold,
     write::refuse_controls,
 };
+
+pub use phrases::PhraseList;
+pub(crate) use phrases::{Phrase, write_phrase};
 
 /// An unstructured value such as `Subject` (RFC 5322 §2.2.1): unfolded, encoded words decoded.
 ///

@@ -1,0 +1,376 @@
+//! The fields of mailing lists: RFC 2369, `List-Id` (RFC 2919) and one-click unsubscription (RFC
+//! 8058).
+
+use alloc::{borrow::Cow, format, vec::Vec};
+
+use super::{
+    grammar::{self, lossy},
+    url::{Url, strip_white},
+};
+use crate::{
+    FieldValue, Folder, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Token, WriteValue, code,
+    text::{Phrase, write_phrase},
+    unquote,
+    write::{is_dot_atom, refuse_controls},
+};
+
+/// One URL of a list field, with the comments that belong to it (RFC 2369 §2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListUrl<'a> {
+    url: Url<'a>,
+    comments: Vec<Cow<'a, str>>,
+}
+
+impl<'a> ListUrl<'a> {
+    /// A URL without comments.
+    pub const fn new(url: Url<'a>) -> Self {
+        Self { url, comments: Vec::new() }
+    }
+
+    /// The same URL with one more comment, of ASCII.
+    pub fn with_comment(mut self, text: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
+        let text = text.into();
+        refuse_controls(&text)?;
+        if !text.is_ascii() {
+            return Err(InvalidValue::Grammar);
+        }
+        self.comments.push(text);
+        Ok(self)
+    }
+
+    /// The URL.
+    pub fn as_str(&self) -> &str {
+        self.url.as_str()
+    }
+
+    /// What stands in parentheses before or behind it, not decoded.
+    pub fn comments(&self) -> &[Cow<'a, str>] {
+        &self.comments
+    }
+}
+
+/// The URLs of `List-Help`, `List-Unsubscribe`, `List-Subscribe`, `List-Post`, `List-Owner` or
+/// `List-Archive` (RFC 2369), the preferred one first; or the `NO` of `List-Post`.
+///
+/// A part between commas that is no URL in angle brackets ends the list (RFC 2369 §2).
+///
+/// ```
+/// use postrider_message::HeaderSection;
+///
+/// let section = HeaderSection::parse(
+///     "List-Unsubscribe: (Use this command to get off the list)\r\n\
+///      \x20<mailto:list-manager@host.com?body=unsubscribe%20list>, <http://www.host.com/list/>\r\n\
+///      List-Post: NO (posting not allowed on this list)\r\n\r\n",
+/// );
+/// let headers = section.headers();
+/// let urls = headers.list_unsubscribe().unwrap().value;
+/// assert_eq!(urls.urls()[0].comments(), ["Use this command to get off the list"]);
+/// assert_eq!(urls.urls()[1].as_str(), "http://www.host.com/list/");
+/// assert!(headers.list_post().unwrap().value.is_no());
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListUrls<'a> {
+    urls: Vec<ListUrl<'a>>,
+    no: bool,
+}
+
+impl<'a> ListUrls<'a> {
+    /// A list of these URLs, of which there is one at least.
+    pub fn new(urls: Vec<ListUrl<'a>>) -> Result<Self, InvalidValue> {
+        if urls.is_empty() { Err(InvalidValue::Grammar) } else { Ok(Self { urls, no: false }) }
+    }
+
+    /// The `NO` of a list that may not be posted to (RFC 2369 §3.4).
+    pub const fn no() -> Self {
+        Self { urls: Vec::new(), no: true }
+    }
+
+    /// The URLs, the preferred one first.
+    pub fn urls(&self) -> &[ListUrl<'a>] {
+        &self.urls
+    }
+
+    /// The first URL of a scheme, such as `mailto`, in any case.
+    pub fn with_scheme(&self, scheme: &str) -> Option<&ListUrl<'a>> {
+        self.urls
+            .iter()
+            .find(|one| one.url.scheme().is_some_and(|is| is.eq_ignore_ascii_case(scheme)))
+    }
+
+    /// Whether the field says `NO`.
+    pub const fn is_no(&self) -> bool {
+        self.no
+    }
+}
+
+impl<'a> FieldValue<'a> for ListUrls<'a> {
+    fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+        let mut reader = UrlReader {
+            lexer: Lexer::new(raw),
+            list: Self::default(),
+            comments: Vec::new(),
+            count: 0,
+            behind: false,
+        };
+        while let Some(lexeme) = reader.lexer.next() {
+            if !reader.step(&lexeme) {
+                break;
+            }
+        }
+        reader.attach();
+        let UrlReader { lexer, list, .. } = reader;
+        Parsed::new(list, lexer.into_defects(), raw.bytes())
+    }
+}
+
+struct UrlReader<'a> {
+    lexer: Lexer<'a>,
+    list: ListUrls<'a>,
+    /// Comments that stand before a URL, or behind it and before the comma.
+    comments: Vec<Cow<'a, str>>,
+    /// Comments of the whole field.
+    count: usize,
+    /// Whether a URL stands before this place, without a comma between.
+    behind: bool,
+}
+
+impl<'a> UrlReader<'a> {
+    /// Takes one lexeme. False where the rest is ignored.
+    fn step(&mut self, lexeme: &Lexeme<'a>) -> bool {
+        match lexeme.token {
+            Token::Comment(text) => self.comment(text, lexeme),
+            Token::Special(b',') => {
+                if !self.behind {
+                    self.lexer.defect(&code::EMPTY_ELEMENT, lexeme.start, lexeme.end);
+                }
+                self.attach();
+                self.behind = false;
+            }
+            Token::Special(b'<') if !self.behind => return self.url(lexeme),
+            Token::Atom(word)
+                if word.eq_ignore_ascii_case(b"NO")
+                    && self.list.urls.is_empty()
+                    && !self.list.no =>
+            {
+                self.list.no = true;
+                self.behind = true;
+            }
+            // "any characters following an angle bracket enclosed URL SHOULD be ignored"
+            _ if self.behind => self.lexer.defect(&code::AFTER_URL, lexeme.start, lexeme.end),
+            // "the remainder of the field (the current, and all subsequent, sub-items) SHOULD be
+            // ignored"
+            _ => {
+                let end = self.lexer.raw().bytes().len();
+                self.lexer.defect(&code::NOT_A_URL, lexeme.start, end);
+                return false;
+            }
+        }
+        true
+    }
+
+    fn url(&mut self, open: &Lexeme<'a>) -> bool {
+        let Some(inside) = self.lexer.take_until(b'>') else {
+            self.lexer.defect(&code::UNCLOSED_ANGLE, open.start, open.end);
+            return false;
+        };
+        let end = self.lexer.at();
+        let url = lossy(strip_white(inside));
+        if url.is_empty() {
+            self.lexer.defect(&code::NOT_A_URL, open.start, end);
+            return true;
+        }
+        if self.list.urls.len() >= self.lexer.raw().limits().items {
+            self.lexer.defect(&code::TOO_MANY_ITEMS, open.start, self.lexer.raw().bytes().len());
+            return false;
+        }
+        let url = Url::of(url);
+        if !url.is_valid() {
+            self.lexer.defect(&code::BAD_URL, open.start, end);
+        }
+        let comments = core::mem::take(&mut self.comments);
+        self.list.urls.push(ListUrl { url, comments });
+        self.behind = true;
+        true
+    }
+
+    fn comment(&mut self, text: &'a [u8], lexeme: &Lexeme<'a>) {
+        let limit = self.lexer.raw().limits().comments;
+        if self.count < limit {
+            self.comments.push(lossy(unquote(text)));
+        } else if self.count == limit {
+            self.lexer.defect(&code::TOO_MANY_COMMENTS, lexeme.start, lexeme.end);
+        }
+        self.count = self.count.saturating_add(1);
+    }
+
+    /// Gives the comments behind a URL to it.
+    fn attach(&mut self) {
+        if self.behind
+            && let Some(last) = self.list.urls.last_mut()
+        {
+            last.comments.append(&mut self.comments);
+        }
+    }
+}
+
+impl WriteValue for ListUrls<'_> {
+    fn write_value(&self, to: &mut Folder) {
+        if self.no {
+            to.token("NO");
+        }
+        for (number, one) in self.urls.iter().enumerate() {
+            if number > 0 || self.no {
+                to.token(",").blank();
+            }
+            to.token(&format!("<{}>", one.url.as_str()));
+            for comment in &one.comments {
+                to.blank().token(&grammar::comment(comment));
+            }
+        }
+    }
+}
+
+/// `List-Id` (RFC 2919): `[phrase] "<" list-id ">"`.
+///
+/// ```
+/// use postrider_message::{FieldValue, ListId, RawValue};
+/// let raw = RawValue::new(b"\"Lena's Personal Joke List\"\r\n <lenas-jokes.da39efc25c530ad1.localhost>");
+/// let id = Option::<ListId<'_>>::read(raw).value.unwrap();
+/// assert_eq!(id.name(), Some("Lena's Personal Joke List"));
+/// assert!(id.is("Lenas-Jokes.da39efc25c530ad1.localhost"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListId<'a> {
+    name: Option<Cow<'a, str>>,
+    id: Cow<'a, str>,
+}
+
+impl<'a> ListId<'a> {
+    /// An identifier of atoms with dots between them, two at least, of at most 255 octets.
+    pub fn new(id: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
+        let id = id.into();
+        match is_list_id(&id) {
+            true => Ok(Self { name: None, id }),
+            false => Err(InvalidValue::Grammar),
+        }
+    }
+
+    /// The same identifier with a name for people; an empty one is none.
+    pub fn with_name(mut self, name: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
+        let name = name.into();
+        refuse_controls(&name)?;
+        self.name = Some(name).filter(|name| !name.is_empty());
+        Ok(self)
+    }
+
+    /// The name for people, decoded. It may change; the identifier does not.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The identifier, without angle brackets.
+    pub fn as_str(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether the identifier is this one: case does not count (RFC 2919 §6).
+    pub fn is(&self, id: &str) -> bool {
+        self.id.eq_ignore_ascii_case(id)
+    }
+}
+
+/// `list-id = list-label "." list-id-namespace`, "a maximum length of 255 octets" (RFC 2919 §2).
+fn is_list_id(id: &str) -> bool {
+    id.len() <= 255 && id.contains('.') && is_dot_atom(id)
+}
+
+/// No value where there is no identifier.
+impl<'a> FieldValue<'a> for Option<ListId<'a>> {
+    fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+        let mut lexer = Lexer::new(raw);
+        let mut phrase = Phrase::default();
+        // Words without angle brackets, and whether they stand together.
+        let mut words: Option<(usize, usize, bool)> = None;
+        while let Some(lexeme) = lexer.next() {
+            if lexeme.is(b'<')
+                && let Some(inside) = lexer.take_until(b'>')
+            {
+                let end = lexer.at();
+                let id = lossy(strip_white(inside));
+                if !is_list_id(&id) {
+                    lexer.defect(&code::BAD_LIST_ID, lexeme.start, end);
+                }
+                let name = phrase.finish(&mut lexer);
+                if let Some(after) = lexer.next_solid() {
+                    lexer.defect(&code::AFTER_LIST_ID, after.start, raw.bytes().len());
+                }
+                let value = Some(ListId { name, id }).filter(|value| !value.id.is_empty());
+                return Parsed::new(value, lexer.into_defects(), raw.bytes());
+            }
+            phrase.push(&mut lexer, &lexeme);
+            if !matches!(lexeme.token, Token::Comment(_)) {
+                words = Some(match words {
+                    None => (lexeme.start, lexeme.end, true),
+                    Some((start, end, solid)) => (start, lexeme.end, solid && end == lexeme.start),
+                });
+            }
+        }
+        // Many write the identifier without its brackets.
+        let bare = words.filter(|(.., solid)| *solid).and_then(|(start, end, _)| {
+            core::str::from_utf8(lexer.text(start, end)).ok().filter(|id| is_list_id(id))
+        });
+        lexer.defect(&code::NO_LIST_ID, 0, raw.bytes().len());
+        let value = bare.map(|id| ListId { name: None, id: Cow::Borrowed(id) });
+        Parsed::new(value, lexer.into_defects(), raw.bytes())
+    }
+}
+
+impl WriteValue for ListId<'_> {
+    fn write_value(&self, to: &mut Folder) {
+        if let Some(name) = &self.name {
+            write_phrase(to, name);
+            to.blank();
+        }
+        to.token(&format!("<{}>", self.id));
+    }
+}
+
+/// `List-Unsubscribe-Post: List-Unsubscribe=One-Click` (RFC 8058 §3.1): an HTTPS POST of just this
+/// to the URL of `List-Unsubscribe` unsubscribes, if a DKIM signature covers both fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OneClick;
+
+impl OneClick {
+    /// What is posted.
+    pub const BODY: &'static str = "List-Unsubscribe=One-Click";
+}
+
+/// No value where the field says anything else.
+impl<'a> FieldValue<'a> for Option<OneClick> {
+    fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+        let lexer = Lexer::mime(raw);
+        let mut defects = crate::Defects::with_limit(raw.limits().defects);
+        let words: Vec<_> =
+            lexer.filter(|one| !matches!(one.token, Token::Comment(_))).take(4).collect();
+        let is = |one: &Lexeme<'_>, text: &str| matches!(one.token, Token::Atom(word) if word.eq_ignore_ascii_case(text.as_bytes()));
+        let value = match words.as_slice() {
+            [name, equals, value]
+                if is(name, "List-Unsubscribe") && equals.is(b'=') && is(value, "One-Click") =>
+            {
+                Some(OneClick)
+            }
+            _ => {
+                defects.push(&code::NOT_ONE_CLICK, raw.span());
+                None
+            }
+        };
+        Parsed::new(value, defects, raw.bytes())
+    }
+}
+
+impl WriteValue for OneClick {
+    fn write_value(&self, to: &mut Folder) {
+        to.token(Self::BODY);
+    }
+}

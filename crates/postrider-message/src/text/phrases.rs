@@ -1,0 +1,173 @@
+//! Phrases (RFC 5322 §3.2.5): words decoded one by one, and lists of them.
+
+use alloc::{borrow::Cow, string::String, vec::Vec};
+
+use encodify::{Fold, rfc2047};
+
+use super::decode_words;
+use crate::{
+    FieldValue, Folder, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Span, Token, WriteValue,
+    code, lexer::is_atext, unquote, write::refuse_controls,
+};
+
+/// `phrase *("," phrase)`, the value of `Keywords` (RFC 5322 §3.6.5): quotation marks resolved and
+/// encoded words decoded, after it was cut at its commas.
+///
+/// ```
+/// use postrider_message::{FieldValue, PhraseList, RawValue};
+/// let list = PhraseList::read(RawValue::new(b"road works, \"hay, straw\", =?utf-8?q?Z=C3=BCge?="));
+/// assert_eq!(list.value.phrases(), ["road works", "hay, straw", "Züge"]);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PhraseList<'a> {
+    list: Vec<Cow<'a, str>>,
+}
+
+impl<'a> PhraseList<'a> {
+    /// A list of these phrases. None is empty or has control characters but tabs.
+    pub fn new(
+        phrases: impl IntoIterator<Item = impl Into<Cow<'a, str>>>,
+    ) -> Result<Self, InvalidValue> {
+        let list: Vec<Cow<'a, str>> = phrases.into_iter().map(Into::into).collect();
+        for phrase in &list {
+            refuse_controls(phrase)?;
+            if phrase.is_empty() {
+                return Err(InvalidValue::Grammar);
+            }
+        }
+        Ok(Self { list })
+    }
+
+    /// The phrases in order.
+    pub fn phrases(&self) -> &[Cow<'a, str>] {
+        &self.list
+    }
+}
+
+impl<'a> FieldValue<'a> for PhraseList<'a> {
+    fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+        let mut lexer = Lexer::new(raw);
+        let mut list = Vec::new();
+        let mut phrase = Phrase::default();
+        while let Some(lexeme) = lexer.next() {
+            if !lexeme.is(b',') {
+                phrase.push(&mut lexer, &lexeme);
+                continue;
+            }
+            if list.len() >= raw.limits().items {
+                lexer.defect(&code::TOO_MANY_ITEMS, lexeme.start, raw.bytes().len());
+                break;
+            }
+            match core::mem::take(&mut phrase).finish(&mut lexer) {
+                Some(phrase) => list.push(phrase),
+                None => lexer.defect(&code::EMPTY_ELEMENT, lexeme.start, lexeme.end),
+            }
+        }
+        if list.len() < raw.limits().items {
+            list.extend(phrase.finish(&mut lexer));
+        }
+        Parsed::new(Self { list }, lexer.into_defects(), raw.bytes())
+    }
+}
+
+impl WriteValue for PhraseList<'_> {
+    fn write_value(&self, to: &mut Folder) {
+        for (number, phrase) in self.list.iter().enumerate() {
+            if number > 0 {
+                to.token(",").blank();
+            }
+            write_phrase(to, phrase);
+        }
+    }
+}
+
+/// A phrase as its words come in. Special characters that should be quoted are kept as they stand.
+#[derive(Debug, Default)]
+pub(crate) struct Phrase<'a> {
+    text: Option<Cow<'a, str>>,
+    /// Where atoms in a row begin and end: encoded words among them are decoded together.
+    run: Option<(usize, usize, bool)>,
+    /// A comment stands between the words before and those that come.
+    gap: bool,
+}
+
+impl<'a> Phrase<'a> {
+    pub(crate) fn push(&mut self, lexer: &mut Lexer<'a>, lexeme: &Lexeme<'a>) {
+        match lexeme.token {
+            Token::Comment(_) => {
+                self.end_run(lexer);
+                self.gap = true;
+            }
+            Token::Quoted(text) => {
+                self.end_run(lexer);
+                let text = unquote(text);
+                if core::str::from_utf8(&text).is_err() {
+                    lexer.defect(&code::INVALID_UTF8, lexeme.start, lexeme.end);
+                }
+                let text = match text {
+                    Cow::Borrowed(text) => String::from_utf8_lossy(text),
+                    Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
+                };
+                self.append(text, lexeme.spaced);
+            }
+            _ => {
+                let (start, _, spaced) =
+                    *self.run.get_or_insert((lexeme.start, lexeme.end, lexeme.spaced));
+                self.run = Some((start, lexeme.end, spaced));
+            }
+        }
+    }
+
+    /// The phrase; `None` where there was no word.
+    pub(crate) fn finish(mut self, lexer: &mut Lexer<'a>) -> Option<Cow<'a, str>> {
+        self.end_run(lexer);
+        self.text.filter(|text| !text.is_empty())
+    }
+
+    fn end_run(&mut self, lexer: &mut Lexer<'a>) {
+        let Some((start, end, spaced)) = self.run.take() else { return };
+        let base = lexer.raw().offset();
+        let span = Span::from_range(base.saturating_add(start)..base.saturating_add(end));
+        let text = decode_words(lexer.text(start, end), span, lexer.defects_mut());
+        self.append(text, spaced);
+    }
+
+    fn append(&mut self, text: Cow<'a, str>, spaced: bool) {
+        let gap = core::mem::take(&mut self.gap) || spaced;
+        self.text = Some(match self.text.take() {
+            None => text,
+            Some(before) => {
+                let mut whole = before.into_owned();
+                whole.push_str(if gap { " " } else { "" });
+                whole.push_str(&text);
+                Cow::Owned(whole)
+            }
+        });
+    }
+}
+
+/// Writes a phrase: atoms where they will do, a quoted string for other text that may stand there,
+/// encoded words (RFC 2047 §5) for the rest, control characters among it.
+pub(crate) fn write_phrase(to: &mut Folder, text: &str) {
+    let is_word =
+        |word: &str| !word.is_empty() && !word.contains("=?") && word.bytes().all(is_atext);
+    if refuse_controls(text).is_err() || !(text.is_ascii() || to.is_utf8()) {
+        let (mut out, mut column) = (String::new(), 0);
+        let fold = Fold::new(rfc2047::MAX_WORD_LEN, b" ", 0);
+        rfc2047::Q_PHRASE.encode_words("utf-8", text, &mut column, fold, &mut out);
+        write_words(to, &out);
+    } else if text.split(' ').all(is_word) {
+        write_words(to, text);
+    } else {
+        to.token(&crate::fields::quoted(text));
+    }
+}
+
+fn write_words(to: &mut Folder, text: &str) {
+    for (number, word) in text.split(' ').enumerate() {
+        if number > 0 {
+            to.blank();
+        }
+        to.token(word);
+    }
+}
