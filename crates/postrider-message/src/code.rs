@@ -127,6 +127,15 @@ codes! {
     NO_LIST_ID "no-list-id" Malformed "RFC 2919 §3" "a List-Id without an identifier in angle brackets";
     AFTER_LIST_ID "after-list-id" Malformed "RFC 2919 §3" "text behind a list identifier, ignored";
     NOT_ONE_CLICK "not-one-click" Malformed "RFC 8058 §3.1" "a List-Unsubscribe-Post that is not `List-Unsubscribe=One-Click`";
+    UNKNOWN_KEYWORD "unknown-keyword" Malformed "RFC 5322 §3.6.8" "a field whose value is not a word that it may have";
+    NOT_A_VERSION "not-a-version" Malformed "RFC 2045 §4" "a MIME version that is not two numbers";
+    NOT_A_DIGEST "not-a-digest" Malformed "RFC 1864 §2" "a Content-MD5 that is not base64 of 16 octets";
+    NOT_A_LANGUAGE "not-a-language" Malformed "RFC 3282 §2" "text that is not a language tag, ignored";
+    NOT_A_PATH "not-a-path" Malformed "RFC 5322 §3.6.7" "a return path that is neither empty nor one address";
+    NO_ANGLE "no-angle" Malformed "RFC 5322 §3.6.7" "an address without the angle brackets it should have";
+    CRITICAL_ATTRIBUTE "critical-attribute" Malformed "Autocrypt Level 1 §2.1" "an unknown attribute without an underscore in front, for which the field is to be ignored";
+    MISSING_ATTRIBUTE "missing-attribute" Malformed "Autocrypt Level 1 §2.1" "a key without address or an address without key";
+    NOT_KEY_DATA "not-key-data" Malformed "Autocrypt Level 1 §2.1" "key data that is not base64";
 
     // Lint.
     MISSING_DATE "missing-date" Malformed "RFC 5322 §3.6" "no Date field, which every message must have";

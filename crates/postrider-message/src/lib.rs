@@ -198,8 +198,10 @@ pub use date::{DateTime, Zone};
 pub use defect::{Code, Defect, Defects, Severity};
 pub use fields::{
     ArcAuthenticationResults, ArcMessageSignature, ArcSeal, ArchivedAt, AuthProperty, AuthResult,
-    AuthenticationResults, Canonicalization, ChainValidation, DkimSignature, ListId, ListUrl,
-    ListUrls, OneClick, Parameter, ParameterValue, Parameters, Tag, TagList, Url,
+    AuthenticationResults, AutoSubmitted, Autocrypt, AutocryptAttribute, Canonicalization,
+    ChainValidation, ContentMd5, DkimSignature, Importance, LanguageTags, ListId, ListUrl,
+    ListUrls, MimeVersion, OneClick, Parameter, ParameterValue, Parameters, Precedence, Priority,
+    ReceivedSpf, ReturnPath, Sensitivity, Tag, TagList, TlsRequired, Url,
 };
 pub use lexer::{Lexeme, Lexer, Token, unquote};
 pub use limits::Limits;

@@ -1,9 +1,14 @@
 //! Structured fields that are neither addresses, dates, identifiers nor traces: a file for each.
 
 mod authentication;
+mod autocrypt;
+mod automatic;
+mod content;
 mod grammar;
+mod keyword;
 mod list;
 mod parameters;
+mod return_path;
 mod signature;
 mod tags;
 mod url;
@@ -11,9 +16,14 @@ mod url;
 pub use authentication::{
     ArcAuthenticationResults, AuthProperty, AuthResult, AuthenticationResults,
 };
+pub use autocrypt::{Autocrypt, AutocryptAttribute};
+pub use automatic::{AutoSubmitted, ReceivedSpf};
+pub use content::{ContentMd5, LanguageTags, MimeVersion};
 pub(crate) use grammar::quoted;
+pub use keyword::{Importance, Precedence, Priority, Sensitivity, TlsRequired};
 pub use list::{ListId, ListUrl, ListUrls, OneClick};
 pub use parameters::{Parameter, ParameterValue, Parameters};
+pub use return_path::ReturnPath;
 pub use signature::{
     ArcMessageSignature, ArcSeal, Canonicalization, ChainValidation, DkimSignature,
 };

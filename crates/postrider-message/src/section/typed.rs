@@ -2,8 +2,10 @@
 
 use super::{Field, FieldName, Headers, Parsed};
 use crate::{
-    ArcAuthenticationResults, ArcMessageSignature, ArcSeal, ArchivedAt, AuthenticationResults,
-    DkimSignature, ListId, ListUrls, OneClick, PhraseList, Url,
+    AddressList, ArcAuthenticationResults, ArcMessageSignature, ArcSeal, ArchivedAt,
+    AuthenticationResults, AutoSubmitted, Autocrypt, ContentMd5, DkimSignature, Importance,
+    LanguageTags, ListId, ListUrls, MessageIdList, MimeVersion, OneClick, PhraseList, Precedence,
+    Priority, ReceivedSpf, ReturnPath, Sensitivity, Text, TlsRequired, Url,
 };
 
 impl<'a> Headers<'a> {
@@ -91,5 +93,96 @@ impl<'a> Headers<'a> {
     /// The `Keywords` fields (RFC 5322 §3.6.5), in order.
     pub fn keywords(self) -> impl Iterator<Item = Parsed<'a, PhraseList<'a>>> {
         self.all(FieldName::Keywords).map(Field::read)
+    }
+
+    /// The `Comments` fields (RFC 5322 §3.6.5), in order: text, encoded words decoded.
+    pub fn comments(self) -> impl Iterator<Item = Parsed<'a, Text<'a>>> {
+        self.all(FieldName::Comments).map(Field::read)
+    }
+
+    /// The first `Return-Path` (RFC 5322 §3.6.7), which the last host wrote; no value where it is no path.
+    pub fn return_path(self) -> Option<Parsed<'a, Option<ReturnPath<'a>>>> {
+        self.read(FieldName::ReturnPath)
+    }
+
+    /// The `Delivered-To` fields (RFC 9228 §3), the newest first.
+    pub fn delivered_to(self) -> impl Iterator<Item = Parsed<'a, AddressList<'a>>> {
+        self.all(FieldName::DeliveredTo).map(Field::read)
+    }
+
+    /// `Disposition-Notification-To` (RFC 8098 §2.1): who asks to be told that it was read.
+    pub fn disposition_notification_to(self) -> Option<Parsed<'a, AddressList<'a>>> {
+        self.read(FieldName::DispositionNotificationTo)
+    }
+
+    /// The first `Auto-Submitted` (RFC 3834 §5).
+    pub fn auto_submitted(self) -> Option<Parsed<'a, AutoSubmitted<'a>>> {
+        self.read(FieldName::AutoSubmitted)
+    }
+
+    /// The `Received-SPF` fields (RFC 7208 §9.1), the newest first.
+    pub fn received_spf(self) -> impl Iterator<Item = Parsed<'a, ReceivedSpf<'a>>> {
+        self.all(FieldName::ReceivedSpf).map(Field::read)
+    }
+
+    /// The `Autocrypt` fields (Autocrypt Level 1 §2.1), in order. Of several that are valid none counts.
+    pub fn autocrypt(self) -> impl Iterator<Item = Parsed<'a, Autocrypt<'a>>> {
+        self.all(FieldName::Autocrypt).map(Field::read)
+    }
+
+    /// The `Autocrypt-Gossip` fields (Autocrypt Level 1 §2.3), in order: keys of other recipients, which
+    /// count in the encrypted part alone.
+    pub fn autocrypt_gossip(self) -> impl Iterator<Item = Parsed<'a, Autocrypt<'a>>> {
+        self.all(FieldName::AutocryptGossip).map(Field::read)
+    }
+
+    /// `MIME-Version` (RFC 2045 §4); no value where it is none.
+    pub fn mime_version(self) -> Option<Parsed<'a, Option<MimeVersion>>> {
+        self.read(FieldName::MimeVersion)
+    }
+
+    /// `Content-ID` (RFC 2045 §7): a list, because some have none.
+    pub fn content_id(self) -> Option<Parsed<'a, MessageIdList<'a>>> {
+        self.read(FieldName::ContentId)
+    }
+
+    /// `Content-Description` (RFC 2045 §8), encoded words decoded.
+    pub fn content_description(self) -> Option<Parsed<'a, Text<'a>>> {
+        self.read(FieldName::ContentDescription)
+    }
+
+    /// `Content-Language` (RFC 3282 §2).
+    pub fn content_language(self) -> Option<Parsed<'a, LanguageTags<'a>>> {
+        self.read(FieldName::ContentLanguage)
+    }
+
+    /// `Content-MD5` (RFC 1864 §2); no value where it is no digest.
+    pub fn content_md5(self) -> Option<Parsed<'a, Option<ContentMd5>>> {
+        self.read(FieldName::ContentMd5)
+    }
+
+    /// `Importance` (RFC 2156 §5.3.4); no value where it has another word.
+    pub fn importance(self) -> Option<Parsed<'a, Option<Importance>>> {
+        self.read(FieldName::Importance)
+    }
+
+    /// `Priority` (RFC 2156 §5.3.6); no value where it has another word.
+    pub fn priority(self) -> Option<Parsed<'a, Option<Priority>>> {
+        self.read(FieldName::Priority)
+    }
+
+    /// `Sensitivity` (RFC 2156 §5.3.4); no value where it has another word.
+    pub fn sensitivity(self) -> Option<Parsed<'a, Option<Sensitivity>>> {
+        self.read(FieldName::Sensitivity)
+    }
+
+    /// `Precedence` (RFC 2076 §3.9); no value where it has another word.
+    pub fn precedence(self) -> Option<Parsed<'a, Option<Precedence>>> {
+        self.read(FieldName::Precedence)
+    }
+
+    /// `TLS-Required` (RFC 8689 §5); no value where it has another word.
+    pub fn tls_required(self) -> Option<Parsed<'a, Option<TlsRequired>>> {
+        self.read(FieldName::TlsRequired)
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 impl<'a> FieldValue<'a> for Parameters<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
         let mut lexer = Lexer::mime(raw);
-        let value = Reader::new(&mut lexer).list(Next::Delimiter);
+        let value = Self::read_list(&mut lexer);
         Parsed::new(value, lexer.into_defects(), raw.bytes())
     }
 }
@@ -41,6 +41,12 @@ impl<'a> Parameters<'a> {
         let mut reader = Reader::new(lexer);
         let next = reader.seek(None);
         reader.list(next)
+    }
+
+    /// Reads a list without a semicolon before it: `parameter *(";" parameter)`, from where a lexer
+    /// of [`Lexer::mime`] stands to the end of the field.
+    pub fn read_list(lexer: &mut Lexer<'a>) -> Self {
+        Reader::new(lexer).list(Next::Delimiter)
     }
 }
 
