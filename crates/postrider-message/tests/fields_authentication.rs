@@ -146,6 +146,7 @@ fn what_is_wrong_is_a_defect_and_nothing_is_made_up() {
         ("a.example b.example; spf=pass", 1, &[&code::AFTER_VALUE]),
         ("a.example; spf=pass words smtp.helo=b", 1, &[&code::AFTER_VALUE]),
         ("a.example; spf=pass @=b", 1, &[&code::NOT_A_PROPERTY]),
+        ("a.example; spf=pass .reason=b", 1, &[&code::NOT_A_PROPERTY]),
         ("a.example; spf=pass (open", 1, &[&code::UNCLOSED_COMMENT]),
     ] {
         let read = read(value);

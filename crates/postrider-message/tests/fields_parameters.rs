@@ -170,6 +170,8 @@ fn what_is_odd_about_a_parameter_is_a_defect() {
         ("a*1=y", "a", None, &[&code::MISSING_SECTION]),
         ("a=p; a*1=y", "a", Some("p"), &[&code::MISSING_SECTION, &code::MIXED_PARAMETER]),
         ("a*00=x", "a*00", Some("x"), &[&code::NOT_A_SECTION]),
+        ("a**=x", "a**", Some("x"), &[&code::NOT_A_SECTION]),
+        ("a*0**=x", "a*0**", Some("x"), &[&code::NOT_A_SECTION]),
         ("a*=\"''x\"", "a", Some("x"), &[&code::QUOTED_EXTENDED_VALUE]),
         ("a*=x%41", "a", Some("xA"), &[&code::NO_CHARSET]),
         ("a*=''100%!", "a", Some("100%!"), &[&code::STRAY_PERCENT]),
@@ -293,7 +295,10 @@ proptest! {
         let field = written(&parameters);
         let again = read(value_of(&field)).value;
         for name in parameters.names() {
-            prop_assert_eq!(parameters.text(name), again.text(name), "{:?} {:?}", name, field);
+            // A name with an asterisk is no attribute: its value cannot be encoded.
+            if !(name.contains('*') && again.text(name).is_none()) {
+                prop_assert_eq!(parameters.text(name), again.text(name), "{:?} {:?}", name, field);
+            }
         }
     }
 }

@@ -192,6 +192,9 @@ impl<'a> FieldValue<'a> for TagList<'a> {
                     if !tag.value.iter().all(|&octet| is_tag_octet(octet) || is_white(octet)) {
                         defects.push(&code::BAD_TAG_VALUE, tag.span);
                     }
+                    if core::str::from_utf8(&tag.value).is_err() {
+                        defects.push(&code::INVALID_UTF8, tag.span);
+                    }
                     tags.list.push(tag);
                 }
                 None => defects.push(&code::NOT_A_TAG, piece.span()),

@@ -338,7 +338,13 @@ fn property<'a>(key: &[Lexeme<'a>]) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
         _ => None,
     };
     let (ptype, name) = match key {
-        [one] => text(one)?.split_once('.').or_else(|| Some(("", text(one)?)))?,
+        [one] => match text(one)?.split_once('.') {
+            None => {
+                let name = text(one).filter(|name| is_keyword(name))?;
+                return Some((Cow::Borrowed(""), Cow::Borrowed(name)));
+            }
+            Some(both) => both,
+        },
         [one, two] => match text(one)?.strip_suffix('.') {
             Some(ptype) => (ptype, text(two)?),
             None => (text(one)?, text(two)?.strip_prefix('.')?),
@@ -346,6 +352,6 @@ fn property<'a>(key: &[Lexeme<'a>]) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
         [one, dot, two] if text(dot)? == "." => (text(one)?, text(two)?),
         _ => return None,
     };
-    let is_ptype = ptype.is_empty() || is_keyword(ptype);
-    (is_ptype && is_keyword(name)).then_some((Cow::Borrowed(ptype), Cow::Borrowed(name)))
+    let both = is_keyword(ptype) && is_keyword(name);
+    both.then_some((Cow::Borrowed(ptype), Cow::Borrowed(name)))
 }

@@ -80,22 +80,20 @@ enum Form {
 }
 
 impl Form {
-    /// Takes a name apart. A number that is not `"0" / ("1".."9" *DIGIT)` is none, and what has no
-    /// name before its asterisk is a name.
+    /// Takes a name apart. A number that is not `"0" / ("1".."9" *DIGIT)` is none, and an attribute
+    /// has no asterisk (RFC 2231 §7): what would have one, or nothing, before what is added is a
+    /// name as it stands.
     fn of(name: &str) -> (&str, Self) {
-        let (base, extended) = match name.strip_suffix('*') {
-            Some(base) => (base, true),
-            None => (name, false),
+        let (base, added) = name.split_once('*').unwrap_or((name, ""));
+        let (digits, extended) = match added.strip_suffix('*') {
+            Some(digits) => (digits, true),
+            None => (added, false),
         };
-        if let Some((before, digits)) = base.rsplit_once('*')
-            && !before.is_empty()
-            && let Some(number) = section_number(digits)
-        {
-            return (before, Self::Section { number, extended });
-        }
-        match extended && !base.is_empty() {
-            true => (base, Self::Extended),
-            false => (name, Self::Plain),
+        match section_number(digits) {
+            _ if base.is_empty() || base.len() == name.len() => (name, Self::Plain),
+            Some(number) => (base, Self::Section { number, extended }),
+            None if added.is_empty() => (base, Self::Extended),
+            None => (name, Self::Plain),
         }
     }
 

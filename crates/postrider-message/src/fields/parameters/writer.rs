@@ -63,7 +63,7 @@ impl<'a> Parameters<'a> {
     ///
     /// A list that was read is written as it stands. Where that cannot be, because a value has
     /// 8-bit octets or control characters or is too long, all values are encoded anew, each name
-    /// once.
+    /// once; one whose name has an asterisk that RFC 2231 does not explain is left out then.
     pub fn write_behind(&self, to: &mut Folder) {
         for text in self.written() {
             to.token(";").blank().token(&text);
@@ -113,6 +113,10 @@ fn encoded(name: &str, text: &str) -> Vec<Parameter<'static>> {
             parameter(format!("{name}*"), value)
         }
     };
+    // Such a name is no attribute, and can have no other form than it has.
+    if name.contains('*') {
+        return if plain { vec![whole] } else { Vec::new() };
+    }
     // Sections of a name that leaves no room would repeat it without end.
     if name.len() > NAME || written(&whole).len() <= COLUMNS {
         return vec![whole];
