@@ -37,6 +37,24 @@
 //! [`Headers::named`]; [`Headers::trace`] tells the journey of the message. Every field gives its
 //! octets ([`Field::raw`]), so that what is parsed can be written again as it was.
 //!
+//! Every other structured field has its type and its getter too: [`Headers::list_unsubscribe`],
+//! [`Headers::authentication_results`], [`Headers::dkim_signatures`], [`Headers::autocrypt`] and
+//! more. What `attribute=value` lists say is put together from the sections of RFC 2231 when asked.
+//!
+//! ```
+//! use postrider_message::HeaderSection;
+//!
+//! let section = HeaderSection::parse(
+//!     "Authentication-Results: mx.example; dkim=pass header.d=example.net\n\
+//!      List-Unsubscribe: <https://example.net/u?1>, <mailto:u@example.net>\n\n",
+//! );
+//! let headers = section.headers();
+//! let results = headers.authentication_results().next().unwrap().value;
+//! assert!(results.method("dkim").any(|one| one.property("header", "d") == Some("example.net")));
+//! let urls = headers.list_unsubscribe().unwrap().value;
+//! assert_eq!(urls.with_scheme("mailto").unwrap().as_str(), "mailto:u@example.net");
+//! ```
+//!
 //! # What is wrong, as values
 //!
 //! Each value comes as [`Parsed`]: the value, its defects, and the octets it was read from. No two
@@ -125,6 +143,9 @@
 //!   is a character.
 //! - Encoded words are decoded in names, comments and text, after these were cut into tokens;
 //!   never in quoted strings and addresses. What was decoded is not parsed again.
+//! - A parameter given by RFC 2231 counts before a plain one of its name; sections behind a missing
+//!   one are ignored; encoded words in a parameter are decoded where its text is asked for.
+//! - A part of a list field that is no URL in angle brackets ends the list.
 //! - An unknown charset falls back as [`charset::decode`] says.
 //!
 //! # Your own fields

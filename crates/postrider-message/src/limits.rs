@@ -11,7 +11,8 @@ pub struct Limits {
     pub addresses: usize,
     /// Message identifiers that are read from one field.
     pub message_ids: usize,
-    /// Parameters that are read from one field, by the MIME crate.
+    /// Parameters, tags, or results of authentication with their properties, that are read from one
+    /// field.
     pub parameters: usize,
     /// Items of one list that are no addresses, identifiers or parameters: keywords, URLs,
     /// languages.

@@ -136,6 +136,8 @@ fn a_list_id_is_not_put_together_of_words() {
         ("\"<c.d>\" <a.b>", Some("a.b"), &[]),
         ("=?utf-8?q?=3Cc.d=3E?= <a.b>", Some("a.b"), &[]),
         ("<>", None, &[&code::BAD_LIST_ID]),
+        ("<<a.b>", Some("<a.b"), &[&code::BAD_LIST_ID]),
+        ("<<a.b", None, &[&code::NO_LIST_ID]),
         ("", None, &[&code::NO_LIST_ID]),
     ] {
         let read = list_id(value);

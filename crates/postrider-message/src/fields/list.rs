@@ -291,10 +291,13 @@ impl<'a> FieldValue<'a> for Option<ListId<'a>> {
         let mut phrase = Phrase::default();
         // Words without angle brackets, and whether they stand together.
         let mut words: Option<(usize, usize, bool)> = None;
+        // A bracket that nothing closes is looked for once.
+        let mut closed = true;
         while let Some(lexeme) = lexer.next() {
-            if lexeme.is(b'<')
-                && let Some(inside) = lexer.take_until(b'>')
-            {
+            let open = closed && lexeme.is(b'<');
+            let inside = if open { lexer.take_until(b'>') } else { None };
+            closed &= !open || inside.is_some();
+            if let Some(inside) = inside {
                 let end = lexer.at();
                 let id = lossy(strip_white(inside));
                 if !is_list_id(&id) {
