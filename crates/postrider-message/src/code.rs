@@ -173,7 +173,4 @@ codes! {
     AT_IN_LOCAL_PART "at-in-local-part" Ambiguous "RFC 5322 §3.4.1" "an at sign in a quoted local part, which some readers take for the one before the domain";
     MISSING_MIME_VERSION "missing-mime-version" Malformed "RFC 2045 §4" "Content fields without a MIME-Version field";
     OTHER_MIME_VERSION "other-mime-version" Malformed "RFC 2045 §4" "a MIME-Version that is not 1.0";
-    DUPLICATE_PARAMETER "duplicate-parameter" Ambiguous "RFC 2045 §5" "a parameter that is given again; the first one counts";
-    MIXED_PARAMETER "mixed-parameter" Ambiguous "RFC 2231 §3" "a parameter given in more than one of the forms `name`, `name*` and `name*0`; that of RFC 2231 counts";
-    ENCODED_WORD_IN_PARAMETER "encoded-word-in-parameter" Ambiguous "RFC 2047 §5" "an encoded word in a parameter, decoded where the text is asked for";
 }

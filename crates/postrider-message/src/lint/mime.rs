@@ -1,9 +1,7 @@
 //! The MIME fields, as far as the header section alone tells (RFC 2045, RFC 2231).
 
-use alloc::vec::Vec;
-
 use super::Findings;
-use crate::{Code, Field, FieldName, Headers, Lexer, Span, Token, code};
+use crate::{Field, FieldName, Headers, Lexer, Parameters, Token, code};
 
 /// "Messages composed in accordance with this document MUST include such a header field" (RFC 2045
 /// §4).
@@ -42,52 +40,19 @@ fn is_one(field: Field<'_>) -> bool {
         && token().is_none()
 }
 
-/// Parameters that are given twice, or in two forms, of which readers take one or the other.
+/// Parameters that readers disagree about: given twice, in two forms, or with encoded words.
 pub(super) fn parameters(headers: Headers<'_>, to: &mut Findings) {
-    for name in [FieldName::ContentType, FieldName::ContentDisposition] {
+    for (name, tokens) in [(FieldName::ContentType, 3), (FieldName::ContentDisposition, 1)] {
         for field in headers.all(name) {
-            repeated(field, |code, span| to.tell(code, span));
-        }
-    }
-}
-
-/// Compares each name with those before it, whose number is bounded.
-fn repeated(field: Field<'_>, mut tell: impl FnMut(&'static Code, Span)) {
-    let raw = field.raw_value();
-    let mut names: Vec<&[u8]> = Vec::new();
-    let mut before = [None, None];
-    for lexeme in Lexer::mime(raw).filter(|one| !matches!(one.token, Token::Comment(_))) {
-        let [first, second] = before;
-        before = [second, Some(lexeme)];
-        let (Some(semicolon), Some(attribute)) = (first, second) else { continue };
-        let Token::Atom(name) = attribute.token else { continue };
-        if !lexeme.is(b'=') || !semicolon.is(b';') || names.len() >= raw.limits().parameters {
-            continue;
-        }
-        let at = |offset: usize| raw.offset().saturating_add(offset);
-        let span = Span::from_range(at(attribute.start)..at(attribute.end));
-        if names.iter().any(|other| other.eq_ignore_ascii_case(name)) {
-            tell(&code::DUPLICATE_PARAMETER, span);
-        } else if names.iter().any(|other| differ_in_form(other, name)) {
-            tell(&code::MIXED_PARAMETER, span);
-        }
-        names.push(name);
-    }
-}
-
-/// Whether two names are of one parameter and not both of its sections: `name=`, `name*=`, and
-/// `name*0=` or `name*0*=`, where `attribute-char` has no `*` (RFC 2231 §7).
-fn differ_in_form(one: &[u8], other: &[u8]) -> bool {
-    /// The name itself, and 0 for a plain one, 1 for an extended one, 2 for a section.
-    fn form(name: &[u8]) -> (&[u8], u8) {
-        match name.iter().position(|&octet| octet == b'*') {
-            None => (name, 0),
-            Some(at) => {
-                let (name, rest) = name.split_at_checked(at).unwrap_or_default();
-                (name, if rest == b"*" { 1 } else { 2 })
+            let mut lexer = Lexer::mime(field.raw_value());
+            // `type "/" subtype` or a disposition, which are the business of MIME.
+            for _ in 0..tokens {
+                lexer.next_solid();
+            }
+            let _ = Parameters::read_behind(&mut lexer);
+            for defect in lexer.into_defects() {
+                to.tell(defect.code(), defect.span());
             }
         }
     }
-    let ((one, first), (other, second)) = (form(one), form(other));
-    one.eq_ignore_ascii_case(other) && first != second
 }

@@ -2,7 +2,11 @@
 
 use super::Findings;
 use crate::{
-    AddressList, DateTime, Defects, Field, FieldName, Headers, MessageIdList, Received, Text, code,
+    AddressList, ArcAuthenticationResults, ArcMessageSignature, ArcSeal, ArchivedAt,
+    AuthenticationResults, AutoSubmitted, Autocrypt, ContentMd5, DateTime, Defects, DkimSignature,
+    Field, FieldName, Headers, Importance, LanguageTags, ListId, ListUrls, MessageIdList, OneClick,
+    PhraseList, Priority, Received, ReceivedSpf, ReturnPath, Sensitivity, Text, TlsRequired, Url,
+    code,
 };
 
 /// The defects of the section as such.
@@ -33,6 +37,40 @@ fn defects(field: Field<'_>) -> Defects {
         Some(FieldName::Subject | FieldName::Comments | FieldName::ContentDescription) => {
             field.read::<Text<'_>>().defects
         }
+        Some(name) => structured(field, name),
+        None => Defects::default(),
+    }
+}
+
+/// The fields that have a grammar of their own.
+fn structured(field: Field<'_>, name: FieldName) -> Defects {
+    match name {
+        FieldName::AuthenticationResults => field.read::<AuthenticationResults<'_>>().defects,
+        FieldName::ArcAuthenticationResults => field.read::<ArcAuthenticationResults<'_>>().defects,
+        FieldName::ArcMessageSignature => field.read::<ArcMessageSignature<'_>>().defects,
+        FieldName::ArcSeal => field.read::<ArcSeal<'_>>().defects,
+        FieldName::ArchivedAt => field.read::<Option<ArchivedAt<'_>>>().defects,
+        FieldName::AutoSubmitted => field.read::<AutoSubmitted<'_>>().defects,
+        FieldName::Autocrypt | FieldName::AutocryptGossip => field.read::<Autocrypt<'_>>().defects,
+        FieldName::ContentLanguage => field.read::<LanguageTags<'_>>().defects,
+        FieldName::ContentLocation => field.read::<Url<'_>>().defects,
+        FieldName::ContentMd5 => field.read::<Option<ContentMd5>>().defects,
+        FieldName::DkimSignature => field.read::<DkimSignature<'_>>().defects,
+        FieldName::Importance => field.read::<Option<Importance>>().defects,
+        FieldName::Keywords => field.read::<PhraseList<'_>>().defects,
+        FieldName::ListArchive
+        | FieldName::ListHelp
+        | FieldName::ListOwner
+        | FieldName::ListPost
+        | FieldName::ListSubscribe
+        | FieldName::ListUnsubscribe => field.read::<ListUrls<'_>>().defects,
+        FieldName::ListId => field.read::<Option<ListId<'_>>>().defects,
+        FieldName::ListUnsubscribePost => field.read::<Option<OneClick>>().defects,
+        FieldName::Priority => field.read::<Option<Priority>>().defects,
+        FieldName::ReceivedSpf => field.read::<ReceivedSpf<'_>>().defects,
+        FieldName::ReturnPath => field.read::<Option<ReturnPath<'_>>>().defects,
+        FieldName::Sensitivity => field.read::<Option<Sensitivity>>().defects,
+        FieldName::TlsRequired => field.read::<Option<TlsRequired>>().defects,
         _ => Defects::default(),
     }
 }
