@@ -141,6 +141,8 @@
 //! - Of a field that may occur once the first counts.
 //! - A comment that is not closed takes the rest of the value; a quotation mark that is not closed
 //!   is a character.
+//! - What stands for an address outside the grammar is read as [`AddressList`] says, and only where
+//!   one word is a whole address by itself. [`Diagnosis`] tells what an address is by the letter.
 //! - Encoded words are decoded in names, comments and text, after these were cut into tokens;
 //!   never in quoted strings and addresses. What was decoded is not parsed again.
 //! - A parameter given by RFC 2231 counts before a plain one of its name; sections behind a missing
