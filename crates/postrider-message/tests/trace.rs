@@ -41,13 +41,29 @@ fn a_clock_that_is_behind_does_not_make_the_next_hop_look_slow() {
     let delays: Vec<_> = trace.hops().iter().map(|hop| (hop.delay(), hop.lost())).collect();
     assert_eq!(
         delays,
-        [(None, None), (Some(-570), Some(0)), (Some(600), Some(30)), (Some(30), Some(30))]
+        [(None, None), (Some(-570), None), (Some(600), Some(30)), (Some(30), Some(30))]
     );
     assert_eq!(
         trace.findings(),
-        [Finding::ClockSkew { hop: 1, seconds: 570 }, Finding::Slowest { hop: 2, seconds: 30 }]
+        [Finding::ClockSkew { hop: 1, seconds: -570 }, Finding::Slowest { hop: 2, seconds: 30 }]
     );
     assert_eq!(trace.slowest(), Some((2, 30)));
+}
+
+#[test]
+fn a_clock_that_is_ahead_lost_no_time() {
+    let section = section(&[
+        "by d.example; 1 Jul 2003 08:01:00 +0000",
+        "by c.example; 1 Jul 2003 08:00:30 +0000",
+        "by b.example; 1 Jul 2003 09:30:00 +0000",
+        "by a.example; 1 Jul 2003 08:00:00 +0000",
+    ]);
+    let trace = section.headers().trace();
+    assert_eq!(trace.hops()[1].delay(), Some(5400));
+    assert_eq!(
+        trace.findings(),
+        [Finding::ClockSkew { hop: 1, seconds: 5370 }, Finding::Slowest { hop: 2, seconds: 30 }]
+    );
 }
 
 #[test]
@@ -113,7 +129,7 @@ fn a_person_reads_the_journey_line_by_line() {
          3. mx.b.example (mx.b.example [192.0.2.9]) -> c.example, ESMTPS, encrypted with TLSv1.3, \
          Tue, 1 Jul 2003 10:59:00 +0200 (+1 d 1 h 4 s)\n\
          3 hops, 1 d 1 h in all\n\
-         hop 2 is dated 4 s before the one before it: a clock is wrong\n\
+         the clock of hop 2 is behind by 4 s at least\n\
          hop 2 comes from 10.0.0.1, an address of a private network\n\
          hop 3 lost most time: 1 d 1 h\n"
     );

@@ -15,11 +15,12 @@ pub enum Finding {
         /// Which.
         hop: usize,
     },
-    /// The hop is dated before the one before it: one of two clocks is wrong.
+    /// The clock of the hop does not agree with those of the others: its date lies before that of
+    /// an earlier hop, or behind that of a later one. See [`Hop::skew`].
     ClockSkew {
         /// Which.
         hop: usize,
-        /// By how many seconds; positive.
+        /// By how many seconds it is wrong at least; negative where it is behind.
         seconds: i64,
     },
     /// The host had received the message before, and others had since: a forward that comes back,
@@ -58,7 +59,7 @@ pub(super) fn findings(hops: &[Hop<'_>]) -> Vec<Finding> {
         if hop.date().is_none() {
             findings.push(Finding::NoDate { hop: index });
         }
-        if let Some(seconds) = hop.delay().and_then(i64::checked_neg).filter(|&ahead| ahead > 0) {
+        if let Some(seconds) = hop.skew() {
             findings.push(Finding::ClockSkew { hop: index, seconds });
         }
         findings.extend(came_back(&mut seen, hops, index));

@@ -1,6 +1,7 @@
 //! `Received` (RFC 5321 §4.4, RFC 5322 §3.6.7): the clauses and the date of one hop, and the
 //! journey that all of them tell.
 
+mod clocks;
 mod finding;
 mod reader;
 mod report;

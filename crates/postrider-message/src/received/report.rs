@@ -115,12 +115,11 @@ impl fmt::Display for Finding {
         let number = |hop: usize| hop.saturating_add(1);
         match *self {
             Self::NoDate { hop } => write!(f, "hop {} has no date that can be read", number(hop)),
-            Self::ClockSkew { hop, seconds: by } => write!(
-                f,
-                "hop {} is dated {} before the one before it: a clock is wrong",
-                number(hop),
-                seconds(by)
-            ),
+            Self::ClockSkew { hop, seconds: by } => {
+                let side = if by < 0 { "behind" } else { "ahead" };
+                let by = seconds(by);
+                write!(f, "the clock of hop {} is {side} by {by} at least", number(hop))
+            }
             Self::Return { hop, earlier, same_id } => {
                 let id = if same_id { " with the same id" } else { "" };
                 write!(

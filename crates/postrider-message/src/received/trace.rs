@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Clause, Encryption, Finding, Received, finding::findings};
+use super::{Clause, Encryption, Finding, Received, clocks::agreeing, finding::findings};
 use crate::{DateTime, Defects, FieldName, Headers, Parsed, code};
 
 /// One hop of a [`Trace`]: a host took the message from another and wrote a `Received` field.
@@ -11,6 +11,7 @@ pub struct Hop<'a> {
     received: Parsed<'a, Received<'a>>,
     delay: Option<i64>,
     lost: Option<i64>,
+    skew: Option<i64>,
 }
 
 impl<'a> Hop<'a> {
@@ -55,11 +56,20 @@ impl<'a> Hop<'a> {
         self.delay
     }
 
-    /// Seconds by which this hop is later than the latest of all before it; 0 where it is not. A
-    /// clock that was behind makes the [`delay`](Self::delay) of the next hop look long; this is
-    /// not fooled by it. `None` as for the delay.
+    /// Seconds since the last hop before whose clock agrees with the others: the time that was lost
+    /// on the way here. A clock that is wrong makes the [`delay`](Self::delay) of its own hop or of
+    /// the next look long; this is not fooled by it. `None` for the first hop, without a date, and
+    /// where the clock of this hop is [wrong](Self::skew).
     pub const fn lost(&self) -> Option<i64> {
         self.lost
+    }
+
+    /// Seconds by which the clock of this hop is wrong at least, negative where it is behind. Wrong
+    /// are the clocks without which the most hops follow one another in time; where that is so of
+    /// several, those without which the journey takes the least time. `None` where it agrees with
+    /// the others.
+    pub const fn skew(&self) -> Option<i64> {
+        self.skew
     }
 }
 
@@ -133,19 +143,42 @@ pub(crate) fn trace(headers: Headers<'_>) -> Trace<'_> {
     let mut hops: Vec<Hop<'_>> = fields
         .by_ref()
         .take(limits.hops)
-        .map(|field| Hop { received: field.read(), delay: None, lost: None })
+        .map(|field| Hop { received: field.read(), delay: None, lost: None, skew: None })
         .collect();
     if let Some(field) = fields.next() {
         defects.push(&code::TOO_MANY_HOPS, field.span());
     }
     hops.reverse();
-    let (mut before, mut latest) = (None, None);
-    for hop in &mut hops {
-        let Some(now) = hop.date().map(DateTime::unix) else { continue };
-        hop.delay = before.and_then(|before| now.checked_sub(before));
-        hop.lost = latest.and_then(|latest| now.checked_sub(latest)).map(|lost| lost.max(0));
-        (before, latest) = (Some(now), latest.max(Some(now)));
-    }
+    measure(&mut hops);
     let findings = findings(&hops);
     Trace { hops, findings, defects }
+}
+
+/// Works out delays, losses and skews.
+fn measure(hops: &mut [Hop<'_>]) {
+    let times: Vec<Option<i64>> = hops.iter().map(|hop| hop.date().map(DateTime::unix)).collect();
+    let agree = agreeing(&times);
+    let (mut before, mut agreed) = (None, None);
+    for ((hop, now), agrees) in hops.iter_mut().zip(&times).zip(&agree) {
+        let Some(now) = *now else { continue };
+        let since = |then: Option<i64>| then.and_then(|then| now.checked_sub(then));
+        hop.delay = since(before);
+        if *agrees {
+            hop.lost = since(agreed);
+            agreed = Some(now);
+        } else {
+            hop.skew = since(agreed).filter(|skew| *skew < 0);
+        }
+        before = Some(now);
+    }
+    // A clock that is not behind the hops before is ahead of the next that agrees.
+    let mut next = None;
+    for ((hop, now), agrees) in hops.iter_mut().zip(&times).zip(&agree).rev() {
+        if *agrees {
+            next = *now;
+        } else {
+            hop.skew =
+                hop.skew.or_else(|| now.zip(next).and_then(|(now, then)| now.checked_sub(then)));
+        }
+    }
 }
