@@ -278,6 +278,7 @@ fn encryption_is_told_by_protocol_clause_or_comment_or_not_at_all() {
         ("with ESMTP (Cipher TLSv1:DES-CBC3-SHA:168)", Yes),
         ("with ESMTP tls TLS_AES_128_GCM_SHA256", Yes),
         ("with AES256-SHA encrypted SMTP", Yes),
+        ("with ESMTP/TLS/AES256-SHA", Yes),
         ("with HTTP", Unknown),
         ("with local (not TLS)", Unknown),
         ("via TCP", Unknown),

@@ -152,8 +152,12 @@ fn named<'r>(comment: &'r str, info: &mut TlsInfo<'r>) {
     }
 }
 
-/// `AES256-SHA encrypted`, a cipher or a version before the word.
+/// `AES256-SHA encrypted`, a cipher or a version before the word; and `ESMTP/TLS/AES256-SHA`.
 fn encrypted(text: &str) -> TlsInfo<'_> {
+    let mut slashed = text.splitn(3, '/').skip(1);
+    if slashed.next().is_some_and(|second| second.eq_ignore_ascii_case("TLS")) {
+        return TlsInfo { cipher: slashed.next(), ..TlsInfo::default() };
+    }
     let mut words = words(text);
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     if !second.eq_ignore_ascii_case("encrypted") {
