@@ -3,7 +3,7 @@
 mod phrases;
 
 use alloc::{borrow::Cow, string::String};
-use core::fmt;
+use core::{fmt, ops::Range};
 
 use encodify::rfc2047::{EncodedWord, decode_text};
 use memchr::{memchr, memchr3, memmem};
@@ -69,46 +69,73 @@ impl<'a> FieldValue<'a> for Text<'a> {
     }
 }
 
-/// No encoded word is longer; RFC 2047 §2 has 75.
-const LONGEST: usize = 2_000;
-
 /// Tells of encoded words that by RFC 2047 are none, or none that can be decoded. The first of either
 /// kind is enough.
 fn flawed_words(raw: RawValue<'_>, defects: &mut Defects) {
-    let blank = |octet: Option<&u8>| octet.is_none_or(u8::is_ascii_whitespace);
     let value = raw.bytes();
-    if memchr(b'?', value).is_none() {
-        return;
-    }
-    let find = |needle: &[u8], from: usize| {
-        let found = value.get(from..).and_then(|rest| memmem::find(rest, needle))?;
-        Some(from.saturating_add(found))
+    let blank = |octet: Option<&u8>| octet.is_none_or(u8::is_ascii_whitespace);
+    let touches = |place: &Range<usize>| {
+        let before = place.start.checked_sub(1).and_then(|before| value.get(before));
+        !blank(before) || !blank(value.get(place.end))
     };
-    let (mut at, mut ending, mut adjoined, mut broken) = (0_usize, 0_usize, false, false);
-    while let Some(start) = find(b"=?", at) {
-        at = start.saturating_add(2);
-        // The next `?=` is looked for once, however many words begin before it.
-        if ending < at {
-            let Some(found) = find(b"?=", at) else { return };
-            ending = found;
-        }
-        if ending.saturating_sub(start) > LONGEST {
-            continue;
-        }
-        let word = value.get(start..).and_then(EncodedWord::parse);
-        let Some((word, length)) = word else { continue };
-        at = start.saturating_add(length);
-        let before = start.checked_sub(1).and_then(|before| value.get(before));
-        if !adjoined && (!blank(before) || !blank(value.get(at))) {
+    let (mut adjoined, mut broken) = (false, false);
+    for (word, place) in encoded_words(value) {
+        let span = raw.slice(place.clone()).span();
+        if !adjoined && touches(&place) {
             adjoined = true;
-            defects.push(&code::ADJOINED_WORD, raw.slice(start..at).span());
+            defects.push(&code::ADJOINED_WORD, span);
         }
         if !broken && word.decode().is_err() {
             broken = true;
-            defects.push(&code::BROKEN_WORD, raw.slice(start..at).span());
+            defects.push(&code::BROKEN_WORD, span);
         }
         if adjoined && broken {
             return;
+        }
+    }
+}
+
+/// The encoded words of a text and where they stand, whatever stands beside them.
+pub(crate) const fn encoded_words(value: &[u8]) -> Words<'_> {
+    Words { value, at: 0, ending: 0 }
+}
+
+pub(crate) struct Words<'a> {
+    value: &'a [u8],
+    at: usize,
+    /// Where the next `?=` is: it is looked for once, however many words begin before it.
+    ending: usize,
+}
+
+/// No encoded word is longer; RFC 2047 §2 has 75.
+const LONGEST: usize = 2_000;
+
+impl<'a> Words<'a> {
+    /// Where an octet pair stands next. Most text has no question mark, which is found out fastest.
+    fn seek(&self, pair: &[u8]) -> Option<usize> {
+        let rest = self.value.get(self.at..)?;
+        memchr(b'?', rest)?;
+        memmem::find(rest, pair).map(|found| self.at.saturating_add(found))
+    }
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = (EncodedWord<'a>, Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let start = self.seek(b"=?")?;
+            self.at = start.saturating_add(2);
+            if self.ending < self.at {
+                self.ending = self.seek(b"?=")?;
+            }
+            if self.ending.saturating_sub(start) > LONGEST {
+                continue;
+            }
+            if let Some((word, length)) = self.value.get(start..).and_then(EncodedWord::parse) {
+                self.at = start.saturating_add(length);
+                return Some((word, start..self.at));
+            }
         }
     }
 }
