@@ -12,6 +12,14 @@ struct Row {
     theirs: String,
 }
 
+impl Row {
+    /// Whether this is the same difference, whatever others say by now.
+    fn is(&self, known: &Self) -> bool {
+        let question = |row: &Self| (row.place.clone(), row.field.clone(), row.by.clone());
+        question(self) == question(known) && self.ours == known.ours
+    }
+}
+
 /// The differences that were met, and how many answers were compared.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
@@ -38,14 +46,9 @@ impl Ledger {
     /// fewer answers than this were compared.
     pub(crate) fn settle(&self, at_least: usize) {
         let listed = listed();
-        let is_listed = |row: &&Row| {
-            listed.iter().any(|known| {
-                (&known.place, &known.field, &known.by) == (&row.place, &row.field, &row.by)
-                    && known.ours == row.ours
-            })
-        };
         let mut new = String::new();
-        for row in self.differences.iter().filter(|row| !is_listed(row)) {
+        let is_new = |row: &&Row| !listed.iter().any(|known| row.is(known));
+        for row in self.differences.iter().filter(is_new) {
             let Row { place, field, by, theirs, ours } = row;
             writeln!(new, "| `{place}` | {field} | {by} | `{theirs}` | `{ours}` |").unwrap();
         }
@@ -53,15 +56,25 @@ impl Ledger {
         assert!(self.compared >= at_least, "only {} answers were compared", self.compared);
     }
 
-    /// Fails where `decisions.md` lists a difference to one of these programs that was not met.
+    /// Fails where `decisions.md` lists a difference to this program that was not met.
     pub(crate) fn settle_exactly(&self, at_least: usize, by: &str) {
         self.settle(at_least);
-        for known in listed().iter().filter(|known| known.by == by) {
-            let met = self.differences.iter().any(|row| {
-                (&row.place, &row.field, &row.by) == (&known.place, &known.field, &known.by)
-            });
-            assert!(met, "tests/decisions.md lists what is no difference: {known:?}");
+        let unmet = self.unmet(&[by]);
+        assert!(unmet.is_empty(), "tests/decisions.md lists what is no difference: {unmet:?}");
+    }
+
+    /// Tells on stderr which differences to these programs are listed and were not met.
+    pub(crate) fn tell_unmet(&self, by: &[&str]) {
+        for row in self.unmet(by) {
+            eprintln!("tests/decisions.md lists what is no difference: {row:?}");
         }
+    }
+
+    fn unmet(&self, by: &[&str]) -> Vec<Row> {
+        let met = |known: &Row| self.differences.iter().any(|row| row.is(known));
+        let mut rows = listed();
+        rows.retain(|known| by.contains(&&*known.by) && !met(known));
+        rows
     }
 }
 

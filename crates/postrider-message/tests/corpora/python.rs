@@ -134,4 +134,6 @@ fn header_values_are_what_python_says() {
         compare(&part, &mut ledger);
     }
     ledger.settle(6000);
+    // Other versions of Python may agree with us more often.
+    ledger.tell_unmet(&["compat32", "policy", "utils"]);
 }
