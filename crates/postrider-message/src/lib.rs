@@ -136,6 +136,7 @@
 //! Where the RFCs leave one or senders ignore them, this crate reads as follows.
 //!
 //! - Lines end in LF, with or without CR before it. A lone CR is an octet like any other.
+//! - A byte order mark before the first field is no part of its name.
 //! - A line without a colon is a field without a name, and the header section goes on: it ends at
 //!   the first empty line and nowhere else.
 //! - Of a field that may occur once the first counts.
