@@ -1,11 +1,12 @@
 """What Python's `email` package reads in header sections, one record a line.
 
-    python3 python_values.py < NAMES_OF_FILES
+    python3 python_values.py [KIND...] < NAMES_OF_FILES
 
     part   FILE NUMBER SECTION     a header section; that of the file itself is number 0 and empty here
     field  NAME VALUE              one of its fields: the name, and the value without line ends
     value  READER KIND VALUE       what a reader makes of that field
 
+Values are of all kinds, or of those that are named: addresses, date, message-id, received, text.
 Columns are separated by one blank; NAME, VALUE and SECTION are hexadecimal octets, `-` for none.
 Readers: `policy` is `email.policy.default`, `utils` is `email.utils` and `email.header`.
 """
@@ -26,6 +27,7 @@ ADDRESSES = {
 DATES = {"date", "resent-date", "orig-date"}
 # Fields with a grammar of their own, which neither reader nor this comparison reads as text.
 STRUCTURED = {"received", "return-path", "references", "in-reply-to", "message-id", "mime-version"}
+KINDS = sys.argv[1:]
 
 
 def octets(text):
@@ -119,9 +121,9 @@ def values(name, value):
     # Octets that are not ASCII are taken as UTF-8, as RFC 6532 says and `policy` does not.
     value = octets(value).decode("utf-8", "replace")
     kind = kind_of(name.lower())
+    if kind is None or (KINDS and kind not in KINDS):
+        return
     for reader, read in (("policy", by_policy), ("utils", by_utils)):
-        if kind is None:
-            continue
         try:
             told = read(kind, name, value)
         except Exception:  # An error of the reader, not of the field: there is no answer.
