@@ -32,7 +32,7 @@ proptest! {
         lines in prop::collection::vec(prop::sample::select(vec![
             "Subject: a\r\n", "subject:b\n", "Bcc : x@y\n", "X: 1\r\n 2\r\n", "no colon\n", ": c\n",
             " stray\n", "\t\n", "From x Tue\n", ">From y: z\n", "From: a@b\n", "\r\n", "\n", "\r",
-            "body", "\u{e9}: 1\n", "A:\n", "A: 1\r",
+            "body", "\u{feff}", "\u{e9}: 1\n", "A:\n", "A: 1\r",
         ]), 0..12),
     ) {
         let mut data = vec![u8::try_from(edits.len()).unwrap()];
@@ -224,6 +224,17 @@ fn what_is_not_touched_is_neither_copied_nor_cut() {
     assert_eq!(slices, [&b"A: 1\n"[..], b"C: 3\nD: 4\n\nbody"]);
     let storage = section.as_bytes().as_ptr_range();
     assert!(slices.iter().all(|slice| storage.contains(&slice.as_ptr())));
+}
+
+#[test]
+fn a_byte_order_mark_becomes_no_line_of_its_own() {
+    let message = "\u{feff}A: 1\n\nbody: x\n";
+    let with = edited(message, |edit| edit.prepend("X", &text("x")));
+    let section = HeaderSection::parse(&with);
+    assert_eq!((section.headers().fields().len(), section.body()), (2, &b"body: x\n"[..]));
+    let without = edited(message, |edit| edit.remove(0));
+    assert_eq!(HeaderSection::parse(&without).body(), b"body: x\n");
+    assert_eq!(edited(message, |_| ()), message);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 
 use super::{InvalidValue, WriteValue, builder::write_field, slices::Slices};
 use crate::{Field, HeaderIndex, Headers, Limits, section::is_field_name};
@@ -54,10 +54,11 @@ impl<'a> Piece<'a> {
 /// LF. Only where the last line of a message has no line end, and something now follows, one is
 /// added.
 ///
-/// Two things follow from what lines mean by their place. A continuation line with nothing to
+/// Some things follow from what lines mean by their place. A continuation line with nothing to
 /// continue, at the very top, stays at the top, or it would become part of another field: what is
-/// put first comes behind it. And a line that begins with `From ` is read as that of mbox if all
-/// lines before it are removed.
+/// put first comes behind it. A line that begins with `From ` is read as that of mbox, and a byte
+/// order mark as such, if all lines before it are removed. And a byte order mark at the very top
+/// goes with the last field, for before an empty line it would keep it from being one.
 ///
 /// ```
 /// use postrider_message::{FieldName, HeaderSection, MessageId, Text};
@@ -84,6 +85,8 @@ pub struct Edit<'a> {
     storage: &'a [u8],
     /// What stands before this are an mbox line, and other parts of a multipart message.
     start: usize,
+    /// The last of it is no line but a byte order mark, which stands on the line of what follows.
+    mark: bool,
     pieces: Vec<Piece<'a>>,
     /// From here on come fields beyond the limit, the empty line, and the body.
     end: usize,
@@ -109,7 +112,9 @@ impl<'a> Edit<'a> {
             _ => span.start(),
         };
         let end = headers.fields().next_back().map_or(start, |field| field.span().end());
-        Self { storage, start, pieces, end, lf: ends_in_lf(headers), utf8: false }
+        let before = storage.get(..start).unwrap_or_default();
+        let mark = !before.is_empty() && !before.ends_with(b"\n") && headers.mbox_from().is_none();
+        Self { storage, start, mark, pieces, end, lf: ends_in_lf(headers), utf8: false }
     }
 
     /// The same list, with new fields in UTF-8 (RFC 6532) where they are not ASCII, or as encoded
@@ -294,7 +299,8 @@ impl<'a> Edit<'a> {
     /// stands together comes together.
     pub fn slices(&self) -> Vec<&[u8]> {
         let mut out = Slices::new(self.storage, self.lf);
-        out.stored(0..self.start);
+        let before = self.before();
+        out.before(0..before, self.mark && before == self.start);
         for piece in &self.pieces {
             match piece {
                 Piece::Kept(field) => out.stored(field.span().range()),
@@ -320,6 +326,22 @@ impl<'a> Edit<'a> {
         let mut out = Vec::new();
         self.write(&mut out);
         out
+    }
+
+    /// Where ends what is written before the fields. A byte order mark is left out where it would
+    /// stand on an empty line, which it would make a line of the header section.
+    fn before(&self) -> usize {
+        let next = match self.pieces.first() {
+            Some(Piece::Kept(field)) => field.raw(),
+            Some(_) => return self.start,
+            None => self.storage.get(self.end..).unwrap_or_default(),
+        };
+        let line = memchr(b'\n', next).and_then(|end| next.get(..end)).unwrap_or(next);
+        if !self.mark || !line.trim_ascii().is_empty() {
+            return self.start;
+        }
+        let before = self.storage.get(..self.start).unwrap_or_default();
+        memrchr(b'\n', before).map_or(0, |end| end.saturating_add(1))
     }
 
     fn field(&self, name: &str, value: &impl WriteValue) -> Result<String, InvalidValue> {

@@ -9,13 +9,21 @@ pub(super) struct Slices<'s> {
     /// The part of the storage that was added last, where that may still grow.
     open: Range<usize>,
     list: Vec<&'s [u8]>,
+    /// What was added last is no line: the next line goes on behind it.
+    mark: bool,
     /// A line without an end gets LF where another follows, not CRLF.
     lf: bool,
 }
 
 impl<'s> Slices<'s> {
     pub(super) const fn new(storage: &'s [u8], lf: bool) -> Self {
-        Self { storage, open: 0..0, list: Vec::new(), lf }
+        Self { storage, open: 0..0, list: Vec::new(), mark: false, lf }
+    }
+
+    /// What stands before the first field, which may be a mark that is no line.
+    pub(super) fn before(&mut self, range: Range<usize>, mark: bool) {
+        self.open = range;
+        self.mark = mark;
     }
 
     /// A part of the storage that begins a line.
@@ -25,6 +33,7 @@ impl<'s> Slices<'s> {
         }
         if !self.open.is_empty() && self.open.end == range.start {
             self.open.end = range.end;
+            self.mark = false;
         } else {
             self.end_line();
             self.open = range;
@@ -45,6 +54,9 @@ impl<'s> Slices<'s> {
     /// Ends the last line where it has no end.
     fn end_line(&mut self) {
         self.close();
+        if core::mem::take(&mut self.mark) {
+            return;
+        }
         match self.list.last() {
             None | Some([.., b'\n']) => {}
             // A CR at the end of the message is no line end, and must not become half of one.
