@@ -175,6 +175,7 @@ fn what_would_add_a_result_is_refused_or_quoted() {
     let spf = AuthResult::new("spf", "fail").unwrap();
     assert!(spf.clone().with_property("smtp", "x y", "z").is_err());
     assert!(spf.clone().with_reason("a\nb").is_err());
+    assert!(spf.clone().with_comment("a\nb").is_err() && spf.clone().with_comment("é").is_err());
     let spf = spf.with_property("smtp", "helo", "a; dkim=pass").unwrap();
     let field = AuthenticationResults::new("b.example").unwrap().with_result(spf);
     assert_eq!(written(&field), " b.example; spf=fail smtp.helo=\"a; dkim=pass\"\r\n");
@@ -183,12 +184,15 @@ fn what_would_add_a_result_is_refused_or_quoted() {
 
 prop_compose! {
     fn result()(
-        method in "[a-z][a-z0-9-]{0,8}", found in "[a-z]{1,8}", reason in prop::option::of("[ -~é]{0,20}"),
+        method in "[a-z][a-z0-9-]{0,8}", found in "[a-z]{1,8}", comment in prop::option::of("[ -~]{0,20}"), reason in prop::option::of("[ -~é]{0,20}"),
         properties in prop::collection::vec(("[a-z]{1,6}", "[a-z-]{1,6}", "[ -~é]{0,20}|[a-z]{0,3}@[a-z.]{1,9}"), 0..4)
     ) -> AuthResult<'static> {
         let mut result = AuthResult::new(method, found).unwrap();
         if let Some(reason) = reason {
             result = result.with_reason(reason).unwrap();
+        }
+        if let Some(comment) = comment {
+            result = result.with_comment(comment).unwrap();
         }
         for (ptype, name, value) in properties {
             result = result.with_property(ptype, name, value).unwrap();

@@ -198,12 +198,13 @@ proptest! {
         parameters in parameters(), word in "[a-z-]{1,12}", digest in any::<[u8; 16]>(),
         tags in prop::collection::vec("[a-z]{2,3}(-[A-Z]{2})?", 1..5),
         local in "[ -:<-~é]{1,20}", data in prop::collection::vec(any::<u8>(), 1..300), mutual: bool,
+        comment in "[ -~]{0,40}",
     ) {
         let value = AutoSubmitted::new(word.clone()).unwrap().with_parameters(parameters.clone());
         let text = written(&value);
         prop_assert_eq!(AutoSubmitted::read(raw(&text)).value, value);
 
-        let value = ReceivedSpf::new(word, parameters).unwrap();
+        let value = ReceivedSpf::new(word, parameters).unwrap().with_comment(comment).unwrap();
         let text = written(&value);
         prop_assert_eq!(ReceivedSpf::read(raw(&text)).value, value);
 

@@ -3,7 +3,7 @@
 use alloc::{borrow::Cow, vec::Vec};
 
 use super::{
-    grammar::{is_token, lossy, token},
+    grammar::{comment_text, is_token, lossy, token},
     parameters::Parameters,
 };
 use crate::{
@@ -111,6 +111,12 @@ impl<'a> ReceivedSpf<'a> {
             true => Ok(Self { result, comments: Vec::new(), pairs }),
             false => Err(InvalidValue::Token),
         }
+    }
+
+    /// The same with one more comment, of ASCII.
+    pub fn with_comment(mut self, text: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
+        self.comments.push(comment_text(text.into())?);
+        Ok(self)
     }
 
     /// `pass`, `fail`, `softfail`, `neutral`, `none`, `temperror`, `permerror` or another word, in

@@ -2,7 +2,7 @@
 
 use alloc::{borrow::Cow, string::String};
 
-use crate::{Lexeme, Token};
+use crate::{InvalidValue, Lexeme, Token, write::refuse_controls};
 
 /// `token = 1*<any (US-ASCII) CHAR except SPACE, CTLs, or tspecials>` (RFC 2045 §5.1)
 pub(crate) const fn is_token_octet(octet: u8) -> bool {
@@ -62,6 +62,12 @@ pub(crate) fn lossy(text: Cow<'_, [u8]>) -> Cow<'_, str> {
         Cow::Borrowed(text) => String::from_utf8_lossy(text),
         Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
     }
+}
+
+/// Text that a comment can hold: ASCII without control characters but tabs.
+pub(crate) fn comment_text(text: Cow<'_, str>) -> Result<Cow<'_, str>, InvalidValue> {
+    refuse_controls(&text)?;
+    if text.is_ascii() { Ok(text) } else { Err(InvalidValue::Grammar) }
 }
 
 /// `comment` (RFC 5322 §3.2.2) of this text.

@@ -29,12 +29,7 @@ impl<'a> ListUrl<'a> {
 
     /// The same URL with one more comment, of ASCII.
     pub fn with_comment(mut self, text: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
-        let text = text.into();
-        refuse_controls(&text)?;
-        if !text.is_ascii() {
-            return Err(InvalidValue::Grammar);
-        }
-        self.comments.push(text);
+        self.comments.push(grammar::comment_text(text.into())?);
         Ok(self)
     }
 

@@ -80,6 +80,12 @@ impl<'a> AuthResult<'a> {
         Ok(self)
     }
 
+    /// The same result with one more comment, of ASCII.
+    pub fn with_comment(mut self, text: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
+        self.comments.push(grammar::comment_text(text.into())?);
+        Ok(self)
+    }
+
     /// The method, such as `dkim`. Methods are never refused: the registry grows.
     pub fn method(&self) -> &str {
         &self.method
