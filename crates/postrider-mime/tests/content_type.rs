@@ -55,3 +55,17 @@ proptest! {
         prop_assert_eq!(&read(&shown), &ty, "{}", shown);
     }
 }
+
+/// Mutt wrote boundary and charset of this one by RFC 2231.
+#[test]
+fn a_multipart_of_mutt_has_the_parts_its_delimiters_show() {
+    let path = "corpora/python-test-email/msg_33.txt";
+    let Some(mail) = postrider_testkit::read_shared(path) else { return };
+    let message = postrider_mime::Message::parse(mail).unwrap();
+    let ty = message.root().content_type().value;
+    assert_eq!(ty.boundary().as_deref(), Some(&b"EeQfGwPcQSOJBaQU"[..]));
+    let texts: Vec<_> = message.root().children().map(|part| part.text().unwrap().value).collect();
+    assert_eq!(texts, ["part 1\n", "part 2\n"]);
+    let first = message.root().children().next().unwrap().content_type().value;
+    assert_eq!(first.charset().as_deref(), Some(&b"us-ascii"[..]));
+}
