@@ -1,7 +1,7 @@
 //! Parameters: the examples of RFC 2231, what CPython's email tests expect, and the laws.
 
 use postrider_message::{
-    Code, FieldValue, Folder, Limits, Parameters, Parsed, RawValue, WriteValue, code,
+    Code, FieldValue, Folder, InvalidValue, Limits, Parameters, Parsed, RawValue, WriteValue, code,
 };
 use postrider_testkit::read_shared;
 use proptest::prelude::*;
@@ -262,6 +262,18 @@ fn what_was_read_is_written_as_it_stands() {
     assert!(field.is_ascii() && field.matches("\r\n").count() == 1, "{field}");
     assert_eq!(read(value_of(&field)).value.text("b").unwrap(), "x\r\nBcc: y");
     assert_eq!(read(value_of(&field)).value.text("a").unwrap(), "é");
+}
+
+#[test]
+fn a_value_of_many_lines_is_read_again_within_the_default_limits() {
+    let long = "0123456789 abc".repeat(500);
+    let made = Parameters::new().with("boundary", &long).unwrap();
+    let field = written(&made);
+    assert!(field.lines().all(|line| line.len() <= 998));
+    let read = read(value_of(&field));
+    assert_eq!(read.value.text("boundary").unwrap(), long);
+    assert!(read.defects.is_empty());
+    assert_eq!(Parameters::new().with("a", &"é".repeat(9_000)), Err(InvalidValue::TooLong));
 }
 
 proptest! {

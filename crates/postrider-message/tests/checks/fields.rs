@@ -5,7 +5,7 @@ use postrider_message::{
     ArcAuthenticationResults, ArcMessageSignature, ArcSeal, ArchivedAt, AuthenticationResults,
     AutoSubmitted, Autocrypt, ContentMd5, Defects, DkimSignature, FieldValue, Folder, Importance,
     LanguageTags, ListId, ListUrls, MimeVersion, OneClick, Parameters, PhraseList, RawValue,
-    ReceivedSpf, ReturnPath, TagList, Url, WriteValue,
+    ReceivedSpf, ReturnPath, TagList, Url, WriteValue, code,
 };
 
 /// Checks one value as every type.
@@ -73,20 +73,28 @@ fn parameters(data: &[u8]) {
     let read = Parameters::read(RawValue::new(data));
     inside(&read.defects, data);
     let value = written(&read.value).expect("parameters are encoded, not refused");
-    same(&read.value, &Parameters::read(RawValue::new(value.as_bytes())).value, &value);
+    let again = Parameters::read(RawValue::new(value.as_bytes()));
+    // A value may need more sections than the default limit lets in.
+    if !again.defects.has(&code::TOO_MANY_PARAMETERS) {
+        same(&read.value, &again.value, &value);
+    }
 
     let read = AutoSubmitted::read(RawValue::new(data)).value;
     if let Some(value) = written(&read) {
-        let again = AutoSubmitted::read(RawValue::new(value.as_bytes())).value;
-        same(read.parameters(), again.parameters(), &value);
+        let again = AutoSubmitted::read(RawValue::new(value.as_bytes()));
+        if !again.defects.has(&code::TOO_MANY_PARAMETERS) {
+            same(read.parameters(), again.value.parameters(), &value);
+        }
     }
     let read = ReceivedSpf::read(RawValue::new(data)).value;
     if let Some(value) = written(&read)
         && !read.result().is_empty()
     {
-        let again = ReceivedSpf::read(RawValue::new(value.as_bytes())).value;
-        assert_eq!(again.comments(), read.comments(), "{value:?}");
-        same(read.pairs(), again.pairs(), &value);
+        let again = ReceivedSpf::read(RawValue::new(value.as_bytes()));
+        assert_eq!(again.value.comments(), read.comments(), "{value:?}");
+        if !again.defects.has(&code::TOO_MANY_PARAMETERS) {
+            same(read.pairs(), again.value.pairs(), &value);
+        }
     }
 }
 

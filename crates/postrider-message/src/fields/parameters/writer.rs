@@ -118,19 +118,24 @@ fn encoded(name: &str, text: &str) -> Vec<Parameter<'static>> {
         return if plain { vec![whole] } else { Vec::new() };
     }
     // Sections of a name that leaves no room would repeat it without end.
-    if name.len() > NAME || written(&whole).len() <= COLUMNS {
+    let length = written(&whole).len();
+    if name.len() > NAME || length <= COLUMNS {
         return vec![whole];
     }
-    sections(name, text, plain)
+    sections(name, text, plain, length)
 }
 
-/// Cuts a value into sections, never inside a character.
-fn sections(name: &str, text: &str, plain: bool) -> Vec<Parameter<'static>> {
+/// Sections that a value is cut into before its lines grow longer: readers bound their number.
+const SECTIONS: usize = 50;
+
+/// Cuts a value of this length, name and all, into sections, never inside a character.
+fn sections(name: &str, text: &str, plain: bool, length: usize) -> Vec<Parameter<'static>> {
     let mut list: Vec<Parameter<'static>> = Vec::new();
     let mark = if plain { "" } else { "*" };
     let mut section = String::from(if plain { "" } else { "utf-8''" });
     // Name, asterisks, number, equals sign and quotation marks.
     let room = COLUMNS.saturating_sub(name.len().saturating_add("*9999*=\"\"".len()));
+    let room = room.max(length.div_ceil(SECTIONS)).min(LONGEST);
     let mut used = section.len();
     for character in text.chars() {
         let mut next = String::new();
