@@ -70,7 +70,7 @@ fn parameters_given_twice_and_in_two_forms_are_told() {
     );
     check(
         b"Content-Type: multipart/mixed; boundary=\"=?utf-8?q?a?=\"\n\n",
-        &[("encoded-word-in-parameter", "=?utf-8?q?a?=")],
+        &[("encoded-word-in-parameter", "boundary=\\\"=?utf-8?q?a?=\\\"")],
     );
 }
 

@@ -32,7 +32,7 @@ pub(super) fn lengths(headers: Headers<'_>, to: &mut Findings) {
 
 /// Encoded words stand in text, comments and phrases: "An encoded-word MUST NOT appear within a
 /// quoted-string", nor "in any structured field body except within a comment or phrase" (RFC 2047
-/// §5). Those in addresses the value tells.
+/// §5). Those in addresses and in parameters the value tells.
 pub(super) fn places(headers: Headers<'_>, to: &mut Findings) {
     for field in headers.fields() {
         let Some(name) = field.known() else { continue };
@@ -44,13 +44,6 @@ pub(super) fn places(headers: Headers<'_>, to: &mut Findings) {
         if memmem::find(raw.bytes(), b"=?").is_none() {
             continue;
         }
-        // In parameters they are so common that readers decode them.
-        let (in_atoms, in_quotes) = match name {
-            FieldName::ContentType | FieldName::ContentDisposition => {
-                (&code::ENCODED_WORD_IN_PARAMETER, &code::ENCODED_WORD_IN_PARAMETER)
-            }
-            _ => (&code::ENCODED_WORD_MISPLACED, &code::ENCODED_WORD_QUOTED),
-        };
         let mut tell = |code, text: &[u8], start: usize| {
             for word in encoded_words(text) {
                 let at = |offset: usize| raw.offset().saturating_add(start).saturating_add(offset);
@@ -67,17 +60,17 @@ pub(super) fn places(headers: Headers<'_>, to: &mut Findings) {
                 continue;
             }
             if !words_in_atoms {
-                tell(in_atoms, lexer.text(open, lexeme.start), open);
+                tell(&code::ENCODED_WORD_MISPLACED, lexer.text(open, lexeme.start), open);
             }
             if quoted {
                 let text = lexer.text(lexeme.start, lexeme.end);
-                tell(in_quotes, text, lexeme.start);
+                tell(&code::ENCODED_WORD_QUOTED, text, lexeme.start);
             }
             open = lexeme.end;
         }
         if !words_in_atoms {
             let end = raw.bytes().len();
-            tell(in_atoms, lexer.text(open, end), open);
+            tell(&code::ENCODED_WORD_MISPLACED, lexer.text(open, end), open);
         }
     }
 }
@@ -115,8 +108,6 @@ const fn has_no_phrase(name: FieldName) -> bool {
             | FieldName::Received
             | FieldName::ReturnPath
             | FieldName::MimeVersion
-            | FieldName::ContentType
-            | FieldName::ContentDisposition
             | FieldName::ContentTransferEncoding
     ) || is_message_id(name)
 }

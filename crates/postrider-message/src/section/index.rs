@@ -168,10 +168,7 @@ impl HeaderIndex {
         let bytes = bytes.get(..MOST).unwrap_or(bytes);
         let most = self.limits.fields.min(budget).min(usize::from(NONE));
         let mut at = self.span.start();
-        // An empty line is none with a mark, so that where the section ends does not depend on it.
-        if let Some(rest) = bytes.get(at..).and_then(|text| text.strip_prefix(BYTE_ORDER_MARK))
-            && empty_line(rest) == 0
-        {
+        if bytes.get(at..).is_some_and(has_byte_order_mark) {
             at = at.wrapping_add(BYTE_ORDER_MARK.len());
         }
         if is_mbox_from(bytes.get(at..).unwrap_or_default()) {
@@ -299,6 +296,15 @@ const fn empty_line(text: &[u8]) -> usize {
         [b'\r', b'\n', ..] => 2,
         _ => 0,
     }
+}
+
+/// Whether a first line begins with a byte order mark. An empty line is none with it, so that where
+/// the section ends does not depend on it.
+fn has_byte_order_mark(text: &[u8]) -> bool {
+    text.strip_prefix(BYTE_ORDER_MARK).is_some_and(|rest| {
+        let line = rest.get(..line_end(rest, 0)).unwrap_or_default();
+        !line.trim_ascii().is_empty()
+    })
 }
 
 /// Whether a first line is mbox's `From sender date`, and not the field `From :`.
