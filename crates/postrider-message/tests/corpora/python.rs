@@ -6,7 +6,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-use postrider_message::{AddressList, Field, HeaderSection, MessageIdList, Received, Text};
+use postrider_message::{
+    AddressList, Field, HeaderSection, Lexer, MessageIdList, Parameters, Received, Text,
+};
 
 use crate::{Ledger, files, moment, people, place};
 
@@ -100,9 +102,24 @@ fn ours(field: Field<'_>, kind: &str) -> String {
             let ids = field.read::<MessageIdList<'_>>().value;
             ids.ids().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
         }
+        "parameters" => parameters(field),
         "text" => field.read::<Text<'_>>().value.as_str().to_owned(),
         _ => panic!("no such kind: {kind}"),
     }
+}
+
+/// The parameters of a media type or a disposition, by name.
+fn parameters(field: Field<'_>) -> String {
+    let mut lexer = Lexer::mime(field.raw_value());
+    // The type, or the disposition.
+    let _ = lexer.next_solid();
+    let parameters = Parameters::read_behind(&mut lexer);
+    let line = |name: &str| {
+        format!("{}={}", name.to_lowercase(), parameters.text(name).unwrap_or_default())
+    };
+    let mut lines: Vec<String> = parameters.names().map(line).collect();
+    lines.sort();
+    lines.join("\n")
 }
 
 fn compare(part: &Part, ledger: &mut Ledger) {

@@ -91,9 +91,15 @@ def kind_of(name):
         return "addresses"
     if name in DATES:
         return "date"
+    if name in ("content-type", "content-disposition"):
+        return "parameters"
     if name in STRUCTURED or name.startswith("content-"):
         return name if name in ("message-id", "received") else None
     return "text"
+
+
+def parameters(header):
+    return "\n".join(sorted(f"{name.lower()}={value}" for name, value in header.params.items()))
 
 
 def by_policy(kind, name, value):
@@ -102,6 +108,8 @@ def by_policy(kind, name, value):
     header = email.policy.default.header_factory(name, value)
     if kind == "addresses":
         return addresses_by_policy(header)
+    if kind == "parameters":
+        return parameters(header)
     if kind == "date":
         return moment(header.datetime)
     return str(header)

@@ -2,10 +2,13 @@
 
 use alloc::{borrow::Cow, vec::Vec};
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 
 use super::{Form, Parameter};
-use crate::{Defects, Span, charset, text::decode_words};
+use crate::{
+    Defects, Span, charset,
+    text::{decode_words, encoded_words},
+};
 
 /// The value of a parameter, its sections put together, percent signs resolved, decoded by its
 /// charset (RFC 2231 §4).
@@ -69,7 +72,7 @@ impl<'p> ParameterValue<'p> {
     }
 
     fn plain(value: &'p [u8]) -> Self {
-        let (text, faithful) = if memmem::find(value, b"=?").is_some() {
+        let (text, faithful) = if encoded_words(value).next().is_some() {
             let mut defects = Defects::with_limit(1);
             let text = decode_words(value, Span::default(), &mut defects);
             (text, defects.is_empty())
