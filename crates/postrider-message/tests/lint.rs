@@ -6,7 +6,6 @@ use postrider_message::{HeaderSection, Level, Limits};
 use postrider_testkit::shared;
 
 #[path = "checks/lint.rs"]
-#[expect(unreachable_pub, reason = "the fuzz target includes it too")]
 mod check;
 
 /// The findings as `level[code] octets`.

@@ -3,15 +3,13 @@
 //! one line or folded, with encoded words or UTF-8. The strict reader has nothing that the tolerant
 //! one has not.
 
-#![allow(unreachable_pub, reason = "a fuzz target includes this file too")]
-
 use postrider_message::{
     AddrSpec, AddressList, Defect, FieldValue, Folder, HeaderSection, Limits, RawValue, WriteValue,
     code,
 };
 
 /// Panics where one of these does not hold.
-pub fn check(data: &[u8]) {
+pub(crate) fn check(data: &[u8]) {
     let raw = RawValue::new(data);
     let list = AddressList::read(raw);
     assert!(list.defects.iter().all(|defect| defect.span().end() <= data.len()));

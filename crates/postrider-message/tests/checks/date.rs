@@ -5,7 +5,7 @@
 use postrider_message::{DateTime, FieldValue, RawValue, code};
 
 /// Asserts it.
-pub fn check(data: &[u8]) {
+pub(crate) fn check(data: &[u8]) {
     let read = Option::<DateTime>::read(RawValue::new(data));
     for defect in &read.defects {
         assert!(defect.span().end() <= data.len());

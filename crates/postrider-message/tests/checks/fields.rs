@@ -9,7 +9,7 @@ use postrider_message::{
 };
 
 /// Checks one value as every type.
-pub fn check(data: &[u8]) {
+pub(crate) fn check(data: &[u8]) {
     macro_rules! values {
         ($($ty:ty)*) => {$({
             let read = <$ty>::read(RawValue::new(data));

@@ -5,7 +5,7 @@
 use postrider_message::{HeaderSection, Limits, base_subject};
 
 /// Asserts it.
-pub fn check(data: &[u8]) {
+pub(crate) fn check(data: &[u8]) {
     let limits = Limits::DEFAULT;
     let section = HeaderSection::parse_with(data, &limits);
     let headers = section.headers();

@@ -6,7 +6,7 @@
 use postrider_message::{FieldValue, Folder, HeaderSection, RawValue, Received, WriteValue};
 
 /// Asserts it.
-pub fn check(data: &[u8]) {
+pub(crate) fn check(data: &[u8]) {
     let read = Received::read(RawValue::new(data));
     for defect in &read.defects {
         assert!(defect.span().end() <= data.len());
