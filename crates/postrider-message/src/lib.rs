@@ -1,18 +1,18 @@
-//! Header sections of Internet messages (RFC 5322): found in one pass, read when asked.
+//! Header sections of Internet messages (RFC 5322): found in one pass, read when asked, written
+//! strictly.
 //!
 //! A [`HeaderSection`] is an index of spans over bytes that you own. Building it looks at each
-//! octet of the header section once, never at the body, and allocates one table. Nothing is
-//! parsed until you ask for it, and nothing that a stranger sent is an error: what is odd about a
-//! message is told as [`Defect`]s, with their place and the rule they break, beside what could be
-//! read.
+//! octet of the header section once, never at the body, and allocates one table. Nothing is parsed
+//! until you ask for it, and nothing that a stranger sent is an error: what is odd about a message
+//! is told as [`Defect`]s, with their place and the rule they break, beside what could be read.
 //!
 //! # Reading
 //!
 //! ```
-//! use postrider_message::HeaderSection;
+//! use postrider_message::{HeaderSection, Severity, code};
 //!
 //! let mail = b"From: =?ISO-8859-1?Q?Andr=E9?= Pirard <PIRARD@vm1.ulg.ac.be>\r\n\
-//!     To: \"Giant; \\\"Big\\\" Box\" <sysservices@example.net>, jdoe@example.org\r\n\
+//!     To: Joe <a@b.com> <c@d.com>\r\n\
 //!     Subject: Saying Hello\r\n\
 //!     Date: Fri, 21 Nov 1997 09:55:06 -0600\r\n\
 //!     X-Mailer: Quill 3\r\n\
@@ -25,64 +25,71 @@
 //! let author = from.value.mailboxes().next().expect("there is one");
 //! assert_eq!(author.name(), Some("André Pirard"));
 //! assert_eq!(author.addr_spec().domain(), "vm1.ulg.ac.be");
-//!
 //! assert_eq!(headers.subject().unwrap().value.as_str(), "Saying Hello");
 //! assert_eq!(headers.date().unwrap().value.unwrap().unix(), 880_127_706);
 //! assert_eq!(headers.named("x-mailer").next().unwrap().value(), b" Quill 3");
 //! assert_eq!(section.body(), b"This is a message just to say hello.\r\n");
+//!
+//! // A value comes as `Parsed`: the value, what is wrong with it, the octets it was read from.
+//! let to = headers.to().unwrap();
+//! assert_eq!(to.value.to_string(), "Joe <a@b.com>");
+//! let defect = to.defects[0];
+//! assert_eq!((defect.code(), defect.severity()), (&code::AFTER_ADDRESS, Severity::Ambiguous));
+//! assert_eq!(defect.reference(), "RFC 5322 §3.4");
+//! assert_eq!(&section.as_bytes()[defect.span().range()], b"<c@d.com>");
 //! ```
 //!
 //! [`Headers`] and [`Field`] are views: small, `Copy`, borrowed from the section. A known name is
-//! looked up by its [`FieldName`], which compares no strings; any other name by
-//! [`Headers::named`]; [`Headers::trace`] tells the journey of the message. Every field gives its
-//! octets ([`Field::raw`]), so that what is parsed can be written again as it was.
+//! looked up by its [`FieldName`], which compares no strings; any other by [`Headers::named`]. Most
+//! fields have a getter; [`Field::read`] reads any field as any of these types:
 //!
-//! Every other structured field has its type and its getter too: [`Headers::list_unsubscribe`],
-//! [`Headers::authentication_results`], [`Headers::dkim_signatures`], [`Headers::autocrypt`] and
-//! more. What `attribute=value` lists say is put together from the sections of RFC 2231 when asked.
+//! | fields | type |
+//! |---|---|
+//! | `Subject`, `Comments`, any unstructured one | [`Text`]; [`Headers::base_subject`] for threads |
+//! | `From`, `Sender`, `To`, `Cc`, `Bcc`, `Reply-To`, `Resent-*` | [`AddressList`] |
+//! | `Date`, `Resent-Date` | `Option<`[`DateTime`]`>` |
+//! | `Message-ID`, `In-Reply-To`, `References`, `Content-ID` | [`MessageIdList`]; [`Headers::thread_ids`] |
+//! | `Received`, `Return-Path` | [`Received`], [`ReturnPath`]; [`Headers::trace`] |
+//! | `Authentication-Results`, `DKIM-Signature`, `ARC-*`, `Received-SPF` | [`AuthenticationResults`], [`DkimSignature`], [`ArcSeal`], [`ArcMessageSignature`], [`ArcAuthenticationResults`], [`ReceivedSpf`] |
+//! | `List-*` | [`ListUrls`], [`ListId`], [`OneClick`] |
+//! | `Content-*`, `MIME-Version` | [`Parameters`], [`Url`], [`LanguageTags`], [`ContentMd5`], [`MimeVersion`]; types and encodings are the MIME crate's |
+//! | `Keywords`, `Auto-Submitted`, `Autocrypt`, `Archived-At`, … | [`PhraseList`], [`AutoSubmitted`], [`Autocrypt`], [`ArchivedAt`] |
+//! | yours | [what implements `FieldValue`](manual::own_fields) |
+//!
+//! What is read where the RFCs leave a choice or senders ignore them is [listed](manual::choices).
+//!
+//! # Tracing
+//!
+//! Why did this mail come late? [`Headers::trace`] tells its journey, and what is worth a look.
 //!
 //! ```
 //! use postrider_message::HeaderSection;
 //!
 //! let section = HeaderSection::parse(
-//!     "Authentication-Results: mx.example; dkim=pass header.d=example.net\n\
-//!      List-Unsubscribe: <https://example.net/u?1>, <mailto:u@example.net>\n\n",
+//!     "Received: from mx.a.example (mx.a.example [192.0.2.1]) by mx.b.example with ESMTPS id 7;\n\
+//!      \x20Fri, 21 Nov 1997 10:35:43 -0600\n\
+//!      Received: from pc ([10.0.0.7]) by mx.a.example with ESMTPSA id 3;\n\
+//!      \x20Fri, 21 Nov 1997 09:55:41 -0600\n\n",
 //! );
-//! let headers = section.headers();
-//! let results = headers.authentication_results().next().unwrap().value;
-//! assert!(results.method("dkim").any(|one| one.property("header", "d") == Some("example.net")));
-//! let urls = headers.list_unsubscribe().unwrap().value;
-//! assert_eq!(urls.with_scheme("mailto").unwrap().as_str(), "mailto:u@example.net");
+//! assert_eq!(
+//!     section.headers().trace().to_string(),
+//!     "1. pc ([10.0.0.7]) -> mx.a.example, ESMTPSA, encrypted, Fri, 21 Nov 1997 09:55:41 -0600\n\
+//!      2. mx.a.example (mx.a.example [192.0.2.1]) -> mx.b.example, ESMTPS, encrypted, \
+//!      Fri, 21 Nov 1997 10:35:43 -0600 (+40 min 2 s)\n\
+//!      2 hops, 40 min 2 s in all\n\
+//!      hop 1 comes from 10.0.0.7, an address of a private network\n\
+//!      hop 2 lost most time: 40 min 2 s\n"
+//! );
 //! ```
 //!
-//! # What is wrong, as values
-//!
-//! Each value comes as [`Parsed`]: the value, its defects, and the octets it was read from. No two
-//! tokens are joined to an address that was not there, and text that is no address is not in the
-//! list.
-//!
-//! ```
-//! use postrider_message::{HeaderSection, Severity, code};
-//!
-//! let section = HeaderSection::parse("From: Joe <a@b.com> <c@d.com>\n\n");
-//! let from = section.headers().from().unwrap();
-//! assert_eq!(from.value.to_string(), "Joe <a@b.com>");
-//!
-//! let defect = from.defects[0];
-//! assert_eq!(*defect.code(), code::AFTER_ADDRESS);
-//! assert_eq!(defect.severity(), Severity::Ambiguous);
-//! assert_eq!(defect.reference(), "RFC 5322 §3.4");
-//! assert_eq!(&section.as_bytes()[defect.span().range()], b"<c@d.com>");
-//! ```
-//!
-//! A [`Severity`] tells what is obsolete but legal, what is malformed, what deployed readers are
-//! known to disagree about, and what was left unread because a bound of [`Limits`] was reached.
+//! [`Headers::lint`] reports how well a section follows the RFCs, and [`Headers::ambiguities`] where
+//! deployed readers would see different messages.
 //!
 //! # Writing
 //!
-//! Values refuse control characters where they are made, so nothing that is written can add a
-//! line, and what is written reads back as the same value. [`HeaderBuilder`] builds a header
-//! section; a [`WriteValue`] says how a value is written, and the [`Folder`] where it is folded.
+//! Values refuse control characters where they are made, so nothing that is written can add a line,
+//! and what is written reads back as the same value. [`HeaderBuilder`] builds a header section; a
+//! [`WriteValue`] says how a value is written, and the [`Folder`] where it is folded.
 //!
 //! ```
 //! use postrider_message::{
@@ -115,73 +122,15 @@
 //! over these stay valid; see [`Edit`].
 //!
 //! ```
-//! use postrider_message::{HeaderSection, Text, fold};
+//! use postrider_message::{HeaderSection, Text};
 //!
 //! let mail = b"To:  a@b.example\r\nBcc: c@d.example\r\n\r\nHello\r\n";
 //! let section = HeaderSection::parse(&mail[..]);
 //! let mut edit = section.headers().edit();
 //! edit.remove_all("Bcc");
-//! edit.insert_raw(0, &fold("Received", ["by x.example;", "Fri, 21 Nov 1997 10:01:22 -0600"])?)?;
 //! edit.append("X-Spam", &Text::new("no")?)?;
-//! assert_eq!(
-//!     edit.to_vec(),
-//!     b"Received: by x.example; Fri, 21 Nov 1997 10:01:22 -0600\r\n\
-//!       To:  a@b.example\r\nX-Spam: no\r\n\r\nHello\r\n"
-//! );
+//! assert_eq!(edit.to_vec(), b"To:  a@b.example\r\nX-Spam: no\r\n\r\nHello\r\n");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
-//!
-//! # Choices
-//!
-//! Where the RFCs leave one or senders ignore them, this crate reads as follows.
-//!
-//! - Lines end in LF, with or without CR before it. A lone CR is an octet like any other.
-//! - A byte order mark before the first field is no part of its name.
-//! - A line without a colon is a field without a name, and the header section goes on: it ends at
-//!   the first empty line and nowhere else.
-//! - Of a field that may occur once the first counts.
-//! - A comment that is not closed takes the rest of the value; a quotation mark that is not closed
-//!   is a character.
-//! - What stands for an address outside the grammar is read as [`AddressList`] says, and only where
-//!   one word is a whole address by itself. [`Diagnosis`] tells what an address is by the letter.
-//! - Encoded words are decoded in names, comments and text, after these were cut into tokens;
-//!   never in quoted strings and addresses. What was decoded is not parsed again.
-//! - A parameter given by RFC 2231 counts before a plain one of its name; sections behind a missing
-//!   one are ignored; encoded words in a parameter are decoded where its text is asked for.
-//! - A part of a list field that is no URL in angle brackets ends the list.
-//! - An unknown charset falls back as [`charset::decode`] says.
-//!
-//! # Your own fields
-//!
-//! Implement [`FieldValue`] with the [`Lexer`], and [`Field::read`] reads your type.
-//!
-//! ```
-//! use postrider_message::{
-//!     Code, FieldValue, HeaderSection, Lexer, Parsed, RawValue, Severity, Token,
-//! };
-//!
-//! static NOT_A_PRIORITY: Code =
-//!     Code::new("not-a-priority", Severity::Malformed, "house rules", "a priority is 1 to 5");
-//!
-//! /// `X-Priority: 1 (Highest)`
-//! struct Priority(Option<u8>);
-//!
-//! impl<'a> FieldValue<'a> for Priority {
-//!     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
-//!         let mut lexer = Lexer::new(raw);
-//!         let token = lexer.next_solid().map(|lexeme| lexeme.token);
-//!         let Some(Token::Atom(&[digit @ b'1'..=b'5'])) = token else {
-//!             lexer.defect(&NOT_A_PRIORITY, 0, raw.bytes().len());
-//!             return Parsed::new(Self(None), lexer.into_defects(), raw.bytes());
-//!         };
-//!         Parsed::new(Self(Some(digit - b'0')), lexer.into_defects(), raw.bytes())
-//!     }
-//! }
-//!
-//! let section = HeaderSection::parse("X-Priority: 1 (Highest)\nX-Priority: soon\n\n");
-//! let mut fields = section.headers().named("X-Priority");
-//! assert_eq!(fields.next().unwrap().read::<Priority>().value.0, Some(1));
-//! assert!(fields.next().unwrap().read::<Priority>().defects.has(&NOT_A_PRIORITY));
 //! ```
 #![forbid(unsafe_code)]
 #![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
@@ -210,6 +159,7 @@ mod fields;
 mod lexer;
 mod limits;
 mod lint;
+pub mod manual;
 mod received;
 mod section;
 mod span;
