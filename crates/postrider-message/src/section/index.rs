@@ -4,7 +4,6 @@
 //! and is not checked where every field of every message comes through.
 
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use memchr::memchr;
 
@@ -183,7 +182,7 @@ impl HeaderIndex {
         self.span = Span::from_range(fields_start..at);
         let rest = bytes.get(at..).unwrap_or_default();
         self.separator = Span::from_range(at..at.wrapping_add(empty_line(rest)));
-        self.link();
+        self.names(bytes);
     }
 
     /// Indexes the fields from the one on that begins at `start`. Tells where they end.
@@ -206,7 +205,7 @@ impl HeaderIndex {
                 // A line without a colon leaves the colon of the next one.
                 colons &= colons.wrapping_sub(u64::from(colon < end && colon == here));
                 earlier = usize::MAX;
-                self.push(bytes, start..end, colon, most);
+                self.push(start, if colon < end { colon } else { start }, end, most);
                 start = end;
                 if self.ends_at(bytes, end, stop) {
                     return end;
@@ -218,7 +217,8 @@ impl HeaderIndex {
         }
         // The last line is not ended.
         if start < bytes.len() {
-            self.push(bytes, start..bytes.len(), earlier, most);
+            let end = bytes.len();
+            self.push(start, if earlier < end { earlier } else { start }, end, most);
         }
         bytes.len()
     }
@@ -237,36 +237,46 @@ impl HeaderIndex {
         }
     }
 
-    /// Adds a field; a colon behind its end is none.
-    #[inline(always)]
-    fn push(&mut self, bytes: &[u8], field: Range<usize>, colon: usize, most: usize) {
+    /// Adds a field as it was found: of a line without a colon the colon is the start.
+    #[inline]
+    fn push(&mut self, start: usize, colon: usize, end: usize, most: usize) {
         if self.entries.len() >= most {
-            self.cut = self.cut.or_else(|| Some(Span::from_range(field)));
+            self.cut = self.cut.or_else(|| Some(Span::from_range(start..end)));
             return;
         }
-        let Range { start, end } = field;
-        let text = bytes.get(start..).unwrap_or_default();
-        // Nothing is continued by a first line, whatever it holds.
-        let has_name = colon < end && !matches!(text, [b' ' | b'\t', ..]);
-        let mut name_end = if has_name { colon } else { start };
-        let value_start = if has_name { colon.wrapping_add(1) } else { start };
-        // White space may stand before the colon (RFC 5322 §4.5).
-        while has_name && matches!(bytes.get(name_end.wrapping_sub(1)), Some(b' ' | b'\t')) {
-            name_end = name_end.wrapping_sub(1);
-        }
+        let (start, colon, end) = (offset(start), offset(colon), offset(end));
         self.entries.push(Entry {
-            start: offset(start),
-            name_end: offset(name_end),
-            value_start: offset(value_start),
-            end: offset(end),
+            start,
+            name_end: colon,
+            value_start: colon,
+            end,
             next: NONE,
-            known: FieldName::at_start(text, name_end.wrapping_sub(start)),
+            known: None,
         });
     }
 
-    /// Chains the fields of each known name, the last one first.
-    fn link(&mut self) {
+    /// Reads the names, and chains the fields of each known one: the last field first, so that
+    /// each finds the next.
+    fn names(&mut self, bytes: &[u8]) {
         for (number, entry) in self.entries.iter_mut().enumerate().rev() {
+            let text = bytes.get(entry.start as usize..).unwrap_or_default();
+            // Nothing is continued by a first line that begins with white space: all is value. A
+            // line that begins with its colon has a name, if an empty one.
+            if let [b' ' | b'\t', ..] = text {
+                (entry.name_end, entry.value_start) = (entry.start, entry.start);
+                continue;
+            }
+            if entry.start == entry.name_end && !matches!(text, [b':', ..]) {
+                continue;
+            }
+            entry.value_start = entry.name_end.wrapping_add(1);
+            let mut length = entry.name_end.wrapping_sub(entry.start) as usize;
+            // White space may stand before the colon (RFC 5322 §4.5).
+            while let Some(b' ' | b'\t') = text.get(length.wrapping_sub(1)) {
+                length = length.wrapping_sub(1);
+                entry.name_end = entry.name_end.wrapping_sub(1);
+            }
+            entry.known = FieldName::at_start(text, length);
             if let Some(known) = entry.known
                 && let Some(first) = self.first.get_mut(known as usize)
             {
