@@ -9,7 +9,7 @@ use super::{
     lines::{content, lines},
     values::{is_address, is_message_id},
 };
-use crate::{FieldName, Headers, Lexer, Span, Token, code};
+use crate::{FieldName, Headers, Lexer, Span, Token, code, text};
 
 /// "An encoded-word may not be more than 75 characters long", and "each line of a header field that
 /// contains one or more encoded-words is limited to 76 characters" (RFC 2047 §2).
@@ -44,8 +44,8 @@ pub(super) fn places(headers: Headers<'_>, to: &mut Findings) {
         if memmem::find(raw.bytes(), b"=?").is_none() {
             continue;
         }
-        let mut tell = |code, text: &[u8], start: usize| {
-            for word in encoded_words(text) {
+        let mut tell = |code, octets: &[u8], start: usize| {
+            for word in encoded_words(octets) {
                 let at = |offset: usize| raw.offset().saturating_add(start).saturating_add(offset);
                 to.tell(code, Span::from_range(at(word.start)..at(word.end)));
             }
@@ -112,45 +112,10 @@ const fn has_no_phrase(name: FieldName) -> bool {
     ) || is_message_id(name)
 }
 
-/// `encoded-word = "=?" charset "?" encoding "?" encoded-text "?="` without white space in it. Each
-/// part is searched up to the next question mark, so no octet is searched twice.
-fn encoded_words(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let (mut at, mut floor) = (0_usize, 0_usize);
-    core::iter::from_fn(move || {
-        loop {
-            let mark = at.saturating_add(memchr(b'?', text.get(at..)?)?);
-            let inside = mark.saturating_add(1);
-            at = inside;
-            // The equals sign that ends a word begins no other.
-            let Some(start) = mark.checked_sub(1).filter(|&start| start >= floor) else { continue };
-            if text.get(start) != Some(&b'=') {
-                continue;
-            }
-            match encoded_word(text.get(inside..)?) {
-                Ok(length) => {
-                    at = inside.saturating_add(length);
-                    floor = at;
-                    return Some(start..at);
-                }
-                // What follows is a question mark, which may begin another.
-                Err(length) => at = inside.saturating_add(length),
-            }
-        }
-    })
-}
-
-/// The length of an encoded word behind its `=?`, or how much of it was looked at in vain.
-fn encoded_word(text: &[u8]) -> Result<usize, usize> {
-    let charset = memchr(b'?', text).ok_or(text.len())?;
-    let rest = text.get(charset.saturating_add(1)..).unwrap_or_default();
-    let [b'b' | b'B' | b'q' | b'Q', b'?', rest @ ..] = rest else { return Err(charset) };
-    let before = charset.saturating_add(3);
-    let length = memchr(b'?', rest).ok_or(text.len())?;
-    let end = before.saturating_add(length).saturating_add(2);
-    let whole = text.get(..end).unwrap_or_default();
-    if charset > 0 && whole.ends_with(b"?=") && !whole.iter().any(u8::is_ascii_whitespace) {
-        Ok(end)
-    } else {
-        Err(before.saturating_add(length))
-    }
+/// The encoded words that RFC 2047 §2 has, without white space in them. Others are read too.
+fn encoded_words(octets: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let whole = |place: &Range<usize>| {
+        octets.get(place.clone()).is_some_and(|word| !word.iter().any(u8::is_ascii_whitespace))
+    };
+    text::encoded_words(octets).map(|(_, place)| place).filter(whole)
 }
