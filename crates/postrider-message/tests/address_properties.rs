@@ -122,11 +122,11 @@ fn a_folded_list_breaks_between_mailboxes_and_words_only() {
 #[test]
 fn encoded_words_are_set_off_from_the_colon_of_a_group() {
     let group = Group::new("Gäste", Vec::new()).unwrap();
-    assert_eq!(group.to_string(), "=?utf-8?Q?G=C3=A4ste?= : ;");
+    assert_eq!(group.to_string(), "=?utf-8?B?R8Okc3Rl?= :;");
     let mut folder = Folder::new("To").unwrap();
     group.write_value(&mut folder);
-    assert_eq!(folder.finish().unwrap(), "To: =?utf-8?Q?G=C3=A4ste?= : ;\r\n");
+    assert_eq!(folder.finish().unwrap(), "To: =?utf-8?B?R8Okc3Rl?= :;\r\n");
     let mut folder = Folder::new("To").unwrap().with_utf8(true);
     group.write_value(&mut folder);
-    assert_eq!(folder.finish().unwrap(), "To: Gäste: ;\r\n");
+    assert_eq!(folder.finish().unwrap(), "To: Gäste:;\r\n");
 }

@@ -83,7 +83,7 @@ fn a_1_3_group_addresses() {
     assert_eq!(group.mailboxes().len(), 3);
     let list = AddressList::read(RawValue::new(b"Undisclosed recipients:;"));
     assert!(list.defects.is_empty());
-    assert_eq!(list.value.to_string(), "Undisclosed recipients: ;");
+    assert_eq!(list.value.to_string(), "Undisclosed recipients:;");
     assert_eq!(date("Thu, 13 Feb 1969 23:32:54 -0330").unwrap().unix(), -27_723_426);
 }
 
@@ -161,7 +161,7 @@ fn a_5_white_space_comments_and_other_oddities() {
     assert_eq!(to, ["Chris Jones|c@public.example", "|joe@example.org", "John|jdoe@one.test"]);
     let cc = "(Empty list)(start)Hidden recipients  :(nobody(that I know))  ;";
     let list = AddressList::read(RawValue::new(cc.as_bytes()));
-    assert_eq!(list.value.to_string(), "Hidden recipients: ;");
+    assert_eq!(list.value.to_string(), "Hidden recipients:;");
     let value = "Thu,\r\n      13\r\n        Feb\r\n          1969\r\n      23:32\r\n               \
         -0330 (Newfoundland Time)";
     assert_eq!(date(value).unwrap().unix(), -27_723_480);

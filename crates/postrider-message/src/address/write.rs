@@ -1,104 +1,16 @@
 //! Writing addresses: `Display` on one line, [`WriteValue`] folded. What is written is read again
 //! as the same value.
 
-use alloc::{format, string::String};
-use core::fmt::{self, Write};
-
-use encodify::{Fold, rfc2047};
+use alloc::format;
+use core::fmt;
 
 use super::{AddrSpec, Address, AddressList, Group, Mailbox};
 use crate::{
     Folder, WriteValue,
-    lexer::is_atext,
-    write::{is_dot_atom, refuse_controls},
+    write::{is_dot_atom, one_line, quoted},
 };
 
-/// Words of a name that is written without quotation marks.
-const ATOMS: usize = 100;
-
-/// Octets of an encoded word in a folded field, so that the name of the field has room beside the
-/// first one: "Each line of a header field that contains one or more encoded-words is limited to 76
-/// characters" (RFC 2047 §2).
-const FOLDED_WORD: usize = 60;
-
-/// How a name has to be written (RFC 5322 §3.2.5).
-enum Phrase {
-    /// As it is: atoms, one space between them.
-    Atoms,
-    Quoted,
-    /// As encoded words (RFC 2047 §5).
-    Encoded,
-}
-
-impl Phrase {
-    fn of(text: &str, utf8: bool) -> Self {
-        let is_word =
-            |word: &str| !word.is_empty() && !word.contains("=?") && word.bytes().all(is_atext);
-        // A name that was decoded may hold line ends: they are encoded again, never written.
-        if (!utf8 && !text.is_ascii()) || refuse_controls(text).is_err() {
-            Self::Encoded
-        } else if text.split(' ').all(is_word) && text.split(' ').nth(ATOMS).is_none() {
-            Self::Atoms
-        } else {
-            Self::Quoted
-        }
-    }
-}
-
-fn write_phrase(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    match Phrase::of(text, false) {
-        Phrase::Atoms => f.write_str(text),
-        Phrase::Quoted => write_quoted(f, text),
-        Phrase::Encoded => f.write_str(&encoded(text, rfc2047::MAX_WORD_LEN)),
-    }
-}
-
-fn fold_phrase(to: &mut Folder, text: &str) {
-    let encoded = |text| encoded(text, FOLDED_WORD);
-    let words = match Phrase::of(text, to.is_utf8()) {
-        Phrase::Atoms => text.into(),
-        Phrase::Quoted => {
-            let mut quoted = String::new();
-            // Writing to a string does not fail.
-            let _ = write_quoted(&mut quoted, text);
-            to.token(&quoted);
-            return;
-        }
-        Phrase::Encoded => encoded(text),
-    };
-    for word in words.split(' ') {
-        to.blank().token(word);
-    }
-}
-
-/// Encoded words of at most so many octets, one space between them.
-fn encoded(text: &str, most: usize) -> String {
-    let (mut out, mut column) = (String::new(), 0);
-    rfc2047::Q_PHRASE.encode_words("utf-8", text, &mut column, Fold::new(most, b" ", 0), &mut out);
-    out
-}
-
-/// `quoted-string` (RFC 5322 §3.2.4)
-fn write_quoted(f: &mut impl Write, text: &str) -> fmt::Result {
-    f.write_char('"')?;
-    for character in text.chars() {
-        if matches!(character, '"' | '\\') {
-            f.write_char('\\')?;
-        }
-        f.write_char(character)?;
-    }
-    f.write_char('"')
-}
-
-fn write_list(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display]) -> fmt::Result {
-    for (number, item) in items.iter().enumerate() {
-        f.write_str(if number > 0 { ", " } else { "" })?;
-        item.fmt(f)?;
-    }
-    Ok(())
-}
-
-fn fold_list(to: &mut Folder, items: &[impl WriteValue]) {
+fn write_list(to: &mut Folder, items: &[impl WriteValue]) {
     for (number, item) in items.iter().enumerate() {
         if number > 0 {
             to.token(",").blank();
@@ -112,7 +24,7 @@ impl fmt::Display for AddrSpec<'_> {
         if is_dot_atom(&self.local) {
             f.write_str(&self.local)?;
         } else {
-            write_quoted(f, &self.local)?;
+            f.write_str(&quoted(&self.local))?;
         }
         write!(f, "@{}", self.domain)
     }
@@ -129,10 +41,7 @@ impl WriteValue for AddrSpec<'_> {
 impl fmt::Display for Mailbox<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
-            Some(name) => {
-                write_phrase(f, name)?;
-                write!(f, " <{}>", self.addr)
-            }
+            Some(_) => f.write_str(&one_line(self)),
             None => self.addr.fmt(f),
         }
     }
@@ -145,7 +54,7 @@ impl fmt::Display for Mailbox<'_> {
 /// let mary = Mailbox::with_name(AddrSpec::new("mary", "example.net")?, "Märy, again")?;
 /// let mut folder = Folder::new("To")?;
 /// mary.write_value(&mut folder);
-/// assert_eq!(folder.finish()?, "To: =?utf-8?Q?M=C3=A4ry=2C_again?= <mary@example.net>\r\n");
+/// assert_eq!(folder.finish()?, "To: =?utf-8?B?TcOkcnksIGFnYWlu?= <mary@example.net>\r\n");
 ///
 /// let mut folder = Folder::new("To")?.with_utf8(true);
 /// mary.write_value(&mut folder);
@@ -156,8 +65,7 @@ impl WriteValue for Mailbox<'_> {
     fn write_value(&self, to: &mut Folder) {
         match &self.name {
             Some(name) => {
-                fold_phrase(to, name);
-                to.blank().token(&format!("<{}>", self.addr));
+                to.phrase(name).blank().token(&format!("<{}>", self.addr));
             }
             None => self.addr.write_value(to),
         }
@@ -166,23 +74,17 @@ impl WriteValue for Mailbox<'_> {
 
 impl fmt::Display for Group<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_phrase(f, &self.name)?;
-        // Encoded words are set off from a special character by white space (RFC 2047 §5 rule 3).
-        let encoded = matches!(Phrase::of(&self.name, false), Phrase::Encoded);
-        f.write_str(if encoded { " : " } else { ": " })?;
-        write_list(f, &self.mailboxes)?;
-        f.write_char(';')
+        f.write_str(&one_line(self))
     }
 }
 
 impl WriteValue for Group<'_> {
     fn write_value(&self, to: &mut Folder) {
-        fold_phrase(to, &self.name);
-        if matches!(Phrase::of(&self.name, to.is_utf8()), Phrase::Encoded) {
+        to.phrase(&self.name).special(":");
+        if !self.mailboxes.is_empty() {
             to.blank();
         }
-        to.token(":").blank();
-        fold_list(to, &self.mailboxes);
+        write_list(to, &self.mailboxes);
         to.token(";");
     }
 }
@@ -207,12 +109,12 @@ impl WriteValue for Address<'_> {
 
 impl fmt::Display for AddressList<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_list(f, &self.list)
+        f.write_str(&one_line(self))
     }
 }
 
 impl WriteValue for AddressList<'_> {
     fn write_value(&self, to: &mut Folder) {
-        fold_list(to, &self.list);
+        write_list(to, &self.list);
     }
 }

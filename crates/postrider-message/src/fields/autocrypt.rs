@@ -5,10 +5,10 @@ use alloc::{borrow::Cow, vec::Vec};
 use encodify::base64;
 use memchr::memchr;
 
-use super::{grammar::lossy, url::strip_white};
+use super::url::strip_white;
 use crate::{
     AddrSpec, Address, AddressList, Code, Defects, FieldValue, Folder, InvalidValue, Parsed,
-    RawValue, WriteValue, code, unfold,
+    RawValue, WriteValue, code, text::lossy, unfold,
 };
 
 /// An attribute that Autocrypt Level 1 does not know.

@@ -3,11 +3,12 @@
 use alloc::{borrow::Cow, vec::Vec};
 
 use super::{
-    grammar::{comment_text, is_token, lossy, token},
+    grammar::{comment_text, is_token, token},
     parameters::Parameters,
 };
 use crate::{
-    FieldValue, Folder, InvalidValue, Lexer, Parsed, RawValue, Token, WriteValue, code, unquote,
+    FieldValue, Folder, InvalidValue, Lexer, Parsed, RawValue, Token, WriteValue, code,
+    text::lossy, unquote,
 };
 
 /// `Auto-Submitted` (RFC 3834 §5): whether no human sent this, so that no machine answers it.
@@ -162,7 +163,7 @@ impl WriteValue for ReceivedSpf<'_> {
     fn write_value(&self, to: &mut Folder) {
         to.token(&self.result);
         for comment in &self.comments {
-            to.blank().token(&super::grammar::comment(comment));
+            to.blank().plain_comment(comment);
         }
         to.blank();
         self.pairs.write_value(to);

@@ -1,8 +1,11 @@
 //! What the structured fields share: tokens as text, and their writing.
 
-use alloc::{borrow::Cow, string::String};
+use alloc::borrow::Cow;
 
-use crate::{InvalidValue, Lexeme, Token, write::refuse_controls};
+use crate::{
+    InvalidValue, Lexeme, Token,
+    write::{quoted, refuse_controls},
+};
 
 /// `token = 1*<any (US-ASCII) CHAR except SPACE, CTLs, or tspecials>` (RFC 2045 §5.1)
 pub(crate) const fn is_token_octet(octet: u8) -> bool {
@@ -43,43 +46,8 @@ pub(crate) fn value(text: &str) -> Cow<'_, str> {
     if is_token(text.as_bytes()) { Cow::Borrowed(text) } else { Cow::Owned(quoted(text)) }
 }
 
-/// `quoted-string` (RFC 5322 §3.2.4)
-pub(crate) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len().saturating_add(2));
-    out.push('"');
-    for character in text.chars() {
-        if matches!(character, '"' | '\\') {
-            out.push('\\');
-        }
-        out.push(character);
-    }
-    out.push('"');
-    out
-}
-/// Octets as text, each misfit U+FFFD; borrowed where it can be.
-pub(crate) fn lossy(text: Cow<'_, [u8]>) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => String::from_utf8_lossy(text),
-        Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
-    }
-}
-
 /// Text that a comment can hold: ASCII without control characters but tabs.
 pub(crate) fn comment_text(text: Cow<'_, str>) -> Result<Cow<'_, str>, InvalidValue> {
     refuse_controls(&text)?;
     if text.is_ascii() { Ok(text) } else { Err(InvalidValue::Grammar) }
-}
-
-/// `comment` (RFC 5322 §3.2.2) of this text.
-pub(crate) fn comment(text: &str) -> String {
-    let mut out = String::with_capacity(text.len().saturating_add(2));
-    out.push('(');
-    for character in text.chars() {
-        if matches!(character, '(' | ')' | '\\') {
-            out.push('\\');
-        }
-        out.push(character);
-    }
-    out.push(')');
-    out
 }

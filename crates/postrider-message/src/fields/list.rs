@@ -4,12 +4,12 @@
 use alloc::{borrow::Cow, format, vec::Vec};
 
 use super::{
-    grammar::{self, lossy},
+    grammar,
     url::{Url, strip_white},
 };
 use crate::{
     FieldValue, Folder, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Token, WriteValue, code,
-    text::{Phrase, write_phrase},
+    text::{Phrase, lossy},
     unquote,
     write::{is_dot_atom, refuse_controls},
 };
@@ -219,7 +219,7 @@ impl WriteValue for ListUrls<'_> {
             }
             to.token(&format!("<{}>", one.url.as_str()));
             for comment in &one.comments {
-                to.blank().token(&grammar::comment(comment));
+                to.blank().plain_comment(comment);
             }
         }
     }
@@ -326,7 +326,7 @@ impl<'a> FieldValue<'a> for Option<ListId<'a>> {
 impl WriteValue for ListId<'_> {
     fn write_value(&self, to: &mut Folder) {
         if let Some(name) = &self.name {
-            write_phrase(to, name);
+            to.phrase(name);
             to.blank();
         }
         to.token(&format!("<{}>", self.id));

@@ -19,7 +19,6 @@ pub use authentication::{
 pub use autocrypt::{Autocrypt, AutocryptAttribute};
 pub use automatic::{AutoSubmitted, ReceivedSpf};
 pub use content::{ContentMd5, LanguageTags, MimeVersion};
-pub(crate) use grammar::quoted;
 pub use keyword::{Importance, Precedence, Priority, Sensitivity, TlsRequired};
 pub use list::{ListId, ListUrl, ListUrls, OneClick};
 pub use parameters::{Parameter, ParameterValue, Parameters};

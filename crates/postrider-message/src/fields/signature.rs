@@ -5,12 +5,10 @@ use alloc::{borrow::Cow, string::String, vec::Vec};
 
 use encodify::base64;
 
-use super::{
-    grammar::lossy,
-    tags::{Tag, TagList},
-};
+use super::tags::{Tag, TagList};
 use crate::{
     Code, Defects, FieldValue, Folder, Lexer, Parsed, RawValue, Span, Token, WriteValue, code,
+    text::lossy,
 };
 
 /// `sig-c-tag-alg` (RFC 6376 §3.5), for header or body.

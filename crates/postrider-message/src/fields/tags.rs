@@ -1,13 +1,13 @@
 //! Tag lists (RFC 6376 §3.2), of `DKIM-Signature` and the `ARC-*` fields.
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, vec::Vec};
 use core::cmp::Ordering;
 
 use memchr::memchr;
 
-use super::grammar::lossy;
 use crate::{
-    Defects, FieldValue, Folder, InvalidValue, Parsed, RawValue, Span, WriteValue, code, unfold,
+    Defects, FieldValue, Folder, InvalidValue, Parsed, RawValue, Span, WriteValue, code,
+    text::lossy, unfold,
 };
 
 /// `tag-spec = [FWS] tag-name [FWS] "=" [FWS] tag-value [FWS]` (RFC 6376 §3.2)
@@ -255,7 +255,7 @@ impl WriteValue for TagList<'_> {
                 if !core::mem::take(&mut first) || word.len() == PIECE {
                     to.blank();
                 }
-                to.token(&String::from_utf8_lossy(word));
+                to.token(&lossy(Cow::Borrowed(word)));
             }
         }
     }

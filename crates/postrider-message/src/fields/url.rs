@@ -2,9 +2,9 @@
 
 use alloc::{borrow::Cow, format};
 
-use super::grammar::lossy;
 use crate::{
     Defects, FieldValue, Folder, InvalidValue, Lexer, Parsed, RawValue, Token, WriteValue, code,
+    text::lossy,
 };
 
 /// A URL as it stands in a field, without white space, which folding puts into long ones. It is not

@@ -1,9 +1,11 @@
 //! Cuts a `Received` field into clauses.
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, vec::Vec};
 
 use super::{Clause, Keyword, Received, write::is_clean};
-use crate::{DateTime, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, unquote};
+use crate::{
+    DateTime, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, text::lossy, unquote,
+};
 
 impl<'a> FieldValue<'a> for Received<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
@@ -256,7 +258,7 @@ fn tidy(text: &[u8]) -> Cow<'_, str> {
         before = *octet;
     }
     if tidy && (before != b' ' || text.is_empty()) {
-        return String::from_utf8_lossy(text);
+        return lossy(Cow::Borrowed(text));
     }
     let mut out = Vec::with_capacity(text.len());
     for word in text.split(is_white).filter(|word| !word.is_empty()) {
@@ -265,5 +267,5 @@ fn tidy(text: &[u8]) -> Cow<'_, str> {
         }
         out.extend_from_slice(word);
     }
-    Cow::Owned(String::from_utf8_lossy(&out).into_owned())
+    lossy(Cow::Owned(out))
 }

@@ -169,41 +169,9 @@ impl WriteValue for Received<'_> {
     }
 }
 
-/// Writes a comment. Parentheses that are in pairs stay as they are, others are quoted.
+/// Leaves out what the folder may not write.
 fn write_comment(text: &str, to: &mut Folder) {
-    if refuse_controls(text).is_err() || !(to.is_utf8() || text.is_ascii()) {
-        return;
+    if refuse_controls(text).is_ok() && (to.is_utf8() || text.is_ascii()) {
+        to.blank().plain_comment(text);
     }
-    let paired = is_paired(text);
-    to.blank().token("(");
-    for (index, word) in text.split(' ').enumerate() {
-        if index > 0 {
-            to.blank();
-        }
-        let mut rest = word;
-        while let Some(at) = rest.find(|c| c == '\\' || !paired && (c == '(' || c == ')')) {
-            let (plain, quoted) = rest.split_at(at);
-            let mut characters = quoted.chars();
-            let special = characters.next().map(|c| format!("\\{c}")).unwrap_or_default();
-            to.token(plain).token(&special);
-            rest = characters.as_str();
-        }
-        to.token(rest);
-    }
-    to.token(")");
-}
-
-fn is_paired(text: &str) -> bool {
-    let mut depth = 0_usize;
-    for octet in text.bytes() {
-        depth = match octet {
-            b'(' => depth.saturating_add(1),
-            b')' => match depth.checked_sub(1) {
-                Some(depth) => depth,
-                None => return false,
-            },
-            _ => depth,
-        };
-    }
-    depth == 0
 }

@@ -13,8 +13,8 @@ use crate::{
     write::refuse_controls,
 };
 
+pub(crate) use phrases::Phrase;
 pub use phrases::PhraseList;
-pub(crate) use phrases::{Phrase, write_phrase};
 
 /// An unstructured value such as `Subject` (RFC 5322 §2.2.1): unfolded, encoded words decoded.
 ///
@@ -177,5 +177,13 @@ fn plain(octets: &[u8]) -> Option<&str> {
     match memchr3(b'\n', b'\r', b'=', text) {
         None => core::str::from_utf8(text).ok(),
         Some(_) => None,
+    }
+}
+
+/// Octets as text, each misfit U+FFFD; borrowed where it can be.
+pub(crate) fn lossy(text: Cow<'_, [u8]>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => String::from_utf8_lossy(text),
+        Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
     }
 }

@@ -1,13 +1,11 @@
 //! Phrases (RFC 5322 §3.2.5): words decoded one by one, and lists of them.
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, vec::Vec};
 
-use encodify::{Fold, rfc2047};
-
-use super::decode_words;
+use super::{decode_words, lossy};
 use crate::{
     FieldValue, Folder, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Span, Token, WriteValue,
-    code, lexer::is_atext, unquote, write::refuse_controls,
+    code, unquote, write::refuse_controls,
 };
 
 /// `phrase *("," phrase)`, the value of `Keywords` (RFC 5322 §3.6.5): quotation marks resolved and
@@ -74,9 +72,9 @@ impl WriteValue for PhraseList<'_> {
     fn write_value(&self, to: &mut Folder) {
         for (number, phrase) in self.list.iter().enumerate() {
             if number > 0 {
-                to.token(",").blank();
+                to.special(",").blank();
             }
-            write_phrase(to, phrase);
+            to.phrase(phrase);
         }
     }
 }
@@ -104,11 +102,7 @@ impl<'a> Phrase<'a> {
                 if core::str::from_utf8(&text).is_err() {
                     lexer.defect(&code::INVALID_UTF8, lexeme.start, lexeme.end);
                 }
-                let text = match text {
-                    Cow::Borrowed(text) => String::from_utf8_lossy(text),
-                    Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
-                };
-                self.append(text, lexeme.spaced);
+                self.append(lossy(text), lexeme.spaced);
             }
             _ => {
                 let (start, _, spaced) =
@@ -143,31 +137,5 @@ impl<'a> Phrase<'a> {
                 Cow::Owned(whole)
             }
         });
-    }
-}
-
-/// Writes a phrase: atoms where they will do, a quoted string for other text that may stand there,
-/// encoded words (RFC 2047 §5) for the rest, control characters among it.
-pub(crate) fn write_phrase(to: &mut Folder, text: &str) {
-    let is_word =
-        |word: &str| !word.is_empty() && !word.contains("=?") && word.bytes().all(is_atext);
-    if refuse_controls(text).is_err() || !(text.is_ascii() || to.is_utf8()) {
-        let (mut out, mut column) = (String::new(), 0);
-        let fold = Fold::new(rfc2047::MAX_WORD_LEN, b" ", 0);
-        rfc2047::Q_PHRASE.encode_words("utf-8", text, &mut column, fold, &mut out);
-        write_words(to, &out);
-    } else if text.split(' ').all(is_word) {
-        write_words(to, text);
-    } else {
-        to.token(&crate::fields::quoted(text));
-    }
-}
-
-fn write_words(to: &mut Folder, text: &str) {
-    for (number, word) in text.split(' ').enumerate() {
-        if number > 0 {
-            to.blank();
-        }
-        to.token(word);
     }
 }

@@ -1,8 +1,8 @@
 //! A header section, built field by field.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
-use super::{Folder, InvalidValue, WriteValue, addresses};
+use super::{Folder, InvalidValue, WriteValue};
 use crate::{AddressList, DateTime, FieldName, Headers, Mailbox, MessageId, MessageIdList, Text};
 
 /// Octets of an identifier that a line surely holds, with its angle brackets and the blank before.
@@ -85,7 +85,7 @@ impl HeaderBuilder {
 
     /// `Date` (RFC 5322 §3.6.1): when the message was complete.
     pub fn date(self, date: &DateTime) -> Result<Self, InvalidValue> {
-        self.write_date(FieldName::Date, date)
+        self.field(FieldName::Date, date)
     }
 
     /// `From` (RFC 5322 §3.6.2): who wrote it. At least one address; groups are allowed by RFC 6854.
@@ -95,7 +95,7 @@ impl HeaderBuilder {
 
     /// `Sender` (RFC 5322 §3.6.2): who sent it, where that is not the one author.
     pub fn sender(self, sender: &Mailbox<'_>) -> Result<Self, InvalidValue> {
-        self.write(FieldName::Sender.as_str(), |to| addresses::mailbox(to, sender))
+        self.field(FieldName::Sender, sender)
     }
 
     /// `Reply-To` (RFC 5322 §3.6.2): where answers are to go. At least one address.
@@ -115,7 +115,7 @@ impl HeaderBuilder {
 
     /// `Bcc` (RFC 5322 §3.6.3), which may be empty.
     pub fn bcc(self, list: &AddressList<'_>) -> Result<Self, InvalidValue> {
-        self.write(FieldName::Bcc.as_str(), |to| addresses::list(to, list))
+        self.field(FieldName::Bcc, list)
     }
 
     /// `Message-ID` (RFC 5322 §3.6.4).
@@ -207,7 +207,7 @@ impl HeaderBuilder {
 
     /// `Resent-Date` (RFC 5322 §3.6.6), which begins a block of `Resent-` fields.
     pub fn resent_date(self, date: &DateTime) -> Result<Self, InvalidValue> {
-        self.write_date(FieldName::ResentDate, date)
+        self.field(FieldName::ResentDate, date)
     }
 
     /// `Resent-From` (RFC 5322 §3.6.6). At least one address.
@@ -217,7 +217,7 @@ impl HeaderBuilder {
 
     /// `Resent-Sender` (RFC 5322 §3.6.6).
     pub fn resent_sender(self, sender: &Mailbox<'_>) -> Result<Self, InvalidValue> {
-        self.write(FieldName::ResentSender.as_str(), |to| addresses::mailbox(to, sender))
+        self.field(FieldName::ResentSender, sender)
     }
 
     /// `Resent-To` (RFC 5322 §3.6.6). At least one address.
@@ -232,7 +232,7 @@ impl HeaderBuilder {
 
     /// `Resent-Bcc` (RFC 5322 §3.6.6), which may be empty.
     pub fn resent_bcc(self, list: &AddressList<'_>) -> Result<Self, InvalidValue> {
-        self.write(FieldName::ResentBcc.as_str(), |to| addresses::list(to, list))
+        self.field(FieldName::ResentBcc, list)
     }
 
     /// `Resent-Message-ID` (RFC 5322 §3.6.6).
@@ -246,17 +246,11 @@ impl HeaderBuilder {
         self.out
     }
 
-    fn write_date(self, name: FieldName, date: &DateTime) -> Result<Self, InvalidValue> {
-        self.write(name.as_str(), |to| {
-            to.token(&format!("{date}"));
-        })
-    }
-
     fn addresses(self, name: FieldName, list: &AddressList<'_>) -> Result<Self, InvalidValue> {
         if list.addresses().is_empty() {
             return Err(InvalidValue::Empty);
         }
-        self.write(name.as_str(), |to| addresses::list(to, list))
+        self.field(name, list)
     }
 
     fn ids(self, name: FieldName, list: &MessageIdList<'_>) -> Result<Self, InvalidValue> {

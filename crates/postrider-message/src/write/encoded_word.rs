@@ -54,6 +54,22 @@ impl Folder {
         self
     }
 
+    /// Writes a comment as it was read, with nothing encoded anew. Parentheses that are in pairs stay
+    /// as they are, others are quoted. Control characters are refused.
+    pub(crate) fn plain_comment(&mut self, text: &str) -> &mut Self {
+        let special: &[char] = if is_paired(text) { &['\\'] } else { &['(', ')', '\\'] };
+        self.token("(");
+        for (number, word) in text.split(' ').enumerate() {
+            if number > 0 {
+                self.any_blank();
+            }
+            let mut escaped = String::with_capacity(word.len());
+            escape(word, special, &mut escaped);
+            self.token(&escaped);
+        }
+        self.token(")")
+    }
+
     /// Writes a `phrase` (RFC 5322 §3.2.5), such as a display name: atoms where they will do, a
     /// quoted string for other ASCII, encoded words for the rest: what is not ASCII unless the
     /// folder writes [UTF-8](Self::with_utf8), control characters, `=?`, and what is too long.
@@ -89,11 +105,7 @@ impl Folder {
     /// Writes a `quoted-string` (RFC 5322 §3.2.4), its quotation marks included, as one token:
     /// it is never folded. Control characters are refused.
     pub fn quoted_string(&mut self, text: &str) -> &mut Self {
-        let mut quoted = String::with_capacity(text.len().saturating_add(2));
-        quoted.push('"');
-        escape(text, &['"', '\\'], &mut quoted);
-        quoted.push('"');
-        self.token(&quoted)
+        self.token(&quoted(text))
     }
 
     /// Writes a special character, with a blank before it where an encoded word stands there, which
@@ -208,6 +220,15 @@ impl Folder {
     }
 }
 
+/// `quoted-string` (RFC 5322 §3.2.4)
+pub(crate) fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len().saturating_add(2));
+    quoted.push('"');
+    escape(text, &['"', '\\'], &mut quoted);
+    quoted.push('"');
+    quoted
+}
+
 /// Writes text with a backslash before each of these characters (RFC 5322 §3.2.1).
 fn escape(text: &str, special: &[char], out: &mut String) {
     for character in text.chars() {
@@ -216,4 +237,19 @@ fn escape(text: &str, special: &[char], out: &mut String) {
         }
         out.push(character);
     }
+}
+
+fn is_paired(text: &str) -> bool {
+    let mut depth = 0_usize;
+    for octet in text.bytes() {
+        depth = match octet {
+            b'(' => depth.saturating_add(1),
+            b')' => match depth.checked_sub(1) {
+                Some(depth) => depth,
+                None => return false,
+            },
+            _ => depth,
+        };
+    }
+    depth == 0
 }

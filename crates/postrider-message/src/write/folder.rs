@@ -88,7 +88,16 @@ pub struct Folder {
     encoded: (bool, bool),
     /// Text beyond ASCII is written as UTF-8 (RFC 6532), not as encoded words.
     utf8: bool,
+    /// Whether this is a field, not a value for people to see.
+    is_field: bool,
     refused: Option<InvalidValue>,
+}
+
+/// A value on one line without end, for `Display`: nothing is folded, and nothing refused.
+pub(crate) fn one_line(value: &impl WriteValue) -> String {
+    let mut to = Folder { is_field: false, ..Folder::with_head(String::new(), None) };
+    value.write_value(&mut to);
+    to.out
 }
 
 impl Folder {
@@ -101,7 +110,11 @@ impl Folder {
         out.push(':');
         let head = Some(out.len());
         out.push(' ');
-        Ok(Self {
+        Ok(Self::with_head(out, head))
+    }
+
+    const fn with_head(out: String, head: Option<usize>) -> Self {
+        Self {
             line: 0,
             word: out.len(),
             out,
@@ -110,8 +123,9 @@ impl Folder {
             solid: false,
             encoded: (false, false),
             utf8: false,
+            is_field: true,
             refused: None,
-        })
+        }
     }
 
     /// The same folder, writing UTF-8 as it is (RFC 6532), for a message that may be
@@ -134,7 +148,8 @@ impl Folder {
     pub fn token(&mut self, text: &str) -> &mut Self {
         match refuse_controls(text) {
             Ok(()) => self.put(text, false),
-            Err(error) => self.refuse(error),
+            Err(error) if self.is_field => self.refuse(error),
+            Err(_) => self.put(text, false),
         }
         self
     }
@@ -154,6 +169,15 @@ impl Folder {
         }
         self.out.push(' ');
         self
+    }
+
+    /// Writes one blank, where the line may be folded unless another stands before it.
+    pub(super) fn any_blank(&mut self) {
+        if self.out.len() == self.word {
+            self.put(" ", false);
+        } else {
+            self.blank();
+        }
     }
 
     /// The whole field, with its last line end; the first refusal where there was one.
@@ -177,7 +201,7 @@ impl Folder {
         self.out.push_str(text);
         self.encoded.1 |= encoded;
         self.solid |= !text.bytes().all(|octet| matches!(octet, b' ' | b'\t'));
-        if self.solid {
+        if self.solid && self.is_field {
             self.fold();
         }
     }
@@ -218,6 +242,9 @@ impl Folder {
     /// Octets that an encoded word may have, of a text that would like `wanted`: what is left on
     /// the present line where that is enough, else what a new line has.
     pub(super) fn room(&self, wanted: usize) -> usize {
+        if !self.is_field {
+            return wanted;
+        }
         let here = ENCODED_LINE.saturating_sub(self.column());
         let foldable = self.blank.is_some() || self.head.is_some();
         if !foldable || wanted <= here || here >= WORTH {

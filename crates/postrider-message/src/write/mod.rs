@@ -1,6 +1,5 @@
 //! What writers share: refusal of what would inject, and folding between tokens.
 
-mod addresses;
 mod builder;
 mod edit;
 mod encoded_word;
@@ -14,6 +13,8 @@ use crate::lexer::is_atext;
 
 pub use builder::HeaderBuilder;
 pub use edit::{Edit, EditError};
+pub(crate) use encoded_word::quoted;
+pub(crate) use folder::one_line;
 pub use folder::{Folder, WriteValue};
 
 /// Why a value cannot be made. Raised where the value is made, before anything is written.

@@ -272,7 +272,7 @@ impl WriteValue for AuthResult<'_> {
         let result = grammar::value(&self.result);
         to.token(&format!("{}{}={result}", self.method, version.unwrap_or_default()));
         for comment in &self.comments {
-            to.blank().token(&grammar::comment(comment));
+            to.blank().plain_comment(comment);
         }
         if let Some(reason) = &self.reason {
             to.blank().token(&format!("reason={}", grammar::value(reason)));

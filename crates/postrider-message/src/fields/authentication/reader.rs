@@ -6,9 +6,8 @@ use super::{
     ArcAuthenticationResults, AuthProperty, AuthResult, AuthenticationResults, is_keyword, kept,
 };
 use crate::{
-    FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code,
-    fields::{grammar::lossy, signature::instance},
-    unfold, unquote,
+    FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, fields::signature::instance,
+    text::lossy, unfold, unquote,
 };
 
 impl<'a> FieldValue<'a> for AuthenticationResults<'a> {
