@@ -237,6 +237,55 @@ impl<'a> AddressList<'a> {
     }
 }
 
+impl<'a> From<Mailbox<'a>> for Address<'a> {
+    fn from(mailbox: Mailbox<'a>) -> Self {
+        Self::Mailbox(mailbox)
+    }
+}
+
+impl<'a> From<Group<'a>> for Address<'a> {
+    fn from(group: Group<'a>) -> Self {
+        Self::Group(group)
+    }
+}
+
+/// A list of this one.
+impl<'a> From<Address<'a>> for AddressList<'a> {
+    fn from(address: Address<'a>) -> Self {
+        Self { list: List::One([address]) }
+    }
+}
+
+/// A list of this one.
+impl<'a> From<Mailbox<'a>> for AddressList<'a> {
+    fn from(mailbox: Mailbox<'a>) -> Self {
+        Address::Mailbox(mailbox).into()
+    }
+}
+
+/// A list of this one.
+impl<'a> From<Group<'a>> for AddressList<'a> {
+    fn from(group: Group<'a>) -> Self {
+        Address::Group(group).into()
+    }
+}
+
+/// Of mailboxes, of groups, or of addresses of either kind.
+///
+/// ```
+/// use postrider_message::{AddrSpec, AddressList, Mailbox};
+/// let hosts = ["example.net", "example.org"];
+/// let list = hosts.map(|host| AddrSpec::new("mary", host).map(Mailbox::new));
+/// let list = list.into_iter().collect::<Result<AddressList<'_>, _>>()?;
+/// assert_eq!(list.to_string(), "mary@example.net, mary@example.org");
+/// # Ok::<(), postrider_message::InvalidValue>(())
+/// ```
+impl<'a, A: Into<Address<'a>>> FromIterator<A> for AddressList<'a> {
+    fn from_iter<I: IntoIterator<Item = A>>(list: I) -> Self {
+        Self::new(list.into_iter().map(Into::into).collect())
+    }
+}
+
 impl<'a> Deref for List<'a> {
     type Target = [Address<'a>];
 

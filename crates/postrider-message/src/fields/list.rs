@@ -336,7 +336,7 @@ impl WriteValue for ListId<'_> {
 /// `List-Unsubscribe-Post: List-Unsubscribe=One-Click` (RFC 8058 §3.1): an HTTPS POST of just this
 /// to the URL of `List-Unsubscribe` unsubscribes, if a DKIM signature covers both fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "RFC 8058 §3.1 has this one value")]
 pub struct OneClick;
 
 impl OneClick {
