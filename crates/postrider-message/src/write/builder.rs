@@ -3,7 +3,9 @@
 use alloc::{string::String, vec::Vec};
 
 use super::{Folder, InvalidValue, WriteValue};
-use crate::{AddressList, DateTime, FieldName, Headers, Mailbox, MessageId, MessageIdList, Text};
+use crate::{
+    AddressList, DateTime, FieldName, Headers, Mailbox, MessageId, MessageIdList, PhraseList, Text,
+};
 
 /// Octets of an identifier that a line surely holds, with its angle brackets and the blank before.
 const IDENTIFIER: usize = 900;
@@ -20,18 +22,14 @@ const IDENTIFIER: usize = 900;
 /// (RFC 5322 §3.6.6 and §3.6.7): call in this order.
 ///
 /// ```
-/// use postrider_message::{
-///     AddrSpec, Address, AddressList, DateTime, HeaderBuilder, Mailbox, MessageId, Zone,
-/// };
+/// use postrider_message::{AddrSpec, DateTime, HeaderBuilder, Mailbox, MessageId, Zone};
 ///
 /// let mary = Mailbox::with_name(AddrSpec::new("mary", "example.net")?, "Mary Smith")?;
-/// let mary = AddressList::new(vec![Address::Mailbox(mary)]);
 /// let jürgen = Mailbox::with_name(AddrSpec::new("juergen", "example.org")?, "Jürgen")?;
-/// let jürgen = AddressList::new(vec![Address::Mailbox(jürgen)]);
 /// let section = HeaderBuilder::new()
 ///     .date(&DateTime::from_unix(880_127_706, Zone::east(-360)?)?)?
-///     .from(&mary)?
-///     .to(&jürgen)?
+///     .from(&mary.into())?
+///     .to(&jürgen.into())?
 ///     .subject("Saying Hello")?
 ///     .message_id(&MessageId::new("1234@local.machine.example")?)?
 ///     .finish();
@@ -191,18 +189,11 @@ impl HeaderBuilder {
         self,
         phrases: impl IntoIterator<Item = &'k str>,
     ) -> Result<Self, InvalidValue> {
-        let mut phrases = phrases.into_iter().peekable();
-        if phrases.peek().is_none() {
+        let phrases = PhraseList::new(phrases)?;
+        if phrases.phrases().is_empty() {
             return Err(InvalidValue::Empty);
         }
-        self.write(FieldName::Keywords.as_str(), |to| {
-            while let Some(phrase) = phrases.next() {
-                to.phrase(phrase);
-                if phrases.peek().is_some() {
-                    to.special(",").blank();
-                }
-            }
-        })
+        self.field(FieldName::Keywords, &phrases)
     }
 
     /// `Resent-Date` (RFC 5322 §3.6.6), which begins a block of `Resent-` fields.
@@ -238,6 +229,17 @@ impl HeaderBuilder {
     /// `Resent-Message-ID` (RFC 5322 §3.6.6).
     pub fn resent_message_id(self, id: &MessageId<'_>) -> Result<Self, InvalidValue> {
         self.field(FieldName::ResentMessageId, id)
+    }
+
+    /// `Disposition-Notification-To` (RFC 8098 §2.1): who asks to be told that it was read. At least
+    /// one address.
+    pub fn disposition_notification_to(self, list: &AddressList<'_>) -> Result<Self, InvalidValue> {
+        self.addresses(FieldName::DispositionNotificationTo, list)
+    }
+
+    /// `Content-Description` (RFC 2045 §8).
+    pub fn content_description(self, text: &str) -> Result<Self, InvalidValue> {
+        self.field(FieldName::ContentDescription, &Text::new(text)?)
     }
 
     /// The fields, and the empty line that ends them. The body may follow.

@@ -3,6 +3,7 @@
 mod builder;
 mod edit;
 mod encoded_word;
+mod fields;
 mod folder;
 mod slices;
 mod values;
