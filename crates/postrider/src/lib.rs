@@ -140,7 +140,8 @@
 //! # Features
 //!
 //! `std` (default) for the blocking driver and run-time SIMD detection below; `tokio` for the async
-//! driver. Features never change behaviour; policies in the configs do.
+//! driver; `jiff` for conversions between [`message::DateTime`] and the instants of jiff. Features
+//! never change behaviour; policies in the configs do.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
