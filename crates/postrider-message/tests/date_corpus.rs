@@ -1,22 +1,9 @@
 //! Every `Date` and `Received` field of the SpamAssassin corpus.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::fs;
 
 use postrider_message::{DateTime, FieldName, FieldValue, HeaderSection, RawValue, code};
-
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, found);
-        } else if !["LICENSE", "NOTICE", "README.txt"].iter().any(|name| path.ends_with(name)) {
-            found.push(path);
-        }
-    }
-}
+use postrider_testkit::shared_files;
 
 /// How many there are, how many without a defect, and the sum of their Unix times.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -45,12 +32,10 @@ impl Plain {
 /// `email.utils.parsedate_tz` and `mktime_tz`.
 #[test]
 fn dates_without_a_defect_are_those_of_the_grammar_with_the_times_python_reads() {
-    let Some(root) = postrider_testkit::shared("corpora/spamassassin") else {
-        eprintln!("skipped: corpora/spamassassin is not here");
+    let paths = shared_files("corpora/spamassassin");
+    if paths.is_empty() {
         return;
-    };
-    let mut paths = Vec::new();
-    files(&root, &mut paths);
+    }
     let (mut dates, mut hops) = (Plain::default(), Plain::default());
     let (mut received, mut clean, mut addressed, mut from) = (0, 0, 0, 0);
     for path in &paths {

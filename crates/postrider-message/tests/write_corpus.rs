@@ -1,32 +1,19 @@
 //! Every mail of the SpamAssassin corpus, edited, and its values written again.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use postrider_message::{
     AddressList, FieldName, HeaderBuilder, HeaderSection, Headers, InvalidValue, Text,
 };
+use postrider_testkit::shared_files;
 
 /// Calls back with each mail; `None` where the corpus is not here.
 fn mails(mut each: impl FnMut(&[u8])) -> Option<usize> {
-    let Some(root) = postrider_testkit::shared("corpora/spamassassin") else {
-        println!("skipped: corpora/spamassassin is not here");
-        return None;
-    };
-    let (mut folders, mut count) = (vec![root], 0);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let about =
-                |path: &Path| ["LICENSE", "NOTICE", "README.txt"].map(|name| path.ends_with(name));
-            if path.is_dir() {
-                folders.push(path);
-            } else if !about(&path).contains(&true) {
-                each(&fs::read(path).unwrap());
-                count += 1;
-            }
-        }
+    let paths = shared_files("corpora/spamassassin");
+    for path in &paths {
+        each(&fs::read(path).unwrap());
     }
-    Some(count)
+    Some(paths.len()).filter(|&count| count > 0)
 }
 
 #[test]

@@ -120,5 +120,5 @@ pub use pair::{Pair, PairEnd, PairRun};
 pub use run::{Outcome, Run, Told};
 pub use scenario::{Declines, Embedder, Role, Scenario, embedder};
 pub use script::{Dialogue, Mismatch, Script, ScriptStream};
-pub use shared::{read_shared, shared};
+pub use shared::{read_shared, shared, shared_files};
 pub use torture::Torture;

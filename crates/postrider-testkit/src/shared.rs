@@ -28,3 +28,31 @@ pub fn read_shared(path: &str) -> Option<Vec<u8>> {
     }
     std::fs::read::<&Path>(found?.as_ref()).ok()
 }
+
+/// The files of a folder found by [`shared`] and of the folders below it, in the order of their
+/// paths, but for those that tell about it. Where it is not here there are none, which is said on
+/// stderr.
+///
+/// # Panics
+///
+/// Where the folder is here and cannot be read.
+#[must_use]
+pub fn shared_files(path: &str) -> Vec<PathBuf> {
+    let Some(root) = shared(path) else {
+        eprintln!("skipped: ../shared/{path} is not here");
+        return Vec::new();
+    };
+    let (mut folders, mut files) = (vec![root], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("the folder can be read") {
+            let path = entry.expect("the folder can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !["LICENSE", "NOTICE", "README.txt"].iter().any(|name| path.ends_with(name)) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
