@@ -13,7 +13,7 @@ use core::{fmt, ops::Deref};
 
 use crate::{
     InvalidValue,
-    write::{is_domain_literal, is_dot_atom, refuse_controls},
+    write::{is_domain, refuse_controls},
 };
 
 use phrase::raw_phrase;
@@ -48,7 +48,7 @@ impl<'a> AddrSpec<'a> {
             return Err(InvalidValue::TooLong);
         }
         refuse_controls(&local)?;
-        if !is_dot_atom(&domain) && !is_domain_literal(&domain) {
+        if !is_domain(&domain) {
             return Err(InvalidValue::Domain);
         }
         Ok(Self { local, domain })

@@ -6,7 +6,7 @@ use core::net::IpAddr;
 use super::{Clause, Keyword, Received, reader::standing_keyword};
 use crate::{
     AddrSpec, DateTime, Folder, InvalidValue, Lexer, RawValue, Token, WriteValue,
-    write::{is_domain_literal, is_dot_atom, refuse_controls},
+    write::{is_domain, is_dot_atom, refuse_controls},
 };
 
 impl<'a> Received<'a> {
@@ -102,7 +102,7 @@ impl<'a> Received<'a> {
 }
 
 fn host(name: Cow<'_, str>) -> Result<Cow<'_, str>, InvalidValue> {
-    match is_dot_atom(&name) || is_domain_literal(&name) {
+    match is_domain(&name) {
         true => Ok(name),
         false => Err(InvalidValue::Domain),
     }

@@ -83,6 +83,11 @@ pub(crate) fn is_dot_atom(text: &str) -> bool {
         && !text.chars().any(char::is_control)
 }
 
+/// `domain = dot-atom / domain-literal` (RFC 5322 §3.4.1), without comments and white space.
+pub(crate) fn is_domain(text: &str) -> bool {
+    is_dot_atom(text) || is_domain_literal(text)
+}
+
 /// `"[" *dtext "]"` (RFC 5322 §3.4.1), without the brackets, parentheses and quotation marks that
 /// `dtext` has but no address literal (RFC 5321 §4.1.3): to a reader that looks for the closing
 /// angle bracket first, they would end the address or identifier around the literal.
