@@ -1,15 +1,18 @@
 //! `DKIM-Signature` (RFC 6376 §3.5), `ARC-Message-Signature` and `ARC-Seal` (RFC 8617 §4.1): what
 //! they say, for crates that verify them.
 
+mod rules;
+mod values;
+
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
-use encodify::base64;
-
 use super::tags::{Tag, TagList};
-use crate::{
-    Code, Defects, FieldValue, Folder, Lexer, Parsed, RawValue, Span, Token, WriteValue, code,
-    text::lossy,
-};
+use crate::{FieldValue, Folder, Parsed, RawValue, WriteValue};
+
+use rules::{ARC_MESSAGE, ARC_SEAL, DKIM, check};
+use values::{colons, copied, first_atom, number, octets, unquoted};
+
+pub(super) use values::instance;
 
 /// `sig-c-tag-alg` (RFC 6376 §3.5), for header or body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -227,30 +230,6 @@ impl ArcSeal<'_> {
     }
 }
 
-/// The instance of an ARC set: a number from 1 to 50, comments around it.
-pub(super) fn instance(value: &[u8]) -> Option<u8> {
-    let digits = core::str::from_utf8(first_atom(value)?).ok()?;
-    let plain = digits.bytes().all(|digit| digit.is_ascii_digit());
-    digits.parse().ok().filter(|number| plain && (1..=50).contains(number))
-}
-
-fn first_atom(value: &[u8]) -> Option<&[u8]> {
-    match Lexer::mime(RawValue::new(value)).next_solid()?.token {
-        Token::Atom(atom) => Some(atom),
-        _ => None,
-    }
-}
-
-fn octets(tag: &Tag<'_>) -> Option<Vec<u8>> {
-    base64::STANDARD.decode(tag.compact()).ok()
-}
-
-fn number(tag: &Tag<'_>) -> Option<u64> {
-    let value = core::str::from_utf8(tag.value()).ok()?;
-    let plain = value.bytes().all(|digit| digit.is_ascii_digit());
-    if plain { value.parse().ok() } else { None }
-}
-
 fn canonicalization(tags: &TagList<'_>) -> (Canonicalization, Canonicalization) {
     let Some(value) = tags.get("c").map(Tag::compact) else {
         return (Canonicalization::Simple, Canonicalization::Simple);
@@ -260,137 +239,4 @@ fn canonicalization(tags: &TagList<'_>) -> (Canonicalization, Canonicalization) 
     // for the body."
     let (header, body) = value.split_once('/').unwrap_or((&value, "simple"));
     (Canonicalization::of(header), Canonicalization::of(body))
-}
-
-fn colons<'t>(tag: Option<&'t Tag<'_>>) -> impl Iterator<Item = Cow<'t, str>> {
-    let items = tag.map(|tag| tag.value().split(|&octet| octet == b':'));
-    items.into_iter().flatten().map(|name| lossy(Cow::Borrowed(name.trim_ascii())))
-}
-
-fn copied<'t>(tag: Option<&'t Tag<'_>>) -> impl Iterator<Item = (Cow<'t, str>, Vec<u8>)> {
-    let items = tag.map(|tag| tag.value().split(|&octet| octet == b'|'));
-    items.into_iter().flatten().filter_map(|field| {
-        let colon = memchr::memchr(b':', field)?;
-        let (name, value) = field.split_at_checked(colon)?;
-        Some((lossy(Cow::Borrowed(name.trim_ascii())), unquoted(value.get(1..)?)))
-    })
-}
-
-/// `dkim-quoted-printable` (RFC 6376 §2.11): white space is dropped, `=` and two digits are an
-/// octet. An equals sign that starts none is a character.
-fn unquoted(value: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(value.len());
-    let mut rest = value;
-    while let Some((&octet, after)) = rest.split_first() {
-        rest = after;
-        match after {
-            [high, low, after @ ..] if octet == b'=' => match hex(*high, *low) {
-                Some(decoded) => {
-                    out.push(decoded);
-                    rest = after;
-                }
-                None => out.push(octet),
-            },
-            _ if octet.is_ascii_whitespace() => {}
-            _ => out.push(octet),
-        }
-    }
-    out
-}
-
-fn hex(high: u8, low: u8) -> Option<u8> {
-    let digit = |octet: u8| char::from(octet).to_digit(16);
-    u8::try_from(digit(high)?.checked_mul(16)?.checked_add(digit(low)?)?).ok()
-}
-
-/// A tag that a field defines: its name, whether it must be there, and whether a value is valid.
-type Rule = (&'static str, bool, fn(&Tag<'_>) -> bool);
-
-const DKIM: &[Rule] = &[
-    ("v", true, |tag| tag.value() == b"1"),
-    ("a", true, is_algorithm),
-    ("b", true, is_base64),
-    ("bh", true, is_base64),
-    ("c", false, is_canonicalization),
-    ("d", true, is_domain),
-    ("h", true, has_from),
-    ("i", false, |tag| tag.value().contains(&b'@')),
-    ("l", false, |tag| number(tag).is_some()),
-    ("s", true, is_domain),
-    ("t", false, |tag| number(tag).is_some()),
-    ("x", false, |tag| number(tag).is_some()),
-];
-
-const ARC_MESSAGE: &[Rule] = &[
-    ("i", true, |tag| instance(tag.value()).is_some()),
-    ("a", true, is_algorithm),
-    ("b", true, is_base64),
-    ("bh", true, is_base64),
-    ("c", false, is_canonicalization),
-    ("d", true, is_domain),
-    ("h", true, has_from),
-    ("l", false, |tag| number(tag).is_some()),
-    ("s", true, is_domain),
-    ("t", false, |tag| number(tag).is_some()),
-    ("x", false, |tag| number(tag).is_some()),
-];
-
-const ARC_SEAL: &[Rule] = &[
-    ("i", true, |tag| instance(tag.value()).is_some()),
-    ("a", true, is_algorithm),
-    ("b", true, is_base64),
-    ("cv", true, |tag| matches!(first_atom(tag.value()), Some(b"none" | b"fail" | b"pass"))),
-    ("d", true, is_domain),
-    // "the DKIM "h" tag is NOT allowed" (RFC 8617 §4.1.3)
-    ("h", false, |_| false),
-    ("s", true, is_domain),
-    ("t", false, |tag| number(tag).is_some()),
-];
-
-fn check(tags: &TagList<'_>, rules: &[Rule], whole: Span, defects: &mut Defects) {
-    for (name, required, is_valid) in rules {
-        let found: Option<(&'static Code, Span)> = match tags.get(name) {
-            None if *required => Some((&code::MISSING_TAG, whole)),
-            Some(tag) if !is_valid(tag) => Some((&code::INVALID_TAG, tag.span())),
-            _ => None,
-        };
-        if let Some((code, span)) = found {
-            defects.push(code, span);
-        }
-    }
-}
-
-/// `sig-a-tag-alg = sig-a-tag-k "-" sig-a-tag-h`
-fn is_algorithm(tag: &Tag<'_>) -> bool {
-    let part = |text: &[u8]| {
-        text.first().is_some_and(u8::is_ascii_alphabetic)
-            && text.iter().all(u8::is_ascii_alphanumeric)
-    };
-    let mut parts = tag.value().splitn(2, |&octet| octet == b'-');
-    parts.next().is_some_and(part) && parts.next().is_some_and(part)
-}
-
-fn is_base64(tag: &Tag<'_>) -> bool {
-    octets(tag).is_some_and(|octets| !octets.is_empty())
-}
-
-fn is_canonicalization(tag: &Tag<'_>) -> bool {
-    let word = |text: &[u8]| {
-        !text.is_empty() && text.iter().all(|octet| octet.is_ascii_alphanumeric() || *octet == b'-')
-    };
-    let value = tag.compact();
-    value.splitn(2, |&octet| octet == b'/').all(word)
-}
-
-fn is_domain(tag: &Tag<'_>) -> bool {
-    tag.value().split(|&octet| octet == b'.').all(|label| {
-        let plain =
-            |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | 0x80..);
-        !label.is_empty() && label.iter().all(plain)
-    })
-}
-
-/// "The From header field MUST be signed (that is, included in the "h=" tag" (RFC 6376 §5.4)
-fn has_from(tag: &Tag<'_>) -> bool {
-    colons(Some(tag)).any(|name| name.eq_ignore_ascii_case("From"))
 }
