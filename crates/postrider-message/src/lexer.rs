@@ -268,6 +268,23 @@ fn domain_literal(input: &[u8]) -> IResult<&[u8], &[u8]> {
     }
 }
 
+/// How many comments of a value were met: as many are kept as the limits say.
+#[derive(Debug, Default)]
+pub(crate) struct CommentCount(usize);
+
+impl CommentCount {
+    /// Whether one more is kept. The first that is not is told.
+    pub(crate) fn has_room(&mut self, lexer: &mut Lexer<'_>, lexeme: &Lexeme<'_>) -> bool {
+        let limit = lexer.raw().limits().comments;
+        if self.0 == limit {
+            lexer.defect(&code::TOO_MANY_COMMENTS, lexeme.start, lexeme.end);
+        }
+        let kept = self.0 < limit;
+        self.0 = self.0.saturating_add(1);
+        kept
+    }
+}
+
 /// What a quoted string or a comment says: quoted pairs and line ends resolved (RFC 5322 §3.2.4).
 pub fn unquote(text: &[u8]) -> Cow<'_, [u8]> {
     if memchr2(b'\\', b'\n', text).is_none() {

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     FieldValue, Folder, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Token, WriteValue, code,
+    lexer::CommentCount,
     text::{Phrase, lossy},
     unquote,
     write::{is_dot_atom, refuse_controls},
@@ -104,7 +105,7 @@ impl<'a> FieldValue<'a> for ListUrls<'a> {
             lexer: Lexer::new(raw),
             list: Self::default(),
             comments: Vec::new(),
-            count: 0,
+            count: CommentCount::default(),
             behind: false,
         };
         while let Some(lexeme) = reader.lexer.next() {
@@ -124,7 +125,7 @@ struct UrlReader<'a> {
     /// Comments that stand before a URL, or behind it and before the comma.
     comments: Vec<Cow<'a, str>>,
     /// Comments of the whole field.
-    count: usize,
+    count: CommentCount,
     /// Whether a URL stands before this place, without a comma between.
     behind: bool,
 }
@@ -189,13 +190,9 @@ impl<'a> UrlReader<'a> {
     }
 
     fn comment(&mut self, text: &'a [u8], lexeme: &Lexeme<'a>) {
-        let limit = self.lexer.raw().limits().comments;
-        if self.count < limit {
+        if self.count.has_room(&mut self.lexer, lexeme) {
             self.comments.push(lossy(unquote(text)));
-        } else if self.count == limit {
-            self.lexer.defect(&code::TOO_MANY_COMMENTS, lexeme.start, lexeme.end);
         }
-        self.count = self.count.saturating_add(1);
     }
 
     /// Gives the comments behind a URL to it.

@@ -4,7 +4,8 @@ use alloc::{borrow::Cow, vec::Vec};
 
 use super::{Clause, Keyword, Received, write::is_clean};
 use crate::{
-    DateTime, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, text::lossy, unquote,
+    DateTime, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, lexer::CommentCount,
+    text::lossy, unquote,
 };
 
 impl<'a> FieldValue<'a> for Received<'a> {
@@ -20,7 +21,7 @@ impl<'a> FieldValue<'a> for Received<'a> {
             commented: false,
             outside: None,
             comments: Vec::new(),
-            count: 0,
+            count: CommentCount::default(),
         };
         reader.clauses();
         let Reader { mut lexer, mut received, .. } = reader;
@@ -120,7 +121,7 @@ struct Reader<'a> {
     outside: Option<(usize, usize)>,
     comments: Vec<Cow<'a, str>>,
     /// Comments of the whole field.
-    count: usize,
+    count: CommentCount,
 }
 
 impl<'a> Reader<'a> {
@@ -173,16 +174,12 @@ impl<'a> Reader<'a> {
             return;
         }
         self.commented = true;
-        let limit = self.lexer.raw().limits().comments;
-        if self.count < limit {
+        if self.count.has_room(&mut self.lexer, lexeme) {
             self.comments.push(match unquote(text) {
                 Cow::Borrowed(text) => tidy(text),
                 Cow::Owned(text) => Cow::Owned(tidy(&text).into_owned()),
             });
-        } else if self.count == limit {
-            self.lexer.defect(&code::TOO_MANY_COMMENTS, lexeme.start, lexeme.end);
         }
-        self.count = self.count.saturating_add(1);
     }
 
     fn word(&mut self, lexeme: &Lexeme<'a>) {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, fields::signature::instance,
-    text::lossy, unfold, unquote,
+    lexer::CommentCount, text::lossy, unfold, unquote,
 };
 
 impl<'a> FieldValue<'a> for AuthenticationResults<'a> {
@@ -52,8 +52,9 @@ struct Reader<'a> {
     current: Option<AuthResult<'a>>,
     /// Comments since it began.
     comments: Vec<Cow<'a, str>>,
-    /// Comments, and results and properties, of the whole field.
-    counts: (usize, usize),
+    comment_count: CommentCount,
+    /// Results and properties of the whole field.
+    count: usize,
     /// The bound on results and properties was reached.
     full: bool,
 }
@@ -66,7 +67,8 @@ impl<'a> Reader<'a> {
             field: AuthenticationResults::default(),
             current: None,
             comments: Vec::new(),
-            counts: (0, 0),
+            comment_count: CommentCount::default(),
+            count: 0,
             full: false,
         }
     }
@@ -164,7 +166,7 @@ impl<'a> Reader<'a> {
             _ => (None, None),
         };
         match method {
-            Some(method) if self.count() => {
+            Some(method) if self.has_room() => {
                 let (properties, comments) = (Vec::new(), Vec::new());
                 let (reason, result) = (None, found);
                 self.current =
@@ -209,7 +211,7 @@ impl<'a> Reader<'a> {
         if ptype.is_empty() {
             self.lexer.defect(&code::NOT_A_PROPERTY, start, self.lexer.at());
         }
-        if self.count()
+        if self.has_room()
             && let Some(current) = &mut self.current
         {
             current.properties.push(AuthProperty { ptype, name, value });
@@ -217,25 +219,21 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether one more result or property may be kept.
-    fn count(&mut self) -> bool {
+    fn has_room(&mut self) -> bool {
         let limit = self.lexer.raw().limits().parameters;
-        if self.counts.1 >= limit && !self.full {
+        if self.count >= limit && !self.full {
             let (at, end) = (self.lexer.at(), self.lexer.raw().bytes().len());
             self.lexer.defect(&code::TOO_MANY_RESULTS, at, end);
             self.full = true;
         }
-        self.counts.1 = self.counts.1.saturating_add(1);
+        self.count = self.count.saturating_add(1);
         !self.full
     }
 
     fn comment(&mut self, text: &'a [u8], lexeme: &Lexeme<'a>) {
-        let limit = self.lexer.raw().limits().comments;
-        if self.counts.0 < limit {
+        if self.comment_count.has_room(&mut self.lexer, lexeme) {
             self.comments.push(kept(lossy(unquote(text))));
-        } else if self.counts.0 == limit {
-            self.lexer.defect(&code::TOO_MANY_COMMENTS, lexeme.start, lexeme.end);
         }
-        self.counts.0 = self.counts.0.saturating_add(1);
     }
 
     /// The last words before an equals sign, a semicolon or the end, that stand together or beside dots and slashes;
