@@ -137,7 +137,6 @@ fn forms_of_the_corpora_are_read_with_a_defect() {
         ("Fri, 21 Nov 1997 09:55:06 GMT+2", 880_098_906, "+0200", &["zone-form"]),
         ("Fri, 21 Nov 1997 09:55:06 UTC+0200", 880_098_906, "+0200", &["zone-form"]),
         ("Fri, 21 Nov 1997 09:55:06 UTC", 880_106_106, "+0000", &["zone-form"]),
-        ("Fri, 21 Nov 1997 09:55:06 CEST", 880_098_906, "+0200", &["zone-form"]),
         ("Fri, 21 Nov 1997 09:55:06 BST", 880_106_106, "-0000", &["unknown-zone"]),
         ("Fri, 21 Nov 1997 09:55:06 Eastern Standard Time", 880_124_106, "-0500", &["zone-form"]),
         ("Fri, 21 Nov 1997 09:55:06 GMT Daylight Time", 880_106_106, "-0000", &["unknown-zone"]),
@@ -159,6 +158,23 @@ fn forms_of_the_corpora_are_read_with_a_defect() {
         ("Fri, 21 Nov 1997 09:55:06 -0600 for <a@b>", 880_127_706, "-0600", &["after-date"]),
         ("Thu, 21 Nov 1997 09:55:06 -0600", 880_127_706, "-0600", &["wrong-weekday"]),
         ("vr, 21 Nov 1997 09:55:06 -0600", 880_127_706, "-0600", &["date-form", "wrong-weekday"]),
+    ]);
+}
+
+/// RFC 5322 §4.3: "Any such time zone whose meaning is not known SHOULD be considered equivalent to
+/// "-0000" unless there is out-of-band information confirming their meaning."
+#[test]
+fn zones_that_rfc_5322_does_not_name_are_unknown_but_for_a_number_beside_them() {
+    for zone in ["CEST", "CET", "MET", "EEST", "JST", "NZST", "HST", "IST", "CEST+2", "CEST +2"] {
+        let value = format!("Fri, 21 Nov 1997 09:55:06 {zone}");
+        let read = read(&value);
+        assert_eq!(read.value.unwrap().to_string(), "Fri, 21 Nov 1997 09:55:06 -0000", "{zone}");
+        assert_eq!(names(&read)[0], "unknown-zone", "{zone}");
+    }
+    compare(&[
+        ("Fri, 21 Nov 1997 09:55:06 CEST +0200", 880_098_906, "+0200", &["zone-form"]),
+        ("Fri, 21 Nov 1997 09:55:06 +0200 CEST", 880_098_906, "+0200", &["after-date"]),
+        ("Fri, 21 Nov 1997 09:55:06 +0200 (CEST)", 880_098_906, "+0200", &[]),
     ]);
 }
 

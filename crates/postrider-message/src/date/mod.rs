@@ -56,7 +56,10 @@ const END: i64 = calendar::days(*calendar::YEARS.end() + 1, 1, 1) * DAY;
 /// assert_eq!(date.value, None);
 /// ```
 ///
-/// A zone that is missing or has no known meaning is taken as `-0000` (RFC 5322 §4.3).
+/// A zone that is missing, has no sign as `0530`, or has no known meaning is taken as `-0000`
+/// (RFC 5322 §4.3). Of the zones that are told by name the RFC knows `UT`, `GMT`, `UTC` and those of
+/// North America; of all others, as `CEST`, it says that they "SHOULD be considered equivalent to
+/// "-0000"", unless a number stands beside the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DateTime {
     unix: i64,

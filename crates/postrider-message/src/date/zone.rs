@@ -81,10 +81,12 @@ impl fmt::Display for Zone {
 pub(super) enum Name {
     /// One of `obs-zone`. The military letters "SHOULD all be considered equivalent to -0000".
     Obsolete(Zone),
-    /// No RFC has it, but it has one meaning.
-    Common(Zone),
+    /// `UTC`, which is no `obs-zone`, but by RFC 5322 §3.3 means the same as `GMT`.
+    Utc,
     /// RFC 5322 §4.3: "Any such time zone whose meaning is not known SHOULD be considered
-    /// equivalent to -0000".
+    /// equivalent to "-0000" unless there is out-of-band information confirming their meaning."
+    /// `CEST` is such a one as well as `IST`, which has three meanings: a header section has no
+    /// information besides.
     Unknown,
 }
 
@@ -102,28 +104,8 @@ const OBSOLETE: [(&str, i16); 10] = [
     ("PST", -8),
 ];
 
-/// Names beyond the RFC that are used for one zone only. `BST`, `IST`, `AST`, `ADT`, `SST` and their
-/// like are not here: each has two meanings or more.
-const COMMON: [(&str, i16); 15] = [
-    ("UTC", 0),
-    ("WET", 0),
-    ("WEST", 1),
-    ("CET", 1),
-    ("CEST", 2),
-    ("MET", 1),
-    ("MEST", 2),
-    ("EET", 2),
-    ("EEST", 3),
-    ("JST", 9),
-    ("NZST", 12),
-    ("NZDT", 13),
-    ("HST", -10),
-    ("AKST", -9),
-    ("AKDT", -8),
-];
-
 /// What stands before `Standard Time` and `Daylight Time` in the long names of the zones of
-/// `obs-zone`, and the hours of the first.
+/// `obs-zone`, and the hours of the first. RFC 822 §5.1 names them so: "Eastern: - 5/ - 4".
 const LONG: [(&str, i16); 4] =
     [("Eastern", -5), ("Central", -6), ("Mountain", -7), ("Pacific", -8)];
 
@@ -132,10 +114,10 @@ pub(super) fn named(name: &[u8]) -> Name {
     if military && name.iter().all(u8::is_ascii_alphabetic) {
         return Name::Obsolete(Zone::UNKNOWN);
     }
-    match (find(&OBSOLETE, name), find(&COMMON, name)) {
-        (Some(hours), _) => Name::Obsolete(whole(hours)),
-        (None, Some(hours)) => Name::Common(whole(hours)),
-        (None, None) => Name::Unknown,
+    match find(&OBSOLETE, name) {
+        Some(hours) => Name::Obsolete(whole(hours)),
+        None if name.eq_ignore_ascii_case(b"UTC") => Name::Utc,
+        None => Name::Unknown,
     }
 }
 

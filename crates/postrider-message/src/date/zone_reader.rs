@@ -59,6 +59,16 @@ impl Reader<'_, '_> {
         Some((digits != 4).then_some(&code::ZONE_FORM))
     }
 
+    /// `FWS ( "+" / "-" ) 4DIGIT` and nothing less, behind a name.
+    fn full_offset(&mut self) -> bool {
+        let mut after = *self;
+        let found = self.gap() != Gap::Nothing && after.offset() == Some(None);
+        if found {
+            *self = after;
+        }
+        found
+    }
+
     /// `":" 2DIGIT` of an offset.
     fn minutes(&mut self) -> Option<u32> {
         let before = *self;
@@ -86,7 +96,9 @@ impl Reader<'_, '_> {
         }
         let (zone, code) = match zone::named(name) {
             Name::Obsolete(zone) => (zone, &code::OBSOLETE_ZONE),
-            Name::Common(zone) => (zone, &code::ZONE_FORM),
+            Name::Utc => (Zone::UTC, &code::ZONE_FORM),
+            // `CEST +0200`: the number says what the name means.
+            Name::Unknown if self.full_offset() => return Some(&code::ZONE_FORM),
             Name::Unknown => (Zone::UNKNOWN, &code::UNKNOWN_ZONE),
         };
         self.zone = Some(zone);
