@@ -1,7 +1,8 @@
 //! The example messages of RFC 5322, Appendix A.
 
 use postrider_message::{
-    AddressList, DateTime, FieldName, FieldValue, HeaderSection, MessageIdList, RawValue, code,
+    AddressList, DateTime, FieldName, FieldValue, HeaderSection, MessageIdList, PhraseList,
+    RawValue, code,
 };
 
 /// `Name <addr>` of each mailbox, as they were meant, and the codes of the defects.
@@ -202,4 +203,29 @@ fn a_6_3_obsolete_white_space_and_comments() {
     assert_eq!(headers.subject().unwrap().value.as_str(), "Saying Hello");
     assert_eq!(headers.date().unwrap().value.unwrap().unix(), 880_127_706);
     assert_eq!(headers.message_id().unwrap().value.ids()[0].as_str(), "1234@local.machine.example");
+}
+
+/// "Runs of FWS, comment, or CFWS that occur between lexical tokens in a structured header field are
+/// semantically interpreted as a single space character."
+#[test]
+fn section_3_2_2_white_space_between_the_words_of_a_name_is_one_space() {
+    for name in [
+        "A B",
+        "A  B",
+        "A \t  B",
+        "A (x)   B",
+        "A\r\n  B",
+        "  A   B  ",
+        "\"A\"   B",
+        "A   =?us-ascii?q?B?=",
+        "=?us-ascii?q?A_?=   =?us-ascii?q?B?=",
+    ] {
+        let (from, _) = people(&format!("{name} <a@b.example>"));
+        assert_eq!(from, ["A B|a@b.example"], "{name}");
+    }
+    // They are no blanks between tokens: those of a quoted string and of an encoded word.
+    assert_eq!(people("\"A  B\" <a@b.example>").0, ["A  B|a@b.example"]);
+    assert_eq!(people("=?us-ascii?q?A__B?= <a@b.example>").0, ["A  B|a@b.example"]);
+    let keywords = PhraseList::read(RawValue::new(b"road  works,  \"a  b\" c"));
+    assert_eq!(keywords.value.phrases(), ["road works", "a  b c"]);
 }

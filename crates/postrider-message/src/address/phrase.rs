@@ -1,11 +1,15 @@
 //! Names of mailboxes and groups: phrases (RFC 5322 §3.2.5) and comments, decoded after they were
 //! cut into tokens.
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, vec::Vec};
 use core::ops::Range;
 
 use super::{NAME, reader::Reader, spec::is_comment};
-use crate::{Defects, Lexeme, Lexer, RawValue, Span, Token, code, text::decode_words, unquote};
+use crate::{
+    Defects, Lexeme, Lexer, RawValue, Span, Token, code,
+    text::{Phrase, decode_atoms, decode_words},
+    unquote,
+};
 
 /// A name, and the octets it was read from.
 pub(super) type Name<'a> = (Option<Cow<'a, str>>, &'a [u8]);
@@ -28,44 +32,12 @@ impl<'a> Reader<'a> {
         let (Some(first), Some(last)) = (words.first(), words.last()) else { return (None, &[]) };
         let phrase = self.lexer.text(first.start, last.end);
         self.phrase_defects(words);
-        let mut name: Option<Cow<'a, str>> = None;
-        let mut gap = false;
-        let mut rest = words;
-        while let Some((word, after)) = rest.split_first() {
-            let (text, spaced) = match word.token {
-                Token::Comment(_) => {
-                    (gap, rest) = (true, after);
-                    continue;
-                }
-                Token::Quoted(text) => {
-                    rest = after;
-                    (self.utf8(unquote(text), word.start, word.end), word.spaced)
-                }
-                _ => {
-                    // Atoms, and white space between them, up to what is something else.
-                    let plain = |word: &Lexeme<'_>| {
-                        !matches!(word.token, Token::Comment(_) | Token::Quoted(_))
-                    };
-                    let length = rest.iter().take_while(|word| plain(word)).count();
-                    let end = rest.get(length.saturating_sub(1)).map_or(word.end, |word| word.end);
-                    rest = rest.get(length..).unwrap_or_default();
-                    let text = Cow::Borrowed(self.lexer.text(word.start, end));
-                    (self.decode(text, word.start, end), word.spaced)
-                }
-            };
-            name = Some(match name {
-                None => text,
-                Some(before) => {
-                    let mut whole = before.into_owned();
-                    whole.push_str(if gap || spaced { " " } else { "" });
-                    whole.push_str(&text);
-                    Cow::Owned(whole)
-                }
-            });
-            gap = false;
+        let mut name = Phrase::default();
+        for word in words {
+            name.push(&mut self.lexer, word);
         }
-        let name = name.map(|name| self.cut(name, first.start, last.end));
-        (name.filter(|name| !name.is_empty()), phrase)
+        let name = name.finish(&mut self.lexer);
+        (name.map(|name| self.cut(name, first.start, last.end)), phrase)
     }
 
     fn cut(&mut self, name: Cow<'a, str>, start: usize, end: usize) -> Cow<'a, str> {
@@ -97,24 +69,13 @@ impl<'a> Reader<'a> {
         self.lexer.defect(code, start, end);
     }
 
-    /// Decodes encoded words in what is one token, or atoms in a row.
+    /// Decodes encoded words in a comment.
     fn decode(&mut self, text: Cow<'a, [u8]>, start: usize, end: usize) -> Cow<'a, str> {
         let span = span(self.lexer.raw(), start, end);
         let defects = self.lexer.defects_mut();
         match text {
             Cow::Borrowed(text) => decode_words(text, span, defects),
             Cow::Owned(text) => Cow::Owned(decode_words(&text, span, defects).into_owned()),
-        }
-    }
-
-    /// What a quoted string says: never decoded (RFC 2047 §5).
-    fn utf8(&mut self, text: Cow<'a, [u8]>, start: usize, end: usize) -> Cow<'a, str> {
-        if core::str::from_utf8(&text).is_err() {
-            self.lexer.defect(&code::INVALID_UTF8, start, end);
-        }
-        match text {
-            Cow::Borrowed(text) => String::from_utf8_lossy(text),
-            Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
         }
     }
 }
@@ -131,7 +92,7 @@ pub(super) fn atoms<'a>(
     defects: &mut Defects,
 ) -> Option<Cow<'a, str>> {
     let span = span(raw, range.start, range.end);
-    let text = decode_words(raw.bytes().get(range).unwrap_or_default(), span, defects);
+    let text = decode_atoms(raw.bytes().get(range).unwrap_or_default(), span, defects);
     Some(cut(text, span, defects)).filter(|name| !name.is_empty())
 }
 

@@ -23,6 +23,8 @@ const COMMENT: u8 = 8;
 const CODED: u8 = 16;
 /// A dot.
 const DOT: u8 = 32;
+/// A blank; of a run of octets, that two stand in a row.
+const BLANK: u8 = 64;
 
 static CLASSES: [u8; 256] = classes();
 
@@ -56,6 +58,9 @@ const fn classes() -> [u8; 256] {
         }
         if octet == b'.' {
             class |= DOT;
+        }
+        if octet == b' ' {
+            class |= BLANK;
         }
         table[octet as usize] = class;
         if octet == u8::MAX {
@@ -116,7 +121,7 @@ impl<'a> Plain<'a> {
             let at = raw.offset().saturating_add(self.start).saturating_add(dot);
             defects.push(&code::PHRASE_DOT, Span::from_range(at..at.saturating_add(1)));
         }
-        let name = if self.seen & CODED != 0 {
+        let name = if self.seen & (CODED | BLANK) != 0 {
             atoms(raw, self.start..self.start.saturating_add(self.phrase.len()), defects)
         } else {
             Some(Cow::Borrowed(self.name)).filter(|name| !name.is_empty())
@@ -193,10 +198,11 @@ impl<'a> Cursor<'a> {
     /// Octets of a class, and what other classes they have.
     #[inline]
     fn run(&mut self, of: u8) -> Option<(&'a str, u8)> {
-        let (rest, mut seen) = (self.rest(), 0);
+        let (rest, mut seen, mut before) = (self.rest(), 0, !BLANK);
         let end = rest.iter().position(|&octet| {
             let found = class(octet);
-            seen |= found;
+            seen |= found & (before | !BLANK);
+            before = found;
             found & of == 0
         });
         Some((self.take(end.unwrap_or(rest.len()))?, seen))

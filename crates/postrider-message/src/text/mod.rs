@@ -13,8 +13,8 @@ use crate::{
     write::refuse_controls,
 };
 
-pub(crate) use phrases::Phrase;
 pub use phrases::PhraseList;
+pub(crate) use phrases::{Phrase, decode_atoms};
 
 /// An unstructured value such as `Subject` (RFC 5322 §2.2.1): unfolded, encoded words decoded.
 ///

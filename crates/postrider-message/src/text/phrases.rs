@@ -4,8 +4,8 @@ use alloc::{borrow::Cow, vec::Vec};
 
 use super::{decode_words, lossy};
 use crate::{
-    FieldValue, Folder, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Span, Token, WriteValue,
-    code, unquote, write::refuse_controls,
+    Defects, FieldValue, Folder, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Span, Token,
+    WriteValue, code, unquote, write::refuse_controls,
 };
 
 /// `phrase *("," phrase)`, the value of `Keywords` (RFC 5322 §3.6.5): quotation marks resolved and
@@ -122,7 +122,7 @@ impl<'a> Phrase<'a> {
         let Some((start, end, spaced)) = self.run.take() else { return };
         let base = lexer.raw().offset();
         let span = Span::from_range(base.saturating_add(start)..base.saturating_add(end));
-        let text = decode_words(lexer.text(start, end), span, lexer.defects_mut());
+        let text = decode_atoms(lexer.text(start, end), span, lexer.defects_mut());
         self.append(text, spaced);
     }
 
@@ -138,4 +138,35 @@ impl<'a> Phrase<'a> {
             }
         });
     }
+}
+
+/// Decodes encoded words in atoms in a row. "Runs of FWS, comment, or CFWS that occur between lexical
+/// tokens in a structured header field are semantically interpreted as a single space character"
+/// (RFC 5322 §3.2.2).
+pub(crate) fn decode_atoms<'a>(atoms: &'a [u8], span: Span, defects: &mut Defects) -> Cow<'a, str> {
+    match single_spaced(atoms) {
+        Cow::Borrowed(atoms) => decode_words(atoms, span, defects),
+        Cow::Owned(atoms) => Cow::Owned(decode_words(&atoms, span, defects).into_owned()),
+    }
+}
+
+/// Every run of white space as one blank.
+fn single_spaced(text: &[u8]) -> Cow<'_, [u8]> {
+    let white = |octet: &u8| matches!(octet, b' ' | b'\t' | b'\r' | b'\n');
+    let mut before = b'x';
+    let single = text.iter().all(|octet| {
+        let last = core::mem::replace(&mut before, *octet);
+        !white(octet) || (*octet == b' ' && last != b' ')
+    });
+    if single {
+        return Cow::Borrowed(text);
+    }
+    let mut out = Vec::with_capacity(text.len());
+    for word in text.split(white).filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(b' ');
+        }
+        out.extend_from_slice(word);
+    }
+    Cow::Owned(out)
 }
