@@ -274,3 +274,21 @@ fn a_defect_says_where_it_is() {
         assert_eq!(&value[defect.span().range()], place, "{value}");
     }
 }
+
+/// RFC 5322 §4.4: `obs-addr-list = *([CFWS] ",") address *("," [address / CFWS])`
+#[test]
+fn an_empty_element_is_told_where_the_address_is_missing() {
+    for (value, places) in [
+        (",a@b", &[(0, 0)][..]),
+        ("a@b,,c@d", &[(4, 4)]),
+        ("a@b, , c@d,", &[(5, 5), (11, 11)]),
+        ("A <a@b>,(x) , c@d", &[(8, 12)]),
+        ("g: a@b, ;, c@d", &[(8, 8)]),
+    ] {
+        let list = AddressList::read(RawValue::new(value.as_bytes()));
+        assert!(list.defects.iter().all(|defect| *defect.code() == code::EMPTY_ELEMENT));
+        let spans = list.defects.iter().map(|defect| defect.span());
+        let found: Vec<_> = spans.map(|span| (span.start(), span.end())).collect();
+        assert_eq!(found, places, "{value}");
+    }
+}

@@ -163,12 +163,12 @@ impl<'a> Reader<'a> {
     }
 
     fn comma(&mut self) {
-        self.element(true);
+        self.element(true, self.lexer.at().saturating_sub(1));
         self.comma = true;
     }
 
     fn semicolon(&mut self, lexeme: Option<Lexeme<'a>>) {
-        self.element(false);
+        self.element(false, self.lexer.at().saturating_sub(1));
         self.comma = false;
         if self.group.is_some() {
             self.close_group();
@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
     }
 
     fn end(&mut self) {
-        self.element(false);
+        self.element(false, self.lexer.raw().bytes().len());
         if self.group.is_some() {
             let end = self.lexer.raw().bytes().len();
             self.lexer.defect(&code::UNCLOSED_GROUP, end, end);
@@ -192,8 +192,9 @@ impl<'a> Reader<'a> {
         self.list.extend(self.group.take().map(Address::Group));
     }
 
-    /// Ends the present element: an address without angle brackets, or what follows one.
-    fn element(&mut self, at_comma: bool) {
+    /// Ends the present element before what stands at `end`: an address without angle brackets, or
+    /// what follows one.
+    fn element(&mut self, at_comma: bool, end: usize) {
         let solid = !self.words.iter().all(is_comment);
         if self.after {
             if solid {
@@ -206,9 +207,8 @@ impl<'a> Reader<'a> {
             }
             self.words = words;
         } else if at_comma || self.comma {
-            let at = self.words.first().map_or(usize::MAX, |word| word.start);
-            let at = at.min(self.lexer.raw().bytes().len());
-            self.lexer.defect(&code::EMPTY_ELEMENT, at, at);
+            let start = self.words.first().map_or(end, |word| word.start);
+            self.lexer.defect(&code::EMPTY_ELEMENT, start, end);
         }
         self.clear();
         self.after = false;
