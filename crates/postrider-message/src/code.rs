@@ -31,7 +31,7 @@ codes! {
     TOO_LARGE "too-large" Limit "RFC 5322 §2.1" "a header section of 4 GiB or more; the rest is not indexed";
 
     // Tokens and text.
-    UNCLOSED_QUOTE "unclosed-quote" Ambiguous "RFC 5322 §3.2.4" "a quotation mark without its closing one, taken as a character";
+    UNCLOSED_QUOTE "unclosed-quote" Ambiguous "RFC 5322 §3.2.4" "a quotation mark without its closing one, taken as a character, or dropped before a name";
     UNCLOSED_COMMENT "unclosed-comment" Ambiguous "RFC 5322 §3.2.2" "a comment that is not closed; it takes the rest of the value";
     UNCLOSED_LITERAL "unclosed-literal" Malformed "RFC 5322 §3.4.1" "a square bracket that is not closed, taken as a character";
     INVALID_UTF8 "invalid-utf8" Malformed "RFC 6532 §3.2" "8-bit octets that are not UTF-8";
@@ -50,6 +50,8 @@ codes! {
     AT_SIGN_IN_PHRASE "at-sign-in-phrase" Ambiguous "RFC 5322 §3.2.5" "an at sign in a display name without quotation marks, which some readers take for the address";
     PHRASE_DOT "phrase-dot" Obsolete "RFC 5322 §4.1" "a dot in a display name without quotation marks";
     UNCLOSED_ANGLE "unclosed-angle" Ambiguous "RFC 5322 §3.4" "an angle bracket that is not closed";
+    UNOPENED_ANGLE "unopened-angle" Ambiguous "RFC 5322 §3.4" "an angle bracket that closes none, ignored";
+    EXTRA_BRACKETS "extra-brackets" Ambiguous "RFC 5322 §3.4" "more than one pair of angle brackets around an address";
     AFTER_ADDRESS "after-address" Ambiguous "RFC 5322 §3.4" "text behind an address, ignored up to the next comma";
     MISSING_COMMA "missing-comma" Ambiguous "RFC 5322 §3.4" "two mailboxes without a comma between them";
     MISSING_BRACKETS "missing-brackets" Ambiguous "RFC 5322 §3.4" "a display name before an address without angle brackets";

@@ -190,7 +190,7 @@ impl<'a> Iterator for Lexer<'a> {
 }
 
 /// `FWS`, with line ends of any kind (RFC 5322 §3.2.2).
-const fn is_white(octet: u8) -> bool {
+pub(crate) const fn is_white(octet: u8) -> bool {
     matches!(octet, b' ' | b'\t' | b'\r' | b'\n')
 }
 

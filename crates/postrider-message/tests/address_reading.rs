@@ -292,3 +292,59 @@ fn an_empty_element_is_told_where_the_address_is_missing() {
         assert_eq!(found, places, "{value}");
     }
 }
+
+#[test]
+fn brackets_and_quotation_marks_without_a_partner_are_dropped_where_one_address_is_meant() {
+    check(&[
+        ("Joe <<j@x.org>>, a@b", &["Joe|j@x.org", "|a@b"], &["extra-brackets"]),
+        ("Joe < < j@x.org > >", &["Joe|j@x.org"], &["extra-brackets"]),
+        ("<<j@x.org>", &["|j@x.org"], &["extra-brackets"]),
+        ("<j@x.org>>", &["|j@x.org"], &["after-address"]),
+        ("<<j@x.org>>>", &["|j@x.org"], &["extra-brackets", "after-address"]),
+        ("<<j@x.org> <a@b>>", &["|j@x.org"], &["extra-brackets", "after-address"]),
+        ("<a@b <c@d>>", &[], &["not-an-address", "after-address"]),
+        (
+            "<<a@b, c@d>>",
+            &["|a@b", "|c@d"],
+            &["extra-brackets", "unclosed-angle", "unopened-angle"],
+        ),
+        ("j@x.org (Joe)>, a@b", &["Joe|j@x.org", "|a@b"], &["unopened-angle"]),
+        ("j@x.org> (Joe)", &["|j@x.org"], &["unopened-angle"]),
+        ("j@x.org> Joe", &[], &["not-an-address"]),
+        ("j@x.org>a@b", &[], &["not-an-address"]),
+        ("j @x.org>", &[], &["not-an-address"]),
+        ("=?utf-8?q?j=40x.org?=>", &[], &["not-an-address"]),
+        ("Joe <a@b, c@d>", &["Joe|a@b", "|c@d"], &["unclosed-angle", "unopened-angle"]),
+        ("\"Joe Doe <j@x.org>, a@b", &["Joe Doe|j@x.org", "|a@b"], &["unclosed-quote"]),
+        ("\"j@x.org", &[], &["unclosed-quote", "not-an-address"]),
+        // A quoted string that is closed is a name, whatever stands in it.
+        ("\"Joe <joe@evil>\" <bob@b>", &["Joe <joe@evil>|bob@b"], &[]),
+        (
+            "\"Joe <joe@evil>, \"Bob\" <bob@b>",
+            &["Joe <joe@evil>, Bob\"|bob@b"],
+            &["unclosed-quote", "unquoted-phrase"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_comment_that_is_not_closed_ends_before_the_one_address_of_the_rest() {
+    let open = &["unclosed-comment"][..];
+    check(&[
+        ("(Testing <fran@example.com> ", &["|fran@example.com"], open),
+        ("a@b, Joe (Q. Doe <j@x.org>", &["|a@b", "Joe|j@x.org"], open),
+        ("g: (x <j@x.org>", &["|j@x.org"], &["unclosed-comment", "unclosed-group"]),
+        // More than one thing could be meant.
+        ("(x <a@b>, y <c@d>", &[], open),
+        ("(x <a@b>, y", &[], open),
+        ("(x a@b <c@d>", &[], open),
+        ("(x (y) <c@d>", &[], open),
+        ("(x \"y\" <c@d>", &[], open),
+        ("(x <c @ d>", &[], open),
+        ("(x <<c@d>>", &[], open),
+        ("(c@d", &[], open),
+        ("a@b (x <c@d>", &["x <c@d>|a@b"], open),
+        ("Joe <a@b> (x <c@d>", &["Joe|a@b"], open),
+        ("Joe <a@b (x> <c@d>", &["Joe|a@b"], &["unclosed-comment", "unclosed-angle"]),
+    ]);
+}

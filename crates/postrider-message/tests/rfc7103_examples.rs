@@ -15,7 +15,17 @@ fn section_7_1_obsolete_and_invalid_addresses() {
     use Severity::{Ambiguous, Malformed, Obsolete};
     for (value, shown, worst) in [
         ("<@example.net:fran@example.com>", "fran@example.com", Obsolete),
+        ("<<<user2@example.org>>>", "user2@example.org", Ambiguous),
         ("<another@example.net", "another@example.net", Ambiguous),
+        ("second@example.org>", "second@example.org", Ambiguous),
+        // A comment before an address in angle brackets is no name of it.
+        ("(Testing <fran@example.com>", "fran@example.com", Ambiguous),
+        (
+            "<third@example.net, fourth@example.net>",
+            "third@example.net, fourth@example.net",
+            Ambiguous,
+        ),
+        ("\"Joe <joe@example.com>", "Joe <joe@example.com>", Ambiguous),
         ("Testing) <sam@example.com>", "\"Testing)\" <sam@example.com>", Malformed),
         ("Joe", "", Malformed),
     ] {

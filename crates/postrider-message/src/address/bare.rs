@@ -18,11 +18,11 @@ impl<'a> Reader<'a> {
             self.push_bare(spec, words);
             return true;
         }
-        self.square_brackets(words) || self.unbracketed(words)
+        self.square_brackets(words) || self.unopened(words) || self.unbracketed(words)
     }
 
     /// An address whose name is the comment behind it (RFC 5322 §3.4).
-    fn push_bare(&mut self, spec: Spec<'a>, words: &[Lexeme<'a>]) {
+    pub(super) fn push_bare(&mut self, spec: Spec<'a>, words: &[Lexeme<'a>]) {
         let addr = spec.told(&mut self.lexer);
         let (name, phrase) = self.comment_name(words);
         self.push(Mailbox { name, phrase, route: &[], addr });
@@ -147,6 +147,6 @@ impl Found<'_> {
 
 /// An address with nothing odd about it: where no grammar says that it is one, there is no doubt
 /// about where it begins and ends either, and no encoded word says it.
-fn whole<'a>(lexer: &Lexer<'a>, words: &[Lexeme<'a>]) -> Option<Spec<'a>> {
+pub(super) fn whole<'a>(lexer: &Lexer<'a>, words: &[Lexeme<'a>]) -> Option<Spec<'a>> {
     Spec::read(lexer, words).filter(Spec::is_plain)
 }

@@ -6,6 +6,7 @@ mod plain;
 mod reader;
 mod spec;
 mod strict;
+mod unbalanced;
 mod write;
 
 use alloc::{borrow::Cow, vec::Vec};
@@ -200,6 +201,11 @@ impl<'a> Address<'a> {
 /// | `Joe [a@b.example]`, `[a@b.example]` | `a@b.example` | `square-brackets` |
 /// | `Joe Doe a@b.example` | `a@b.example` of Joe Doe | `missing-brackets` |
 /// | `a@b.example at work` | `a@b.example` | `after-address` |
+/// | `<<a@b.example>>` | `a@b.example` | `extra-brackets` |
+/// | `<a@b.example`, `a@b.example>` | `a@b.example` | `unclosed-angle`, `unopened-angle` |
+/// | `<a@b.example, c@d.example>` | both | `unclosed-angle`, `unopened-angle` |
+/// | `"Joe <a@b.example>` | `a@b.example` of Joe | `unclosed-quote` |
+/// | `(Joe <a@b.example>` | `a@b.example` | `unclosed-comment` |
 /// | `Joe [PhD] <a@b.example>` | `a@b.example` of Joe \[PhD\] | `unquoted-phrase` |
 /// | `x@y.example <a@b.example>` | `a@b.example` of x@y.example | `at-sign-in-phrase` |
 /// | `Doe, Joe <a@b.example>` | `a@b.example` of Joe | `not-an-address`: Doe |
@@ -207,7 +213,8 @@ impl<'a> Address<'a> {
 ///
 /// A comma is missing only where that is certain: between addresses that white space alone parts,
 /// and before a name that has angle brackets of its own. Where a word beside an address might
-/// belong to it by the obsolete grammar, there is none.
+/// belong to it by the obsolete grammar, there is none. A comment that is not closed ends before an
+/// address only where this is the last thing of the value, and the one thing besides words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AddressList<'a> {
     list: List<'a>,

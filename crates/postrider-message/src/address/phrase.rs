@@ -4,7 +4,7 @@
 use alloc::{borrow::Cow, vec::Vec};
 use core::ops::Range;
 
-use super::{NAME, reader::Reader, spec::is_comment};
+use super::{NAME, reader::Reader, spec::is_comment, unbalanced::without_quote};
 use crate::{
     Defects, Lexeme, Lexer, RawValue, Span, Token, code,
     text::{Phrase, decode_atoms, decode_words},
@@ -29,6 +29,7 @@ impl<'a> Reader<'a> {
 
     /// `display-name = phrase`: its words decoded, and the octets it was read from.
     pub(super) fn phrase(&mut self, words: &[Lexeme<'a>]) -> Name<'a> {
+        let words = without_quote(words);
         let (Some(first), Some(last)) = (words.first(), words.last()) else { return (None, &[]) };
         let phrase = self.lexer.text(first.start, last.end);
         self.phrase_defects(words);

@@ -41,7 +41,9 @@ pub(super) struct Reader<'a> {
     /// The present element has its address; only a delimiter may follow.
     after: bool,
     /// A token of the present element is none of a phrase.
-    odd: bool,
+    pub(super) odd: bool,
+    /// The element before had angle brackets that were not closed, and no address in them.
+    pub(super) broken: bool,
     /// The last delimiter was a comma.
     comma: bool,
     count: usize,
@@ -61,6 +63,8 @@ struct Angle<'a> {
     words: Vec<Lexeme<'a>>,
     /// The route before them, without its colon.
     route: &'a [u8],
+    /// Opening brackets beyond the first.
+    extra: usize,
     ended: Ended,
 }
 
@@ -82,6 +86,7 @@ impl<'a> Reader<'a> {
             group: None,
             after: false,
             odd: false,
+            broken: false,
             comma: false,
             count: 0,
             full: false,
@@ -127,6 +132,10 @@ impl<'a> Reader<'a> {
                 return self.name_addr(next);
             }
             _ if self.after => self.word(next),
+            Some(Token::Comment(_)) => {
+                let closed = self.comment(next);
+                self.word(closed);
+            }
             Some(Token::Special(b':')) => self.open_group(),
             _ => self.word(next),
         }
@@ -211,7 +220,7 @@ impl<'a> Reader<'a> {
             self.lexer.defect(&code::EMPTY_ELEMENT, start, end);
         }
         self.clear();
-        self.after = false;
+        (self.after, self.broken) = (false, false);
     }
 
     /// `display-name ":"`
@@ -236,11 +245,14 @@ impl<'a> Reader<'a> {
         self.words = words;
         self.clear();
         let start = open.map_or(0, |lexeme| lexeme.start);
-        let Angle { words: mut angle, route, ended } = self.angle();
-        if !matches!(ended, Ended::Closed) {
+        let Angle { words: mut angle, route, extra, ended } = self.angle();
+        self.extra_brackets(extra, start);
+        let closed = matches!(ended, Ended::Closed);
+        if !closed {
             self.lexer.defect(&code::UNCLOSED_ANGLE, start, start.saturating_add(1));
         }
         let spec = if angle.len() < WORDS { Spec::read(&self.lexer, &angle) } else { None };
+        let broken = spec.is_none() && !closed;
         match spec {
             Some(spec) => {
                 let addr = spec.told(&mut self.lexer);
@@ -257,6 +269,7 @@ impl<'a> Reader<'a> {
             Ended::Semicolon => self.semicolon(None),
             Ended::End => self.end(),
         }
+        self.broken = broken;
         !matches!(ended, Ended::End)
     }
 
@@ -266,7 +279,7 @@ impl<'a> Reader<'a> {
     /// and in a route, and nowhere else.
     fn angle(&mut self) -> Angle<'a> {
         let words = core::mem::take(&mut self.room);
-        let mut angle = Angle { words, route: &[], ended: Ended::End };
+        let mut angle = Angle { words, route: &[], extra: 0, ended: Ended::End };
         // Commas were met that only a route may follow.
         let mut leading = false;
         // What the commas announced did not follow.
@@ -289,6 +302,9 @@ impl<'a> Reader<'a> {
                     break;
                 }
                 Token::Comment(_) => {}
+                Token::Special(b'<') if in_route && words.is_empty() && !leading => {
+                    angle.extra = angle.extra.saturating_add(1);
+                }
                 Token::Special(b':') if in_route && !words.is_empty() => {
                     let start = words.first().map_or(0, |first| first.start);
                     self.lexer.defect(&code::ROUTE, start, lexeme.end);

@@ -6,7 +6,7 @@
 //!   the first empty line and nowhere else.
 //! - Of a field that may occur once the first counts.
 //! - A comment that is not closed takes the rest of the value; a quotation mark that is not closed
-//!   is a character.
+//!   is a character. Before an address in angle brackets either ends as RFC 7103 §7.1 advises.
 //! - What stands for an address outside the grammar is read as [`AddressList`](crate::AddressList) says, and only where
 //!   one word is a whole address by itself. [`Diagnosis`](crate::Diagnosis) tells what an address is by the letter.
 //! - Encoded words are decoded in names, comments and text, after these were cut into tokens;
