@@ -5,8 +5,11 @@ use core::fmt;
 
 use memchr::{memchr, memchr2, memrchr};
 
+use super::brackets::{Nested, nested};
 use crate::{
-    Code, Defects, FieldValue, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Token, code, unfold,
+    Code, Defects, FieldValue, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Token, code,
+    lexer::is_white,
+    unfold,
     write::{is_domain_literal, is_dot_atom},
 };
 
@@ -117,7 +120,9 @@ impl fmt::Display for MessageId<'_> {
 ///
 /// White space inside an identifier is dropped where it may stand, around the dots and the at sign,
 /// and where a line was folded in the midst of a word, which no writer may do and some do. Where
-/// blanks alone part two words there is no identifier.
+/// blanks alone part two words there is no identifier. Nor is there one where brackets stand inside
+/// of brackets with something else: the address of `<4TGX."Joe" <joe@example.org>>` is part of a
+/// broken identifier, and the same one in many messages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MessageIdList<'a> {
     list: Vec<MessageId<'a>>,
@@ -143,7 +148,7 @@ impl<'a> FieldValue<'a> for MessageIdList<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
         // One plain identifier and nothing else: the most common value of all.
         if let Some((id, rest)) = plain_id(raw.bytes())
-            && rest.iter().all(is_white)
+            && rest.iter().copied().all(is_white)
             && raw.limits().message_ids > 0
         {
             let defects = Defects::with_limit(raw.limits().defects);
@@ -155,14 +160,10 @@ impl<'a> FieldValue<'a> for MessageIdList<'a> {
     }
 }
 
-const fn is_white(octet: &u8) -> bool {
-    matches!(octet, b' ' | b'\t' | b'\r' | b'\n')
-}
-
 /// White space and one identifier of ASCII without white space, quotation marks and comments, which
 /// nearly all are, and what follows it.
 fn plain_id(text: &[u8]) -> Option<(MessageId<'_>, &[u8])> {
-    let blank = text.iter().take_while(|octet| is_white(octet)).count();
+    let blank = text.iter().take_while(|octet| is_white(**octet)).count();
     let (b'<', inside) = text.get(blank..)?.split_first()? else { return None };
     let (id, rest) = inside.split_at_checked(memchr(b'>', inside)?)?;
     // Without a branch for each octet.
@@ -247,7 +248,18 @@ impl<'a> Reader<'a> {
             self.lexer.defect(&code::TOO_MANY_IDS, open.start, raw.bytes().len());
             return false;
         }
-        self.list.extend(identifier(&mut self.lexer, inside, open.end));
+        let (found, end) = nested(raw.bytes(), inside, self.lexer.at());
+        self.lexer.seek(end);
+        match found {
+            Nested::No => self.list.extend(identifier(&mut self.lexer, inside, open.end)),
+            Nested::Brackets(skip) => {
+                let start = open.end.saturating_add(skip);
+                self.lexer.defect(&code::EXTRA_BRACKETS, open.start, end);
+                let inside = inside.get(skip..).unwrap_or_default();
+                self.list.extend(identifier(&mut self.lexer, inside, start));
+            }
+            Nested::Text => self.lexer.defect(&code::NOT_A_MESSAGE_ID, open.start, end),
+        }
         true
     }
 

@@ -1,6 +1,7 @@
 //! What threads messages: message identifiers and the base subject.
 
 mod base_subject;
+mod brackets;
 mod ids;
 mod message_id;
 
