@@ -175,6 +175,8 @@ fn what_is_odd_about_a_parameter_is_a_defect() {
         ("a*=\"''x\"", "a", Some("x"), &[&code::QUOTED_EXTENDED_VALUE]),
         ("a*=x%41", "a", Some("xA"), &[&code::NO_CHARSET]),
         ("a*=''100%!", "a", Some("100%!"), &[&code::STRAY_PERCENT]),
+        // What looks like the beginning of an encoded word and is none leaves the value as it is.
+        ("a=\" x=? y?= \"", "a", Some(" x=? y?= "), &[]),
         ("a=\"=?utf-8?q?=C3=A9?=.txt\"", "a", Some("é.txt"), &[&code::ENCODED_WORD_IN_PARAMETER]),
         (
             "a=\"=?utf-8?q?=C3=A9?= =?utf-8?b?w6k=?=\"",

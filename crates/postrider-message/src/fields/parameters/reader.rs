@@ -2,15 +2,13 @@
 
 use alloc::{borrow::Cow, vec::Vec};
 
-use memchr::memmem;
-
 use super::{
     Form, Parameter, Parameters,
     resolve::{is_labelled, is_percent_encoded},
 };
 use crate::{
-    Code, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, fields::grammar::token, unfold,
-    unquote,
+    Code, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, fields::grammar::token,
+    text::encoded_words, unfold, unquote,
 };
 
 /// A list that stands alone: `parameter *(";" parameter)`.
@@ -241,7 +239,7 @@ impl<'l, 'a> Reader<'l, 'a> {
         let value = one.value();
         let is_first = matches!(form, Form::Extended | Form::Section { number: 0, .. });
         if !form.is_extended() {
-            if form == Form::Plain && memmem::find(value, b"=?").is_some() {
+            if form == Form::Plain && encoded_words(value).next().is_some() {
                 self.defect(&code::ENCODED_WORD_IN_PARAMETER, place);
             }
             if core::str::from_utf8(value).is_err() {
