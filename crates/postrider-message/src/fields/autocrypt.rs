@@ -7,8 +7,8 @@ use memchr::memchr;
 
 use super::url::strip_white;
 use crate::{
-    AddrSpec, Address, AddressList, Code, Defects, FieldValue, Folder, InvalidValue, Parsed,
-    RawValue, WriteValue, code, text::lossy, unfold,
+    AddrSpec, Address, AddressList, Code, Defect, Defects, FieldValue, Folder, InvalidValue,
+    Parsed, RawValue, WriteValue, code, text::lossy, unfold,
 };
 
 /// An attribute that Autocrypt Level 1 does not know.
@@ -147,9 +147,13 @@ impl<'a> Autocrypt<'a> {
 
 /// One bare address and nothing else.
 fn address(raw: RawValue<'_>) -> Option<AddrSpec<'_>> {
+    // A local part may look like an encoded word.
+    let is_harmless = |one: &Defect| *one.code() == code::ENCODED_WORD_IN_ADDRESS;
     let read = AddressList::read(raw);
     match read.value.addresses() {
-        [Address::Mailbox(mailbox)] if read.defects.is_empty() && mailbox.name().is_none() => {
+        [Address::Mailbox(mailbox)]
+            if read.defects.iter().all(is_harmless) && mailbox.name().is_none() =>
+        {
             Some(mailbox.addr_spec().clone())
         }
         _ => None,
