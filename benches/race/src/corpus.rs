@@ -31,10 +31,7 @@ pub fn corpora() -> io::Result<Vec<Corpus>> {
     if let Some(folders) = env::var_os("RACE_CORPUS") {
         return env::split_paths(&folders).map(|folder| read(&folder, None)).collect();
     }
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .map(|parent| parent.join("shared/corpora/spamassassin"))
-        .find(|folder| folder.is_dir());
+    let shared = shared("corpora/spamassassin");
     let Some(shared) = shared else {
         eprintln!("skipped: SpamAssassin's mails are not here; racing on the built-in ones");
         let mails = BUILT_IN.iter().map(|mail| mail.as_bytes().to_vec()).collect();
@@ -45,6 +42,18 @@ pub fn corpora() -> io::Result<Vec<Corpus>> {
         corpora.push(read(&folder, Some("spamassassin"))?);
     }
     Ok(corpora)
+}
+
+/// All of SpamAssassin's mails.
+pub fn spamassassin() -> io::Result<Corpus> {
+    let folder = shared("corpora/spamassassin").ok_or(io::ErrorKind::NotFound)?;
+    read(&folder, None)
+}
+
+/// What lies at a path of the folder `shared` beside the project, if it is there.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let parents = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    parents.map(|parent| parent.join("shared").join(path)).find(|path| path.exists())
 }
 
 fn read(folder: &Path, parent: Option<&str>) -> io::Result<Corpus> {
