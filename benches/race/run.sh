@@ -4,6 +4,7 @@
 #   RACE_CORPUS=DIR[:DIR...]               every folder as a corpus of its name
 #   RACE_ONLY=workload,...                 some workloads only
 #   RACE_ROUNDS=N                          rounds of each batch, 15 where it is not set
+# What the three read differently is told by differential.sh and written down in differential.md.
 # mail-parser 1.0.1 declares a newer rustc than it needs, hence --ignore-rust-version.
 set -euo pipefail
 cd "$(dirname "$0")"

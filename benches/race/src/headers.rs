@@ -1,9 +1,11 @@
 //! The workload `headers`: Subject, first From, Date and Message-ID of a mail.
 
-use std::borrow::Cow;
-
 use mail_parser::{Message, MessageParser};
 use postrider_message::{FieldName, HeaderSection};
+
+/// The fields of the workload.
+pub const FIELDS: [FieldName; 4] =
+    [FieldName::Subject, FieldName::From, FieldName::Date, FieldName::MessageId];
 
 /// What is read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -142,11 +144,4 @@ pub fn mailparse(mail: &[u8], out: &mut impl Out) {
     {
         out.message_id(id);
     }
-}
-
-/// The value of the first field of a name, as it stands.
-pub fn raw(mail: &[u8], name: FieldName) -> Cow<'_, str> {
-    let section = HeaderSection::parse(mail);
-    let field = section.headers().get(name).map(|field| field.value().to_vec());
-    String::from_utf8_lossy(&field.unwrap_or_default()).into_owned().into()
 }
