@@ -111,6 +111,25 @@ pub(super) const CLASSES: &[Class] = &[
         },
     },
     Class {
+        name: "blanks between the words of a name",
+        libraries: BOTH,
+        fields: FIELDS,
+        decision: Decision::Ours,
+        reference: "RFC 5322 §3.2.2",
+        quote: "Runs of FWS, comment, or CFWS that occur between lexical tokens in a structured \
+                header field are semantically interpreted as a single space character.",
+        because: "The words are tokens, and one space stands for all blanks between two of them. \
+                  They keep the blanks.",
+        example: b"From: Virus  Newsletter <a@a.example>\n",
+        holds: |case| {
+            pairs(case, |text, ours, theirs| {
+                !text.contains('"')
+                    && theirs.0.contains("  ")
+                    && theirs.0.split_whitespace().collect::<Vec<_>>().join(" ") == ours.0
+            })
+        },
+    },
+    Class {
         name: "a quoted local part",
         libraries: BOTH,
         fields: FIELDS,

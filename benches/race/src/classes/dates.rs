@@ -202,19 +202,16 @@ pub(super) const CLASSES: &[Class] = &[
     },
     Class {
         name: "a zone name that the RFC does not have",
-        libraries: BOTH,
+        libraries: MAILPARSE,
         fields: RECEIVED,
-        decision: Decision::Open,
+        decision: Decision::Ours,
         reference: "RFC 5322 §4.3",
         quote: UNKNOWN,
-        because: "Whether the meaning of CEST is known is the reader's to say. We say it is; \
-                  mail-parser reads -0000, mailparse gives no date.",
+        because: "We read -0000, as mail-parser does; mailparse gives no date.",
         example: b"Received: by a.example; Fri, 09 Aug 2002 20:07:33 CEST\n",
         holds: |case| {
-            When::of(case).is_some_and(|when| {
-                (when.zone == "CEST" || when.zone == "BST")
-                    && (only_ours(case) || when.zone == "CEST" && later(case) == Some(2 * HOUR))
-            })
+            let unknown = |when: When| when.zone == "CEST" || when.zone == "BST";
+            only_ours(case) && When::of(case).is_some_and(unknown)
         },
     },
     Class {

@@ -149,18 +149,37 @@ pub(super) const CLASSES: &[Class] = &[
     },
     Class {
         name: "brackets in brackets",
+        libraries: MAIL_PARSER,
+        fields: MESSAGE_ID,
+        decision: Decision::Ours,
+        reference: "RFC 5322 §3.6.4",
+        quote: MSG_ID,
+        because: "Brackets are specials (RFC 5322 §3.2.3), and neither side has one. mail-parser \
+                  gives the text with a bracket in it; mailparse and we give nothing.",
+        example: b"Message-ID: <1.\"Super Signal\"<service@a.example>>\n",
+        holds: |case| {
+            let text = case.text();
+            nested(&text)
+                && text.ends_with(">>")
+                && case.ours.is_empty()
+                && matches!(&*case.theirs, [id] if id.contains('<'))
+        },
+    },
+    Class {
+        name: "a bracket that is not closed",
         libraries: BOTH,
-        fields: FIELDS,
+        fields: REPLY,
         decision: Decision::Open,
         reference: "RFC 5322 §3.6.4",
         quote: MSG_ID,
-        because: "Outside the grammar: neither side has a bracket. We give the identifier that is \
-                  whole; they give a text with a bracket in it, or nothing.",
-        example: b"Message-ID: <1.\"Super Signal\"<service@a.example>>\n",
+        because: "Outside the grammar: neither side has a bracket. We begin anew at the second \
+                  one; they give a text with a bracket in it.",
+        example: b"References: <1@a.example> <\"from <2@a.example>\n",
         holds: |case| {
+            let (ours, theirs) = case.only();
             nested(&case.text())
                 && written(case)
-                && (case.theirs.is_empty() || case.theirs.iter().any(|id| id.contains('<')))
+                && matches!((&*ours, &*theirs), ([ours], [theirs]) if theirs.ends_with(&format!("<{ours}")))
         },
     },
 ];
