@@ -181,10 +181,9 @@ impl Spelling {
 
 /// A mask of this many octets, at most eight.
 const fn octets(length: usize) -> u64 {
-    let length = if length < 8 { length } else { 8 };
-    // Shifted twice, because a shift by all 64 bits is none.
-    let half = (length as u32).wrapping_mul(4);
-    !(u64::MAX.wrapping_shl(half).wrapping_shl(half))
+    const MASKS: [u64; 9] = [0, 0xff, 0xffff, 0xff_ffff, !0 >> 32, !0 >> 24, !0 >> 16, !0 >> 8, !0];
+    #[expect(clippy::indexing_slicing, reason = "it is at most eight")]
+    MASKS[if length < 8 { length } else { 8 }]
 }
 
 /// Where eight octets differ in more than the case of letters: in the bit 0x20, where the known
