@@ -36,8 +36,34 @@ fn main() -> Result<(), Box<dyn Error>> {
             table("headers", &corpus, &header_racers(), rounds, &mut cells);
         }
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("results.json");
-    fs::write(path, serde_json::to_string_pretty(&cells)? + "\n")?;
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    fs::write(here.join("results.json"), serde_json::to_string_pretty(&cells)? + "\n")?;
+    if let Some(ratio) = ratio(&cells, "headers", "spamassassin") {
+        quote(&here.join("../../README.md"), "headers", ratio)?;
+    }
+    Ok(())
+}
+
+/// How many times we are as fast as mail-parser, by the faster of its ways.
+fn ratio(cells: &[Cell], workload: &str, corpus: &str) -> Option<f64> {
+    let speed = |cell: &&Cell| cell.workload == workload && cell.corpus == corpus;
+    let cells: Vec<_> = cells.iter().filter(speed).collect();
+    let ours = cells.iter().find(|cell| cell.library == OURS)?.mib_per_s;
+    let theirs = cells.iter().filter(|cell| cell.library.starts_with("mail-parser"));
+    let theirs = theirs.map(|cell| cell.mib_per_s).fold(0.0, f64::max);
+    (theirs > 0.0).then_some(ours / theirs)
+}
+
+/// Puts the ratio of a workload where the README quotes it: `<!-- workload -->5.3<!-- / -->`.
+fn quote(readme: &Path, workload: &str, ratio: f64) -> Result<(), Box<dyn Error>> {
+    let text = fs::read_to_string(readme)?;
+    let mark = format!("<!-- {workload} -->");
+    let (before, rest) = text.split_once(&mark).ok_or("the README quotes no such ratio")?;
+    let (_, after) =
+        rest.split_once("<!-- / -->").ok_or("the quotation in the README has no end")?;
+    // Rounded down: what is promised is kept.
+    let ratio = (ratio * 10.0).floor() / 10.0;
+    fs::write(readme, format!("{before}{mark}{ratio:.1}<!-- / -->{after}"))?;
     Ok(())
 }
 
