@@ -11,6 +11,9 @@ macro_rules! codes {
             #[doc = concat!($text, " (", $reference, ").")]
             pub const $name: Code = Code::new($id, $severity, $reference, $text);
         )*
+
+        #[cfg(test)]
+        pub(crate) const ALL: &[&Code] = &[$(&$name),*];
     };
 }
 

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::{fmt, ops::Deref};
 
 use super::findings;
-use crate::{Code, Defect, Headers, Severity, code};
+use crate::{Code, Defect, Headers, code};
 
 /// One place where two readers may see two messages, and the choice this crate makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,7 @@ const CHOICES: &[(&Code, &str)] = &[
     (&code::BARE_CR, "it is an octet of the value, and ends no line"),
     (&code::NUL, "it is an octet of the value, and ends nothing"),
     (&code::MIXED_LINE_ENDS, "LF ends a line, with or without CR before it"),
+    (&code::BYTE_ORDER_MARK, "it is not part of the name"),
     (&code::MBOX_FROM, "the line is no field and is kept apart"),
     (&code::NO_COLON, "the line is a field without a name, and the header section goes on"),
     (&code::STRAY_CONTINUATION, "the line is a field without a name"),
@@ -74,26 +75,33 @@ const CHOICES: &[(&Code, &str)] = &[
     (&code::ENCODED_WORD_IN_ADDRESS, "it is not decoded, and stays part of the address"),
     (&code::ENCODED_WORD_QUOTED, "it is not decoded"),
     (&code::UNQUOTED_PHRASE, "the address is what stands in the angle brackets"),
+    (&code::AT_SIGN_IN_PHRASE, "the address is what stands in the angle brackets"),
     (&code::NOT_AN_ADDRESS, "no address is read, and nothing is joined to make one"),
     (&code::ROUTE, "the address is what stands behind the route"),
     (&code::AT_IN_LOCAL_PART, "the domain is what stands behind the quoted string"),
     (&code::UNCLOSED_ANGLE, "it ends before the next delimiter; of several the last one counts"),
+    (&code::UNOPENED_ANGLE, "the address is what stands before the bracket"),
+    (&code::EXTRA_BRACKETS, "what stands in the innermost brackets is read, and the others are ignored"),
+    (&code::MISSING_COMMA, "both mailboxes are read"),
+    (&code::MISSING_BRACKETS, "the address is the word with the at sign, and its name the words before it"),
     (&code::AFTER_ADDRESS, "the first address counts, and the rest is ignored up to a comma"),
     (&code::FOLDED_ID, "the line end and white space are not part of the identifier"),
     (&code::REPEATED_CLAUSE, "the first clause counts"),
     (&code::DUPLICATE_PARAMETER, "the first parameter counts"),
+    (&code::UNQUOTED_VALUE, "all up to the semicolon or the next parameter is the value"),
+    (&code::AFTER_VALUE, "the value counts, and the text is ignored"),
+    (&code::MISSING_SEMICOLON, "a parameter begins all the same"),
     (&code::MIXED_PARAMETER, "the form of RFC 2231 counts"),
     (
         &code::ENCODED_WORD_IN_PARAMETER,
         "it is decoded where the text of the parameter is asked for",
     ),
+    (&code::MISSING_SECTION, "the value ends before the section that is missing"),
+    (&code::DUPLICATE_TAG, "all are kept in order, and the list does not count as valid"),
 ];
 
-/// The choice for a code; for one that is ambiguous and has no row, what the code says.
 fn choice(code: &'static Code) -> Option<&'static str> {
-    let row = CHOICES.iter().find(|(one, _)| *one == code);
-    let text = (code.severity() == Severity::Ambiguous).then_some(code.text());
-    row.map(|(_, choice)| *choice).or(text)
+    CHOICES.iter().find(|(one, _)| *one == code).map(|(_, choice)| *choice)
 }
 
 pub(crate) fn ambiguities(headers: Headers<'_>) -> Ambiguities {
@@ -103,4 +111,19 @@ pub(crate) fn ambiguities(headers: Headers<'_>) -> Ambiguities {
         .filter_map(|defect| Some(Ambiguity { defect, choice: choice(defect.code())? }))
         .collect();
     Ambiguities { list, dropped }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::choice;
+    use crate::{Severity, code};
+
+    #[test]
+    fn every_ambiguous_code_has_a_choice_that_is_not_its_own_text() {
+        for code in code::ALL {
+            let choice = choice(code);
+            assert!(choice.is_some() || code.severity() != Severity::Ambiguous, "{}", code.name());
+            assert_ne!(choice, Some(code.text()));
+        }
+    }
 }
