@@ -243,3 +243,15 @@ fn an_ambiguity_is_printed_with_its_rule_its_place_and_the_choice() {
         the first field counts; all are found in order"
     );
 }
+
+#[test]
+fn ambiguities_are_gone_through_by_reference_and_printed_a_line_for_each() {
+    let section = HeaderSection::parse("From: a@a.example\nFrom: b@b.example\nFrom: c@c.example\n\n");
+    let ambiguities = section.headers().ambiguities();
+    let mut lines = String::new();
+    for ambiguity in &ambiguities {
+        lines.push_str(&format!("{ambiguity}\n"));
+    }
+    assert_eq!(lines.lines().count(), 2);
+    assert_eq!(ambiguities.to_string(), lines);
+}

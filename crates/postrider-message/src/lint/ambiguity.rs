@@ -32,7 +32,8 @@ impl fmt::Display for Ambiguity {
 }
 
 /// The ambiguities of a header section, in the order of their octets: a list, and how many more
-/// there were than [`Limits::defects`](crate::Limits::defects) lets in.
+/// there were than [`Limits::defects`](crate::Limits::defects) lets in. `Display` writes a line for
+/// each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ambiguities {
     list: Vec<Ambiguity>,
@@ -51,6 +52,36 @@ impl Deref for Ambiguities {
 
     fn deref(&self) -> &[Ambiguity] {
         &self.list
+    }
+}
+
+impl<'a> IntoIterator for &'a Ambiguities {
+    type Item = &'a Ambiguity;
+    type IntoIter = core::slice::Iter<'a, Ambiguity>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
+}
+
+impl IntoIterator for Ambiguities {
+    type Item = Ambiguity;
+    type IntoIter = alloc::vec::IntoIter<Ambiguity>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
+impl fmt::Display for Ambiguities {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for ambiguity in self {
+            writeln!(f, "{ambiguity}")?;
+        }
+        match self.dropped {
+            0 => Ok(()),
+            more => writeln!(f, "{more} more ambiguities"),
+        }
     }
 }
 
