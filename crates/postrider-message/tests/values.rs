@@ -15,6 +15,15 @@ fn addresses(value: &str) -> (Vec<String>, Vec<&'static str>) {
 }
 
 #[test]
+fn the_defect_of_brackets_without_an_address_covers_the_name_before_them() {
+    let value = b"a@a.example, MAILER DAEMON <>, b@b.example";
+    let list = AddressList::read(RawValue::new(value));
+    assert_eq!(list.defects.len(), 1);
+    assert_eq!(list.defects[0].code(), &code::NOT_AN_ADDRESS);
+    assert_eq!(list.defects[0].span().of(value), b"MAILER DAEMON <>");
+}
+
+#[test]
 fn nothing_is_joined_or_invented_in_an_address() {
     let table: &[(&str, &[&str], &[&str])] = &[
         ("Joe <a@b.com> <c@d.com>", &["a@b.com"], &["after-address"]),

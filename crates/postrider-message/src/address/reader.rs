@@ -243,8 +243,9 @@ impl<'a> Reader<'a> {
         let words = core::mem::take(&mut self.words);
         let (name, phrase) = self.phrase(&words);
         self.words = words;
-        self.clear();
         let start = open.map_or(0, |lexeme| lexeme.start);
+        let first = self.words.first().map_or(start, |word| word.start);
+        self.clear();
         let Angle { words: mut angle, route, extra, ended } = self.angle();
         self.extra_brackets(extra, start);
         let closed = matches!(ended, Ended::Closed);
@@ -258,7 +259,8 @@ impl<'a> Reader<'a> {
                 let addr = spec.told(&mut self.lexer);
                 self.push(Mailbox { name, phrase, route, addr });
             }
-            None => self.lexer.defect(&code::NOT_AN_ADDRESS, start, self.lexer.at()),
+            // The name is lost with the address.
+            None => self.lexer.defect(&code::NOT_AN_ADDRESS, first, self.lexer.at()),
         }
         angle.clear();
         self.room = angle;
