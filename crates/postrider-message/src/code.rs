@@ -74,6 +74,7 @@ codes! {
     DATE_SPACE "date-space" Obsolete "RFC 5322 §4.3" "comments inside a date, or white space where only the obsolete grammar has it";
     OBSOLETE_ZONE "obsolete-zone" Obsolete "RFC 5322 §4.3" "a zone given by name";
     ZONE_FORM "zone-form" Malformed "RFC 5322 §3.3" "a zone in another form than the grammar's, read all the same";
+    ZONE_SPACE "zone-space" Malformed "RFC 5322 §3.3" "a zone without white space before it";
     UNKNOWN_ZONE "unknown-zone" Malformed "RFC 5322 §4.3" "a zone whose meaning is not known, taken as -0000";
     NO_ZONE "no-zone" Malformed "RFC 5322 §3.3" "a time without a zone, taken as -0000";
     WRONG_WEEKDAY "wrong-weekday" Malformed "RFC 5322 §3.3" "the day of the week does not belong to the date";

@@ -16,7 +16,7 @@ impl Reader<'_, '_> {
         let start = self.rest.first().map_or(self.last, |piece| piece.start);
         let glued = self.gap() == Gap::Nothing;
         let defect = if let Some(defect) = self.offset() {
-            defect.or_else(|| glued.then_some(&code::ZONE_FORM))
+            defect.or_else(|| glued.then_some(&code::ZONE_SPACE))
         } else if let Some(defect) = self.zone_name() {
             Some(defect)
         } else if self.unsigned() {
