@@ -84,6 +84,12 @@ const CODE_PAGES: [([&str; 3], &Encoding); 4] = [
     (["cp950", "ms950", "windows-950"], BIG5),
 ];
 
+/// Whether the label says a charset that is decoded by it.
+pub(crate) fn is_known(label: &[u8]) -> bool {
+    let label = bare(label);
+    encoding(label).is_some() || is_one_of(label, &UTF_7)
+}
+
 /// A label without white space and quotation marks around it.
 fn bare(label: &[u8]) -> &[u8] {
     let label = label.trim_ascii();

@@ -40,7 +40,11 @@ codes! {
     INVALID_UTF8 "invalid-utf8" Malformed "RFC 6532 §3.2" "8-bit octets that are not UTF-8";
     ADJOINED_WORD "adjoined-word" Malformed "RFC 2047 §5" "an encoded word that no white space parts from the text beside it; decoded all the same";
     BROKEN_WORD "broken-word" Malformed "RFC 2047 §6.3" "an encoded word with characters that its encoding does not have, left as it is";
-    UNKNOWN_CHARSET "unknown-charset" Malformed "RFC 2047 §2" "an encoded word in an unknown charset or not of its charset";
+    UNKNOWN_CHARSET "unknown-charset" Malformed "RFC 2047 §2" "an encoded word in an unknown charset, taken as UTF-8 or windows-1252";
+    NOT_OF_CHARSET "not-of-charset" Malformed "RFC 2047 §5" "an encoded word with octets that are no character of its charset";
+    SPACE_IN_WORD "space-in-word" Ambiguous "RFC 2047 §2" "an encoded word with white space in it, where none may be; decoded all the same";
+    CUT_WORD "cut-word" Malformed "RFC 2045 §6.8" "an encoded word whose base64 ends in six bits of an octet, which are lost";
+    UNKNOWN_ENCODING "unknown-encoding" Malformed "RFC 2047 §4" "an encoded word in an encoding other than B and Q, left as it is";
 
     // Addresses.
     NOT_AN_ADDRESS "not-an-address" Malformed "RFC 5322 §3.4" "text that is not an address";

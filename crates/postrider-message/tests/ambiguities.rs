@@ -246,7 +246,8 @@ fn an_ambiguity_is_printed_with_its_rule_its_place_and_the_choice() {
 
 #[test]
 fn ambiguities_are_gone_through_by_reference_and_printed_a_line_for_each() {
-    let section = HeaderSection::parse("From: a@a.example\nFrom: b@b.example\nFrom: c@c.example\n\n");
+    let section =
+        HeaderSection::parse("From: a@a.example\nFrom: b@b.example\nFrom: c@c.example\n\n");
     let ambiguities = section.headers().ambiguities();
     let mut lines = String::new();
     for ambiguity in &ambiguities {

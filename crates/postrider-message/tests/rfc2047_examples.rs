@@ -159,3 +159,47 @@ fn an_encoded_word_that_cannot_be_decoded_stays_with_a_defect() {
         assert_eq!(text(&format!("{value} =?utf-8?q?b?=")).1, [broken], "{value}");
     }
 }
+
+/// The codes of a value's defects, and their octets.
+fn told<'a>(value: &'a str, defects: &postrider_message::Defects) -> Vec<(&'static str, &'a str)> {
+    defects.iter().map(|one| (one.code().name(), &value[one.span().range()])).collect()
+}
+
+#[test]
+fn what_is_lost_or_left_of_an_encoded_word_is_told() {
+    let table: &[(&str, &str, &[(&str, &str)])] = &[
+        // RFC 2045 §6.8 has groups of four characters: of one nothing is left.
+        ("a =?utf-8?B?Y?=", "a ", &[("cut-word", "=?utf-8?B?Y?=")]),
+        ("=?utf-8?B?YWJjZ?= b", "abc b", &[("cut-word", "=?utf-8?B?YWJjZ?=")]),
+        ("=?utf-8?B?YQ==?= =?utf-8?B?YWI?=", "aab", &[]),
+        // RFC 2047 §2: "white space characters are FORBIDDEN within an 'encoded-word'".
+        ("=?iso-8859-1?Q?a b?=", "a b", &[("space-in-word", "=?iso-8859-1?Q?a b?=")]),
+        // RFC 2047 §4: "the legal values for "encoding" are "Q" and "B"".
+        ("a =?utf-8?X?Y?= b", "a =?utf-8?X?Y?= b", &[("unknown-encoding", "=?utf-8?X?Y?=")]),
+        ("=?utf-8?X? =?utf-8?X?Y Z?= =?a=?x?c?=", "=?utf-8?X? =?utf-8?X?Y Z?= =?a=?x?c?=", &[]),
+    ];
+    for (value, shown, defects) in table {
+        let text = Text::read(RawValue::new(value.as_bytes()));
+        assert_eq!(text.value.as_str(), *shown, "{value}");
+        assert_eq!(told(value, &text.defects), *defects, "{value}");
+        let name = format!("{value} <a@b.example>");
+        let list = AddressList::read(RawValue::new(name.as_bytes()));
+        assert_eq!(told(&name, &list.defects), *defects, "{name}");
+    }
+}
+
+#[test]
+fn words_in_unknown_charsets_and_words_that_do_not_fit_theirs_are_told_apart_one_by_one() {
+    // RFC 2047 §5: "Each 'encoded-word' MUST represent an integral number of characters."
+    let value = "=?x-none?q?a?= b\r\n =?utf-8?q?c?= =?utf-8?q?=FF?= d =?x-none?q?e?=";
+    let expected = [
+        ("unknown-charset", "=?x-none?q?a?="),
+        ("not-of-charset", "=?utf-8?q?=FF?="),
+        ("unknown-charset", "=?x-none?q?e?="),
+    ];
+    let text = Text::read(RawValue::new(value.as_bytes()));
+    assert_eq!(told(value, &text.defects), expected);
+    let name = format!("{value} <a@b.example>");
+    let list = AddressList::read(RawValue::new(name.as_bytes()));
+    assert_eq!(told(&name, &list.defects), expected);
+}

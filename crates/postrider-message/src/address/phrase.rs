@@ -72,11 +72,11 @@ impl<'a> Reader<'a> {
 
     /// Decodes encoded words in a comment.
     fn decode(&mut self, text: Cow<'a, [u8]>, start: usize, end: usize) -> Cow<'a, str> {
-        let span = span(self.lexer.raw(), start, end);
+        let comment = self.lexer.raw().slice(start..end);
         let defects = self.lexer.defects_mut();
         match text {
-            Cow::Borrowed(text) => decode_words(text, span, defects),
-            Cow::Owned(text) => Cow::Owned(decode_words(&text, span, defects).into_owned()),
+            Cow::Borrowed(text) => decode_words(text, comment, defects),
+            Cow::Owned(text) => Cow::Owned(decode_words(&text, comment, defects).into_owned()),
         }
     }
 }
@@ -93,7 +93,7 @@ pub(super) fn atoms<'a>(
     defects: &mut Defects,
 ) -> Option<Cow<'a, str>> {
     let span = span(raw, range.start, range.end);
-    let text = decode_atoms(raw.bytes().get(range).unwrap_or_default(), span, defects);
+    let text = decode_atoms(raw.slice(range), defects);
     Some(cut(text, span, defects)).filter(|name| !name.is_empty())
 }
 

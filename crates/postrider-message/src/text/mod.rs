@@ -1,20 +1,23 @@
 //! Unstructured text, and the words of phrases and comments: RFC 2047 decoded last, once.
 
 mod phrases;
+mod words;
 
 use alloc::{borrow::Cow, string::String};
-use core::{fmt, ops::Range};
+use core::fmt;
 
-use encodify::rfc2047::{EncodedWord, decode_text};
-use memchr::{memchr, memchr3, memmem};
+use encodify::rfc2047::decode_text;
+use memchr::memchr3;
 
 use crate::{
-    Defects, FieldValue, InvalidValue, Parsed, RawValue, Span, charset, code, unfold,
+    Defects, FieldValue, InvalidValue, Parsed, RawValue, charset, code, unfold,
     write::refuse_controls,
 };
 
 pub use phrases::PhraseList;
 pub(crate) use phrases::{Phrase, decode_atoms};
+pub(crate) use words::encoded_words;
+use words::{adjoined_words, flawed_words, unfaithful_words};
 
 /// An unstructured value such as `Subject` (RFC 5322 §2.2.1): unfolded, encoded words decoded.
 ///
@@ -61,90 +64,20 @@ impl<'a> FieldValue<'a> for Text<'a> {
             return Parsed::new(Self(Cow::Borrowed(text)), defects, raw.bytes());
         }
         let text = match unfold(raw.bytes()) {
-            Cow::Borrowed(line) => decode_words(line, raw.span(), &mut defects),
-            Cow::Owned(line) => decode_words(&line, raw.span(), &mut defects).into_owned().into(),
+            Cow::Borrowed(line) => decode_words(line, raw, &mut defects),
+            Cow::Owned(line) => decode_words(&line, raw, &mut defects).into_owned().into(),
         };
-        flawed_words(raw, &mut defects);
+        adjoined_words(raw, &mut defects);
         Parsed::new(Self(text), defects, raw.bytes())
     }
 }
 
-/// Tells of encoded words that by RFC 2047 are none, or none that can be decoded. The first of either
-/// kind is enough.
-fn flawed_words(raw: RawValue<'_>, defects: &mut Defects) {
-    let value = raw.bytes();
-    let blank = |octet: Option<&u8>| octet.is_none_or(u8::is_ascii_whitespace);
-    let touches = |place: &Range<usize>| {
-        let before = place.start.checked_sub(1).and_then(|before| value.get(before));
-        !blank(before) || !blank(value.get(place.end))
-    };
-    let (mut adjoined, mut broken) = (false, false);
-    for (word, place) in encoded_words(value) {
-        let span = raw.slice(place.clone()).span();
-        if !adjoined && touches(&place) {
-            adjoined = true;
-            defects.push(&code::ADJOINED_WORD, span);
-        }
-        if !broken && word.decode().is_err() {
-            broken = true;
-            defects.push(&code::BROKEN_WORD, span);
-        }
-        if adjoined && broken {
-            return;
-        }
-    }
-}
-
-/// The encoded words of a text and where they stand, whatever stands beside them.
-pub(crate) const fn encoded_words(value: &[u8]) -> Words<'_> {
-    Words { value, at: 0, ending: 0 }
-}
-
-pub(crate) struct Words<'a> {
-    value: &'a [u8],
-    at: usize,
-    /// Where the next `?=` is: it is looked for once, however many words begin before it.
-    ending: usize,
-}
-
-/// No encoded word is longer; RFC 2047 §2 has 75.
-const LONGEST: usize = 2_000;
-
-impl<'a> Words<'a> {
-    /// Where an octet pair stands next. Most text has no question mark, which is found out fastest.
-    fn seek(&self, pair: &[u8]) -> Option<usize> {
-        let rest = self.value.get(self.at..)?;
-        memchr(b'?', rest)?;
-        memmem::find(rest, pair).map(|found| self.at.saturating_add(found))
-    }
-}
-
-impl<'a> Iterator for Words<'a> {
-    type Item = (EncodedWord<'a>, Range<usize>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let start = self.seek(b"=?")?;
-            self.at = start.saturating_add(2);
-            if self.ending < self.at {
-                self.ending = self.seek(b"?=")?;
-            }
-            if self.ending.saturating_sub(start) > LONGEST {
-                continue;
-            }
-            if let Some((word, length)) = self.value.get(start..).and_then(EncodedWord::parse) {
-                self.at = start.saturating_add(length);
-                return Some((word, start..self.at));
-            }
-        }
-    }
-}
-
-/// Trims and decodes encoded words; notes what was not faithful with the span of all. White space that
-/// holds a line end becomes one blank, as between the tokens of a structured field (RFC 5322 §3.2.2).
+/// Trims and decodes encoded words; notes what was wrong with them in the octets that they come
+/// from. White space that holds a line end becomes one blank, as between the tokens of a structured
+/// field (RFC 5322 §3.2.2).
 pub(crate) fn decode_words<'a>(
     octets: &'a [u8],
-    span: Span,
+    from: RawValue<'_>,
     defects: &mut Defects,
 ) -> Cow<'a, str> {
     if let Some(text) = plain(octets) {
@@ -157,11 +90,12 @@ pub(crate) fn decode_words<'a>(
         out.push_str(&decoded.text);
     });
     if !faithful {
-        defects.push(&code::UNKNOWN_CHARSET, span);
+        unfaithful_words(from, defects);
     }
     if core::str::from_utf8(octets).is_err() {
-        defects.push(&code::INVALID_UTF8, span);
+        defects.push(&code::INVALID_UTF8, from.span());
     }
+    flawed_words(from, &text, defects);
     text
 }
 

@@ -4,8 +4,8 @@ use alloc::{borrow::Cow, vec::Vec};
 
 use super::{decode_words, lossy};
 use crate::{
-    Defects, FieldValue, Folder, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Span, Token,
-    WriteValue, code, unquote, write::refuse_controls,
+    Defects, FieldValue, Folder, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Token, WriteValue,
+    code, unquote, write::refuse_controls,
 };
 
 /// `phrase *("," phrase)`, the value of `Keywords` (RFC 5322 §3.6.5): quotation marks resolved and
@@ -120,9 +120,8 @@ impl<'a> Phrase<'a> {
 
     fn end_run(&mut self, lexer: &mut Lexer<'a>) {
         let Some((start, end, spaced)) = self.run.take() else { return };
-        let base = lexer.raw().offset();
-        let span = Span::from_range(base.saturating_add(start)..base.saturating_add(end));
-        let text = decode_atoms(lexer.text(start, end), span, lexer.defects_mut());
+        let atoms = lexer.raw().slice(start..end);
+        let text = decode_atoms(atoms, lexer.defects_mut());
         self.append(text, spaced);
     }
 
@@ -143,10 +142,10 @@ impl<'a> Phrase<'a> {
 /// Decodes encoded words in atoms in a row. "Runs of FWS, comment, or CFWS that occur between lexical
 /// tokens in a structured header field are semantically interpreted as a single space character"
 /// (RFC 5322 §3.2.2).
-pub(crate) fn decode_atoms<'a>(atoms: &'a [u8], span: Span, defects: &mut Defects) -> Cow<'a, str> {
-    match single_spaced(atoms) {
-        Cow::Borrowed(atoms) => decode_words(atoms, span, defects),
-        Cow::Owned(atoms) => Cow::Owned(decode_words(&atoms, span, defects).into_owned()),
+pub(crate) fn decode_atoms<'a>(atoms: RawValue<'a>, defects: &mut Defects) -> Cow<'a, str> {
+    match single_spaced(atoms.bytes()) {
+        Cow::Borrowed(spaced) => decode_words(spaced, atoms, defects),
+        Cow::Owned(spaced) => Cow::Owned(decode_words(&spaced, atoms, defects).into_owned()),
     }
 }
 

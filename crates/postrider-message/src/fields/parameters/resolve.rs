@@ -6,7 +6,7 @@ use memchr::memchr;
 
 use super::{Form, Parameter};
 use crate::{
-    Defects, Span, charset,
+    Defects, RawValue, charset, code,
     text::{decode_words, encoded_words},
 };
 
@@ -74,8 +74,9 @@ impl<'p> ParameterValue<'p> {
     fn plain(value: &'p [u8]) -> Self {
         let (text, faithful) = if encoded_words(value).next().is_some() {
             let mut defects = Defects::with_limit(1);
-            let text = decode_words(value, Span::default(), &mut defects);
-            (text, defects.is_empty())
+            let text = decode_words(value, RawValue::new(value), &mut defects);
+            let codes = [&code::UNKNOWN_CHARSET, &code::NOT_OF_CHARSET, &code::INVALID_UTF8];
+            (text, !codes.into_iter().any(|code| defects.has(code)))
         } else {
             match core::str::from_utf8(value) {
                 Ok(text) => (Cow::Borrowed(text), true),

@@ -1,0 +1,161 @@
+//! Encoded words (RFC 2047) where they stand, and what is wrong with them.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use encodify::rfc2047::{EncodedWord, WordEncoding};
+use memchr::{memchr, memmem};
+
+use crate::{Code, Defects, RawValue, charset, code};
+
+/// The encoded words of a text and where they stand, whatever stands beside them.
+pub(crate) const fn encoded_words(value: &[u8]) -> Words<'_> {
+    Words { value, at: 0, ending: 0 }
+}
+
+pub(crate) struct Words<'a> {
+    value: &'a [u8],
+    at: usize,
+    /// Where the next `?=` is: it is looked for once, however many words begin before it.
+    ending: usize,
+}
+
+/// No encoded word is longer; RFC 2047 §2 has 75.
+const LONGEST: usize = 2_000;
+
+impl<'a> Words<'a> {
+    /// Where an octet pair stands next. Most text has no question mark, which is found out fastest.
+    fn seek(&self, pair: &[u8]) -> Option<usize> {
+        let rest = self.value.get(self.at..)?;
+        memchr(b'?', rest)?;
+        memmem::find(rest, pair).map(|found| self.at.saturating_add(found))
+    }
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = (EncodedWord<'a>, Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let start = self.seek(b"=?")?;
+            self.at = start.saturating_add(2);
+            if self.ending < self.at {
+                self.ending = self.seek(b"?=")?;
+            }
+            if self.ending.saturating_sub(start) > LONGEST {
+                continue;
+            }
+            if let Some((word, length)) = self.value.get(start..).and_then(EncodedWord::parse) {
+                self.at = start.saturating_add(length);
+                return Some((word, start..self.at));
+            }
+        }
+    }
+}
+
+/// Defects of which the first of each kind is enough.
+struct Firsts<'a, 'd> {
+    raw: RawValue<'a>,
+    told: Vec<&'static Code>,
+    defects: &'d mut Defects,
+}
+
+impl Firsts<'_, '_> {
+    fn tell(&mut self, code: &'static Code, place: Range<usize>) {
+        if !self.told.contains(&code) {
+            self.told.push(code);
+            self.defects.push(code, self.raw.slice(place).span());
+        }
+    }
+}
+
+/// Tells of encoded words that touch other text (RFC 2047 §5).
+pub(super) fn adjoined_words(raw: RawValue<'_>, defects: &mut Defects) {
+    let value = raw.bytes();
+    let blank = |octet: Option<&u8>| octet.is_none_or(u8::is_ascii_whitespace);
+    let touches = |place: &Range<usize>| {
+        let before = place.start.checked_sub(1).and_then(|before| value.get(before));
+        !blank(before) || !blank(value.get(place.end))
+    };
+    if let Some((_, place)) = encoded_words(value).find(|(_, place)| touches(place)) {
+        defects.push(&code::ADJOINED_WORD, raw.slice(place).span());
+    }
+}
+
+/// Tells of encoded words that by RFC 2047 are none, or none that can be decoded. `text` is what
+/// became of them: what was left as it is stands in it.
+pub(super) fn flawed_words(raw: RawValue<'_>, text: &str, defects: &mut Defects) {
+    let value = raw.bytes();
+    let left = memmem::find(text.as_bytes(), b"=?").is_some();
+    let mut firsts = Firsts { raw, told: Vec::new(), defects };
+    for (word, place) in encoded_words(value) {
+        if left && word.decode().is_err() {
+            firsts.tell(&code::BROKEN_WORD, place);
+            continue;
+        }
+        if value.get(place.clone()).is_some_and(|word| word.iter().any(u8::is_ascii_whitespace)) {
+            firsts.tell(&code::SPACE_IN_WORD, place.clone());
+        }
+        if is_cut(&word) {
+            firsts.tell(&code::CUT_WORD, place);
+        }
+    }
+    if left && let Some(place) = other_encoding(value) {
+        firsts.tell(&code::UNKNOWN_ENCODING, place);
+    }
+}
+
+/// Whether base64 ends in six bits of an octet, which are lost.
+fn is_cut(word: &EncodedWord<'_>) -> bool {
+    let is_digit = |octet: &&u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/');
+    let length = |digits: &[u8]| digits.iter().filter(is_digit).count();
+    word.encoding == WordEncoding::Base64
+        && word.payload.split(|&octet| octet == b'=').any(|digits| length(digits) % 4 == 1)
+}
+
+/// The first encoded word, by the grammar of RFC 2047 §2 and not longer than it may be, that is in
+/// an encoding other than B and Q.
+fn other_encoding(value: &[u8]) -> Option<Range<usize>> {
+    memmem::find_iter(value, b"=?").find_map(|start| {
+        let word = value.get(start..)?;
+        let word = word.get(..75).unwrap_or(word);
+        let mut parts = word.get(2..)?.splitn(3, |&octet| octet == b'?');
+        let (charset, encoding, rest) = (parts.next()?, parts.next()?, parts.next()?);
+        let text = rest.get(..memmem::find(rest, b"?=")?)?;
+        let token = |part: &[u8]| !part.is_empty() && part.iter().all(is_token);
+        let known = matches!(encoding, [b'b' | b'B' | b'q' | b'Q']);
+        let whole = token(charset) && token(encoding) && text.iter().all(is_encoded_text);
+        let length = charset.len().saturating_add(encoding.len()).saturating_add(text.len());
+        (whole && !known).then(|| start..start.saturating_add(length).saturating_add(6))
+    })
+}
+
+/// `token = 1*<Any CHAR except SPACE, CTLs, and especials>` (RFC 2047 §2)
+fn is_token(octet: &u8) -> bool {
+    octet.is_ascii_graphic() && !b"()<>@,;:\"/[]?.=".contains(octet)
+}
+
+/// `encoded-text = 1*<Any printable ASCII character other than "?" or SPACE>` (RFC 2047 §2)
+fn is_encoded_text(octet: &u8) -> bool {
+    octet.is_ascii_graphic() && *octet != b'?'
+}
+
+/// Tells of each encoded word that is in an unknown charset or has octets that are not of its own:
+/// "Each 'encoded-word' MUST represent an integral number of characters" (RFC 2047 §5). Asked where
+/// it is known that some do not: if only words put together do not, all is told of.
+pub(super) fn unfaithful_words(raw: RawValue<'_>, defects: &mut Defects) {
+    let mut any = false;
+    for (word, place) in encoded_words(raw.bytes()) {
+        let Ok(octets) = word.decode() else { continue };
+        if charset::decode(word.charset, &octets).faithful {
+            continue;
+        }
+        let known = charset::is_known(word.charset);
+        let code = if known { &code::NOT_OF_CHARSET } else { &code::UNKNOWN_CHARSET };
+        defects.push(code, raw.slice(place).span());
+        any = true;
+    }
+    if !any {
+        defects.push(&code::NOT_OF_CHARSET, raw.span());
+    }
+}
