@@ -201,10 +201,18 @@ fn each_rule_finds_what_it_is_for() {
             &["error[id-count] Message-ID: <1@a.example> <2@a.example>\\n"],
         ),
         ("Message-ID:\n", &["error[empty-field] Message-ID:\\n"]),
-        ("Message-ID: <1@localhost>\n", &["warning[local-id]  <1@localhost>"]),
-        ("Message-ID: <1@pc.local>\n", &["warning[local-id]  <1@pc.local>"]),
-        ("Message-ID: <1@[192.168.0.1]>\n", &["warning[local-id]  <1@[192.168.0.1]>"]),
+        ("Message-ID: <1@localhost>\n", &["warning[local-id] 1@localhost"]),
+        ("Message-ID: <1@pc.local>\n", &["warning[local-id] 1@pc.local"]),
+        ("Message-ID: <1@[192.168.0.1]>\n", &["warning[local-id] 1@[192.168.0.1]"]),
         ("Message-ID: <1@[192.0.2.1]>\n", &[]),
+        (
+            "Message-ID: <1@pc.local>\n <2@a.example>\n <3@lan>\n",
+            &[
+                "error[id-count] Message-ID: <1@pc.local>\\n <2@a.example>\\n <3@lan>\\n",
+                "warning[local-id] 1@pc.local",
+                "warning[local-id] 3@lan",
+            ],
+        ),
         (
             "In-Reply-To: <2@b.example>\nReferences: <3@b.example> <2@b.example> <\"3\"@b.example>\n",
             &[

@@ -2,6 +2,8 @@
 
 use core::net::IpAddr;
 
+use memchr::memmem;
+
 use super::Findings;
 use crate::{FieldName, Headers, Lexer, MessageIdList, code};
 
@@ -26,8 +28,18 @@ pub(super) fn uniqueness(headers: Headers<'_>, to: &mut Findings) {
     for name in [FieldName::MessageId, FieldName::ResentMessageId] {
         for field in headers.all(name) {
             let list = field.read::<MessageIdList<'_>>().value;
-            if list.ids().iter().any(|id| is_local(id.as_str())) {
-                to.tell(&code::LOCAL_ID, field.value_span());
+            let raw = field.raw_value();
+            let mut at = 0;
+            for id in list.ids().iter().filter(|id| is_local(id.as_str())) {
+                let rest = raw.bytes().get(at..).unwrap_or_default();
+                // An identifier with white space or comments in it does not stand there as it is.
+                let Some(found) = memmem::find(rest, id.as_str().as_bytes()) else {
+                    to.tell(&code::LOCAL_ID, raw.slice(at..raw.bytes().len()).span());
+                    break;
+                };
+                let start = at.saturating_add(found);
+                at = start.saturating_add(id.as_str().len());
+                to.tell(&code::LOCAL_ID, raw.slice(start..at).span());
             }
         }
     }
