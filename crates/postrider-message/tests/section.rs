@@ -126,3 +126,21 @@ fn what_an_index_keeps_is_taken_from_the_budget_and_what_exceeds_it_is_cut() {
     assert_eq!(defects.len(), 1);
     assert!(defects.has(&code::TOO_MANY_FIELDS));
 }
+
+#[test]
+fn the_field_at_an_offset_is_the_one_whose_octets_it_lies_in() {
+    let text = b"From x@y.example Tue\nTo: a@a.example\n\t, b@b.example\nno colon\nCc: g: c@c.example\n\nCc: d";
+    let section = HeaderSection::parse(&text[..]);
+    let headers = section.headers();
+    for offset in (0..=text.len()).chain([usize::MAX]) {
+        let holds = |field: &postrider_message::Field<'_>| field.span().range().contains(&offset);
+        let expected = headers.fields().find(holds).map(|field| field.span());
+        assert_eq!(headers.field_at(offset).map(|field| field.span()), expected, "{offset}");
+    }
+    // The group is not closed at the end of the value, which here is the end of all.
+    let section = HeaderSection::parse("To: a@a.example\nCc: g: c@c.example");
+    let cc = section.headers().cc().unwrap();
+    let field = section.headers().field_at(cc.defects[0].span().start()).unwrap();
+    assert_eq!(field.known(), Some(FieldName::Cc));
+    assert!(HeaderSection::parse("").headers().field_at(0).is_none());
+}

@@ -69,6 +69,28 @@ impl<'a> Headers<'a> {
         self.index.entries().iter().map(move |entry| self.field(entry))
     }
 
+    /// The field that an offset into the storage lies in, its line end included: where a
+    /// [`Defect`](crate::Defect) belongs. `None` for the empty line, the body, what stands before
+    /// the fields, and fields beyond [`Limits::fields`]. Takes a binary search.
+    ///
+    /// ```
+    /// # use postrider_message::HeaderSection;
+    /// let section = HeaderSection::parse("Subject: a\nDate: today\n\n");
+    /// let headers = section.headers();
+    /// let date = headers.date().unwrap();
+    /// let field = headers.field_at(date.defects[0].span().start()).unwrap();
+    /// assert_eq!(field.name(), b"Date");
+    /// ```
+    pub fn field_at(self, offset: usize) -> Option<Field<'a>> {
+        let entries = self.index.entries();
+        let after = entries.partition_point(|entry| entry.span().start() <= offset);
+        let field = self.field(entries.get(after.checked_sub(1)?)?);
+        // What is missing at the end of a last line without a line end is told there.
+        let ended = field.raw().ends_with(b"\n");
+        let end = field.span().end();
+        (offset < end || (offset == end && !ended)).then_some(field)
+    }
+
     /// The first field of a known name: one lookup, no comparison of names.
     pub fn get(self, name: FieldName) -> Option<Field<'a>> {
         self.all(name).next()
