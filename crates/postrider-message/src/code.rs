@@ -1,4 +1,11 @@
-//! The codes of this crate, a section for each room.
+//! What can be wrong with a header section or a value: every [`Code`] of this crate.
+//!
+//! ```
+//! use postrider_message::{Severity, code};
+//! assert_eq!(code::BARE_CR.name(), "bare-cr");
+//! assert_eq!(code::BARE_CR.severity(), Severity::Ambiguous);
+//! assert_eq!(code::BARE_CR.reference(), "RFC 5322 §2.2");
+//! ```
 
 use crate::{
     Code,
@@ -8,7 +15,10 @@ use crate::{
 macro_rules! codes {
     ($($name:ident $id:literal $severity:ident $reference:literal $text:literal;)*) => {
         $(
-            #[doc = concat!($text, " (", $reference, ").")]
+            #[doc = concat!(
+                "`", $id, "`, [`", stringify!($severity), "`](crate::Severity::", stringify!($severity),
+                "): ", $text, " (", $reference, ")."
+            )]
             pub const $name: Code = Code::new($id, $severity, $reference, $text);
         )*
 

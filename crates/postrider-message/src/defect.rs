@@ -54,6 +54,11 @@ impl Code {
         self.severity
     }
 
+    /// The rule, such as `RFC 5322 §2.2`.
+    pub const fn reference(&self) -> &'static str {
+        self.reference
+    }
+
     /// One line of explanation.
     pub const fn text(&self) -> &'static str {
         self.text

@@ -16,5 +16,5 @@
 //! - A part of a list field that is no URL in angle brackets ends the list.
 //! - An unknown charset falls back as [`charset::decode`](crate::charset::decode) says.
 //!
-//! Where another program reads a real message in another way, `tests/decisions.md` of this crate has
-//! the sentence that decides.
+//! Where another program reads a real message in another way, `tests/decisions.md` of this crate,
+//! in the repository, has the sentence that decides.
