@@ -28,6 +28,17 @@ use words::{adjoined_words, flawed_words, unfaithful_words};
 ///
 /// What was decoded is data: it may hold any character, line ends included, and is not parsed
 /// again. Octets that are neither ASCII nor UTF-8 become U+FFFD, with a defect.
+///
+/// **Not safe to print as it is.** [`as_str`](Text::as_str) and `Display` give line ends, escape
+/// sequences and marks that turn the direction of writing as a stranger sent them. In a log or on a
+/// terminal escape them, so that nobody adds a line:
+///
+/// ```
+/// use postrider_message::{FieldValue, RawValue, Text};
+/// let text = Text::read(RawValue::new(b"=?utf-8?q?a=0D=0A12:00_root_logged_in?=")).value;
+/// assert_eq!(text.to_string(), "a\r\n12:00 root logged in");
+/// assert_eq!(text.as_str().escape_debug().to_string(), "a\\r\\n12:00 root logged in");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text<'a>(Cow<'a, str>);
 
