@@ -42,6 +42,17 @@ fn the_addresses_of_rfc_5322_appendix_a_are_what_it_says() {
     assert_eq!(Diagnosis::of("@node.test:mary@example.net"), Diagnosis::NoLocalPart);
 }
 
+/// RFC 5321 §4.1.2 has `Local-part = Dot-string / Quoted-string`, and a dot may not end an atom.
+#[test]
+fn a_diagnosis_goes_where_errors_go() {
+    fn local_part(text: &str) -> Result<String, Box<dyn std::error::Error>> {
+        Ok(AddrSpec::parse_strict(text)?.local_part().to_owned())
+    }
+    assert_eq!(local_part("john@example.org").unwrap(), "john");
+    let error = local_part("john.@example.org").unwrap_err();
+    assert_eq!(error.downcast_ref(), Some(&Diagnosis::DotEnd));
+}
+
 #[test]
 fn utf_8_is_allowed_where_rfc_6532_adds_it_and_where_it_is_asked_for() {
     for text in ["é@b.example", "a@é.example", "\"é\"@b.example", "\"\\é\"@b.example"] {

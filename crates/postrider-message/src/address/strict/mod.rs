@@ -154,6 +154,8 @@ impl fmt::Display for Diagnosis {
     }
 }
 
+impl core::error::Error for Diagnosis {}
+
 impl<'a> AddrSpec<'a> {
     /// Reads a text that is one address and nothing else, as a form or a configuration file has
     /// it: what SMTP can carry as it stands, [`Validity::Valid`] or [`Validity::Rfc5321`], of
