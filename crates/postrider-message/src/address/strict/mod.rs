@@ -168,6 +168,19 @@ impl<'a> AddrSpec<'a> {
     /// assert_eq!(AddrSpec::parse_strict("a@b, c@d"), Err(Diagnosis::ExpectedAtext));
     /// # Ok::<(), Diagnosis>(())
     /// ```
+    ///
+    /// SMTP carries more than a web form expects: it has host names of one label, address
+    /// literals, and local parts that are quoted, even empty. For plain addresses alone, ask for
+    /// [`Diagnosis::Valid`]:
+    ///
+    /// ```
+    /// use postrider_message::{AddrSpec, Diagnosis};
+    /// for unusual in ["john@localhost", "john@[127.0.0.1]", "\"\"@example.org"] {
+    ///     assert!(AddrSpec::parse_strict(unusual).is_ok());
+    ///     assert_ne!(Diagnosis::of(unusual), Diagnosis::Valid);
+    /// }
+    /// assert_eq!(Diagnosis::of("john@example.org"), Diagnosis::Valid);
+    /// ```
     pub fn parse_strict(text: &'a str) -> Result<Self, Diagnosis> {
         Self::of_diagnosed(text, Diagnosis::of(text))
     }
