@@ -67,6 +67,20 @@ fn a_clock_that_is_ahead_lost_no_time() {
 }
 
 #[test]
+fn a_wrong_clock_at_either_end_is_no_part_of_the_whole() {
+    let section = section(&[
+        "by d.example; 1 Jun 2003 08:00:00 +0000",
+        "by c.example; 1 Jul 2003 08:00:30 +0000",
+        "by b.example; 1 Jul 2003 08:00:10 +0000",
+        "by a.example; 4 Jul 2003 08:00:00 +0000",
+    ]);
+    let trace = section.headers().trace();
+    assert_eq!(trace.total(), Some(20));
+    let report = trace.to_string();
+    assert!(report.contains("\n4 hops, 20 s in all\n"), "{report}");
+}
+
+#[test]
 fn a_host_that_comes_again_is_told_and_a_handover_inside_one_is_not() {
     let section = section(&[
         "by a.example id 5; 1 Jul 2003 08:00:00 +0000",

@@ -253,7 +253,8 @@ fn a_delay_is_measured_from_the_last_hop_that_has_a_date() {
     let trace = section.headers().trace();
     let hops: Vec<_> = trace.hops().iter().map(|hop| (hop.by().unwrap(), hop.delay())).collect();
     assert_eq!(hops, [("a", None), ("b", None), ("c", Some(-30))]);
-    assert_eq!(trace.total(), Some(-30));
+    // One of the two clocks is wrong, so nobody knows how long it took.
+    assert_eq!(trace.total(), None);
 }
 
 #[test]

@@ -58,9 +58,8 @@ impl fmt::Display for Trace<'_> {
             1 => f.write_str("1 hop")?,
             hops => write!(f, "{hops} hops")?,
         }
-        if let Some(total) = self.total().filter(|_| self.hops().len() > 1) {
-            let sign = if total < 0 { "-" } else { "" };
-            write!(f, ", {sign}{} in all", Duration(total.unsigned_abs()))?;
+        if let Some(total) = self.total() {
+            write!(f, ", {} in all", Duration(total.unsigned_abs()))?;
         }
         if !self.defects().is_empty() {
             f.write_str(", older ones not read")?;

@@ -116,12 +116,14 @@ impl<'a> Trace<'a> {
         slowest(&self.hops)
     }
 
-    /// Seconds from the first dated hop to the last.
+    /// Seconds from the first hop to the last of those that have a date and whose clocks agree: a
+    /// clock that is [wrong](Hop::skew) makes no journey long. `None` where these are fewer than
+    /// two.
     pub fn total(&self) -> Option<i64> {
-        let mut dates = self.hops.iter().filter_map(Hop::date);
+        let agreeing = self.hops.iter().filter(|hop| hop.skew.is_none());
+        let mut dates = agreeing.filter_map(Hop::date);
         let first = dates.next()?;
-        let last = dates.next_back().unwrap_or(first);
-        last.unix().checked_sub(first.unix())
+        dates.next_back()?.unix().checked_sub(first.unix())
     }
 
     /// Whether older hops were left out; the defects of each hop are with the hop.
