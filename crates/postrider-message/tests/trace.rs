@@ -29,6 +29,24 @@ fn hops_go_from_the_oldest_to_the_newest() {
     assert_eq!(trace.total(), Some(20));
 }
 
+/// RFC 5321 §4.4: `from` has the name "as presented in the EHLO command". The clauses are as
+/// qmail, Exim, and sendmail without a name in the DNS write them.
+#[test]
+fn a_hop_comes_from_the_name_that_its_host_gave_itself() {
+    let section = section(&[
+        "from unknown (HELO pc.example) (192.0.2.3) by d.example; 1 Jul 2003 08:00:00 +0000",
+        "from [192.0.2.2] (helo=b.example) by c.example; 1 Jul 2003 08:00:00 +0000",
+        "from phobos [192.0.2.1] by b.example; 1 Jul 2003 08:00:00 +0000",
+        "from a host of ours by a.example; 1 Jul 2003 08:00:00 +0000",
+    ]);
+    let trace = section.headers().trace();
+    let from: Vec<_> = trace.hops().iter().map(|hop| hop.from().unwrap()).collect();
+    assert_eq!(from, ["a host of ours", "phobos", "b.example", "pc.example"]);
+    let clause = |hop: usize| trace.hops()[hop].received().value.from().unwrap();
+    assert_eq!(clause(1).value(), "phobos [192.0.2.1]");
+    assert_eq!(clause(2).value(), "[192.0.2.2]");
+}
+
 #[test]
 fn a_clock_that_is_behind_does_not_make_the_next_hop_look_slow() {
     let section = section(&[

@@ -99,7 +99,8 @@ impl Keyword {
 }
 
 impl<'a> Received<'a> {
-    /// `from`: the host that sent, as it named itself.
+    /// `from`: the host that sent, as the field tells it. Some hosts write its address there too,
+    /// or its name in the DNS; [`helo`](Self::helo) is the name it gave itself.
     pub const fn from(&self) -> Option<&Clause<'a>> {
         self.clause(Keyword::From)
     }

@@ -75,7 +75,7 @@ impl fmt::Display for Trace<'_> {
 fn write_hop(f: &mut fmt::Formatter<'_>, index: usize, hop: &Hop<'_>) -> fmt::Result {
     let received = &hop.received().value;
     write!(f, "{}. ", index.saturating_add(1))?;
-    match received.helo().or_else(|| hop.from()) {
+    match hop.from() {
         Some(from) => write!(f, "{}", Safe(from))?,
         None => f.write_str("(not told)")?,
     }

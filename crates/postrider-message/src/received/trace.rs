@@ -20,9 +20,11 @@ impl<'a> Hop<'a> {
         &self.received
     }
 
-    /// The host that sent, as it named itself.
+    /// The host that sent, as it named itself ([`Received::helo`]); where that cannot be told, all
+    /// the words of the `from` clause. [`Received::from`] has these as they stand.
     pub fn from(&self) -> Option<&str> {
-        self.received.value.from().map(Clause::value)
+        let received = &self.received.value;
+        received.helo().or_else(|| received.from().map(Clause::value))
     }
 
     /// The host that received.
