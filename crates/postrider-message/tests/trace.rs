@@ -125,7 +125,7 @@ fn private_addresses_and_missing_dates_are_told() {
         "from f ([IPv6:2001:db8::1]) by g; 1 Jul 2003 08:00:00 +0000",
         "from e ([IPv6:fd00::1]) by f; soon",
         "from d ([100.64.0.1]) by e; 1 Jul 2003 08:00:00 +0000",
-        "from c (localhost [127.0.0.1]) by d; 1 Jul 2003 08:00:00 +0000",
+        "from c ([::ffff:10.0.0.1]) by d; 1 Jul 2003 08:00:00 +0000",
         "from b ([198.51.100.1]) by c; 1 Jul 2003 08:00:00 +0000",
         "from a ([192.168.10.1]) by b",
     ]);
@@ -136,13 +136,24 @@ fn private_addresses_and_missing_dates_are_told() {
         [
             Finding::NoDate { hop: 0 },
             Finding::PrivateAddress { hop: 0, address: address("192.168.10.1") },
-            Finding::PrivateAddress { hop: 2, address: address("127.0.0.1") },
+            Finding::PrivateAddress { hop: 2, address: address("::ffff:10.0.0.1") },
             Finding::PrivateAddress { hop: 3, address: address("100.64.0.1") },
             Finding::NoDate { hop: 4 },
             Finding::PrivateAddress { hop: 4, address: address("fd00::1") },
         ]
     );
     assert_eq!(trace.slowest(), None);
+}
+
+/// RFC 1122 §3.2.1.3: "Addresses of this form MUST NOT appear outside a host"; RFC 4291 §2.5.3.
+#[test]
+fn a_host_that_hands_a_message_to_itself_is_no_finding() {
+    let section = section(&[
+        "from a (localhost [IPv6:::1]) by a; 1 Jul 2003 08:00:00 +0000",
+        "from a ([::ffff:127.0.0.1]) by a; 1 Jul 2003 08:00:00 +0000",
+        "from a (localhost [127.0.0.1]) by a; 1 Jul 2003 08:00:00 +0000",
+    ]);
+    assert_eq!(section.headers().trace().findings(), []);
 }
 
 #[test]

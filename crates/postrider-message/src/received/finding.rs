@@ -34,8 +34,9 @@ pub enum Finding {
         /// Whether both tell the same id.
         same_id: bool,
     },
-    /// The message came from an address that means something in one network only: loopback,
-    /// link-local, private or shared (RFC 1918, RFC 4193, RFC 6598).
+    /// The message came from an address that means something in one network only: link-local,
+    /// private or shared (RFC 1918, RFC 4193, RFC 6598). Loopback is not told: it is how a host
+    /// hands a message to itself.
     PrivateAddress {
         /// Which.
         hop: usize,

@@ -174,18 +174,18 @@ fn address(text: &str) -> Option<(IpAddr, Option<u16>)> {
     Some((address, port.and_then(|port| port.parse().ok())))
 }
 
-/// Whether the address means something inside one network only: loopback, link-local, private
-/// (RFC 1918, RFC 4193) or shared (RFC 6598).
+/// Whether the address means something inside one network only: link-local, private (RFC 1918,
+/// RFC 4193) or shared (RFC 6598). Loopback is a handover inside one host, and in most mails.
 pub(super) fn is_private(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => {
             let shared = matches!(v4.octets(), [100, 64..=127, ..]);
-            v4.is_private() || v4.is_loopback() || v4.is_link_local() || shared
+            v4.is_private() || v4.is_link_local() || shared
         }
         IpAddr::V6(v6) => is_private_v6(v6),
     }
 }
 
 const fn is_private_v6(address: Ipv6Addr) -> bool {
-    address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+    address.is_unique_local() || address.is_unicast_link_local()
 }
