@@ -156,6 +156,41 @@ fn a_host_that_hands_a_message_to_itself_is_no_finding() {
     assert_eq!(section.headers().trace().findings(), []);
 }
 
+/// RFC 5322 §3.6.1: the `Date` is that "at which the creator of the message indicated that the
+/// message was complete and ready to enter the mail delivery system".
+#[test]
+fn a_message_that_was_written_long_before_its_first_hop_or_after_it_is_told() {
+    let hops = "Received: by b.example; 2 Jul 2003 08:00:05 +0000\n\
+        Received: by a.example; 2 Jul 2003 08:00:00 +0000\n";
+    let findings = |hops: &str, date: &str| {
+        let section = HeaderSection::parse(format!("{hops}Date: {date}\n\n"));
+        let trace = section.headers().trace();
+        trace.findings().iter().filter(|it| matches!(it, Finding::Written { .. })).copied().next()
+    };
+    let told = |hop, seconds| Some(Finding::Written { hop, seconds });
+    assert_eq!(findings(hops, "1 Jul 2003 10:00:00 +0200"), told(0, 86_400));
+    assert_eq!(findings(hops, "2 Jul 2003 08:30:00 +0000"), told(0, -1800));
+    assert_eq!(findings(hops, "2 Jul 2003 07:30:01 +0000"), None);
+    assert_eq!(findings(hops, "2 Jul 2003 08:29:59 -0000"), None);
+    // Without a zone nobody knows when it was.
+    assert_eq!(findings(hops, "1 Jul 2003 08:00:00"), None);
+    assert_eq!(findings(hops, "1 Jul 2003 08:00:00 XYZ"), None);
+    assert_eq!(findings(hops, "soon"), None);
+    assert_eq!(findings("", "1 Jul 2003 08:00:00 +0000"), None);
+    // A hop without a date or with a wrong clock tells nothing.
+    let hops = format!("{hops}Received: by 0.example; 9 Jul 2003 08:00:00 +0000\nReceived: by 0\n");
+    assert_eq!(findings(&hops, "1 Jul 2003 08:00:00 +0000"), told(2, 86_400));
+
+    let text = format!("{hops}Date: 1 Jul 2003 08:00:00 +0000\n\n");
+    let section = HeaderSection::parse(&text);
+    let report = section.headers().trace().to_string();
+    assert!(report.contains("in all\nthe Date is 1 d before hop 3\n"), "{report}");
+    // What is not the first hop says nothing of the start.
+    let section = HeaderSection::parse_with(&text, &Limits::default().with_hops(2));
+    let report = section.headers().trace().to_string();
+    assert!(!report.contains("Date"), "{report}");
+}
+
 #[test]
 fn a_person_reads_the_journey_line_by_line() {
     let section = section(&[

@@ -4,12 +4,23 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use core::net::IpAddr;
 
 use super::{Hop, tcp::is_private, trace::slowest};
+use crate::{Headers, code};
 
 /// Something in a [`Trace`](super::Trace) that is worth a look. Hops are told by their place in
 /// [`Trace::hops`](super::Trace::hops), the oldest being 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
+    /// The `Date` of the message, which says when it was written (RFC 5322 §3.6.1), is half an hour
+    /// or more away from the first hop whose clock agrees with the others: the message waited, or its
+    /// `Date` is wrong. It comes first. Nothing is told where the zone of the `Date` is not known,
+    /// or the first hops were not read.
+    Written {
+        /// The hop it is measured from.
+        hop: usize,
+        /// How many seconds before that hop; negative where the `Date` is later.
+        seconds: i64,
+    },
     /// The hop has no date, or none that can be read.
     NoDate {
         /// Which.
@@ -50,6 +61,23 @@ pub enum Finding {
         /// How many seconds.
         seconds: i64,
     },
+}
+
+/// Seconds between `Date` and the first hop that are told: more than most clocks are off by, and
+/// less than a zone that is wrong by an hour leaves of it when the message took some minutes.
+const NOTABLE: u64 = 1800;
+
+/// What `Date` tells of the first hop.
+pub(super) fn written(headers: Headers<'_>, hops: &[Hop<'_>]) -> Option<Finding> {
+    let (hop, first) = hops.iter().enumerate().find_map(|(index, hop)| {
+        hop.date().filter(|_| hop.skew().is_none()).map(|date| (index, date))
+    })?;
+    let date = headers.date()?;
+    if date.defects.has(&code::NO_ZONE) || date.defects.has(&code::UNKNOWN_ZONE) {
+        return None;
+    }
+    let seconds = first.unix().checked_sub(date.value?.unix())?;
+    (seconds.unsigned_abs() >= NOTABLE).then_some(Finding::Written { hop, seconds })
 }
 
 /// At most four for a hop.

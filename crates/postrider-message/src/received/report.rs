@@ -113,6 +113,10 @@ impl fmt::Display for Finding {
         let seconds = |seconds: i64| Duration(seconds.unsigned_abs());
         let number = |hop: usize| hop.saturating_add(1);
         match *self {
+            Self::Written { hop, seconds: before } => {
+                let side = if before < 0 { "after" } else { "before" };
+                write!(f, "the Date is {} {side} hop {}", seconds(before), number(hop))
+            }
             Self::NoDate { hop } => write!(f, "hop {} has no date that can be read", number(hop)),
             Self::ClockSkew { hop, seconds: by } => {
                 let side = if by < 0 { "behind" } else { "ahead" };

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Clause, Encryption, Finding, Received, clocks::agreeing, finding::findings};
+use super::{Clause, Encryption, Finding, Received, clocks::agreeing, finding::{findings, written}};
 use crate::{DateTime, Defects, FieldName, Headers, Parsed, code};
 
 /// One hop of a [`Trace`]: a host took the message from another and wrote a `Received` field.
@@ -107,7 +107,7 @@ impl<'a> Trace<'a> {
         &self.hops
     }
 
-    /// What is worth a look, in the order of the hops; the hop that lost most time at the end.
+    /// What is worth a look: what the `Date` tells first, then in the order of the hops; the hop that lost most time at the end.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -149,12 +149,16 @@ pub(crate) fn trace(headers: Headers<'_>) -> Trace<'_> {
         .take(limits.hops)
         .map(|field| Hop { received: field.read(), delay: None, lost: None, skew: None })
         .collect();
-    if let Some(field) = fields.next() {
+    let older = fields.next();
+    if let Some(field) = older {
         defects.push(&code::TOO_MANY_HOPS, field.span());
     }
     hops.reverse();
     measure(&mut hops);
-    let findings = findings(&hops);
+    let mut findings = findings(&hops);
+    if let Some(written) = written(headers, &hops).filter(|_| older.is_none()) {
+        findings.insert(0, written);
+    }
     Trace { hops, findings, defects }
 }
 

@@ -180,7 +180,8 @@ impl<'a> Headers<'a> {
         self.all(FieldName::Received).map(Field::read)
     }
 
-    /// The journey the `Received` fields tell: the oldest hop first, with delays.
+    /// The journey the `Received` fields tell: the oldest hop first, with delays. `Date` is looked
+    /// at beside them, for when it began.
     ///
     /// ```
     /// # use postrider_message::HeaderSection;
