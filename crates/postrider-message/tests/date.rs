@@ -30,6 +30,28 @@ fn compare(table: &[Row<'_>]) {
     }
 }
 
+/// The examples of RFC 3339 §5.8 without parts of a second, and §4.3: `-00:00` where "the offset to
+/// local time is unknown".
+#[test]
+fn dates_are_written_as_rfc_3339_has_them() {
+    let written = |value: &str| read(value).value.unwrap().to_rfc3339().to_string();
+    for (value, expected) in [
+        ("12 Apr 1985 23:20:50 +0000", "1985-04-12T23:20:50Z"),
+        ("19 Dec 1996 16:39:57 -0800", "1996-12-19T16:39:57-08:00"),
+        ("20 Dec 1996 00:39:57 +0000", "1996-12-20T00:39:57Z"),
+        ("1 Jan 1937 12:00:27 +0020", "1937-01-01T12:00:27+00:20"),
+        ("12 Apr 1985 23:20:50 -0000", "1985-04-12T23:20:50-00:00"),
+        ("1 Jan 1937 12:00:27 -0020", "1937-01-01T12:00:27-00:20"),
+        // `time-hour` is at most 23, in an offset too.
+        ("12 Apr 1985 23:20:50 +2359", "1985-04-12T23:20:50+23:59"),
+        ("12 Apr 1985 23:20:50 +2400", "1985-04-11T23:20:50-00:00"),
+        ("1 Jan 1900 00:00:00 +9959", "1899-12-27T20:01:00-00:00"),
+        ("31 Dec 9999 23:59:59 -2400", "10000-01-01T23:59:59-00:00"),
+    ] {
+        assert_eq!(written(value), expected, "{value}");
+    }
+}
+
 #[test]
 fn old_forms_are_read() {
     compare(&[

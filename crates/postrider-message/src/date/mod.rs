@@ -6,6 +6,7 @@ mod fast;
 mod jiff;
 mod pieces;
 mod reader;
+mod rfc3339;
 #[cfg(test)]
 mod tests;
 mod zone;
@@ -129,6 +130,21 @@ impl DateTime {
     /// The local day of the week, as in `Fri`.
     pub fn day_name(self) -> &'static str {
         calendar::day_name(calendar::weekday(self.local().div_euclid(DAY)))
+    }
+
+    /// The date as RFC 3339 §5.6 writes it, `-0000` as `-00:00` (§4.3) and `+0000` as `Z`.
+    ///
+    /// An offset of RFC 3339 has less than 24 hours. A date in a zone beyond that, which no place
+    /// has, is written in universal time as `-00:00`; its year may then be 1899 or 10000.
+    ///
+    /// ```
+    /// use postrider_message::{DateTime, Zone};
+    /// let date = DateTime::from_unix(880_127_706, Zone::east(-360)?)?;
+    /// assert_eq!(date.to_rfc3339().to_string(), "1997-11-21T09:55:06-06:00");
+    /// # Ok::<(), postrider_message::InvalidValue>(())
+    /// ```
+    pub const fn to_rfc3339(self) -> impl fmt::Display {
+        rfc3339::Rfc3339::of(self)
     }
 
     const fn local(self) -> i64 {
