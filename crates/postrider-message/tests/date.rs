@@ -52,6 +52,21 @@ fn dates_are_written_as_rfc_3339_has_them() {
     }
 }
 
+/// RFC 3339 §5.8 says of the first two that they are the same instant.
+#[test]
+fn dates_are_in_the_order_of_their_instants_and_equal_only_in_one_zone() {
+    let date = |value: &str| read(value).value.unwrap();
+    let west = date("19 Dec 1996 16:39:57 -0800");
+    let unknown = date("20 Dec 1996 00:39:57 -0000");
+    let universal = date("20 Dec 1996 00:39:57 +0000");
+    let later = date("19 Dec 1996 16:39:58 -0800");
+    assert_eq!(west.unix(), universal.unix());
+    let mut dates = [later, universal, unknown, west];
+    dates.sort();
+    assert_eq!(dates, [west, unknown, universal, later]);
+    assert!(dates.is_sorted_by(|one, other| one < other));
+}
+
 #[test]
 fn old_forms_are_read() {
     compare(&[

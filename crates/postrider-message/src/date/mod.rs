@@ -61,7 +61,12 @@ const END: i64 = calendar::days(*calendar::YEARS.end() + 1, 1, 1) * DAY;
 /// (RFC 5322 §4.3). Of the zones that are told by name the RFC knows `UT`, `GMT`, `UTC` and those of
 /// North America; of all others, as `CEST`, it says that they "SHOULD be considered equivalent to
 /// "-0000"", unless a number stands beside the name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+///
+/// # Order
+///
+/// The earlier instant is less; of one instant told in two zones, which is not equal, the one in the
+/// zone that is less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DateTime {
     unix: i64,
     zone: Zone,

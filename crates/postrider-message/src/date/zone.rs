@@ -17,7 +17,9 @@ use crate::InvalidValue;
 /// assert_eq!(Zone::UNKNOWN.minutes(), Zone::UTC.minutes());
 /// # Ok::<(), postrider_message::InvalidValue>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+///
+/// Ordered from west to east, `-0000` before `+0000`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Zone {
     minutes: i16,
     known: bool,
