@@ -20,6 +20,29 @@ fn edited<R>(message: &str, edit: impl FnOnce(&mut Edit<'_>) -> R) -> String {
     String::from_utf8(list.to_vec()).unwrap()
 }
 
+/// RFC 5322 Appendix A.1.1; its names are spelled so in §3.6.
+#[test]
+fn a_known_name_names_a_field_as_its_spelling_does() {
+    let mail =
+        "From: John Doe <jdoe@machine.example>\nMESSAGE-ID: <1234@local.machine.example>\n\n";
+    let message = edited(mail, |edit| {
+        assert_eq!(edit.position(FieldName::MessageId), Some(1));
+        edit.set(FieldName::Subject, &text("Saying Hello")).unwrap();
+        edit.prepend(FieldName::Comments, &text("a")).unwrap();
+        edit.append(FieldName::Comments, &text("b")).unwrap();
+        let keywords = FieldName::Keywords.to_string();
+        edit.insert(1, keywords, &text("c")).unwrap();
+        edit.rename(2, FieldName::Sender).unwrap();
+        assert_eq!(edit.remove_all(FieldName::MessageId), 1);
+    });
+    assert_eq!(
+        message,
+        "Comments: a\nKeywords: c\nSender: John Doe <jdoe@machine.example>\n\
+         Subject: Saying Hello\nComments: b\n\n"
+    );
+    assert_eq!(format!("{:>12}|", FieldName::MimeVersion), "MIME-Version|");
+}
+
 proptest! {
     #[test]
     fn edits_of_any_octets_change_what_they_edit_alone(data in prop::collection::vec(any::<u8>(), 0..200)) {

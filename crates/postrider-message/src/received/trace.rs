@@ -2,7 +2,11 @@
 
 use alloc::vec::Vec;
 
-use super::{Clause, Encryption, Finding, Received, clocks::agreeing, finding::{findings, written}};
+use super::{
+    Clause, Encryption, Finding, Received,
+    clocks::agreeing,
+    finding::{findings, written},
+};
 use crate::{DateTime, Defects, FieldName, Headers, Parsed, code};
 
 /// One hop of a [`Trace`]: a host took the message from another and wrote a `Received` field.

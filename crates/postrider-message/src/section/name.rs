@@ -1,5 +1,7 @@
 //! The field names this crate knows.
 
+use core::fmt;
+
 macro_rules! names {
     ($($variant:ident $text:literal $once:literal $reference:literal;)*) => {
         /// A known field name. Lookup by it compares no strings.
@@ -233,6 +235,19 @@ impl FieldName {
     fn is_at_start(self, text: &[u8]) -> bool {
         let known = self.as_str().as_bytes();
         text.get(..known.len()).is_some_and(|name| name.eq_ignore_ascii_case(known))
+    }
+}
+
+/// The name as its RFC spells it.
+impl fmt::Display for FieldName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl AsRef<str> for FieldName {
+    fn as_ref(&self) -> &str {
+        self.as_str()
     }
 }
 

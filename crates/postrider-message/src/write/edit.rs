@@ -54,6 +54,8 @@ impl<'a> Piece<'a> {
 /// LF. Only where the last line of a message has no line end, and something now follows, one is
 /// added.
 ///
+/// A field is named by a string or, where it is known, by its [`FieldName`](crate::FieldName).
+///
 /// Some things follow from what lines mean by their place. A continuation line with nothing to
 /// continue, at the very top, stays at the top, or it would become part of another field: what is
 /// put first comes behind it. A line that begins with `From ` is read as that of mbox, and a byte
@@ -70,7 +72,7 @@ impl<'a> Piece<'a> {
 ///
 /// edit.prepend("Received", &Text::new("by a.example; Tue, 1 Jul 2003 10:52:37 +0200")?)?;
 /// edit.remove_all("bcc");
-/// edit.set("Message-ID", &MessageId::new("1@a.example")?)?;
+/// edit.set(FieldName::MessageId, &MessageId::new("1@a.example")?)?;
 /// let spam = edit.position("X-Spam").expect("there is one");
 /// edit.rename(spam, "X-Old-Spam")?;
 /// assert_eq!(
@@ -141,7 +143,8 @@ impl<'a> Edit<'a> {
     }
 
     /// Where the first field of this name is now, whatever the case of its letters.
-    pub fn position(&self, name: &str) -> Option<usize> {
+    pub fn position(&self, name: impl AsRef<str>) -> Option<usize> {
+        let name = name.as_ref();
         self.names().position(|other| other.eq_ignore_ascii_case(name.as_bytes()))
     }
 
@@ -151,20 +154,28 @@ impl<'a> Edit<'a> {
     pub fn insert(
         &mut self,
         index: usize,
-        name: &str,
+        name: impl AsRef<str>,
         value: &impl WriteValue,
     ) -> Result<usize, EditError> {
-        let field = self.field(name, value)?;
+        let field = self.field(name.as_ref(), value)?;
         Ok(self.place(index, Piece::New(field)))
     }
 
     /// Puts a new field on top, as trace fields are (RFC 5321 §4.4).
-    pub fn prepend(&mut self, name: &str, value: &impl WriteValue) -> Result<usize, EditError> {
+    pub fn prepend(
+        &mut self,
+        name: impl AsRef<str>,
+        value: &impl WriteValue,
+    ) -> Result<usize, EditError> {
         self.insert(0, name, value)
     }
 
     /// Puts a new field behind all others.
-    pub fn append(&mut self, name: &str, value: &impl WriteValue) -> Result<usize, EditError> {
+    pub fn append(
+        &mut self,
+        name: impl AsRef<str>,
+        value: &impl WriteValue,
+    ) -> Result<usize, EditError> {
         self.insert(usize::MAX, name, value)
     }
 
@@ -205,7 +216,12 @@ impl<'a> Edit<'a> {
 
     /// Makes this the one field of its name: the first is replaced and the others are removed;
     /// where there is none, the field is appended. Tells where it stands.
-    pub fn set(&mut self, name: &str, value: &impl WriteValue) -> Result<usize, EditError> {
+    pub fn set(
+        &mut self,
+        name: impl AsRef<str>,
+        value: &impl WriteValue,
+    ) -> Result<usize, EditError> {
+        let name = name.as_ref();
         let field = self.field(name, value)?;
         let Some(first) = self.position(name) else {
             return Ok(self.place(usize::MAX, Piece::New(field)));
@@ -232,7 +248,8 @@ impl<'a> Edit<'a> {
     }
 
     /// Removes all fields of this name, whatever the case of its letters; tells how many.
-    pub fn remove_all(&mut self, name: &str) -> usize {
+    pub fn remove_all(&mut self, name: impl AsRef<str>) -> usize {
+        let name = name.as_ref();
         let before = self.pieces.len();
         self.pieces.retain(|piece| !piece.name().eq_ignore_ascii_case(name.as_bytes()));
         before.saturating_sub(self.pieces.len())
@@ -240,7 +257,8 @@ impl<'a> Edit<'a> {
 
     /// Gives the field at this index another name. What stands behind its name stays as it is,
     /// folding included.
-    pub fn rename(&mut self, index: usize, name: &str) -> Result<(), EditError> {
+    pub fn rename(&mut self, index: usize, name: impl AsRef<str>) -> Result<(), EditError> {
+        let name = name.as_ref();
         let piece = self.pieces.get_mut(index).ok_or(EditError::NoField)?;
         if !is_field_name(name.as_bytes()) {
             return Err(InvalidValue::FieldName.into());
@@ -296,7 +314,23 @@ impl<'a> Edit<'a> {
     }
 
     /// The whole storage as it is now, in slices: what is not touched is not copied, and what
-    /// stands together comes together.
+    /// stands together comes together. So it is written to a file or a pipe without another copy:
+    ///
+    /// ```
+    /// use std::io::Write;
+    ///
+    /// use postrider_message::HeaderSection;
+    ///
+    /// let section = HeaderSection::parse("Subject: Hi\nBcc: c@d.example\n\nHello\n");
+    /// let mut edit = section.headers().edit();
+    /// edit.remove_all("Bcc");
+    /// let mut file = Vec::new(); // or any other `Write`
+    /// for slice in edit.slices() {
+    ///     file.write_all(slice)?;
+    /// }
+    /// assert_eq!(file, b"Subject: Hi\n\nHello\n");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn slices(&self) -> Vec<&[u8]> {
         let mut out = Slices::new(self.storage, self.lf);
         let before = self.before();
@@ -312,7 +346,7 @@ impl<'a> Edit<'a> {
         out.into_list()
     }
 
-    /// Writes the whole storage as it is now.
+    /// Appends the whole storage as it is now; [`slices`](Self::slices) are for `std::io::Write`.
     pub fn write(&self, out: &mut Vec<u8>) {
         let slices = self.slices();
         out.reserve(slices.iter().fold(0, |sum, slice| slice.len().saturating_add(sum)));
