@@ -229,3 +229,28 @@ fn section_3_2_2_white_space_between_the_words_of_a_name_is_one_space() {
     let keywords = PhraseList::read(RawValue::new(b"road  works,  \"a  b\" c"));
     assert_eq!(keywords.value.phrases(), ["road works", "a  b c"]);
 }
+
+/// RFC 5322 Appendix A.1.2 and A.1.3, the destination fields of both in one section.
+#[test]
+fn all_recipients_are_those_of_every_destination_field_in_order() {
+    let section = HeaderSection::parse(
+        "Cc: <boss@nil.test>, \"Giant; \\\"Big\\\" Box\" <sysservices@example.net>\r\n\
+         To: Mary Smith <mary@x.test>, jdoe@example.org, Who? <one@y.test>\r\n\
+         To: A Group:Ed Jones <c@a.test>,joe@where.test,John <jdoe@one.test>;\r\n\
+         Bcc: Undisclosed recipients:;\r\n\r\n",
+    );
+    let all: Vec<_> = section.headers().recipients().map(|it| it.addr_spec().to_string()).collect();
+    assert_eq!(
+        all,
+        [
+            "mary@x.test",
+            "jdoe@example.org",
+            "one@y.test",
+            "c@a.test",
+            "joe@where.test",
+            "jdoe@one.test",
+            "boss@nil.test",
+            "sysservices@example.net",
+        ]
+    );
+}

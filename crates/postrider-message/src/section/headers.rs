@@ -1,10 +1,12 @@
 //! The header section over its storage: what callers hold and ask.
 
+use alloc::vec::Vec;
+
 use super::check::check;
 use crate::{
     AddressList, Ambiguities, BaseSubject, DateTime, Defects, Field, FieldName, FieldValue,
-    HeaderIndex, Limits, MessageIdList, Parsed, Received, Report, Span, Text, ThreadIds, Trace,
-    base_subject,
+    HeaderIndex, Limits, Mailbox, MessageIdList, Parsed, Received, Report, Span, Text, ThreadIds,
+    Trace, base_subject,
 };
 
 /// A header section with its storage: `&[u8]`, `Vec<u8>`, `Bytes`, a memory map.
@@ -57,6 +59,9 @@ impl HeaderIndex {
 }
 
 /// The fields of one header section, in order. A view: two pointers, `Copy`.
+///
+/// A getter of one value reads the first field of its name; a getter of an iterator reads all.
+/// [`all`](Self::all) has every field of a name that may occur once and occurs again.
 #[derive(Debug, Clone, Copy)]
 pub struct Headers<'a> {
     bytes: &'a [u8],
@@ -120,57 +125,77 @@ impl<'a> Headers<'a> {
         self.get(name).map(Field::read)
     }
 
-    /// `Subject` (RFC 5322 §3.6.5), encoded words decoded.
+    /// The first `Subject` (RFC 5322 §3.6.5), encoded words decoded.
     pub fn subject(self) -> Option<Parsed<'a, Text<'a>>> {
         self.read(FieldName::Subject)
     }
 
-    /// `From` (RFC 5322 §3.6.2).
+    /// The first `From` (RFC 5322 §3.6.2).
     pub fn from(self) -> Option<Parsed<'a, AddressList<'a>>> {
         self.read(FieldName::From)
     }
 
-    /// `Sender` (RFC 5322 §3.6.2).
+    /// The first `Sender` (RFC 5322 §3.6.2).
     pub fn sender(self) -> Option<Parsed<'a, AddressList<'a>>> {
         self.read(FieldName::Sender)
     }
 
-    /// `Reply-To` (RFC 5322 §3.6.2).
+    /// The first `Reply-To` (RFC 5322 §3.6.2).
     pub fn reply_to(self) -> Option<Parsed<'a, AddressList<'a>>> {
         self.read(FieldName::ReplyTo)
     }
 
-    /// `To` (RFC 5322 §3.6.3).
+    /// The first `To` (RFC 5322 §3.6.3).
     pub fn to(self) -> Option<Parsed<'a, AddressList<'a>>> {
         self.read(FieldName::To)
     }
 
-    /// `Cc` (RFC 5322 §3.6.3).
+    /// The first `Cc` (RFC 5322 §3.6.3).
     pub fn cc(self) -> Option<Parsed<'a, AddressList<'a>>> {
         self.read(FieldName::Cc)
     }
 
-    /// `Bcc` (RFC 5322 §3.6.3).
+    /// The first `Bcc` (RFC 5322 §3.6.3).
     pub fn bcc(self) -> Option<Parsed<'a, AddressList<'a>>> {
         self.read(FieldName::Bcc)
     }
 
-    /// `Date` (RFC 5322 §3.6.1); no value where it is not a date.
+    /// All recipients: the mailboxes of every `To`, then every `Cc`, then every `Bcc` field (RFC 5322
+    /// §3.6.3), members of groups included. Some messages have several fields of a name, though each
+    /// may occur once, and [`to`](Self::to) and its like read the first. A mailbox that is told twice
+    /// comes twice. Defects are left out; [`all`](Self::all) has the fields.
+    ///
+    /// ```
+    /// # use postrider_message::HeaderSection;
+    /// let section = HeaderSection::parse(
+    ///     "Cc: c@c.example\nTo: Joe <a@a.example>, b@b.example\nCc: Team: d@d.example;\n\n",
+    /// );
+    /// let all: Vec<_> = section.headers().recipients().map(|it| it.addr_spec().to_string()).collect();
+    /// assert_eq!(all, ["a@a.example", "b@b.example", "c@c.example", "d@d.example"]);
+    /// ```
+    pub fn recipients(self) -> impl Iterator<Item = Mailbox<'a>> {
+        let names = [FieldName::To, FieldName::Cc, FieldName::Bcc].into_iter();
+        names.flat_map(move |name| self.all(name)).flat_map(|field| {
+            field.read::<AddressList<'_>>().value.mailboxes().cloned().collect::<Vec<_>>()
+        })
+    }
+
+    /// The first `Date` (RFC 5322 §3.6.1); no value where it is not a date.
     pub fn date(self) -> Option<Parsed<'a, Option<DateTime>>> {
         self.read(FieldName::Date)
     }
 
-    /// `Message-ID` (RFC 5322 §3.6.4): a list, because some have none or several.
+    /// The first `Message-ID` (RFC 5322 §3.6.4): a list, because some have none or several.
     pub fn message_id(self) -> Option<Parsed<'a, MessageIdList<'a>>> {
         self.read(FieldName::MessageId)
     }
 
-    /// `In-Reply-To` (RFC 5322 §3.6.4).
+    /// The first `In-Reply-To` (RFC 5322 §3.6.4).
     pub fn in_reply_to(self) -> Option<Parsed<'a, MessageIdList<'a>>> {
         self.read(FieldName::InReplyTo)
     }
 
-    /// `References` (RFC 5322 §3.6.4).
+    /// The first `References` (RFC 5322 §3.6.4).
     pub fn references(self) -> Option<Parsed<'a, MessageIdList<'a>>> {
         self.read(FieldName::References)
     }

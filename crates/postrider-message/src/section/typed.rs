@@ -40,42 +40,42 @@ impl<'a> Headers<'a> {
         self.all(FieldName::ArcAuthenticationResults).map(Field::read)
     }
 
-    /// `List-Help` (RFC 2369 §3.1).
+    /// The first `List-Help` (RFC 2369 §3.1).
     pub fn list_help(self) -> Option<Parsed<'a, ListUrls<'a>>> {
         self.read(FieldName::ListHelp)
     }
 
-    /// `List-Unsubscribe` (RFC 2369 §3.2).
+    /// The first `List-Unsubscribe` (RFC 2369 §3.2).
     pub fn list_unsubscribe(self) -> Option<Parsed<'a, ListUrls<'a>>> {
         self.read(FieldName::ListUnsubscribe)
     }
 
-    /// `List-Subscribe` (RFC 2369 §3.3).
+    /// The first `List-Subscribe` (RFC 2369 §3.3).
     pub fn list_subscribe(self) -> Option<Parsed<'a, ListUrls<'a>>> {
         self.read(FieldName::ListSubscribe)
     }
 
-    /// `List-Post` (RFC 2369 §3.4).
+    /// The first `List-Post` (RFC 2369 §3.4).
     pub fn list_post(self) -> Option<Parsed<'a, ListUrls<'a>>> {
         self.read(FieldName::ListPost)
     }
 
-    /// `List-Owner` (RFC 2369 §3.5).
+    /// The first `List-Owner` (RFC 2369 §3.5).
     pub fn list_owner(self) -> Option<Parsed<'a, ListUrls<'a>>> {
         self.read(FieldName::ListOwner)
     }
 
-    /// `List-Archive` (RFC 2369 §3.6).
+    /// The first `List-Archive` (RFC 2369 §3.6).
     pub fn list_archive(self) -> Option<Parsed<'a, ListUrls<'a>>> {
         self.read(FieldName::ListArchive)
     }
 
-    /// `List-Id` (RFC 2919); no value where there is no identifier.
+    /// The first `List-Id` (RFC 2919); no value where there is no identifier.
     pub fn list_id(self) -> Option<Parsed<'a, Option<ListId<'a>>>> {
         self.read(FieldName::ListId)
     }
 
-    /// `List-Unsubscribe-Post` (RFC 8058 §3.1); no value where it says anything else.
+    /// The first `List-Unsubscribe-Post` (RFC 8058 §3.1); no value where it says anything else.
     pub fn list_unsubscribe_post(self) -> Option<Parsed<'a, Option<OneClick>>> {
         self.read(FieldName::ListUnsubscribePost)
     }
@@ -85,7 +85,7 @@ impl<'a> Headers<'a> {
         self.all(FieldName::ArchivedAt).map(Field::read)
     }
 
-    /// `Content-Location` (RFC 2557 §4).
+    /// The first `Content-Location` (RFC 2557 §4).
     pub fn content_location(self) -> Option<Parsed<'a, Url<'a>>> {
         self.read(FieldName::ContentLocation)
     }
@@ -110,7 +110,7 @@ impl<'a> Headers<'a> {
         self.all(FieldName::DeliveredTo).map(Field::read)
     }
 
-    /// `Disposition-Notification-To` (RFC 8098 §2.1): who asks to be told that it was read.
+    /// The first `Disposition-Notification-To` (RFC 8098 §2.1): who asks to be told that it was read.
     pub fn disposition_notification_to(self) -> Option<Parsed<'a, AddressList<'a>>> {
         self.read(FieldName::DispositionNotificationTo)
     }
@@ -136,52 +136,52 @@ impl<'a> Headers<'a> {
         self.all(FieldName::AutocryptGossip).map(Field::read)
     }
 
-    /// `MIME-Version` (RFC 2045 §4); no value where it is none.
+    /// The first `MIME-Version` (RFC 2045 §4); no value where it is none.
     pub fn mime_version(self) -> Option<Parsed<'a, Option<MimeVersion>>> {
         self.read(FieldName::MimeVersion)
     }
 
-    /// `Content-ID` (RFC 2045 §7): a list, because some have none.
+    /// The first `Content-ID` (RFC 2045 §7): a list, because some have none.
     pub fn content_id(self) -> Option<Parsed<'a, MessageIdList<'a>>> {
         self.read(FieldName::ContentId)
     }
 
-    /// `Content-Description` (RFC 2045 §8), encoded words decoded.
+    /// The first `Content-Description` (RFC 2045 §8), encoded words decoded.
     pub fn content_description(self) -> Option<Parsed<'a, Text<'a>>> {
         self.read(FieldName::ContentDescription)
     }
 
-    /// `Content-Language` (RFC 3282 §2).
+    /// The first `Content-Language` (RFC 3282 §2).
     pub fn content_language(self) -> Option<Parsed<'a, LanguageTags<'a>>> {
         self.read(FieldName::ContentLanguage)
     }
 
-    /// `Content-MD5` (RFC 1864 §2); no value where it is no digest.
+    /// The first `Content-MD5` (RFC 1864 §2); no value where it is no digest.
     pub fn content_md5(self) -> Option<Parsed<'a, Option<ContentMd5>>> {
         self.read(FieldName::ContentMd5)
     }
 
-    /// `Importance` (RFC 2156 §5.3.4); no value where it has another word.
+    /// The first `Importance` (RFC 2156 §5.3.4); no value where it has another word.
     pub fn importance(self) -> Option<Parsed<'a, Option<Importance>>> {
         self.read(FieldName::Importance)
     }
 
-    /// `Priority` (RFC 2156 §5.3.6); no value where it has another word.
+    /// The first `Priority` (RFC 2156 §5.3.6); no value where it has another word.
     pub fn priority(self) -> Option<Parsed<'a, Option<Priority>>> {
         self.read(FieldName::Priority)
     }
 
-    /// `Sensitivity` (RFC 2156 §5.3.4); no value where it has another word.
+    /// The first `Sensitivity` (RFC 2156 §5.3.4); no value where it has another word.
     pub fn sensitivity(self) -> Option<Parsed<'a, Option<Sensitivity>>> {
         self.read(FieldName::Sensitivity)
     }
 
-    /// `Precedence` (RFC 2076 §3.9); no value where it has another word.
+    /// The first `Precedence` (RFC 2076 §3.9); no value where it has another word.
     pub fn precedence(self) -> Option<Parsed<'a, Option<Precedence>>> {
         self.read(FieldName::Precedence)
     }
 
-    /// `TLS-Required` (RFC 8689 §5); no value where it has another word.
+    /// The first `TLS-Required` (RFC 8689 §5); no value where it has another word.
     pub fn tls_required(self) -> Option<Parsed<'a, Option<TlsRequired>>> {
         self.read(FieldName::TlsRequired)
     }
