@@ -71,12 +71,14 @@ impl HeaderBuilder {
         self
     }
 
-    /// Any field of a known name.
+    /// Any field of a known name. Its value may be of any type: that it is one that the field has is
+    /// up to the caller here, and for [`named`](Self::named) also where the name is known. The
+    /// methods with the names of fields ask for the right one.
     pub fn field(self, name: FieldName, value: &impl WriteValue) -> Result<Self, InvalidValue> {
         self.named(name.as_str(), value)
     }
 
-    /// Any field.
+    /// Any field, as [`field`](Self::field).
     pub fn named(self, name: &str, value: &impl WriteValue) -> Result<Self, InvalidValue> {
         self.write(name, |to| value.write_value(to))
     }
