@@ -290,3 +290,29 @@ proptest! {
         prop_assert!(!built.contains("?=,"), "{}", built);
     }
 }
+
+/// RFC 5322 §3.6.5: "the field body MAY start with the string "Re: " [...] followed by the contents of
+/// the "Subject:" field body of the original message. If this is done, only one instance of the
+/// literal string "Re: " ought to be used". Appendix A.2 has the first parent and answer.
+#[test]
+fn the_subject_of_an_answer_begins_with_one_re_and_is_never_refused() {
+    let answer = |parent: &[u8]| {
+        let parent = HeaderSection::parse(parent);
+        let built = HeaderBuilder::new().reply_subject(parent.headers()).unwrap().finish();
+        let section = HeaderSection::parse(&built);
+        assert!(section.headers().fields().count() <= 1, "{built}");
+        section.headers().subject().map(|read| read.value.as_str().to_owned())
+    };
+    let told = |text: &str| Some(text.to_owned());
+    assert_eq!(answer(b"Subject: Saying Hello\n\n"), told("Re: Saying Hello"));
+    assert_eq!(answer(b"Subject: Re: Saying Hello\n\n"), told("Re: Saying Hello"));
+    assert_eq!(answer(b"Subject: RE:Hello\n\n"), told("RE:Hello"));
+    assert_eq!(answer(b"Subject: =?utf-8?q?re=3A_Hello?=\n\n"), told("re: Hello"));
+    assert_eq!(answer("Subject: Käse\n\n".as_bytes()), told("Re: Käse"));
+    assert_eq!(answer(b"Subject: =?utf-8?q?a=0Db=00c=C2=85d=1B?=\n\n"), told("Re: a b c d"));
+    assert_eq!(answer(b"Subject: caf\xe9\n\n"), told("Re: caf\u{fffd}"));
+    assert_eq!(answer(b"Subject: =?utf-8?q?=0D=0A?=\n\n"), None);
+    assert_eq!(answer(b"To: a@b.example\n\n"), None);
+    let long = format!("Subject: {}\n\n", "x".repeat(50_000));
+    assert_eq!(answer(long.as_bytes()).map(|text| text.len()), Some(50_004));
+}

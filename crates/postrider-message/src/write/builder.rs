@@ -181,6 +181,31 @@ impl HeaderBuilder {
         self.field(FieldName::Subject, &Text::new(text)?)
     }
 
+    /// `Subject` of an answer to this message: `Re: ` and the parent's subject, or that alone where
+    /// it begins so in any case, for there ought to be one (RFC 5322 §3.6.5). No field where the
+    /// parent has no subject, or an empty one. Control characters that a parent's encoded words hid
+    /// become blanks.
+    ///
+    /// ```
+    /// use postrider_message::{HeaderBuilder, HeaderSection};
+    ///
+    /// let parent = HeaderSection::parse("Subject: =?utf-8?Q?Hi=0ABcc:_a@b.example?=\n\n");
+    /// let section = HeaderBuilder::new().reply_subject(parent.headers())?.finish();
+    /// assert_eq!(section, "Subject: Re: Hi Bcc: a@b.example\r\n\r\n");
+    /// # Ok::<(), postrider_message::InvalidValue>(())
+    /// ```
+    pub fn reply_subject(self, parent: Headers<'_>) -> Result<Self, InvalidValue> {
+        let subject = parent.subject().map(|parsed| parsed.value.into_cow()).unwrap_or_default();
+        let plain = subject.replace(char::is_control, " ");
+        let plain = plain.trim();
+        let begins = plain.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("Re:"));
+        match plain {
+            "" => Ok(self),
+            _ if begins => self.subject(plain),
+            _ => self.subject(&["Re: ", plain].concat()),
+        }
+    }
+
     /// `Comments` (RFC 5322 §3.6.5), which may occur again.
     pub fn comments(self, text: &str) -> Result<Self, InvalidValue> {
         self.field(FieldName::Comments, &Text::new(text)?)
