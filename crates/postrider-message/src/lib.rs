@@ -52,7 +52,7 @@
 //! | `Received`, `Return-Path` | [`Received`], [`ReturnPath`]; [`Headers::trace`] |
 //! | `Authentication-Results`, `DKIM-Signature`, `ARC-*`, `Received-SPF` | [`AuthenticationResults`], [`DkimSignature`], [`ArcSeal`], [`ArcMessageSignature`], [`ArcAuthenticationResults`], [`ReceivedSpf`] |
 //! | `List-*` | [`ListUrls`], [`ListId`], [`OneClick`] |
-//! | `Content-*`, `MIME-Version` | [`Parameters`], [`Url`], [`LanguageTags`], [`ContentMd5`], [`MimeVersion`]; types and encodings are the MIME crate's |
+//! | `Content-*`, `MIME-Version` | [`Url`], [`LanguageTags`], [`ContentMd5`], [`MimeVersion`]; types and encodings are the MIME crate's, [`Parameters`] behind them are for [`read_behind`](Parameters::read_behind) |
 //! | `Keywords`, `Auto-Submitted`, `Autocrypt`, `Archived-At`, … | [`PhraseList`], [`AutoSubmitted`], [`Autocrypt`], [`ArchivedAt`] |
 //! | yours | [what implements `FieldValue`](manual::own_fields) |
 //!

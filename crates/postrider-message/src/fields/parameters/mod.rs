@@ -139,6 +139,22 @@ fn section_number(digits: &str) -> Option<u32> {
 /// assert_eq!(twice.value.text("name").unwrap(), "a");
 /// assert!(twice.defects.has(&code::DUPLICATE_PARAMETER));
 /// ```
+///
+/// As a [`FieldValue`](crate::FieldValue) this is a list and nothing before it. A whole
+/// `Content-Type` or `Content-Disposition` is read by the MIME crate, or by its tokens and then
+/// [`read_behind`](Self::read_behind), as this example of RFC 2045 §5.1:
+///
+/// ```
+/// use postrider_message::{Lexer, Parameters, RawValue};
+///
+/// let mut lexer = Lexer::mime(RawValue::new(b" text/plain; charset=us-ascii (Plain text)"));
+/// for _ in ["text", "/", "plain"] {
+///     lexer.next_solid();
+/// }
+/// let parameters = Parameters::read_behind(&mut lexer);
+/// assert_eq!(parameters.text("charset").unwrap(), "us-ascii");
+/// assert!(lexer.into_defects().is_empty());
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parameters<'a> {
     list: Vec<Parameter<'a>>,
