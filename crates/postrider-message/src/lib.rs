@@ -132,6 +132,15 @@
 //! assert_eq!(edit.to_vec(), b"To:  a@b.example\r\nX-Spam: no\r\n\r\nHello\r\n");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Features
+//!
+//! - `std`, on by default: the dependencies choose their fastest code when the program runs. The
+//!   crate itself needs `core` and `alloc`, though its codec of base64 brings `std` in today. What is
+//!   read is the same.
+//! - `jiff`: conversions between [`DateTime`] and the `Timestamp` and `ZonedDateTime` of
+//!   [jiff](https://docs.rs/jiff). Without it, there are [`DateTime::unix`] and
+//!   [`DateTime::to_rfc3339`].
 #![forbid(unsafe_code)]
 #![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 #![cfg_attr(
