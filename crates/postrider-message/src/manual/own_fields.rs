@@ -1,6 +1,10 @@
 //! Your own fields: implement [`FieldValue`](crate::FieldValue) with the [`Lexer`](crate::Lexer), and
 //! [`Field::read`](crate::Field::read) reads your type. [`WriteValue`](crate::WriteValue) writes it.
 //!
+//! A value that may be none is an `Option` inside your type. This crate reads an
+//! `Option<`[`DateTime`](crate::DateTime)`>`, but no other crate may implement a foreign trait for
+//! `Option`, not even for one of its own type.
+//!
 //! ```
 //! use postrider_message::{
 //!     Code, FieldValue, Folder, HeaderBuilder, HeaderSection, Lexer, Parsed, RawValue, Severity,

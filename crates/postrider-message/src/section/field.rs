@@ -157,7 +157,10 @@ impl<'a, T> Parsed<'a, T> {
 }
 
 /// A type that a field's value can be read as. Reading never fails: what does not fit the type is
-/// a defect. User-defined fields implement it as the types of this crate do.
+/// a defect.
+///
+/// [Your own fields](crate::manual::own_fields) implement it too. Where the types of this crate
+/// are read as an `Option`, yours are types that hold one.
 pub trait FieldValue<'a>: Sized {
     /// Reads the value, in time linear in its length.
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self>;
