@@ -73,8 +73,12 @@ impl<'a> FieldValue<'a> for AutoSubmitted<'a> {
     }
 }
 
+/// Refused where the field that was read has no keyword: parameters behind none say nothing.
 impl WriteValue for AutoSubmitted<'_> {
     fn write_value(&self, to: &mut Folder) {
+        if self.keyword.is_empty() {
+            to.refuse(InvalidValue::Grammar);
+        }
         to.token(&self.keyword);
         self.parameters.write_behind(to);
     }
@@ -159,8 +163,13 @@ impl<'a> FieldValue<'a> for ReceivedSpf<'a> {
     }
 }
 
+/// Refused where the field that was read has no result: the name of the first pair, which may be
+/// `pass`, would stand in its place.
 impl WriteValue for ReceivedSpf<'_> {
     fn write_value(&self, to: &mut Folder) {
+        if self.result.is_empty() {
+            to.refuse(InvalidValue::Grammar);
+        }
         to.token(&self.result);
         for comment in &self.comments {
             to.blank().plain_comment(comment);

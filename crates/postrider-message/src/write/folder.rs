@@ -192,7 +192,7 @@ impl Folder {
     }
 
     /// Notes why the field cannot be written; the first reason counts.
-    fn refuse(&mut self, error: InvalidValue) {
+    pub(crate) fn refuse(&mut self, error: InvalidValue) {
         self.refused = self.refused.or(Some(error));
     }
 
