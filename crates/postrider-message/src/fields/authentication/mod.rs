@@ -236,15 +236,18 @@ fn checked(text: Cow<'_, str>) -> Result<Cow<'_, str>, InvalidValue> {
     Ok(text)
 }
 
+/// Refused where the field that was read does not name its service: whatever stands first in the
+/// field would be read as the name.
 impl WriteValue for AuthenticationResults<'_> {
     fn write_value(&self, to: &mut Folder) {
-        if let Some(authserv_id) = &self.authserv_id {
-            to.token(&grammar::value(authserv_id));
-            if let Some(version) = self.version {
-                to.blank().token(&format!("{version}"));
-            }
-            to.token(";").blank();
+        let Some(authserv_id) = &self.authserv_id else {
+            return to.refuse(InvalidValue::Grammar);
+        };
+        to.token(&grammar::value(authserv_id));
+        if let Some(version) = self.version {
+            to.blank().token(&format!("{version}"));
         }
+        to.token(";").blank();
         for (number, result) in self.results.iter().enumerate() {
             if number > 0 {
                 to.token(";").blank();
@@ -257,11 +260,13 @@ impl WriteValue for AuthenticationResults<'_> {
     }
 }
 
+/// Refused where the field that was read has no instance or does not name its service.
 impl WriteValue for ArcAuthenticationResults<'_> {
     fn write_value(&self, to: &mut Folder) {
-        if let Some(instance) = self.instance {
-            to.token(&format!("i={instance};")).blank();
-        }
+        let Some(instance) = self.instance else {
+            return to.refuse(InvalidValue::Grammar);
+        };
+        to.token(&format!("i={instance};")).blank();
         self.results.write_value(to);
     }
 }
