@@ -2,8 +2,8 @@
 //! is written again: no verdict, no key, no name that nobody gave.
 
 use postrider_message::{
-    ArcAuthenticationResults, AuthenticationResults, AutoSubmitted, FieldValue, Folder,
-    InvalidValue, RawValue, ReceivedSpf, WriteValue,
+    AddrSpec, ArcAuthenticationResults, AuthenticationResults, AutoSubmitted, Autocrypt,
+    FieldValue, Folder, InvalidValue, RawValue, ReceivedSpf, WriteValue,
 };
 
 fn raw(value: &str) -> RawValue<'_> {
@@ -59,4 +59,49 @@ fn arc_results_without_an_instance_or_a_service_are_not_written() {
         assert!(read.instance().is_none() || read.results().authserv_id().is_none(), "{value}");
         assert_eq!(written(&read), Err(InvalidValue::Grammar), "{value}");
     }
+}
+
+/// Autocrypt Level 1 §2.1: a field with an attribute twice, or with a critical one that is not
+/// known, is ignored. It must not come back as one that counts.
+#[test]
+fn a_key_that_does_not_count_is_not_written_as_one_that_does() {
+    for value in [
+        "addr=a@b.example; addr=c@d.example; keydata=AAEC",
+        "addr=a@b.example; keydata=AAEC; keydata=AwQF",
+        "addr=a@b.example; junk; keydata=AAEC",
+        "addr=a@b.example; new=1; keydata=AAEC",
+        // Unfolded, this name is that of the address.
+        "ad\r\ndr=a@b.example; keydata=AAEC",
+        "addr=a@b.example",
+        "keydata=AAEC",
+        "",
+    ] {
+        let read = Autocrypt::read(raw(value)).value;
+        assert!(!read.is_valid(), "{value}");
+        assert_eq!(written(&read), Err(InvalidValue::Grammar), "{value}");
+    }
+}
+
+#[test]
+fn no_key_is_made_of_an_address_that_the_field_would_not_give_back() {
+    let mut made = 0;
+    for (local, domain) in [
+        ("a;keydata=AAEC", "b.example"),
+        ("a", "[x;keydata=AAEC]"),
+        ("=?q?=", "b.example"),
+        ("=?utf-8?q?a?=", "b.example"),
+        ("", "b.example"),
+        ("a b", "b.example"),
+        ("a\tb", "b.example"),
+        ("a,b", "b.example"),
+    ] {
+        let Ok(addr) = AddrSpec::new(local, domain) else { continue };
+        let Ok(key) = Autocrypt::new(addr, vec![0, 1, 2]) else { continue };
+        let field = written(&key).unwrap();
+        let value = field.strip_prefix("X:").unwrap();
+        assert_eq!(Autocrypt::read(raw(value)).value, key, "{field}");
+        assert!(!local.contains(';') && !domain.contains(';'), "{field}");
+        made += 1;
+    }
+    assert!(made >= 2);
 }

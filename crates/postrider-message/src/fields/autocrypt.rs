@@ -1,6 +1,6 @@
 //! `Autocrypt` and `Autocrypt-Gossip` (Autocrypt Level 1 §2.1 and §2.3): an OpenPGP key.
 
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::{borrow::Cow, format, vec::Vec};
 
 use encodify::base64;
 use memchr::memchr;
@@ -61,9 +61,12 @@ pub struct Autocrypt<'a> {
 
 impl<'a> Autocrypt<'a> {
     /// The key of an address: an OpenPGP transferable public key, not empty. An address with a
-    /// semicolon cannot have one.
+    /// semicolon cannot have one, nor can one that would not be read from the field again.
     pub fn new(addr: AddrSpec<'a>, key_data: Vec<u8>) -> Result<Self, InvalidValue> {
-        if key_data.is_empty() || addr.local_part().contains(';') {
+        let text = format!("{addr}");
+        let is_read =
+            !text.contains(';') && address(RawValue::new(text.as_bytes())) == Some(addr.clone());
+        if key_data.is_empty() || !is_read {
             return Err(InvalidValue::Grammar);
         }
         Ok(Self { addr: Some(addr), key_data: Some(key_data), ..Self::default() })
@@ -193,16 +196,21 @@ impl<'a> FieldValue<'a> for Autocrypt<'a> {
 /// Octets of key data on a line.
 const PIECE: usize = 76;
 
+/// Refused where the field does not count: what made it invalid may not be among what was kept of
+/// it, and the field that is written would count.
 impl WriteValue for Autocrypt<'_> {
     fn write_value(&self, to: &mut Folder) {
+        if !self.is_valid() {
+            return to.refuse(InvalidValue::Grammar);
+        }
         if let Some(addr) = &self.addr {
-            to.token(&alloc::format!("addr={addr};")).blank();
+            to.token(&format!("addr={addr};")).blank();
         }
         if self.mutual {
             to.token("prefer-encrypt=mutual;").blank();
         }
         for other in &self.others {
-            to.token(&alloc::format!("{}={};", other.name, other.value)).blank();
+            to.token(&format!("{}={};", other.name, other.value)).blank();
         }
         to.token("keydata=");
         let data = base64::STANDARD.encode(self.key_data().unwrap_or_default());
