@@ -3,7 +3,8 @@
 
 use postrider_message::{
     AddrSpec, ArcAuthenticationResults, AuthenticationResults, AutoSubmitted, Autocrypt,
-    FieldValue, Folder, InvalidValue, RawValue, ReceivedSpf, WriteValue,
+    DkimSignature, FieldValue, Folder, InvalidValue, RawValue, ReceivedSpf, TagList, WriteValue,
+    code,
 };
 
 fn raw(value: &str) -> RawValue<'_> {
@@ -104,4 +105,17 @@ fn no_key_is_made_of_an_address_that_the_field_would_not_give_back() {
         made += 1;
     }
     assert!(made >= 2);
+}
+
+/// RFC 6376 §3.2: a list with a tag twice is invalid, and the second may stand beyond the limit.
+#[test]
+fn a_tag_list_that_was_cut_is_not_valid_and_not_written_as_if_it_were_whole() {
+    let tags: String = (0..100).map(|number| format!("t{number}=x; ")).collect();
+    assert!(TagList::read(raw(&tags)).value.is_valid());
+    let cut = tags + "t0=y";
+    let read = TagList::read(raw(&cut));
+    assert!(!read.value.is_valid() && read.defects.has(&code::TOO_MANY_TAGS));
+    assert_eq!(written(&read.value), Err(InvalidValue::TooLong));
+    assert!(!DkimSignature::read(raw(&cut)).value.tags().is_valid());
+    assert_eq!(written(&TagList::new()), Err(InvalidValue::Empty));
 }

@@ -93,12 +93,14 @@ impl Eq for Tag<'_> {}
 pub struct TagList<'a> {
     list: Vec<Tag<'a>>,
     duplicate: bool,
+    /// There were more tags than the limit let in.
+    cut: bool,
 }
 
 impl<'a> TagList<'a> {
     /// None.
     pub const fn new() -> Self {
-        Self { list: Vec::new(), duplicate: false }
+        Self { list: Vec::new(), duplicate: false, cut: false }
     }
 
     /// The same list with one more tag. The name is `ALPHA *( ALPHA / DIGIT / "_" )` and not in
@@ -140,9 +142,10 @@ impl<'a> TagList<'a> {
     }
 
     /// Whether no tag is given twice: "if a tag name does occur more than once, the entire
-    /// tag-list is invalid" (RFC 6376 §3.2).
+    /// tag-list is invalid" (RFC 6376 §3.2). False also where tags were left unread, among which
+    /// one may be given twice.
     pub const fn is_valid(&self) -> bool {
-        !self.duplicate
+        !self.duplicate && !self.cut
     }
 
     /// Tells of each tag that an earlier one has the name of.
@@ -183,6 +186,7 @@ impl<'a> FieldValue<'a> for TagList<'a> {
         {
             if tags.list.len() >= raw.limits().parameters {
                 defects.push(&code::TOO_MANY_TAGS, raw.slice(at..raw.bytes().len()).span());
+                tags.cut = true;
                 break;
             }
             let end = memchr(b';', rest).map_or(last, |length| at.saturating_add(length));
@@ -239,8 +243,16 @@ const fn is_white(octet: u8) -> bool {
 /// Octets of a piece of base64 that is folded.
 const PIECE: usize = 70;
 
+/// Refused where there are no tags, and where tags were left unread: without these the list would
+/// say something else.
 impl WriteValue for TagList<'_> {
     fn write_value(&self, to: &mut Folder) {
+        if self.list.is_empty() {
+            to.refuse(InvalidValue::Empty);
+        }
+        if self.cut {
+            to.refuse(InvalidValue::TooLong);
+        }
         for (number, tag) in self.list.iter().enumerate() {
             if number > 0 {
                 to.token(";").blank();
