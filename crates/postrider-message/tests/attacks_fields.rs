@@ -2,9 +2,9 @@
 //! is written again: no verdict, no key, no name that nobody gave.
 
 use postrider_message::{
-    AddrSpec, ArcAuthenticationResults, AuthenticationResults, AutoSubmitted, Autocrypt,
-    DkimSignature, FieldValue, Folder, InvalidValue, RawValue, ReceivedSpf, TagList, WriteValue,
-    code,
+    AddrSpec, ArcAuthenticationResults, ArchivedAt, AuthenticationResults, AutoSubmitted,
+    Autocrypt, DkimSignature, FieldValue, Folder, InvalidValue, ListUrl, ListUrls, RawValue,
+    ReceivedSpf, TagList, Url, WriteValue, code,
 };
 
 fn raw(value: &str) -> RawValue<'_> {
@@ -118,4 +118,24 @@ fn a_tag_list_that_was_cut_is_not_valid_and_not_written_as_if_it_were_whole() {
     assert_eq!(written(&read.value), Err(InvalidValue::TooLong));
     assert!(!DkimSignature::read(raw(&cut)).value.tags().is_valid());
     assert_eq!(written(&TagList::new()), Err(InvalidValue::Empty));
+}
+
+/// RFC 2557 §4.2 has comments around the URL: what begins with a parenthesis begins one.
+#[test]
+fn a_url_does_not_become_a_comment_and_another_url() {
+    assert_eq!(Url::new("(a)b"), Err(InvalidValue::Url));
+    assert!(Url::new("a(b)").is_ok() && Url::new("%28a)b").is_ok());
+    let archived = Option::<ArchivedAt<'_>>::read(raw("<(a)b>")).value.unwrap();
+    assert_eq!(written(archived.url()), Err(InvalidValue::Url));
+    assert_eq!(written(&archived).unwrap(), "X: <(a)b>\r\n");
+}
+
+/// RFC 2369 §2: the URLs of a list stand in angle brackets.
+#[test]
+fn a_url_that_was_read_does_not_bring_another_into_a_list() {
+    let odd = Url::read(raw("https://a.example/>,<mailto:evil@b.example")).value;
+    assert_eq!(written(&ArchivedAt::new(odd.clone())), Err(InvalidValue::Url));
+    let list = ListUrls::new(vec![ListUrl::new(odd)]).unwrap();
+    assert_eq!(written(&list), Err(InvalidValue::Url));
+    assert_eq!(written(&ListUrls::default()), Err(InvalidValue::Empty));
 }

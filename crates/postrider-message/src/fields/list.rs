@@ -205,16 +205,19 @@ impl<'a> UrlReader<'a> {
     }
 }
 
+/// Refused where there is neither a URL nor `NO`.
 impl WriteValue for ListUrls<'_> {
     fn write_value(&self, to: &mut Folder) {
         if self.no {
             to.token("NO");
+        } else if self.urls.is_empty() {
+            to.refuse(InvalidValue::Empty);
         }
         for (number, one) in self.urls.iter().enumerate() {
             if number > 0 || self.no {
                 to.token(",").blank();
             }
-            to.token(&format!("<{}>", one.url.as_str()));
+            one.url.write_bracketed(to);
             for comment in &one.comments {
                 to.blank().plain_comment(comment);
             }

@@ -25,10 +25,11 @@ use crate::{
 pub struct Url<'a>(Cow<'a, str>);
 
 impl<'a> Url<'a> {
-    /// A URL of printable ASCII without white space and angle brackets, not empty.
+    /// A URL of printable ASCII without white space and angle brackets, not empty. It does not
+    /// begin with a parenthesis, which would begin a comment: such a URL says `%28`.
     pub fn new(text: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
         let url = Self(text.into());
-        if url.is_valid() { Ok(url) } else { Err(InvalidValue::Url) }
+        if url.is_bare() { Ok(url) } else { Err(InvalidValue::Url) }
     }
 
     /// The text.
@@ -53,6 +54,19 @@ impl<'a> Url<'a> {
     pub(super) fn is_valid(&self) -> bool {
         let plain = |octet: u8| octet.is_ascii_graphic() && !matches!(octet, b'<' | b'>');
         !self.0.is_empty() && self.0.bytes().all(plain)
+    }
+
+    /// Whether it can stand without angle brackets.
+    fn is_bare(&self) -> bool {
+        self.is_valid() && !self.0.starts_with('(')
+    }
+
+    /// Writes it in angle brackets; what was read and is no URL is refused, as it might close them.
+    pub(super) fn write_bracketed(&self, to: &mut Folder) {
+        if !self.is_valid() {
+            to.refuse(InvalidValue::Url);
+        }
+        to.token(&format!("<{}>", self.0));
     }
 }
 
@@ -98,8 +112,12 @@ fn without_comment(text: &[u8]) -> &[u8] {
     }
 }
 
+/// Refused where what was read is no URL, or begins with a parenthesis.
 impl WriteValue for Url<'_> {
     fn write_value(&self, to: &mut Folder) {
+        if !self.is_bare() {
+            to.refuse(InvalidValue::Url);
+        }
         to.token(&self.0);
     }
 }
@@ -139,6 +157,6 @@ impl<'a> FieldValue<'a> for Option<ArchivedAt<'a>> {
 
 impl WriteValue for ArchivedAt<'_> {
     fn write_value(&self, to: &mut Folder) {
-        to.token(&format!("<{}>", self.0.as_str()));
+        self.0.write_bracketed(to);
     }
 }
