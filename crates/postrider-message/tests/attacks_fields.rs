@@ -3,8 +3,8 @@
 
 use postrider_message::{
     AddrSpec, ArcAuthenticationResults, ArchivedAt, AuthenticationResults, AutoSubmitted,
-    Autocrypt, DkimSignature, FieldValue, Folder, InvalidValue, ListUrl, ListUrls, RawValue,
-    ReceivedSpf, TagList, Url, WriteValue, code,
+    Autocrypt, DkimSignature, FieldValue, Folder, InvalidValue, ListUrl, ListUrls, Parameters,
+    RawValue, ReceivedSpf, TagList, Url, WriteValue, code,
 };
 
 fn raw(value: &str) -> RawValue<'_> {
@@ -138,4 +138,26 @@ fn a_url_that_was_read_does_not_bring_another_into_a_list() {
     let list = ListUrls::new(vec![ListUrl::new(odd)]).unwrap();
     assert_eq!(written(&list), Err(InvalidValue::Url));
     assert_eq!(written(&ListUrls::default()), Err(InvalidValue::Empty));
+}
+
+/// Readers bound the number of parameters; what comes behind is lost to them, a boundary too.
+#[test]
+fn parameters_that_are_encoded_anew_do_not_push_others_beyond_the_limit() {
+    let long = "é".repeat(1_500);
+    let value = format!("a=\"{long}\"; b=\"{long}\"; c=\"{long}\"; boundary=xyz");
+    let read = Parameters::read(raw(&value)).value;
+    let field = written(&read).unwrap();
+    assert!(field.lines().all(|line| line.len() <= 998));
+    let again = Parameters::read(raw(field.strip_prefix("X:").unwrap()));
+    assert!(!again.defects.has(&code::TOO_MANY_PARAMETERS));
+    assert_eq!(again.value.text("boundary").unwrap(), "xyz");
+    for name in ["a", "b", "c"] {
+        assert_eq!(again.value.text(name).unwrap(), long);
+    }
+    // What no number of lines of 998 octets can hold within the limit is refused, not cut.
+    let value: String = (0..100).map(|number| format!("a{number}=\"{long}\"; ")).collect();
+    let read = Parameters::read(raw(&value)).value;
+    assert_eq!(written(&read), Err(InvalidValue::TooLong));
+    let spf = ReceivedSpf::new("pass", read).unwrap();
+    assert_eq!(written(&spf), Err(InvalidValue::TooLong));
 }

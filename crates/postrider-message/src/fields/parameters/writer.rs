@@ -44,7 +44,7 @@ impl<'a> Parameters<'a> {
         }
         refuse_controls(value)?;
         let mut list = self.without(name).list;
-        list.extend(encoded(name, value));
+        list.extend(encoded(name, value, 0));
         // What is written must be read again within the default limits.
         if list.len() > Limits::DEFAULT.parameters {
             return Err(InvalidValue::TooLong);
@@ -63,25 +63,42 @@ impl<'a> Parameters<'a> {
     ///
     /// A list that was read is written as it stands. Where that cannot be, because a value has
     /// 8-bit octets or control characters or is too long, all values are encoded anew, each name
-    /// once; one whose name has an asterisk that RFC 2231 does not explain is left out then.
+    /// once; one whose name has an asterisk that RFC 2231 does not explain is left out then. A list
+    /// that would need more sections than are read again is refused.
     pub fn write_behind(&self, to: &mut Folder) {
-        for text in self.written() {
-            to.token(";").blank().token(&text);
+        match self.written() {
+            Ok(list) => list.iter().for_each(|text| {
+                to.token(";").blank().token(text);
+            }),
+            Err(error) => to.refuse(error),
         }
     }
 
-    fn written(&self) -> Vec<String> {
+    fn written(&self) -> Result<Vec<String>, InvalidValue> {
         let plain = |one: &Parameter<'_>| {
             let octets = one.value.iter().all(|octet| matches!(octet, b'\t' | b' '..=b'~'));
             octets && is_token(one.name.as_bytes()) && one.value.len() < LONGEST
         };
         if self.list.iter().all(plain) {
-            return self.list.iter().map(written).collect();
+            return Ok(self.list.iter().map(written).collect());
         }
-        let values = self.names().filter_map(|name| Some((name, self.text(name)?)));
-        values.flat_map(|(name, text)| encoded(name, &text)).map(|one| written(&one)).collect()
+        // What was read by other limits is read by them again.
+        let most = Limits::DEFAULT.parameters.max(self.list.len());
+        for least in [0, SECTION] {
+            let values = self.names().filter_map(|name| Some((name, self.text(name)?)));
+            let list = values.flat_map(|(name, text)| encoded(name, &text, least));
+            let list: Vec<_> = list.take(most.saturating_add(1)).collect();
+            if list.len() <= most {
+                return Ok(list.iter().map(written).collect());
+            }
+        }
+        Err(InvalidValue::TooLong)
     }
 }
+
+/// Columns of the value of a section where sections are to be few: a line has 998 octets at most,
+/// and the longest name leaves as many.
+const SECTION: usize = 900;
 
 /// Octets of a value that is written as it stands: a line has 998 at most (RFC 5322 §2.1.1).
 const LONGEST: usize = 400;
@@ -89,7 +106,11 @@ const LONGEST: usize = 400;
 /// A list that stands alone: `parameter *(";" parameter)`.
 impl WriteValue for Parameters<'_> {
     fn write_value(&self, to: &mut Folder) {
-        for (number, text) in self.written().iter().enumerate() {
+        let list = match self.written() {
+            Ok(list) => list,
+            Err(error) => return to.refuse(error),
+        };
+        for (number, text) in list.iter().enumerate() {
             if number > 0 {
                 to.token(";").blank();
             }
@@ -103,8 +124,8 @@ fn written(one: &Parameter<'_>) -> String {
     format!("{}={}", one.name, grammar::value(&value))
 }
 
-/// The parameters that say this.
-fn encoded(name: &str, text: &str) -> Vec<Parameter<'static>> {
+/// The parameters that say this. Sections have room for this many columns at least.
+fn encoded(name: &str, text: &str, least: usize) -> Vec<Parameter<'static>> {
     let plain = text.is_ascii() && !text.contains("=?") && refuse_controls(text).is_ok();
     let whole = match plain {
         true => parameter(name.into(), text.into()),
@@ -122,20 +143,21 @@ fn encoded(name: &str, text: &str) -> Vec<Parameter<'static>> {
     if name.len() > NAME || length <= COLUMNS {
         return vec![whole];
     }
-    sections(name, text, plain, length)
+    let room = length.div_ceil(SECTIONS).min(LONGEST).max(least);
+    sections(name, text, plain, room)
 }
 
 /// Sections that a value is cut into before its lines grow longer: readers bound their number.
 const SECTIONS: usize = 50;
 
-/// Cuts a value of this length, name and all, into sections, never inside a character.
-fn sections(name: &str, text: &str, plain: bool, length: usize) -> Vec<Parameter<'static>> {
+/// Cuts a value into sections with room for this many columns at least, never inside a character.
+fn sections(name: &str, text: &str, plain: bool, least: usize) -> Vec<Parameter<'static>> {
     let mut list: Vec<Parameter<'static>> = Vec::new();
     let mark = if plain { "" } else { "*" };
     let mut section = String::from(if plain { "" } else { "utf-8''" });
     // Name, asterisks, number, equals sign and quotation marks.
     let room = COLUMNS.saturating_sub(name.len().saturating_add("*9999*=\"\"".len()));
-    let room = room.max(length.div_ceil(SECTIONS)).min(LONGEST);
+    let room = room.max(least);
     let mut used = section.len();
     for character in text.chars() {
         let mut next = String::new();
