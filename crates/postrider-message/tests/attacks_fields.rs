@@ -3,8 +3,8 @@
 
 use postrider_message::{
     AddrSpec, ArcAuthenticationResults, ArchivedAt, AuthenticationResults, AutoSubmitted,
-    Autocrypt, DkimSignature, FieldValue, Folder, InvalidValue, ListUrl, ListUrls, Parameters,
-    RawValue, ReceivedSpf, TagList, Url, WriteValue, code,
+    Autocrypt, DkimSignature, FieldValue, Folder, InvalidValue, ListId, ListUrl, ListUrls,
+    Parameters, PhraseList, RawValue, ReceivedSpf, TagList, Url, WriteValue, code,
 };
 
 fn raw(value: &str) -> RawValue<'_> {
@@ -160,4 +160,20 @@ fn parameters_that_are_encoded_anew_do_not_push_others_beyond_the_limit() {
     assert_eq!(written(&read), Err(InvalidValue::TooLong));
     let spf = ReceivedSpf::new("pass", read).unwrap();
     assert_eq!(written(&spf), Err(InvalidValue::TooLong));
+}
+
+/// RFC 2047 §2: a line with an encoded word has at most 76 octets; §5 rule 3: an encoded word of a
+/// phrase is set off from what follows.
+#[test]
+fn no_line_with_an_encoded_word_of_a_name_is_too_long_and_no_comma_touches_one() {
+    for length in 1..90 {
+        let name = "x".repeat(length) + "é";
+        let id = ListId::new("list.of.a.name.example").unwrap().with_name(name.clone()).unwrap();
+        let phrases = PhraseList::new([name.as_str(), "y", &name]).unwrap();
+        for field in [written(&id).unwrap(), written(&phrases).unwrap()] {
+            let encoded = |line: &&str| line.contains("=?");
+            assert!(field.lines().filter(encoded).all(|line| line.len() <= 76), "{field}");
+            assert!(!field.contains("?=,") && !field.contains("?=<"), "{field}");
+        }
+    }
 }
