@@ -3,8 +3,9 @@
 
 use postrider_message::{
     AddrSpec, ArcAuthenticationResults, ArchivedAt, AuthenticationResults, AutoSubmitted,
-    Autocrypt, DkimSignature, FieldValue, Folder, InvalidValue, ListId, ListUrl, ListUrls,
-    Parameters, PhraseList, RawValue, ReceivedSpf, TagList, Url, WriteValue, code,
+    Autocrypt, DkimSignature, FieldName, FieldValue, Folder, HeaderBuilder, InvalidValue, ListId,
+    ListUrl, ListUrls, Parameters, PhraseList, RawValue, ReceivedSpf, TagList, Url, WriteValue,
+    code,
 };
 
 fn raw(value: &str) -> RawValue<'_> {
@@ -176,4 +177,20 @@ fn no_line_with_an_encoded_word_of_a_name_is_too_long_and_no_comma_touches_one()
             assert!(!field.contains("?=,") && !field.contains("?=<"), "{field}");
         }
     }
+}
+
+/// RFC 5322 §3.6.5: `Keywords` has one phrase at least, and none has a line end.
+#[test]
+fn keywords_are_neither_empty_nor_lines() {
+    for (phrases, error) in [
+        (&["a\r\nBcc: x@y.example"][..], InvalidValue::ControlCharacter),
+        (&[""], InvalidValue::Grammar),
+        (&["a", ""], InvalidValue::Grammar),
+        (&[], InvalidValue::Empty),
+    ] {
+        let built = HeaderBuilder::new().keywords(phrases.iter().copied());
+        assert_eq!(built.err(), Some(error), "{phrases:?}");
+    }
+    let built = HeaderBuilder::new().field(FieldName::Keywords, &PhraseList::default());
+    assert_eq!(built.err(), Some(InvalidValue::Empty));
 }

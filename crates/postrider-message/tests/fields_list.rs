@@ -259,7 +259,7 @@ proptest! {
 
     #[test]
     fn phrases_and_list_ids_that_are_made_are_read_again(
-        phrases in prop::collection::vec("[\t -~é€\u{1f600}]{1,40}", 0..4), id in "[a-z-]{1,9}([.][a-z]{1,5}){1,3}"
+        phrases in prop::collection::vec("[\t -~é€\u{1f600}]{1,40}", 1..4), id in "[a-z-]{1,9}([.][a-z]{1,5}){1,3}"
     ) {
         if let Some(name) = phrases.first() {
             let id = ListId::new(id).unwrap().with_name(name.clone()).unwrap();

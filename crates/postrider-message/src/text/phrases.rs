@@ -68,8 +68,12 @@ impl<'a> FieldValue<'a> for PhraseList<'a> {
     }
 }
 
+/// Refused where there is no phrase.
 impl WriteValue for PhraseList<'_> {
     fn write_value(&self, to: &mut Folder) {
+        if self.list.is_empty() {
+            to.refuse(InvalidValue::Empty);
+        }
         for (number, phrase) in self.list.iter().enumerate() {
             if number > 0 {
                 to.special(",").blank();
