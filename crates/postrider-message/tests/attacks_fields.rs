@@ -1,11 +1,12 @@
 //! What a stranger writes in the structured fields must not grow into more than it said when it
 //! is written again: no verdict, no key, no name that nobody gave.
 
+use allocation_counter::measure;
 use postrider_message::{
-    AddrSpec, ArcAuthenticationResults, ArchivedAt, AuthenticationResults, AutoSubmitted,
-    Autocrypt, DkimSignature, FieldName, FieldValue, Folder, HeaderBuilder, InvalidValue, ListId,
-    ListUrl, ListUrls, Parameters, PhraseList, RawValue, ReceivedSpf, TagList, Url, WriteValue,
-    code,
+    AddrSpec, AddressList, ArcAuthenticationResults, ArchivedAt, AuthenticationResults,
+    AutoSubmitted, Autocrypt, DkimSignature, FieldName, FieldValue, Folder, HeaderBuilder,
+    HeaderSection, InvalidValue, LanguageTags, ListId, ListUrl, ListUrls, MessageIdList,
+    Parameters, PhraseList, RawValue, ReceivedSpf, TagList, Url, WriteValue, code,
 };
 
 fn raw(value: &str) -> RawValue<'_> {
@@ -193,4 +194,39 @@ fn keywords_are_neither_empty_nor_lines() {
     }
     let built = HeaderBuilder::new().field(FieldName::Keywords, &PhraseList::default());
     assert_eq!(built.err(), Some(InvalidValue::Empty));
+}
+
+/// The factor that the page of `Limits` tells, where every octet counts most.
+#[test]
+fn no_field_takes_more_than_150_times_its_octets_of_memory() {
+    macro_rules! worst {
+        ($($ty:ty: $element:literal)*) => {$(
+            for count in [10, 100, 129, 257, 1_000, 8_193, 10_000] {
+                let text = $element.repeat(count);
+                let cost = measure(|| drop(<$ty>::read(raw(&text)))).bytes_max;
+                let bound = 150 * text.len() as u64 + 1_024;
+                assert!(cost <= bound, "{count} of {:?}: {cost} of {bound}", $element);
+            }
+        )*};
+    }
+    worst! {
+        AddressList<'_>: "a@b,"
+        AddressList<'_>: "a:;"
+        AddressList<'_>: "a:b@c;"
+        MessageIdList<'_>: "<a>"
+        ListUrls<'_>: "<a>,"
+        PhraseList<'_>: "k,"
+        LanguageTags<'_>: "en,"
+        Parameters<'_>: "a=;"
+        TagList<'_>: "a=;"
+        Autocrypt<'_>: "=;"
+        AuthenticationResults<'_>: ";a=b"
+        AuthenticationResults<'_>: "a=b;"
+        AuthenticationResults<'_>: "()"
+    }
+    for count in [10, 100, 129, 1_000] {
+        let section = HeaderSection::parse("Received:\n".repeat(count) + "\n");
+        let cost = measure(|| drop(section.headers().trace())).bytes_max;
+        assert!(cost <= 150 * 10 * count as u64 + 1_024, "{count}: {cost}");
+    }
 }
