@@ -3,7 +3,7 @@
 /// How much is read before the rest is left unread. Safe by default.
 ///
 /// What is read takes memory by the octet. Of mail that people write a value takes no more than its
-/// field, but of short elements alone, such as `a@b,` or `a=b;`, it takes up to 150 times the octets
+/// field, but of short elements alone, such as `a@b,` or `a=b;`, it takes up to 200 times the octets
 /// of the field for a moment, and a trace as much of its fields. These limits bound that too: with
 /// the defaults, 10,000 addresses are a few megabytes, whatever the size of the field. Lower ones
 /// make it less.

@@ -122,6 +122,18 @@ fn a_tag_list_that_was_cut_is_not_valid_and_not_written_as_if_it_were_whole() {
     assert_eq!(written(&TagList::new()), Err(InvalidValue::Empty));
 }
 
+/// RFC 8616 lets UTF-8 into tags, base64 or not: it is written as it is or not at all.
+#[test]
+fn no_character_of_a_tag_is_cut_in_two() {
+    for length in 60..80 {
+        let value = format!("b={}é; d=a.example", "x".repeat(length));
+        let read = TagList::read(raw(&value)).value;
+        let field = written(&read).unwrap();
+        let again = TagList::read(raw(field.strip_prefix("X:").unwrap()));
+        assert_eq!(again.value, read, "{field}");
+    }
+}
+
 /// RFC 2557 §4.2 has comments around the URL: what begins with a parenthesis begins one.
 #[test]
 fn a_url_does_not_become_a_comment_and_another_url() {
@@ -198,13 +210,13 @@ fn keywords_are_neither_empty_nor_lines() {
 
 /// The factor that the page of `Limits` tells, where every octet counts most.
 #[test]
-fn no_field_takes_more_than_150_times_its_octets_of_memory() {
+fn no_field_takes_more_than_200_times_its_octets_of_memory() {
     macro_rules! worst {
         ($($ty:ty: $element:literal)*) => {$(
             for count in [10, 100, 129, 257, 1_000, 8_193, 10_000] {
                 let text = $element.repeat(count);
                 let cost = measure(|| drop(<$ty>::read(raw(&text)))).bytes_max;
-                let bound = 150 * text.len() as u64 + 1_024;
+                let bound = 200 * text.len() as u64 + 1_024;
                 assert!(cost <= bound, "{count} of {:?}: {cost} of {bound}", $element);
             }
         )*};
@@ -227,6 +239,6 @@ fn no_field_takes_more_than_150_times_its_octets_of_memory() {
     for count in [10, 100, 129, 1_000] {
         let section = HeaderSection::parse("Received:\n".repeat(count) + "\n");
         let cost = measure(|| drop(section.headers().trace())).bytes_max;
-        assert!(cost <= 150 * 10 * count as u64 + 1_024, "{count}: {cost}");
+        assert!(cost <= 200 * 10 * count as u64 + 1_024, "{count}: {cost}");
     }
 }

@@ -260,7 +260,9 @@ impl WriteValue for TagList<'_> {
             to.token(&tag.name).token("=");
             let mut first = true;
             let words = tag.words().flat_map(|word| {
-                let piece = if tag.is_base64() { PIECE } else { usize::MAX };
+                // Beyond ASCII it is no base64, and would be cut inside a character.
+                let is_cut = tag.is_base64() && word.is_ascii();
+                let piece = if is_cut { PIECE } else { usize::MAX };
                 word.chunks(piece)
             });
             for word in words {
