@@ -41,6 +41,7 @@ pub(crate) fn check(data: &[u8]) {
     }
     parameters(data);
     signatures(data);
+    claims(data);
 }
 
 fn inside(defects: &Defects, data: &[u8]) {
@@ -93,6 +94,33 @@ fn parameters(data: &[u8]) {
         let again = ReceivedSpf::read(RawValue::new(value.as_bytes()));
         assert_eq!(again.value.comments(), read.comments(), "{value:?}");
         same(read.pairs(), again.value.pairs(), &value);
+    }
+}
+
+/// However odd a field is, what is written of it claims what was read of it and no more: the same
+/// service, the same verdicts, the same key, the same place.
+fn claims(data: &[u8]) {
+    macro_rules! claims {
+        ($($ty:ident: $value:ident => $claim:expr;)*) => {$({
+            let $value = $ty::read(RawValue::new(data)).value;
+            if let Some(text) = written(&$value) {
+                let before = format!("{:?}", $claim);
+                let $value = $ty::read(RawValue::new(text.as_bytes())).value;
+                assert_eq!(format!("{:?}", $claim), before, "{text:?}");
+            }
+        })*};
+    }
+    claims! {
+        ReceivedSpf: spf => (spf.result(), spf.comments());
+        AutoSubmitted: auto => (auto.keyword(), auto.is_automatic());
+        AuthenticationResults: field => field;
+        ArcAuthenticationResults: field => field;
+        Autocrypt: key => key;
+        TagList: tags => (tags.is_valid(), tags.iter().map(|tag| tag.name().to_owned()).collect::<Vec<_>>());
+        Url: url => url;
+        ListUrls: list => list.urls().iter().map(|url| url.as_str().to_owned()).collect::<Vec<_>>();
+        PhraseList: list => list;
+        LanguageTags: list => list;
     }
 }
 
