@@ -33,7 +33,7 @@ fn square_brackets_are_read_where_angle_brackets_belong() {
         // A name before angle brackets may have square ones; the address is between the others.
         ("John (x) Q. [PhD] <j@x.org>", &["John Q. [PhD]|j@x.org"], &["unquoted-phrase"]),
         ("[a@b.org] <c@d.org>", &["[a@b.org]|c@d.org"], &["unquoted-phrase"]),
-        ("x@[a@b.org]", &["|x@[a@b.org]"], &[]),
+        ("x@[a@b.org]", &[], &["not-an-address"]),
         ("x@y.org [a@b.org]", &[], &["not-an-address"]),
         ("[a@b.org] [c@d.org]", &[], &["not-an-address"]),
         ("[mailto:a@b.org]", &[], &["not-an-address"]),

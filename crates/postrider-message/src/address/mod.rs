@@ -39,12 +39,23 @@ pub struct AddrSpec<'a> {
 
 impl<'a> AddrSpec<'a> {
     /// An address of a local part without quotation marks, and a domain: atoms with dots between
-    /// them, or a literal in square brackets. Either has at most 1,000 octets.
+    /// them, or a literal in square brackets. Either has at most 1,000 octets. A domain has no white
+    /// space, nothing invisible, and no full stop but that of ASCII, for other programs would take
+    /// it for another domain; and neither part has an encoded word, which some of them decode.
     pub fn new(
         local: impl Into<Cow<'a, str>>,
         domain: impl Into<Cow<'a, str>>,
     ) -> Result<Self, InvalidValue> {
         let (local, domain) = (local.into(), domain.into());
+        let either = |mark| local.contains(mark) || domain.contains(mark);
+        if either("=?") && either("?=") {
+            return Err(InvalidValue::EncodedWord);
+        }
+        Self::as_read(local, domain)
+    }
+
+    /// An address as it stands in a field, where an encoded word is nothing but its octets.
+    fn as_read(local: Cow<'a, str>, domain: Cow<'a, str>) -> Result<Self, InvalidValue> {
         if local.len().max(domain.len()) > PART {
             return Err(InvalidValue::TooLong);
         }

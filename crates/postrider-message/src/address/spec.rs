@@ -4,7 +4,7 @@ use alloc::{borrow::Cow, string::String, vec::Vec};
 
 use memchr::memmem;
 
-use crate::{AddrSpec, Lexeme, Lexer, Token, code, unquote};
+use crate::{AddrSpec, Lexeme, Lexer, Token, code, unquote, write::has_unseen};
 
 /// An address, and what was odd about how it stands.
 pub(super) struct Spec<'a> {
@@ -40,7 +40,12 @@ impl<'a> Spec<'a> {
         if domain.iter().any(|word| matches!(word.token, Token::Quoted(_))) {
             return None;
         }
-        let addr = AddrSpec::new(joined(lexer, local)?, joined(lexer, domain)?).ok()?;
+        let bare = !local.iter().any(|word| matches!(word.token, Token::Quoted(_)));
+        let (local, domain) = (joined(lexer, local)?, joined(lexer, domain)?);
+        if bare && has_unseen(&local) {
+            return None;
+        }
+        let addr = AddrSpec::as_read(local, domain).ok()?;
         let extent = extent(&solid);
         let text = lexer.text(extent.0, extent.1);
         let encoded = memmem::find(text, b"=?").is_some() && memmem::find(text, b"?=").is_some();

@@ -3,23 +3,20 @@
 use core::fmt::{self, Write};
 
 use super::{Encryption, Finding, Hop, Trace};
+use crate::write::{is_control, is_invisible};
 
 /// Characters of a name that are shown.
 const SHOWN: usize = 80;
 
-/// What strangers wrote, safe to show: cut, and without the characters that move a cursor or turn
-/// the direction of writing.
+/// What strangers wrote, safe to show: cut, and without the characters that move a cursor, turn the
+/// direction of writing, or are not seen.
 struct Safe<'s>(&'s str);
 
 impl fmt::Display for Safe<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut characters = self.0.chars();
         for character in characters.by_ref().take(SHOWN) {
-            let turns = matches!(
-                character,
-                '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-            );
-            let unsafe_to_show = character.is_control() || turns;
+            let unsafe_to_show = is_control(character) || is_invisible(character);
             f.write_char(if unsafe_to_show { '\u{fffd}' } else { character })?;
         }
         if characters.next().is_some() { f.write_char('…') } else { Ok(()) }

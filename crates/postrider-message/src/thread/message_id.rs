@@ -10,7 +10,7 @@ use crate::{
     Code, Defects, FieldValue, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Token, code,
     lexer::is_white,
     unfold,
-    write::{is_domain_literal, is_dot_atom},
+    write::{is_control, is_domain_literal, is_dot_atom},
 };
 
 /// `msg-id = [CFWS] "<" id-left "@" id-right ">" [CFWS]`, without its angle brackets. `Display`
@@ -296,7 +296,7 @@ fn identifier<'a>(lexer: &mut Lexer<'a>, inside: &'a [u8], start: usize) -> Opti
         let found = without_space(lexer.raw().slice(start.saturating_add(skip)..end));
         found.map_or((None, None), |(id, told)| (Some(Cow::Owned(id)), told))
     };
-    let Some(id) = id.filter(|id| !id.is_empty() && !id.chars().any(char::is_control)) else {
+    let Some(id) = id.filter(|id| !id.is_empty() && !id.chars().any(is_control)) else {
         lexer.defect(&code::NOT_A_MESSAGE_ID, start, end);
         return None;
     };

@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use encodify::rfc2047::{B, MAX_WORD_LEN, Q_PHRASE, Q_TEXT, WordEncoder};
 
-use super::{Folder, refuse_controls};
+use super::{Folder, is_control, refuse_controls};
 use crate::lexer::is_atext;
 
 /// Octets of an encoded word beside its text: `=?utf-8?Q?` and `?=`.
@@ -84,8 +84,12 @@ impl Folder {
             words.by_ref().take(ATOMS).all(|word| word.len() <= WORD && is_word(word))
                 && words.next().is_none()
         };
+        let blank = !text.is_ascii()
+            && text
+                .split(' ')
+                .any(|word| !word.is_empty() && word.chars().all(char::is_whitespace));
         // A name that was decoded may hold line ends: they are encoded again, never written.
-        if !plain || text.contains("=?") || refuse_controls(text).is_err() {
+        if !plain || text.contains("=?") || refuse_controls(text).is_err() || blank {
             self.encoded_words(text, Q_PHRASE, 0);
         } else if as_atoms() {
             for (number, word) in text.split(' ').enumerate() {
@@ -138,7 +142,9 @@ impl Folder {
                 && word.len() <= WORD
                 && (utf8 || word.is_ascii())
                 && !word.contains("=?")
-                && !word.chars().any(char::is_control)
+                && !word.chars().any(is_control)
+                // A line of it alone would be an empty one to some readers.
+                && !word.chars().all(char::is_whitespace)
         };
         let mut words = text.split(' ').peekable();
         // Where the words that are to be encoded begin, and where the present word does.

@@ -200,9 +200,11 @@ impl Folder {
     pub(super) fn put(&mut self, text: &str, encoded: bool) {
         self.out.push_str(text);
         self.encoded.1 |= encoded;
-        self.solid |= !text.bytes().all(|octet| matches!(octet, b' ' | b'\t'));
+        self.solid |= !text.chars().all(char::is_whitespace);
         if self.solid && self.is_field {
             self.fold();
+        } else if self.is_field && self.column() > MOST {
+            self.refuse(InvalidValue::TooLong);
         }
     }
 

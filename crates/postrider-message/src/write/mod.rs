@@ -6,6 +6,7 @@ mod encoded_word;
 mod fields;
 mod folder;
 mod slices;
+mod unseen;
 mod values;
 
 use alloc::string::String;
@@ -17,18 +18,22 @@ pub use edit::{Edit, EditError};
 pub(crate) use encoded_word::quoted;
 pub(crate) use folder::one_line;
 pub use folder::{Folder, WriteValue};
+pub(crate) use unseen::{has_unseen, is_control, is_invisible};
+
+use unseen::is_other_dot;
 
 /// Why a value cannot be made. Raised where the value is made, before anything is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidValue {
-    /// CR, LF, NUL or another control character.
+    /// CR, LF, NUL or another control character, or U+2028 or U+2029, which end lines elsewhere.
     #[error("control character in a value")]
     ControlCharacter,
     /// A field name with other than printable ASCII, or with a colon, or empty.
     #[error("invalid field name")]
     FieldName,
-    /// A domain that is neither dot-separated atoms nor a domain literal.
+    /// A domain that is neither dot-separated atoms nor a domain literal, or has characters that
+    /// cannot be seen, or other full stops than the one of ASCII.
     #[error("invalid domain")]
     Domain,
     /// A name or keyword that is not one token of its grammar.
@@ -65,37 +70,43 @@ pub enum InvalidValue {
     /// A date or time of day that does not exist.
     #[error("no such date or time")]
     Date,
+    /// An encoded word (RFC 2047 §5) where an address is to stand: some readers would decode it.
+    #[error("encoded word in an address")]
+    EncodedWord,
     /// A clause of `Received` that would not be read again as it was given.
     #[error("invalid clause of a Received field")]
     Clause,
 }
 
-/// Refuses control characters, tabs aside: C0, DEL, and C1 (U+0080 to U+009F), among which NEL is a
-/// line end to some readers.
+/// Refuses control characters, tabs aside: C0, DEL, C1 (U+0080 to U+009F), U+2028 and U+2029, among
+/// which are line ends to some readers.
 pub(crate) fn refuse_controls(text: &str) -> Result<(), InvalidValue> {
-    let bad = text.chars().any(|character| character.is_control() && character != '\t');
+    let bad = text.chars().any(|character| is_control(character) && character != '\t');
     if bad { Err(InvalidValue::ControlCharacter) } else { Ok(()) }
 }
 
-/// `dot-atom-text` (RFC 5322 §3.2.3) with the UTF-8 of RFC 6532.
+/// `dot-atom-text` (RFC 5322 §3.2.3) with the UTF-8 of RFC 6532, as far as it can be seen.
 pub(crate) fn is_dot_atom(text: &str) -> bool {
     text.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
-        && !text.chars().any(char::is_control)
+        && !text.chars().any(is_control)
+        && !has_unseen(text)
 }
 
 /// `domain = dot-atom / domain-literal` (RFC 5322 §3.4.1), without comments and white space.
 pub(crate) fn is_domain(text: &str) -> bool {
-    is_dot_atom(text) || is_domain_literal(text)
+    (is_dot_atom(text) && !text.contains(is_other_dot)) || is_domain_literal(text)
 }
 
-/// `"[" *dtext "]"` (RFC 5322 §3.4.1), without the brackets, parentheses and quotation marks that
-/// `dtext` has but no address literal (RFC 5321 §4.1.3): to a reader that looks for the closing
-/// angle bracket first, they would end the address or identifier around the literal.
+/// `"[" *dtext "]"` (RFC 5322 §3.4.1), without the brackets, parentheses, quotation marks, commas,
+/// semicolons and at signs that `dtext` has but no address literal (RFC 5321 §4.1.3): to a reader
+/// that looks for these first, they would end the address or identifier around the literal, or
+/// begin another (CVE-2025-13033).
 pub(crate) fn is_domain_literal(text: &str) -> bool {
     let inside = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
     inside.is_some_and(|inside| {
-        !inside.contains(['[', ']', '\\', '<', '>', '(', ')', '"', ' '])
-            && !inside.chars().any(char::is_control)
+        !inside.contains(['[', ']', '\\', '<', '>', '(', ')', '"', ' ', ',', ';', '@'])
+            && !inside.chars().any(is_control)
+            && !has_unseen(inside)
     })
 }
 

@@ -5,7 +5,10 @@ mod reader;
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 
 use super::grammar::{self, is_token};
-use crate::{Folder, InvalidValue, WriteValue, write::refuse_controls};
+use crate::{
+    Folder, InvalidValue, WriteValue,
+    write::{is_control, refuse_controls},
+};
 
 /// `propspec = ptype "." property "=" pvalue` (RFC 8601 §2.2): what of the message was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -302,6 +305,6 @@ fn kept(text: Cow<'_, str>) -> Cow<'_, str> {
     if refuse_controls(&text).is_ok() {
         return text;
     }
-    let plain = |character: char| if character.is_control() { ' ' } else { character };
+    let plain = |character: char| if is_control(character) { ' ' } else { character };
     Cow::Owned(text.chars().map(plain).collect::<String>())
 }
