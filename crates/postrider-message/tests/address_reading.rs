@@ -66,7 +66,7 @@ fn angle_brackets_may_be_missing_where_one_word_is_an_address() {
         ("Joe Doe .joe@x.org", &[], &["not-an-address"]),
         ("Joe joe @ x.org", &[], &["not-an-address"]),
         ("Joe joe@x.org>", &[], &["not-an-address"]),
-        ("Joe =?utf-8?q?joe@x.org?=", &[], &["not-an-address"]),
+        ("Joe =?utf-8?q?joe@x.org?=", &[], &["at-sign-in-phrase", "not-an-address"]),
         ("Joe a@b Ann c@d", &[], &["not-an-address"]),
         ("Joe joe@", &[], &["not-an-address"]),
     ]);

@@ -1,6 +1,7 @@
 //! Addresses as values: `addr-spec`, `mailbox`, `group` (RFC 5322 §3.4).
 
 mod bare;
+mod glued;
 mod phrase;
 mod plain;
 mod reader;
@@ -220,6 +221,7 @@ impl<'a> Address<'a> {
 /// | `Joe [PhD] <a@b.example>` | `a@b.example` of Joe \[PhD\] | `unquoted-phrase` |
 /// | `x@y.example <a@b.example>` | `a@b.example` of x@y.example | `at-sign-in-phrase` |
 /// | `Doe, Joe <a@b.example>` | `a@b.example` of Joe | `not-an-address`: Doe |
+/// | `=?utf-8?q?Doe,Joe?= <a@b.example>` | `a@b.example` of Doe,Joe | `unquoted-phrase` |
 /// | `a@b@c`, `Joe a@b Ann c@d`, `Joe J. a@b` | nothing | `not-an-address` |
 ///
 /// A comma is missing only where that is certain: between addresses that white space alone parts,

@@ -5,7 +5,7 @@ use alloc::borrow::Cow;
 
 use memchr::memchr;
 
-use super::phrase::atoms;
+use super::{glued::is_open, phrase::atoms};
 use crate::{AddrSpec, Defects, Mailbox, RawValue, Span, code, lexer::is_atext};
 
 /// Octets of a name or of half an address; what is longer goes the long way, with its limits.
@@ -142,6 +142,9 @@ impl<'a> Plain<'a> {
         let start = cursor.at;
         let (text, seen) = cursor.run(PHRASE)?;
         cursor.octet().filter(|&octet| octet == b'<')?;
+        if seen & CODED != 0 && is_open(text.as_bytes()) {
+            return None;
+        }
         let text = text.trim_ascii_end();
         Self::angle(cursor, (text, text, start, seen))
     }
@@ -304,6 +307,9 @@ mod tests {
         "( c d )",
         "()",
         "(=?utf-8?q?x?=)",
+        "=?utf-8?q?x",
+        "=?u.8?b?",
+        "?=",
         "\"",
         "\\",
         "(",

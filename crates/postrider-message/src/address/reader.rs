@@ -51,6 +51,8 @@ pub(super) struct Reader<'a> {
     full: bool,
     /// The present element has more tokens than are kept.
     long: bool,
+    /// Up to here it is known where encoded words end.
+    pub(super) looked: usize,
 }
 
 /// Tokens that are kept of one element: more than the longest address and name have that can be
@@ -91,6 +93,7 @@ impl<'a> Reader<'a> {
             count: 0,
             full: false,
             long: false,
+            looked: 0,
         }
     }
 
@@ -124,6 +127,7 @@ impl<'a> Reader<'a> {
     /// Takes one token. False at the end of the value.
     pub(super) fn step(&mut self) -> bool {
         let next = self.lexer.next();
+        let next = self.glued(next);
         match next.map(|lexeme| lexeme.token) {
             None => self.end(),
             Some(Token::Special(b',')) => self.comma(),
