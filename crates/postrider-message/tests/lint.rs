@@ -323,7 +323,8 @@ fn encoded_words_have_75_characters_at_most_and_their_lines_76() {
     // No encoded words: no encoding, no end, white space.
     for text in ["=?utf-8?x?a?=", "=?utf-8?q?a b?=", "=?utf-8?q?a", "=??q?a?=", "=?=?=?="] {
         let padded = format!("Subject: {text} {}\n", "x".repeat(77 - 10 - text.len()));
-        assert_eq!(lint_of(&padded), [""; 0], "{text}");
+        let found = lint_of(&padded);
+        assert!(!found.iter().any(|one| one.contains("[encoded-word-")), "{text}");
     }
     // The last question mark of what is none may begin one.
     let found = lint_of("MIME-Version: 1.0\nContent-Transfer-Encoding: =?a=?utf-8?q?x?=\n");
