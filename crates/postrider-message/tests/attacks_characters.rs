@@ -120,7 +120,11 @@ fn no_address_is_taken_from_the_text_of_what_looks_like_an_encoded_word() {
             &["at-sign-in-phrase"],
         ),
         ("=?utf-8?q?Doe,_Joe?= <c@d.com>", &["c@d.com"], &["unquoted-phrase"]),
-        ("=?utf-8?q?=?==?utf-8?q?x,a@b.com,?= <c@d.com>", &["c@d.com"], &["at-sign-in-phrase"]),
+        (
+            "=?utf-8?q?=?==?utf-8?q?x,a@b.com,?= <c@d.com>",
+            &["c@d.com"],
+            &["at-sign-in-phrase", "broken-word"],
+        ),
         ("=?utf-8?q?a@b.com?=", &[], &["at-sign-in-phrase", "not-an-address"]),
         ("=?utf-8?q?x:a@b.com;?= <c@d.com>", &["c@d.com"], &["at-sign-in-phrase"]),
     ] {

@@ -140,7 +140,7 @@ fn a_field_is_replaced_renamed_and_removed_by_its_place() {
     );
     assert_eq!(
         edited(message, |edit| edit.rename(1, "Cc").unwrap()),
-        "sUBJECT: a\n folded\nCc  : b@c\nX: 1\n\n"
+        "sUBJECT: a\n folded\nCc: b@c\nX: 1\n\n"
     );
     assert_eq!(edited(message, |edit| edit.remove(1).unwrap()), "sUBJECT: a\n folded\nX: 1\n\n");
     edited(message, |edit| {

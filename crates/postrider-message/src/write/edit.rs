@@ -4,8 +4,8 @@ use alloc::{string::String, vec::Vec};
 
 use memchr::{memchr, memrchr};
 
-use super::{InvalidValue, WriteValue, builder::write_field, slices::Slices};
-use crate::{Field, HeaderIndex, Headers, Limits, section::is_field_name};
+use super::{InvalidValue, WriteValue, builder::write_field, is_writable_name, slices::Slices};
+use crate::{Field, HeaderIndex, Headers, Limits};
 
 /// Why an edit is not made. Nothing was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -256,11 +256,11 @@ impl<'a> Edit<'a> {
     }
 
     /// Gives the field at this index another name. What stands behind its name stays as it is,
-    /// folding included.
+    /// folding included, but for white space before the colon.
     pub fn rename(&mut self, index: usize, name: impl AsRef<str>) -> Result<(), EditError> {
         let name = name.as_ref();
         let piece = self.pieces.get_mut(index).ok_or(EditError::NoField)?;
-        if !is_field_name(name.as_bytes()) {
+        if !is_writable_name(name) {
             return Err(InvalidValue::FieldName.into());
         }
         if piece.name().is_empty() {
@@ -268,7 +268,9 @@ impl<'a> Edit<'a> {
         }
         match piece {
             Piece::Kept(field) => {
+                // A blank before the colon, of obsolete syntax, would make `From :` a line of mbox.
                 let rest = field.raw().get(field.name().len()..).unwrap_or_default();
+                let rest = rest.trim_ascii_start();
                 *piece = Piece::Renamed(name.into(), rest);
             }
             Piece::Renamed(old, _) => *old = name.into(),

@@ -2,8 +2,7 @@
 
 use alloc::string::String;
 
-use super::{InvalidValue, refuse_controls};
-use crate::section::is_field_name;
+use super::{InvalidValue, is_writable_name, refuse_controls};
 
 /// A value that can be written as the value of a field.
 ///
@@ -103,7 +102,7 @@ pub(crate) fn one_line(value: &impl WriteValue) -> String {
 impl Folder {
     /// A folder for the value of the field `name`.
     pub fn new(name: &str) -> Result<Self, InvalidValue> {
-        if !is_field_name(name.as_bytes()) {
+        if !is_writable_name(name) {
             return Err(InvalidValue::FieldName);
         }
         let mut out = String::from(name);

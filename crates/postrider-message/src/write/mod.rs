@@ -11,7 +11,7 @@ mod values;
 
 use alloc::string::String;
 
-use crate::lexer::is_atext;
+use crate::{lexer::is_atext, section::is_field_name};
 
 pub use builder::HeaderBuilder;
 pub use edit::{Edit, EditError};
@@ -76,6 +76,12 @@ pub enum InvalidValue {
     /// A clause of `Received` that would not be read again as it was given.
     #[error("invalid clause of a Received field")]
     Clause,
+}
+
+/// Whether a field of this name is written: not where its line might be the boundary of a part (RFC
+/// 2046 §5.1.1), or the `>From` of an mbox.
+pub(crate) fn is_writable_name(name: &str) -> bool {
+    is_field_name(name.as_bytes()) && !name.starts_with("--") && !name.starts_with('>')
 }
 
 /// Refuses control characters, tabs aside: C0, DEL, C1 (U+0080 to U+009F), U+2028 and U+2029, among

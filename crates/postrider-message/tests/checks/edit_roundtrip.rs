@@ -104,7 +104,9 @@ fn apply(code: &[u8], edit: &mut Edit<'_>, list: &mut Vec<Line>, top: &mut bool)
                 (Err(error), _) => assert_eq!((error, &*old), (EditError::NoName, "")),
                 (Ok(()), Line::Text(old, _)) => *old = name.to_owned(),
                 (Ok(()), Line::Octets(line)) => {
-                    line.splice(..old.chars().count(), name.bytes());
+                    // White space before the colon goes with the name.
+                    let colon = line.iter().position(|&octet| octet == b':').expect("one");
+                    line.splice(..colon, name.bytes());
                 }
             }
         }
