@@ -167,7 +167,8 @@ fn told<'a>(value: &'a str, defects: &postrider_message::Defects) -> Vec<(&'stat
 
 #[test]
 fn what_is_lost_or_left_of_an_encoded_word_is_told() {
-    let table: &[(&str, &str, &[(&str, &str)])] = &[
+    type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+    let table: &[Row] = &[
         // RFC 2045 §6.8 has groups of four characters: of one nothing is left.
         ("a =?utf-8?B?Y?=", "a ", &[("cut-word", "=?utf-8?B?Y?=")]),
         ("=?utf-8?B?YWJjZ?= b", "abc b", &[("cut-word", "=?utf-8?B?YWJjZ?=")]),

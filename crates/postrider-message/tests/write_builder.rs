@@ -250,7 +250,9 @@ const TEXT: &str = "[ \t!-~é€я\u{feff}\u{1f600}]{0,40}";
 
 fn any_mailbox() -> impl Strategy<Value = Mailbox<'static>> {
     let domain = prop_oneof!["[a-z0-9]{1,9}([.][a-z-]{1,9}){0,3}", "\\[[0-9a-fA-F.:]{0,20}\\]"];
-    ("[ !-~]{0,30}", domain, TEXT).prop_map(|(local, domain, name)| {
+    // A local part that looks like an encoded word is refused (RFC 2047 §5).
+    let local = "[ !-~]{0,30}".prop_filter("an encoded word", |local| !local.contains("=?"));
+    (local, domain, TEXT).prop_map(|(local, domain, name)| {
         Mailbox::with_name(AddrSpec::new(local, domain).unwrap(), name).unwrap()
     })
 }
@@ -271,14 +273,12 @@ proptest! {
         prop_assert!(utf8 || built.is_ascii(), "{}", built);
         let read = section.headers().to().unwrap();
         prop_assert_eq!(&read.value, &list, "{}", built);
-        // A local part may look like an encoded word, which cannot be written otherwise.
-        let told = |defect: &Defect| *defect.code() != code::ENCODED_WORD_IN_ADDRESS;
-        prop_assert!(!read.defects.iter().any(told), "{}: {:?}", built, read.defects);
+        prop_assert!(read.defects.is_empty(), "{}: {:?}", built, read.defects);
     }
 
     #[test]
     fn keywords_are_built_on_lines_that_are_short_enough(
-        phrases in prop::collection::vec("[ \t!-~é€я\u{feff}\u{1f600}]{1,40}", 1..9),
+        phrases in prop::collection::vec("[ \t!->@-~é€я\u{feff}\u{1f600}]{1,40}", 1..9),
     ) {
         let built = HeaderBuilder::new().keywords(phrases.iter().map(String::as_str)).unwrap();
         let built = built.finish();
