@@ -1,36 +1,66 @@
-//! What must not be written: lines that other programs read as something else.
+//! What must not be written: fields that hold more than they say, and edits that leave behind what
+//! they were to take away.
 
-use postrider_message::{Folder, HeaderBuilder, HeaderSection, InvalidValue, Text};
+use postrider_message::{AddrSpec, EditError, HeaderSection, InvalidValue, Limits, Received};
 
-/// RFC 2046 §5.1.1: a boundary delimiter is a line that begins with two hyphens.
-#[test]
-fn no_field_name_makes_a_line_of_a_boundary_or_an_mbox() {
-    for name in ["--b", "--", ">From"] {
-        assert_eq!(Folder::new(name).err(), Some(InvalidValue::FieldName), "{name}");
-        let section = HeaderSection::parse("A: b\n\n");
-        assert!(section.headers().edit().rename(0, name).is_err(), "{name}");
-    }
-}
-
-#[test]
-fn no_renamed_field_becomes_the_from_line_of_an_mbox() {
-    let section = HeaderSection::parse("X : a@b.example\n\n");
+fn insert(field: &str) -> Result<Vec<u8>, EditError> {
+    let section = HeaderSection::parse("A: 1\r\n\r\n");
     let mut edit = section.headers().edit();
-    edit.rename(0, "From").unwrap();
-    assert_eq!(edit.to_vec(), b"From: a@b.example\n\n");
+    edit.insert_raw(0, field)?;
+    Ok(edit.to_vec())
 }
 
-/// The parser of Python 3.11 splits header sections at U+2028 and U+2029.
+/// RFC 5322 §2.1.1: "Each line of characters MUST be no more than 998 characters". RFC 5322 §2.2:
+/// the characters of a field are printable ASCII, blanks and tabs; RFC 6532 adds UTF-8.
 #[test]
-fn no_line_separator_is_written_as_it_is() {
-    for separator in ['\u{2028}', '\u{2029}'] {
-        let text = format!("a{separator}Bcc:v@evil.com");
-        let built = HeaderBuilder::new().with_utf8(true).subject(&text);
-        assert_eq!(built.err(), Some(InvalidValue::ControlCharacter));
-        let read = HeaderSection::parse(format!("Subject: {text}\n\n"));
-        let subject: Text<'_> = read.headers().subject().unwrap().value;
-        let section = HeaderBuilder::new().with_utf8(true);
-        let section = section.named("Subject", &subject).unwrap().finish();
-        assert!(!section.contains(separator), "{section}");
+fn a_raw_field_of_long_lines_controls_or_octets_beyond_ascii_is_not_inserted() {
+    assert_eq!(insert("X: y\r\n z\r\n").unwrap(), b"X: y\r\n z\r\nA: 1\r\n\r\n");
+    assert!(insert(&format!("X: {}\r\n", "y".repeat(995))).is_ok());
+    let long = insert(&format!("X: {}\r\n", "y".repeat(996)));
+    assert_eq!(long, Err(EditError::NotOneField));
+    for control in ["\u{1b}", "\u{c}", "\0"] {
+        assert!(insert(&format!("X: a{control}b\r\n")).is_err(), "{control:?}");
     }
+    assert_eq!(insert("X: é\r\n"), Err(InvalidValue::NotAscii.into()));
+    let section = HeaderSection::parse("A: 1\n\n");
+    let mut edit = section.headers().edit().with_utf8(true);
+    assert!(edit.insert_raw(0, "X: é\r\n").is_ok());
+    // Readers that take U+2028 for a line end, or a no-break space for white space, see another
+    // section.
+    assert!(edit.insert_raw(0, "X: a\u{2028}Bcc: v@evil.example\n").is_err());
+    assert!(edit.insert_raw(0, "X: a\n \u{a0}\n").is_err());
+}
+
+/// RFC 8601 §5: a border host removes the results that strangers claim in its name. Where there are
+/// more fields than were listed, it must know.
+#[test]
+fn an_edit_that_does_not_see_all_fields_says_so() {
+    let mail = "X: y\n".repeat(3) + "Authentication-Results: me.example; spf=pass\n\nbody";
+    let limits = Limits::DEFAULT.with_fields(3);
+    let section = HeaderSection::parse_with(&mail, &limits);
+    let mut edit = section.headers().edit();
+    assert_eq!(edit.remove_all("Authentication-Results"), 0);
+    assert!(edit.is_cut());
+    let section = HeaderSection::parse(&mail);
+    let mut edit = section.headers().edit();
+    assert_eq!(edit.remove_all("Authentication-Results"), 1);
+    assert!(!edit.is_cut());
+}
+
+/// RFC 5321 §4.4: the path of a `for` clause. A fold in a quoted local part would make it another.
+#[test]
+fn a_recipient_with_white_space_is_not_written_into_a_trace_field() {
+    for local in ["a\tb", "a  b", " a", "a\u{a0}b"] {
+        let recipient = AddrSpec::new(local, "c.example").unwrap();
+        let refused = received().with_recipient(&recipient);
+        assert_eq!(refused.unwrap_err(), InvalidValue::Clause, "{local:?}");
+    }
+    let recipient = AddrSpec::new("a,b c", "c.example").unwrap();
+    let written = received().with_recipient(&recipient).unwrap();
+    assert_eq!(written.recipient_addr(), Some(recipient));
+}
+
+fn received() -> Received<'static> {
+    use postrider_message::{DateTime, Zone};
+    Received::new("mx.example", DateTime::from_unix(0, Zone::UTC).unwrap()).unwrap()
 }

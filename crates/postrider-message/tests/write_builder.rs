@@ -1,8 +1,8 @@
 //! Header sections that are built, and message identifiers that are made.
 
 use postrider_message::{
-    AddrSpec, Address, AddressList, DateTime, Defect, FieldName, Folder, Group, HeaderBuilder,
-    HeaderSection, InvalidValue, Mailbox, MessageId, MessageIdList, Text, WriteValue, Zone, code,
+    AddrSpec, Address, AddressList, DateTime, FieldName, Folder, Group, HeaderBuilder,
+    HeaderSection, InvalidValue, Mailbox, MessageId, MessageIdList, Text, WriteValue, Zone,
 };
 use proptest::prelude::*;
 

@@ -71,8 +71,16 @@ impl<'a> Received<'a> {
     }
 
     /// `for`: the recipient, where there is exactly one; more than one would be told of each other
-    /// (RFC 5321 §7.2).
+    /// (RFC 5321 §7.2). A local part with other white space than single blanks is refused: where the
+    /// field is folded, it would become another.
     pub fn with_recipient(self, recipient: &AddrSpec<'_>) -> Result<Self, InvalidValue> {
+        let local = recipient.local_part();
+        let words = local.split(' ');
+        if words.clone().count() > 1 && words.clone().any(str::is_empty)
+            || words.clone().any(|word| word.contains(char::is_whitespace))
+        {
+            return Err(InvalidValue::Clause);
+        }
         self.set(Keyword::For, Cow::Owned(format!("<{recipient}>")), Vec::new())
     }
 

@@ -4,7 +4,10 @@ use alloc::{string::String, vec::Vec};
 
 use memchr::{memchr, memrchr};
 
-use super::{InvalidValue, WriteValue, builder::write_field, is_writable_name, slices::Slices};
+use super::{
+    InvalidValue, WriteValue, builder::write_field, folder::MOST, is_writable_name,
+    refuse_controls, slices::Slices,
+};
 use crate::{Field, HeaderIndex, Headers, Limits};
 
 /// Why an edit is not made. Nothing was changed.
@@ -94,6 +97,8 @@ pub struct Edit<'a> {
     end: usize,
     /// Lines end in LF alone.
     lf: bool,
+    /// Fields lie behind the last one that is listed.
+    cut: bool,
     utf8: bool,
 }
 
@@ -116,7 +121,8 @@ impl<'a> Edit<'a> {
         let end = headers.fields().next_back().map_or(start, |field| field.span().end());
         let before = storage.get(..start).unwrap_or_default();
         let mark = !before.is_empty() && !before.ends_with(b"\n") && headers.mbox_from().is_none();
-        Self { storage, start, mark, pieces, end, lf: ends_in_lf(headers), utf8: false }
+        let (lf, cut) = (ends_in_lf(headers), end < span.end());
+        Self { storage, start, mark, pieces, end, lf, cut, utf8: false }
     }
 
     /// The same list, with new fields in UTF-8 (RFC 6532) where they are not ASCII, or as encoded
@@ -125,6 +131,13 @@ impl<'a> Edit<'a> {
     pub const fn with_utf8(mut self, utf8: bool) -> Self {
         self.utf8 = utf8;
         self
+    }
+
+    /// Whether there are fields that are not listed, because they are more than
+    /// [`Limits::fields`]: they stay as they are, and an edit does not see them. What must be gone
+    /// for certain, such as `Bcc`, is gone only where this is false.
+    pub const fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// How many fields there are now, lines without a colon among them.
@@ -180,20 +193,22 @@ impl<'a> Edit<'a> {
     }
 
     /// Puts a field that was written elsewhere before the one at this index, such as a signature.
-    /// It must be one field, its line end included, without a defect; its line ends become those
-    /// of the section.
+    /// It must be one field, its line end included, without a defect, a control character or a line
+    /// of more than 998 octets (RFC 5322 §2.1.1), in ASCII unless [`with_utf8`](Self::with_utf8)
+    /// says otherwise; its line ends become those of the section.
     pub fn insert_raw(&mut self, index: usize, field: &str) -> Result<usize, EditError> {
         let parsed = HeaderIndex::parse(field.as_bytes(), &Limits::DEFAULT);
-        let mut fields = parsed.headers(field.as_bytes()).fields();
+        let headers = parsed.headers(field.as_bytes());
+        let (mut fields, defects) = (headers.fields(), headers.defects());
         let whole = fields.len() == 1
             && fields.all(|one| !one.name().is_empty() && one.raw().len() == field.len());
-        let blank = field.lines().any(|line| line.trim_matches([' ', '\t']).is_empty());
-        if !whole
-            || blank
-            || !field.ends_with('\n')
-            || !parsed.headers(field.as_bytes()).defects().is_empty()
-        {
+        let bad = |line: &str| line.trim().is_empty() || line.len() > MOST;
+        if !whole || field.lines().any(bad) || !field.ends_with('\n') || !defects.is_empty() {
             return Err(EditError::NotOneField);
+        }
+        field.lines().try_for_each(refuse_controls)?;
+        if !self.utf8 && !field.is_ascii() {
+            return Err(InvalidValue::NotAscii.into());
         }
         let field = field.replace("\r\n", "\n");
         let field = if self.lf { field } else { field.replace('\n', "\r\n") };

@@ -40,7 +40,7 @@ const LINE: usize = 78;
 const ENCODED_LINE: usize = 76;
 
 /// Octets a line must not exceed, without its line end (RFC 5322 §2.1.1).
-const MOST: usize = 998;
+pub(super) const MOST: usize = 998;
 
 /// Octets that a line must have left for a long text to go on there in an encoded word.
 const WORTH: usize = 32;
