@@ -222,26 +222,26 @@ fn an_identifier_that_is_generated_fits_a_line() {
     // RFC 5322 §2.1.1: "Each line of characters … SHOULD be no more than 78 characters, excluding
     // the CRLF."
     let domain = format!("{}.example.net", "m".repeat(19));
-    let id = MessageId::generate(&[0xff; 20], &domain).unwrap();
+    let id = MessageId::generate(&[0xff; 32], &domain).unwrap();
     let section = HeaderBuilder::new().message_id(&id).unwrap().finish();
     assert_eq!(section.lines().next().unwrap().len(), 78);
 }
 
 #[test]
 fn identifiers_of_other_octets_are_other_identifiers() {
-    let make = |random: [u8; 20]| MessageId::generate(&random, "a.example").unwrap();
-    let mut seen = vec![make([0; 20])];
+    let make = |seed: [u8; 32]| MessageId::generate(&seed, "a.example").unwrap();
+    let mut seen = vec![make([0; 32])];
     for octet in 0..20 {
         for bit in 0..8 {
-            let mut random = [0; 20];
-            random[octet] = 1 << bit;
-            seen.push(make(random));
+            let mut seed = [0; 32];
+            seed[octet] = 1 << bit;
+            seen.push(make(seed));
         }
     }
     seen.sort_by(|one, other| one.as_str().cmp(other.as_str()));
     seen.dedup();
     assert_eq!(seen.len(), 161);
-    let bad = MessageId::generate(&[0; 20], "a.example>\r\nBcc: x");
+    let bad = MessageId::generate(&[0; 32], "a.example>\r\nBcc: x");
     assert_eq!(bad, Err(InvalidValue::MessageId));
 }
 
