@@ -42,9 +42,16 @@ impl fmt::Display for Mailbox<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
             Some(_) => f.write_str(&one_line(self)),
+            None if is_like_a_word(&self.addr) => write!(f, "<{}>", self.addr),
             None => self.addr.fmt(f),
         }
     }
+}
+
+/// Whether an address that was read might be taken for an encoded word of a name (RFC 2047 §2). In
+/// angle brackets it is none.
+fn is_like_a_word(addr: &AddrSpec<'_>) -> bool {
+    addr.local.contains("=?") || addr.domain.contains("=?")
 }
 
 /// Folded between the words of the name, and before the address.
@@ -66,6 +73,9 @@ impl WriteValue for Mailbox<'_> {
         match &self.name {
             Some(name) => {
                 to.phrase(name).blank().token(&format!("<{}>", self.addr));
+            }
+            None if is_like_a_word(&self.addr) => {
+                to.token(&format!("<{}>", self.addr));
             }
             None => self.addr.write_value(to),
         }
