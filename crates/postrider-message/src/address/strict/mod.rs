@@ -5,7 +5,7 @@ mod scan;
 
 use core::fmt;
 
-use crate::{AddrSpec, unquote};
+use crate::{AddrSpec, unquote, write::has_unseen};
 
 use scan::Scan;
 
@@ -199,7 +199,8 @@ impl<'a> AddrSpec<'a> {
         let quoted = local.strip_prefix('"').and_then(|local| local.strip_suffix('"'));
         let local = match quoted {
             Some(quoted) => super::spec::text(unquote(quoted.as_bytes())),
-            None => Some(local.into()),
+            // Invisible characters make it another one in the next program; `new` would quote them.
+            None => Some(local.into()).filter(|_| !has_unseen(local)),
         };
         let spec = local.and_then(|local| Self::new(local, domain).ok());
         spec.ok_or(Diagnosis::ExpectedAtext)
