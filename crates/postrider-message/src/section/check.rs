@@ -1,6 +1,6 @@
 //! What is wrong with a header section as such, found when it is asked for.
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr3_iter;
 
 use super::{
     HeaderIndex,
@@ -37,8 +37,7 @@ pub(super) fn check(bytes: &[u8], index: &HeaderIndex) -> Defects {
     if end >= super::index::MOST {
         check.defects.push(&code::TOO_LARGE, Span::from_range(end..end));
     }
-    check.line_ends(index);
-    check.octets(index.span());
+    check.octets(index);
     check.defects
 }
 
@@ -75,39 +74,35 @@ impl Check<'_> {
         }
     }
 
-    /// Tells of the first line that does not end as the lines before it do.
-    fn line_ends(&mut self, index: &HeaderIndex) {
-        let start = index.mbox_from().map_or_else(|| index.span().start(), Span::start);
+    /// Tells of the first line that does not end as the lines before it do, and, between the first
+    /// field and the empty line, of octets that readers disagree about: NUL, and CR outside CRLF.
+    fn octets(&mut self, index: &HeaderIndex) {
+        let fields = index.span();
+        let start = index.mbox_from().map_or_else(|| fields.start(), Span::start);
         let text = Span::from_range(start..index.separator().end()).of(self.bytes);
-        let mut first = None;
-        let mut line = 0;
-        for lf in memchr_iter(b'\n', text) {
-            let crlf = lf.checked_sub(1).and_then(|before| text.get(before)) == Some(&b'\r');
-            let end = lf.saturating_add(1);
-            if *first.get_or_insert(crlf) != crlf {
-                let at = |offset: usize| start.saturating_add(offset);
-                self.defects.push(&code::MIXED_LINE_ENDS, Span::from_range(at(line)..at(end)));
-                break;
-            }
-            line = end;
-        }
-    }
-
-    /// Tells of octets that readers disagree about: NUL, and CR outside CRLF.
-    fn octets(&mut self, span: Span) {
-        let text = span.of(self.bytes);
-        let place = |offset: usize| {
-            let at = span.start().saturating_add(offset);
-            Span::from_range(at..at.saturating_add(1))
-        };
-        for cr in memchr_iter(b'\r', text) {
-            if text.get(cr.saturating_add(1)) != Some(&b'\n') {
-                self.defects.push(&code::BARE_CR, place(cr));
-            }
-        }
-        if memchr(0, text).is_some() {
-            for nul in memchr_iter(0, text) {
-                self.defects.push(&code::NUL, place(nul));
+        // Whether the first line ends in CRLF, whether one ends otherwise, where the present begins.
+        let (mut first, mut mixed, mut line) = (None, false, start);
+        for found in memchr3_iter(b'\n', b'\r', 0, text) {
+            let at = start.saturating_add(found);
+            let behind = at.saturating_add(1);
+            let place = Span::from_range(at..behind);
+            let is_field = (fields.start()..fields.end()).contains(&at);
+            match text.get(found) {
+                Some(b'\n') => {
+                    let before = found.checked_sub(1).and_then(|before| text.get(before));
+                    let crlf = before == Some(&b'\r');
+                    if *first.get_or_insert(crlf) != crlf && !mixed {
+                        mixed = true;
+                        let line = Span::from_range(line..behind);
+                        self.defects.push(&code::MIXED_LINE_ENDS, line);
+                    }
+                    line = behind;
+                }
+                Some(b'\r') if is_field && self.bytes.get(behind) != Some(&b'\n') => {
+                    self.defects.push(&code::BARE_CR, place);
+                }
+                Some(0) if is_field => self.defects.push(&code::NUL, place),
+                _ => {}
             }
         }
     }
