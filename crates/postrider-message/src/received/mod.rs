@@ -62,7 +62,8 @@ impl<'a> Clause<'a> {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Received<'a> {
-    clauses: [Option<Clause<'a>>; 7],
+    /// One for each [`Keyword`], in its order.
+    clauses: [Option<Clause<'a>>; Keyword::ALL.len()],
     /// Comments before the first clause.
     comments: Vec<Cow<'a, str>>,
     date: Option<DateTime>,
@@ -160,30 +161,13 @@ impl<'a> Received<'a> {
         if mailboxes.next().is_some() { None } else { Some(first.addr_spec().clone()) }
     }
 
+    #[expect(clippy::indexing_slicing, reason = "there is one for each keyword")]
     const fn clause(&self, keyword: Keyword) -> Option<&Clause<'a>> {
-        let [from, by, via, with, id, recipient, tls] = &self.clauses;
-        match keyword {
-            Keyword::From => from,
-            Keyword::By => by,
-            Keyword::Via => via,
-            Keyword::With => with,
-            Keyword::Id => id,
-            Keyword::For => recipient,
-            Keyword::Tls => tls,
-        }
-        .as_ref()
+        self.clauses[keyword as usize].as_ref()
     }
 
+    #[expect(clippy::indexing_slicing, reason = "there is one for each keyword")]
     const fn clause_mut(&mut self, keyword: Keyword) -> &mut Option<Clause<'a>> {
-        let [from, by, via, with, id, recipient, tls] = &mut self.clauses;
-        match keyword {
-            Keyword::From => from,
-            Keyword::By => by,
-            Keyword::Via => via,
-            Keyword::With => with,
-            Keyword::Id => id,
-            Keyword::For => recipient,
-            Keyword::Tls => tls,
-        }
+        &mut self.clauses[keyword as usize]
     }
 }
