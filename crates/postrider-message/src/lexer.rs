@@ -180,7 +180,7 @@ impl<'a> Iterator for Lexer<'a> {
 
     fn next(&mut self) -> Option<Lexeme<'a>> {
         let input = self.raw.bytes().get(self.at..)?;
-        let blank = input.iter().take_while(|&&octet| is_white(octet)).count();
+        let blank = input.len().saturating_sub(trim_start(input).len());
         self.at = self.at.saturating_add(blank);
         let (length, token) = self.token(input.get(blank..)?)?;
         let start = self.at;
@@ -192,6 +192,47 @@ impl<'a> Iterator for Lexer<'a> {
 /// `FWS`, with line ends of any kind (RFC 5322 §3.2.2).
 pub(crate) const fn is_white(octet: u8) -> bool {
     matches!(octet, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// Without the white space before it.
+pub(crate) const fn trim_start(mut text: &[u8]) -> &[u8] {
+    while let [first, rest @ ..] = text
+        && is_white(*first)
+    {
+        text = rest;
+    }
+    text
+}
+
+/// Without the white space at both ends.
+pub(crate) const fn trim(text: &[u8]) -> &[u8] {
+    let mut text = trim_start(text);
+    while let [rest @ .., last] = text
+        && is_white(*last)
+    {
+        text = rest;
+    }
+    text
+}
+
+/// Every run of white space as one blank.
+pub(crate) fn single_spaced(text: &[u8]) -> Cow<'_, [u8]> {
+    let mut before = b'x';
+    let single = text.iter().all(|octet| {
+        let last = core::mem::replace(&mut before, *octet);
+        !is_white(*octet) || (*octet == b' ' && last != b' ')
+    });
+    if single {
+        return Cow::Borrowed(text);
+    }
+    let mut out = Vec::with_capacity(text.len());
+    for word in text.split(|octet| is_white(*octet)).filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(b' ');
+        }
+        out.extend_from_slice(word);
+    }
+    Cow::Owned(out)
 }
 
 const fn is_special(grammar: Grammar, octet: u8) -> bool {

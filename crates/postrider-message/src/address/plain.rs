@@ -6,7 +6,10 @@ use alloc::borrow::Cow;
 use memchr::memchr;
 
 use super::{glued::is_open, phrase::atoms};
-use crate::{AddrSpec, Defects, Mailbox, RawValue, Span, code, lexer::is_atext};
+use crate::{
+    AddrSpec, Defects, Mailbox, RawValue, Span, code,
+    lexer::{is_atext, is_white},
+};
 
 /// Octets of a name or of half an address; what is longer goes the long way, with its limits.
 const LONG: usize = 1_000;
@@ -39,7 +42,7 @@ const fn classes() -> [u8; 256] {
     loop {
         let atext = is_atext(octet);
         let text = octet >= b' ' && octet != 0x7f;
-        let white = matches!(octet, b' ' | b'\t' | b'\r' | b'\n');
+        let white = is_white(octet);
         let mut class = 0;
         if atext && octet != b'?' && octet.is_ascii() {
             class |= ATOM;
@@ -191,8 +194,7 @@ impl<'a> Cursor<'a> {
 
     /// The next octet that is not white space.
     fn next_solid(&mut self) -> Option<u8> {
-        let white = |octet: &u8| matches!(octet, b' ' | b'\t' | b'\r' | b'\n');
-        while self.octet().as_ref().is_some_and(white) {
+        while self.octet().is_some_and(is_white) {
             self.skip();
         }
         self.octet()

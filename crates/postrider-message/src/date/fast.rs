@@ -7,12 +7,13 @@ use super::{
     DateTime, Zone,
     calendar::{self, Civil},
 };
+use crate::lexer::trim_start;
 
 /// `[ day-name "," ] day month 4DIGIT hour ":" minute ":" second ( "+" / "-" ) 4DIGIT
 /// [ "(" *ctext ")" ]`, with one blank between the parts.
 pub(super) fn read(bytes: &[u8]) -> Option<DateTime> {
-    let (told, rest) = match trim(bytes) {
-        [a, b, c, b',', rest @ ..] => (Some(weekday([*a, *b, *c])?), trim(rest)),
+    let (told, rest) = match trim_start(bytes) {
+        [a, b, c, b',', rest @ ..] => (Some(weekday([*a, *b, *c])?), trim_start(rest)),
         rest => (None, rest),
     };
     let (day, rest) = match rest {
@@ -51,20 +52,12 @@ pub(super) fn read(bytes: &[u8]) -> Option<DateTime> {
 
 /// Nothing but white space and at most one plain comment.
 fn ends(rest: &[u8]) -> bool {
-    let [b'(', comment @ ..] = trim(rest) else { return trim(rest).is_empty() };
+    let [b'(', comment @ ..] = trim_start(rest) else { return trim_start(rest).is_empty() };
     let Some(at) = memchr3(b'(', b')', b'\\', comment) else { return false };
     match comment.get(at..) {
-        Some([b')', rest @ ..]) => trim(rest).is_empty(),
+        Some([b')', rest @ ..]) => trim_start(rest).is_empty(),
         _ => false,
     }
-}
-
-/// `[FWS]`
-const fn trim(mut bytes: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] = bytes {
-        bytes = rest;
-    }
-    bytes
 }
 
 /// Three letters in lower case, as one number. What is no letter stays none.

@@ -24,6 +24,11 @@ pub use zone::Zone;
 const FIRST: i64 = calendar::days(*calendar::YEARS.start(), 1, 1) * DAY;
 const END: i64 = calendar::days(*calendar::YEARS.end() + 1, 1, 1) * DAY;
 
+/// Whether a word is `day-name` (RFC 5322 §3.3), in any case.
+pub(crate) fn is_day_name(word: &[u8]) -> bool {
+    word.len() == 3 && calendar::weekday_named(word).is_some()
+}
+
 /// An instant and the zone it was told in: `date-time` (RFC 5322 §3.3). `Display` writes it as the
 /// RFC does.
 ///

@@ -7,7 +7,7 @@ use memchr::memchr;
 
 use crate::{
     Defects, FieldValue, Folder, InvalidValue, Parsed, RawValue, Span, WriteValue, code,
-    text::lossy, unfold,
+    lexer::is_white, text::lossy, unfold,
 };
 
 /// `tag-spec = [FWS] tag-name [FWS] "=" [FWS] tag-value [FWS]` (RFC 6376 §3.2)
@@ -234,10 +234,6 @@ fn is_tag_name(name: &[u8]) -> bool {
 /// `VALCHAR = %x21-3A / %x3C-7E` (RFC 6376 §3.2), and the UTF-8 that RFC 8616 adds.
 const fn is_tag_octet(octet: u8) -> bool {
     octet.is_ascii_graphic() && octet != b';' || octet >= 0x80
-}
-
-const fn is_white(octet: u8) -> bool {
-    matches!(octet, b' ' | b'\t' | b'\r' | b'\n')
 }
 
 /// Octets of a piece of base64 that is folded.

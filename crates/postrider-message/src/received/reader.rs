@@ -4,8 +4,11 @@ use alloc::{borrow::Cow, vec::Vec};
 
 use super::{Clause, Keyword, Received, write::is_clean};
 use crate::{
-    DateTime, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code, lexer::CommentCount,
-    text::lossy, unquote,
+    DateTime, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code,
+    date::is_day_name,
+    lexer::{CommentCount, single_spaced, trim},
+    text::lossy,
+    unquote,
 };
 
 impl<'a> FieldValue<'a> for Received<'a> {
@@ -65,7 +68,7 @@ impl DatePlace {
                 _ => {}
             }
             before = match lexeme.token {
-                Token::Atom(word) if is_weekday(word) => Some(lexeme.start),
+                Token::Atom(word) if is_day_name(word) => Some(lexeme.start),
                 _ => None,
             };
         }
@@ -92,11 +95,6 @@ impl DatePlace {
         }
         Some(date)
     }
-}
-
-fn is_weekday(word: &[u8]) -> bool {
-    const NAMES: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
-    word.len() == 3 && NAMES.iter().any(|name| word.eq_ignore_ascii_case(name))
 }
 
 /// To which clause words and comments belong.
@@ -247,22 +245,5 @@ pub(super) fn standing_keyword(
 
 /// The text with each run of white space as one blank, and none at its ends.
 fn tidy(text: &[u8]) -> Cow<'_, str> {
-    let is_white = |octet: &u8| matches!(octet, b' ' | b'\t' | b'\r' | b'\n');
-    let mut before = b' ';
-    let mut tidy = true;
-    for octet in text {
-        tidy &= !(is_white(octet) && (*octet != b' ' || before == b' '));
-        before = *octet;
-    }
-    if tidy && (before != b' ' || text.is_empty()) {
-        return lossy(Cow::Borrowed(text));
-    }
-    let mut out = Vec::with_capacity(text.len());
-    for word in text.split(is_white).filter(|word| !word.is_empty()) {
-        if !out.is_empty() {
-            out.push(b' ');
-        }
-        out.extend_from_slice(word);
-    }
-    lossy(Cow::Owned(out))
+    lossy(single_spaced(trim(text)))
 }

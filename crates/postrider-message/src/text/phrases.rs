@@ -5,7 +5,7 @@ use alloc::{borrow::Cow, vec::Vec};
 use super::{decode_words, lossy};
 use crate::{
     Defects, FieldValue, Folder, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Token, WriteValue,
-    code, unquote, write::refuse_controls,
+    code, lexer::single_spaced, unquote, write::refuse_controls,
 };
 
 /// `phrase *("," phrase)`, the value of `Keywords` (RFC 5322 §3.6.5): quotation marks resolved and
@@ -151,25 +151,4 @@ pub(crate) fn decode_atoms<'a>(atoms: RawValue<'a>, defects: &mut Defects) -> Co
         Cow::Borrowed(spaced) => decode_words(spaced, atoms, defects),
         Cow::Owned(spaced) => Cow::Owned(decode_words(&spaced, atoms, defects).into_owned()),
     }
-}
-
-/// Every run of white space as one blank.
-fn single_spaced(text: &[u8]) -> Cow<'_, [u8]> {
-    let white = |octet: &u8| matches!(octet, b' ' | b'\t' | b'\r' | b'\n');
-    let mut before = b'x';
-    let single = text.iter().all(|octet| {
-        let last = core::mem::replace(&mut before, *octet);
-        !white(octet) || (*octet == b' ' && last != b' ')
-    });
-    if single {
-        return Cow::Borrowed(text);
-    }
-    let mut out = Vec::with_capacity(text.len());
-    for word in text.split(white).filter(|word| !word.is_empty()) {
-        if !out.is_empty() {
-            out.push(b' ');
-        }
-        out.extend_from_slice(word);
-    }
-    Cow::Owned(out)
 }

@@ -5,6 +5,8 @@ use alloc::{borrow::Cow, string::String};
 
 use memchr::memchr3;
 
+use crate::lexer::is_white;
+
 /// What [`base_subject`] finds.
 ///
 /// Two base subjects are the same thread's when the collation `i;unicode-casemap` (RFC 5051) says
@@ -58,12 +60,11 @@ pub fn base_subject<'a>(subject: impl Into<Cow<'a, str>>) -> BaseSubject<'a> {
 /// Step 1: "Convert all tabs and continuations to space. Convert all multiple spaces to a single
 /// space."
 fn single_spaces(subject: Cow<'_, str>) -> Cow<'_, str> {
-    let white = |octet: u8| matches!(octet, b' ' | b'\t' | b'\r' | b'\n');
     let mut before = 0;
     let odd = subject.bytes().any(|octet| {
-        let pair = white(before) && white(octet);
+        let pair = is_white(before) && is_white(octet);
         before = octet;
-        pair || (octet != b' ' && white(octet))
+        pair || (octet != b' ' && is_white(octet))
     });
     if !odd {
         return subject;
