@@ -10,14 +10,14 @@ use encodify::rfc2047::decode_text;
 use memchr::memchr3;
 
 use crate::{
-    Defects, FieldValue, InvalidValue, Parsed, RawValue, charset, code, unfold,
+    Defects, FieldValue, InvalidValue, Parsed, RawValue, charset, code, lexer::trim, unfold,
     write::refuse_controls,
 };
 
 pub use phrases::PhraseList;
 pub(crate) use phrases::{Phrase, decode_atoms};
 pub(crate) use words::encoded_words;
-use words::{adjoined_words, flawed_words, unfaithful_words};
+use words::{Beside, flawed_words, unfaithful_words};
 
 /// An unstructured value such as `Subject` (RFC 5322 §2.2.1): unfolded, encoded words decoded.
 ///
@@ -75,10 +75,9 @@ impl<'a> FieldValue<'a> for Text<'a> {
             return Parsed::new(Self(Cow::Borrowed(text)), defects, raw.bytes());
         }
         let text = match unfold(raw.bytes()) {
-            Cow::Borrowed(line) => decode_words(line, raw, &mut defects),
-            Cow::Owned(line) => decode_words(&line, raw, &mut defects).into_owned().into(),
+            Cow::Borrowed(line) => decode(line, raw, Beside::Text, &mut defects),
+            Cow::Owned(line) => decode(&line, raw, Beside::Text, &mut defects).into_owned().into(),
         };
-        adjoined_words(raw, &mut defects);
         Parsed::new(Self(text), defects, raw.bytes())
     }
 }
@@ -91,9 +90,18 @@ pub(crate) fn decode_words<'a>(
     from: RawValue<'_>,
     defects: &mut Defects,
 ) -> Cow<'a, str> {
-    if let Some(text) = plain(octets) {
-        return Cow::Borrowed(text);
+    match plain(octets) {
+        Some(text) => Cow::Borrowed(text),
+        None => decode(octets, from, Beside::Tokens, defects),
     }
+}
+
+fn decode<'a>(
+    octets: &'a [u8],
+    from: RawValue<'_>,
+    beside: Beside,
+    defects: &mut Defects,
+) -> Cow<'a, str> {
     let mut faithful = true;
     let text = decode_text(octets, |label, octets, out: &mut String| {
         let decoded = charset::decode(label, octets);
@@ -106,19 +114,14 @@ pub(crate) fn decode_words<'a>(
     if core::str::from_utf8(octets).is_err() {
         defects.push(&code::INVALID_UTF8, from.span());
     }
-    flawed_words(from, &text, defects);
+    flawed_words(from, &text, beside, defects);
     text
 }
 
 /// Text that is as it stands, but for the white space at both ends: neither folded nor encoded, and
 /// most text is neither.
 fn plain(octets: &[u8]) -> Option<&str> {
-    let mut text = octets;
-    while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..]
-    | [rest @ .., b' ' | b'\t' | b'\r' | b'\n'] = text
-    {
-        text = rest;
-    }
+    let text = trim(octets);
     match memchr3(b'\n', b'\r', b'=', text) {
         None => core::str::from_utf8(text).ok(),
         Some(_) => None,

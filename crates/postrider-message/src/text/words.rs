@@ -69,26 +69,29 @@ impl Firsts<'_, '_> {
     }
 }
 
-/// Tells of encoded words that touch other text (RFC 2047 §5).
-pub(super) fn adjoined_words(raw: RawValue<'_>, defects: &mut Defects) {
-    let value = raw.bytes();
-    let blank = |octet: Option<&u8>| octet.is_none_or(u8::is_ascii_whitespace);
-    let touches = |place: &Range<usize>| {
-        let before = place.start.checked_sub(1).and_then(|before| value.get(before));
-        !blank(before) || !blank(value.get(place.end))
-    };
-    if let Some((_, place)) = encoded_words(value).find(|(_, place)| touches(place)) {
-        defects.push(&code::ADJOINED_WORD, raw.slice(place).span());
-    }
+/// What may stand right beside an encoded word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// White space only: "an 'encoded-word' that appears in a header field defined as '*text' MUST
+    /// be separated from any adjacent 'encoded-word' or 'text' by 'linear-white-space'" (RFC 2047
+    /// §5).
+    Text,
+    /// The tokens of a phrase or comment, whose readers tell of what is amiss.
+    Tokens,
 }
 
-/// Tells of encoded words that by RFC 2047 are none, or none that can be decoded. `text` is what
-/// became of them: what was left as it is stands in it.
-pub(super) fn flawed_words(raw: RawValue<'_>, text: &str, defects: &mut Defects) {
+/// Tells of encoded words that by RFC 2047 are none, none that can be decoded, or that touch other
+/// text. `text` is what became of them: what was left as it is stands in it.
+pub(super) fn flawed_words(raw: RawValue<'_>, text: &str, beside: Beside, defects: &mut Defects) {
     let value = raw.bytes();
+    let blank = |octet: Option<&u8>| octet.is_none_or(u8::is_ascii_whitespace);
     let left = memmem::find(text.as_bytes(), b"=?").is_some();
     let mut firsts = Firsts { raw, told: Vec::new(), defects };
     for (word, place) in encoded_words(value) {
+        let before = place.start.checked_sub(1).and_then(|before| value.get(before));
+        if beside == Beside::Text && (!blank(before) || !blank(value.get(place.end))) {
+            firsts.tell(&code::ADJOINED_WORD, place.clone());
+        }
         if left && word.decode().is_err() {
             firsts.tell(&code::BROKEN_WORD, place);
             continue;
