@@ -8,7 +8,7 @@ use postrider::imap::{
 use postrider::wire::{Machine, Secret, Security};
 use postrider_testkit::{Role, embedder};
 
-use crate::protocol::{Line, Made, Protocol};
+use crate::protocol::{Line, Made, Protocol, sends};
 
 pub(crate) struct Imap;
 
@@ -40,9 +40,7 @@ impl Protocol for Imap {
 
     fn server(security: Security, letter: Bytes) -> Made<server::Server> {
         use server::Event;
-        let mut sending = false;
         let octets = letter.len() as u64;
-        let mut rest = letter;
         let on_event = move |server: &mut server::Server, event: &Event| match event {
             Event::Login { user, password, .. }
                 if &user[..] == b"bob" && &password.expose()[..] == b"sesame" =>
@@ -56,19 +54,17 @@ impl Protocol for Imap {
             }
             _ => server.decline(),
         };
-        let on_wait = move |server: &mut server::Server| {
-            if !rest.is_empty() {
-                let wrote = server.write_payload(&mut rest).unwrap_or(0);
-                sending |= wrote > 0;
-                return wrote > 0;
-            }
-            if !core::mem::take(&mut sending) {
-                return false;
-            }
-            server.finish_payload().unwrap();
-            server.accept().unwrap();
-            true
-        };
+        let on_wait = sends(
+            letter,
+            |server: &mut server::Server, rest| server.write_payload(rest).unwrap_or(0),
+            |server| {
+                let finished = server.finish_payload().is_ok();
+                if finished {
+                    server.accept().unwrap();
+                }
+                finished
+            },
+        );
         (server::Server::new(server::Config::new(security)), embedder(on_event, on_wait))
     }
 

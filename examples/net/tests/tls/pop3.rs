@@ -5,7 +5,7 @@ use postrider::pop3::{Maildrop, UniqueId, client, server};
 use postrider::wire::{Machine, Secret, Security};
 use postrider_testkit::{Role, embedder};
 
-use crate::protocol::{Line, Made, Protocol};
+use crate::protocol::{Line, Made, Protocol, sends};
 
 pub(crate) struct Pop3;
 
@@ -29,9 +29,7 @@ impl Protocol for Pop3 {
 
     fn server(security: Security, letter: Bytes) -> Made<server::Server> {
         use server::Event;
-        let mut sending = false;
         let octets = letter.len() as u64;
-        let mut rest = letter;
         let on_event = move |server: &mut server::Server, event: &Event| match event {
             Event::Login { user, password, .. }
                 if &user[..] == "bob" && &password.expose()[..] == b"sesame" =>
@@ -43,14 +41,11 @@ impl Protocol for Pop3 {
             Event::Retrieve { .. } | Event::Commit { .. } => server.accept().unwrap(),
             _ => server.decline(),
         };
-        let on_wait = move |server: &mut server::Server| {
-            if !rest.is_empty() {
-                let wrote = server.write_payload(&mut rest).unwrap_or(0);
-                sending |= wrote > 0;
-                return wrote > 0;
-            }
-            core::mem::take(&mut sending) && server.finish_payload().is_ok()
-        };
+        let on_wait = sends(
+            letter,
+            |server: &mut server::Server, rest| server.write_payload(rest).unwrap_or(0),
+            |server| server.finish_payload().is_ok(),
+        );
         (server::Server::new(server::Config::new(security)), embedder(on_event, on_wait))
     }
 

@@ -7,6 +7,25 @@ use postrider_testkit::{Embedder, Role};
 /// A machine with its embedder.
 pub(crate) type Made<M> = (M, Box<dyn Embedder<M>>);
 
+/// What an embedder does that sends a letter: writes what fits, and behind the last octet finishes.
+/// Before the letter was asked for, `write` writes nothing.
+pub(crate) fn sends<M>(
+    letter: Bytes,
+    write: fn(&mut M, &mut Bytes) -> usize,
+    finish: fn(&mut M) -> bool,
+) -> impl FnMut(&mut M) -> bool {
+    let mut letter = Some(letter);
+    move |machine| match &mut letter {
+        Some(rest) if !rest.is_empty() => write(machine, rest) > 0,
+        Some(_) => {
+            let finished = finish(machine);
+            letter = letter.take().filter(|_| !finished);
+            finished
+        }
+        None => false,
+    }
+}
+
 /// What a fake peer says next.
 pub(crate) enum Line {
     /// Something in clear text.

@@ -6,7 +6,7 @@ use postrider::wire::{Machine, Security};
 use postrider_testkit::{Role, embedder};
 
 use crate::certificates::NAME;
-use crate::protocol::{Line, Made, Protocol};
+use crate::protocol::{Line, Made, Protocol, sends};
 
 pub(crate) struct Smtp;
 
@@ -20,7 +20,6 @@ impl Protocol for Smtp {
     fn client(security: Security, letter: Bytes) -> Made<client::Client> {
         use client::Event;
         let name = EhloName::parse("laptop.a.example").unwrap();
-        let mut letter = Some(letter);
         let on_event = move |client: &mut client::Client, event: &Event| match event {
             Event::Ready { .. } => {
                 let from = ReversePath::parse("alice@a.example").unwrap();
@@ -31,17 +30,11 @@ impl Protocol for Smtp {
             Event::End(_) => client.shutdown(),
             _ => {}
         };
-        let on_wait = move |client: &mut client::Client| {
-            let Some(rest) = &mut letter else { return false };
-            if !rest.is_empty() {
-                return client.write_payload(rest).is_ok_and(|n| n > 0);
-            }
-            let finished = client.finish_payload().is_ok();
-            if finished {
-                letter = None;
-            }
-            finished
-        };
+        let on_wait = sends(
+            letter,
+            |client: &mut client::Client, rest| client.write_payload(rest).unwrap_or(0),
+            |client| client.finish_payload().is_ok(),
+        );
         let client = client::Client::new(client::Config::new(name, security));
         (client, embedder(on_event, on_wait))
     }
