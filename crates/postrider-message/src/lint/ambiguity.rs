@@ -8,26 +8,23 @@ use crate::{Code, Defect, Headers, code};
 
 /// One place where two readers may see two messages, and the choice this crate makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ambiguity {
-    defect: Defect,
-    choice: &'static str,
-}
+pub struct Ambiguity(Defect);
 
 impl Ambiguity {
     /// What it is, with its octets and the rule.
     pub const fn defect(&self) -> &Defect {
-        &self.defect
+        &self.0
     }
 
     /// How this crate reads it, in one line.
-    pub const fn choice(&self) -> &'static str {
-        self.choice
+    pub fn choice(&self) -> &'static str {
+        choice(self.0.code()).unwrap_or_default()
     }
 }
 
 impl fmt::Display for Ambiguity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.defect, self.choice)
+        write!(f, "{}: {}", self.0, self.choice())
     }
 }
 
@@ -144,11 +141,7 @@ fn choice(code: &'static Code) -> Option<&'static str> {
 
 pub(crate) fn ambiguities(headers: Headers<'_>) -> Ambiguities {
     let (found, dropped) = findings(headers, |code| choice(code).is_some());
-    let list = found
-        .into_iter()
-        .filter_map(|defect| Some(Ambiguity { defect, choice: choice(defect.code())? }))
-        .collect();
-    Ambiguities { list, dropped }
+    Ambiguities { list: found.into_iter().map(Ambiguity).collect(), dropped }
 }
 
 #[cfg(test)]
