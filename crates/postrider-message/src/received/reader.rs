@@ -2,9 +2,11 @@
 
 use alloc::{borrow::Cow, vec::Vec};
 
+use memchr::memrchr;
+
 use super::{Clause, Keyword, Received, write::is_clean};
 use crate::{
-    DateTime, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code,
+    DateTime, Defects, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code,
     date::is_day_name,
     lexer::{CommentCount, single_spaced, trim},
     text::lossy,
@@ -13,33 +15,52 @@ use crate::{
 
 impl<'a> FieldValue<'a> for Received<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
-        let end = raw.bytes().len();
-        let place = DatePlace::find(raw);
-        let date = place.read(raw);
-        let mut reader = Reader {
-            lexer: Lexer::new(raw.slice(0..date.as_ref().map_or(end, |(start, _)| *start))),
-            received: Received::default(),
-            current: Current::Start,
-            words: None,
-            commented: false,
-            outside: None,
-            comments: Vec::new(),
-            count: CommentCount::default(),
-        };
-        reader.clauses();
-        let Reader { mut lexer, mut received, .. } = reader;
-        let Some((start, date)) = date else {
-            lexer.defect(&code::NO_RECEIVED_DATE, end, end);
-            return Parsed::new(received, lexer.into_defects(), raw.bytes());
-        };
-        if place.last.is_none() {
-            lexer.defect(&code::NO_SEMICOLON, start, start);
-        }
-        received.date = date.value;
-        let mut defects = lexer.into_defects();
-        defects.append(&date.defects);
-        Parsed::new(received, defects, raw.bytes())
+        plain(raw).unwrap_or_else(|| searched(raw))
     }
+}
+
+/// The field where a date stands behind its last semicolon, found without cutting the field into
+/// tokens first. `None` where that semicolon may stand in something that is not closed before it.
+fn plain(raw: RawValue<'_>) -> Option<Parsed<'_, Received<'_>>> {
+    let start = memrchr(b';', raw.bytes())?;
+    let date = Option::<DateTime>::read(raw.slice(start.saturating_add(1)..raw.bytes().len()));
+    date.value?;
+    let (received, defects) = Reader::clauses_of(raw.slice(0..start));
+    let open = [&code::UNCLOSED_COMMENT, &code::UNCLOSED_QUOTE, &code::UNCLOSED_LITERAL];
+    // What was dropped may have been one of these.
+    if defects.dropped() > 0 || open.into_iter().any(|code| defects.has(code)) {
+        return None;
+    }
+    Some(dated(received, defects, date, raw))
+}
+
+/// The field with its date searched for.
+fn searched(raw: RawValue<'_>) -> Parsed<'_, Received<'_>> {
+    let end = raw.bytes().len();
+    let place = DatePlace::find(raw);
+    let date = place.read(raw);
+    let start = date.as_ref().map_or(end, |(start, _)| *start);
+    let (received, mut defects) = Reader::clauses_of(raw.slice(0..start));
+    let mut tell = |code, at: usize| defects.push(code, raw.slice(at..at).span());
+    let Some((start, date)) = date else {
+        tell(&code::NO_RECEIVED_DATE, end);
+        return Parsed::new(received, defects, raw.bytes());
+    };
+    if place.last.is_none() {
+        tell(&code::NO_SEMICOLON, start);
+    }
+    dated(received, defects, date, raw)
+}
+
+fn dated<'a>(
+    mut received: Received<'a>,
+    mut defects: Defects,
+    date: Parsed<'a, Option<DateTime>>,
+    raw: RawValue<'a>,
+) -> Parsed<'a, Received<'a>> {
+    received.date = date.value;
+    defects.append(&date.defects);
+    Parsed::new(received, defects, raw.bytes())
 }
 
 /// Where the date may begin.
@@ -123,6 +144,22 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// The clauses of what stands before the date.
+    fn clauses_of(raw: RawValue<'a>) -> (Received<'a>, Defects) {
+        let mut reader = Self {
+            lexer: Lexer::new(raw),
+            received: Received::default(),
+            current: Current::Start,
+            words: None,
+            commented: false,
+            outside: None,
+            comments: Vec::new(),
+            count: CommentCount::default(),
+        };
+        reader.clauses();
+        (reader.received, reader.lexer.into_defects())
+    }
+
     /// Reads all clauses. A semicolon ends one, as a keyword does.
     fn clauses(&mut self) {
         let mut after_comment = true;
@@ -246,4 +283,41 @@ pub(super) fn standing_keyword(
 /// The text with each run of white space as one blank, and none at its ends.
 fn tidy(text: &[u8]) -> Cow<'_, str> {
     lossy(single_spaced(trim(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use proptest::prelude::*;
+
+    use super::{plain, searched};
+    use crate::RawValue;
+
+    proptest! {
+        #[test]
+        fn the_date_behind_the_last_semicolon_is_the_one_that_is_searched_for(
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "from x", " by y ", "(", ")", "\"", "\\", "[", "]", ";", "; ", " id 1", "Tue, ",
+                    "1 Jul 2003 10:52:37 +0200", "; 1 Jul 2003 10:52:37 +0200 (CEST)", "<a@b>", " for ",
+                ]),
+                0..12,
+            ),
+        ) {
+            let text = pieces.concat();
+            let raw = RawValue::new(text.as_bytes());
+            if let Some(read) = plain(raw) {
+                prop_assert_eq!(read, searched(raw), "{}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_field_as_hosts_write_it_needs_no_search() {
+        let text = "from a (b [192.0.2.1]) by c (Postfix) with ESMTP id 1\r\n\tfor <a@b>; \
+            Tue, 1 Jul 2003 10:52:37 +0200 (CEST)";
+        assert!(plain(RawValue::new(text.as_bytes())).is_some());
+        assert!(plain(RawValue::new(b"by c (x; 1 Jul 2003 10:52:37 +0200")).is_none());
+    }
 }
