@@ -27,6 +27,8 @@ fn anomalies_are_kept_and_told() {
         (b"A: 1\r\n  \r\n 2\r\n\r\n", &[("A", "1   2")], &[]),
         (b"A \t: 1\n\n", &[("A", "1")], &["space-before-colon"]),
         (b"A: 1\nwhat\nB: 2\n\n", &[("A", "1"), ("", "what"), ("B", "2")], &["no-colon"]),
+        // The colon of a continuation line is none of a name (RFC 5322 §2.2).
+        (b"what\n more: x\nB: 2\n\n", &[("", "what more: x"), ("B", "2")], &["no-colon"]),
         (b" 1\nA: 2\n\n", &[("", "1"), ("A", "2")], &["stray-continuation"]),
         (b"From a@b Tue Jul  1 10:52\nA: 1\n\n", &[("A", "1")], &["mbox-from"]),
         (b">From a@b Tue Jul  1 10:52\nA: 1\n\n", &[("A", "1")], &["mbox-from"]),

@@ -9,7 +9,7 @@ const BLOCK: usize = 64;
 pub(super) struct Block {
     /// The offset of the first octet.
     pub(super) base: usize,
-    /// The first colon of each field.
+    /// The first colon of each field, where its first line has one.
     pub(super) colons: u64,
     /// The last LF of each field: no white space follows, which would continue it.
     pub(super) ends: u64,
@@ -41,17 +41,18 @@ impl<'a> Blocks<'a> {
         let base = self.base;
         let rest = self.bytes.get(base..).filter(|rest| !rest.is_empty())?;
         self.base = base.wrapping_add(BLOCK);
-        let Masks { colons, ends } = match rest.split_first_chunk::<BLOCK>() {
+        let Masks { lines, colons, white } = match rest.split_first_chunk::<BLOCK>() {
             Some((block, _)) if let Some(next) = rest.get(1..).and_then(<[u8]>::first_chunk) => {
                 Masks::of(block, next)
             }
             _ => Masks::of_last(rest),
         };
+        let ends = lines & !white;
         let starts = ends << 1 | self.starts;
         self.starts = ends >> 63;
         // A bit that is added where a field begins runs as a carry through all octets of the name and
-        // comes to rest in the first colon, or at the end of a field that has none.
-        let (sum, first) = (!(colons | ends)).overflowing_add(starts);
+        // comes to rest in the first colon, or at the end of a line that has none.
+        let (sum, first) = (!(colons | lines)).overflowing_add(starts);
         let (sum, second) = sum.overflowing_add(u64::from(self.in_name));
         self.in_name = first | second;
         Some(Block { base, colons: sum & colons, ends })
@@ -60,16 +61,17 @@ impl<'a> Blocks<'a> {
 
 /// Which octets of a block are what.
 struct Masks {
+    lines: u64,
     colons: u64,
-    /// LF, where no white space stands behind it.
-    ends: u64,
+    /// White space in the octet behind.
+    white: u64,
 }
 
 impl Masks {
     /// The masks of a block, and of the same octets moved on by one.
     #[inline]
     fn of(block: &[u8; BLOCK], next: &[u8; BLOCK]) -> Self {
-        let mut masks = Self { colons: 0, ends: 0 };
+        let mut masks = Self { lines: 0, colons: 0, white: 0 };
         let (line, colon) = (u8x16::splat(b'\n'), u8x16::splat(b':'));
         let (space, tab) = (u8x16::splat(b' '), u8x16::splat(b'\t'));
         let quarters = block.as_chunks::<16>().0.iter().zip(next.as_chunks::<16>().0);
@@ -77,9 +79,9 @@ impl Masks {
             let (octets, next) = (u8x16::from(*quarter), u8x16::from(*next));
             let place =
                 |bits: u8x16| u64::from(bits.to_bitmask()) << (number.wrapping_mul(16) & 63);
+            masks.lines |= place(octets.simd_eq(line));
             masks.colons |= place(octets.simd_eq(colon));
-            let white = next.simd_eq(space) | next.simd_eq(tab);
-            masks.ends |= place(octets.simd_eq(line) & !white);
+            masks.white |= place(next.simd_eq(space) | next.simd_eq(tab));
         }
         masks
     }
@@ -111,9 +113,9 @@ mod tests {
             if octet == b':' && in_name {
                 colons.push(at);
                 in_name = false;
-            } else if octet == b'\n' && !matches!(bytes.get(at + 1), Some(b' ' | b'\t')) {
-                ends.push(at);
-                in_name = true;
+            } else if octet == b'\n' {
+                in_name = !matches!(bytes.get(at + 1), Some(b' ' | b'\t'));
+                ends.extend(in_name.then_some(at));
             }
         }
         (colons, ends)
