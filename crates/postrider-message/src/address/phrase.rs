@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
     }
 
     fn cut(&mut self, name: Cow<'a, str>, start: usize, end: usize) -> Cow<'a, str> {
-        let span = span(self.lexer.raw(), start, end);
+        let span = self.lexer.raw().slice(start..end).span();
         cut(name, span, self.lexer.defects_mut())
     }
 
@@ -81,20 +81,15 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn span(raw: RawValue<'_>, start: usize, end: usize) -> Span {
-    let base = raw.offset();
-    Span::from_range(base.saturating_add(start)..base.saturating_add(end))
-}
-
 /// A display name of nothing but atoms and dots.
 pub(super) fn atoms<'a>(
     raw: RawValue<'a>,
     range: Range<usize>,
     defects: &mut Defects,
 ) -> Option<Cow<'a, str>> {
-    let span = span(raw, range.start, range.end);
-    let text = decode_atoms(raw.slice(range), defects);
-    Some(cut(text, span, defects)).filter(|name| !name.is_empty())
+    let atoms = raw.slice(range);
+    let text = decode_atoms(atoms, defects);
+    Some(cut(text, atoms.span(), defects)).filter(|name| !name.is_empty())
 }
 
 /// What may be kept of a name.

@@ -51,3 +51,9 @@ pub(crate) fn comment_text(text: Cow<'_, str>) -> Result<Cow<'_, str>, InvalidVa
     refuse_controls(&text)?;
     if text.is_ascii() { Ok(text) } else { Err(InvalidValue::Grammar) }
 }
+
+/// The octet of two hexadecimal digits.
+pub(crate) fn hex_octet(high: u8, low: u8) -> Option<u8> {
+    let digit = |octet: u8| char::from(octet).to_digit(16);
+    u8::try_from(digit(high)?.checked_mul(16)?.checked_add(digit(low)?)?).ok()
+}

@@ -7,6 +7,7 @@ use memchr::memchr;
 use super::{Form, Parameter};
 use crate::{
     Defects, RawValue, charset, code,
+    fields::grammar::hex_octet,
     text::{decode_words, encoded_words},
 };
 
@@ -205,7 +206,7 @@ fn percent_decoded(value: &[u8]) -> Cow<'_, [u8]> {
     while let Some((&octet, after)) = rest.split_first() {
         rest = after;
         match after {
-            [high, low, after @ ..] if octet == b'%' => match octet_of(*high, *low) {
+            [high, low, after @ ..] if octet == b'%' => match hex_octet(*high, *low) {
                 Some(decoded) => {
                     out.push(decoded);
                     rest = after;
@@ -223,11 +224,5 @@ pub(super) fn is_percent_encoded(value: &[u8]) -> bool {
     value
         .split(|&octet| octet == b'%')
         .skip(1)
-        .all(|after| matches!(after, [high, low, ..] if octet_of(*high, *low).is_some()))
-}
-
-fn octet_of(high: u8, low: u8) -> Option<u8> {
-    let digit = |octet: u8| char::from(octet).to_digit(16);
-    let number = digit(high)?.checked_mul(16)?.checked_add(digit(low)?)?;
-    u8::try_from(number).ok()
+        .all(|after| matches!(after, [high, low, ..] if hex_octet(*high, *low).is_some()))
 }

@@ -6,7 +6,7 @@ use encodify::base64;
 use memchr::memchr;
 
 use super::Tag;
-use crate::{Lexer, RawValue, Token, text::lossy};
+use crate::{Lexer, RawValue, Token, fields::grammar::hex_octet, text::lossy};
 
 /// The instance of an ARC set: a number from 1 to 50, comments around it.
 pub(in crate::fields) fn instance(value: &[u8]) -> Option<u8> {
@@ -56,7 +56,7 @@ pub(super) fn unquoted(value: &[u8]) -> Vec<u8> {
     while let Some((&octet, after)) = rest.split_first() {
         rest = after;
         match after {
-            [high, low, after @ ..] if octet == b'=' => match hex(*high, *low) {
+            [high, low, after @ ..] if octet == b'=' => match hex_octet(*high, *low) {
                 Some(decoded) => {
                     out.push(decoded);
                     rest = after;
@@ -68,9 +68,4 @@ pub(super) fn unquoted(value: &[u8]) -> Vec<u8> {
         }
     }
     out
-}
-
-fn hex(high: u8, low: u8) -> Option<u8> {
-    let digit = |octet: u8| char::from(octet).to_digit(16);
-    u8::try_from(digit(high)?.checked_mul(16)?.checked_add(digit(low)?)?).ok()
 }
