@@ -442,3 +442,18 @@ proptest! {
         check::check(parts.concat().as_bytes());
     }
 }
+
+/// RFC 5322 §2.1.1: "Each line of characters MUST be no more than 998 characters".
+#[test]
+fn words_that_no_line_can_hold_are_refused_when_made_and_left_out_when_read() {
+    let long = AddrSpec::new("a".repeat(500), "b.example").unwrap();
+    let made = Received::new("mx.b.example", date()).unwrap();
+    assert_eq!(made.clone().with_recipient(&long), Err(InvalidValue::TooLong));
+    assert_eq!(made.with_id("a".repeat(451)), Err(InvalidValue::TooLong));
+    let long = "a".repeat(1_000);
+    for text in ["by b id LONG; DATE", "by b (LONG); DATE", "(LONG) by b; DATE"] {
+        let text = text.replace("DATE", "1 Jul 2003 08:52:37 +0000").replace("LONG", &long);
+        let field = write(&read(&text).value);
+        assert_eq!(field, "Received: by b; Tue, 1 Jul 2003 08:52:37 +0000\r\n");
+    }
+}

@@ -104,9 +104,20 @@ impl<'a> Received<'a> {
         if !is_clean(&value) {
             return Err(InvalidValue::Clause);
         }
+        if !has_room(&value) {
+            return Err(InvalidValue::TooLong);
+        }
         *self.clause_mut(keyword) = Some(Clause { value, comments });
         Ok(self)
     }
+}
+
+/// Octets of a word: twice as many, where each is escaped, still fit a line of 998 (RFC 5322
+/// §2.1.1).
+const WORD: usize = 450;
+
+fn has_room(text: &str) -> bool {
+    text.split(' ').all(|word| word.len() <= WORD)
 }
 
 fn host(name: Cow<'_, str>) -> Result<Cow<'_, str>, InvalidValue> {
@@ -149,8 +160,8 @@ pub(super) fn is_clean(value: &str) -> bool {
 /// Writes the clauses in the order of RFC 5321 §4.4, each with its comments behind its words.
 ///
 /// What was made, or read without a defect, is read again as the same value. What strangers wrote
-/// otherwise may hold a clause or a comment that would be read as something else, or that has
-/// characters beyond ASCII where the folder may not write these: it is left out.
+/// otherwise may hold a clause or a comment that would be read as something else, that has a word too
+/// long for a line, or characters beyond ASCII where the folder may not write these: it is left out.
 impl WriteValue for Received<'_> {
     fn write_value(&self, to: &mut Folder) {
         for comment in &self.comments {
@@ -158,7 +169,7 @@ impl WriteValue for Received<'_> {
         }
         for (name, keyword) in Keyword::ALL {
             let Some(clause) = self.clause(keyword) else { continue };
-            if !is_clean(&clause.value) || !(to.is_utf8() || clause.value.is_ascii()) {
+            if !is_clean(&clause.value) || !may_write(&clause.value, to) {
                 continue;
             }
             to.blank().token(name);
@@ -179,7 +190,11 @@ impl WriteValue for Received<'_> {
 
 /// Leaves out what the folder may not write.
 fn write_comment(text: &str, to: &mut Folder) {
-    if refuse_controls(text).is_ok() && (to.is_utf8() || text.is_ascii()) {
+    if refuse_controls(text).is_ok() && may_write(text, to) {
         to.blank().plain_comment(text);
     }
+}
+
+fn may_write(text: &str, to: &Folder) -> bool {
+    has_room(text) && (to.is_utf8() || text.is_ascii())
 }
