@@ -111,7 +111,8 @@ impl<'a> Trace<'a> {
         &self.hops
     }
 
-    /// What is worth a look: what the `Date` tells first, then in the order of the hops; the hop that lost most time at the end.
+    /// What is worth a look: what the `Date` tells first, then in the order of the hops; the hop
+    /// that lost most time at the end.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }

@@ -113,11 +113,13 @@ impl<'a> Headers<'a> {
     ) -> impl Iterator<Item = Field<'a>> + use<'a, 'n, N> {
         let name = name.as_ref();
         let known = FieldName::of(name);
-        let chain = known.into_iter().flat_map(move |known| self.all(known));
-        let others = self.fields().filter(move |field| {
+        let chained = known.into_iter().flat_map(move |known| self.all(known));
+        // A name that is not known is that of no field that has a known one.
+        let compared = known.is_none().then(|| self.fields()).into_iter().flatten();
+        let same = move |field: &Field<'a>| {
             field.known().is_none() && field.name().eq_ignore_ascii_case(name)
-        });
-        chain.chain(others.take(if known.is_some() { 0 } else { usize::MAX }))
+        };
+        chained.chain(compared.filter(same))
     }
 
     /// The value of the first field of a known name.
