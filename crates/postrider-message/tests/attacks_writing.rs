@@ -1,7 +1,10 @@
 //! What must not be written: fields that hold more than they say, and edits that leave behind what
 //! they were to take away.
 
-use postrider_message::{AddrSpec, EditError, HeaderSection, InvalidValue, Limits, Received};
+use postrider_message::{
+    AddrSpec, AddressList, EditError, FieldName, HeaderBuilder, HeaderSection, InvalidValue,
+    Limits, MessageIdList, Received,
+};
 
 fn insert(field: &str) -> Result<Vec<u8>, EditError> {
     let section = HeaderSection::parse("A: 1\r\n\r\n");
@@ -63,4 +66,24 @@ fn a_recipient_with_white_space_is_not_written_into_a_trace_field() {
 fn received() -> Received<'static> {
     use postrider_message::{DateTime, Zone};
     Received::new("mx.example", DateTime::from_unix(0, Zone::UTC).unwrap()).unwrap()
+}
+
+/// RFC 5322 §3.6.3: "the Bcc field may be empty"; the other fields of addresses and identifiers have
+/// one at least.
+#[test]
+fn a_field_that_needs_a_value_is_not_written_without_one_whatever_the_way() {
+    let nobody = AddressList::default();
+    for name in [FieldName::From, FieldName::To, FieldName::ResentCc] {
+        let built = HeaderBuilder::new().field(name, &nobody);
+        assert_eq!(built.map(HeaderBuilder::finish), Err(InvalidValue::Empty), "{name:?}");
+    }
+    let none = MessageIdList::default();
+    let built = HeaderBuilder::new().named("references", &none);
+    assert_eq!(built.map(HeaderBuilder::finish), Err(InvalidValue::Empty));
+    let built = HeaderBuilder::new().bcc(&nobody).unwrap().finish();
+    assert_eq!(built, "Bcc:\r\n\r\n");
+    let section = HeaderSection::parse("To: a@b.example\n\n");
+    let mut edit = section.headers().edit();
+    assert_eq!(edit.set("To", &nobody), Err(InvalidValue::Empty.into()));
+    assert_eq!(edit.to_vec(), b"To: a@b.example\n\n");
 }

@@ -1,10 +1,7 @@
 //! Fields that must, should or should not be there (RFC 5322 §3.6). What occurs too often the index
 //! tells.
 
-use super::{
-    Findings,
-    values::{is_address, is_message_id},
-};
+use super::Findings;
 use crate::{AddressList, FieldName, Headers, Lexer, Span, code};
 
 /// `Date` and `From`: "The only required header fields are the origination date field and the
@@ -40,9 +37,7 @@ pub(super) fn destination(headers: Headers<'_>, to: &mut Findings) {
 pub(super) fn empty(headers: Headers<'_>, to: &mut Findings) {
     for field in headers.fields() {
         let Some(name) = field.known() else { continue };
-        let needs = is_address(name) || is_message_id(name) || name == FieldName::Keywords;
-        let may_be_empty = matches!(name, FieldName::Bcc | FieldName::ResentBcc);
-        if needs && !may_be_empty && Lexer::new(field.raw_value()).next_solid().is_none() {
+        if name.needs_value() && Lexer::new(field.raw_value()).next_solid().is_none() {
             to.tell(&code::EMPTY_FIELD, field.span());
         }
     }

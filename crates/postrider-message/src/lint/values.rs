@@ -30,8 +30,8 @@ pub(super) fn values(headers: Headers<'_>, to: &mut Findings) {
 
 fn defects(field: Field<'_>) -> Defects {
     match field.known() {
-        Some(name) if is_address(name) => field.read::<AddressList<'_>>().defects,
-        Some(name) if is_message_id(name) => field.read::<MessageIdList<'_>>().defects,
+        Some(name) if name.is_address() => field.read::<AddressList<'_>>().defects,
+        Some(name) if name.is_message_id() => field.read::<MessageIdList<'_>>().defects,
         Some(FieldName::Date | FieldName::ResentDate) => field.read::<Option<DateTime>>().defects,
         Some(FieldName::Received) => field.read::<Received<'_>>().defects,
         Some(FieldName::Subject | FieldName::Comments | FieldName::ContentDescription) => {
@@ -73,36 +73,4 @@ fn structured(field: Field<'_>, name: FieldName) -> Defects {
         FieldName::TlsRequired => field.read::<Option<TlsRequired>>().defects,
         _ => Defects::default(),
     }
-}
-
-/// Whether the field is a list of addresses.
-pub(super) const fn is_address(name: FieldName) -> bool {
-    matches!(
-        name,
-        FieldName::From
-            | FieldName::Sender
-            | FieldName::ReplyTo
-            | FieldName::To
-            | FieldName::Cc
-            | FieldName::Bcc
-            | FieldName::ResentFrom
-            | FieldName::ResentSender
-            | FieldName::ResentReplyTo
-            | FieldName::ResentTo
-            | FieldName::ResentCc
-            | FieldName::ResentBcc
-            | FieldName::DispositionNotificationTo
-    )
-}
-
-/// Whether the field is a list of message identifiers.
-pub(super) const fn is_message_id(name: FieldName) -> bool {
-    matches!(
-        name,
-        FieldName::MessageId
-            | FieldName::InReplyTo
-            | FieldName::References
-            | FieldName::ResentMessageId
-            | FieldName::ContentId
-    )
 }

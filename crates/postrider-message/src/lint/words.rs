@@ -7,7 +7,6 @@ use memchr::{memchr, memmem};
 use super::{
     Findings,
     lines::{content, lines},
-    values::{is_address, is_message_id},
 };
 use crate::{FieldName, Headers, Lexer, Span, Token, code, text};
 
@@ -36,7 +35,7 @@ pub(super) fn lengths(headers: Headers<'_>, to: &mut Findings) {
 pub(super) fn places(headers: Headers<'_>, to: &mut Findings) {
     for field in headers.fields() {
         let Some(name) = field.known() else { continue };
-        let words_in_atoms = is_address(name);
+        let words_in_atoms = name.is_address();
         if !words_in_atoms && !has_no_phrase(name) {
             continue;
         }
@@ -79,7 +78,8 @@ pub(super) fn places(headers: Headers<'_>, to: &mut Findings) {
 pub(super) fn local_parts(headers: Headers<'_>, to: &mut Findings) {
     for field in headers.fields() {
         let raw = field.raw_value();
-        if !field.known().is_some_and(is_address) || memchr(b'"', raw.bytes()).is_none() {
+        if !field.known().is_some_and(FieldName::is_address) || memchr(b'"', raw.bytes()).is_none()
+        {
             continue;
         }
         let mut before: Option<Range<usize>> = None;
@@ -109,7 +109,7 @@ const fn has_no_phrase(name: FieldName) -> bool {
             | FieldName::ReturnPath
             | FieldName::MimeVersion
             | FieldName::ContentTransferEncoding
-    ) || is_message_id(name)
+    ) || name.is_message_id()
 }
 
 /// The encoded words that RFC 2047 §2 has, without white space in them. Others are read too.

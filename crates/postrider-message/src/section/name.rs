@@ -251,6 +251,50 @@ impl AsRef<str> for FieldName {
     }
 }
 
+/// What kind of value a field has.
+impl FieldName {
+    /// Whether the field is a list of addresses.
+    pub(crate) const fn is_address(self) -> bool {
+        matches!(
+            self,
+            Self::From
+                | Self::Sender
+                | Self::ReplyTo
+                | Self::To
+                | Self::Cc
+                | Self::Bcc
+                | Self::ResentFrom
+                | Self::ResentSender
+                | Self::ResentReplyTo
+                | Self::ResentTo
+                | Self::ResentCc
+                | Self::ResentBcc
+                | Self::DispositionNotificationTo
+        )
+    }
+
+    /// Whether the field is a list of message identifiers.
+    pub(crate) const fn is_message_id(self) -> bool {
+        matches!(
+            self,
+            Self::MessageId
+                | Self::InReplyTo
+                | Self::References
+                | Self::ResentMessageId
+                | Self::ContentId
+        )
+    }
+
+    /// Whether its value has one address, identifier or key word at least: "the Bcc field may be
+    /// empty" (RFC 5322 §3.6.3), and what is unstructured.
+    pub(crate) const fn needs_value(self) -> bool {
+        match self {
+            Self::Bcc | Self::ResentBcc => false,
+            _ => self.is_address() || self.is_message_id() || matches!(self, Self::Keywords),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::FieldName;

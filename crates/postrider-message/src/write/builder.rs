@@ -90,7 +90,7 @@ impl HeaderBuilder {
 
     /// `From` (RFC 5322 §3.6.2): who wrote it. At least one address; groups are allowed by RFC 6854.
     pub fn from(self, authors: &AddressList<'_>) -> Result<Self, InvalidValue> {
-        self.addresses(FieldName::From, authors)
+        self.field(FieldName::From, authors)
     }
 
     /// `Sender` (RFC 5322 §3.6.2): who sent it, where that is not the one author.
@@ -100,17 +100,17 @@ impl HeaderBuilder {
 
     /// `Reply-To` (RFC 5322 §3.6.2): where answers are to go. At least one address.
     pub fn reply_to(self, list: &AddressList<'_>) -> Result<Self, InvalidValue> {
-        self.addresses(FieldName::ReplyTo, list)
+        self.field(FieldName::ReplyTo, list)
     }
 
     /// `To` (RFC 5322 §3.6.3). At least one address.
     pub fn to(self, list: &AddressList<'_>) -> Result<Self, InvalidValue> {
-        self.addresses(FieldName::To, list)
+        self.field(FieldName::To, list)
     }
 
     /// `Cc` (RFC 5322 §3.6.3). At least one address.
     pub fn cc(self, list: &AddressList<'_>) -> Result<Self, InvalidValue> {
-        self.addresses(FieldName::Cc, list)
+        self.field(FieldName::Cc, list)
     }
 
     /// `Bcc` (RFC 5322 §3.6.3), which may be empty.
@@ -125,12 +125,12 @@ impl HeaderBuilder {
 
     /// `In-Reply-To` (RFC 5322 §3.6.4). At least one identifier.
     pub fn in_reply_to(self, ids: &MessageIdList<'_>) -> Result<Self, InvalidValue> {
-        self.ids(FieldName::InReplyTo, ids)
+        self.field(FieldName::InReplyTo, ids)
     }
 
     /// `References` (RFC 5322 §3.6.4). At least one identifier.
     pub fn references(self, ids: &MessageIdList<'_>) -> Result<Self, InvalidValue> {
-        self.ids(FieldName::References, ids)
+        self.field(FieldName::References, ids)
     }
 
     /// `In-Reply-To` and `References` of an answer to this message, as RFC 5322 §3.6.4 makes them
@@ -216,11 +216,7 @@ impl HeaderBuilder {
         self,
         phrases: impl IntoIterator<Item = &'k str>,
     ) -> Result<Self, InvalidValue> {
-        let phrases = PhraseList::new(phrases)?;
-        if phrases.phrases().is_empty() {
-            return Err(InvalidValue::Empty);
-        }
-        self.field(FieldName::Keywords, &phrases)
+        self.field(FieldName::Keywords, &PhraseList::new(phrases)?)
     }
 
     /// `Resent-Date` (RFC 5322 §3.6.6), which begins a block of `Resent-` fields.
@@ -230,7 +226,7 @@ impl HeaderBuilder {
 
     /// `Resent-From` (RFC 5322 §3.6.6). At least one address.
     pub fn resent_from(self, list: &AddressList<'_>) -> Result<Self, InvalidValue> {
-        self.addresses(FieldName::ResentFrom, list)
+        self.field(FieldName::ResentFrom, list)
     }
 
     /// `Resent-Sender` (RFC 5322 §3.6.6).
@@ -240,12 +236,12 @@ impl HeaderBuilder {
 
     /// `Resent-To` (RFC 5322 §3.6.6). At least one address.
     pub fn resent_to(self, list: &AddressList<'_>) -> Result<Self, InvalidValue> {
-        self.addresses(FieldName::ResentTo, list)
+        self.field(FieldName::ResentTo, list)
     }
 
     /// `Resent-Cc` (RFC 5322 §3.6.6). At least one address.
     pub fn resent_cc(self, list: &AddressList<'_>) -> Result<Self, InvalidValue> {
-        self.addresses(FieldName::ResentCc, list)
+        self.field(FieldName::ResentCc, list)
     }
 
     /// `Resent-Bcc` (RFC 5322 §3.6.6), which may be empty.
@@ -261,7 +257,7 @@ impl HeaderBuilder {
     /// `Disposition-Notification-To` (RFC 8098 §2.1): who asks to be told that it was read. At least
     /// one address.
     pub fn disposition_notification_to(self, list: &AddressList<'_>) -> Result<Self, InvalidValue> {
-        self.addresses(FieldName::DispositionNotificationTo, list)
+        self.field(FieldName::DispositionNotificationTo, list)
     }
 
     /// `Content-Description` (RFC 2045 §8).
@@ -273,20 +269,6 @@ impl HeaderBuilder {
     pub fn finish(mut self) -> String {
         self.out.push_str("\r\n");
         self.out
-    }
-
-    fn addresses(self, name: FieldName, list: &AddressList<'_>) -> Result<Self, InvalidValue> {
-        if list.addresses().is_empty() {
-            return Err(InvalidValue::Empty);
-        }
-        self.field(name, list)
-    }
-
-    fn ids(self, name: FieldName, list: &MessageIdList<'_>) -> Result<Self, InvalidValue> {
-        if list.ids().is_empty() {
-            return Err(InvalidValue::Empty);
-        }
-        self.field(name, list)
     }
 
     fn write(mut self, name: &str, value: impl FnOnce(&mut Folder)) -> Result<Self, InvalidValue> {
@@ -312,5 +294,10 @@ pub(super) fn write_field(
     let mut folder = Folder::new(name)?.with_utf8(utf8);
     value(&mut folder);
     let field = folder.finish()?;
+    // Nothing but name, colon and line end.
+    let empty = field.len() <= name.len().saturating_add(":\r\n".len());
+    if empty && FieldName::of(name.as_bytes()).is_some_and(FieldName::needs_value) {
+        return Err(InvalidValue::Empty);
+    }
     if utf8 || field.is_ascii() { Ok(field) } else { Err(InvalidValue::NotAscii) }
 }
