@@ -129,17 +129,16 @@
 extern crate alloc;
 
 pub mod code;
+mod content;
 mod content_type;
 mod encoding;
 mod limits;
-mod message;
-mod part;
+
 mod tree;
 
 pub use content_type::{ContentType, Disposition};
 pub use encoding::TransferEncoding;
 pub use limits::Limits;
-pub use message::{Message, SectionText};
-pub use part::Part;
+
 pub use postrider_message::{Parameter, ParameterValue, Parameters};
-pub use tree::TooLarge;
+pub use tree::{Message, Part, SectionText, TooLarge};

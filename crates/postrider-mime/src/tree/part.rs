@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 
 use memchr::memchr_iter;
 use postrider_message::{
-    Defects, Field, FieldName, FieldValue, Headers, Parsed, RawValue, Span, Text, charset,
+    Defects, Field, FieldName, FieldValue, Headers, Parsed, RawValue, Span, Text,
 };
 
 use crate::{
@@ -22,6 +22,10 @@ pub struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
+    pub(crate) const fn kind(self) -> Kind {
+        self.node.kind
+    }
+
     pub(crate) const fn new(bytes: &'a [u8], tree: &'a Tree, node: &'a Node) -> Self {
         Self { bytes, tree, node }
     }
@@ -160,50 +164,6 @@ impl<'a> Part<'a> {
     /// What stands behind the closing delimiter of a multipart; `None` where it is not closed.
     pub fn epilogue(self) -> Option<&'a [u8]> {
         self.node.epilogue.map(|span| span.of(self.bytes))
-    }
-
-    /// The body with its transfer encoding undone; what is wrong with it is a defect. A multipart
-    /// or a message must not be encoded and is given as it stands (RFC 2045 §6.4).
-    pub fn decoded(self) -> Parsed<'a, Cow<'a, [u8]>> {
-        let encoding = match self.node.kind {
-            Kind::Leaf => self.transfer_encoding(),
-            Kind::Multipart | Kind::Message => TransferEncoding::Binary,
-        };
-        let limit = postrider_message::Limits::DEFAULT.defects;
-        encoding.decode(self.raw_body(), self.node.body, limit)
-    }
-
-    /// The text of a `text/*` leaf: decoded, then by its charset, as
-    /// [`charset::decode`] says. A byte order mark at its start is removed; line ends are as they
-    /// stand. `None` for other types.
-    pub fn text(self) -> Option<Parsed<'a, Cow<'a, str>>> {
-        let ty = self.content_type().value;
-        if !ty.is_type("text") || self.node.kind != Kind::Leaf {
-            return None;
-        }
-        let label = ty.charset().unwrap_or(Cow::Borrowed(b"us-ascii"));
-        let Parsed { value, mut defects, raw, .. } = self.decoded();
-        let (text, faithful) = match value {
-            Cow::Borrowed(octets) => {
-                let decoded = charset::decode(&label, octets);
-                (decoded.text, decoded.faithful)
-            }
-            Cow::Owned(octets) => {
-                let decoded = charset::decode(&label, &octets);
-                (Cow::Owned(decoded.text.into_owned()), decoded.faithful)
-            }
-        };
-        if !faithful {
-            defects.push(&code::UNFAITHFUL_CHARSET, self.node.body);
-        }
-        let text = match text {
-            Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)),
-            Cow::Owned(text) if text.starts_with('\u{feff}') => {
-                Cow::Owned(text.chars().skip(1).collect())
-            }
-            owned => owned,
-        };
-        Some(Parsed::new(text, defects, raw))
     }
 
     fn at(self, id: u32) -> Option<Self> {

@@ -1,5 +1,8 @@
 //! The multipart tree: one pass that looks for delimiters inside multiparts and nowhere else.
 
+mod message;
+mod part;
+
 use alloc::{boxed::Box, vec::Vec};
 
 use memchr::{memchr, memmem::Finder};
@@ -7,7 +10,11 @@ use postrider_message::{
     Code, Defects, FieldName, HeaderIndex, Parsed, Span, code as message_code,
 };
 
-use crate::{ContentType, Limits, TransferEncoding, code, part::transfer_encoding};
+pub use message::{Message, SectionText};
+pub use part::Part;
+
+use crate::{ContentType, Limits, TransferEncoding, code};
+use part::transfer_encoding;
 
 /// A message of 4 GiB or more, which 32-bit spans cannot index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
