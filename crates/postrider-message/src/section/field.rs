@@ -105,6 +105,11 @@ impl<'a> RawValue<'a> {
         Self { bytes, offset: 0, limits: &Limits::DEFAULT }
     }
 
+    /// The same value, read with these limits.
+    pub const fn with_limits(self, limits: &'a Limits) -> Self {
+        Self { limits, ..self }
+    }
+
     /// The octets, folding included.
     pub const fn bytes(self) -> &'a [u8] {
         self.bytes

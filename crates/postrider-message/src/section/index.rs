@@ -308,19 +308,19 @@ const fn empty_line(text: &[u8]) -> usize {
     }
 }
 
-/// Whether a first line begins with a byte order mark. An empty line is none with it, so that where
-/// the section ends does not depend on it.
+/// Whether a first line begins with a byte order mark, and goes on with what is no white space: so
+/// an empty line is none with it, and where the section ends does not depend on it.
 fn has_byte_order_mark(text: &[u8]) -> bool {
-    text.strip_prefix(BYTE_ORDER_MARK).is_some_and(|rest| {
-        let line = rest.get(..line_end(rest, 0)).unwrap_or_default();
-        !line.trim_ascii().is_empty()
-    })
+    let rest = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or_default();
+    rest.first().is_some_and(|octet| !octet.is_ascii_whitespace())
 }
 
-/// Whether a first line is mbox's `From sender date`, and not the field `From :`.
+/// Whether a first line is mbox's `From sender date`, and not the field `From :`. No more blanks
+/// are looked at than a line may have, so that a reader knows soon.
 fn is_mbox_from(text: &[u8]) -> bool {
     let text = text.strip_prefix(b">").unwrap_or(text);
     text.strip_prefix(b"From ").is_some_and(|rest| {
+        let rest = rest.get(..998).unwrap_or(rest);
         let blank = rest.iter().take_while(|octet| matches!(octet, b' ' | b'\t')).count();
         rest.get(blank) != Some(&b':')
     })
