@@ -47,6 +47,14 @@ impl<'a> ContentType<'a> {
         }
     }
 
+    /// What a part is whose field reads as this, or that has no field.
+    pub(crate) fn of(read: Option<Parsed<'a, Self>>, in_digest: bool) -> Parsed<'a, Self> {
+        read.unwrap_or_else(|| {
+            let value = if in_digest { Self::message_rfc822() } else { Self::text_plain() };
+            Parsed::new(value, Defects::default(), &[])
+        })
+    }
+
     /// The type, in the case it was written in.
     pub fn ty(&self) -> &str {
         &self.ty

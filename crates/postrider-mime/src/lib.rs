@@ -76,6 +76,10 @@
 //! # Ok::<(), postrider_mime::TooLarge>(())
 //! ```
 //!
+//! # Messages of any size
+//!
+//! [`stream::Parser`] takes a message in chunks, in bounded memory, and tells the same structure.
+//!
 //! # Parts by number
 //!
 //! IMAP names parts by numbers; [`Message::part`] and [`Message::section`] follow RFC 9051
@@ -98,6 +102,7 @@
 //!
 //! - A delimiter is a whole line, white space at its end aside. It is compared with every open
 //!   boundary, the innermost first; that of an outer multipart closes all that is open inside.
+//!   A line of more than 1000 octets is no delimiter, and a boundary that fits in none is none.
 //! - The line end before a delimiter belongs to the delimiter (RFC 2046 §5.1.1).
 //! - A delimiter ends a header section that has no empty line.
 //! - A multipart without a boundary has no parts: all of its body is preamble.
@@ -133,7 +138,8 @@ mod content;
 mod content_type;
 mod encoding;
 mod limits;
-
+pub mod stream;
+mod structure;
 mod tree;
 
 pub use content_type::{ContentType, Disposition};

@@ -12,17 +12,23 @@ pub struct Limits {
     pub parts: usize,
     /// Fields that are indexed in all header sections together.
     pub fields: usize,
+    /// Octets of the longest header field that is read for the structure, its line end included: a
+    /// longer `Content-Type` or `Content-Transfer-Encoding` counts as not there. The stream tells a
+    /// longer field of any name in pieces.
+    pub field: usize,
     /// Defects that are kept for the tree.
     pub defects: usize,
 }
 
 impl Limits {
-    /// The defaults: 100 levels, 10,000 parts, 100,000 fields, 100 defects of the tree.
+    /// The defaults: 100 levels, 10,000 parts, 100,000 fields of at most 64 KiB,
+    /// 100 defects of the tree.
     pub const DEFAULT: Self = Self {
         headers: postrider_message::Limits::DEFAULT,
         depth: 100,
         parts: 10_000,
         fields: 100_000,
+        field: 64 << 10,
         defects: 100,
     };
 
@@ -47,6 +53,12 @@ impl Limits {
     /// These limits with another number of fields.
     pub const fn with_fields(mut self, fields: usize) -> Self {
         self.fields = fields;
+        self
+    }
+
+    /// These limits with another length of the longest field, in octets.
+    pub const fn with_field(mut self, field: usize) -> Self {
+        self.field = field;
         self
     }
 

@@ -3,35 +3,26 @@
 mod message;
 mod part;
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::vec::Vec;
 
-use memchr::{memchr, memmem::Finder};
-use postrider_message::{
-    Code, Defects, FieldName, HeaderIndex, Parsed, Span, code as message_code,
-};
+use postrider_message::{Code, Defects, Field, FieldName, HeaderIndex, Span, code as message_code};
 
 pub use message::{Message, SectionText};
 pub use part::Part;
 
-use crate::{ContentType, Limits, TransferEncoding, code};
-use part::transfer_encoding;
+use crate::{
+    Limits, code,
+    structure::{Delimiter, Found, Nesting, Shape, is_delimiter, next_delimiter, shape},
+};
+use part::{first, transfer_encoding};
+
+pub(crate) use crate::structure::Kind;
 
 /// A message of 4 GiB or more, which 32-bit spans cannot index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("message of 4 GiB or more")]
 #[non_exhaustive]
 pub struct TooLarge;
-
-/// What a part holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Octets that were not looked at.
-    Leaf,
-    /// Parts between delimiters.
-    Multipart,
-    /// One nested message, which is its only child.
-    Message,
-}
 
 /// One part in the flat table. The spans are of the storage.
 #[derive(Debug, Clone)]
@@ -55,14 +46,13 @@ pub(crate) struct Node {
 pub(crate) struct Tree {
     nodes: Vec<Node>,
     defects: Defects,
+    /// [`Limits::field`].
+    field: usize,
 }
 
-/// A part that has not ended yet.
+/// A part that has not ended yet, beside its level of the nesting.
 struct Open {
     node: u32,
-    /// What delimits its parts; `None` in a leaf, a message, and a multipart that was closed.
-    boundary: Option<Box<[u8]>>,
-    in_digest: bool,
     last_child: Option<u32>,
 }
 
@@ -70,23 +60,13 @@ struct Builder<'a> {
     bytes: &'a [u8],
     limits: &'a Limits,
     tree: Tree,
+    nesting: Nesting,
     /// From the root to the innermost part.
     open: Vec<Open>,
     /// Up to here every octet is told.
     at: usize,
-    lines: Finder<'static>,
-    /// Fields that header sections may still keep.
-    budget: usize,
     /// A header section met the end of the budget.
     cut: bool,
-}
-
-/// A line that is `--boundary` or `--boundary--` of an open multipart.
-struct Delimiter {
-    line: Span,
-    /// Which of the open parts it belongs to.
-    level: usize,
-    closing: bool,
 }
 
 impl Tree {
@@ -97,11 +77,14 @@ impl Tree {
         let builder = Builder {
             bytes,
             limits,
-            tree: Self { nodes: Vec::new(), defects: Defects::with_limit(limits.defects) },
+            tree: Self {
+                nodes: Vec::new(),
+                defects: Defects::with_limit(limits.defects),
+                field: limits.field,
+            },
+            nesting: Nesting::new(limits),
             open: Vec::new(),
             at: 0,
-            lines: Finder::new(b"\n--"),
-            budget: limits.fields,
             cut: false,
         };
         Ok(builder.run())
@@ -120,26 +103,32 @@ impl Tree {
         &self.defects
     }
 
+    /// [`Limits::field`].
+    pub(crate) const fn longest_field(&self) -> usize {
+        self.field
+    }
+
     pub(crate) fn node(&self, id: u32) -> Option<&Node> {
         self.nodes.get(usize::try_from(id).ok()?)
     }
 }
 
-impl<'a> Builder<'a> {
+impl Builder<'_> {
     fn run(mut self) -> Tree {
         self.entity(false);
         while let Some(delimiter) = self.next_delimiter() {
-            let end = self.end_before(delimiter.line.start());
+            let end = self.at.saturating_add(delimiter.start);
+            let line = self.at.saturating_add(delimiter.line);
             self.close_down_to(delimiter.level.saturating_add(1), end);
             self.first_delimiter(&delimiter, end);
-            self.at = delimiter.line.end();
+            self.at = self.at.saturating_add(delimiter.end);
             if delimiter.closing {
                 self.close_multipart(delimiter.level);
-            } else if self.tree.nodes.len() >= self.limits.parts {
-                self.defect(&code::TOO_MANY_PARTS, delimiter.line);
+            } else if self.nesting.parts() >= self.limits.parts {
+                self.defect(&code::TOO_MANY_PARTS, Span::from_range(line..self.at));
                 break;
             } else {
-                let in_digest = self.open.last().is_some_and(|open| open.in_digest);
+                let in_digest = self.nesting.innermost().is_some_and(|level| level.is_digest);
                 self.entity(in_digest);
             }
         }
@@ -152,30 +141,33 @@ impl<'a> Builder<'a> {
     fn entity(&mut self, in_digest: bool) {
         let mut in_digest = in_digest;
         loop {
-            let (bytes, open) = (self.bytes, &self.open);
-            let (limits, budget) = (&self.limits.headers, &mut self.budget);
-            let headers = HeaderIndex::parse_until(bytes, self.at, limits, budget, |line| {
-                match_delimiter(bytes, open, line).is_some()
+            let (bytes, limits) = (self.bytes, &self.limits.headers);
+            let mut budget = core::mem::take(self.nesting.fields_mut());
+            let nesting = &self.nesting;
+            let headers = HeaderIndex::parse_until(bytes, self.at, limits, &mut budget, |line| {
+                let rest = bytes.get(line..).unwrap_or_default();
+                is_delimiter(rest, true, nesting) == Some(true)
             });
-            if headers.is_cut() && self.budget == 0 && !self.cut {
+            *self.nesting.fields_mut() = budget;
+            if headers.is_cut() && budget == 0 && !self.cut {
                 self.cut = true;
                 self.defect(&message_code::TOO_MANY_FIELDS, headers.span());
             }
-            let start = headers.separator().end();
-            self.at = start;
-            let nested = self.open_node(headers, start, in_digest);
-            if !nested {
+            self.at = headers.separator().end();
+            if self.open_node(headers, in_digest) != Kind::Message {
                 return;
             }
             in_digest = false;
         }
     }
 
-    /// Adds the part to the table. True where a message begins at its body.
-    fn open_node(&mut self, headers: HeaderIndex, start: usize, in_digest: bool) -> bool {
+    /// Adds the part whose body begins here to the table. Tells its kind.
+    fn open_node(&mut self, headers: HeaderIndex, in_digest: bool) -> Kind {
         let node = u32::try_from(self.tree.nodes.len()).unwrap_or(u32::MAX);
-        let (kind, boundary, digest) = self.kind(&headers, in_digest);
-        let body = Span::from_range(start..start);
+        let shape = self.shape(&headers, in_digest);
+        let kind = shape.kind;
+        self.nesting.enter(&shape);
+        let body = Span::from_range(self.at..self.at);
         let parent = self.open.last_mut();
         let (parent, previous) = match parent {
             Some(open) => (Some(open.node), open.last_child.replace(node)),
@@ -197,95 +189,40 @@ impl<'a> Builder<'a> {
             (None, Some(parent)) => self.with(parent, |one| one.first_child = Some(node)),
             (None, None) => {}
         }
-        self.open.push(Open { node, boundary, in_digest: digest, last_child: None });
-        kind == Kind::Message
+        self.open.push(Open { node, last_child: None });
+        kind
     }
 
-    /// What the part is, its boundary, and whether it is a digest.
-    fn kind(&mut self, headers: &HeaderIndex, in_digest: bool) -> (Kind, Option<Box<[u8]>>, bool) {
-        const LEAF: (Kind, Option<Box<[u8]>>, bool) = (Kind::Leaf, None, false);
+    fn shape(&mut self, headers: &HeaderIndex, in_digest: bool) -> Shape {
         let view = headers.headers(self.bytes);
-        let Some(field) = view.get(FieldName::ContentType) else {
-            let message = in_digest && transfer_encoding(view).is_identity();
-            return if message && self.may_nest(headers.span()) {
-                (Kind::Message, None, false)
-            } else {
-                LEAF
-            };
-        };
-        let read: Parsed<'_, ContentType<'_>> = field.read();
-        let ty = &read.value;
-        let encoding = transfer_encoding(view);
-        if ty.is_type("multipart") {
-            let boundary = ty.boundary().map(Box::<[u8]>::from);
-            let Some(boundary) = boundary else {
-                self.defect(&code::NO_BOUNDARY, field.span());
-                return (Kind::Multipart, None, false);
-            };
-            let whole = ty.parameters().octets("boundary");
-            if whole.as_ref().is_some_and(|whole| whole.len() > boundary.len()) {
-                self.defect(&code::BOUNDARY_SPACE, field.span());
-            }
-            if ty.parameters().get("boundary") != whole.as_deref() {
-                self.defect(&code::EXTENDED_BOUNDARY, field.span());
-            }
-            if !encoding.is_identity() && encoding != TransferEncoding::Unknown {
-                self.defect(&code::ENCODED_CONTAINER, field.span());
-            }
-            let digest = ty.is("multipart", "digest");
-            if self.may_nest(field.span()) {
-                return (Kind::Multipart, Some(boundary), digest);
-            }
-        } else if (ty.is("message", "rfc822") || ty.is("message", "global"))
-            && encoding.is_identity()
-            && self.may_nest(field.span())
-        {
-            return (Kind::Message, None, false);
-        }
-        LEAF
+        let field = first(view, FieldName::ContentType, self.limits.field);
+        let span = field.map_or_else(|| headers.span(), Field::span);
+        let refusal = self.nesting.refusal(self.limits);
+        let (defects, most) = (&mut self.tree.defects, self.limits.field);
+        shape(
+            field.map(Field::raw_value),
+            || transfer_encoding(view, most),
+            in_digest,
+            refusal,
+            |code| defects.push(code, span),
+        )
     }
 
-    /// Whether the limits allow parts in a part.
-    fn may_nest(&mut self, span: Span) -> bool {
-        let deep = self.open.len() >= self.limits.depth;
-        let many = self.tree.nodes.len().saturating_add(1) >= self.limits.parts;
-        if deep {
-            self.defect(&code::TOO_DEEP, span);
-        } else if many {
-            self.defect(&code::TOO_MANY_PARTS, span);
-        }
-        !deep && !many
-    }
-
-    /// The next delimiter of any open multipart. Reads nothing where none is open.
+    /// The next delimiter of any open multipart, by offsets from here. Reads nothing where none is
+    /// open.
     fn next_delimiter(&self) -> Option<Delimiter> {
-        if self.open.iter().all(|open| open.boundary.is_none()) {
-            return None;
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        // Behind a header section or a delimiter, a line starts here.
+        match next_delimiter(rest, true, true, &self.nesting) {
+            Found::Delimiter(delimiter) => Some(delimiter),
+            Found::Undecided(_) => None,
         }
-        let rest = self.bytes.get(self.at..)?;
-        let first = rest.starts_with(b"--").then_some(self.at);
-        // Behind a header section or a delimiter, `at` is the start of a line.
-        let later =
-            self.lines.find_iter(rest).map(|lf| self.at.saturating_add(lf).saturating_add(1));
-        first
-            .into_iter()
-            .chain(later)
-            .find_map(|line| match_delimiter(self.bytes, &self.open, line))
-    }
-
-    /// Where a body ends that a delimiter line at `line` ends: the line end before it belongs to
-    /// the delimiter (RFC 2046 §5.1.1), unless it is told already.
-    fn end_before(&self, line: usize) -> usize {
-        let body = self.bytes.get(self.at..line).unwrap_or_default();
-        let body = body.strip_suffix(b"\n").map_or(body, |b| b.strip_suffix(b"\r").unwrap_or(b));
-        self.at.saturating_add(body.len())
     }
 
     /// Ends the open parts from the innermost down to, and with, this level.
     fn close_down_to(&mut self, level: usize, end: usize) {
         while self.open.len() > level {
             let Some(open) = self.open.pop() else { return };
-            let unclosed = open.boundary.is_some();
             self.with(open.node, |node| {
                 node.body = Span::from_range(node.body.start()..end);
                 if let Some(epilogue) = &mut node.epilogue {
@@ -294,7 +231,7 @@ impl<'a> Builder<'a> {
                     node.preamble = node.body;
                 }
             });
-            if unclosed {
+            if self.nesting.leave() {
                 self.defect(&code::UNCLOSED_MULTIPART, Span::from_range(end..end));
             }
         }
@@ -313,10 +250,9 @@ impl<'a> Builder<'a> {
     /// Begins the epilogue: the boundary delimits no more.
     fn close_multipart(&mut self, level: usize) {
         let at = self.at;
-        let Some(open) = self.open.get_mut(level) else { return };
-        open.boundary = None;
-        let node = open.node;
-        self.with(node, |node| node.epilogue = Some(Span::from_range(at..at)));
+        self.nesting.close(level);
+        let Some(open) = self.open.get(level) else { return };
+        self.with(open.node, |node| node.epilogue = Some(Span::from_range(at..at)));
     }
 
     fn with(&mut self, id: u32, change: impl FnOnce(&mut Node)) {
@@ -329,25 +265,4 @@ impl<'a> Builder<'a> {
     fn defect(&mut self, code: &'static Code, span: Span) {
         self.tree.defects.push(code, span);
     }
-}
-
-/// The delimiter that the line at `start` is: the whole line, white space at its end aside, the
-/// innermost open multipart first. So a boundary that another begins with is no trap.
-///
-/// `delimiter = CRLF "--" boundary`, `close-delimiter = delimiter "--"`, then
-/// `transport-padding CRLF` (RFC 2046 §5.1.1).
-fn match_delimiter(bytes: &[u8], open: &[Open], start: usize) -> Option<Delimiter> {
-    let rest = bytes.get(start..)?;
-    let length = memchr(b'\n', rest).map_or(rest.len(), |lf| lf.saturating_add(1));
-    let text = rest.get(..length)?.strip_prefix(b"--")?.trim_ascii_end();
-    let (level, closing) = open.iter().enumerate().rev().find_map(|(level, open)| {
-        let after = text.strip_prefix(open.boundary.as_deref()?)?;
-        match after {
-            b"" => Some((level, false)),
-            b"--" => Some((level, true)),
-            _ => None,
-        }
-    })?;
-    let line = Span::from_range(start..start.saturating_add(length));
-    Some(Delimiter { line, level, closing })
 }

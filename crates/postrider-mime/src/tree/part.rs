@@ -3,13 +3,12 @@
 use alloc::borrow::Cow;
 
 use memchr::memchr_iter;
-use postrider_message::{
-    Defects, Field, FieldName, FieldValue, Headers, Parsed, RawValue, Span, Text,
-};
+use postrider_message::{Field, FieldName, FieldValue, Headers, Parsed, RawValue, Span, Text};
 
 use crate::{
     ContentType, Disposition, TransferEncoding, code,
     content_type::first_token,
+    structure::trim_start,
     tree::{Kind, Node, Tree},
 };
 
@@ -75,18 +74,13 @@ impl<'a> Part<'a> {
     /// `Content-Type`, or what a part is that has none: `message/rfc822` in a digest, else
     /// `text/plain; charset=us-ascii` (RFC 2045 §5.2, RFC 2046 §5.1.5).
     pub fn content_type(self) -> Parsed<'a, ContentType<'a>> {
-        self.headers().read(FieldName::ContentType).unwrap_or_else(|| {
-            let value = match self.node.in_digest {
-                true => ContentType::message_rfc822(),
-                false => ContentType::text_plain(),
-            };
-            Parsed::new(value, Defects::default(), &[])
-        })
+        let field = first(self.headers(), FieldName::ContentType, self.tree.longest_field());
+        ContentType::of(field.map(Field::read), self.node.in_digest)
     }
 
     /// `Content-Transfer-Encoding`; 7bit where there is none (RFC 2045 §6.1).
     pub fn transfer_encoding(self) -> TransferEncoding {
-        transfer_encoding(self.headers())
+        transfer_encoding(self.headers(), self.tree.longest_field())
     }
 
     /// The value of `Content-Transfer-Encoding` as it stands, unfolded.
@@ -175,11 +169,26 @@ impl<'a> Part<'a> {
     }
 }
 
+/// The first field of this name that is not longer than the structure reads.
+pub(crate) fn first(headers: Headers<'_>, name: FieldName, longest: usize) -> Option<Field<'_>> {
+    headers.all(name).find(|field| field.span().len() <= longest)
+}
+
 /// The encoding a header section tells.
-pub(crate) fn transfer_encoding(headers: Headers<'_>) -> TransferEncoding {
-    headers
-        .read::<TransferEncoding>(FieldName::ContentTransferEncoding)
-        .map_or(TransferEncoding::SevenBit, |read| read.value)
+pub(crate) fn transfer_encoding(headers: Headers<'_>, longest: usize) -> TransferEncoding {
+    first(headers, FieldName::ContentTransferEncoding, longest)
+        .map_or(TransferEncoding::SevenBit, |field| TransferEncoding::of_value(field.raw_value()))
+}
+
+impl TransferEncoding {
+    /// The encoding a value tells.
+    pub(crate) fn of_value(raw: RawValue<'_>) -> Self {
+        let plain = trim_start(raw.bytes());
+        match core::str::from_utf8(plain).map(Self::of) {
+            Ok(known) if known != Self::Unknown => known,
+            _ => first_token(raw).0.as_deref().map_or(Self::Unknown, Self::of),
+        }
+    }
 }
 
 impl<'a> FieldValue<'a> for TransferEncoding {
