@@ -31,6 +31,10 @@ codes! {
     UNKNOWN_ENCODING "unknown-encoding" Malformed "RFC 2045 §6.4" "an unknown transfer encoding; the octets are taken as they stand";
     NOT_BASE64 "not-base64" Ambiguous "RFC 2045 §6.8" "an octet outside the base64 alphabet, ignored";
     AFTER_PADDING "after-padding" Ambiguous "RFC 2045 §6.8" "base64 that goes on after its padding, decoded too";
+    INCOMPLETE_BASE64 "incomplete-base64" Malformed "RFC 2045 §6.8" "base64 whose last quantum lacks symbols or padding";
     NOT_QUOTED_PRINTABLE "not-quoted-printable" Malformed "RFC 2045 §6.7" "an equals sign that starts no escape, kept as it stands";
+    NOT_UUENCODE "not-uuencode" Malformed "RFC 2045 §6.3" "a line of uuencoded data with other characters, or more than its length tells";
+    OUTSIDE_UUENCODE "outside-uuencode" Malformed "RFC 2045 §6.3" "text before or behind uuencoded data, ignored";
+    INCOMPLETE_UUENCODE "incomplete-uuencode" Malformed "RFC 2045 §6.3" "uuencoded data without its begin line or end line";
     UNFAITHFUL_CHARSET "unfaithful-charset" Malformed "RFC 2046 §4.1.2" "text in an unknown charset, or octets that are not of its charset";
 }

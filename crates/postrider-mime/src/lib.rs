@@ -136,7 +136,7 @@ extern crate alloc;
 pub mod code;
 mod content;
 mod content_type;
-mod encoding;
+pub mod encoding;
 mod limits;
 pub mod stream;
 mod structure;

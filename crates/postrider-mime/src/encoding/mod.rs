@@ -1,12 +1,20 @@
-//! Transfer encodings (RFC 2045 §6): which one, and undoing it.
+//! Transfer encodings (RFC 2045 §6): which one, and undoing it, whole or in pieces.
+
+mod base64;
+mod decoder;
+mod problem;
+mod quoted_printable;
+mod uuencode;
 
 use alloc::{borrow::Cow, vec::Vec};
 
-use encodify::{base64, qp};
-use memchr::memchr;
 use postrider_message::{Defects, Parsed, Span};
 
 use crate::code;
+pub use decoder::Decoder;
+pub use problem::Problem;
+use problem::Problems;
+pub use uuencode::{UuBlock, uuencoded};
 
 /// `Content-Transfer-Encoding` (RFC 2045 §6.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,6 +30,9 @@ pub enum TransferEncoding {
     Base64,
     /// RFC 2045 §6.7.
     QuotedPrintable,
+    /// `x-uuencode`, `uuencode`, `x-uue` or `uue`: the encoding that older mail has, which no RFC
+    /// defines.
+    UuEncode,
     /// A name that is none of these; the octets are taken as they stand.
     Unknown,
 }
@@ -29,12 +40,16 @@ pub enum TransferEncoding {
 impl TransferEncoding {
     /// The encoding of this name, in any case.
     pub fn of(name: &str) -> Self {
-        const NAMES: [(&str, TransferEncoding); 5] = [
+        const NAMES: [(&str, TransferEncoding); 9] = [
             ("7bit", TransferEncoding::SevenBit),
             ("8bit", TransferEncoding::EightBit),
-            ("binary", TransferEncoding::Binary),
-            ("base64", TransferEncoding::Base64),
             ("quoted-printable", TransferEncoding::QuotedPrintable),
+            ("base64", TransferEncoding::Base64),
+            ("binary", TransferEncoding::Binary),
+            ("x-uuencode", TransferEncoding::UuEncode),
+            ("uuencode", TransferEncoding::UuEncode),
+            ("x-uue", TransferEncoding::UuEncode),
+            ("uue", TransferEncoding::UuEncode),
         ];
         let found = NAMES.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
         found.map_or(Self::Unknown, |(_, encoding)| *encoding)
@@ -46,53 +61,80 @@ impl TransferEncoding {
     }
 
     /// Undoes the encoding of a body that lies at `span`. Never fails: what does not belong to
-    /// the encoding is a defect. Borrowed where there is nothing to undo.
+    /// the encoding is a defect, the first of each kind. Borrowed where there is nothing to undo.
+    ///
+    /// - Base64: what is outside the alphabet is ignored, and what follows padding is decoded too
+    ///   (RFC 2045 §6.8).
+    /// - Quoted-printable: white space at the end of a line is removed, lower-case digits count, a
+    ///   CR without LF is dropped, and an equals sign that starts no escape is kept with the octet
+    ///   behind it (RFC 2045 §6.7).
+    /// - Uuencode: what stands between the first `begin` line and its `end` line.
+    ///
+    /// White space of one kibibyte and more before a line end of quoted-printable is text: no line
+    /// may have more than 76 octets.
     pub fn decode(self, body: &[u8], span: Span, limit: usize) -> Parsed<'_, Cow<'_, [u8]>> {
-        let mut defects = Defects::with_limit(limit);
-        let place = |offset: usize| {
-            let at = span.start().saturating_add(offset);
-            Span::from_range(at..at.saturating_add(1))
-        };
+        let mut problems = Problems::default();
         let value = match self {
-            Self::SevenBit | Self::EightBit | Self::Binary => Cow::Borrowed(body),
-            Self::Unknown => {
-                defects.push(&code::UNKNOWN_ENCODING, span);
-                Cow::Borrowed(body)
+            Self::SevenBit | Self::EightBit | Self::Binary | Self::Unknown => Cow::Borrowed(body),
+            Self::QuotedPrintable => quoted_printable::decode(body, &mut problems),
+            Self::Base64 => {
+                let mut out = Vec::with_capacity(three_quarters(body.len()));
+                let mut decoder = base64::Base64::new();
+                decoder.decode(body, &mut out, &mut problems);
+                decoder.finish(&mut out, &mut problems);
+                Cow::Owned(out)
             }
-            Self::Base64 => Cow::Owned(from_base64(body, &mut defects, place)),
-            Self::QuotedPrintable => {
-                match qp::BODY.strict().decode(body) {
-                    Ok(value) => value,
-                    Err(error) => {
-                        let at = error.offset().unwrap_or_default();
-                        defects.push(&code::NOT_QUOTED_PRINTABLE, place(at));
-                        // Lenient decoding has no errors.
-                        qp::BODY.decode(body).unwrap_or(Cow::Borrowed(body))
-                    }
-                }
+            Self::UuEncode => {
+                let mut out = Vec::with_capacity(three_quarters(body.len()));
+                let mut decoder = uuencode::UuEncode::new();
+                decoder.decode(body, &mut out, &mut problems);
+                decoder.finish(&mut out, &mut problems);
+                Cow::Owned(out)
             }
         };
-        Parsed::new(value, defects, body)
+        Parsed::new(value, self.defects(&problems, span, limit), body)
+    }
+
+    /// The length of what [`decode`](Self::decode) gives, without making it.
+    pub fn decoded_len(self, body: &[u8]) -> usize {
+        let known = match self {
+            Self::SevenBit | Self::EightBit | Self::Binary | Self::Unknown => Some(body.len()),
+            Self::QuotedPrintable => quoted_printable::decoded_len(body),
+            Self::Base64 => encodify::base64::LENIENT.decoded_len(body).ok(),
+            Self::UuEncode => None,
+        };
+        known.unwrap_or_else(|| {
+            let (mut decoder, mut piece) = (Decoder::new(self), Vec::new());
+            let mut length = 0_usize;
+            for chunk in body.chunks(PIECE) {
+                decoder.decode(chunk, &mut piece);
+                length = length.saturating_add(piece.len());
+                piece.clear();
+            }
+            decoder.finish(&mut piece);
+            length.saturating_add(piece.len())
+        })
+    }
+
+    fn defects(self, problems: &Problems, span: Span, limit: usize) -> Defects {
+        let mut defects = Defects::with_limit(limit);
+        if self == Self::Unknown {
+            defects.push(&code::UNKNOWN_ENCODING, span);
+        }
+        for problem in problems.iter() {
+            let offset = usize::try_from(problem.offset()).unwrap_or(usize::MAX);
+            let at = span.start().saturating_add(offset).min(span.end());
+            let end = at.saturating_add(1).min(span.end());
+            defects.push(problem.code(), Span::from_range(at..end));
+        }
+        defects
     }
 }
 
-/// "Any characters outside of the base64 alphabet are to be ignored" (RFC 2045 §6.8); each run up
-/// to its padding is decoded, and what follows padding is decoded too.
-fn from_base64(body: &[u8], defects: &mut Defects, place: impl Fn(usize) -> Span) -> Vec<u8> {
-    let in_alphabet = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/');
-    if let Some(padding) = memchr(b'=', body) {
-        let rest = body.get(padding..).unwrap_or_default();
-        if let Some(more) = rest.iter().position(in_alphabet) {
-            defects.push(&code::AFTER_PADDING, place(padding.saturating_add(more)));
-        }
-    }
-    match base64::LENIENT.decode(body) {
-        Ok(value) => value,
-        Err(error) => {
-            defects.push(&code::NOT_BASE64, place(error.offset().unwrap_or_default()));
-            let keep = |octet: &&u8| in_alphabet(octet) || **octet == b'=';
-            let known: Vec<u8> = body.iter().filter(keep).copied().collect();
-            base64::LENIENT.decode(&known).unwrap_or_default()
-        }
-    }
+/// Octets that are decoded at once where only the length is asked for.
+const PIECE: usize = 8 << 10;
+
+/// Three octets for each four, begun ones too, which is what the decoders ask for room for.
+pub(super) const fn three_quarters(length: usize) -> usize {
+    length.div_ceil(4).saturating_mul(3)
 }

@@ -1,0 +1,143 @@
+//! Base64 (RFC 2045 §6.8), in pieces.
+//!
+//! A body is lines of whole quanta, nearly always. So blocks of whole lines go to the SIMD decoder
+//! that skips line ends; a count of these then proves that nothing else was skipped. Where the proof
+//! fails, the block is decoded again, run by run.
+
+use alloc::vec::Vec;
+
+use encodify::base64::{self, LENIENT};
+use memchr::{memchr, memchr_iter, memrchr};
+
+use super::problem::Problems;
+use crate::code;
+
+/// Octets that are decoded and counted at once, so that both find them in the cache.
+const BLOCK: usize = 16 << 10;
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Base64 {
+    symbols: base64::Decoder,
+    /// Symbols of the quantum that has begun, 0 to 3.
+    begun: usize,
+    /// Padding was seen, and no symbol since.
+    padded: bool,
+    /// Padding characters the last quantum still lacks.
+    lacks: usize,
+    at: u64,
+}
+
+impl Base64 {
+    pub(super) fn new() -> Self {
+        Self { symbols: LENIENT.decoder(), begun: 0, padded: false, lacks: 0, at: 0 }
+    }
+
+    pub(super) fn decode(&mut self, chunk: &[u8], out: &mut Vec<u8>, problems: &mut Problems) {
+        let mut rest = chunk;
+        // To the start of a line, where the last chunk was cut inside one.
+        if !self.is_between_quanta() {
+            let line = memchr(b'\n', rest).map_or(rest.len(), |lf| lf.saturating_add(1));
+            let (line, after) = rest.split_at_checked(line).unwrap_or((rest, &[]));
+            self.by_runs(line, out, problems);
+            rest = after;
+        }
+        while !rest.is_empty() {
+            let window = rest.get(..BLOCK).unwrap_or(rest);
+            let lines = memrchr(b'\n', window).map_or(window.len(), |lf| lf.saturating_add(1));
+            let (block, after) = rest.split_at_checked(lines).unwrap_or((rest, &[]));
+            if !(self.is_between_quanta() && self.by_lines(block, out)) {
+                self.by_runs(block, out, problems);
+            }
+            rest = after;
+        }
+    }
+
+    pub(super) fn finish(&mut self, out: &mut Vec<u8>, problems: &mut Problems) {
+        if self.begun != 0 || self.lacks != 0 {
+            problems.tell(&code::INCOMPLETE_BASE64, self.at);
+        }
+        self.symbols.finish(out);
+        *self = Self { at: self.at, ..Self::new() };
+    }
+
+    const fn is_between_quanta(&self) -> bool {
+        self.begun == 0 && !self.padded
+    }
+
+    /// Decodes a block that is whole quanta in lines, perhaps with padding at its end. False, and
+    /// nothing done, where it is anything else.
+    fn by_lines(&mut self, block: &[u8], out: &mut Vec<u8>) -> bool {
+        let core = match block.trim_ascii_end() {
+            [core @ .., b'=', b'='] | [core @ .., b'='] => core,
+            core => core,
+        };
+        let padding = block.trim_ascii_end().len().saturating_sub(core.len());
+        let start = out.len();
+        let Ok(octets) = LENIENT.decode_append(block, out) else { return false };
+        let ends =
+            memchr_iter(b'\n', core).count().saturating_add(memchr_iter(b'\r', core).count());
+        let symbols = core.len().saturating_sub(ends);
+        // Were anything else skipped, there were fewer symbols, and each of these counts of octets
+        // needs the last one.
+        let expected = symbols.saturating_mul(3) / 4;
+        let whole = matches!((symbols % 4, padding), (0, 0) | (2, 2) | (3, 1));
+        if !whole || octets != expected {
+            out.truncate(start);
+            return false;
+        }
+        self.padded = padding != 0;
+        self.advance(block.len());
+        true
+    }
+
+    /// Decodes run after run of symbols; what is none is ignored, and told unless it is white space.
+    fn by_runs(&mut self, block: &[u8], out: &mut Vec<u8>, problems: &mut Problems) {
+        let mut rest = block;
+        loop {
+            let run = self.symbols.decode_symbols(rest, out);
+            if run > 0 {
+                self.after_padding(problems);
+                self.begun = self.begun.wrapping_add(run) % 4;
+                self.advance(run);
+            }
+            rest = rest.get(run..).unwrap_or_default();
+            let [octet, after @ ..] = rest else { return };
+            match octet {
+                b'=' if self.padded => self.lacks = self.lacks.saturating_sub(1),
+                b'=' => {
+                    self.lacks = match self.begun {
+                        0 => 0,
+                        1 => {
+                            problems.tell(&code::INCOMPLETE_BASE64, self.at);
+                            0
+                        }
+                        // This one is the first of two, or the only one.
+                        begun => 3_usize.saturating_sub(begun),
+                    };
+                    self.symbols.pad(out);
+                    (self.padded, self.begun) = (true, 0);
+                }
+                b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c => {}
+                _ => problems.tell(&code::NOT_BASE64, self.at),
+            }
+            self.advance(1);
+            rest = after;
+        }
+    }
+
+    /// Symbols begin here: what padding left open is told.
+    fn after_padding(&mut self, problems: &mut Problems) {
+        if !self.padded {
+            return;
+        }
+        if self.lacks != 0 {
+            problems.tell(&code::INCOMPLETE_BASE64, self.at);
+        }
+        problems.tell(&code::AFTER_PADDING, self.at);
+        (self.padded, self.lacks) = (false, 0);
+    }
+
+    fn advance(&mut self, octets: usize) {
+        self.at = self.at.saturating_add(u64::try_from(octets).unwrap_or(u64::MAX));
+    }
+}
