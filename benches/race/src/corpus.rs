@@ -1,9 +1,11 @@
-//! The mails: folders that are given, or what `shared` has, or a few that are built in.
+//! The mails: what `shared` has or a few that are built in, made-up ones, and folders that are given.
 
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
 };
+
+use crate::generated;
 
 /// Mails under one name.
 pub struct Corpus {
@@ -25,12 +27,19 @@ const BUILT_IN: [&str; 3] = [
     "From: jdoe@machine.example (John Doe)\r\nSubject: plain\r\nDate: 26 Aug 1976 14:29 EDT\r\nMessage-ID: <a@b>\r\n\r\nbody\r\n",
 ];
 
-/// The corpora that `RACE_CORPUS` names; else SpamAssassin's mails, all and by folder; else the
-/// built-in ones.
+/// SpamAssassin's mails, all and by folder, or else the built-in ones; the made-up ones; and every
+/// folder that `RACE_CORPUS` names.
 pub fn corpora() -> io::Result<Vec<Corpus>> {
-    if let Some(folders) = env::var_os("RACE_CORPUS") {
-        return env::split_paths(&folders).map(|folder| read(&folder, None)).collect();
+    let mut corpora = real()?;
+    corpora.extend(generated::corpora());
+    let folders = env::var_os("RACE_CORPUS").unwrap_or_default();
+    for folder in env::split_paths(&folders).filter(|folder| !folder.as_os_str().is_empty()) {
+        corpora.push(read(&folder, None)?);
     }
+    Ok(corpora)
+}
+
+fn real() -> io::Result<Vec<Corpus>> {
     let shared = shared("corpora/spamassassin");
     let Some(shared) = shared else {
         eprintln!("skipped: SpamAssassin's mails are not here; racing on the built-in ones");

@@ -3,7 +3,12 @@
 pub mod case;
 pub mod classes;
 pub mod corpus;
+pub mod equal;
+pub mod everything;
+pub mod full;
+pub mod generated;
 pub mod headers;
 pub mod race;
 pub mod report;
+pub mod structure;
 pub mod values;

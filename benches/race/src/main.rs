@@ -3,12 +3,10 @@
 use std::{env, error::Error, fs, path::Path};
 
 use postrider_race::{
-    case::Case,
-    classes,
     corpus::{Corpus, corpora},
-    headers::{self, Headers, Sum},
+    equal, everything, full, headers,
     race::{Racer, race},
-    values::Library,
+    structure,
 };
 use serde::Serialize;
 
@@ -31,18 +29,32 @@ fn main() -> Result<(), Box<dyn Error>> {
     let rounds = env::var("RACE_ROUNDS").map_or(Ok(15), |rounds| rounds.parse())?;
     let mut cells = Vec::new();
     for corpus in corpora()? {
-        if runs("headers") {
-            equal_headers(&corpus);
-            table("headers", &corpus, &header_racers(), rounds, &mut cells);
+        println!("\n{}: {} mails, {} octets", corpus.name, corpus.mails.len(), corpus.octets());
+        for (workload, racers) in workloads() {
+            if runs(workload) {
+                equal::tell(workload, &corpus);
+                table(workload, &corpus, &racers, rounds, &mut cells);
+            }
         }
     }
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     fs::write(here.join("results.json"), serde_json::to_string_pretty(&cells)? + "\n")?;
-    if let Some(ratio) = ratio(&cells, "headers", "spamassassin") {
-        quote(&here.join("../../README.md"), "headers", ratio)?;
+    for (mark, workload, corpus) in QUOTED {
+        if let Some(ratio) = ratio(&cells, workload, corpus) {
+            quote(&here.join("../../README.md"), mark, ratio)?;
+        }
     }
     Ok(())
 }
+
+/// The ratios that the README quotes: their mark there, and the cells they are of.
+const QUOTED: [(&str, &str, &str); 5] = [
+    ("headers", "headers", "spamassassin"),
+    ("structure", "structure", "spamassassin"),
+    ("full", "full", "spamassassin"),
+    ("full-easy-ham", "full", "spamassassin/easy-ham-2"),
+    ("everything", "everything", "spamassassin"),
+];
 
 /// How many times we are as fast as mail-parser, by the faster of its ways.
 fn ratio(cells: &[Cell], workload: &str, corpus: &str) -> Option<f64> {
@@ -69,11 +81,11 @@ fn quote(readme: &Path, workload: &str, ratio: f64) -> Result<(), Box<dyn Error>
 
 /// Reads with one library and adds up.
 macro_rules! racer {
-    ($library:literal, $read:path) => {
+    ($library:literal, $sum:path, $read:path) => {
         Racer {
             library: $library,
             run: |mail| {
-                let mut sum = Sum::default();
+                let mut sum = <$sum>::default();
                 $read(mail, &mut sum);
                 sum.0
             },
@@ -81,41 +93,43 @@ macro_rules! racer {
     };
 }
 
-fn header_racers() -> [Racer; 4] {
+/// What is raced, ourselves first.
+fn workloads() -> [(&'static str, Vec<Racer>); 4] {
     [
-        racer!("postrider", headers::postrider),
-        racer!("mail-parser", headers::mail_parser),
-        racer!("mail-parser (parse_headers)", headers::mail_parser_headers),
-        racer!("mailparse", headers::mailparse),
+        (
+            "headers",
+            vec![
+                racer!("postrider", headers::Sum, headers::postrider),
+                racer!("mail-parser", headers::Sum, headers::mail_parser),
+                racer!("mail-parser (parse_headers)", headers::Sum, headers::mail_parser_headers),
+                racer!("mailparse", headers::Sum, headers::mailparse),
+            ],
+        ),
+        (
+            "structure",
+            vec![
+                racer!("postrider", structure::Sum, structure::postrider),
+                racer!("mail-parser", structure::Sum, structure::mail_parser),
+                racer!("mailparse", structure::Sum, structure::mailparse),
+            ],
+        ),
+        (
+            "full",
+            vec![
+                racer!("postrider", full::Sum, full::postrider),
+                racer!("mail-parser", full::Sum, full::mail_parser),
+                racer!("mailparse", full::Sum, full::mailparse),
+            ],
+        ),
+        (
+            "everything",
+            vec![
+                racer!("postrider", full::Sum, everything::postrider),
+                racer!("mail-parser", full::Sum, everything::mail_parser),
+                racer!("mailparse", full::Sum, everything::mailparse),
+            ],
+        ),
     ]
-}
-
-/// Tells how many mails are read alike before they are timed, and how many of the others differ in
-/// ways only that are written down in `differential.md`.
-fn equal_headers(corpus: &Corpus) {
-    let (mut same, mut known) = (0, 0);
-    for mail in &corpus.mails {
-        let (mut ours, mut theirs) = (Headers::default(), Headers::default());
-        headers::postrider(mail, &mut ours);
-        headers::mail_parser(mail, &mut theirs);
-        same += usize::from(ours == theirs);
-        known += usize::from(ours == theirs || differs_as_known(mail));
-    }
-    let count = corpus.mails.len();
-    println!("\n{}: {count} mails, {} octets", corpus.name, corpus.octets());
-    println!(
-        "headers: same values as mail-parser in {same} mails, \
-         same or in a written-down class in {known}"
-    );
-}
-
-/// Whether each disagreement about the fields of the workload is of one class, and there is one.
-fn differs_as_known(mail: &[u8]) -> bool {
-    let mut cases = Case::of(mail);
-    cases.retain(|case| {
-        case.library == Library::MailParser && headers::FIELDS.contains(&case.field)
-    });
-    !cases.is_empty() && cases.iter().all(|case| classes::of(case).len() == 1)
 }
 
 fn table(
