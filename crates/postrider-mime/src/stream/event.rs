@@ -59,8 +59,9 @@ pub enum Event<'a> {
     Remainder(Octets<'a>),
     /// The innermost open part ends. No octets.
     End(End),
-    /// Something is wrong with the structure, as [`Message::defects`](crate::Message::defects) tells.
-    /// No octets: it points at octets that were told.
+    /// Something is wrong with the structure, as [`Message::defects`](crate::Message::defects) tells,
+    /// or with a body that was decoded, as [`Part::decoded`](crate::Part::decoded) and
+    /// [`Part::text`](crate::Part::text) tell. No octets: it points at octets that were told.
     Defect(Defect),
 }
 
@@ -106,7 +107,7 @@ pub struct End {
     pub depth: usize,
 }
 
-/// Something is wrong with the structure.
+/// Something is wrong with the structure or with a body that was decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Defect {

@@ -290,7 +290,8 @@ impl Parser {
             State::Body { line_start: true }
         };
         if shape.kind == Kind::Leaf {
-            self.start_content(decode.get(), content_type, section.in_digest, encoding);
+            let start = end.saturating_add(separator.len() as u64);
+            self.start_content(decode.get(), start, content_type, section.in_digest, encoding);
         }
         self.section = section;
         Step::On(before.saturating_add(separator.len()))

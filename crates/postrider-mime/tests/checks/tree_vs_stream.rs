@@ -3,9 +3,10 @@
 
 use core::ops::Range;
 
+use postrider_message::Defects;
 use postrider_mime::{
     Limits, Message, Part, TransferEncoding,
-    stream::{Decode, Event, Octets, Parser},
+    stream::{Content, Decode, Event, Octets, Parser},
 };
 
 /// What both readers tell of a part.
@@ -23,6 +24,9 @@ struct Outline {
     body: Range<usize>,
     preamble: Vec<u8>,
     epilogue: Option<Vec<u8>>,
+    /// Of a leaf, as far as it was asked for.
+    content: Vec<u8>,
+    is_text: bool,
 }
 
 /// What the stream tells of a whole message.
@@ -43,9 +47,14 @@ fn at(offset: u64) -> usize {
 }
 
 impl Told {
-    fn by_cuts(data: &[u8], limits: &Limits, mut cut: impl FnMut() -> usize) -> Self {
+    fn by_cuts(
+        data: &[u8],
+        limits: &Limits,
+        decode: Decode,
+        mut cut: impl FnMut() -> usize,
+    ) -> Self {
         let mut told = Self::default();
-        let mut parser = Parser::with_limits(Decode::Raw, limits);
+        let mut parser = Parser::with_limits(decode, limits);
         let mut rest = data;
         while !rest.is_empty() {
             let (chunk, after) = rest.split_at(cut().clamp(1, rest.len()));
@@ -97,6 +106,8 @@ impl Told {
                     body: 0..0,
                     preamble: Vec::new(),
                     epilogue: None,
+                    content: Vec::new(),
+                    is_text: false,
                 });
             }
             Event::ByteOrderMark(_) => self.innermost().header = range.end..range.end,
@@ -122,7 +133,19 @@ impl Told {
                 };
             }
             Event::Preamble(octets) => self.innermost().preamble.extend_from_slice(octets.raw),
-            Event::Body(_) => assert_eq!(self.innermost().kind, "leaf"),
+            Event::Body(body) => {
+                let part = self.innermost();
+                assert_eq!(part.kind, "leaf");
+                match body.content {
+                    Content::Raw => {}
+                    Content::Octets(octets) => part.content.extend_from_slice(octets),
+                    Content::Text(text) => {
+                        part.is_text = true;
+                        part.content.extend_from_slice(text.as_bytes());
+                    }
+                    _ => panic!("a content without a check"),
+                }
+            }
             Event::Epilogue(octets) => {
                 let epilogue = self.innermost().epilogue.as_mut();
                 epilogue.unwrap().extend_from_slice(octets.raw);
@@ -172,11 +195,17 @@ fn is_piece(name: &str) -> bool {
     ["mbox from", "piece of a field", "preamble", "body", "epilogue", "remainder"].contains(&name)
 }
 
-fn outline(part: Part<'_>) -> Outline {
+fn outline(part: Part<'_>, decode: Decode) -> Outline {
     let kind = match (part.is_multipart(), part.message()) {
         (true, None) => "multipart",
         (false, Some(_)) => "message",
         _ => "leaf",
+    };
+    let text = if decode == Decode::Text { part.text() } else { None };
+    let content = match &text {
+        Some(text) => text.value.as_bytes().to_vec(),
+        None if kind == "leaf" && decode != Decode::Raw => part.decoded().value.into_owned(),
+        None => Vec::new(),
     };
     Outline {
         depth: core::iter::successors(part.parent(), |part| part.parent()).count(),
@@ -189,25 +218,44 @@ fn outline(part: Part<'_>) -> Outline {
         body: part.body_span().range(),
         preamble: part.preamble().to_vec(),
         epilogue: part.epilogue().map(<[u8]>::to_vec),
+        is_text: text.is_some() && !content.is_empty(),
+        content,
     }
 }
 
 /// Checks one input with one set of limits, as a whole and by the cuts that `cut` tells.
-pub(crate) fn check_with(data: &[u8], limits: &Limits, cut: impl FnMut() -> usize) {
-    let whole = Told::by_cuts(data, limits, || data.len());
-    let pieces = Told::by_cuts(data, limits, cut);
-    assert_eq!(pieces, whole, "cutting the input changes what is told");
+pub(crate) fn check_with(data: &[u8], limits: &Limits, mut cut: impl FnMut() -> usize) {
     let message = Message::parse_with(data, limits).unwrap();
-    assert_eq!(message.parts().len(), whole.parts.len(), "the number of parts");
-    for (part, mut told) in message.parts().zip(whole.parts) {
-        let kept = part.headers().fields().len();
-        assert!(kept <= told.fields.len());
-        told.fields.truncate(kept);
-        assert_eq!(told, outline(part));
+    for decode in [Decode::Raw, Decode::Octets] {
+        let whole = Told::by_cuts(data, limits, decode, || data.len());
+        let pieces = Told::by_cuts(data, limits, decode, &mut cut);
+        assert_eq!(pieces, whole, "cutting the input changes what is told");
+        assert_eq!(message.parts().len(), whole.parts.len(), "the number of parts");
+        for (part, mut told) in message.parts().zip(whole.parts) {
+            let kept = part.headers().fields().len();
+            assert!(kept <= told.fields.len());
+            told.fields.truncate(kept);
+            assert_eq!(told, outline(part, decode));
+        }
+        let of_bodies = message.parts().map(|part| match decode {
+            Decode::Text if let Some(text) = part.text() => text.defects,
+            Decode::Raw => Defects::default(),
+            _ => part.decoded().defects,
+        });
+        let defects = message.defects().into_iter().copied().chain(of_bodies.flatten());
+        let defects = defects.map(|one| (one.code().name(), one.span().range()));
+        let mut defects: Vec<_> = defects.collect();
+        let mut told = whole.defects;
+        assert!(told.len() <= limits.defects);
+        if decode == Decode::Raw {
+            assert_eq!(told, defects);
+        } else if defects.len() <= limits.defects {
+            // Those of a body are told where it ends.
+            defects.sort_by(|one, other| (one.1.start, one.0).cmp(&(other.1.start, other.0)));
+            told.sort_by(|one, other| (one.1.start, one.0).cmp(&(other.1.start, other.0)));
+            assert_eq!(told, defects);
+        }
     }
-    let defects = message.defects().iter();
-    let defects: Vec<_> = defects.map(|one| (one.code().name(), one.span().range())).collect();
-    assert_eq!(whole.defects, defects);
 }
 
 /// Checks one input: the first octets choose the cuts, and what is left is read with the default
