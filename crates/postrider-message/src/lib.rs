@@ -183,8 +183,8 @@ pub use fields::{
     ArcAuthenticationResults, ArcMessageSignature, ArcSeal, ArchivedAt, AuthProperty, AuthResult,
     AuthenticationResults, AutoSubmitted, Autocrypt, AutocryptAttribute, Canonicalization,
     ChainValidation, ContentMd5, DkimSignature, Importance, LanguageTags, ListId, ListUrl,
-    ListUrls, MimeVersion, OneClick, Parameter, ParameterValue, Parameters, Precedence, Priority,
-    ReceivedSpf, ReturnPath, Sensitivity, Tag, TagList, TlsRequired, Url,
+    ListUrls, MimeVersion, OneClick, Parameter, ParameterForm, ParameterValue, Parameters,
+    Precedence, Priority, ReceivedSpf, ReturnPath, Sensitivity, Tag, TagList, TlsRequired, Url,
 };
 pub use lexer::{Lexeme, Lexer, Token, unquote};
 pub use limits::Limits;

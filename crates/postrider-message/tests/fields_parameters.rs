@@ -1,7 +1,8 @@
 //! Parameters: the examples of RFC 2231, what CPython's email tests expect, and the laws.
 
 use postrider_message::{
-    Code, FieldValue, Folder, InvalidValue, Limits, Parameters, Parsed, RawValue, WriteValue, code,
+    Code, FieldValue, Folder, InvalidValue, Limits, ParameterForm, Parameters, Parsed, RawValue,
+    WriteValue, code,
 };
 use postrider_testkit::read_shared;
 use proptest::prelude::*;
@@ -205,6 +206,60 @@ fn all_candidates_stay_in_reach() {
     assert_eq!(all, ["n=b", "N=c", "n*=''d", "n*0=a"]);
     assert_eq!(read.names().collect::<Vec<_>>(), ["n", "x"]);
     assert_eq!(read.iter().count(), 5);
+}
+
+/// RFC 2231 §7 gives a section three forms, and §3 any order to the sections.
+#[test]
+fn all_values_of_a_name_are_told_and_the_one_that_counts_is_first() {
+    use ParameterForm::{EncodedWords, Extended, Plain, Sections};
+    for (value, expected) in [
+        ("n=a", &[("a", Plain)][..]),
+        ("n=a; N=b", &[("a", Plain), ("b", Plain)]),
+        ("n*1=y; n=a; n*=''b; n*0=x", &[("b", Extended), ("xy", Sections), ("a", Plain)]),
+        (
+            "n=\"=?utf-8?q?=C3=A9?=\"; n*=''b; n*=''c",
+            &[("b", Extended), ("c", Extended), ("é", EncodedWords)],
+        ),
+        ("n*1=y; n=a", &[("a", Plain)]),
+        ("n*1=y", &[]),
+        // Nine names: more than a list holds that is only looked through.
+        ("a=1; b=1; c=1; d=1; e=1; f=1; g=1; N=2; n=3", &[("2", Plain), ("3", Plain)]),
+    ] {
+        let read = read(value).value;
+        let values: Vec<_> = read.values("n").collect();
+        let told: Vec<_> = values.iter().map(|one| (one.as_str(), one.form())).collect();
+        assert_eq!(told, expected, "{value}");
+        assert_eq!(read.value("n").as_ref(), values.first(), "{value}");
+    }
+}
+
+/// A list that is looked through and one that was put in order are read alike.
+#[test]
+fn a_short_list_and_a_long_one_tell_the_same() {
+    for value in ["b=1; a=2; B=3; c=4; a=5", "a=\"=?utf-8?q?x?=\"; a=\"=?utf-8?q?y?=\"; b=c"] {
+        let short = read(value);
+        // An asterisk in a name of no other use makes it a long one.
+        let long = format!("{value}; z*0=x");
+        let long = read(&long);
+        for name in ["a", "b", "c", "d"] {
+            let told = |read: &Parsed<'_, Parameters<'_>>| {
+                let candidates = read.value.candidates(name).map(ToString::to_string);
+                let values = read.value.values(name).map(|one| one.as_str().to_owned());
+                let got = read.value.get(name).map(<[u8]>::to_vec);
+                (got, candidates.collect::<Vec<_>>(), values.collect::<Vec<_>>())
+            };
+            assert_eq!(told(&short), told(&long), "{value} {name}");
+        }
+        let names: Vec<_> = long.value.names().filter(|name| *name != "z").collect();
+        assert_eq!(short.value.names().collect::<Vec<_>>(), names);
+        let sorted = |read: &Parsed<'_, Parameters<'_>>| {
+            let mut found: Vec<_> =
+                read.defects.iter().map(|one| (one.span().start(), one.code().name())).collect();
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(sorted(&short), sorted(&long), "{value}");
+    }
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub use automatic::{AutoSubmitted, ReceivedSpf};
 pub use content::{ContentMd5, LanguageTags, MimeVersion};
 pub use keyword::{Importance, Precedence, Priority, Sensitivity, TlsRequired};
 pub use list::{ListId, ListUrl, ListUrls, OneClick};
-pub use parameters::{Parameter, ParameterValue, Parameters};
+pub use parameters::{Parameter, ParameterForm, ParameterValue, Parameters};
 pub use return_path::ReturnPath;
 pub use signature::{
     ArcMessageSignature, ArcSeal, Canonicalization, ChainValidation, DkimSignature,

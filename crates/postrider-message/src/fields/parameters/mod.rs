@@ -4,7 +4,7 @@ mod reader;
 mod resolve;
 mod writer;
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec, vec::Vec};
 use core::{
     cmp::Ordering,
     fmt::{self, Write},
@@ -12,7 +12,10 @@ use core::{
 
 use super::grammar::is_token;
 
-pub use resolve::ParameterValue;
+pub use resolve::{ParameterForm, ParameterValue};
+
+/// Lists up to this long are looked through; longer ones are put in order first.
+const FEW: usize = 8;
 
 /// `parameter = attribute "=" value` (RFC 2045 §5.1), as it stands: what RFC 2231 adds to the name
 /// (`name*0*`) is part of it, and what it adds to the value is not resolved. `Display` writes it on
@@ -158,7 +161,8 @@ fn section_number(digits: &str) -> Option<u32> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parameters<'a> {
     list: Vec<Parameter<'a>>,
-    /// Places in `list`, ordered by name, form and place.
+    /// Places in `list`, ordered by name, form and place. Empty where the list is short and no name
+    /// has an asterisk: then the order of the list is the order in each name.
     order: Vec<u32>,
 }
 
@@ -168,7 +172,16 @@ impl<'a> Parameters<'a> {
         Self { list: Vec::new(), order: Vec::new() }
     }
 
+    /// `charset=us-ascii`, as a part has it that says nothing (RFC 2045 §5.2).
+    pub fn us_ascii() -> Self {
+        let value = Cow::Borrowed(&b"us-ascii"[..]);
+        Self { list: vec![Parameter { name: Cow::Borrowed("charset"), value }], order: Vec::new() }
+    }
+
     fn from_list(list: Vec<Parameter<'a>>) -> Self {
+        if list.len() <= FEW && !list.iter().any(|one| one.name.contains('*')) {
+            return Self { list, order: Vec::new() };
+        }
         let mut order: Vec<u32> = (0..).take(list.len()).collect();
         order.sort_unstable_by(|&a, &b| {
             let key = |at: u32| list.get(at as usize).map(Parameter::form);
@@ -196,13 +209,31 @@ impl<'a> Parameters<'a> {
     /// is a section, `get("name")` a value without extensions.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         let (base, form) = Form::of(name);
-        let mut found = self.group(base).filter(|one| one.form().1 == form);
-        found.next().map(Parameter::value)
+        self.group(base).find(|one| one.form().1 == form).map(Parameter::value)
     }
 
     /// The value of this name, put together and decoded.
     pub fn value(&self, name: &str) -> Option<ParameterValue<'_>> {
         ParameterValue::of(self.group(name))
+    }
+
+    /// All values of this name, each put together and decoded, the one that [`value`](Self::value)
+    /// tells first: extended ones, what sections say, then plain ones; of each kind in the order they
+    /// stand in. Where they differ, another reader may take another one.
+    ///
+    /// ```
+    /// use postrider_message::{FieldValue, ParameterForm, Parameters, RawValue};
+    ///
+    /// let value = b"filename=\"=?utf-8?q?a.txt?=\"; filename*=utf-8''b.exe; filename=c.txt";
+    /// let parameters = Parameters::read(RawValue::new(value)).value;
+    /// let values: Vec<_> = parameters.values("filename").collect();
+    /// let texts: Vec<_> = values.iter().map(|value| value.as_str()).collect();
+    /// assert_eq!(texts, ["b.exe", "a.txt", "c.txt"]);
+    /// assert_eq!(values[0].form(), ParameterForm::Extended);
+    /// assert_eq!(values[1].form(), ParameterForm::EncodedWords);
+    /// ```
+    pub fn values(&self, name: &str) -> impl Iterator<Item = ParameterValue<'_>> {
+        ParameterValue::all(self.group(name))
     }
 
     /// The text of [`value`](Self::value).
@@ -223,7 +254,10 @@ impl<'a> Parameters<'a> {
             first.extend(group.iter().min());
         }
         first.sort_unstable();
-        first.into_iter().filter_map(|at| Some(self.list.get(at as usize)?.form().0))
+        let few = if self.order.is_empty() { self.list.as_slice() } else { &[] };
+        let few = few.iter().enumerate().filter(|(place, _)| !self.is_repeated(*place));
+        let few = few.map(|(_, one)| one.name());
+        few.chain(first.into_iter().filter_map(|at| Some(self.list.get(at as usize)?.form().0)))
     }
 
     /// All parameters that claim to be the value of this name or a section of it: plain ones first,
@@ -238,7 +272,16 @@ impl<'a> Parameters<'a> {
         let start = self.order.partition_point(|at| compare(name_at(at), name).is_lt());
         let rest = self.order.get(start..).unwrap_or_default();
         let length = rest.partition_point(|at| compare(name_at(at), name).is_le());
-        rest.iter().take(length).filter_map(|&at| self.list.get(at as usize))
+        let few = if self.order.is_empty() { self.list.as_slice() } else { &[] };
+        few.iter()
+            .filter(move |one| one.name.eq_ignore_ascii_case(name))
+            .chain(rest.iter().take(length).filter_map(|&at| self.list.get(at as usize)))
+    }
+
+    /// Whether an earlier one of a list without an order has the name of this one.
+    fn is_repeated(&self, place: usize) -> bool {
+        let name = self.list.get(place).map_or("", Parameter::name);
+        self.list.iter().take(place).any(|one| one.name.eq_ignore_ascii_case(name))
     }
 
     /// Places of parameters of the same name, by name.

@@ -3,7 +3,7 @@
 use alloc::{borrow::Cow, vec::Vec};
 
 use super::{
-    Form, Parameter, Parameters,
+    FEW, Form, Parameter, Parameters,
     resolve::{is_labelled, is_percent_encoded},
 };
 use crate::{
@@ -61,13 +61,33 @@ enum Next<'a> {
 struct Reader<'l, 'a> {
     lexer: &'l mut Lexer<'a>,
     list: Vec<Parameter<'a>>,
-    /// Where each parameter begins and ends.
-    places: Vec<(usize, usize)>,
+    places: Places,
+}
+
+/// Where each parameter begins and ends; of the first ones without an allocation.
+#[derive(Default)]
+struct Places {
+    few: [(usize, usize); FEW],
+    more: Vec<(usize, usize)>,
+}
+
+impl Places {
+    fn set(&mut self, index: usize, place: (usize, usize)) {
+        match self.few.get_mut(index) {
+            Some(one) => *one = place,
+            None => self.more.push(place),
+        }
+    }
+
+    fn get(&self, index: usize) -> (usize, usize) {
+        let one = self.few.get(index).or_else(|| self.more.get(index.checked_sub(FEW)?));
+        one.copied().unwrap_or_default()
+    }
 }
 
 impl<'l, 'a> Reader<'l, 'a> {
-    const fn new(lexer: &'l mut Lexer<'a>) -> Self {
-        Self { lexer, list: Vec::new(), places: Vec::new() }
+    fn new(lexer: &'l mut Lexer<'a>) -> Self {
+        Self { lexer, list: Vec::new(), places: Places::default() }
     }
 
     fn list(mut self, mut next: Next<'a>) -> Parameters<'a> {
@@ -196,13 +216,21 @@ impl<'l, 'a> Reader<'l, 'a> {
         next: Next<'a>,
     ) -> Next<'a> {
         let text = Cow::Borrowed(token(&name).unwrap_or_default());
+        self.places.set(self.list.len(), (name.start, end));
         self.list.push(Parameter { name: text, value });
-        self.places.push((name.start, end));
         next
     }
 
     /// Tells what is wrong with each value and with values of one name.
     fn check(&mut self, parameters: &Parameters<'a>) {
+        if parameters.order.is_empty() {
+            for (place, one) in parameters.list.iter().enumerate() {
+                self.check_value(one, Form::Plain, place);
+                if parameters.is_repeated(place) {
+                    self.defect(&code::DUPLICATE_PARAMETER, place);
+                }
+            }
+        }
         for group in parameters.groups() {
             let (mut last, mut missing) = (None, false);
             let mut expected = 0_u32;
@@ -259,7 +287,7 @@ impl<'l, 'a> Reader<'l, 'a> {
     }
 
     fn defect(&mut self, code: &'static Code, place: usize) {
-        let (start, end) = self.places.get(place).copied().unwrap_or_default();
+        let (start, end) = self.places.get(place);
         self.lexer.defect(code, start, end);
     }
 }

@@ -23,6 +23,21 @@ pub struct ParameterValue<'p> {
     charset: Option<&'p str>,
     language: Option<&'p str>,
     faithful: bool,
+    form: ParameterForm,
+}
+
+/// How a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ParameterForm {
+    /// `name=value` (RFC 2045 §5.1).
+    Plain,
+    /// `name=value` with encoded words in the value, which RFC 2047 §5 forbids.
+    EncodedWords,
+    /// `name*=charset'language'value` (RFC 2231 §4).
+    Extended,
+    /// `name*0=`, `name*1=` and so on, extended or not (RFC 2231 §3).
+    Sections,
 }
 
 impl<'p> ParameterValue<'p> {
@@ -52,14 +67,35 @@ impl<'p> ParameterValue<'p> {
         self.faithful
     }
 
+    /// How the value is written.
+    pub const fn form(&self) -> ParameterForm {
+        self.form
+    }
+
     /// The value of parameters of one name, ordered by form and number.
     pub(super) fn of<'a: 'p>(
         group: impl Iterator<Item = &'p Parameter<'a>> + Clone,
     ) -> Option<Self> {
-        Some(match Source::of(group)? {
+        Source::of(group).map(Self::from_source)
+    }
+
+    /// All values of parameters of one name, ordered by form and number: the one that counts first.
+    pub(super) fn all<'a: 'p>(
+        group: impl Iterator<Item = &'p Parameter<'a>> + Clone,
+    ) -> impl Iterator<Item = Self> {
+        let of = |form: fn(&Form) -> bool| group.clone().filter(move |one| form(&one.form().1));
+        let extended = of(|form| *form == Form::Extended).map(Source::extended);
+        let begins = of(|form| matches!(form, Form::Section { number: 0, .. })).next().is_some();
+        let sections = begins.then(|| sections(group.clone()));
+        let plain = of(|form| *form == Form::Plain).map(Source::Plain);
+        extended.chain(sections).chain(plain).map(Self::from_source)
+    }
+
+    fn from_source(source: Source<'p, '_>) -> Self {
+        match source {
             Source::Plain(one) => Self::plain(one.value()),
-            Source::Extended(octets, labels) => Self::extended(octets, labels),
-        })
+            Source::Extended(octets, labels, form) => Self::extended(octets, labels, form),
+        }
     }
 
     /// The octets of the value, sections put together and percent signs resolved.
@@ -68,12 +104,14 @@ impl<'p> ParameterValue<'p> {
     ) -> Option<Cow<'p, [u8]>> {
         Some(match Source::of(group)? {
             Source::Plain(one) => Cow::Borrowed(one.value()),
-            Source::Extended(octets, _) => octets,
+            Source::Extended(octets, ..) => octets,
         })
     }
 
     fn plain(value: &'p [u8]) -> Self {
+        let mut form = ParameterForm::Plain;
         let (text, faithful) = if encoded_words(value).next().is_some() {
+            form = ParameterForm::EncodedWords;
             let mut defects = Defects::with_limit(1);
             let text = decode_words(value, RawValue::new(value), &mut defects);
             let codes = [&code::UNKNOWN_CHARSET, &code::NOT_OF_CHARSET, &code::INVALID_UTF8];
@@ -84,10 +122,10 @@ impl<'p> ParameterValue<'p> {
                 Err(_) => (charset::decode(b"us-ascii", value).text, false),
             }
         };
-        Self { text, charset: None, language: None, faithful }
+        Self { text, charset: None, language: None, faithful, form }
     }
 
-    fn extended(octets: Cow<'p, [u8]>, labels: Labels<'p>) -> Self {
+    fn extended(octets: Cow<'p, [u8]>, labels: Labels<'p>, form: ParameterForm) -> Self {
         let Labels { charset, language } = labels;
         let label = charset.map_or(&b"us-ascii"[..], str::as_bytes);
         let (text, faithful) = match octets {
@@ -100,7 +138,7 @@ impl<'p> ParameterValue<'p> {
                 (Cow::Owned(decoded.text.into_owned()), decoded.faithful)
             }
         };
-        Self { text, charset, language, faithful }
+        Self { text, charset, language, faithful, form }
     }
 }
 
@@ -113,7 +151,7 @@ struct Labels<'p> {
 
 enum Source<'p, 'a> {
     Plain(&'p Parameter<'a>),
-    Extended(Cow<'p, [u8]>, Labels<'p>),
+    Extended(Cow<'p, [u8]>, Labels<'p>, ParameterForm),
 }
 
 impl<'p, 'a> Source<'p, 'a> {
@@ -124,10 +162,7 @@ impl<'p, 'a> Source<'p, 'a> {
         for one in group.clone() {
             match one.form().1 {
                 Form::Plain => plain = plain.or(Some(one)),
-                Form::Extended => {
-                    let (labels, rest) = labels(one.value());
-                    return Some(Self::Extended(percent_decoded(rest), labels));
-                }
+                Form::Extended => return Some(Self::extended(one)),
                 Form::Section { number, .. } => {
                     if number > 0 {
                         break;
@@ -137,6 +172,11 @@ impl<'p, 'a> Source<'p, 'a> {
             }
         }
         plain.map(Self::Plain)
+    }
+
+    fn extended(one: &'p Parameter<'a>) -> Self {
+        let (labels, rest) = labels(one.value());
+        Self::Extended(percent_decoded(rest), labels, ParameterForm::Extended)
     }
 }
 
@@ -171,7 +211,7 @@ fn sections<'p, 'a: 'p>(group: impl Iterator<Item = &'p Parameter<'a>>) -> Sourc
         };
         next = next.saturating_add(1);
     }
-    Source::Extended(octets, parts)
+    Source::Extended(octets, parts, ParameterForm::Sections)
 }
 
 /// Charset and language, and what stands behind them. Without two apostrophes there are neither.
