@@ -34,7 +34,7 @@ impl<'a> ContentType<'a> {
         Self {
             ty: Cow::Borrowed("text"),
             subtype: Cow::Borrowed("plain"),
-            parameters: Parameters::new().with("charset", "us-ascii").unwrap_or_default(),
+            parameters: Parameters::us_ascii(),
         }
     }
 
@@ -118,6 +118,70 @@ impl<'a> FieldValue<'a> for ContentType<'a> {
     }
 }
 
+/// `type "/" subtype` alone, without a look at the parameters and without an allocation.
+///
+/// ```
+/// use postrider_message::RawValue;
+/// use postrider_mime::MediaType;
+///
+/// let ty = MediaType::of(RawValue::new(b"Text/HTML; charset=utf-8")).unwrap();
+/// assert!(ty.is("text", "html"));
+/// assert_eq!(MediaType::of(RawValue::new(b"text")), None);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MediaType<'a> {
+    ty: &'a str,
+    subtype: &'a str,
+}
+
+impl<'a> MediaType<'a> {
+    /// `text/plain`, what a part is that says nothing (RFC 2045 §5.2).
+    pub const TEXT_PLAIN: MediaType<'static> = MediaType { ty: "text", subtype: "plain" };
+
+    /// `message/rfc822`, what a part of a digest is that says nothing (RFC 2046 §5.1.5).
+    pub const MESSAGE_RFC822: MediaType<'static> = MediaType { ty: "message", subtype: "rfc822" };
+
+    /// What the value of a `Content-Type` begins with. `None` where it begins otherwise; such a
+    /// field counts as `text/plain` (RFC 2045 §5.2).
+    pub fn of(raw: RawValue<'a>) -> Option<Self> {
+        Self::next(&mut Lexer::mime(raw))
+    }
+
+    /// The type, in the case it was written in.
+    pub const fn ty(self) -> &'a str {
+        self.ty
+    }
+
+    /// The subtype, in the case it was written in.
+    pub const fn subtype(self) -> &'a str {
+        self.subtype
+    }
+
+    /// Whether the type is this one, whatever the subtype.
+    pub const fn is_type(self, ty: &str) -> bool {
+        self.ty.eq_ignore_ascii_case(ty)
+    }
+
+    /// Whether type and subtype are these.
+    pub const fn is(self, ty: &str, subtype: &str) -> bool {
+        self.is_type(ty) && self.subtype.eq_ignore_ascii_case(subtype)
+    }
+
+    fn next(lexer: &mut Lexer<'a>) -> Option<Self> {
+        let ty = token(lexer.next_solid()?)?;
+        if !lexer.next_solid()?.is(b'/') {
+            return None;
+        }
+        Some(Self { ty, subtype: token(lexer.next_solid()?)? })
+    }
+}
+
+impl fmt::Display for MediaType<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.ty, self.subtype)
+    }
+}
+
 /// `disposition-type *(";" parameter)` (RFC 2183 §2). `Display` writes it as [`ContentType`]'s does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disposition<'a> {
@@ -132,9 +196,23 @@ impl<'a> Disposition<'a> {
         &self.ty
     }
 
+    /// Whether it says `attachment`.
+    pub fn is_attachment(&self) -> bool {
+        self.ty.eq_ignore_ascii_case("attachment")
+    }
+
+    /// Whether it says `inline`.
+    pub fn is_inline(&self) -> bool {
+        self.ty.eq_ignore_ascii_case("inline")
+    }
+
     /// The parameters.
     pub const fn parameters(&self) -> &Parameters<'a> {
         &self.parameters
+    }
+
+    const fn without_type(parameters: Parameters<'a>) -> Self {
+        Self { ty: Cow::Borrowed(""), parameters }
     }
 }
 
@@ -148,37 +226,45 @@ impl fmt::Display for Disposition<'_> {
 impl<'a> FieldValue<'a> for Disposition<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
         let mut lexer = Lexer::mime(raw);
-        // Without a type the semicolon is left for the parameters.
-        let first = Lexer::mime(raw).next_solid().filter(|one| !one.is(b';'));
-        let ty = first.and_then(|_| lexer.next_solid()).and_then(token).unwrap_or_default();
-        let value = Self { ty, parameters: Parameters::read_behind(&mut lexer) };
+        let first = lexer.next_solid();
+        let value = match first {
+            Some(one) if one.is(b';') => Self::without_type(Parameters::read_list(&mut lexer)),
+            Some(one) if is_attribute(&lexer, &one) => {
+                lexer = Lexer::mime(raw);
+                lexer.defect(&code::NO_DISPOSITION_TYPE, one.start, one.end);
+                Self::without_type(Parameters::read_list(&mut lexer))
+            }
+            _ => {
+                let ty = first.and_then(token).map(Cow::Borrowed).unwrap_or_default();
+                Self { ty, parameters: Parameters::read_behind(&mut lexer) }
+            }
+        };
         Parsed::new(value, lexer.into_defects(), raw.bytes())
     }
 }
 
 /// `type "/" subtype *(";" parameter)`
 fn content_type<'a>(lexer: &mut Lexer<'a>) -> Option<ContentType<'a>> {
-    let ty = token(lexer.next_solid()?)?;
-    if !lexer.next_solid()?.is(b'/') {
-        return None;
-    }
-    let subtype = token(lexer.next_solid()?)?;
+    let MediaType { ty, subtype } = MediaType::next(lexer)?;
+    let (ty, subtype) = (Cow::Borrowed(ty), Cow::Borrowed(subtype));
     Some(ContentType { ty, subtype, parameters: Parameters::read_behind(lexer) })
 }
 
+/// Whether an equals sign stands behind the first token: a parameter, and no type before it.
+fn is_attribute(lexer: &Lexer<'_>, first: &Lexeme<'_>) -> bool {
+    let rest = lexer.text(first.end, lexer.raw().bytes().len());
+    matches!(first.token, Token::Atom(_)) && rest.trim_ascii_start().starts_with(b"=")
+}
+
 /// `token` (RFC 2045 §5.1): ASCII without controls.
-fn token(lexeme: Lexeme<'_>) -> Option<Cow<'_, str>> {
+fn token(lexeme: Lexeme<'_>) -> Option<&str> {
     let Token::Atom(text) = lexeme.token else { return None };
-    if text.iter().all(u8::is_ascii_graphic) {
-        core::str::from_utf8(text).ok().map(Cow::Borrowed)
-    } else {
-        None
-    }
+    if text.iter().all(u8::is_ascii_graphic) { core::str::from_utf8(text).ok() } else { None }
 }
 
 /// The first word of a value that is one token, such as `Content-Transfer-Encoding`.
 pub(crate) fn first_token<'a>(raw: RawValue<'a>) -> (Option<Cow<'a, str>>, Defects) {
     let mut lexer = Lexer::mime(raw);
-    let word = lexer.next_solid().and_then(token);
+    let word = lexer.next_solid().and_then(token).map(Cow::Borrowed);
     (word, lexer.into_defects())
 }

@@ -142,9 +142,9 @@ pub mod stream;
 mod structure;
 mod tree;
 
-pub use content_type::{ContentType, Disposition};
+pub use content_type::{ContentType, Disposition, MediaType};
 pub use encoding::TransferEncoding;
 pub use limits::Limits;
 
-pub use postrider_message::{Parameter, ParameterValue, Parameters};
+pub use postrider_message::{Parameter, ParameterForm, ParameterValue, Parameters};
 pub use tree::{Message, Part, SectionText, TooLarge};

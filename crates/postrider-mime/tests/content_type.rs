@@ -1,7 +1,7 @@
 //! What a `Content-Type` shows, and what its parameters say.
 
 use postrider_message::{FieldValue, RawValue};
-use postrider_mime::{ContentType, Disposition};
+use postrider_mime::{ContentType, Disposition, MediaType};
 use proptest::prelude::*;
 
 fn read(value: &str) -> ContentType<'_> {
@@ -68,4 +68,63 @@ fn a_multipart_of_mutt_has_the_parts_its_delimiters_show() {
     assert_eq!(texts, ["part 1\n", "part 2\n"]);
     let first = message.root().children().next().unwrap().content_type().value;
     assert_eq!(first.charset().as_deref(), Some(&b"us-ascii"[..]));
+}
+
+#[test]
+fn the_media_type_is_what_the_content_type_begins_with() {
+    for value in [
+        "text/plain",
+        " (c) Text / (d) HTML ; charset=x",
+        "text/",
+        "text",
+        "/plain",
+        "\"text\"/plain",
+        "t\u{e9}xt/plain",
+        "image/png name=x",
+        "",
+    ] {
+        let whole = read(value);
+        let ty = MediaType::of(RawValue::new(value.as_bytes()));
+        let shown = ty.unwrap_or(MediaType::TEXT_PLAIN);
+        assert_eq!((shown.ty(), shown.subtype()), (whole.ty(), whole.subtype()), "{value:?}");
+        let cost = allocation_counter::measure(|| {
+            let _ = MediaType::of(RawValue::new(value.as_bytes()));
+        });
+        assert_eq!(cost.count_total, 0, "{value:?}");
+    }
+}
+
+#[test]
+fn a_type_with_few_parameters_costs_one_allocation() {
+    for value in ["text/plain; charset=utf-8; format=flowed; delsp=yes", "text/plain; a=b"] {
+        let cost = allocation_counter::measure(|| drop(read(value)));
+        assert_eq!(cost.count_total, 1, "{value}");
+    }
+    let cost = allocation_counter::measure(|| drop(read("text/plain")));
+    assert_eq!(cost.count_total, 0);
+    let cost = allocation_counter::measure(|| drop(ContentType::text_plain()));
+    assert_eq!(cost.count_total, 1);
+}
+
+/// RFC 2183 §2: the type comes first. Some senders leave it out; what they say is not lost.
+#[test]
+fn a_disposition_without_its_type_has_its_parameters() {
+    for (value, ty, codes) in [
+        ("attachment; filename=a.txt", "attachment", &[][..]),
+        (" (c) Attachment ; filename=a.txt", "Attachment", &[]),
+        ("; filename=a.txt", "", &[]),
+        ("filename=a.txt", "", &["no-disposition-type"]),
+        ("filename =\"a.txt\"; size=1", "", &["no-disposition-type"]),
+        ("\"attachment\"; filename=a.txt", "", &[]),
+        ("attachment filename=a.txt", "attachment", &["missing-semicolon"]),
+    ] {
+        let read = Disposition::read(RawValue::new(value.as_bytes()));
+        assert_eq!(read.value.ty(), ty, "{value}");
+        assert_eq!(read.value.is_attachment(), ty.eq_ignore_ascii_case("attachment"), "{value}");
+        assert_eq!(read.value.parameters().text("filename").unwrap(), "a.txt", "{value}");
+        let found: Vec<_> = read.defects.iter().map(|one| one.code().name()).collect();
+        assert_eq!(found, codes, "{value}");
+    }
+    let read = Disposition::read(RawValue::new(b"INLINE"));
+    assert!(read.value.is_inline() && read.value.parameters().is_empty());
 }

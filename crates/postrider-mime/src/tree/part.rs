@@ -6,7 +6,7 @@ use memchr::memchr_iter;
 use postrider_message::{Field, FieldName, FieldValue, Headers, Parsed, RawValue, Span, Text};
 
 use crate::{
-    ContentType, Disposition, TransferEncoding, code,
+    ContentType, Disposition, MediaType, TransferEncoding, code,
     content_type::first_token,
     structure::trim_start,
     tree::{Kind, Node, Tree},
@@ -76,6 +76,15 @@ impl<'a> Part<'a> {
     pub fn content_type(self) -> Parsed<'a, ContentType<'a>> {
         let field = first(self.headers(), FieldName::ContentType, self.tree.longest_field());
         ContentType::of(field.map(Field::read), self.node.in_digest)
+    }
+
+    /// Type and subtype of [`content_type`](Self::content_type), without a look at its parameters.
+    pub fn media_type(self) -> MediaType<'a> {
+        match self.headers().get(FieldName::ContentType) {
+            Some(field) => MediaType::of(field.raw_value()).unwrap_or(MediaType::TEXT_PLAIN),
+            None if self.node.in_digest => MediaType::MESSAGE_RFC822,
+            None => MediaType::TEXT_PLAIN,
+        }
     }
 
     /// `Content-Transfer-Encoding`; 7bit where there is none (RFC 2045 §6.1).
