@@ -22,6 +22,7 @@ macro_rules! codes {
 codes! {
     NOT_A_TYPE "not-a-type" Malformed "RFC 2045 §5.2" "a Content-Type without type and subtype, taken as text/plain";
     NO_DISPOSITION_TYPE "no-disposition-type" Malformed "RFC 2183 §2" "a Content-Disposition that begins with a parameter";
+    DIFFERENT_FILE_NAMES "different-file-names" Ambiguous "RFC 2183 §2.3" "file names that differ in one part; the first of `filename*`, `filename`, `name*`, `name` counts";
     NO_BOUNDARY "no-boundary" Ambiguous "RFC 2046 §5.1.1" "a multipart without a boundary parameter, or with an empty one; it has no parts";
     BOUNDARY_SPACE "boundary-space" Ambiguous "RFC 2046 §5.1.1" "a boundary that ends in white space, which is not compared";
     EXTENDED_BOUNDARY "extended-boundary" Ambiguous "RFC 2231 §3" "a boundary in sections or with percent signs, which older readers do not find";

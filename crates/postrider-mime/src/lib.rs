@@ -137,6 +137,7 @@ pub mod code;
 mod content;
 mod content_type;
 pub mod encoding;
+mod file_name;
 mod limits;
 pub mod stream;
 mod structure;
@@ -144,6 +145,7 @@ mod tree;
 
 pub use content_type::{ContentType, Disposition, MediaType};
 pub use encoding::TransferEncoding;
+pub use file_name::{FileName, FileNames, safe_file_name};
 pub use limits::Limits;
 
 pub use postrider_message::{Parameter, ParameterForm, ParameterValue, Parameters};
