@@ -141,6 +141,8 @@ mod file_name;
 mod limits;
 pub mod stream;
 mod structure;
+mod selection;
+
 mod tree;
 
 pub use content_type::{ContentType, Disposition, MediaType};
@@ -149,4 +151,5 @@ pub use file_name::{FileName, FileNames, safe_file_name};
 pub use limits::Limits;
 
 pub use postrider_message::{Parameter, ParameterForm, ParameterValue, Parameters};
+pub use selection::{Roles, Selection};
 pub use tree::{Message, Part, SectionText, TooLarge};

@@ -148,6 +148,11 @@ impl<'a> Part<'a> {
     }
 }
 
+/// Whether the part has a name that is not empty.
+pub(crate) fn is_named(part: Part<'_>) -> bool {
+    find(part, |value| (!value.as_str().is_empty()).then_some(())).is_some()
+}
+
 /// The fields that give names, in the order in which they count.
 fn fields(part: Part<'_>) -> impl Iterator<Item = Field<'_>> {
     let headers = part.headers();

@@ -145,6 +145,16 @@ impl<'a> Part<'a> {
         core::iter::successors(first.and_then(at), move |part| part.node.next_sibling.and_then(at))
     }
 
+    /// The part behind this one in the multipart around it.
+    pub(crate) fn next_sibling(self) -> Option<Self> {
+        self.at(self.node.next_sibling?)
+    }
+
+    /// Whether this is the very part, of the very message.
+    pub(crate) fn is_same(self, other: Self) -> bool {
+        core::ptr::eq(self.node, other.node)
+    }
+
     /// The message in a `message/rfc822`: the root of its own tree. `None` where this is another
     /// type, or its encoding hides the message.
     pub fn message(self) -> Option<Self> {
