@@ -96,6 +96,26 @@
 //! # Ok::<(), postrider_mime::TooLarge>(())
 //! ```
 //!
+//! # What to show
+//!
+//! [`Message::selection`] sorts the parts as RFC 8621 does: [text body](Selection::text_body),
+//! [HTML body](Selection::html_body), [attachments](Selection::attachments), and the [`Roles`] of
+//! each. [`Part::file_names`] tells every name of a part, [`Part::safe_file_name`] one to save it
+//! under, and [`Message::preview`] the first words of a message.
+//!
+//! ```
+//! let message = postrider_mime::Message::parse(
+//!     "Content-Type: multipart/mixed; boundary=b\n\n\
+//!      --b\n\nSee  the\nreport.\n\
+//!      --b\nContent-Type: application/pdf\n\
+//!      Content-Disposition: attachment; filename=\"/tmp/report.pdf\"\n\nJVBERi0=\n--b--\n",
+//! )?;
+//! assert_eq!(message.preview(256), "See the report.");
+//! let report = message.attachments().next().unwrap();
+//! assert_eq!(report.safe_file_name().unwrap(), "report.pdf");
+//! # Ok::<(), postrider_mime::TooLarge>(())
+//! ```
+//!
 //! # Choices
 //!
 //! Where the RFCs leave one or senders ignore them, this crate reads as follows.
@@ -138,9 +158,12 @@ mod content;
 mod content_type;
 pub mod encoding;
 mod file_name;
+#[cfg(feature = "html")]
+mod html;
 mod limits;
 pub mod stream;
 mod structure;
+mod preview;
 mod selection;
 
 mod tree;
@@ -148,6 +171,8 @@ mod tree;
 pub use content_type::{ContentType, Disposition, MediaType};
 pub use encoding::TransferEncoding;
 pub use file_name::{FileName, FileNames, safe_file_name};
+#[cfg(feature = "html")]
+pub use html::html_to_text;
 pub use limits::Limits;
 
 pub use postrider_message::{Parameter, ParameterForm, ParameterValue, Parameters};

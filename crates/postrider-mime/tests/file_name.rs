@@ -213,6 +213,6 @@ proptest! {
         prop_assert_eq!(safe.chars().find(|&one| turns(one)), None);
         let stem = safe.split('.').next().unwrap().trim().to_ascii_lowercase();
         prop_assert!(!["con", "prn", "aux", "nul", "com1", "lpt1"].contains(&stem.as_str()));
-        prop_assert_eq!(safe_file_name(&safe), Some(safe.clone()));
+        prop_assert_eq!(safe_file_name(&safe), Some(safe));
     }
 }

@@ -10,6 +10,7 @@ use postrider_message::{
 
 use crate::{ContentType, Disposition, Part, code};
 
+pub(crate) use safe::is_unseen;
 pub use safe::safe_file_name;
 
 /// One name that a part is given.

@@ -1,0 +1,175 @@
+//! The first words of a message, for a list of messages (RFC 8621 §4.1.4, RFC 8970 §3).
+
+use alloc::string::String;
+
+use crate::{Message, Part, Selection, file_name::is_unseen};
+
+impl<B: AsRef<[u8]>> Message<B> {
+    /// The first words of the message, as [`Selection::preview`] tells them.
+    pub fn preview(&self, limit: usize) -> String {
+        self.selection().preview(limit)
+    }
+}
+
+impl Selection<'_> {
+    /// The first words of the body on one line, at most this many characters: RFC 8621 §4.1.4 wants
+    /// at most 256, RFC 8970 §3.3 at most 200. Empty where there is no text.
+    ///
+    /// The words are those of the [text body](Self::text_body), that of HTML in it by
+    /// `html_to_text`; only where it has none, those of the [HTML body](Self::html_body).
+    /// White space is one blank, and what shows nothing is left out. Of plain text are left out, too:
+    ///
+    /// - quoted lines, which begin with `>` (RFC 3676 §4.5), and the line before them that ends in a
+    ///   colon and has a digit or an at sign, as `On 1 Jan 2020 Joe wrote:` does. Where nothing else
+    ///   is left, the quoted lines are told;
+    /// - what follows a line `-- `, which begins a signature (RFC 3676 §4.3).
+    ///
+    /// ```
+    /// let message = postrider_mime::Message::parse(
+    ///     "Subject: Re: Lunch?\n\nOn 1 Apr 2024 Ann wrote:\n> Lunch?\n\nYes,  at\nnoon.\n-- \nJoe\n",
+    /// )?;
+    /// assert_eq!(message.preview(256), "Yes, at noon.");
+    /// assert_eq!(message.preview(6), "Yes, a");
+    /// # Ok::<(), postrider_mime::TooLarge>(())
+    /// ```
+    pub fn preview(&self, limit: usize) -> String {
+        let ways = [(self.text_body(), false), (self.text_body(), true), (self.html_body(), false)];
+        for (parts, quoted) in ways {
+            let mut text = Collapsed::on_one_line(limit);
+            for part in parts {
+                if text.is_full() {
+                    break;
+                }
+                text.push(' ');
+                read(*part, quoted, &mut text);
+            }
+            let text = text.finish();
+            if !text.is_empty() {
+                return text;
+            }
+        }
+        String::new()
+    }
+}
+
+/// Adds the words of a part. What is no text has none.
+fn read(part: Part<'_>, quoted: bool, words: &mut Collapsed) {
+    let ty = part.media_type();
+    if ty.is("text", "plain") {
+        if let Some(text) = part.text() {
+            read_plain(&text.value, quoted, words);
+        }
+    } else if ty.is("text", "html") {
+        #[cfg(feature = "html")]
+        if let Some(text) = part.text() {
+            crate::html::read(&text.value, words);
+        }
+    }
+}
+
+fn read_plain(text: &str, quoted: bool, words: &mut Collapsed) {
+    // A line that is told unless a quotation follows.
+    let mut held = "";
+    for line in text.lines().take_while(|line| *line != "-- ") {
+        if words.is_full() {
+            return;
+        }
+        let bare = line.trim_start_matches('>');
+        let is_quoted = bare.len() < line.len();
+        if line.trim().is_empty() {
+            continue;
+        }
+        if !(is_quoted && !quoted && is_attribution(held)) {
+            words.push_line(held);
+        }
+        held = if is_quoted && !quoted { "" } else { bare };
+    }
+    words.push_line(held);
+}
+
+/// Whether a line before a quotation says whose it is: it ends in a colon and has a date or an
+/// address.
+fn is_attribution(line: &str) -> bool {
+    line.trim_end().ends_with(':')
+        && line.bytes().any(|octet| octet == b'@' || octet.is_ascii_digit())
+}
+
+/// Text that grows up to a number of characters, its white space collapsed.
+#[derive(Debug)]
+pub(crate) struct Collapsed {
+    text: String,
+    /// Characters that may still be added.
+    room: usize,
+    /// What parts lines.
+    line_end: char,
+    /// What stands before the next character: nothing, a blank or a line end.
+    gap: Option<char>,
+    /// A joiner, which is told where it joins.
+    joiner: Option<char>,
+}
+
+impl Collapsed {
+    /// Text with a line end where [`end_line`](Self::end_line) was called.
+    #[cfg(feature = "html")]
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { line_end: '\n', ..Self::on_one_line(limit) }
+    }
+
+    pub(crate) const fn on_one_line(limit: usize) -> Self {
+        Self { text: String::new(), room: limit, line_end: ' ', gap: None, joiner: None }
+    }
+
+    pub(crate) const fn is_full(&self) -> bool {
+        self.room == 0
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.text
+    }
+
+    /// Adds a line.
+    pub(crate) fn push_line(&mut self, line: &str) {
+        self.push_text(line);
+        self.end_line();
+    }
+
+    /// Ends the line, if it has text.
+    pub(crate) const fn end_line(&mut self) {
+        self.gap = Some(self.line_end);
+    }
+
+    pub(crate) fn push_text(&mut self, text: &str) {
+        for character in text.chars() {
+            if self.is_full() {
+                return;
+            }
+            self.push(character);
+        }
+    }
+
+    pub(crate) fn push(&mut self, character: char) {
+        match character {
+            _ if character.is_whitespace() => self.gap = self.gap.or(Some(' ')),
+            '\u{200c}' | '\u{200d}' => self.joiner = Some(character),
+            _ if is_unseen(character) => {}
+            _ => {
+                let (gap, joiner) = (self.gap.take(), self.joiner.take());
+                let between = if self.text.is_empty() { None } else { gap.or(joiner) };
+                if let Some(between) = between {
+                    // A blank at the end says nothing.
+                    if self.room < 2 {
+                        self.room = 0;
+                        return;
+                    }
+                    self.add(between);
+                }
+                self.add(character);
+            }
+        }
+    }
+
+    fn add(&mut self, character: char) {
+        self.text.push(character);
+        self.room = self.room.saturating_sub(1);
+    }
+}
