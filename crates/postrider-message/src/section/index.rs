@@ -96,9 +96,13 @@ impl HeaderIndex {
         budget: &mut usize,
         stop: impl FnMut(usize) -> bool,
     ) -> Self {
-        let mut index = Self::empty(start, limits, 0);
+        // As many as most messages have, and most parts in them.
+        let mut index = Self::empty(start, limits, if start == 0 { 32 } else { 4 });
         index.fill(bytes, *budget, stop);
-        index.entries.shrink_to_fit();
+        // A few too many cost less than to move them, but there may be many sections.
+        if start > 0 || index.entries.capacity() > 32 {
+            index.entries.shrink_to_fit();
+        }
         *budget = budget.saturating_sub(index.entries.len());
         index
     }

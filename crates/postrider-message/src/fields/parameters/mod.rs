@@ -1,5 +1,6 @@
 //! Parameters: `attribute=value` lists (RFC 2045 §5.1) with the extensions of RFC 2231.
 
+mod plain;
 mod reader;
 mod resolve;
 mod writer;

@@ -4,6 +4,7 @@ use alloc::{borrow::Cow, vec::Vec};
 
 use super::{
     FEW, Form, Parameter, Parameters,
+    plain::plain,
     resolve::{is_labelled, is_percent_encoded},
 };
 use crate::{
@@ -36,6 +37,15 @@ impl<'a> Parameters<'a> {
     /// assert!(lexer.into_defects().has(&code::MISSING_SEMICOLON));
     /// ```
     pub fn read_behind(lexer: &mut Lexer<'a>) -> Self {
+        let rest = lexer.text(lexer.at(), lexer.raw().bytes().len());
+        if let Some(list) = plain(rest, lexer.raw().limits().parameters) {
+            lexer.seek(lexer.raw().bytes().len());
+            return Self::from_list(list);
+        }
+        Self::by_tokens(lexer)
+    }
+
+    pub(super) fn by_tokens(lexer: &mut Lexer<'a>) -> Self {
         let mut reader = Reader::new(lexer);
         let next = reader.seek(None);
         reader.list(next)
