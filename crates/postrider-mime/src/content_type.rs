@@ -5,7 +5,10 @@ use core::fmt;
 
 use postrider_message::{Defects, FieldValue, Lexeme, Lexer, Parameters, Parsed, RawValue, Token};
 
-use crate::code;
+use crate::{
+    code,
+    structure::{media_type, trim_start},
+};
 
 /// `type "/" subtype *(";" parameter)`
 ///
@@ -106,6 +109,9 @@ impl fmt::Display for ContentType<'_> {
 
 impl<'a> FieldValue<'a> for ContentType<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+        if let Some((ty, subtype)) = media_type(raw.bytes()) {
+            return plain(raw, ty, subtype);
+        }
         let mut lexer = Lexer::mime(raw);
         let value = match content_type(&mut lexer) {
             Some(value) => value,
@@ -241,6 +247,17 @@ impl<'a> FieldValue<'a> for Disposition<'a> {
         };
         Parsed::new(value, lexer.into_defects(), raw.bytes())
     }
+}
+
+/// The same where type and subtype are plain words.
+fn plain<'a>(raw: RawValue<'a>, ty: &'a str, subtype: &'a str) -> Parsed<'a, ContentType<'a>> {
+    let bytes = raw.bytes();
+    let blank = bytes.len().saturating_sub(trim_start(bytes).len());
+    let behind = [blank, ty.len(), 1, subtype.len()].iter().sum();
+    let mut lexer = Lexer::mime(raw.slice(behind..bytes.len()));
+    let parameters = Parameters::read_behind(&mut lexer);
+    let value = ContentType { ty: Cow::Borrowed(ty), subtype: Cow::Borrowed(subtype), parameters };
+    Parsed::new(value, lexer.into_defects(), bytes)
 }
 
 /// `type "/" subtype *(";" parameter)`

@@ -3,7 +3,7 @@
 use super::{Delimiter, Event, Octets, Parser, State, Step};
 use crate::{
     code,
-    structure::{self, Found, Kind, next_delimiter},
+    structure::{self, Found, next_delimiter},
 };
 
 impl Parser {
@@ -35,10 +35,12 @@ impl Parser {
             return;
         }
         let octets = Octets::new(self.offset, raw);
-        match self.nesting.innermost() {
-            Some(level) if level.kind == Kind::Leaf => self.content(octets, tell),
-            Some(level) if level.is_closed => tell(Event::Epilogue(octets)),
-            _ => tell(Event::Preamble(octets)),
+        if self.nesting.is_in_leaf() {
+            self.content(octets, tell);
+        } else if self.nesting.innermost().is_some_and(|level| level.is_closed) {
+            tell(Event::Epilogue(octets));
+        } else {
+            tell(Event::Preamble(octets));
         }
     }
 

@@ -248,7 +248,7 @@ impl Parser {
         let end = self.at(before);
         let most = self.most_fields();
         let left = self.nesting.fields().saturating_sub(self.section.fields.min(most));
-        *self.nesting.fields_mut() = left;
+        self.nesting.set_fields(left);
         if self.section.fields > most && left == 0 && !self.cut {
             self.cut = true;
             self.defect(&message_code::TOO_MANY_FIELDS, self.section.start, end, tell);
@@ -274,7 +274,7 @@ impl Parser {
                 self.defect(code, from, to, tell);
             },
         );
-        self.nesting.enter(&shape);
+        self.nesting.enter(&shape, ());
         let decode = Cell::new(self.decode);
         tell(Event::HeaderEnd(HeaderEnd {
             octets: Octets::new(end, separator),

@@ -78,7 +78,7 @@ use header::Section;
 pub struct Parser {
     limits: Limits,
     decode: Decode,
-    nesting: Nesting,
+    nesting: Nesting<()>,
     state: State,
     /// Octets that were told.
     offset: u64,
@@ -223,7 +223,7 @@ impl Parser {
     fn leave_down_to(&mut self, level: usize, offset: u64, tell: &mut impl FnMut(Event<'_>)) {
         self.finish_content(offset, tell);
         while self.nesting.depth() > level {
-            let unclosed = self.nesting.leave();
+            let Some((_, unclosed)) = self.nesting.leave() else { return };
             tell(Event::End(End { offset, depth: self.nesting.depth() }));
             if unclosed {
                 self.defect(&code::UNCLOSED_MULTIPART, offset, offset, tell);

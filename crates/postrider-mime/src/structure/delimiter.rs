@@ -44,11 +44,11 @@ enum Line {
 
 /// Looks for the next delimiter of any open multipart. `line_start` says whether the octets begin at
 /// the start of a line; `last`, whether nothing follows them.
-pub(crate) fn next_delimiter(
+pub(crate) fn next_delimiter<T>(
     octets: &[u8],
     line_start: bool,
     last: bool,
-    nesting: &Nesting,
+    nesting: &Nesting<T>,
 ) -> Found {
     if !nesting.is_delimited() {
         return Found::Undecided(octets.len());
@@ -80,7 +80,7 @@ pub(crate) fn next_delimiter(
 }
 
 /// Whether a line at the start of these octets is a delimiter; `None` where more octets decide.
-pub(crate) fn is_delimiter(octets: &[u8], last: bool, nesting: &Nesting) -> Option<bool> {
+pub(crate) fn is_delimiter<T>(octets: &[u8], last: bool, nesting: &Nesting<T>) -> Option<bool> {
     if !nesting.is_delimited() {
         return Some(false);
     }
@@ -94,7 +94,12 @@ pub(crate) fn is_delimiter(octets: &[u8], last: bool, nesting: &Nesting) -> Opti
 }
 
 /// What the line that begins with `--` at this offset is, or where to look on.
-fn candidate(octets: &[u8], at: usize, last: bool, nesting: &Nesting) -> Result<Found, usize> {
+fn candidate<T>(
+    octets: &[u8],
+    at: usize,
+    last: bool,
+    nesting: &Nesting<T>,
+) -> Result<Found, usize> {
     let rest = octets.get(at..).unwrap_or_default();
     match line(rest, last) {
         Line::Undecided => Ok(Found::Undecided(before_line_end(octets, at))),

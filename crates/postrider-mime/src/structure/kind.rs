@@ -56,7 +56,7 @@ pub(crate) fn shape(
     };
     let plain = media_type(raw.bytes());
     if let Some((ty, subtype)) = plain
-        && !ty.eq_ignore_ascii_case(b"multipart")
+        && !ty.eq_ignore_ascii_case("multipart")
     {
         return match is_message(ty, subtype) {
             true => message(&encoding(), refusal, &mut tell),
@@ -66,7 +66,7 @@ pub(crate) fn shape(
     let ty = ContentType::read(raw).value;
     if ty.is_type("multipart") {
         multipart(&ty, &encoding(), refusal, &mut tell)
-    } else if is_message(ty.ty().as_bytes(), ty.subtype().as_bytes()) {
+    } else if is_message(ty.ty(), ty.subtype()) {
         message(&encoding(), refusal, &mut tell)
     } else {
         Shape::of(Kind::Leaf)
@@ -75,7 +75,7 @@ pub(crate) fn shape(
 
 /// Type and subtype where they stand as almost all write them: tokens of letters, digits and
 /// `-._+`, blanks around them. Where this tells them, [`ContentType`] reads the same.
-pub(crate) fn media_type(value: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn media_type(value: &[u8]) -> Option<(&str, &str)> {
     let text = trim_start(value);
     let word = |text: &'_ [u8]| {
         let plain = |octet: &u8| octet.is_ascii_alphanumeric() || b"-._+".contains(octet);
@@ -85,7 +85,10 @@ pub(crate) fn media_type(value: &[u8]) -> Option<(&[u8], &[u8])> {
     let rest = rest.strip_prefix(b"/")?;
     let (subtype, rest) = rest.split_at_checked(word(rest))?;
     let ended = matches!(rest, [] | [b';' | b' ' | b'\t' | b'\r' | b'\n', ..]);
-    (ended && !ty.is_empty() && !subtype.is_empty()).then_some((ty, subtype))
+    if !ended || ty.is_empty() || subtype.is_empty() {
+        return None;
+    }
+    Some((core::str::from_utf8(ty).ok()?, core::str::from_utf8(subtype).ok()?))
 }
 
 /// Without the white space of a folded value before it.
@@ -95,9 +98,9 @@ pub(crate) fn trim_start(value: &[u8]) -> &[u8] {
 }
 
 /// `message/rfc822` (RFC 2046 §5.2.1) and `message/global` (RFC 6532 §3.7).
-const fn is_message(ty: &[u8], subtype: &[u8]) -> bool {
-    ty.eq_ignore_ascii_case(b"message")
-        && (subtype.eq_ignore_ascii_case(b"rfc822") || subtype.eq_ignore_ascii_case(b"global"))
+const fn is_message(ty: &str, subtype: &str) -> bool {
+    ty.eq_ignore_ascii_case("message")
+        && (subtype.eq_ignore_ascii_case("rfc822") || subtype.eq_ignore_ascii_case("global"))
 }
 
 /// An encoded message is a leaf: what is in it is not in these octets.

@@ -8,10 +8,14 @@ use postrider_message::Code;
 use super::{Kind, Shape};
 use crate::{Limits, code};
 
-/// The open parts, the root first, and the counts that the limits bound.
+/// The open parts, the root first, each with what a reader keeps of it; and the counts that the
+/// limits bound.
 #[derive(Debug, Clone)]
-pub(crate) struct Nesting {
-    levels: Vec<Level>,
+pub(crate) struct Nesting<T> {
+    /// Those that hold parts.
+    levels: Vec<Level<T>>,
+    /// The innermost part, where it is a leaf.
+    leaf: Option<T>,
     /// The boundaries of the levels, one behind the other.
     boundaries: Vec<u8>,
     /// Levels that a delimiter can belong to.
@@ -20,43 +24,54 @@ pub(crate) struct Nesting {
     parts: usize,
     /// Fields that header sections may still keep.
     fields: usize,
-    lines: Finder<'static>,
+    /// Made for the first multipart: most messages have none.
+    lines: Option<Finder<'static>>,
 }
 
-/// A part that has not ended yet.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Level {
-    pub(crate) kind: Kind,
+/// A part that holds parts and has not ended yet.
+#[derive(Debug, Clone)]
+pub(crate) struct Level<T> {
+    pub(crate) kept: T,
     /// Where a part without Content-Type is a message (RFC 2046 §5.1.5).
     pub(crate) is_digest: bool,
     /// Whether its closing delimiter was met.
     pub(crate) is_closed: bool,
-    pub(crate) has_parts: bool,
     /// Whether delimiters are compared with its boundary.
     delimited: bool,
     /// Where its boundary begins; it ends where that of the next level begins.
     boundary: usize,
 }
 
-impl Nesting {
-    pub(crate) fn new(limits: &Limits) -> Self {
+impl<T> Nesting<T> {
+    pub(crate) const fn new(limits: &Limits) -> Self {
         Self {
             levels: Vec::new(),
+            leaf: None,
             boundaries: Vec::new(),
             delimited: 0,
             parts: 0,
             fields: limits.fields,
-            lines: Finder::new(b"\n--"),
+            lines: None,
         }
     }
 
     /// How many parts are open.
     pub(crate) const fn depth(&self) -> usize {
-        self.levels.len()
+        self.levels.len().saturating_add(self.leaf.is_some() as usize)
     }
 
-    pub(crate) fn innermost(&self) -> Option<&Level> {
-        self.levels.last()
+    /// Whether the innermost part is a leaf.
+    pub(crate) const fn is_in_leaf(&self) -> bool {
+        self.leaf.is_some()
+    }
+
+    /// The innermost part that holds parts.
+    pub(crate) fn innermost(&mut self) -> Option<&mut Level<T>> {
+        self.levels.last_mut()
+    }
+
+    pub(crate) fn level(&mut self, level: usize) -> Option<&mut Level<T>> {
+        self.levels.get_mut(level)
     }
 
     /// How many parts were opened.
@@ -69,9 +84,9 @@ impl Nesting {
         self.fields
     }
 
-    /// The same, to count down.
-    pub(crate) const fn fields_mut(&mut self) -> &mut usize {
-        &mut self.fields
+    /// Takes the fields of a header section from what sections may still keep.
+    pub(crate) const fn set_fields(&mut self, left: usize) {
+        self.fields = left;
     }
 
     /// Whether any delimiter can come.
@@ -81,7 +96,7 @@ impl Nesting {
 
     /// Where the next line end is that `--` follows.
     pub(crate) fn find_line(&self, octets: &[u8]) -> Option<usize> {
-        self.lines.find(octets)
+        self.lines.as_ref()?.find(octets)
     }
 
     /// The limit that keeps one more part from having parts, if one does.
@@ -96,31 +111,33 @@ impl Nesting {
     }
 
     /// Opens a part.
-    pub(crate) fn enter(&mut self, shape: &Shape) {
-        if let Some(around) = self.levels.last_mut() {
-            around.has_parts = true;
+    pub(crate) fn enter(&mut self, shape: &Shape, kept: T) {
+        self.parts = self.parts.saturating_add(1);
+        if shape.kind == Kind::Leaf {
+            self.leaf = Some(kept);
+            return;
         }
         let boundary = self.boundaries.len();
         let delimited = shape.boundary.is_some();
-        self.boundaries.extend_from_slice(shape.boundary.as_deref().unwrap_or_default());
-        self.delimited = self.delimited.saturating_add(usize::from(delimited));
-        self.parts = self.parts.saturating_add(1);
-        self.levels.push(Level {
-            kind: shape.kind,
-            is_digest: shape.is_digest,
-            is_closed: false,
-            has_parts: false,
-            delimited,
-            boundary,
-        });
+        if let Some(text) = &shape.boundary {
+            self.boundaries.extend_from_slice(text);
+            self.delimited = self.delimited.saturating_add(1);
+            self.lines.get_or_insert_with(|| Finder::new(b"\n--"));
+        }
+        let is_digest = shape.is_digest;
+        self.levels.push(Level { kept, is_digest, is_closed: false, delimited, boundary });
     }
 
-    /// Ends the innermost part. Tells whether its closing delimiter is missing.
-    pub(crate) fn leave(&mut self) -> bool {
-        let Some(level) = self.levels.pop() else { return false };
+    /// Ends the innermost part. Tells what was kept of it, and whether its closing delimiter is
+    /// missing.
+    pub(crate) fn leave(&mut self) -> Option<(T, bool)> {
+        if let Some(kept) = self.leaf.take() {
+            return Some((kept, false));
+        }
+        let level = self.levels.pop()?;
         self.boundaries.truncate(level.boundary);
         self.delimited = self.delimited.saturating_sub(usize::from(level.delimited));
-        level.delimited
+        Some((level.kept, level.delimited))
     }
 
     /// Lets nothing more be delimited by the boundary of this level.

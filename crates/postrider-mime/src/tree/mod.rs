@@ -50,7 +50,7 @@ pub(crate) struct Tree {
     field: usize,
 }
 
-/// A part that has not ended yet, beside its level of the nesting.
+/// What is kept of a part that has not ended yet.
 struct Open {
     node: u32,
     last_child: Option<u32>,
@@ -60,9 +60,7 @@ struct Builder<'a> {
     bytes: &'a [u8],
     limits: &'a Limits,
     tree: Tree,
-    nesting: Nesting,
-    /// From the root to the innermost part.
-    open: Vec<Open>,
+    nesting: Nesting<Open>,
     /// Up to here every octet is told.
     at: usize,
     /// A header section met the end of the budget.
@@ -78,12 +76,12 @@ impl Tree {
             bytes,
             limits,
             tree: Self {
-                nodes: Vec::new(),
+                // Most messages have one part.
+                nodes: Vec::with_capacity(1),
                 defects: Defects::with_limit(limits.defects),
                 field: limits.field,
             },
             nesting: Nesting::new(limits),
-            open: Vec::new(),
             at: 0,
             cut: false,
         };
@@ -133,7 +131,9 @@ impl Builder<'_> {
             }
         }
         self.close_down_to(0, self.bytes.len());
-        self.tree.nodes.shrink_to_fit();
+        if self.tree.nodes.len() > 1 {
+            self.tree.nodes.shrink_to_fit();
+        }
         self.tree
     }
 
@@ -142,13 +142,12 @@ impl Builder<'_> {
         let mut in_digest = in_digest;
         loop {
             let (bytes, limits) = (self.bytes, &self.limits.headers);
-            let mut budget = core::mem::take(self.nesting.fields_mut());
-            let nesting = &self.nesting;
+            let (nesting, mut budget) = (&self.nesting, self.nesting.fields());
             let headers = HeaderIndex::parse_until(bytes, self.at, limits, &mut budget, |line| {
                 let rest = bytes.get(line..).unwrap_or_default();
                 is_delimiter(rest, true, nesting) == Some(true)
             });
-            *self.nesting.fields_mut() = budget;
+            self.nesting.set_fields(budget);
             if headers.is_cut() && budget == 0 && !self.cut {
                 self.cut = true;
                 self.defect(&message_code::TOO_MANY_FIELDS, headers.span());
@@ -166,13 +165,12 @@ impl Builder<'_> {
         let node = u32::try_from(self.tree.nodes.len()).unwrap_or(u32::MAX);
         let shape = self.shape(&headers, in_digest);
         let kind = shape.kind;
-        self.nesting.enter(&shape);
         let body = Span::from_range(self.at..self.at);
-        let parent = self.open.last_mut();
-        let (parent, previous) = match parent {
+        let (parent, previous) = match self.nesting.innermost().map(|level| &mut level.kept) {
             Some(open) => (Some(open.node), open.last_child.replace(node)),
             None => (None, None),
         };
+        self.nesting.enter(&shape, Open { node, last_child: None });
         self.tree.nodes.push(Node {
             headers,
             body,
@@ -189,7 +187,6 @@ impl Builder<'_> {
             (None, Some(parent)) => self.with(parent, |one| one.first_child = Some(node)),
             (None, None) => {}
         }
-        self.open.push(Open { node, last_child: None });
         kind
     }
 
@@ -221,8 +218,8 @@ impl Builder<'_> {
 
     /// Ends the open parts from the innermost down to, and with, this level.
     fn close_down_to(&mut self, level: usize, end: usize) {
-        while self.open.len() > level {
-            let Some(open) = self.open.pop() else { return };
+        while self.nesting.depth() > level {
+            let Some((open, unclosed)) = self.nesting.leave() else { return };
             self.with(open.node, |node| {
                 node.body = Span::from_range(node.body.start()..end);
                 if let Some(epilogue) = &mut node.epilogue {
@@ -231,7 +228,7 @@ impl Builder<'_> {
                     node.preamble = node.body;
                 }
             });
-            if self.nesting.leave() {
+            if unclosed {
                 self.defect(&code::UNCLOSED_MULTIPART, Span::from_range(end..end));
             }
         }
@@ -239,9 +236,10 @@ impl Builder<'_> {
 
     /// Ends the preamble where this delimiter is the first one.
     fn first_delimiter(&mut self, delimiter: &Delimiter, end: usize) {
-        let Some(open) = self.open.get(delimiter.level) else { return };
-        if open.last_child.is_none() {
-            self.with(open.node, |node| {
+        let Some(level) = self.nesting.level(delimiter.level) else { return };
+        let Open { node, last_child } = level.kept;
+        if last_child.is_none() {
+            self.with(node, |node| {
                 node.preamble = Span::from_range(node.body.start()..end);
             });
         }
@@ -251,8 +249,9 @@ impl Builder<'_> {
     fn close_multipart(&mut self, level: usize) {
         let at = self.at;
         self.nesting.close(level);
-        let Some(open) = self.open.get(level) else { return };
-        self.with(open.node, |node| node.epilogue = Some(Span::from_range(at..at)));
+        let Some(level) = self.nesting.level(level) else { return };
+        let node = level.kept.node;
+        self.with(node, |node| node.epilogue = Some(Span::from_range(at..at)));
     }
 
     fn with(&mut self, id: u32, change: impl FnOnce(&mut Node)) {
