@@ -128,10 +128,12 @@
 //! - A multipart without a boundary has no parts: all of its body is preamble.
 //! - An invalid `Content-Type` counts as `text/plain` (RFC 2045 §5.2); of several, and of
 //!   parameters given twice, the first counts. A charset or boundary given by RFC 2231 is resolved.
-//! - The encoding of a multipart is ignored; an encoded `message/rfc822` is a leaf.
+//! - The encoding of a multipart is ignored; an encoded `message/rfc822` is a leaf, and
+//!   [`Part::encoded_message`] opens it.
 //! - Base64 ignores what is not of its alphabet and goes on behind padding; quoted-printable keeps
 //!   an equals sign that starts no escape.
-//! - Text without a usable charset is UTF-8 if it is valid UTF-8, else windows-1252.
+//! - In text without a usable charset, what is valid UTF-8 is UTF-8, and every other octet is
+//!   windows-1252.
 //!
 //! All of it is bounded by [`Limits`]: depth, parts, fields of all parts together, and what
 //! `postrider-message` bounds.

@@ -46,8 +46,8 @@ pub(crate) struct Node {
 pub(crate) struct Tree {
     nodes: Vec<Node>,
     defects: Defects,
-    /// [`Limits::field`].
-    field: usize,
+    /// What a message that is found later, in an encoded part, is held to as well.
+    limits: Limits,
 }
 
 /// What is kept of a part that has not ended yet.
@@ -79,7 +79,7 @@ impl Tree {
                 // Most messages have one part.
                 nodes: Vec::with_capacity(1),
                 defects: Defects::with_limit(limits.defects),
-                field: limits.field,
+                limits: *limits,
             },
             nesting: Nesting::new(limits),
             at: 0,
@@ -101,9 +101,8 @@ impl Tree {
         &self.defects
     }
 
-    /// [`Limits::field`].
-    pub(crate) const fn longest_field(&self) -> usize {
-        self.field
+    pub(crate) const fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     pub(crate) fn node(&self, id: u32) -> Option<&Node> {

@@ -6,7 +6,7 @@ use memchr::memchr_iter;
 use postrider_message::{Field, FieldName, FieldValue, Headers, Parsed, RawValue, Span, Text};
 
 use crate::{
-    ContentType, Disposition, MediaType, TransferEncoding, code,
+    ContentType, Disposition, Limits, MediaType, TransferEncoding, code,
     content_type::first_token,
     structure::trim_start,
     tree::{Kind, Node, Tree},
@@ -23,6 +23,11 @@ pub struct Part<'a> {
 impl<'a> Part<'a> {
     pub(crate) const fn kind(self) -> Kind {
         self.node.kind
+    }
+
+    /// What the message of this part is held to.
+    pub(crate) const fn limits(self) -> &'a Limits {
+        self.tree.limits()
     }
 
     pub(crate) const fn new(bytes: &'a [u8], tree: &'a Tree, node: &'a Node) -> Self {
@@ -74,7 +79,7 @@ impl<'a> Part<'a> {
     /// `Content-Type`, or what a part is that has none: `message/rfc822` in a digest, else
     /// `text/plain; charset=us-ascii` (RFC 2045 §5.2, RFC 2046 §5.1.5).
     pub fn content_type(self) -> Parsed<'a, ContentType<'a>> {
-        let field = first(self.headers(), FieldName::ContentType, self.tree.longest_field());
+        let field = first(self.headers(), FieldName::ContentType, self.tree.limits().field);
         ContentType::of(field.map(Field::read), self.node.in_digest)
     }
 
@@ -89,7 +94,7 @@ impl<'a> Part<'a> {
 
     /// `Content-Transfer-Encoding`; 7bit where there is none (RFC 2045 §6.1).
     pub fn transfer_encoding(self) -> TransferEncoding {
-        transfer_encoding(self.headers(), self.tree.longest_field())
+        transfer_encoding(self.headers(), self.tree.limits().field)
     }
 
     /// The value of `Content-Transfer-Encoding` as it stands, unfolded.
