@@ -88,6 +88,7 @@
 //! - [`Torture`]: wraps any `Read + Write` and makes it as mean as the traits allow: short reads and
 //!   writes, `Interrupted`, `WouldBlock`, `TimedOut`, an early end, a broken pipe.
 //! - [`shared`]: finds test data that lies beside the checkout.
+//! - [`Ledger`]: what other programs say against what we say, with the reasons in a text.
 //!
 //! # Choices
 //!
@@ -106,6 +107,7 @@
 
 mod drive;
 pub mod laws;
+mod ledger;
 mod pair;
 mod random;
 mod run;
@@ -116,6 +118,7 @@ mod shared;
 mod torture;
 pub mod toy;
 
+pub use ledger::Ledger;
 pub use pair::{Pair, PairEnd, PairRun};
 pub use run::{Outcome, Run, Told};
 pub use scenario::{Declines, Embedder, Role, Scenario, embedder};

@@ -3,16 +3,19 @@
 //! RFC that decides it.
 
 mod kmime;
-mod ledger;
 mod mime4j;
 mod perl;
 mod python;
 
 use std::path::{Path, PathBuf};
 
-use ledger::Ledger;
 use postrider_message::{Address, AddressList, DateTime, Mailbox};
-use postrider_testkit::shared;
+use postrider_testkit::{Ledger, shared};
+
+/// An empty ledger beside the differences that are listed.
+fn ledger() -> Ledger {
+    Ledger::new(include_str!("../decisions.md"))
+}
 
 /// The files of a folder of the corpora with one of these extensions, in order; none, and a word
 /// of it, where the corpora are not here.

@@ -2,7 +2,7 @@
 
 use postrider_message::HeaderSection;
 
-use crate::{Ledger, files, place};
+use crate::{Ledger, files, ledger, place};
 
 /// The header sections of one file, each a list of raw fields.
 fn sections(xml: &str) -> Vec<Vec<String>> {
@@ -45,7 +45,7 @@ fn compare(ledger: &mut Ledger, place: &str, theirs: &[String], octets: &[u8]) {
 
 #[test]
 fn header_sections_have_the_fields_that_mime4j_sees() {
-    let mut ledger = Ledger::default();
+    let mut ledger = ledger();
     let mut all = files("mime4j-testmsgs", &["msg"]);
     all.extend(files("mime4j-mimetools", &["msg"]));
     let here = !all.is_empty();

@@ -10,7 +10,7 @@ use postrider_message::{
     AddressList, Field, HeaderSection, Lexer, MessageIdList, Parameters, Received, Text,
 };
 
-use crate::{Ledger, files, moment, people, place};
+use crate::{Ledger, files, ledger, moment, people, place};
 
 /// The messages of the corpora, expected values of other programs left out.
 fn messages() -> Vec<PathBuf> {
@@ -143,7 +143,7 @@ fn compare(part: &Part, ledger: &mut Ledger) {
 /// Compares all that Python says, at least so many answers.
 fn compare_all(files: &[PathBuf], kinds: &[&str], at_least: usize) -> Option<Ledger> {
     let told = if files.is_empty() { None } else { python(files, kinds) };
-    let mut ledger = Ledger::default();
+    let mut ledger = ledger();
     for part in parts(&told?) {
         compare(&part, &mut ledger);
     }
