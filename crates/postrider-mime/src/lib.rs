@@ -163,10 +163,10 @@ mod file_name;
 #[cfg(feature = "html")]
 mod html;
 mod limits;
-pub mod stream;
-mod structure;
 mod preview;
 mod selection;
+pub mod stream;
+mod structure;
 
 mod tree;
 
