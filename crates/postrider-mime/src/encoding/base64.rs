@@ -1,19 +1,29 @@
 //! Base64 (RFC 2045 §6.8), in pieces.
 //!
 //! A body is lines of whole quanta, nearly always. So blocks of whole lines go to the SIMD decoder
-//! that skips line ends; a count of these then proves that nothing else was skipped. Where the proof
-//! fails, the block is decoded again, run by run.
+//! that skips white space; the number of line ends then proves that nothing else was skipped. Where
+//! the proof fails, the block is decoded again, run by run.
 
 use alloc::vec::Vec;
 
 use encodify::base64::{self, LENIENT};
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memchr2_iter, memrchr};
 
 use super::problem::Problems;
 use crate::code;
 
-/// Octets that are decoded and counted at once, so that both find them in the cache.
-const BLOCK: usize = 16 << 10;
+/// Octets that are decoded at once, which is what one octet that does not belong there costs.
+const BLOCK: usize = 128 << 10;
+
+/// Undoes the encoding of a whole body.
+pub(super) fn decode(body: &[u8], problems: &mut Problems) -> Vec<u8> {
+    // The decoder asks for room as if no octet were a line end.
+    let mut out = Vec::with_capacity(super::three_quarters(body.len()));
+    let mut decoder = Base64::new();
+    decoder.feed(body, true, &mut out, problems);
+    decoder.finish(&mut out, problems);
+    out
+}
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Base64 {
@@ -25,17 +35,32 @@ pub(super) struct Base64 {
     /// Padding characters the last quantum still lacks.
     lacks: usize,
     at: u64,
+    /// The octet before was no line end.
+    in_line: bool,
 }
 
 impl Base64 {
     pub(super) fn new() -> Self {
-        Self { symbols: LENIENT.decoder(), begun: 0, padded: false, lacks: 0, at: 0 }
+        Self {
+            symbols: LENIENT.decoder(),
+            begun: 0,
+            padded: false,
+            lacks: 0,
+            at: 0,
+            in_line: false,
+        }
     }
 
     pub(super) fn decode(&mut self, chunk: &[u8], out: &mut Vec<u8>, problems: &mut Problems) {
+        self.feed(chunk, false, out, problems);
+    }
+
+    /// `whole` where nothing follows, so that the last line needs no end to be whole.
+    fn feed(&mut self, chunk: &[u8], whole: bool, out: &mut Vec<u8>, problems: &mut Problems) {
         let mut rest = chunk;
-        // To the start of a line, where the last chunk was cut inside one.
-        if !self.is_between_quanta() {
+        // To the start of a line, where the last chunk was cut inside one: the decoder of lines
+        // measures the first.
+        if !self.is_between_quanta() || self.in_line {
             let line = memchr(b'\n', rest).map_or(rest.len(), |lf| lf.saturating_add(1));
             let (line, after) = rest.split_at_checked(line).unwrap_or((rest, &[]));
             self.by_runs(line, out, problems);
@@ -43,13 +68,18 @@ impl Base64 {
         }
         while !rest.is_empty() {
             let window = rest.get(..BLOCK).unwrap_or(rest);
-            let lines = memrchr(b'\n', window).map_or(window.len(), |lf| lf.saturating_add(1));
+            let lines = match whole && window.len() == rest.len() {
+                true => window.len(),
+                false => memrchr(b'\n', window).map_or(window.len(), |lf| lf.saturating_add(1)),
+            };
             let (block, after) = rest.split_at_checked(lines).unwrap_or((rest, &[]));
-            if !(self.is_between_quanta() && self.by_lines(block, out)) {
+            let is_lines = self.is_between_quanta() && (whole || block.ends_with(b"\n"));
+            if !(is_lines && self.by_lines(block, out)) {
                 self.by_runs(block, out, problems);
             }
             rest = after;
         }
+        self.in_line = chunk.last().map_or(self.in_line, |last| *last != b'\n');
     }
 
     pub(super) fn finish(&mut self, out: &mut Vec<u8>, problems: &mut Problems) {
@@ -74,9 +104,7 @@ impl Base64 {
         let padding = block.trim_ascii_end().len().saturating_sub(core.len());
         let start = out.len();
         let Ok(octets) = LENIENT.decode_append(block, out) else { return false };
-        let ends =
-            memchr_iter(b'\n', core).count().saturating_add(memchr_iter(b'\r', core).count());
-        let symbols = core.len().saturating_sub(ends);
+        let symbols = core.len().saturating_sub(line_ends(core));
         // Were anything else skipped, there were fewer symbols, and each of these counts of octets
         // needs the last one.
         let expected = symbols.saturating_mul(3) / 4;
@@ -140,4 +168,24 @@ impl Base64 {
     fn advance(&mut self, octets: usize) {
         self.at = self.at.saturating_add(u64::try_from(octets).unwrap_or(u64::MAX));
     }
+}
+
+/// How many octets are line ends. In lines of one length, which is what programs write, only the
+/// places where they must be are looked at: others would be octets that the decoder skipped.
+fn line_ends(lines: &[u8]) -> usize {
+    let every = || memchr2_iter(b'\r', b'\n', lines).count();
+    let Some(lf) = memchr(b'\n', lines) else { return every() };
+    let line = lines.chunks_exact(lf.saturating_add(1));
+    let number = line.len();
+    let (count, regular) = match lines.get(..lf) {
+        Some([.., b'\r']) => {
+            let mut line = line;
+            (number.saturating_mul(2), line.all(|line| matches!(line, [.., b'\r', b'\n'])))
+        }
+        _ => {
+            let mut line = line;
+            (number, line.all(|line| matches!(line, [.., b'\n'])))
+        }
+    };
+    if regular { count } else { every() }
 }

@@ -77,13 +77,7 @@ impl TransferEncoding {
         let value = match self {
             Self::SevenBit | Self::EightBit | Self::Binary | Self::Unknown => Cow::Borrowed(body),
             Self::QuotedPrintable => quoted_printable::decode(body, &mut problems),
-            Self::Base64 => {
-                let mut out = Vec::with_capacity(three_quarters(body.len()));
-                let mut decoder = base64::Base64::new();
-                decoder.decode(body, &mut out, &mut problems);
-                decoder.finish(&mut out, &mut problems);
-                Cow::Owned(out)
-            }
+            Self::Base64 => Cow::Owned(base64::decode(body, &mut problems)),
             Self::UuEncode => {
                 let mut out = Vec::with_capacity(three_quarters(body.len()));
                 let mut decoder = uuencode::UuEncode::new();
@@ -134,7 +128,7 @@ impl TransferEncoding {
 /// Octets that are decoded at once where only the length is asked for.
 const PIECE: usize = 8 << 10;
 
-/// Three octets for each four, begun ones too, which is what the decoders ask for room for.
-pub(super) const fn three_quarters(length: usize) -> usize {
+/// Three octets for each four, begun ones too.
+const fn three_quarters(length: usize) -> usize {
     length.div_ceil(4).saturating_mul(3)
 }
