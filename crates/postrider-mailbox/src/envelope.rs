@@ -4,13 +4,12 @@ use alloc::{borrow::Cow, vec::Vec};
 
 use bytes::Bytes;
 use postrider_imap::{Address, Envelope};
-use postrider_message::{self as message, AddressList, FieldName, Headers, Mailbox, Parsed};
+use postrider_message::Headers;
+use postrider_mime::imap;
 
-/// The envelope of the message with these fields.
-///
-/// Date, Subject, In-Reply-To and Message-ID are the text of the field, unfolded and not decoded:
-/// absent is `None`, empty is an empty string. Sender and Reply-To that name nobody are From. What
-/// is no address (RFC 5322 §3.4) is not in a list; see [`AddressList`].
+/// The envelope of the message with these fields: the view of [`imap::Envelope`] as a value of the
+/// protocol. Texts are unfolded and not decoded: absent is `None`, empty is an empty string. Sender
+/// and Reply-To that name nobody are From.
 ///
 /// ```
 /// use postrider_mailbox::envelope;
@@ -24,22 +23,18 @@ use postrider_message::{self as message, AddressList, FieldName, Headers, Mailbo
 /// assert_eq!(envelope.date, None);
 /// ```
 pub fn envelope(headers: Headers<'_>) -> Envelope {
-    let from = addresses(headers, FieldName::From);
-    let or_from = |name| {
-        let list = addresses(headers, name);
-        if list.is_empty() { from.clone() } else { list }
-    };
+    let view = imap::Envelope::of(headers);
     let mut envelope = Envelope::new();
-    envelope.date = scalar(headers, FieldName::Date);
-    envelope.subject = scalar(headers, FieldName::Subject);
-    envelope.sender = or_from(FieldName::Sender);
-    envelope.reply_to = or_from(FieldName::ReplyTo);
-    envelope.from = from;
-    envelope.to = addresses(headers, FieldName::To);
-    envelope.cc = addresses(headers, FieldName::Cc);
-    envelope.bcc = addresses(headers, FieldName::Bcc);
-    envelope.in_reply_to = scalar(headers, FieldName::InReplyTo);
-    envelope.message_id = scalar(headers, FieldName::MessageId);
+    envelope.date = view.date().map(own);
+    envelope.subject = view.subject().map(own);
+    envelope.from = addresses(view.from());
+    envelope.sender = addresses(view.sender());
+    envelope.reply_to = addresses(view.reply_to());
+    envelope.to = addresses(view.to());
+    envelope.cc = addresses(view.cc());
+    envelope.bcc = addresses(view.bcc());
+    envelope.in_reply_to = view.in_reply_to().map(own);
+    envelope.message_id = view.message_id().map(own);
     envelope
 }
 
@@ -51,35 +46,14 @@ pub(crate) fn own(octets: Cow<'_, [u8]>) -> Bytes {
     }
 }
 
-fn scalar(headers: Headers<'_>, name: FieldName) -> Option<Bytes> {
-    headers.get(name).map(|field| own(field.unfolded()))
-}
-
-/// The addresses of a field, each group between its two markers.
-fn addresses(headers: Headers<'_>, name: FieldName) -> Vec<Address> {
-    let Some(field) = headers.get(name) else { return Vec::new() };
-    let read: Parsed<'_, AddressList<'_>> = field.read();
-    let mut list = Vec::new();
-    for address in read.value.addresses() {
-        match address {
-            message::Address::Mailbox(mailbox) => list.push(self::address(mailbox)),
-            message::Address::Group(group) => {
-                list.push(Address::group_start(own(group.raw_name())));
-                list.extend(group.mailboxes().iter().map(self::address));
-                list.push(Address::group_end());
-            }
-        }
-    }
-    list
-}
-
-fn address(mailbox: &Mailbox<'_>) -> Address {
-    let spec = mailbox.addr_spec();
-    let copy = |text: &str| Bytes::copy_from_slice(text.as_bytes());
-    let name = mailbox.raw_name().map(own);
-    let mut address = Address::mailbox(name, copy(spec.local_part()), copy(spec.domain()));
-    // `addr-adl` is a string: the white space that folding left between the domains is not of it.
-    let solid = |route: &[u8]| route.iter().copied().filter(|o| !o.is_ascii_whitespace()).collect();
-    address.route = mailbox.route().map(solid);
-    address
+fn addresses<'a>(list: impl Iterator<Item = imap::Address<'a>>) -> Vec<Address> {
+    let convert = |view: imap::Address<'_>| {
+        let mut address = Address::default();
+        address.name = view.name.map(own);
+        address.route = view.adl.map(own);
+        address.mailbox = view.mailbox.map(own);
+        address.host = view.host.map(Bytes::copy_from_slice);
+        address
+    };
+    list.map(convert).collect()
 }

@@ -121,7 +121,6 @@ extern crate alloc;
 mod body;
 mod envelope;
 mod fetch;
-mod lines;
 mod numbers;
 mod octets;
 mod section;

@@ -4,6 +4,7 @@ use core::ops::Range;
 
 use bytes::Bytes;
 use postrider_imap::Partial;
+use postrider_mime::imap::Ranges;
 
 /// What a body section holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,18 @@ pub enum Octets {
 }
 
 impl Octets {
+    /// A section that lies in one range.
+    pub(crate) fn stored(mut ranges: Ranges<'_>) -> Self {
+        let at = |offset| u64::try_from(offset).unwrap_or(u64::MAX);
+        let range = ranges.next().unwrap_or_default();
+        Self::Stored(at(range.start)..at(range.end))
+    }
+
+    /// A section of several ranges, put together.
+    pub(crate) fn assembled(ranges: Ranges<'_>, storage: &[u8]) -> Self {
+        Self::Assembled(crate::envelope::own(ranges.of(storage)))
+    }
+
     /// How many.
     pub fn len(&self) -> u64 {
         match self {

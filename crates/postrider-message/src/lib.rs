@@ -191,8 +191,8 @@ pub use limits::Limits;
 pub use lint::{Ambiguities, Ambiguity, Level, Report};
 pub use received::{Clause, Encryption, Finding, Hop, Received, TcpInfo, TlsInfo, Trace};
 pub use section::{
-    Field, FieldName, FieldValue, HeaderIndex, HeaderSection, Headers, Parsed, RawValue, split,
-    unfold,
+    Field, FieldName, FieldValue, Fields, HeaderIndex, HeaderSection, Headers, Parsed, RawValue,
+    split, unfold,
 };
 pub use span::Span;
 pub use text::{PhraseList, Text};

@@ -84,7 +84,7 @@ fn fields_beyond_the_limit_are_not_indexed_but_the_section_ends_where_it_ends() 
     let text = "A: 1\nB: 2\n x\nC: 3\n y\n\nbody";
     let section = HeaderSection::parse_with(text, &Limits::default().with_fields(2));
     assert_eq!(section.headers().fields().len(), 2);
-    assert_eq!(section.headers().fields().last().unwrap().raw(), b"B: 2\n x\n");
+    assert_eq!(section.headers().fields().next_back().unwrap().raw(), b"B: 2\n x\n");
     assert!(section.headers().defects().has(&code::TOO_MANY_FIELDS));
     assert_eq!(section.headers().raw(), b"A: 1\nB: 2\n x\nC: 3\n y\n");
     assert_eq!(section.body(), b"body");
@@ -121,7 +121,7 @@ fn what_an_index_keeps_is_taken_from_the_budget_and_what_exceeds_it_is_cut() {
     let index = HeaderIndex::parse_until(text, 0, &Limits::DEFAULT, &mut budget, |_| false);
     assert_eq!((index.is_cut(), index.headers(text).fields().len()), (true, 2));
     assert_eq!(budget, 0);
-    assert_eq!(index.headers(text).fields().last().unwrap().raw(), b"B: 2\n\tb\n");
+    assert_eq!(index.headers(text).fields().next_back().unwrap().raw(), b"B: 2\n\tb\n");
     let index = HeaderIndex::parse_until(text, 0, &Limits::DEFAULT, &mut budget, |_| false);
     assert_eq!((index.is_cut(), index.headers(text).fields().len()), (true, 0));
     let defects = index.headers(text).defects();

@@ -83,16 +83,18 @@
 //! # Parts by number
 //!
 //! IMAP names parts by numbers; [`Message::part`] and [`Message::section`] follow RFC 9051
-//! §6.4.5.1, and a section is a range of the storage, not a copy.
+//! §6.4.5.1, and a section is ranges of the storage, not a copy. The room [`imap`] has the other
+//! views: ENVELOPE, BODYSTRUCTURE and BINARY.
 //!
 //! ```
-//! use postrider_mime::{Message, SectionText};
+//! use postrider_mime::{Message, imap::SectionText};
 //!
 //! let message = Message::parse("Subject: one\r\n\r\nHello\r\n")?;
-//! assert_eq!(message.section(&[], SectionText::Header), Some(0..16));
-//! assert_eq!(message.section(&[], SectionText::Text), Some(16..23));
-//! assert_eq!(message.section(&[1], SectionText::Whole), Some(16..23));
-//! assert_eq!(message.section(&[2], SectionText::Whole), None);
+//! let octets = |number: &[u32], text| Some(message.section(number, text)?.collect::<Vec<_>>());
+//! assert_eq!(octets(&[], SectionText::Header), Some(vec![0..16]));
+//! assert_eq!(octets(&[], SectionText::Text), Some(vec![16..23]));
+//! assert_eq!(octets(&[1], SectionText::Whole), Some(vec![16..23]));
+//! assert_eq!(octets(&[2], SectionText::Whole), None);
 //! # Ok::<(), postrider_mime::TooLarge>(())
 //! ```
 //!
@@ -162,6 +164,7 @@ pub mod encoding;
 mod file_name;
 #[cfg(feature = "html")]
 mod html;
+pub mod imap;
 mod limits;
 mod preview;
 mod selection;
@@ -180,3 +183,5 @@ pub use limits::Limits;
 pub use postrider_message::{Parameter, ParameterForm, ParameterValue, Parameters};
 pub use selection::{Roles, Selection};
 pub use tree::{Message, Part, SectionText, TooLarge};
+pub use postrider_message::{Parameter, ParameterValue, Parameters};
+pub use tree::{Message, Part, TooLarge};

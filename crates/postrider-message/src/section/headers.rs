@@ -70,8 +70,8 @@ pub struct Headers<'a> {
 
 impl<'a> Headers<'a> {
     /// All fields in the order they stand in. Lines without a colon are fields without a name.
-    pub fn fields(self) -> impl DoubleEndedIterator<Item = Field<'a>> + ExactSizeIterator {
-        self.index.entries().iter().map(move |entry| self.field(entry))
+    pub fn fields(self) -> Fields<'a> {
+        Fields { headers: self, entries: self.index.entries().iter() }
     }
 
     /// The field that an offset into the storage lies in, its line end included: where a
@@ -250,8 +250,8 @@ impl<'a> Headers<'a> {
         check(self.bytes, self.index)
     }
 
-    /// The whole storage.
-    pub(crate) const fn bytes(self) -> &'a [u8] {
+    /// The whole storage that this is a view of: what spans count in.
+    pub const fn bytes(self) -> &'a [u8] {
         self.bytes
     }
 
@@ -332,3 +332,34 @@ impl<'a> Headers<'a> {
         crate::lint::ambiguities(self)
     }
 }
+
+/// The fields of a header section, in the order they stand in: what [`Headers::fields`] returns.
+#[derive(Debug, Clone)]
+pub struct Fields<'a> {
+    headers: Headers<'a>,
+    entries: core::slice::Iter<'a, super::index::Entry>,
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = Field<'a>;
+
+    fn next(&mut self) -> Option<Field<'a>> {
+        self.entries.next().map(|entry| self.headers.field(entry))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.entries.size_hint()
+    }
+
+    fn nth(&mut self, n: usize) -> Option<Field<'a>> {
+        self.entries.nth(n).map(|entry| self.headers.field(entry))
+    }
+}
+
+impl DoubleEndedIterator for Fields<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.entries.next_back().map(|entry| self.headers.field(entry))
+    }
+}
+
+impl ExactSizeIterator for Fields<'_> {}

@@ -10,6 +10,6 @@ mod typed;
 
 pub(crate) use check::is_field_name;
 pub use field::{Field, FieldValue, Parsed, RawValue, unfold};
-pub use headers::{HeaderSection, Headers};
+pub use headers::{Fields, HeaderSection, Headers};
 pub use index::{HeaderIndex, split};
 pub use name::FieldName;

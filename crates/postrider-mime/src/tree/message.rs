@@ -1,6 +1,4 @@
-//! A whole message in memory: its tree over its storage, and parts by number.
-
-use core::ops::Range;
+//! A whole message in memory: its tree over its storage.
 
 use postrider_message::{Defect, Defects, Headers};
 
@@ -11,20 +9,6 @@ use crate::{Limits, Part, TooLarge, tree::Tree};
 pub struct Message<B> {
     storage: B,
     tree: Tree,
-}
-
-/// What of a part: `section-text` and the part itself (RFC 9051 §6.4.5.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SectionText {
-    /// The whole message without a part number; the body of a part with one.
-    Whole,
-    /// The header section of a message, the empty line included.
-    Header,
-    /// The body of a message.
-    Text,
-    /// The header section of a part, the empty line included.
-    Mime,
 }
 
 impl<B: AsRef<[u8]>> Message<B> {
@@ -76,40 +60,5 @@ impl<B: AsRef<[u8]>> Message<B> {
     /// Gives the storage back.
     pub fn into_storage(self) -> B {
         self.storage
-    }
-
-    /// The part of this number, as IMAP counts (RFC 9051 §6.4.5.1): `[1, 2]` is the second part of
-    /// the first. A message that is no multipart has one part, itself; numbers behind a
-    /// `message/rfc822` count in the nested message. No number names the root.
-    pub fn part(&self, number: &[u32]) -> Option<Part<'_>> {
-        let mut part = self.root();
-        let mut entered = true;
-        for &number in number {
-            let message = if entered || part.is_multipart() { part } else { part.message()? };
-            let index = usize::try_from(number).ok()?.checked_sub(1)?;
-            part = match message.is_multipart() {
-                true => message.children().nth(index)?,
-                false if index == 0 => message,
-                false => return None,
-            };
-            entered = false;
-        }
-        Some(part)
-    }
-
-    /// The octets of a section, as a range of the storage. `None` where there is no such part, or
-    /// the part has no such text: `HEADER` and `TEXT` are of messages, `MIME` is of parts.
-    pub fn section(&self, number: &[u32], text: SectionText) -> Option<Range<usize>> {
-        let part = self.part(number)?;
-        let message = || if number.is_empty() { Some(part) } else { part.message() };
-        let span = match text {
-            SectionText::Whole if number.is_empty() => part.span(),
-            SectionText::Whole => part.body_span(),
-            SectionText::Header => message()?.header_span(),
-            SectionText::Text => message()?.body_span(),
-            SectionText::Mime if number.is_empty() => return None,
-            SectionText::Mime => part.header_span(),
-        };
-        Some(span.range())
     }
 }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use postrider_message::{Code, Defects, Field, FieldName, HeaderIndex, Span, code as message_code};
 
-pub use message::{Message, SectionText};
+pub use message::Message;
 pub use part::Part;
 
 use crate::{

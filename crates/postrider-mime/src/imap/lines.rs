@@ -5,22 +5,22 @@ use alloc::vec::Vec;
 
 use memchr::memchr_iter;
 use postrider_message::Span;
-use postrider_mime::{Message, Part};
 
-use crate::body::Shape;
+use super::body::is_counted;
+use crate::Message;
 
 /// The line ends before each offset where a body that is counted begins or ends.
-#[derive(Debug)]
-pub(crate) struct LineCounts {
+#[derive(Debug, Clone)]
+pub(super) struct LineCounts {
     before: Vec<(usize, u64)>,
 }
 
 impl LineCounts {
-    /// Counts the bodies of all texts and attached messages. Other octets are not read.
-    pub(crate) fn of<B: AsRef<[u8]>>(message: &Message<B>) -> Self {
+    /// Counts the bodies of all texts and nested messages. Other octets are not read.
+    pub(super) fn of<B: AsRef<[u8]>>(message: &Message<B>) -> Self {
         let mut edges: Vec<(usize, bool)> = Vec::new();
-        let bodies = message.parts().filter(|part| is_counted(*part)).map(Part::body_span);
-        for span in bodies.filter(|span| !span.is_empty()) {
+        let counted = message.parts().filter(|part| is_counted(*part));
+        for span in counted.map(crate::Part::body_span).filter(|span| !span.is_empty()) {
             edges.extend([(span.start(), true), (span.end(), false)]);
         }
         edges.sort_unstable();
@@ -41,7 +41,7 @@ impl LineCounts {
     }
 
     /// The lines of one of these bodies. A last line that is not ended does not count.
-    pub(crate) fn lines(&self, body: Span) -> u64 {
+    pub(super) fn lines(&self, body: Span) -> u64 {
         self.before(body.end()).saturating_sub(self.before(body.start()))
     }
 
@@ -49,8 +49,4 @@ impl LineCounts {
         let found = self.before.binary_search_by_key(&offset, |(offset, _)| *offset);
         found.ok().and_then(|at| self.before.get(at)).map_or(0, |(_, count)| *count)
     }
-}
-
-fn is_counted(part: Part<'_>) -> bool {
-    matches!(Shape::of(part), Shape::Text | Shape::Message(_))
 }
