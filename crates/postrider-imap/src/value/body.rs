@@ -20,6 +20,22 @@ pub enum BodyStructure {
     Multi(Multipart),
 }
 
+impl BodyStructure {
+    /// Writes it as a FETCH response has it behind `BODY` or `BODYSTRUCTURE` (RFC 3501 §9 `body`),
+    /// with the extension data that it has; see [`Envelope::write`].
+    ///
+    /// ```
+    /// use postrider_imap::{BodyStructure, Part};
+    ///
+    /// let mut out = Vec::new();
+    /// BodyStructure::Single(Part::new("IMAGE", "GIF", "BASE64", 6)).write(&mut out);
+    /// assert_eq!(out, br#"("IMAGE" "GIF" NIL NIL NIL "BASE64" 6)"#);
+    /// ```
+    pub fn write(&self, out: &mut Vec<u8>) {
+        crate::write::body(out, self, crate::write::Extensions::Write);
+    }
+}
+
 /// A parameter list: names and values, in order.
 pub type Parameters = Vec<(Bytes, Bytes)>;
 

@@ -47,6 +47,21 @@ impl Envelope {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// Writes it as a FETCH response has it behind `ENVELOPE` (RFC 3501 §9 `envelope`), for indexes
+    /// and logs; the server machine writes its own. Strings of 8-bit octets or several lines are
+    /// literals, so that the text may hold line ends.
+    ///
+    /// ```
+    /// let mut envelope = postrider_imap::Envelope::new();
+    /// envelope.subject = Some("afternoon meeting".into());
+    /// let mut out = Vec::new();
+    /// envelope.write(&mut out);
+    /// assert_eq!(out, br#"(NIL "afternoon meeting" NIL NIL NIL NIL NIL NIL NIL NIL)"#);
+    /// ```
+    pub fn write(&self, out: &mut Vec<u8>) {
+        crate::write::envelope(out, self);
+    }
 }
 
 /// One address structure, or one end of a group (RFC 3501 §7.4.2).
