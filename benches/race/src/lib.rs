@@ -12,3 +12,4 @@ pub mod race;
 pub mod report;
 pub mod structure;
 pub mod values;
+pub mod workloads;

@@ -4,9 +4,9 @@ use std::{env, error::Error, fs, path::Path};
 
 use postrider_race::{
     corpus::{Corpus, corpora},
-    equal, everything, full, headers,
+    equal,
     race::{Racer, race},
-    structure,
+    workloads::workloads,
 };
 use serde::Serialize;
 
@@ -77,59 +77,6 @@ fn quote(readme: &Path, workload: &str, ratio: f64) -> Result<(), Box<dyn Error>
     let ratio = (ratio * 10.0).floor() / 10.0;
     fs::write(readme, format!("{before}{mark}{ratio:.1}<!-- / -->{after}"))?;
     Ok(())
-}
-
-/// Reads with one library and adds up.
-macro_rules! racer {
-    ($library:literal, $sum:path, $read:path) => {
-        Racer {
-            library: $library,
-            run: |mail| {
-                let mut sum = <$sum>::default();
-                $read(mail, &mut sum);
-                sum.0
-            },
-        }
-    };
-}
-
-/// What is raced, ourselves first.
-fn workloads() -> [(&'static str, Vec<Racer>); 4] {
-    [
-        (
-            "headers",
-            vec![
-                racer!("postrider", headers::Sum, headers::postrider),
-                racer!("mail-parser", headers::Sum, headers::mail_parser),
-                racer!("mail-parser (parse_headers)", headers::Sum, headers::mail_parser_headers),
-                racer!("mailparse", headers::Sum, headers::mailparse),
-            ],
-        ),
-        (
-            "structure",
-            vec![
-                racer!("postrider", structure::Sum, structure::postrider),
-                racer!("mail-parser", structure::Sum, structure::mail_parser),
-                racer!("mailparse", structure::Sum, structure::mailparse),
-            ],
-        ),
-        (
-            "full",
-            vec![
-                racer!("postrider", full::Sum, full::postrider),
-                racer!("mail-parser", full::Sum, full::mail_parser),
-                racer!("mailparse", full::Sum, full::mailparse),
-            ],
-        ),
-        (
-            "everything",
-            vec![
-                racer!("postrider", full::Sum, everything::postrider),
-                racer!("mail-parser", full::Sum, everything::mail_parser),
-                racer!("mailparse", full::Sum, everything::mailparse),
-            ],
-        ),
-    ]
 }
 
 fn table(

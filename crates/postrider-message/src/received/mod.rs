@@ -2,18 +2,22 @@
 //! journey that all of them tell.
 
 mod clocks;
+mod comments;
+mod fast;
 mod finding;
 mod reader;
 mod report;
 mod tcp;
 mod tls;
 mod trace;
+mod words;
 mod write;
 
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::borrow::Cow;
 
 use crate::{AddrSpec, AddressList, DateTime, FieldValue, RawValue, Severity};
 
+use comments::Comments;
 pub use finding::Finding;
 pub use tcp::TcpInfo;
 pub use tls::{Encryption, TlsInfo};
@@ -25,7 +29,7 @@ pub use trace::{Hop, Trace};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clause<'a> {
     value: Cow<'a, str>,
-    comments: Vec<Cow<'a, str>>,
+    comments: Comments<'a>,
 }
 
 impl<'a> Clause<'a> {
@@ -36,7 +40,7 @@ impl<'a> Clause<'a> {
 
     /// The comments, without their outer parentheses, quoted pairs resolved.
     pub fn comments(&self) -> &[Cow<'a, str>] {
-        &self.comments
+        self.comments.as_slice()
     }
 }
 
@@ -65,7 +69,7 @@ pub struct Received<'a> {
     /// One for each [`Keyword`], in its order.
     clauses: [Option<Clause<'a>>; Keyword::ALL.len()],
     /// Comments before the first clause.
-    comments: Vec<Cow<'a, str>>,
+    comments: Comments<'a>,
     date: Option<DateTime>,
 }
 
@@ -94,8 +98,27 @@ impl Keyword {
     ];
 
     fn of(word: &[u8]) -> Option<Self> {
-        let found = Self::ALL.iter().find(|(text, _)| word.eq_ignore_ascii_case(text.as_bytes()));
-        found.map(|(_, keyword)| *keyword)
+        const CASE: u8 = b' ';
+        // No octet but the two cases of a letter becomes that letter.
+        match *word {
+            [a, b] => match [a | CASE, b | CASE] {
+                [b'b', b'y'] => Some(Self::By),
+                [b'i', b'd'] => Some(Self::Id),
+                _ => None,
+            },
+            [a, b, c] => match [a | CASE, b | CASE, c | CASE] {
+                [b'v', b'i', b'a'] => Some(Self::Via),
+                [b'f', b'o', b'r'] => Some(Self::For),
+                [b't', b'l', b's'] => Some(Self::Tls),
+                _ => None,
+            },
+            [a, b, c, d] => match [a | CASE, b | CASE, c | CASE, d | CASE] {
+                [b'f', b'r', b'o', b'm'] => Some(Self::From),
+                [b'w', b'i', b't', b'h'] => Some(Self::With),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 }
 
@@ -138,7 +161,7 @@ impl<'a> Received<'a> {
 
     /// The comments before the first clause, as in `(qmail 27981 invoked by uid 500)`.
     pub fn comments(&self) -> &[Cow<'a, str>] {
-        &self.comments
+        self.comments.as_slice()
     }
 
     /// When it was received.

@@ -1,10 +1,10 @@
 //! Cuts a `Received` field into clauses.
 
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::borrow::Cow;
 
 use memchr::memrchr;
 
-use super::{Clause, Keyword, Received, write::is_clean};
+use super::{Clause, Comments, Keyword, Received, fast, write::is_clean};
 use crate::{
     DateTime, Defects, FieldValue, Lexeme, Lexer, Parsed, RawValue, Token, code,
     date::is_day_name,
@@ -25,7 +25,12 @@ fn plain(raw: RawValue<'_>) -> Option<Parsed<'_, Received<'_>>> {
     let start = memrchr(b';', raw.bytes())?;
     let date = Option::<DateTime>::read(raw.slice(start.saturating_add(1)..raw.bytes().len()));
     date.value?;
-    let (received, defects) = Reader::clauses_of(raw.slice(0..start));
+    let clauses = raw.slice(0..start);
+    if let Some(received) = fast::clauses(clauses) {
+        let defects = Defects::with_limit(raw.limits().defects);
+        return Some(dated(received, defects, date, raw));
+    }
+    let (received, defects) = Reader::clauses_of(clauses);
     let open = [&code::UNCLOSED_COMMENT, &code::UNCLOSED_QUOTE, &code::UNCLOSED_LITERAL];
     // What was dropped may have been one of these.
     if defects.dropped() > 0 || open.into_iter().any(|code| defects.has(code)) {
@@ -128,7 +133,7 @@ enum Current {
     Nothing,
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     lexer: Lexer<'a>,
     received: Received<'a>,
     current: Current,
@@ -138,14 +143,14 @@ struct Reader<'a> {
     commented: bool,
     /// Where the words before this that belong to no clause begin and end.
     outside: Option<(usize, usize)>,
-    comments: Vec<Cow<'a, str>>,
+    comments: Comments<'a>,
     /// Comments of the whole field.
     count: CommentCount,
 }
 
 impl<'a> Reader<'a> {
     /// The clauses of what stands before the date.
-    fn clauses_of(raw: RawValue<'a>) -> (Received<'a>, Defects) {
+    pub(super) fn clauses_of(raw: RawValue<'a>) -> (Received<'a>, Defects) {
         let mut reader = Self {
             lexer: Lexer::new(raw),
             received: Received::default(),
@@ -153,7 +158,7 @@ impl<'a> Reader<'a> {
             words: None,
             commented: false,
             outside: None,
-            comments: Vec::new(),
+            comments: Comments::None,
             count: CommentCount::default(),
         };
         reader.clauses();
@@ -281,7 +286,7 @@ pub(super) fn standing_keyword(
 }
 
 /// The text with each run of white space as one blank, and none at its ends.
-fn tidy(text: &[u8]) -> Cow<'_, str> {
+pub(super) fn tidy(text: &[u8]) -> Cow<'_, str> {
     lossy(single_spaced(trim(text)))
 }
 

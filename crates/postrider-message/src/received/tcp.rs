@@ -2,7 +2,9 @@
 
 use core::net::{IpAddr, Ipv6Addr};
 
-use super::Received;
+use memchr::memchr;
+
+use super::{Received, words::Words};
 
 /// What the receiving host knew of the connection, "not client EHLO": `TCP-info` (RFC 5321 §4.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +75,7 @@ impl Received<'_> {
     /// says it was, or the word behind `from`. `None` where other words stand there.
     pub fn helo(&self) -> Option<&str> {
         let from = self.from()?;
-        let said = from.comments().iter().find_map(|comment| Scan::comment(comment).helo);
+        let said = from.comments().iter().find_map(|comment| said(comment));
         said.or_else(|| {
             let mut words = from.value().split(' ').filter(|word| !word.is_empty());
             let first = words.next()?;
@@ -84,6 +86,56 @@ impl Received<'_> {
 
 /// Words of a comment that are looked at.
 const WORDS: usize = 16;
+
+/// What a word of a comment says.
+enum Word<'r> {
+    /// `HELO` or `EHLO`: the next word is the name.
+    Greeting,
+    /// `helo=name`
+    Helo(&'r str),
+    /// `ident=name`
+    Ident(&'r str),
+    /// What follows is of the envelope.
+    Envelope,
+    Doubtful,
+    Other,
+}
+
+impl<'r> Word<'r> {
+    fn of(word: &'r str) -> Self {
+        let is = |text: &str| word.eq_ignore_ascii_case(text);
+        match word.as_bytes().first().map(u8::to_ascii_lowercase) {
+            Some(b'h' | b'e') => {
+                let name = || after(word, "helo=").or_else(|| after(word, "ehlo="));
+                match word.len() {
+                    4 if is("HELO") || is("EHLO") => Self::Greeting,
+                    13 if is("envelope-from") => Self::Envelope,
+                    15 if is("envelope-sender") => Self::Envelope,
+                    _ => name().map_or(Self::Other, Self::Helo),
+                }
+            }
+            Some(b'i') => after(word, "ident=").map_or(Self::Other, Self::Ident),
+            Some(b'f') if is("forged") => Self::Doubtful,
+            Some(b'u') if is("unverified") => Self::Doubtful,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The name in a comment that its client gave itself: the last one told.
+fn said(comment: &str) -> Option<&str> {
+    let mut helo = None;
+    let mut words = Words::of(comment, WORDS);
+    while let Some(word) = words.next() {
+        match Word::of(word) {
+            Word::Greeting => helo = words.next(),
+            Word::Helo(name) => helo = Some(name),
+            Word::Envelope => break,
+            Word::Ident(_) | Word::Doubtful | Word::Other => {}
+        }
+    }
+    helo
+}
 
 #[derive(Default)]
 struct Scan<'r> {
@@ -99,22 +151,15 @@ struct Scan<'r> {
 impl<'r> Scan<'r> {
     fn comment(text: &'r str) -> Self {
         let mut scan = Self::default();
-        let words = text.split([' ', ',', '(', ')']).filter(|word| !word.is_empty());
-        let mut words = words.take(WORDS);
+        let mut words = Words::of(text, WORDS);
         while let Some(word) = words.next() {
-            let is = |text: &str| word.eq_ignore_ascii_case(text);
-            if is("HELO") || is("EHLO") {
-                scan.helo = words.next();
-            } else if let Some(name) = after(word, "helo=").or_else(|| after(word, "ehlo=")) {
-                scan.helo = Some(name);
-            } else if let Some(ident) = after(word, "ident=") {
-                scan.ident = Some(ident);
-            } else if is("envelope-from") || is("envelope-sender") {
-                break;
-            } else if is("forged") || is("unverified") {
-                scan.doubtful = true;
-            } else {
-                scan.host(word);
+            match Word::of(word) {
+                Word::Greeting => scan.helo = words.next(),
+                Word::Helo(name) => scan.helo = Some(name),
+                Word::Ident(ident) => scan.ident = Some(ident),
+                Word::Envelope => break,
+                Word::Doubtful => scan.doubtful = true,
+                Word::Other => scan.host(word),
             }
         }
         scan
@@ -155,11 +200,15 @@ pub(super) fn after<'r>(word: &'r str, key: &str) -> Option<&'r str> {
 
 /// `address-literal` (RFC 5321 §4.1.3), also without its brackets or its tag, and with a port.
 fn address(text: &str) -> Option<(IpAddr, Option<u16>)> {
+    let colon = memchr(b':', text.as_bytes()).is_some();
     let (inside, port) = match text.strip_prefix('[') {
         Some(rest) => {
             let (inside, behind) = rest.split_once(']')?;
             (inside, behind.strip_prefix([':', '.']))
         }
+        // Most words are names, which begin with a letter: no address does without a colon.
+        None if !colon && !text.starts_with(|first: char| first.is_ascii_digit()) => return None,
+        None if !colon => (text, None),
         None => match text.split_once(':') {
             Some((before, port)) if before.contains('.') && !port.contains(':') => {
                 (before, Some(port))

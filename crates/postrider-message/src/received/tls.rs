@@ -1,6 +1,8 @@
 //! Whether a hop was encrypted, and how, as the big hosts write it.
 
-use super::{Clause, Received, tcp::after};
+use memchr::memchr;
+
+use super::{Clause, Received, tcp::after, words::Words};
 
 /// Whether a transfer was encrypted, as its `Received` field says. A claim of the host that wrote
 /// it.
@@ -105,8 +107,8 @@ impl Received<'_> {
 /// Words of a comment that are looked at.
 const WORDS: usize = 24;
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split([' ', ',', '(', ')']).filter(|word| !word.is_empty()).take(WORDS)
+const fn words(text: &str) -> Words<'_> {
+    Words::of(text, WORDS)
 }
 
 /// A comment that begins as one of TLS does; nothing is looked for inside others.
@@ -114,9 +116,14 @@ fn scan(comment: &str) -> TlsInfo<'_> {
     let mut info = TlsInfo::default();
     let Some(first) = words(comment).next() else { return info };
     let is = |text: &str| first.eq_ignore_ascii_case(text);
-    let keyed = after(first, "version=").or_else(|| after(first, "cipher="));
-    let version = first.split(':').next().is_some_and(is_version);
-    if is("using") || is("cipher") || keyed.is_some() || version {
+    let named_first = match first.as_bytes().first().map(u8::to_ascii_lowercase) {
+        Some(b'u') => is("using"),
+        Some(b'c') => is("cipher") || after(first, "cipher=").is_some(),
+        Some(b'v') => after(first, "version=").is_some(),
+        Some(b't' | b's') => first.split(':').next().is_some_and(is_version),
+        _ => false,
+    };
+    if named_first {
         named(comment, &mut info);
         return info;
     }
@@ -154,8 +161,9 @@ fn named<'r>(comment: &'r str, info: &mut TlsInfo<'r>) {
 
 /// `AES256-SHA encrypted`, a cipher or a version before the word; and `ESMTP/TLS/AES256-SHA`.
 fn encrypted(text: &str) -> TlsInfo<'_> {
+    let slash = memchr(b'/', text.as_bytes());
     let mut slashed = text.splitn(3, '/').skip(1);
-    if slashed.next().is_some_and(|second| second.eq_ignore_ascii_case("TLS")) {
+    if slash.is_some() && slashed.next().is_some_and(|second| second.eq_ignore_ascii_case("TLS")) {
         return TlsInfo { cipher: slashed.next(), ..TlsInfo::default() };
     }
     let mut words = words(text);

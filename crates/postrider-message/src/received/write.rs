@@ -1,9 +1,9 @@
 //! `Received` fields made and written: clauses that cannot add one another.
 
-use alloc::{borrow::Cow, format, string::ToString, vec::Vec};
+use alloc::{borrow::Cow, format, string::ToString};
 use core::net::IpAddr;
 
-use super::{Clause, Keyword, Received, reader::standing_keyword};
+use super::{Clause, Comments, Keyword, Received, reader::standing_keyword};
 use crate::{
     AddrSpec, DateTime, Folder, InvalidValue, Lexer, RawValue, Token, WriteValue,
     write::{is_domain, is_dot_atom, refuse_controls},
@@ -29,7 +29,7 @@ impl<'a> Received<'a> {
     /// ```
     pub fn new(by: impl Into<Cow<'a, str>>, date: DateTime) -> Result<Self, InvalidValue> {
         let received = Self { date: Some(date), ..Self::default() };
-        received.set(Keyword::By, host(by.into())?, Vec::new())
+        received.set(Keyword::By, host(by.into())?, Comments::None)
     }
 
     /// `from`: the name the sending host gave itself, a domain or an address literal; and the
@@ -48,26 +48,27 @@ impl<'a> Received<'a> {
             IpAddr::V6(address) => format!("[IPv6:{address}]"),
         });
         let info = match (reverse, literal) {
-            (Some(reverse), Some(literal)) => Some(Cow::Owned(format!("{reverse} {literal}"))),
-            (None, Some(literal)) => Some(Cow::Owned(literal)),
-            (reverse, None) => reverse.map(|reverse| Cow::Owned(reverse.to_string())),
+            (Some(reverse), Some(literal)) => Some(format!("{reverse} {literal}")),
+            (None, Some(literal)) => Some(literal),
+            (reverse, None) => reverse.map(ToString::to_string),
         };
-        self.set(Keyword::From, host(name.into())?, info.into_iter().collect())
+        let info = info.map_or(Comments::None, |info| Comments::One(Cow::Owned(info)));
+        self.set(Keyword::From, host(name.into())?, info)
     }
 
     /// `via`: the link, an atom such as `TCP`.
     pub fn with_via(self, link: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
-        self.set(Keyword::Via, atom(link.into())?, Vec::new())
+        self.set(Keyword::Via, atom(link.into())?, Comments::None)
     }
 
     /// `with`: the protocol, an atom such as `ESMTPS`.
     pub fn with_protocol(self, protocol: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
-        self.set(Keyword::With, atom(protocol.into())?, Vec::new())
+        self.set(Keyword::With, atom(protocol.into())?, Comments::None)
     }
 
     /// `id`: the name this host gave the message, an atom or atoms with dots between them.
     pub fn with_id(self, id: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
-        self.set(Keyword::Id, atom(id.into())?, Vec::new())
+        self.set(Keyword::Id, atom(id.into())?, Comments::None)
     }
 
     /// `for`: the recipient, where there is exactly one; more than one would be told of each other
@@ -81,7 +82,7 @@ impl<'a> Received<'a> {
         {
             return Err(InvalidValue::Clause);
         }
-        self.set(Keyword::For, Cow::Owned(format!("<{recipient}>")), Vec::new())
+        self.set(Keyword::For, Cow::Owned(format!("<{recipient}>")), Comments::None)
     }
 
     /// `tls`: the cipher suite by its IANA name (RFC 8314 §4.3), and the protocol version, such as
@@ -92,14 +93,14 @@ impl<'a> Received<'a> {
         cipher: impl Into<Cow<'a, str>>,
     ) -> Result<Self, InvalidValue> {
         let version = atom(version.into())?;
-        self.set(Keyword::Tls, atom(cipher.into())?, [version].into())
+        self.set(Keyword::Tls, atom(cipher.into())?, Comments::One(version))
     }
 
     fn set(
         mut self,
         keyword: Keyword,
         value: Cow<'a, str>,
-        comments: Vec<Cow<'a, str>>,
+        comments: Comments<'a>,
     ) -> Result<Self, InvalidValue> {
         if !is_clean(&value) {
             return Err(InvalidValue::Clause);
@@ -164,7 +165,7 @@ pub(super) fn is_clean(value: &str) -> bool {
 /// long for a line, or characters beyond ASCII where the folder may not write these: it is left out.
 impl WriteValue for Received<'_> {
     fn write_value(&self, to: &mut Folder) {
-        for comment in &self.comments {
+        for comment in self.comments() {
             write_comment(comment, to);
         }
         for (name, keyword) in Keyword::ALL {
@@ -176,7 +177,7 @@ impl WriteValue for Received<'_> {
             for word in clause.value.split(' ') {
                 to.blank().token(word);
             }
-            for comment in &clause.comments {
+            for comment in clause.comments() {
                 write_comment(comment, to);
             }
         }

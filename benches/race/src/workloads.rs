@@ -1,0 +1,56 @@
+//! What is raced.
+
+use crate::{everything, full, headers, race::Racer, structure};
+
+/// Reads with one library and adds up.
+macro_rules! racer {
+    ($library:literal, $sum:path, $read:path) => {
+        Racer {
+            library: $library,
+            run: |mail| {
+                let mut sum = <$sum>::default();
+                $read(mail, &mut sum);
+                sum.0
+            },
+        }
+    };
+}
+
+/// Every workload with its racers, ourselves first.
+pub fn workloads() -> [(&'static str, Vec<Racer>); 4] {
+    [
+        (
+            "headers",
+            vec![
+                racer!("postrider", headers::Sum, headers::postrider),
+                racer!("mail-parser", headers::Sum, headers::mail_parser),
+                racer!("mail-parser (parse_headers)", headers::Sum, headers::mail_parser_headers),
+                racer!("mailparse", headers::Sum, headers::mailparse),
+            ],
+        ),
+        (
+            "structure",
+            vec![
+                racer!("postrider", structure::Sum, structure::postrider),
+                racer!("mail-parser", structure::Sum, structure::mail_parser),
+                racer!("mailparse", structure::Sum, structure::mailparse),
+            ],
+        ),
+        (
+            "full",
+            vec![
+                racer!("postrider", full::Sum, full::postrider),
+                racer!("mail-parser", full::Sum, full::mail_parser),
+                racer!("mailparse", full::Sum, full::mailparse),
+            ],
+        ),
+        (
+            "everything",
+            vec![
+                racer!("postrider", full::Sum, everything::postrider),
+                racer!("mail-parser", full::Sum, everything::mail_parser),
+                racer!("mailparse", full::Sum, everything::mailparse),
+            ],
+        ),
+    ]
+}
