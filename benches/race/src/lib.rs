@@ -3,6 +3,7 @@
 pub mod case;
 pub mod classes;
 pub mod corpus;
+pub mod eml;
 pub mod equal;
 pub mod everything;
 pub mod full;

@@ -54,7 +54,7 @@ impl Report {
                 _ => self.wrong.push(format!("the example of {:?} is not one", class.name)),
             }
         }
-        if quoted(class) == Some(false) {
+        if says(class.reference, class.quote) == Some(false) {
             self.wrong.push(format!("{} does not say what {:?} has", class.reference, class.name));
         }
     }
@@ -168,9 +168,10 @@ fn told(case: &Case, classes: &[&Class]) -> String {
     )
 }
 
-/// Whether the section of the RFC says so; `None` where its text is not here.
-fn quoted(class: &Class) -> Option<bool> {
-    let (number, section) = class.reference.strip_prefix("RFC ")?.split_once(" \u{a7}")?;
+/// Whether the section of the RFC, such as `RFC 5322 §3.4`, says so word for word; `None` where its
+/// text is not here.
+pub fn says(reference: &str, quote: &str) -> Option<bool> {
+    let (number, section) = reference.strip_prefix("RFC ")?.split_once(" \u{a7}")?;
     let text = fs::read(shared(&format!("rfc/rfc{number}.txt"))?).ok()?;
     let text = String::from_utf8_lossy(&text);
     let lines: Vec<&str> = text
@@ -182,7 +183,7 @@ fn quoted(class: &Class) -> Option<bool> {
     // A line may end behind a hyphen.
     let words =
         |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").replace("- ", "-");
-    Some(words(&lines.join(" ")).contains(&words(class.quote)))
+    Some(words(&lines.join(" ")).contains(&words(quote)))
 }
 
 /// The number of a heading, which begins its line: `3.4.1` of `3.4.1.  Addr-Spec Specification`.
