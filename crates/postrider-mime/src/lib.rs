@@ -170,7 +170,6 @@ mod preview;
 mod selection;
 pub mod stream;
 mod structure;
-
 mod tree;
 
 pub use content_type::{ContentType, Disposition, MediaType};
@@ -179,9 +178,6 @@ pub use file_name::{FileName, FileNames, safe_file_name};
 #[cfg(feature = "html")]
 pub use html::html_to_text;
 pub use limits::Limits;
-
 pub use postrider_message::{Parameter, ParameterForm, ParameterValue, Parameters};
 pub use selection::{Roles, Selection};
-pub use tree::{Message, Part, SectionText, TooLarge};
-pub use postrider_message::{Parameter, ParameterValue, Parameters};
 pub use tree::{Message, Part, TooLarge};

@@ -24,7 +24,7 @@ const CLASSES: [Class; 256] = {
     let mut classes = [Class::Other; 256];
     let mut octet = b'!' as usize;
     #[expect(clippy::indexing_slicing, reason = "at build time")]
-    #[expect(clippy::arithmetic_side_effects, reason = "at build time")]
+    #[expect(clippy::indexing_slicing, reason = "at build time")]
     while octet < 0x7f {
         classes[octet] = match octet as u8 {
             b'(' => Class::Open,
