@@ -165,6 +165,7 @@ mod file_name;
 #[cfg(feature = "html")]
 mod html;
 pub mod imap;
+pub mod flowed;
 mod limits;
 mod preview;
 mod selection;
