@@ -2,10 +2,16 @@
 //!
 //! The first octet of the input says how the rest is cut. For every encoding: the pieces give the
 //! octets, the problems and the length that the whole body gives, and no input makes it longer.
-//! Base64 is also decoded octet by octet.
+//! Base64 is also decoded octet by octet. For every charset: the pieces give the text that the whole
+//! gives, and say as well whether it is faithful. Uuencoded files lie in the text one behind the
+//! other, and flowed text holds no more than was there.
 
-use postrider_message::Span;
-use postrider_mime::{TransferEncoding, encoding::Decoder};
+use postrider_message::{Span, charset};
+use postrider_mime::{
+    TransferEncoding,
+    encoding::{Decoder, uuencoded},
+    flowed,
+};
 
 pub(crate) const ENCODINGS: [TransferEncoding; 7] = [
     TransferEncoding::SevenBit,
@@ -23,6 +29,73 @@ pub(crate) fn check(data: &[u8]) {
     let size = usize::from(*cut).max(1);
     for encoding in ENCODINGS {
         check_cut(encoding, body, &|_| size);
+    }
+    for label in CHARSETS {
+        check_charset(label, body, size);
+    }
+    let mut end = 0;
+    for file in uuencoded(body) {
+        assert!(file.span().start >= end && file.decoded().len() <= file.span().len());
+        end = file.span().end;
+    }
+    check_flowed(&String::from_utf8_lossy(body));
+}
+
+const CHARSETS: [&[u8]; 16] = [
+    b"us-ascii",
+    b"utf-8",
+    b"x-none",
+    b"iso-8859-1",
+    b"windows-1251",
+    b"iso-2022-jp",
+    b"utf-7",
+    b"utf-16",
+    b"utf-16be",
+    b"gb18030",
+    b"gbk",
+    b"big5",
+    b"euc-kr",
+    b"shift_jis",
+    b"euc-jp",
+    b"x-user-defined",
+];
+
+/// Text is the same whole, given away and in pieces, and not longer than three times its octets.
+fn check_charset(label: &[u8], octets: &[u8], size: usize) {
+    let whole = charset::decode(label, octets);
+    assert_eq!(charset::decode_vec(label, octets.to_vec()), whole);
+    let (mut decoder, mut text) = (charset::Decoder::new(label), String::new());
+    for piece in octets.chunks(size) {
+        decoder.decode(piece, false, &mut text);
+    }
+    decoder.decode(b"", true, &mut text);
+    let shown = (label.escape_ascii().to_string(), octets.escape_ascii().to_string());
+    assert_eq!((&*text, decoder.is_faithful()), (&*whole.text, whole.faithful), "{shown:?}");
+    assert!(text.len() <= octets.len().saturating_mul(3).saturating_add(3), "{shown:?}");
+}
+
+/// What is read is written, and then read as it was.
+fn check_flowed(text: &str) {
+    for delsp in [false, true] {
+        let mut writer = flowed::Writer::new().with_width(20).with_delsp(delsp);
+        let mut expected = Vec::new();
+        for paragraph in flowed::read(text, delsp) {
+            // A lone CR is a line end where text is written.
+            if paragraph.text().contains('\r') {
+                continue;
+            }
+            let text = match paragraph.is_signature_separator() {
+                true => paragraph.text(),
+                false => paragraph.text().trim_end_matches(' '),
+            };
+            writer.paragraph(paragraph.quote_depth(), paragraph.text());
+            expected.push((paragraph.quote_depth(), text.to_owned()));
+        }
+        let written = writer.finish();
+        let read = flowed::read(&written, delsp);
+        let read: Vec<_> =
+            read.map(|one| (one.quote_depth(), one.into_text().into_owned())).collect();
+        assert_eq!(read, expected, "{written:?}");
     }
 }
 
