@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use encoding_rs::WINDOWS_1252;
+use encoding_rs::Encoding;
 
 /// Decides from left to right, and holds at most the three octets of a sequence that is not whole.
 #[derive(Debug, Clone, Default)]
@@ -19,32 +19,40 @@ impl Mixed {
             rest = after;
             self.resolve(out);
         }
-        let open = self.run(rest, out);
+        let open = Self::run(rest, out);
         self.hold(open);
         if last {
-            let held = self.held;
-            self.other(held.get(..self.length).unwrap_or_default(), out);
+            let held = self.held.get(..self.length).unwrap_or_default();
+            out.extend(held.iter().copied().map(windows_1252));
             self.length = 0;
         }
     }
 
-    /// Appends all but a sequence at the end that more octets may complete.
-    fn run<'a>(&mut self, octets: &'a [u8], out: &mut String) -> &'a [u8] {
-        let mut rest = octets;
+    /// Appends all but a sequence at the end that more octets may complete, which it gives back.
+    fn run<'a>(octets: &'a [u8], out: &mut String) -> &'a [u8] {
+        let mut rest = match simdutf8::compat::from_utf8(octets) {
+            Ok(text) => {
+                out.push_str(text);
+                return &[];
+            }
+            Err(error) => utf8(octets, error.valid_up_to(), out),
+        };
         loop {
-            let error = match simdutf8::compat::from_utf8(rest) {
+            rest = utf8(rest, Encoding::ascii_valid_up_to(rest), out);
+            let [octet, after @ ..] = rest else { return rest };
+            let length = sequence_len(*octet);
+            let sequence = rest.get(..length).unwrap_or(rest);
+            rest = match core::str::from_utf8(sequence) {
                 Ok(text) => {
                     out.push_str(text);
-                    return &[];
+                    rest.get(length..).unwrap_or_default()
                 }
-                Err(error) => error,
+                Err(error) if error.error_len().is_none() => return rest,
+                Err(_) => {
+                    out.push(windows_1252(*octet));
+                    after
+                }
             };
-            let (valid, after) = rest.split_at_checked(error.valid_up_to()).unwrap_or((rest, &[]));
-            out.push_str(core::str::from_utf8(valid).unwrap_or_default());
-            let Some(length) = error.error_len() else { return after };
-            let (wrong, after) = after.split_at_checked(length).unwrap_or((after, &[]));
-            self.other(wrong, out);
-            rest = after;
         }
     }
 
@@ -52,7 +60,7 @@ impl Mixed {
         let held = self.held;
         let held = held.get(..self.length).unwrap_or_default();
         self.length = 0;
-        let open = self.run(held, out);
+        let open = Self::run(held, out);
         self.hold(open);
     }
 
@@ -64,10 +72,46 @@ impl Mixed {
             }
         }
     }
+}
 
-    fn other(&mut self, octets: &[u8], out: &mut String) {
-        if !octets.is_empty() {
-            out.push_str(&WINDOWS_1252.decode_without_bom_handling(octets).0);
+/// Appends the first octets, which are UTF-8, and gives the others back.
+fn utf8<'a>(octets: &'a [u8], length: usize, out: &mut String) -> &'a [u8] {
+    let (text, rest) = octets.split_at_checked(length).unwrap_or((octets, &[]));
+    out.push_str(core::str::from_utf8(text).unwrap_or_default());
+    rest
+}
+
+/// How long a sequence of UTF-8 is that begins so; 1 where none does.
+const fn sequence_len(first: u8) -> usize {
+    match first {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => 1,
+    }
+}
+
+/// The character of an octet in windows-1252, as the Encoding Standard has it.
+fn windows_1252(octet: u8) -> char {
+    const HIGH: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž',
+        '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}',
+        'ž', 'Ÿ',
+    ];
+    let high = octet.checked_sub(0x80).and_then(|at| HIGH.get(usize::from(at)));
+    high.copied().unwrap_or_else(|| char::from(octet))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::windows_1252;
+
+    #[test]
+    fn the_table_is_that_of_the_encoding_standard() {
+        for octet in 0..=u8::MAX {
+            let octets = [octet];
+            let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&octets);
+            assert!(text.chars().eq([windows_1252(octet)]), "{octet:#x}");
         }
     }
 }
