@@ -1,9 +1,11 @@
 //! What the body of a leaf says, decoded as it comes.
 
-use alloc::vec::Vec;
+use alloc::{borrow::Cow, string::String, vec::Vec};
+
+use postrider_message::{Parsed, charset};
 
 use super::{Body, Content, Decode, Event, Field, Octets, Parser};
-use crate::{TransferEncoding, code, encoding};
+use crate::{ContentType, TransferEncoding, code, encoding};
 
 /// Octets of a body that are decoded at once: what is decoded stays small and near, however large
 /// the chunks are.
@@ -15,6 +17,7 @@ pub(super) struct Decoder {
     leaf: Option<Leaf>,
     /// What the present piece says.
     octets: Vec<u8>,
+    text: String,
 }
 
 /// A leaf whose body is decoded.
@@ -24,6 +27,15 @@ struct Leaf {
     start: u64,
     encoding: TransferEncoding,
     transfer: encoding::Decoder,
+    text: Option<Text>,
+}
+
+/// A leaf of type `text/*`.
+#[derive(Debug)]
+struct Text {
+    charset: charset::Decoder,
+    /// Whether characters were told: a byte order mark before them is left out.
+    begun: bool,
 }
 
 impl Parser {
@@ -32,36 +44,52 @@ impl Parser {
         &mut self,
         decode: Decode,
         start: u64,
-        _content_type: Option<Field<'_>>,
-        _in_digest: bool,
+        content_type: Option<Field<'_>>,
+        in_digest: bool,
         encoding: TransferEncoding,
     ) {
-        let leaf = || Leaf { start, encoding, transfer: encoding::Decoder::new(encoding) };
-        self.decoder.leaf = (decode != Decode::Raw).then(leaf);
+        self.decoder.leaf = (decode != Decode::Raw).then(|| {
+            let read = (decode == Decode::Text).then(|| content_type.map(Field::read));
+            let ty = read.map(|read| ContentType::of(read, in_digest));
+            let text = ty.and_then(|ty: Parsed<'_, ContentType<'_>>| {
+                let label = ty.value.charset().unwrap_or(Cow::Borrowed(b"us-ascii"));
+                let charset = || charset::Decoder::new(&label);
+                ty.value.is_type("text").then(|| Text { charset: charset(), begun: false })
+            });
+            Leaf { start, encoding, transfer: encoding::Decoder::new(encoding), text }
+        });
     }
 
     /// Tells octets of the body of the present leaf.
     pub(super) fn content(&mut self, octets: Octets<'_>, tell: &mut impl FnMut(Event<'_>)) {
-        let Decoder { leaf: Some(leaf), octets: out, .. } = &mut self.decoder else {
+        let Decoder { leaf: Some(leaf), octets: out, text } = &mut self.decoder else {
             return tell(Event::Body(Body { octets, content: Content::Raw }));
         };
         let mut offset = octets.offset;
         for raw in octets.raw.chunks(PIECE) {
             let octets = Octets::new(offset, raw);
             offset = octets.end();
-            let content = leaf.octets(raw, out);
-            tell(Event::Body(Body { octets, content: Content::Octets(content) }));
+            let decoded = leaf.octets(raw, out);
+            let content = match &mut leaf.text {
+                Some(decoder) => Content::Text(decoder.text(decoded, false, text)),
+                None => Content::Octets(decoded),
+            };
+            tell(Event::Body(Body { octets, content }));
         }
     }
 
-    /// Ends the leaf that is open, if one is: tells what its decoder held and what was wrong.
+    /// Ends the leaf that is open, if one is: tells what its decoders held and what was wrong.
     pub(super) fn finish_content(&mut self, offset: u64, tell: &mut impl FnMut(Event<'_>)) {
         let Some(mut leaf) = self.decoder.leaf.take() else { return };
+        let octets = Octets::new(offset, &[]);
         self.decoder.octets.clear();
         leaf.transfer.finish(&mut self.decoder.octets);
-        if !self.decoder.octets.is_empty() {
-            let octets = Octets::new(offset, &[]);
-            let content = Content::Octets(&self.decoder.octets);
+        let decoded = &*self.decoder.octets;
+        let content = match &mut leaf.text {
+            Some(decoder) => Content::Text(decoder.text(decoded, true, &mut self.decoder.text)),
+            None => Content::Octets(decoded),
+        };
+        if !matches!(content, Content::Octets([]) | Content::Text("")) {
             tell(Event::Body(Body { octets, content }));
         }
         if leaf.encoding == TransferEncoding::Unknown {
@@ -70,6 +98,9 @@ impl Parser {
         for problem in leaf.transfer.problems() {
             let at = leaf.start.saturating_add(problem.offset()).min(offset);
             self.defect(problem.code(), at, at.saturating_add(1).min(offset), tell);
+        }
+        if leaf.text.is_some_and(|text| !text.charset.is_faithful()) {
+            self.defect(&code::UNFAITHFUL_CHARSET, leaf.start, offset, tell);
         }
     }
 }
@@ -83,5 +114,19 @@ impl Leaf {
         out.clear();
         self.transfer.decode(raw, out);
         out
+    }
+}
+
+impl Text {
+    /// What these octets add to the text.
+    fn text<'o>(&mut self, octets: &[u8], last: bool, out: &'o mut String) -> &'o str {
+        out.clear();
+        self.charset.decode(octets, last, out);
+        let text = match self.begun {
+            true => out.as_str(),
+            false => out.strip_prefix('\u{feff}').unwrap_or(out),
+        };
+        self.begun |= !out.is_empty();
+        text
     }
 }

@@ -140,7 +140,7 @@ impl Told {
                     Content::Raw => {}
                     Content::Octets(octets) => part.content.extend_from_slice(octets),
                     Content::Text(text) => {
-                        part.is_text = true;
+                        part.is_text |= !text.is_empty();
                         part.content.extend_from_slice(text.as_bytes());
                     }
                     _ => panic!("a content without a check"),
@@ -226,7 +226,7 @@ fn outline(part: Part<'_>, decode: Decode) -> Outline {
 /// Checks one input with one set of limits, as a whole and by the cuts that `cut` tells.
 pub(crate) fn check_with(data: &[u8], limits: &Limits, mut cut: impl FnMut() -> usize) {
     let message = Message::parse_with(data, limits).unwrap();
-    for decode in [Decode::Raw, Decode::Octets] {
+    for decode in [Decode::Raw, Decode::Octets, Decode::Text] {
         let whole = Told::by_cuts(data, limits, decode, || data.len());
         let pieces = Told::by_cuts(data, limits, decode, &mut cut);
         assert_eq!(pieces, whole, "cutting the input changes what is told");
