@@ -5,6 +5,8 @@ use std::{fs, path::Path};
 
 #[path = "checks/decode.rs"]
 mod decode;
+#[path = "checks/tree_vs_stream.rs"]
+mod tree_vs_stream;
 
 /// Replays the seeds of one target, which must be there in a checkout.
 fn replay(target: &str, check: fn(&[u8])) {
@@ -26,4 +28,9 @@ fn replay(target: &str, check: fn(&[u8])) {
 #[test]
 fn the_seeds_of_decode_hold() {
     replay("decode", decode::check);
+}
+
+#[test]
+fn the_seeds_of_tree_vs_stream_hold() {
+    replay("tree_vs_stream", tree_vs_stream::check);
 }
