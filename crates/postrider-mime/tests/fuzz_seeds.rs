@@ -7,6 +7,9 @@ use std::{fs, path::Path};
 mod decode;
 #[path = "checks/tree_vs_stream.rs"]
 mod tree_vs_stream;
+#[cfg(feature = "html")]
+#[path = "checks/params.rs"]
+mod params;
 
 /// Replays the seeds of one target, which must be there in a checkout.
 fn replay(target: &str, check: fn(&[u8])) {
@@ -33,4 +36,7 @@ fn the_seeds_of_decode_hold() {
 #[test]
 fn the_seeds_of_tree_vs_stream_hold() {
     replay("tree_vs_stream", tree_vs_stream::check);
+#[cfg(feature = "html")]
+fn the_seeds_of_params_hold() {
+    replay("params", params::check);
 }
