@@ -52,25 +52,55 @@ impl Selection<'_> {
     }
 }
 
-/// Adds the words of a part. What is no text has none.
+/// Characters of a part that are looked at first; where they give too few words, four times as many.
+const START: usize = 2048;
+
+/// The longest line that says whose a quotation is: the longest a line may be (RFC 5322 §2.1.1).
+const LONGEST_ATTRIBUTION: usize = 998;
+
+/// Adds the words of a part, of which no more is decoded than they need. What is no text has none.
 fn read(part: Part<'_>, quoted: bool, words: &mut Collapsed) {
     let ty = part.media_type();
-    if ty.is("text", "plain") {
-        if let Some(text) = part.text() {
-            read_plain(&text.value, quoted, words);
+    let is_html = ty.is("text", "html");
+    if !is_html && !ty.is("text", "plain") {
+        return;
+    }
+    let mut wanted = START.max(words.room);
+    while let Some(text) = part.text_prefix(wanted) {
+        let is_whole = text.chars().nth(wanted.saturating_sub(1)).is_none();
+        let mut more = words.clone();
+        if is_html {
+            read_html(&text, is_whole, &mut more);
+        } else {
+            read_plain(&text, is_whole, quoted, &mut more);
         }
-    } else if ty.is("text", "html") {
-        #[cfg(feature = "html")]
-        if let Some(text) = part.text() {
-            crate::html::read(&text.value, words);
+        if is_whole || more.is_full() {
+            *words = more;
+            return;
         }
+        wanted = wanted.saturating_mul(4);
     }
 }
 
-fn read_plain(text: &str, quoted: bool, words: &mut Collapsed) {
+/// Where the rest of the text is not there, what stands behind the last white space may be a part
+/// of a tag or of a character reference.
+#[cfg(feature = "html")]
+fn read_html(text: &str, is_whole: bool, words: &mut Collapsed) {
+    let end = text.rfind(|one: char| one.is_ascii_whitespace()).map(|at| at.saturating_add(1));
+    let end = if is_whole { text.len() } else { end.unwrap_or_default() };
+    crate::html::read(text.get(..end).unwrap_or_default(), words);
+}
+
+#[cfg(not(feature = "html"))]
+const fn read_html(_: &str, _: bool, _: &mut Collapsed) {}
+
+fn read_plain(text: &str, is_whole: bool, quoted: bool, words: &mut Collapsed) {
+    // Where the rest is not there, whole lines are looked at, or one that is longer than all that
+    // matters of a line.
+    let end = text.rfind('\n').filter(|_| !is_whole).unwrap_or(text.len());
     // A line that is told unless a quotation follows.
     let mut held = "";
-    for line in text.lines().take_while(|line| *line != "-- ") {
+    for line in text.get(..end).unwrap_or_default().lines().take_while(|line| *line != "-- ") {
         if words.is_full() {
             return;
         }
@@ -84,18 +114,21 @@ fn read_plain(text: &str, quoted: bool, words: &mut Collapsed) {
         }
         held = if is_quoted && !quoted { "" } else { bare };
     }
-    words.push_line(held);
+    if is_whole || !is_attribution(held) {
+        words.push_line(held);
+    }
 }
 
 /// Whether a line before a quotation says whose it is: it ends in a colon and has a date or an
 /// address.
 fn is_attribution(line: &str) -> bool {
-    line.trim_end().ends_with(':')
+    line.len() <= LONGEST_ATTRIBUTION
+        && line.trim_end().ends_with(':')
         && line.bytes().any(|octet| octet == b'@' || octet.is_ascii_digit())
 }
 
 /// Text that grows up to a number of characters, its white space collapsed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Collapsed {
     text: String,
     /// Characters that may still be added.

@@ -74,6 +74,38 @@ fn a_preview_has_at_most_so_many_characters_and_no_blank_at_its_end() {
     }
 }
 
+/// The words may stand behind more than is looked at first.
+#[test]
+fn a_preview_goes_as_far_as_the_words_are() {
+    let quoted = "> old words\n".repeat(10_000);
+    assert_eq!(preview(&format!("\n{quoted}new words\n")), "new words");
+    assert_eq!(
+        preview(&format!("\n1 Jan x@y:\n{}{quoted}new words\n", "\n".repeat(9_000))),
+        "new words"
+    );
+    let style = "p { color: red }\n".repeat(10_000);
+    let html = format!("Content-Type: text/html\n\n<style>{style}</style><p>new &amp; words\n");
+    assert_eq!(preview(&html), "new & words");
+    let blank = " ".repeat(100_000);
+    assert_eq!(preview(&format!("\na{blank}b")), "a b");
+    let joined = "&nbsp;".repeat(10_000);
+    assert_eq!(preview(&format!("Content-Type: text/html\n\n{joined}a&amp;b")), "a&b");
+}
+
+#[test]
+fn a_preview_of_a_long_text_costs_little() {
+    let line = format!("{}\n", "SGVsbG8g".repeat(9));
+    for ty in ["plain", "html"] {
+        let mut mail = format!("Content-Type: text/{ty}\nContent-Transfer-Encoding: base64\n\n");
+        mail.push_str(&line.repeat((32 << 20) / line.len()));
+        let message = Message::parse(mail).unwrap();
+        let cost = allocation_counter::measure(|| {
+            assert!(message.preview(256).starts_with("Hello Hello"))
+        });
+        assert!(cost.bytes_total < 128 << 10, "{ty}: {cost:?}");
+    }
+}
+
 mod html {
     use std::time::{Duration, Instant};
 
@@ -178,6 +210,22 @@ mod html {
 }
 
 proptest! {
+    /// The longer one looks at the whole text at once.
+    #[test]
+    fn how_much_is_looked_at_first_does_not_show(
+        text in "([a-z <&;]{1,20}|> q|-- |1 x@y:|<p>|<script|</script>|&nbsp;|&amp;|é|\u{200d}|\r?\n){0,30}",
+        again in 50_usize..400,
+        ty in prop::sample::select(vec!["plain", "html"]),
+        limit in 0_usize..60,
+    ) {
+        let mail = format!("Content-Type: text/{ty}; charset=utf-8\n\n{}", text.repeat(again));
+        let message = Message::parse(&mail).unwrap();
+        let (short, long) = (message.preview(limit), message.preview(1 << 20));
+        let expected: String = long.chars().take(limit).collect();
+        // What would join or part two characters is not told at the end.
+        prop_assert_eq!(short, expected.trim_end_matches([' ', '\u{200d}']));
+    }
+
     #[test]
     fn a_shorter_preview_is_the_beginning_of_a_longer_one(
         text in "(\\PC|[ \t\r\n>]|-- \n|<p>|<script>|&nbsp;|&#8364;|\u{200d}|\u{202e}){0,40}",
