@@ -1,80 +1,54 @@
-//! The clauses as nearly all hosts write them, read octet by octet without a token. What it reads,
-//! it reads as the general reader does and finds no defect in; everything else is left to that one.
+//! The clauses as nearly all hosts write them, read without a token. What it reads, it reads as the
+//! general reader does and finds no defect in; everything else is left to that one.
 
 use alloc::borrow::Cow;
 
-use super::{Clause, Comments, Keyword, Received, reader::tidy};
+use super::{Clause, Comments, Keyword, Received, reader::tidy, stops::Stops};
 use crate::RawValue;
-
-/// What an octet is outside of comments.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    /// Part of a word: printable ASCII.
-    Word,
-    /// Part of a word, and may begin a token: `<`, `[`, `]`.
-    Bracket,
-    White,
-    /// `(`
-    Open,
-    /// Begins what is not read here, or ends what was not begun.
-    Other,
-}
-
-const CLASSES: [Class; 256] = {
-    let mut classes = [Class::Other; 256];
-    let mut octet = b'!' as usize;
-    #[expect(clippy::indexing_slicing, reason = "at build time")]
-    #[expect(clippy::indexing_slicing, reason = "at build time")]
-    while octet < 0x7f {
-        classes[octet] = match octet as u8 {
-            b'(' => Class::Open,
-            b'<' | b'[' | b']' => Class::Bracket,
-            b')' | b';' | b'"' | b'\\' => Class::Other,
-            _ => Class::Word,
-        };
-        octet += 1;
-    }
-    classes[b' ' as usize] = Class::White;
-    classes[b'\t' as usize] = Class::White;
-    classes[b'\r' as usize] = Class::White;
-    classes[b'\n' as usize] = Class::White;
-    classes
-};
-
-#[expect(clippy::indexing_slicing, reason = "there is one for each octet")]
-fn class(octet: u8) -> Class {
-    CLASSES[usize::from(octet)]
-}
 
 /// `*( keyword word *( word / comment ) )`, and comments before the first keyword. `None` where
 /// anything has a defect, or is quoted, or a token might end inside a word.
 pub(super) fn clauses(raw: RawValue<'_>) -> Option<Received<'_>> {
     let mut reader = Reader {
         text: core::str::from_utf8(raw.bytes()).ok()?,
-        at: 0,
         received: Received::default(),
         keyword: None,
+        start: 0,
+        bracket: false,
         words: None,
         loose: false,
         commented: false,
         comments: Comments::None,
         room: raw.limits().comments,
     };
-    while let Some(octet) = reader.skip_white() {
-        match class(octet) {
-            Class::Open => reader.comment()?,
-            _ => reader.word()?,
+    let mut stops = Stops::of(raw.bytes());
+    while let Some((at, octet)) = stops.next() {
+        match octet {
+            b' ' | b'\n' | b'\t' | b'\r' => {
+                reader.word(at)?;
+                reader.start = at.saturating_add(1);
+            }
+            b'<' | b'[' | b']' => reader.bracket = true,
+            b'(' => {
+                reader.word(at)?;
+                reader.comment(at.saturating_add(1), &mut stops)?;
+            }
+            _ => return None,
         }
     }
+    reader.word(raw.bytes().len())?;
     reader.finish();
     Some(reader.received)
 }
 
 struct Reader<'a> {
     text: &'a str,
-    at: usize,
     received: Received<'a>,
     keyword: Option<Keyword>,
+    /// Where the present word begins.
+    start: usize,
+    /// It has `<`, `[` or `]`.
+    bracket: bool,
     /// Where the words of the clause begin and end.
     words: Option<(usize, usize)>,
     /// There is more than one blank between two of them.
@@ -87,33 +61,15 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// The next octet that is not white.
-    fn skip_white(&mut self) -> Option<u8> {
-        let rest = self.text.as_bytes().get(self.at..)?;
-        let blank = rest.iter().position(|&octet| class(octet) != Class::White)?;
-        self.at = self.at.saturating_add(blank);
-        rest.get(blank).copied()
-    }
-
-    fn word(&mut self) -> Option<()> {
-        let start = self.at;
-        let rest = self.text.as_bytes().get(start..)?;
-        let mut bracket = false;
-        let length = rest.iter().position(|&octet| match class(octet) {
-            Class::Word => false,
-            Class::Bracket => {
-                bracket = true;
-                false
-            }
-            Class::White | Class::Open | Class::Other => true,
-        });
-        let length = length.unwrap_or(rest.len());
-        let end = start.saturating_add(length);
-        let word = rest.get(..length)?;
-        if rest.get(length).is_some_and(|&octet| class(octet) == Class::Other) {
-            return None;
+    /// The present word ends here, if there is one.
+    #[inline]
+    fn word(&mut self, end: usize) -> Option<()> {
+        let start = self.start;
+        if start >= end {
+            return Some(());
         }
-        self.at = end;
+        let word = self.text.as_bytes().get(start..end)?;
+        let bracket = core::mem::take(&mut self.bracket);
         if let Some(keyword) = Keyword::of(word) {
             self.finish();
             if self.received.clause(keyword).is_some() {
@@ -140,33 +96,46 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    fn comment(&mut self) -> Option<()> {
-        let start = self.at.saturating_add(1);
-        let rest = self.text.as_bytes().get(start..)?;
-        let (mut depth, mut loose, mut before) = (1_usize, false, b'(');
-        let length = rest.iter().position(|&octet| {
-            let last = core::mem::replace(&mut before, octet);
+    /// The comment whose text begins here, up to its end.
+    fn comment(&mut self, start: usize, stops: &mut Stops<'_>) -> Option<()> {
+        let (mut depth, mut loose, mut blank) = (1_usize, false, None);
+        let end = loop {
+            let (at, octet) = stops.next()?;
             match octet {
                 b'(' => depth = depth.saturating_add(1),
-                b')' => depth = depth.saturating_sub(1),
-                b' ' => loose |= last == b' ',
+                b')' => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        break at;
+                    }
+                }
+                b' ' => {
+                    loose |= blank == Some(at);
+                    blank = Some(at.saturating_add(1));
+                }
                 // Text that is folded has white space behind its line ends.
-                b'\t' | b'\r' | b'\n' => loose = true,
+                b'\n' => {
+                    loose = true;
+                    let next = self.text.as_bytes().get(at.saturating_add(1));
+                    if !matches!(next, Some(b' ' | b'\t')) {
+                        return None;
+                    }
+                }
+                b'\t' | b'\r' => loose = true,
+                b'\\' => return None,
                 _ => {}
             }
-            depth == 0 || octet == b'\\' || (last == b'\n' && !matches!(octet, b' ' | b'\t'))
-        })?;
-        if depth > 0 {
-            return None;
-        }
+        };
         self.room = self.room.checked_sub(1)?;
-        let end = start.saturating_add(length);
-        self.at = end.saturating_add(1);
+        self.start = end.saturating_add(1);
         self.commented = true;
         let text = self.text.get(start..end)?;
         self.comments.push(match loose {
             true => tidy(text.as_bytes()),
-            false => Cow::Borrowed(text.trim_matches(' ')),
+            false => {
+                let text = text.strip_prefix(' ').unwrap_or(text);
+                Cow::Borrowed(text.strip_suffix(' ').unwrap_or(text))
+            }
         });
         Some(())
     }
@@ -193,7 +162,7 @@ impl<'a> Reader<'a> {
 /// Whether a word with brackets is of one piece: square ones enclose part of it, and nothing before
 /// a bracket is a keyword.
 fn is_plain_between_brackets(word: &[u8]) -> bool {
-    let bracket = |octet: &u8| class(*octet) == Class::Bracket;
+    let bracket = |octet: &u8| matches!(octet, b'<' | b'[' | b']');
     let square = |octet: &&u8| matches!(octet, b'[' | b']');
     let mut squares = word.iter().filter(square);
     let enclosed = matches!(

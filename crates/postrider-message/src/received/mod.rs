@@ -7,6 +7,7 @@ mod fast;
 mod finding;
 mod reader;
 mod report;
+mod stops;
 mod tcp;
 mod tls;
 mod trace;

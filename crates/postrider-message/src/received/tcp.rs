@@ -1,8 +1,8 @@
 //! What the receiving host knew of the connection, as the big hosts write it.
 
-use core::net::{IpAddr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use memchr::memchr;
+use memchr::{memchr, memchr2_iter, memrchr};
 
 use super::{Received, words::Words};
 
@@ -124,6 +124,9 @@ impl<'r> Word<'r> {
 
 /// The name in a comment that its client gave itself: the last one told.
 fn said(comment: &str) -> Option<&str> {
+    if !may_greet(comment) {
+        return None;
+    }
     let mut helo = None;
     let mut words = Words::of(comment, WORDS);
     while let Some(word) = words.next() {
@@ -173,8 +176,10 @@ impl<'r> Scan<'r> {
             return;
         }
         let tagged = after(word, "IDENT:");
-        let (ident, host) = match tagged.unwrap_or(word).rsplit_once('@') {
-            Some((ident, host)) => (Some(ident), host),
+        let named = tagged.unwrap_or(word);
+        let at = memrchr(b'@', named.as_bytes()).and_then(|at| named.split_at_checked(at));
+        let (ident, host) = match at {
+            Some((ident, host)) => (Some(ident), host.strip_prefix('@').unwrap_or_default()),
             None if tagged.is_some() => (tagged, ""),
             None => (None, word),
         };
@@ -192,6 +197,15 @@ impl<'r> Scan<'r> {
     }
 }
 
+/// Whether `helo` or `ehlo` stands anywhere, in any case; nearly always none does.
+fn may_greet(text: &str) -> bool {
+    memchr2_iter(b'l', b'L', text.as_bytes()).any(|at| {
+        let start = at.saturating_sub(2);
+        let word = text.as_bytes().get(start..).and_then(<[u8]>::first_chunk::<4>);
+        word.is_some_and(|word| matches!(&word.map(|octet| octet | b' '), b"helo" | b"ehlo"))
+    })
+}
+
 /// What stands behind a key, whatever its case.
 pub(super) fn after<'r>(word: &'r str, key: &str) -> Option<&'r str> {
     let (start, rest) = word.split_at_checked(key.len())?;
@@ -200,6 +214,13 @@ pub(super) fn after<'r>(word: &'r str, key: &str) -> Option<&'r str> {
 
 /// `address-literal` (RFC 5321 §4.1.3), also without its brackets or its tag, and with a port.
 fn address(text: &str) -> Option<(IpAddr, Option<u16>)> {
+    // Most are of these forms.
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    if bare.starts_with(|first: char| first.is_ascii_digit())
+        && let Ok(address) = bare.parse::<Ipv4Addr>()
+    {
+        return Some((address.into(), None));
+    }
     let colon = memchr(b':', text.as_bytes()).is_some();
     let (inside, port) = match text.strip_prefix('[') {
         Some(rest) => {

@@ -1,6 +1,6 @@
 //! Whether a hop was encrypted, and how, as the big hosts write it.
 
-use memchr::memchr;
+use memchr::{memchr, memchr3};
 
 use super::{Clause, Received, tcp::after, words::Words};
 
@@ -113,26 +113,34 @@ const fn words(text: &str) -> Words<'_> {
 
 /// A comment that begins as one of TLS does; nothing is looked for inside others.
 fn scan(comment: &str) -> TlsInfo<'_> {
-    let mut info = TlsInfo::default();
-    let Some(first) = words(comment).next() else { return info };
-    let is = |text: &str| first.eq_ignore_ascii_case(text);
-    let named_first = match first.as_bytes().first().map(u8::to_ascii_lowercase) {
-        Some(b'u') => is("using"),
-        Some(b'c') => is("cipher") || after(first, "cipher=").is_some(),
-        Some(b'v') => after(first, "version=").is_some(),
-        Some(b't' | b's') => first.split(':').next().is_some_and(is_version),
-        _ => false,
-    };
-    if named_first {
-        named(comment, &mut info);
-        return info;
+    if tells_first(comment) {
+        return named(comment);
     }
-    encrypted(comment)
+    // One of these is in all else that is read.
+    match memchr3(b'/', b'y', b'Y', comment.as_bytes()) {
+        Some(_) => encrypted(comment),
+        None => TlsInfo::default(),
+    }
+}
+
+/// Whether the first word is one of those that a comment of TLS begins with.
+fn tells_first(comment: &str) -> bool {
+    let octet = comment.as_bytes().first().map(u8::to_ascii_lowercase);
+    if !matches!(octet, Some(b'u' | b'c' | b'v' | b't' | b's' | b' ' | b',' | b'(' | b')')) {
+        return false;
+    }
+    let Some(first) = words(comment).next() else { return false };
+    let is = |text: &str| first.eq_ignore_ascii_case(text);
+    is("using")
+        || is("cipher")
+        || after(first, "version=").or_else(|| after(first, "cipher=")).is_some()
+        || first.split(':').next().is_some_and(is_version)
 }
 
 /// Version, cipher and bits, each behind its word or key, or in the order version, cipher, bits
 /// with colons between.
-fn named<'r>(comment: &'r str, info: &mut TlsInfo<'r>) {
+fn named(comment: &str) -> TlsInfo<'_> {
+    let mut info = TlsInfo::default();
     let courier = comment.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("TLS:"));
     let mut before = "";
     for word in words(comment).skip(usize::from(courier)) {
@@ -157,18 +165,20 @@ fn named<'r>(comment: &'r str, info: &mut TlsInfo<'r>) {
         }
         before = word;
     }
+    info
 }
 
 /// `AES256-SHA encrypted`, a cipher or a version before the word; and `ESMTP/TLS/AES256-SHA`.
 fn encrypted(text: &str) -> TlsInfo<'_> {
-    let slash = memchr(b'/', text.as_bytes());
-    let mut slashed = text.splitn(3, '/').skip(1);
-    if slash.is_some() && slashed.next().is_some_and(|second| second.eq_ignore_ascii_case("TLS")) {
-        return TlsInfo { cipher: slashed.next(), ..TlsInfo::default() };
-    }
     let mut words = words(text);
-    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    if !second.eq_ignore_ascii_case("encrypted") {
+    let first = words.next().unwrap_or_default();
+    if memchr(b'/', text.as_bytes()).is_some() {
+        let mut slashed = text.splitn(3, '/').skip(1);
+        if slashed.next().is_some_and(|second| second.eq_ignore_ascii_case("TLS")) {
+            return TlsInfo { cipher: slashed.next(), ..TlsInfo::default() };
+        }
+    }
+    if !words.is_next("encrypted") {
         return TlsInfo::default();
     }
     match is_version(first) {

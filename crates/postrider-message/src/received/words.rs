@@ -1,5 +1,7 @@
 //! The words of a comment, without a search for each separator.
 
+use super::tcp::after;
+
 /// `text` cut at blanks, commas and parentheses; nothing is between two of them.
 #[derive(Clone)]
 pub(super) struct Words<'r> {
@@ -13,10 +15,28 @@ impl<'r> Words<'r> {
     pub(super) const fn of(text: &'r str, room: usize) -> Self {
         Self { rest: text, room }
     }
+
+    /// Whether the next word is this one, in any case.
+    pub(super) fn is_next(&self, word: &str) -> bool {
+        let rest = self.rest.trim_start_matches(|c: char| u8::try_from(c).is_ok_and(separates));
+        let same = after(rest, word);
+        self.room > 0 && same.is_some_and(|rest| rest.bytes().next().is_none_or(separates))
+    }
 }
 
-const fn separates(octet: u8) -> bool {
-    matches!(octet, b' ' | b',' | b'(' | b')')
+#[expect(clippy::indexing_slicing, reason = "at build time")]
+static SEPARATORS: [bool; 256] = {
+    let mut separators = [false; 256];
+    separators[b' ' as usize] = true;
+    separators[b',' as usize] = true;
+    separators[b'(' as usize] = true;
+    separators[b')' as usize] = true;
+    separators
+};
+
+#[expect(clippy::indexing_slicing, reason = "there is one for each octet")]
+fn separates(octet: u8) -> bool {
+    SEPARATORS[usize::from(octet)]
 }
 
 impl<'r> Iterator for Words<'r> {
