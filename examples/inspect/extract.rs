@@ -1,0 +1,87 @@
+//! Decoded leaves as files.
+
+use std::{
+    collections::HashMap,
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use postrider::mime::{Message, Part};
+
+use super::parts::numbered;
+
+/// A folder that leaves are written into. Names come from strangers and are made safe: none leads
+/// out of the folder, and no file that is there is written to; a name that is taken gets a number.
+pub(crate) struct Extractor {
+    folder: PathBuf,
+    /// The number that a name was last given.
+    numbers: HashMap<String, u32>,
+    pub(crate) files: usize,
+}
+
+impl Extractor {
+    /// Makes the folder where it is not there.
+    pub(crate) fn new(folder: &Path) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        Ok(Self { folder: folder.to_owned(), numbers: HashMap::new(), files: 0 })
+    }
+
+    /// Writes every leaf of the message, those of nested messages included.
+    pub(crate) fn extract<B: AsRef<[u8]>>(&mut self, message: &Message<B>) -> io::Result<()> {
+        for one in numbered(message) {
+            let part = one.part;
+            if part.is_multipart() || part.message().is_some() {
+                continue;
+            }
+            let name = part.safe_file_name();
+            let name = name.unwrap_or_else(|| format!("part-{}.{}", one.number, extension(part)));
+            self.create(&name)?.write_all(&part.decoded().value)?;
+            self.files += 1;
+        }
+        Ok(())
+    }
+
+    /// A new file of this name, or of one with a number before its extension.
+    fn create(&mut self, name: &str) -> io::Result<File> {
+        let (stem, dot, extension) = match name.rsplit_once('.') {
+            Some((stem, extension)) if !stem.is_empty() => (stem, ".", extension),
+            _ => (name, "", ""),
+        };
+        // Some file systems do not tell cases apart.
+        let number = self.numbers.entry(name.to_lowercase()).or_insert(0);
+        loop {
+            *number += 1;
+            let path = match *number {
+                1 => self.folder.join(name),
+                number => self.folder.join(format!("{stem}-{number}{dot}{extension}")),
+            };
+            // Neither a file nor a link that is there is opened.
+            match File::create_new(path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                created => return created,
+            }
+        }
+    }
+}
+
+/// The extension of a file of this type, for a part that has no name.
+fn extension(part: Part<'_>) -> &'static str {
+    const TYPES: [(&str, &str, &str); 12] = [
+        ("text", "plain", "txt"),
+        ("text", "html", "html"),
+        ("text", "calendar", "ics"),
+        ("text", "csv", "csv"),
+        ("image", "png", "png"),
+        ("image", "jpeg", "jpg"),
+        ("image", "gif", "gif"),
+        ("application", "pdf", "pdf"),
+        ("application", "zip", "zip"),
+        ("application", "json", "json"),
+        ("application", "pkcs7-signature", "p7s"),
+        ("message", "rfc822", "eml"),
+    ];
+    let ty = part.content_type().value;
+    let known = TYPES.iter().find(|(top, sub, _)| ty.is(top, sub)).map(|(.., known)| *known);
+    known.unwrap_or_else(|| if ty.is_type("text") { "txt" } else { "bin" })
+}
