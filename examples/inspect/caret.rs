@@ -11,6 +11,9 @@ use super::safe::safe;
 const WIDTH: usize = 100;
 /// Columns before the mark in a line that is longer.
 const BEFORE: usize = 30;
+/// Octets around the start of the mark that are looked at: more than are shown, however many a
+/// character has. What is far away in a line of many megabytes costs nothing.
+const NEAR: usize = 1024;
 
 /// Lines of a message by number, asked for in ascending order.
 pub(crate) struct Lines<'m> {
@@ -19,11 +22,13 @@ pub(crate) struct Lines<'m> {
     number: usize,
 }
 
-/// A line, and which octets of it are meant.
+/// A line, or as much of it as matters, and which octets of it are meant.
 pub(crate) struct Marked<'m> {
     number: usize,
     line: &'m [u8],
     mark: std::ops::Range<usize>,
+    /// Whether something was left out before and behind it.
+    cut: [bool; 2],
 }
 
 impl<'m> Lines<'m> {
@@ -54,7 +59,16 @@ impl<'m> Lines<'m> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let from = (offset - start).min(line.len());
         let to = span.end().saturating_sub(start).clamp(from, line.len());
-        Marked { number: self.number(offset), line, mark: from..to }
+        let far = from.saturating_sub(NEAR);
+        let is_inside = |octet: &&u8| far > 0 && **octet & 0xc0 == 0x80;
+        let first = far + line[far..from].iter().take_while(is_inside).count();
+        let last = line.len().min(from + NEAR);
+        Marked {
+            number: self.number(offset),
+            line: &line[first..last],
+            mark: from - first..to.min(last) - first,
+            cut: [first > 0, last < line.len()],
+        }
     }
 }
 
@@ -70,21 +84,18 @@ impl fmt::Display for Marked<'_> {
     /// Two lines, indented.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let before = shown(&self.line[..self.mark.start]).count();
-        let all = WIDTH + 1;
-        let long = before + shown(&self.line[self.mark.start..]).take(all).count() > WIDTH;
-        let cut = if long { before.saturating_sub(BEFORE) } else { 0 };
-        write!(f, "    {:>5} | ", self.number)?;
-        if cut > 0 {
-            f.write_char('…')?;
-        }
-        let mut characters = shown(self.line).skip(cut);
+        let is_long =
+            self.cut != [false; 2] || before + shown(&self.line[self.mark.start..]).count() > WIDTH;
+        let skip = if is_long { before.saturating_sub(BEFORE) } else { 0 };
+        let begins = skip == 0 && !self.cut[0];
+        write!(f, "    {:>5} | {}", self.number, if begins { "" } else { "…" })?;
+        let mut characters = shown(self.line).skip(skip);
         characters.by_ref().take(WIDTH).try_for_each(|character| f.write_char(character))?;
-        if characters.next().is_some() {
+        if characters.next().is_some() || self.cut[1] {
             f.write_char('…')?;
         }
-        let column = before - cut + usize::from(cut > 0);
-        let most = (WIDTH + cut).saturating_sub(before).max(1);
-        let length = shown(&self.line[self.mark.clone()]).take(most).count();
+        let column = before - skip + usize::from(!begins);
+        let length = shown(&self.line[self.mark.clone()]).take(WIDTH + skip - before).count();
         write!(f, "\n          | {:column$}^", "")?;
         (1..length).try_for_each(|_| f.write_char('~'))?;
         f.write_char('\n')

@@ -249,6 +249,25 @@ fn a_person_sees_the_tree_and_a_mark_under_what_is_wrong() {
 }
 
 #[test]
+fn the_mark_is_under_what_is_meant_however_long_the_line_is() {
+    let prefixes = (0..200).step_by(7).chain([1500, 5000]);
+    for (prefix, filler) in prefixes.flat_map(|length| [(length, 'x'), (length, 'é')]) {
+        let name = filler.to_string().repeat(prefix);
+        let behind = "y".repeat(prefix * 2 % 300);
+        let mail = format!("To: \"{name}\" <a@b.example> <c@d.example>, {behind}@e.example\n\n");
+        let page = stdout(&["-"], mail.as_bytes());
+        let mut lines = page.lines().skip_while(|line| !line.contains("after-address"));
+        let line = lines.find(|line| line.contains(" 1 | ")).unwrap();
+        let mark = lines.next().unwrap();
+        let meant = line.chars().zip(mark.chars().chain(std::iter::repeat(' ')));
+        let meant: String =
+            meant.filter(|(_, mark)| "^~".contains(*mark)).map(|(c, _)| c).collect();
+        assert_eq!(meant, "<c@d.example>", "{line}\n{mark}");
+        assert!(line.chars().count() < 130, "{line}");
+    }
+}
+
+#[test]
 fn a_maildir_is_read_as_one() {
     let folder = tempfile::tempdir().unwrap();
     let write = |path: &str| {
