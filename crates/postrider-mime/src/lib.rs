@@ -162,10 +162,10 @@ mod content;
 mod content_type;
 pub mod encoding;
 mod file_name;
+pub mod flowed;
 #[cfg(feature = "html")]
 mod html;
 pub mod imap;
-pub mod flowed;
 mod limits;
 mod preview;
 mod selection;
