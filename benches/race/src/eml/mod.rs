@@ -161,7 +161,7 @@ impl Answers {
             let place = format!("{place}m");
             if let Some(message) = ours.message() {
                 self.message(&place, told, root, message);
-            } else if let Some(message) = ours::encoded_message(ours) {
+            } else if let Some(Ok(message)) = ours.encoded_message() {
                 self.message(&place, told, root, message.root());
             }
         }

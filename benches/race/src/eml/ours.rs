@@ -4,23 +4,14 @@ use postrider_message::{
     Address, AddressList, DateTime, Field, FieldName, LanguageTags, ListId, ListUrls, Mailbox,
     MessageIdList, Parameters, PhraseList, Received, ReturnPath, Text,
 };
-use postrider_mime::{ContentType, Disposition, Message, Part};
-
-/// The message in a part whose encoding hides it.
-pub fn encoded_message(part: Part<'_>) -> Option<Message<Vec<u8>>> {
-    let ty = part.content_type().value;
-    let holds = ty.is("message", "rfc822") || ty.is("message", "global");
-    let hidden = holds && part.message().is_none() && !part.is_multipart();
-    let octets = hidden.then(|| part.decoded().value.into_owned())?;
-    Message::parse(octets).ok()
-}
+use postrider_mime::{ContentType, Disposition, Part};
 
 /// A part with those in it, such as `multipart(text message(html))`.
 pub fn shape(part: Part<'_>) -> String {
     if let Some(message) = part.message() {
         return format!("message({})", shape(message));
     }
-    if let Some(message) = encoded_message(part) {
+    if let Some(Ok(message)) = part.encoded_message() {
         return format!("message({})", shape(message.root()));
     }
     if part.is_multipart() {

@@ -6,7 +6,7 @@
 use postrider_mime::{Message, Part};
 use postrider_testkit::{Ledger, read_shared};
 
-use crate::{file_name, ledger};
+use crate::ledger;
 
 /// A part as enmime's tests tell it: type, charset, disposition, file name, and what its content
 /// contains. A part without Content-Type has the type `none`.
@@ -230,7 +230,7 @@ fn compare(
             ("type", ty, if there { our_ty } else { "none".to_owned() }),
             ("charset", charset, our_charset.unwrap_or_default().to_lowercase()),
             ("disposition", disposition, our_disposition.unwrap_or_default()),
-            ("file name", name, file_name(part).unwrap_or_default()),
+            ("file name", name, part.file_name().unwrap_or_default()),
             ("text", text, found),
         ] {
             ledger.compare(&place, question, "enmime", theirs, &ours);
@@ -265,7 +265,7 @@ fn messages_are_what_enmime_expects() {
             let ours = if ours.contains(theirs) { theirs.to_owned() } else { ours };
             ledger.compare(&place, question, "enmime", theirs, &ours);
         }
-        let ours: Vec<String> = message.parts().filter_map(file_name).collect();
+        let ours: Vec<String> = message.parts().filter_map(Part::file_name).collect();
         for name in names.split(", ").filter(|name| !name.is_empty()) {
             let ours = if ours.iter().any(|ours| ours == name) { name } else { "none" };
             ledger.compare(&place, "file name", "enmime", name, ours);

@@ -1,6 +1,6 @@
 //! A part as an owned tree, by whichever program, and two such trees compared.
 
-use postrider_mime::{Message, Part};
+use postrider_mime::Part;
 use postrider_testkit::Ledger;
 
 /// A header section and what stands behind it.
@@ -54,15 +54,11 @@ fn content(part: Part<'_>) -> Content {
             epilogue: part.epilogue().unwrap_or_default().to_vec(),
         };
     }
-    let decoded = part.decoded().value;
-    let ty = part.content_type().value;
-    if (ty.is("message", "rfc822") || ty.is("message", "global"))
-        && !part.transfer_encoding().is_identity()
-    {
-        let message = Message::parse(decoded).unwrap();
-        return Content::Message(Box::new(Entity::of(message.root())));
+    if let Some(message) = part.encoded_message() {
+        return Content::Message(Box::new(Entity::of(message.unwrap().root())));
     }
-    Content::Leaf { raw: part.raw_body().to_vec(), decoded: decoded.into_owned() }
+    let decoded = part.decoded().value.into_owned();
+    Content::Leaf { raw: part.raw_body().to_vec(), decoded }
 }
 
 /// Compares the trees, and all octets of what stands at the same place in both.

@@ -10,7 +10,6 @@ mod perl;
 
 use std::path::{Path, PathBuf};
 
-use postrider_mime::Part;
 use postrider_testkit::{Ledger, shared};
 
 /// An empty ledger beside the differences that are listed.
@@ -39,12 +38,4 @@ fn files(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
 fn place(file: &Path) -> String {
     let name = file.to_str().expect("the names are ASCII");
     name.rsplit_once("corpora/").expect("it lies in the corpora").1.to_owned()
-}
-
-/// What a part is called: `filename` of Content-Disposition, else `name` of Content-Type.
-fn file_name(part: Part<'_>) -> Option<String> {
-    let disposition = part.disposition();
-    let name = disposition.as_ref().and_then(|read| read.value.parameters().text("filename"));
-    let ty = part.content_type().value;
-    name.or_else(|| ty.parameters().text("name")).map(Into::into)
 }

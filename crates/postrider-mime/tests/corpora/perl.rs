@@ -8,7 +8,7 @@ use postrider_message::{Field, FieldName};
 use postrider_mime::{Message, Part, encoding::uuencoded};
 use postrider_testkit::shared;
 
-use crate::{file_name, files, ledger};
+use crate::{files, ledger};
 
 /// One entity of a `.ref` file, `Msg` or `Part_1_2`, and what is told of it.
 struct Entity {
@@ -99,7 +99,7 @@ fn ours(part: Part<'_>, key: &str) -> Option<String> {
         "Charset" => ty.charset().map(|charset| text(&charset)),
         "Boundary" => ty.boundary().map(|boundary| text(&boundary)),
         "Disposition" => part.disposition().map(|disposition| disposition.value.ty().to_owned()),
-        "Filename" => file_name(part),
+        "Filename" => part.file_name(),
         "Size" => Some(part.decoded().value.len().to_string()),
         "Preamble" => Some(text(part.preamble())),
         "Epilogue" => part.epilogue().map(text),
