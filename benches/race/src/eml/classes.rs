@@ -35,7 +35,8 @@ pub const CLASSES: &[Class] = &[
         because: "Where one line end stands between the delimiter that closes an inner multipart \
                   and the next of the outer one, or between a header section and a delimiter, it \
                   belongs to the delimiter behind it. We count it to the inner multipart, and take \
-                  it for the empty line that ends the header section.",
+                  it for the empty line that ends the header section. \
+                  Dovecot 2.3.19 counts it to the inner multipart too.",
         holds: |it| match it.question.as_str() {
             "body" | "end" => matches!(it.later(), Some(1 | 2)),
             "text" => matches!(it.ours.strip_prefix(&it.theirs), Some("\n" | "\r\n")),
