@@ -4,6 +4,7 @@
 
 mod enmime;
 mod entity;
+mod files;
 mod mime4j;
 mod mimekit;
 mod perl;
