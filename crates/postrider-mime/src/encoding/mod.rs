@@ -93,9 +93,8 @@ impl TransferEncoding {
     pub fn decoded_len(self, body: &[u8]) -> usize {
         let known = match self {
             Self::SevenBit | Self::EightBit | Self::Binary | Self::Unknown => Some(body.len()),
-            Self::QuotedPrintable => quoted_printable::decoded_len(body),
             Self::Base64 => encodify::base64::LENIENT.decoded_len(body).ok(),
-            Self::UuEncode => None,
+            Self::QuotedPrintable | Self::UuEncode => None,
         };
         known.unwrap_or_else(|| {
             let (mut decoder, mut piece) = (Decoder::new(self), Vec::new());

@@ -62,11 +62,6 @@ pub(super) fn decode<'a>(body: &'a [u8], problems: &mut Problems) -> Cow<'a, [u8
     }
 }
 
-/// The length of what [`decode`] gives; `None` where only decoding tells it.
-pub(super) fn decoded_len(body: &[u8]) -> Option<usize> {
-    if has_long_blanks(body) { None } else { qp::BODY.decoded_len(body).ok() }
-}
-
 impl QuotedPrintable {
     pub(super) const fn new() -> Self {
         Self { state: State::Text, held: Vec::new(), at: 0, equals: 0 }
