@@ -28,6 +28,9 @@ codes! {
     EXTENDED_BOUNDARY "extended-boundary" Ambiguous "RFC 2231 §3" "a boundary in sections or with percent signs, which older readers do not find";
     UNCLOSED_MULTIPART "unclosed-multipart" Malformed "RFC 2046 §5.1.1" "a multipart without its closing delimiter";
     ENCODED_CONTAINER "encoded-container" Ambiguous "RFC 2045 §6.4" "a multipart with an encoding it must not have; its octets are taken as they stand";
+    MISPLACED_BOUNDARY "misplaced-boundary" Ambiguous "RFC 2046 §5.1.1" "a boundary where no delimiter is, in a multipart that lacks one; some readers split there";
+    UNDECLARED_8BIT "undeclared-8bit" Malformed "RFC 2045 §2.7" "8-bit octets in a body that is said to be 7bit";
+    LONG_FIELD "long-field" Limit "RFC 2045 §5" "a Content-Type or Content-Transfer-Encoding longer than the limit, taken as not there";
     TOO_DEEP "too-deep" Limit "RFC 2046 §5.1" "parts nested deeper than the limit; the rest is one leaf";
     TOO_MANY_PARTS "too-many-parts" Limit "RFC 2046 §5.1" "more parts than the limit; the rest is not told apart";
     UNKNOWN_ENCODING "unknown-encoding" Malformed "RFC 2045 §6.4" "an unknown transfer encoding; the octets are taken as they stand";

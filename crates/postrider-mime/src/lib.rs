@@ -47,6 +47,7 @@
 //! | the structure: delimiters, depth, number of parts | [`Message::defects`] |
 //! | the header section of a part | [`Headers::defects`](postrider_message::Headers::defects) of [`Part::headers`] |
 //! | both, of all parts | [`Message::all_defects`] |
+//! | octets that parsing does not look at | [`Message::check`] |
 //! | a value, such as an address list | [`Parsed`](postrider_message::Parsed), what every value comes in |
 //! | a body | [`Part::decoded`], and [`Part::text`], which has those of `decoded` too |
 //!
@@ -157,6 +158,7 @@
 
 extern crate alloc;
 
+mod check;
 pub mod code;
 mod content;
 mod content_type;
@@ -174,6 +176,8 @@ mod structure;
 mod tree;
 
 pub use content_type::{ContentType, Disposition, MediaType};
+pub use check::Check;
+pub use content_type::{ContentType, Disposition};
 pub use encoding::TransferEncoding;
 pub use file_name::{FileName, FileNames, safe_file_name};
 #[cfg(feature = "html")]
