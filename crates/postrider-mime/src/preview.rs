@@ -24,6 +24,10 @@ impl Selection<'_> {
     ///   is left, the quoted lines are told;
     /// - what follows a line `-- `, which begins a signature (RFC 3676 §4.3).
     ///
+    /// No more is decoded than is needed, and no more than 262,144 characters are looked at, or
+    /// `limit` where that is more: what stands behind so many that are quoted or not shown is not
+    /// found.
+    ///
     /// ```
     /// let message = postrider_mime::Message::parse(
     ///     "Subject: Re: Lunch?\n\nOn 1 Apr 2024 Ann wrote:\n> Lunch?\n\nYes,  at\nnoon.\n-- \nJoe\n",
@@ -36,12 +40,13 @@ impl Selection<'_> {
         let ways = [(self.text_body(), false), (self.text_body(), true), (self.html_body(), false)];
         for (parts, quoted) in ways {
             let mut text = Collapsed::on_one_line(limit);
+            let mut budget = MOST.max(limit);
             for part in parts {
-                if text.is_full() {
+                if text.is_full() || budget == 0 {
                     break;
                 }
                 text.push(' ');
-                read(*part, quoted, &mut text);
+                read(*part, quoted, &mut budget, &mut text);
             }
             let text = text.finish();
             if !text.is_empty() {
@@ -55,30 +60,36 @@ impl Selection<'_> {
 /// Characters of a part that are looked at first; where they give too few words, four times as many.
 const START: usize = 2048;
 
+/// Characters that are looked at in all.
+const MOST: usize = 1 << 18;
+
 /// The longest line that says whose a quotation is: the longest a line may be (RFC 5322 §2.1.1).
 const LONGEST_ATTRIBUTION: usize = 998;
 
-/// Adds the words of a part, of which no more is decoded than they need. What is no text has none.
-fn read(part: Part<'_>, quoted: bool, words: &mut Collapsed) {
+/// Adds the words of a part, of which no more is decoded than they need, and no more characters than
+/// the budget has. What is no text has none.
+fn read(part: Part<'_>, quoted: bool, budget: &mut usize, words: &mut Collapsed) {
     let ty = part.media_type();
     let is_html = ty.is("text", "html");
     if !is_html && !ty.is("text", "plain") {
         return;
     }
-    let mut wanted = START.max(words.room);
+    let mut wanted = START.max(words.room).min(*budget);
     while let Some(text) = part.text_prefix(wanted) {
-        let is_whole = text.chars().nth(wanted.saturating_sub(1)).is_none();
+        let count = text.chars().count();
+        let is_whole = count < wanted;
         let mut more = words.clone();
         if is_html {
             read_html(&text, is_whole, &mut more);
         } else {
             read_plain(&text, is_whole, quoted, &mut more);
         }
-        if is_whole || more.is_full() {
+        if is_whole || more.is_full() || wanted == *budget {
             *words = more;
+            *budget = budget.saturating_sub(count);
             return;
         }
-        wanted = wanted.saturating_mul(4);
+        wanted = wanted.saturating_mul(4).min(*budget);
     }
 }
 

@@ -106,6 +106,23 @@ fn a_preview_of_a_long_text_costs_little() {
     }
 }
 
+/// What is long and shows nothing does not make a list of messages slow.
+#[test]
+fn a_preview_of_a_long_text_without_words_costs_little() {
+    let quoted = "> old words\n".repeat((32 << 20) / 12);
+    let parts = "--b\n\n> old\n".repeat(9_000);
+    for mail in [
+        format!("\n{quoted}new words\n"),
+        format!("Content-Type: text/html\n\n<style>{quoted}</style>new words\n"),
+        format!("Content-Type: multipart/mixed; boundary=b\n\n{parts}--b--\n"),
+    ] {
+        let message = Message::parse(mail).unwrap();
+        let selection = message.selection();
+        let cost = allocation_counter::measure(|| assert!(!selection.preview(256).contains("new")));
+        assert!(cost.bytes_max < 4 << 20 && cost.bytes_total < 16 << 20, "{cost:?}");
+    }
+}
+
 mod html {
     use std::time::{Duration, Instant};
 
