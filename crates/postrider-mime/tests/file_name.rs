@@ -198,6 +198,25 @@ fn the_first_name_that_something_is_left_of_is_made_safe() {
     assert_eq!(message.root().safe_file_name().as_deref(), Some("b.txt"));
 }
 
+/// What the `.ref` files of MIME-tools tell of their messages: `Filename`, and `BodyFilename` where it
+/// is not only made shorter.
+#[test]
+fn names_of_the_wild_are_read_and_made_safe_as_mime_tools_does() {
+    for (file, name, safe) in [
+        ("russian", "Список.doc", "Список.doc"),
+        ("multi-2evil", "/evil/because:ofpath3d-compress.gif", "because_ofpath3d-compress.gif"),
+        ("multi-nested", "/evil/filename", "filename"),
+    ] {
+        let path = format!("corpora/perl-mime-tools/testmsgs/{file}.msg");
+        let Some(mail) = postrider_testkit::read_shared(&path) else { return };
+        let message = Message::parse(mail).unwrap();
+        let names = message.parts().filter_map(|part| Some((part.file_name()?, part)));
+        let found: Vec<_> = names.filter(|(one, _)| one == name).map(|(_, part)| part).collect();
+        let [part] = found[..] else { panic!("{file}: {} of {name}", found.len()) };
+        assert_eq!(part.safe_file_name().as_deref(), Some(safe));
+    }
+}
+
 proptest! {
     #[test]
     fn a_safe_name_is_one_that_no_system_takes_for_another_thing(
