@@ -153,6 +153,29 @@ fn an_empty_section_lies_somewhere() {
 }
 
 proptest! {
+    /// Lines are counted in one pass for all bodies, and are those of each (RFC 9051 §7.5.2).
+    #[test]
+    fn lines_are_those_of_each_body(
+        lines in prop::collection::vec(select(vec![
+            "Content-Type: multipart/mixed; boundary=a\n", "Content-Type: message/rfc822\n",
+            "Content-Type: multipart/digest; boundary=b\n", "Content-Type: image/gif\n",
+            "\n", "\r\n", "text\n", "text", "--a\n", "--b\n", "--a--\n", "--b--\r\n",
+        ]), 0..60),
+    ) {
+        let message = Message::parse(lines.concat()).unwrap();
+        let structure = BodyStructure::of(&message);
+        let (mut todo, mut count) = (vec![structure.root()], 0);
+        while let Some(body) = todo.pop() {
+            count += 1;
+            let counted = matches!(body.body_type(), BodyType::Text | BodyType::Message);
+            prop_assert_eq!(body.lines(), counted.then(|| body.part().lines() as u64));
+            prop_assert_eq!(body.octets(), body.part().raw_body().len() as u64);
+            todo.extend(body.children());
+            todo.extend(body.message());
+        }
+        prop_assert_eq!(count, message.parts().len());
+    }
+
     /// A partial is that part of all octets, whatever ranges they lie in (RFC 3501 §6.4.5).
     #[test]
     fn a_partial_is_a_slice_of_all(
