@@ -147,10 +147,12 @@ impl Run {
             Ok(message) => message,
             Err(error) => return self.fail(name, &error),
         };
+        let mut files = Vec::new();
         if let Some(extractor) = &self.extractor {
             let mut extractor = extractor.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Err(error) = extractor.extract(&message) {
-                self.fail(name, &error);
+            match extractor.extract(&message) {
+                Ok(written) => files = written,
+                Err(error) => self.fail(name, &error),
             }
         }
         match self.json {
@@ -159,7 +161,7 @@ impl Run {
                     self.fail(name, &error);
                 }
             }
-            false => report::write(name, &message, &mut page.octets),
+            false => report::write(name, &message, &files, &mut page.octets),
         }
     }
 

@@ -17,33 +17,43 @@ pub(crate) struct Extractor {
     folder: PathBuf,
     /// The number that a name was last given.
     numbers: HashMap<String, u32>,
-    pub(crate) files: usize,
+}
+
+/// A part that was written.
+pub(crate) struct Written {
+    /// The number of the part.
+    pub(crate) part: String,
+    /// The file in the folder.
+    pub(crate) name: String,
 }
 
 impl Extractor {
     /// Makes the folder where it is not there.
     pub(crate) fn new(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        Ok(Self { folder: folder.to_owned(), numbers: HashMap::new(), files: 0 })
+        Ok(Self { folder: folder.to_owned(), numbers: HashMap::new() })
     }
 
     /// Writes every leaf of the message, those of nested messages included.
-    pub(crate) fn extract<B: AsRef<[u8]>>(&mut self, message: &Message<B>) -> io::Result<()> {
-        for one in numbered(message) {
-            let part = one.part;
-            if part.is_multipart() || part.message().is_some() {
-                continue;
-            }
-            let name = part.safe_file_name();
-            let name = name.unwrap_or_else(|| format!("part-{}.{}", one.number, extension(part)));
-            self.create(&name)?.write_all(&part.decoded().value)?;
-            self.files += 1;
+    pub(crate) fn extract<B: AsRef<[u8]>>(
+        &mut self,
+        message: &Message<B>,
+    ) -> io::Result<Vec<Written>> {
+        let is_leaf = |part: Part<'_>| !part.is_multipart() && part.message().is_none();
+        let mut all = Vec::new();
+        for one in numbered(message).into_iter().filter(|one| is_leaf(one.part)) {
+            let name = one.part.safe_file_name();
+            let name =
+                name.unwrap_or_else(|| format!("part-{}.{}", one.number, extension(one.part)));
+            let (name, mut file) = self.create(&name)?;
+            file.write_all(&one.part.decoded().value)?;
+            all.push(Written { part: one.number, name });
         }
-        Ok(())
+        Ok(all)
     }
 
     /// A new file of this name, or of one with a number before its extension.
-    fn create(&mut self, name: &str) -> io::Result<File> {
+    fn create(&mut self, name: &str) -> io::Result<(String, File)> {
         let (stem, dot, extension) = match name.rsplit_once('.') {
             Some((stem, extension)) if !stem.is_empty() => (stem, ".", extension),
             _ => (name, "", ""),
@@ -52,14 +62,14 @@ impl Extractor {
         let number = self.numbers.entry(name.to_lowercase()).or_insert(0);
         loop {
             *number += 1;
-            let path = match *number {
-                1 => self.folder.join(name),
-                number => self.folder.join(format!("{stem}-{number}{dot}{extension}")),
+            let name = match *number {
+                1 => name.to_owned(),
+                number => format!("{stem}-{number}{dot}{extension}"),
             };
             // Neither a file nor a link that is there is opened.
-            match File::create_new(path) {
+            match File::create_new(self.folder.join(&name)) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                created => return created,
+                created => return Ok((name, created?)),
             }
         }
     }

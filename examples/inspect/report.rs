@@ -9,6 +9,7 @@ use postrider::{
 
 use super::{
     caret::Lines,
+    extract::Written,
     findings::{Finding, findings},
     parts::{Numbered, numbered},
     safe::{Octets, SHOWN, Safe},
@@ -20,18 +21,34 @@ const FINDINGS: usize = 50;
 const ADDRESSES: usize = 20;
 
 /// Writes the page of a message.
-pub(crate) fn write<B: AsRef<[u8]>>(path: &str, message: &Message<B>, to: &mut Vec<u8>) {
+pub(crate) fn write<B: AsRef<[u8]>>(
+    path: &str,
+    message: &Message<B>,
+    files: &[Written],
+    to: &mut Vec<u8>,
+) {
     let mut page = String::new();
     // Writing to a string does not fail.
-    let _ = whole(&mut page, path, message);
+    let _ = whole(&mut page, path, message, files);
     to.extend_from_slice(page.as_bytes());
 }
 
-fn whole<B: AsRef<[u8]>>(page: &mut String, path: &str, message: &Message<B>) -> std::fmt::Result {
+fn whole<B: AsRef<[u8]>>(
+    page: &mut String,
+    path: &str,
+    message: &Message<B>,
+    files: &[Written],
+) -> std::fmt::Result {
     writeln!(page, "== {} ({})", Safe(path, SHOWN), Octets(message.as_bytes().len()))?;
     summary(page, message)?;
     writeln!(page, "\nParts")?;
     tree(page, message)?;
+    if !files.is_empty() {
+        writeln!(page, "\nFiles")?;
+        for file in files {
+            writeln!(page, "  {} {}", file.part, Safe(&file.name, SHOWN))?;
+        }
+    }
     let trace = message.headers().trace();
     if !trace.hops().is_empty() {
         writeln!(page, "\nHops")?;
