@@ -32,10 +32,16 @@
 //! # Ok::<(), postrider_mime::TooLarge>(())
 //! ```
 //!
-//! A part has a header section ([`Part::headers`], as `postrider-message` reads it), a body as it
-//! stands ([`Part::raw_body`]), and what the body says: [`Part::decoded`] undoes the transfer
-//! encoding, [`Part::text`] also the charset. A `message/rfc822` holds one nested message, the root
-//! of a tree of its own ([`Part::message`]).
+//! A part has a header section ([`Part::headers`], as `postrider-message` reads it) and a body, and
+//! says more when it is asked:
+//!
+//! | of a part | by |
+//! |---|---|
+//! | octets, lines, spans of header section and body | [`Part::raw_header`], [`Part::raw_body`], [`Part::octets`], [`Part::lines`] |
+//! | parts of a multipart, the nested message | [`Part::children`], [`Part::message`], and [`Part::encoded_message`] where base64 or the like hides it |
+//! | what it is | [`Part::media_type`], [`Part::content_type`], [`Part::disposition`] |
+//! | octets without transfer encoding | [`Part::decoded`], [`Part::decoded_len`]; uuencoded files in text: [`encoding::uuencoded`] |
+//! | text by its charset | [`Part::text`], [`Part::text_prefix`]; paragraphs of `format=flowed`: [`flowed::read`] |
 //!
 //! # What is wrong, as values
 //!
@@ -79,7 +85,27 @@
 //!
 //! # Messages of any size
 //!
-//! [`stream::Parser`] takes a message in chunks, in bounded memory, and tells the same structure.
+//! [`stream::Parser`] takes a message in chunks, in bounded memory. It tells the structure that the
+//! tree has, and bodies raw or decoded, as they come.
+//!
+//! ```
+//! use postrider_mime::stream::{Content, Decode, Event, Parser};
+//!
+//! let mut text = String::new();
+//! let mut tell = |event: Event<'_>| {
+//!     if let Event::Body(body) = event
+//!         && let Content::Text(piece) = body.content
+//!     {
+//!         text += piece;
+//!     }
+//! };
+//! let mut parser = Parser::new(Decode::Text);
+//! for chunk in ["Content-Transfer-Enco", "ding: base64\n\nSGVs", "bG8="] {
+//!     parser.push(chunk.as_bytes(), &mut tell);
+//! }
+//! parser.finish(&mut tell);
+//! assert_eq!(text, "Hello");
+//! ```
 //!
 //! # Parts by number
 //!
@@ -119,27 +145,12 @@
 //! # Ok::<(), postrider_mime::TooLarge>(())
 //! ```
 //!
-//! # Choices
+//! # Bounds
 //!
-//! Where the RFCs leave one or senders ignore them, this crate reads as follows.
-//!
-//! - A delimiter is a whole line, white space at its end aside. It is compared with every open
-//!   boundary, the innermost first; that of an outer multipart closes all that is open inside.
-//!   A line of more than 1000 octets is no delimiter, and a boundary that fits in none is none.
-//! - The line end before a delimiter belongs to the delimiter (RFC 2046 §5.1.1).
-//! - A delimiter ends a header section that has no empty line.
-//! - A multipart without a boundary has no parts: all of its body is preamble.
-//! - An invalid `Content-Type` counts as `text/plain` (RFC 2045 §5.2); of several, and of
-//!   parameters given twice, the first counts. A charset or boundary given by RFC 2231 is resolved.
-//! - The encoding of a multipart is ignored; an encoded `message/rfc822` is a leaf, and
-//!   [`Part::encoded_message`] opens it.
-//! - Base64 ignores what is not of its alphabet and goes on behind padding; quoted-printable keeps
-//!   an equals sign that starts no escape.
-//! - In text without a usable charset, what is valid UTF-8 is UTF-8, and every other octet is
-//!   windows-1252.
-//!
-//! All of it is bounded by [`Limits`]: depth, parts, fields of all parts together, and what
-//! `postrider-message` bounds.
+//! Depth, parts, fields of all parts together and the octets of a field are bounded by [`Limits`],
+//! as is what `postrider-message` bounds; reaching a bound is a defect. Reading takes time linear
+//! in the octets, and calls itself nowhere. What is read where the RFCs leave a choice, or senders
+//! ignore them, is [listed](manual::choices).
 #![forbid(unsafe_code)]
 #![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 #![cfg_attr(
@@ -169,15 +180,15 @@ pub mod flowed;
 mod html;
 pub mod imap;
 mod limits;
+pub mod manual;
 mod preview;
 mod selection;
 pub mod stream;
 mod structure;
 mod tree;
 
-pub use content_type::{ContentType, Disposition, MediaType};
 pub use check::Check;
-pub use content_type::{ContentType, Disposition};
+pub use content_type::{ContentType, Disposition, MediaType};
 pub use encoding::TransferEncoding;
 pub use file_name::{FileName, FileNames, safe_file_name};
 #[cfg(feature = "html")]
