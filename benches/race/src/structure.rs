@@ -38,7 +38,7 @@ impl Out for Vec<String> {
 pub fn postrider(mail: &[u8], out: &mut impl Out) {
     let Ok(message) = Message::parse(mail) else { return };
     for part in message.parts() {
-        let ty = part.content_type().value;
+        let ty = part.media_type();
         out.part(ty.ty(), ty.subtype());
     }
 }

@@ -150,7 +150,19 @@ impl<'a> MediaType<'a> {
     /// What the value of a `Content-Type` begins with. `None` where it begins otherwise; such a
     /// field counts as `text/plain` (RFC 2045 §5.2).
     pub fn of(raw: RawValue<'a>) -> Option<Self> {
-        Self::next(&mut Lexer::mime(raw))
+        match media_type(raw.bytes()) {
+            Some((ty, subtype)) => Some(Self { ty, subtype }),
+            None => Self::next(&mut Lexer::mime(raw)),
+        }
+    }
+
+    /// That of a part whose `Content-Type` is this, or that has none.
+    pub(crate) fn of_part(raw: Option<RawValue<'a>>, in_digest: bool) -> Self {
+        match raw {
+            Some(raw) => Self::of(raw).unwrap_or(Self::TEXT_PLAIN),
+            None if in_digest => Self::MESSAGE_RFC822,
+            None => Self::TEXT_PLAIN,
+        }
     }
 
     /// The type, in the case it was written in.
@@ -182,6 +194,7 @@ impl<'a> MediaType<'a> {
     }
 }
 
+/// As it was written: `Image/PNG`.
 impl fmt::Display for MediaType<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.ty, self.subtype)

@@ -5,7 +5,7 @@ use core::cell::Cell;
 use memchr::memchr2;
 use postrider_message::{Code, FieldName, FieldValue, Parsed, RawValue};
 
-use crate::{ContentType, Limits, TransferEncoding, structure::Kind};
+use crate::{ContentType, Limits, MediaType, TransferEncoding, structure::Kind};
 
 /// Octets of the input as they stand, and the offset of the first one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,7 +169,11 @@ impl<'a> Field<'a> {
     /// The value as a type. Its defects have spans that count from the start of
     /// [`value`](Self::value).
     pub fn read<T: FieldValue<'a>>(self) -> Parsed<'a, T> {
-        T::read(RawValue::new(self.value()).with_limits(&self.limits.headers))
+        T::read(self.raw_value())
+    }
+
+    pub(super) fn raw_value(self) -> RawValue<'a> {
+        RawValue::new(self.value()).with_limits(&self.limits.headers)
     }
 }
 
@@ -233,6 +237,12 @@ impl<'a> HeaderEnd<'a> {
     /// [`Part::content_type`](crate::Part::content_type). Spans count from the start of the value.
     pub fn content_type(&self) -> Parsed<'a, ContentType<'a>> {
         ContentType::of(self.content_type.map(Field::read), self.in_digest)
+    }
+
+    /// Type and subtype of [`content_type`](Self::content_type), without reading the parameters.
+    pub fn media_type(&self) -> MediaType<'a> {
+        let raw = self.content_type.map(Field::raw_value);
+        MediaType::of_part(raw, self.in_digest)
     }
 
     /// `Content-Transfer-Encoding`; 7bit where there is none (RFC 2045 §6.1).

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 
 use memchr::memchr;
-use postrider_message::{FieldName, RawValue, code as message_code};
+use postrider_message::{FieldName, code as message_code};
 
 use super::{Begin, Event, Field, FieldPiece, HeaderEnd, Octets, Parser, State, Step};
 use crate::{
@@ -257,13 +257,11 @@ impl Parser {
         let limits = self.limits;
         let content_type = section.content_type.octets().map(|kept| Field::new(kept, &limits));
         let encoding = section.encoding.octets().map_or(TransferEncoding::SevenBit, |kept| {
-            let value = Field::new(kept, &limits).value();
-            TransferEncoding::of_value(RawValue::new(value).with_limits(&limits.headers))
+            TransferEncoding::of_value(Field::new(kept, &limits).raw_value())
         });
         let (from, to) = content_type
             .map_or((section.start, end), |field| (field.octets().offset, field.octets().end()));
-        let value =
-            content_type.map(|field| RawValue::new(field.value()).with_limits(&limits.headers));
+        let value = content_type.map(Field::raw_value);
         let refusal = self.nesting.refusal(&limits);
         let shape = shape(
             value,

@@ -83,13 +83,10 @@ impl<'a> Part<'a> {
         ContentType::of(field.map(Field::read), self.node.in_digest)
     }
 
-    /// Type and subtype of [`content_type`](Self::content_type), without a look at its parameters.
+    /// Type and subtype of [`content_type`](Self::content_type), without reading the parameters.
     pub fn media_type(self) -> MediaType<'a> {
-        match self.headers().get(FieldName::ContentType) {
-            Some(field) => MediaType::of(field.raw_value()).unwrap_or(MediaType::TEXT_PLAIN),
-            None if self.node.in_digest => MediaType::MESSAGE_RFC822,
-            None => MediaType::TEXT_PLAIN,
-        }
+        let field = first(self.headers(), FieldName::ContentType, self.limits().field);
+        MediaType::of_part(field.map(Field::raw_value), self.node.in_digest)
     }
 
     /// `Content-Transfer-Encoding`; 7bit where there is none (RFC 2045 §6.1).

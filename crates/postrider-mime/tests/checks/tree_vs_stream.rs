@@ -15,8 +15,9 @@ struct Outline {
     depth: usize,
     /// `leaf`, `multipart` or `message`.
     kind: &'static str,
-    /// The type as it is shown.
+    /// The type as it is shown, with parameters and without.
     ty: String,
+    media_type: String,
     encoding: TransferEncoding,
     header: Range<usize>,
     fields: Vec<Range<usize>>,
@@ -99,6 +100,7 @@ impl Told {
                     depth: begin.depth,
                     kind: "",
                     ty: String::new(),
+                    media_type: String::new(),
                     encoding: TransferEncoding::SevenBit,
                     header: self.end..self.end,
                     fields: Vec::new(),
@@ -124,6 +126,8 @@ impl Told {
                 part.header.end = range.end;
                 part.body = range.end..range.end;
                 part.ty = end.content_type().value.to_string();
+                part.media_type = end.media_type().to_string();
+                assert!(part.ty.starts_with(&part.media_type));
                 part.encoding = end.transfer_encoding();
                 part.kind = match (end.is_leaf(), end.is_multipart(), end.is_message()) {
                     (true, false, false) => "leaf",
@@ -211,6 +215,7 @@ fn outline(part: Part<'_>, decode: Decode) -> Outline {
         depth: core::iter::successors(part.parent(), |part| part.parent()).count(),
         kind,
         ty: part.content_type().value.to_string(),
+        media_type: part.media_type().to_string(),
         encoding: part.transfer_encoding(),
         header: part.header_span().range(),
         fields: part.headers().fields().map(|field| field.span().range()).collect(),
