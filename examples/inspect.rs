@@ -24,7 +24,7 @@ use std::{
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
-use postrider::mime::Message;
+use postrider::mime::{Limits, Message};
 
 mod inspect {
     pub(crate) mod caret;
@@ -59,6 +59,9 @@ struct Arguments {
 
 /// Inputs from which on a bar shows how far the work is.
 const MANY: usize = 50;
+
+/// Readers of JSON bound how deep it is, many at 128, and a level of parts makes two of it.
+const DEPTH: usize = 50;
 
 /// What one run does with each mail.
 struct Run {
@@ -143,7 +146,7 @@ impl Run {
     }
 
     fn mail(&self, name: &str, mail: &[u8], page: &mut crew::Page<'_>) {
-        let message = match Message::parse(mail) {
+        let message = match Message::parse_with(mail, &Limits::DEFAULT.with_depth(DEPTH)) {
             Ok(message) => message,
             Err(error) => return self.fail(name, &error),
         };

@@ -1,6 +1,6 @@
 //! A message for a person: header summary, tree of parts, hops, what is wrong.
 
-use std::fmt::Write;
+use std::{cmp::Reverse, fmt::Write};
 
 use postrider::{
     message::{AddressList, FieldName},
@@ -166,8 +166,13 @@ fn list(page: &mut String, title: &str, found: &[Finding], octets: &[u8]) -> std
         return Ok(());
     }
     writeln!(page, "\n{title}")?;
+    // Where there are many, those that matter most, in the order of their places.
+    let mut shown: Vec<_> = found.iter().enumerate().collect();
+    shown.sort_by_key(|(_, one)| Reverse(one.defect.severity()));
+    shown.truncate(FINDINGS);
+    shown.sort_by_key(|(index, _)| *index);
     let mut lines = Lines::new(octets);
-    for one in found.iter().take(FINDINGS) {
+    for (_, one) in shown {
         let code = one.defect.code();
         writeln!(page, "  {}: {} ({})", code.name(), code.text(), code.reference())?;
         if let Some(choice) = one.choice {

@@ -373,6 +373,29 @@ fn extracted_files_stay_in_their_folder_and_overwrite_nothing() {
 }
 
 #[test]
+fn hostile_mails_are_told_like_others() {
+    let nested = |open: &dyn Fn(usize) -> String| (0..10_000).map(open).collect::<String>();
+    let multiparts = nested(&|level| {
+        format!("Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n")
+    });
+    let messages = nested(&|_| "Content-Type: message/rfc822\n\n".to_owned());
+    for mail in [multiparts, messages] {
+        let line = line(&mail);
+        let defects = line["defects"].as_array().unwrap();
+        assert!(defects.iter().any(|one| one["code"] == "too-deep"));
+        assert!(stdout(&["-"], mail.as_bytes()).contains("\n  too-deep: "));
+    }
+    let parts =
+        "Content-Type: multipart/mixed; boundary=a\n\n".to_owned() + &"--a\n\n".repeat(20_000);
+    let line = line(&parts);
+    assert_eq!(line["bodyStructure"]["subParts"].as_array().unwrap().len(), 9_999);
+    assert!(stdout(&["-"], parts.as_bytes()).contains("\n  too-many-parts: "));
+    let long = format!("Subject: {}\nTo: {}\n\n", "x".repeat(1 << 20), "a <b@c>, ".repeat(1 << 17));
+    let page = stdout(&["-"], long.as_bytes());
+    assert!(page.len() < 100_000, "{}", page.len());
+}
+
+#[test]
 fn what_cannot_be_read_is_told_and_the_rest_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let mail = folder.path().join("mail");
