@@ -189,7 +189,7 @@ impl<'m> EmailBodyPart<'m> {
         let disposition = part.disposition().map(|read| read.value.ty().to_ascii_lowercase());
         let size = match is_multipart {
             true => part.octets(),
-            false => part.decoded().value.len(),
+            false => part.decoded_len(),
         };
         Self {
             part_id: (!is_multipart).then(|| number.to_owned()),

@@ -138,7 +138,7 @@ fn leaf(page: &mut String, one: &Numbered<'_>, selection: &Selection<'_>) -> std
     if part.is_multipart() || part.message().is_some() {
         return writeln!(page, ", {}", Octets(part.octets()));
     }
-    write!(page, ", {}", Octets(part.decoded().value.len()))?;
+    write!(page, ", {}", Octets(part.decoded_len()))?;
     let encoding = part.raw_transfer_encoding().unwrap_or_default();
     if !part.transfer_encoding().is_identity() {
         let encoding = String::from_utf8_lossy(&encoding).to_ascii_lowercase();

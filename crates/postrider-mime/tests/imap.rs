@@ -153,6 +153,22 @@ fn an_empty_section_lies_somewhere() {
 }
 
 proptest! {
+    /// RFC 3516 §4.3: the size "MUST match the size of the <nstring> or <literal8> that will be
+    /// returned by the corresponding FETCH BINARY request".
+    #[test]
+    fn a_binary_size_is_that_of_what_is_decoded(
+        encoding in select(vec!["7bit", "base64", "quoted-printable", "x-uuencode"]),
+        body in prop::collection::vec(select(vec![
+            "QUJD", "=", "=3D", "\r\n", "=\n", "*", "begin 644 a\n", "#86)C\n", "`\nend\n", " ",
+        ]), 0..30),
+    ) {
+        let mail = format!("Content-Transfer-Encoding: {encoding}\n\n{}", body.concat());
+        let message = Message::parse(mail).unwrap();
+        let binary = message.binary(&[1]).unwrap();
+        let decoded = binary.decoded().unwrap().value;
+        prop_assert_eq!(binary.size().unwrap(), decoded.len() as u64);
+    }
+
     /// Lines are counted in one pass for all bodies, and are those of each (RFC 9051 §7.5.2).
     #[test]
     fn lines_are_those_of_each_body(

@@ -39,14 +39,16 @@ impl<'a> Binary<'a> {
         }
     }
 
-    /// BINARY.SIZE: how many octets [`decoded`](Self::decoded) has.
+    /// BINARY.SIZE: how many octets [`decoded`](Self::decoded) has, without decoding into memory.
     ///
     /// # Errors
     ///
     /// [`UnknownCte`], to which a server answers `NO [UNKNOWN-CTE]`.
     pub fn size(self) -> Result<u64, UnknownCte> {
-        let decoded = self.decoded()?;
-        Ok(u64::try_from(decoded.value.len()).unwrap_or(u64::MAX))
+        match self.part.transfer_encoding() {
+            TransferEncoding::Unknown => Err(UnknownCte),
+            _ => Ok(u64::try_from(self.part.decoded_len()).unwrap_or(u64::MAX)),
+        }
     }
 }
 
