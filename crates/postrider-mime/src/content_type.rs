@@ -109,7 +109,9 @@ impl fmt::Display for ContentType<'_> {
 
 impl<'a> FieldValue<'a> for ContentType<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
-        if let Some((ty, subtype)) = media_type(raw.bytes()) {
+        if let Some((ty, subtype)) = media_type(raw.bytes())
+            && let (Ok(ty), Ok(subtype)) = (core::str::from_utf8(ty), core::str::from_utf8(subtype))
+        {
             return plain(raw, ty, subtype);
         }
         let mut lexer = Lexer::mime(raw);

@@ -56,7 +56,7 @@ pub(crate) fn shape(
     };
     let plain = media_type(raw.bytes());
     if let Some((ty, subtype)) = plain
-        && !ty.eq_ignore_ascii_case("multipart")
+        && !ty.eq_ignore_ascii_case(b"multipart")
     {
         return match is_message(ty, subtype) {
             true => message(&encoding(), refusal, &mut tell),
@@ -66,7 +66,7 @@ pub(crate) fn shape(
     let ty = ContentType::read(raw).value;
     if ty.is_type("multipart") {
         multipart(&ty, &encoding(), refusal, &mut tell)
-    } else if is_message(ty.ty(), ty.subtype()) {
+    } else if is_message(ty.ty().as_bytes(), ty.subtype().as_bytes()) {
         message(&encoding(), refusal, &mut tell)
     } else {
         Shape::of(Kind::Leaf)
@@ -75,20 +75,34 @@ pub(crate) fn shape(
 
 /// Type and subtype where they stand as almost all write them: tokens of letters, digits and
 /// `-._+`, blanks around them. Where this tells them, [`ContentType`] reads the same.
-pub(crate) fn media_type(value: &[u8]) -> Option<(&str, &str)> {
+pub(crate) fn media_type(value: &[u8]) -> Option<(&[u8], &[u8])> {
     let text = trim_start(value);
-    let word = |text: &'_ [u8]| {
-        let plain = |octet: &u8| octet.is_ascii_alphanumeric() || b"-._+".contains(octet);
-        text.iter().take_while(|octet| plain(octet)).count()
-    };
     let (ty, rest) = text.split_at_checked(word(text))?;
     let rest = rest.strip_prefix(b"/")?;
     let (subtype, rest) = rest.split_at_checked(word(rest))?;
     let ended = matches!(rest, [] | [b';' | b' ' | b'\t' | b'\r' | b'\n', ..]);
-    if !ended || ty.is_empty() || subtype.is_empty() {
-        return None;
+    (ended && !ty.is_empty() && !subtype.is_empty()).then_some((ty, subtype))
+}
+
+/// Octets of a plain word.
+const WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut octet = 0_u8;
+    while octet < 128 {
+        #[expect(clippy::indexing_slicing, reason = "the table has all octets")]
+        {
+            table[octet as usize] =
+                octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'+');
+        }
+        octet = octet.wrapping_add(1);
     }
-    Some((core::str::from_utf8(ty).ok()?, core::str::from_utf8(subtype).ok()?))
+    table
+};
+
+/// The length of the plain word that a text begins with.
+fn word(text: &[u8]) -> usize {
+    let is_plain = |octet: &u8| WORD.get(usize::from(*octet)).copied().unwrap_or_default();
+    text.iter().take_while(|octet| is_plain(octet)).count()
 }
 
 /// Without the white space of a folded value before it.
@@ -98,9 +112,9 @@ pub(crate) fn trim_start(value: &[u8]) -> &[u8] {
 }
 
 /// `message/rfc822` (RFC 2046 §5.2.1) and `message/global` (RFC 6532 §3.7).
-const fn is_message(ty: &str, subtype: &str) -> bool {
-    ty.eq_ignore_ascii_case("message")
-        && (subtype.eq_ignore_ascii_case("rfc822") || subtype.eq_ignore_ascii_case("global"))
+const fn is_message(ty: &[u8], subtype: &[u8]) -> bool {
+    ty.eq_ignore_ascii_case(b"message")
+        && (subtype.eq_ignore_ascii_case(b"rfc822") || subtype.eq_ignore_ascii_case(b"global"))
 }
 
 /// An encoded message is a leaf: what is in it is not in these octets.

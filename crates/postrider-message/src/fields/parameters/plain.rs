@@ -7,6 +7,21 @@ use super::Parameter;
 /// A longer list is left to the tokens.
 const MOST: usize = 8;
 
+/// Octets of a plain word: letters, digits and `-._+`.
+const WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut octet = 0_u8;
+    while octet < 128 {
+        #[expect(clippy::indexing_slicing, reason = "the table has all octets")]
+        {
+            table[octet as usize] =
+                octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'+');
+        }
+        octet = octet.wrapping_add(1);
+    }
+    table
+};
+
 /// `*(";" name "=" (word / DQUOTE text DQUOTE))` with blanks around the semicolons, where nothing can
 /// be wrong: ASCII, no escapes, no encoded words, no name twice, nothing of RFC 2231, no more than
 /// `limit`. `None` where anything else stands.
@@ -44,7 +59,7 @@ fn blanks(text: &[u8]) -> &[u8] {
 }
 
 fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let is_plain = |octet: &u8| octet.is_ascii_alphanumeric() || b"-._+".contains(octet);
+    let is_plain = |octet: &u8| WORD.get(usize::from(*octet)).copied().unwrap_or_default();
     let length = text.iter().take_while(|octet| is_plain(octet)).count();
     if length == 0 { None } else { text.split_at_checked(length) }
 }
