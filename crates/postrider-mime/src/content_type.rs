@@ -152,10 +152,12 @@ impl<'a> MediaType<'a> {
     /// What the value of a `Content-Type` begins with. `None` where it begins otherwise; such a
     /// field counts as `text/plain` (RFC 2045 §5.2).
     pub fn of(raw: RawValue<'a>) -> Option<Self> {
-        match media_type(raw.bytes()) {
-            Some((ty, subtype)) => Some(Self { ty, subtype }),
-            None => Self::next(&mut Lexer::mime(raw)),
+        if let Some((ty, subtype)) = media_type(raw.bytes())
+            && let (Ok(ty), Ok(subtype)) = (core::str::from_utf8(ty), core::str::from_utf8(subtype))
+        {
+            return Some(Self { ty, subtype });
         }
+        Self::next(&mut Lexer::mime(raw))
     }
 
     /// That of a part whose `Content-Type` is this, or that has none.
