@@ -7,11 +7,12 @@ use super::{Clause, Comments, Keyword, Received, reader::tidy, stops::Stops};
 use crate::RawValue;
 
 /// `*( keyword word *( word / comment ) )`, and comments before the first keyword. `None` where
-/// anything has a defect, or is quoted, or a token might end inside a word.
-pub(super) fn clauses(raw: RawValue<'_>) -> Option<Received<'_>> {
+/// anything has a defect, or is quoted, or a token might end inside a word; what was filled in is then
+/// worth nothing.
+pub(super) fn clauses<'a>(raw: RawValue<'a>, received: &mut Received<'a>) -> Option<()> {
     let mut reader = Reader {
         text: core::str::from_utf8(raw.bytes()).ok()?,
-        received: Received::default(),
+        received,
         keyword: None,
         start: 0,
         bracket: false,
@@ -38,12 +39,12 @@ pub(super) fn clauses(raw: RawValue<'_>) -> Option<Received<'_>> {
     }
     reader.word(raw.bytes().len())?;
     reader.finish();
-    Some(reader.received)
+    Some(())
 }
 
-struct Reader<'a> {
+struct Reader<'r, 'a> {
     text: &'a str,
-    received: Received<'a>,
+    received: &'r mut Received<'a>,
     keyword: Option<Keyword>,
     /// Where the present word begins.
     start: usize,
@@ -60,7 +61,7 @@ struct Reader<'a> {
     room: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'_, 'a> {
     /// The present word ends here, if there is one.
     #[inline]
     fn word(&mut self, end: usize) -> Option<()> {
@@ -179,12 +180,15 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{super::reader::Reader, clauses};
+    use super::{super::reader::Reader, Received, clauses};
     use crate::RawValue;
 
     fn agrees(text: &[u8]) -> bool {
         let raw = RawValue::new(text);
-        let Some(fast) = clauses(raw) else { return false };
+        let mut fast = Received::default();
+        if clauses(raw, &mut fast).is_none() {
+            return false;
+        }
         let (received, defects) = Reader::clauses_of(raw);
         assert_eq!(fast, received, "{}", text.escape_ascii());
         assert!(defects.is_empty(), "{defects:?} in {}", text.escape_ascii());

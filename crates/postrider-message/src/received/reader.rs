@@ -15,28 +15,37 @@ use crate::{
 
 impl<'a> FieldValue<'a> for Received<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
-        plain(raw).unwrap_or_else(|| searched(raw))
+        // Where it is returned: a value of this size is not moved about.
+        let defects = Defects::with_limit(raw.limits().defects);
+        let mut parsed = Parsed::new(Self::default(), defects, raw.bytes());
+        if plain(raw, &mut parsed).is_none() {
+            parsed = searched(raw);
+        }
+        parsed
     }
 }
 
 /// The field where a date stands behind its last semicolon, found without cutting the field into
 /// tokens first. `None` where that semicolon may stand in something that is not closed before it.
-fn plain(raw: RawValue<'_>) -> Option<Parsed<'_, Received<'_>>> {
+fn plain<'a>(raw: RawValue<'a>, parsed: &mut Parsed<'a, Received<'a>>) -> Option<()> {
     let start = memrchr(b';', raw.bytes())?;
     let date = Option::<DateTime>::read(raw.slice(start.saturating_add(1)..raw.bytes().len()));
     date.value?;
     let clauses = raw.slice(0..start);
-    if let Some(received) = fast::clauses(clauses) {
-        let defects = Defects::with_limit(raw.limits().defects);
-        return Some(dated(received, defects, date, raw));
+    if fast::clauses(clauses, &mut parsed.value).is_some() {
+        parsed.defects = date.defects;
+    } else {
+        let (received, mut defects) = Reader::clauses_of(clauses);
+        let open = [&code::UNCLOSED_COMMENT, &code::UNCLOSED_QUOTE, &code::UNCLOSED_LITERAL];
+        // What was dropped may have been one of these.
+        if defects.dropped() > 0 || open.into_iter().any(|code| defects.has(code)) {
+            return None;
+        }
+        defects.append(&date.defects);
+        (parsed.value, parsed.defects) = (received, defects);
     }
-    let (received, defects) = Reader::clauses_of(clauses);
-    let open = [&code::UNCLOSED_COMMENT, &code::UNCLOSED_QUOTE, &code::UNCLOSED_LITERAL];
-    // What was dropped may have been one of these.
-    if defects.dropped() > 0 || open.into_iter().any(|code| defects.has(code)) {
-        return None;
-    }
-    Some(dated(received, defects, date, raw))
+    parsed.value.date = date.value;
+    Some(())
 }
 
 /// The field with its date searched for.
@@ -297,7 +306,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{plain, searched};
-    use crate::RawValue;
+    use crate::{Defects, Parsed, RawValue, Received};
+
+    fn read_plain(raw: RawValue<'_>) -> Option<Parsed<'_, Received<'_>>> {
+        let defects = Defects::with_limit(raw.limits().defects);
+        let mut parsed = Parsed::new(Received::default(), defects, raw.bytes());
+        plain(raw, &mut parsed).map(|()| parsed)
+    }
 
     proptest! {
         #[test]
@@ -312,7 +327,7 @@ mod tests {
         ) {
             let text = pieces.concat();
             let raw = RawValue::new(text.as_bytes());
-            if let Some(read) = plain(raw) {
+            if let Some(read) = read_plain(raw) {
                 prop_assert_eq!(read, searched(raw), "{}", text);
             }
         }
@@ -322,7 +337,7 @@ mod tests {
     fn a_field_as_hosts_write_it_needs_no_search() {
         let text = "from a (b [192.0.2.1]) by c (Postfix) with ESMTP id 1\r\n\tfor <a@b>; \
             Tue, 1 Jul 2003 10:52:37 +0200 (CEST)";
-        assert!(plain(RawValue::new(text.as_bytes())).is_some());
-        assert!(plain(RawValue::new(b"by c (x; 1 Jul 2003 10:52:37 +0200")).is_none());
+        assert!(read_plain(RawValue::new(text.as_bytes())).is_some());
+        assert!(read_plain(RawValue::new(b"by c (x; 1 Jul 2003 10:52:37 +0200")).is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! Whether a hop was encrypted, and how, as the big hosts write it.
 
-use memchr::{memchr, memchr3};
+use memchr::{memchr, memchr2_iter};
 
 use super::{Clause, Received, tcp::after, words::Words};
 
@@ -116,11 +116,7 @@ fn scan(comment: &str) -> TlsInfo<'_> {
     if tells_first(comment) {
         return named(comment);
     }
-    // One of these is in all else that is read.
-    match memchr3(b'/', b'y', b'Y', comment.as_bytes()) {
-        Some(_) => encrypted(comment),
-        None => TlsInfo::default(),
-    }
+    encrypted(comment)
 }
 
 /// Whether the first word is one of those that a comment of TLS begins with.
@@ -170,14 +166,22 @@ fn named(comment: &str) -> TlsInfo<'_> {
 
 /// `AES256-SHA encrypted`, a cipher or a version before the word; and `ESMTP/TLS/AES256-SHA`.
 fn encrypted(text: &str) -> TlsInfo<'_> {
-    let mut words = words(text);
-    let first = words.next().unwrap_or_default();
-    if memchr(b'/', text.as_bytes()).is_some() {
+    let octets = text.as_bytes();
+    if memchr(b'/', octets).is_some() {
         let mut slashed = text.splitn(3, '/').skip(1);
         if slashed.next().is_some_and(|second| second.eq_ignore_ascii_case("TLS")) {
             return TlsInfo { cipher: slashed.next(), ..TlsInfo::default() };
         }
     }
+    // Nearly no comment has the word: its rarest letter is looked for.
+    let behind = |at: usize| octets.get(at..).and_then(<[u8]>::first_chunk::<5>);
+    let may_say = memchr2_iter(b'y', b'Y', octets)
+        .any(|at| behind(at).is_some_and(|word| word.eq_ignore_ascii_case(b"ypted")));
+    if !may_say {
+        return TlsInfo::default();
+    }
+    let mut words = words(text);
+    let first = words.next().unwrap_or_default();
     if !words.is_next("encrypted") {
         return TlsInfo::default();
     }

@@ -131,7 +131,14 @@ fn plain(octets: &[u8]) -> Option<&str> {
 /// Octets as text, each misfit U+FFFD; borrowed where it can be.
 pub(crate) fn lossy(text: Cow<'_, [u8]>) -> Cow<'_, str> {
     match text {
-        Cow::Borrowed(text) => String::from_utf8_lossy(text),
-        Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
+        // The check of the whole is faster than the search for misfits, of which there are hardly any.
+        Cow::Borrowed(text) => match core::str::from_utf8(text) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(text),
+        },
+        Cow::Owned(text) => Cow::Owned(match String::from_utf8(text) {
+            Ok(text) => text,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        }),
     }
 }
