@@ -7,26 +7,24 @@ use super::{
     DateTime, Zone,
     calendar::{self, Civil},
 };
-use crate::lexer::trim_start;
+use crate::lexer::{is_white, trim_start};
 
 /// `[ day-name "," ] day month 4DIGIT hour ":" minute ":" second ( "+" / "-" ) 4DIGIT
-/// [ "(" *ctext ")" ]`, with one blank between the parts.
+/// *( "(" *ctext ")" )`, with white space between the parts.
 pub(super) fn read(bytes: &[u8]) -> Option<DateTime> {
     let (told, rest) = match trim_start(bytes) {
         [a, b, c, b',', rest @ ..] => (Some(weekday([*a, *b, *c])?), trim_start(rest)),
         rest => (None, rest),
     };
     let (day, rest) = match rest {
-        [b, rest @ ..] if rest.first() == Some(&b' ') => ([b'0', *b], rest),
+        [b, rest @ ..] if rest.first().copied().is_some_and(is_white) => ([b'0', *b], rest),
         [a, b, rest @ ..] => ([*a, *b], rest),
         _ => return None,
     };
-    #[rustfmt::skip]
-    let (&[
-        b' ', m0, m1, m2, b' ', y0, y1, y2, y3,
-        b' ', h0, h1, b':', n0, n1, b':', s0, s1,
-        b' ', sign, z0, z1, z2, z3,
-    ], rest) = rest.split_first_chunk()? else { return None };
+    let (&[m0, m1, m2], rest) = spaced(rest)?;
+    let (&[y0, y1, y2, y3], rest) = spaced(rest)?;
+    let (&[h0, h1, b':', n0, n1, b':', s0, s1], rest) = spaced(rest)? else { return None };
+    let (&[sign, z0, z1, z2, z3], rest) = spaced(rest)?;
     if !ends(rest) {
         return None;
     }
@@ -50,13 +48,27 @@ pub(super) fn read(bytes: &[u8]) -> Option<DateTime> {
     DateTime::from_unix(local.wrapping_sub(zone.seconds()), zone).ok()
 }
 
-/// Nothing but white space and at most one plain comment.
-fn ends(rest: &[u8]) -> bool {
-    let [b'(', comment @ ..] = trim_start(rest) else { return trim_start(rest).is_empty() };
-    let Some(at) = memchr3(b'(', b')', b'\\', comment) else { return false };
-    match comment.get(at..) {
-        Some([b')', rest @ ..]) => trim_start(rest).is_empty(),
-        _ => false,
+/// Octets behind white space.
+fn spaced<const N: usize>(rest: &[u8]) -> Option<(&[u8; N], &[u8])> {
+    match rest {
+        [b' ', next, ..] if !is_white(*next) => rest.get(1..)?.split_first_chunk(),
+        [first, ..] if is_white(*first) => trim_start(rest).split_first_chunk(),
+        _ => None,
+    }
+}
+
+/// Nothing but white space and plain comments.
+fn ends(mut rest: &[u8]) -> bool {
+    loop {
+        rest = match trim_start(rest) {
+            [] => return true,
+            [b'(', comment @ ..] => {
+                let end = memchr3(b'(', b')', b'\\', comment).and_then(|at| comment.get(at..));
+                let Some([b')', rest @ ..]) = end else { return false };
+                rest
+            }
+            _ => return false,
+        };
     }
 }
 

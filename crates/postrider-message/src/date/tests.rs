@@ -11,11 +11,11 @@ fn nearly_plain() -> impl Strategy<Value = String> {
     let plain = (
         part("(|(Mon|Tue|Wed|Thu|Fri|Sat|Sun|thu|Xyz|Thursday), ?)"),
         part("( |\r\n\t)?[0-9]{1,2}( |  |\t|)"),
-        part("(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|feb|Xul|June)( |)"),
-        part("(19|20|18|9)?[0-9]{2}( |)"),
-        part("[0-2][0-9]:[0-6][0-9](:[0-6][0-9])?( |)"),
+        part("(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|feb|Xul|June)( |  |\r\n |)"),
+        part("(19|20|18|9)?[0-9]{2}( |\n\t|)"),
+        part("[0-2][0-9]:[0-6][0-9](:[0-6][0-9])?( |\r\n    |\t|)"),
         part("[-+ ][0-9]{4}"),
-        part("( ?\\([A-Z]{3}\\))?( \\(|\\)|\\(\\)|\\\\| )?"),
+        part("( ?\\([A-Z]{3}\\)){0,2}( \\(|\\)|\\(\\)|\\\\| |\r\n\t\\(x@y\\))?"),
     )
         .prop_map(|(a, b, c, d, e, f, g)| [a, b, c, d, e, f, g].concat());
     (plain, proptest::collection::vec((0_usize..50, 0x20_u8..0x7f), 0..2)).prop_map(
@@ -52,6 +52,7 @@ fn the_plain_forms_are_read_fast() {
         (" Fri, 21 Nov 1997 09:55:06 -0600", 880_127_706),
         (" Fri,  5 Dec 1997 09:55:00 +0000 (UTC) ", 881_315_700),
         ("\r\n\t5 Dec 1997 09:55:00 -0000", 881_315_700),
+        (" Fri, 5 Dec 1997\n    09:55:00\r\n\t+0000 (UTC)\n\t(x)", 881_315_700),
     ];
     for (text, unix) in table {
         assert_eq!(fast::read(text.as_bytes()).map(|date| date.unix()), Some(unix), "{text}");

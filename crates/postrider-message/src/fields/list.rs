@@ -7,9 +7,12 @@ use super::{
     grammar,
     url::{Url, strip_white},
 };
+use memchr::memchr;
+
 use crate::{
-    FieldValue, Folder, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Token, WriteValue, code,
-    lexer::CommentCount,
+    Defects, FieldValue, Folder, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Token, WriteValue,
+    code,
+    lexer::{CommentCount, is_atext, trim, trim_start},
     text::{Phrase, lossy},
     unquote,
     write::{is_dot_atom, refuse_controls},
@@ -101,6 +104,10 @@ impl<'a> ListUrls<'a> {
 
 impl<'a> FieldValue<'a> for ListUrls<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+        if let Some(urls) = plain_urls(raw) {
+            let defects = Defects::with_limit(raw.limits().defects);
+            return Parsed::new(Self { urls, no: false }, defects, raw.bytes());
+        }
         let mut reader = UrlReader {
             lexer: Lexer::new(raw),
             list: Self::default(),
@@ -116,6 +123,26 @@ impl<'a> FieldValue<'a> for ListUrls<'a> {
         reader.attach();
         let UrlReader { lexer, list, .. } = reader;
         Parsed::new(list, lexer.into_defects(), raw.bytes())
+    }
+}
+
+/// URLs in angle brackets with commas between them and nothing else, which nearly all lists are, read
+/// without a token.
+fn plain_urls(raw: RawValue<'_>) -> Option<Vec<ListUrl<'_>>> {
+    let (mut urls, mut rest) = (Vec::new(), trim_start(raw.bytes()));
+    loop {
+        let inside = rest.strip_prefix(b"<")?;
+        let (url, behind) = inside.split_at_checked(memchr(b'>', inside)?)?;
+        let url = Url::of(Cow::Borrowed(core::str::from_utf8(url).ok()?));
+        if !url.is_valid() || urls.len() >= raw.limits().items {
+            return None;
+        }
+        urls.push(ListUrl { url, comments: Vec::new() });
+        rest = match trim_start(behind.get(1..)?) {
+            [] => return Some(urls),
+            [b',', next @ ..] => trim_start(next),
+            _ => return None,
+        };
     }
 }
 
@@ -279,9 +306,33 @@ fn is_list_id(id: &str) -> bool {
     id.len() <= 255 && id.contains('.') && is_dot_atom(id)
 }
 
+/// An identifier in angle brackets behind a few atoms or nothing, as in most mail, read without a
+/// token.
+fn plain_id(raw: RawValue<'_>) -> Option<ListId<'_>> {
+    let text = core::str::from_utf8(trim(raw.bytes())).ok()?;
+    let (name, id) = text.strip_suffix('>')?.split_once('<')?;
+    let name = name.strip_suffix(' ').unwrap_or(name);
+    // An equals sign may be part of an encoded word.
+    let atom = |word: &str| {
+        let plain = |octet: u8| octet.is_ascii() && is_atext(octet) && octet != b'=';
+        !word.is_empty() && word.bytes().all(plain)
+    };
+    let atoms = name.len() < 200 && name.split(' ').all(atom);
+    let name = match name {
+        "" => None,
+        _ if atoms => Some(Cow::Borrowed(name)),
+        _ => return None,
+    };
+    is_list_id(id).then_some(ListId { name, id: Cow::Borrowed(id) })
+}
+
 /// No value where there is no identifier.
 impl<'a> FieldValue<'a> for Option<ListId<'a>> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+        if let Some(id) = plain_id(raw) {
+            let defects = Defects::with_limit(raw.limits().defects);
+            return Parsed::new(Some(id), defects, raw.bytes());
+        }
         let mut lexer = Lexer::new(raw);
         let mut phrase = Phrase::default();
         // Words without angle brackets, and whether they stand together.
@@ -348,7 +399,7 @@ impl OneClick {
 impl<'a> FieldValue<'a> for Option<OneClick> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
         let lexer = Lexer::mime(raw);
-        let mut defects = crate::Defects::with_limit(raw.limits().defects);
+        let mut defects = Defects::with_limit(raw.limits().defects);
         let words: Vec<_> =
             lexer.filter(|one| !matches!(one.token, Token::Comment(_))).take(4).collect();
         let is = |one: &Lexeme<'_>, text: &str| matches!(one.token, Token::Atom(word) if word.eq_ignore_ascii_case(text.as_bytes()));
@@ -370,5 +421,64 @@ impl<'a> FieldValue<'a> for Option<OneClick> {
 impl WriteValue for OneClick {
     fn write_value(&self, to: &mut Folder) {
         to.token(Self::BODY);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::{format, string::String, vec};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A comment, which no fast path reads, makes the general reader read the same.
+    fn pieces() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(vec![
+            "<mailto:a@b.example?x=y>",
+            "<http://a.example/(b)>",
+            "<a.b>",
+            "<a.b.c>",
+            "<",
+            ">",
+            ",",
+            " ",
+            "  ",
+            "\r\n\t",
+            "NO",
+            "A",
+            "List Name",
+            "it's",
+            "a.b",
+            "\"q\"",
+            "=?utf-8?q?x?=",
+            "=",
+            "\u{e9}",
+            "<>",
+            "x y",
+        ]);
+        prop::collection::vec(piece, 0..7).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+        #[test]
+        fn plain_lists_and_identifiers_are_what_the_general_readers_read(text in pieces()) {
+            let commented = format!("(){text}");
+            let (plain, general) = (RawValue::new(text.as_bytes()), RawValue::new(commented.as_bytes()));
+            if let Some(urls) = plain_urls(plain) {
+                let read = ListUrls::read(general);
+                let plain: Vec<_> = urls.iter().map(ListUrl::as_str).collect();
+                let general: Vec<_> = read.value.urls().iter().map(ListUrl::as_str).collect();
+                prop_assert_eq!(plain, general, "{}", text);
+                prop_assert!(read.defects.is_empty() && !read.value.is_no(), "{}", text);
+            }
+            if let Some(id) = plain_id(plain) {
+                let read = Option::<ListId<'_>>::read(general);
+                prop_assert_eq!(Some(id), read.value, "{}", text);
+                prop_assert!(read.defects.is_empty(), "{}", text);
+            }
+        }
     }
 }

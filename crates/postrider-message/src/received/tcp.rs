@@ -56,15 +56,23 @@ impl Received<'_> {
         let from = self.from()?;
         let (mut said, mut found) = (false, None);
         for comment in from.comments() {
+            if found.is_some() {
+                said = said || self::said(comment).is_some();
+                continue;
+            }
+            if let Some(info) = usual(comment) {
+                found = Some(info);
+                continue;
+            }
             let scan = Scan::comment(comment);
             said |= scan.helo.is_some();
-            found = found.or_else(|| scan.info());
+            found = scan.info();
         }
-        let first = from.value().split(' ').next().unwrap_or_default();
+        let first = || from.value().split(' ').next().unwrap_or_default();
         match found {
             // qmail: the name in the DNS stands before `(HELO name)`.
-            Some(info @ TcpInfo { name: None, .. }) if said && address(first).is_none() => {
-                Some(TcpInfo { name: Some(first).filter(|name| !name.is_empty()), ..info })
+            Some(info @ TcpInfo { name: None, .. }) if said && address(first()).is_none() => {
+                Some(TcpInfo { name: Some(first()).filter(|name| !name.is_empty()), ..info })
             }
             Some(info) => Some(info),
             None => Scan::comment(from.value()).info(),
@@ -77,6 +85,10 @@ impl Received<'_> {
         let from = self.from()?;
         let said = from.comments().iter().find_map(|comment| said(comment));
         said.or_else(|| {
+            let alone = !from.value().bytes().fold(false, |found, octet| found | (octet == b' '));
+            if alone {
+                return Some(from.value()).filter(|name| !name.is_empty());
+            }
             let mut words = from.value().split(' ').filter(|word| !word.is_empty());
             let first = words.next()?;
             words.next().is_none_or(|second| address(second).is_some()).then_some(first)
@@ -197,6 +209,28 @@ impl<'r> Scan<'r> {
     }
 }
 
+/// What nearly all hosts write, and what a [`Scan`] makes of it: `[192.0.2.1]`, or
+/// `name [192.0.2.1]`, where the name is nothing but a name.
+fn usual(comment: &str) -> Option<TcpInfo<'_>> {
+    let (before, address) = comment.strip_suffix(']')?.rsplit_once('[')?;
+    let address: Ipv4Addr = address.parse().ok()?;
+    let name = match before {
+        "" => None,
+        _ => Some(before.strip_suffix(' ').filter(|name| is_name(name))?),
+    };
+    let address = IpAddr::V4(address);
+    Some(TcpInfo { name, address, port: None, ident: None, doubtful: false })
+}
+
+/// A word that is none of the key words and no address.
+fn is_name(word: &str) -> bool {
+    let plain = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-' | b'_');
+    let octets = word.as_bytes();
+    octets.first().is_some_and(u8::is_ascii_alphabetic)
+        && octets.iter().all(plain)
+        && matches!(Word::of(word), Word::Other)
+}
+
 /// Whether `helo` or `ehlo` stands anywhere, in any case; nearly always none does.
 fn may_greet(text: &str) -> bool {
     memchr2_iter(b'l', b'L', text.as_bytes()).any(|at| {
@@ -258,4 +292,38 @@ pub(super) fn is_private(address: IpAddr) -> bool {
 
 const fn is_private_v6(address: Ipv6Addr) -> bool {
     address.is_unique_local() || address.is_unicast_link_local()
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use proptest::prelude::*;
+
+    use super::{Scan, may_greet, said, usual};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_096))]
+
+        #[test]
+        fn a_usual_comment_is_what_its_words_say(
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "a.example", "unknown", "HELO", "ehlo", "helo=", "forged", "unverified", "ident=",
+                    "envelope-from", " ", "  ", "[192.0.2.1]", "[", "]", "192.0.2.1", "[IPv6:::1]", "@", ":",
+                    "x", "-", ",", "(", ")", "3com.example", "1.2.3.4",
+                ]),
+                0..6,
+            ),
+        ) {
+            let comment = pieces.concat();
+            let scan = Scan::comment(&comment);
+            if let Some(info) = usual(&comment) {
+                prop_assert_eq!(scan.info(), Some(info), "{}", comment);
+                prop_assert_eq!(scan.helo, None);
+            }
+            prop_assert_eq!(said(&comment), scan.helo);
+            prop_assert!(scan.helo.is_none() || may_greet(&comment));
+        }
+    }
 }

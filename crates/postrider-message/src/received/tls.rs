@@ -1,6 +1,6 @@
 //! Whether a hop was encrypted, and how, as the big hosts write it.
 
-use memchr::{memchr, memchr2_iter};
+use memchr::memchr;
 
 use super::{Clause, Received, tcp::after, words::Words};
 
@@ -140,10 +140,11 @@ fn named(comment: &str) -> TlsInfo<'_> {
     let courier = comment.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("TLS:"));
     let mut before = "";
     for word in words(comment).skip(usize::from(courier)) {
-        let bits = word.strip_suffix("bits").or_else(|| after(word, "bits=")).unwrap_or_default();
-        let bits = bits.split('/').next().and_then(|bits| bits.parse().ok());
-        let of_two = word.eq_ignore_ascii_case("bits").then(|| before.split('/').next()).flatten();
-        let bits = bits.or_else(|| of_two.and_then(|bits| bits.parse().ok()));
+        // Most words have not the first letter of `bits=`, nor the last one.
+        let bits = match word.as_bytes() {
+            [b'b' | b'B', ..] | [.., b's'] => bits_of(word, before),
+            _ => None,
+        };
         let mut triple = word.split(':');
         let version = triple.next().unwrap_or_default();
         if bits.is_some() {
@@ -164,21 +165,27 @@ fn named(comment: &str) -> TlsInfo<'_> {
     info
 }
 
+/// The number of `256bits`, `bits=256`, or `256/256` before `bits`.
+fn bits_of(word: &str, before: &str) -> Option<u16> {
+    let bits = word.strip_suffix("bits").or_else(|| after(word, "bits=")).unwrap_or_default();
+    let bits = bits.split('/').next().and_then(|bits| bits.parse().ok());
+    let of_two = word.eq_ignore_ascii_case("bits").then(|| before.split('/').next()).flatten();
+    bits.or_else(|| of_two.and_then(|bits| bits.parse().ok()))
+}
+
 /// `AES256-SHA encrypted`, a cipher or a version before the word; and `ESMTP/TLS/AES256-SHA`.
 fn encrypted(text: &str) -> TlsInfo<'_> {
+    // Nearly no text has a slash or the word, whose rarest letter is looked for; of all octets at once.
     let octets = text.as_bytes();
+    let may_tell = |octet: &u8| *octet == b'/' || *octet | b' ' == b'y';
+    if !octets.iter().fold(false, |found, octet| found | may_tell(octet)) {
+        return TlsInfo::default();
+    }
     if memchr(b'/', octets).is_some() {
         let mut slashed = text.splitn(3, '/').skip(1);
         if slashed.next().is_some_and(|second| second.eq_ignore_ascii_case("TLS")) {
             return TlsInfo { cipher: slashed.next(), ..TlsInfo::default() };
         }
-    }
-    // Nearly no comment has the word: its rarest letter is looked for.
-    let behind = |at: usize| octets.get(at..).and_then(<[u8]>::first_chunk::<5>);
-    let may_say = memchr2_iter(b'y', b'Y', octets)
-        .any(|at| behind(at).is_some_and(|word| word.eq_ignore_ascii_case(b"ypted")));
-    if !may_say {
-        return TlsInfo::default();
     }
     let mut words = words(text);
     let first = words.next().unwrap_or_default();
