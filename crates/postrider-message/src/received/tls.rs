@@ -175,10 +175,9 @@ fn bits_of(word: &str, before: &str) -> Option<u16> {
 
 /// `AES256-SHA encrypted`, a cipher or a version before the word; and `ESMTP/TLS/AES256-SHA`.
 fn encrypted(text: &str) -> TlsInfo<'_> {
-    // Nearly no text has a slash or the word, whose rarest letter is looked for; of all octets at once.
+    // Nearly no text has a slash or the word, whose rarest letter is looked for.
     let octets = text.as_bytes();
-    let may_tell = |octet: &u8| *octet == b'/' || *octet | b' ' == b'y';
-    if !octets.iter().fold(false, |found, octet| found | may_tell(octet)) {
+    if !may_tell(octets) {
         return TlsInfo::default();
     }
     if memchr(b'/', octets).is_some() {
@@ -196,6 +195,16 @@ fn encrypted(text: &str) -> TlsInfo<'_> {
         true => TlsInfo { version: Some(first), ..TlsInfo::default() },
         false => TlsInfo { cipher: Some(first), ..TlsInfo::default() },
     }
+}
+
+/// Whether there is a slash or a Y. All octets of a block are looked at at once.
+fn may_tell(octets: &[u8]) -> bool {
+    let found = |octets: &[u8]| {
+        let one = |octet: &u8| u8::from(*octet == b'/') | u8::from(*octet | b' ' == b'y');
+        octets.iter().fold(0, |found, octet| found | one(octet)) != 0
+    };
+    let (blocks, rest) = octets.as_chunks::<16>();
+    blocks.iter().any(|block| found(block)) || found(rest)
 }
 
 /// `TLSv1.3`, `TLS1.2`, `TLS1_2`, `TLSv1/SSLv3`, `SSLv3`; and `TLS`, of no version.

@@ -27,6 +27,7 @@ impl<'a> Field<'a> {
     }
 
     /// Which known name it is.
+    #[inline]
     pub const fn known(self) -> Option<FieldName> {
         self.entry.known()
     }
@@ -42,11 +43,13 @@ impl<'a> Field<'a> {
     }
 
     /// The value as it stands behind the colon, folding included, without the last line end.
+    #[inline]
     pub fn value(self) -> &'a [u8] {
         self.value_span().of(self.bytes)
     }
 
     /// Where [`value`](Self::value) lies in the storage.
+    #[inline]
     pub fn value_span(self) -> Span {
         let span = self.entry.value();
         let value = span.of(self.bytes);
@@ -61,11 +64,13 @@ impl<'a> Field<'a> {
     }
 
     /// The value as a type. Lazy: this is where it is parsed, each time it is called.
+    #[inline]
     pub fn read<T: FieldValue<'a>>(self) -> Parsed<'a, T> {
         T::read(self.raw_value())
     }
 
     /// The value as [`FieldValue`] implementations want it.
+    #[inline]
     pub fn raw_value(self) -> RawValue<'a> {
         let span = self.value_span();
         RawValue { bytes: span.of(self.bytes), offset: span.start(), limits: self.limits }
@@ -126,6 +131,7 @@ impl<'a> RawValue<'a> {
     }
 
     /// A part of this value, by offsets into [`bytes`](Self::bytes).
+    #[inline]
     pub fn slice(self, range: core::ops::Range<usize>) -> Self {
         let offset = self.offset.saturating_add(range.start);
         Self { bytes: self.bytes.get(range).unwrap_or_default(), offset, limits: self.limits }
