@@ -13,6 +13,7 @@ use crate::{
     everything::{self, Everything, Read},
     full::{self, Leaf},
     headers::{self, Headers},
+    stream,
     structure::{self, MAIL_PARSER},
     values::Library,
 };
@@ -21,6 +22,10 @@ use crate::{
 /// down: in `differential.md`, or at the functions here.
 pub fn tell(workload: &str, corpus: &Corpus) {
     let mails = &corpus.mails;
+    if workload == "stream" {
+        let same = mails.iter().filter(|mail| stream(mail)).count();
+        return println!("stream: of {} mails, the same as full in {same}", mails.len());
+    }
     let (mut same, mut known, mut third) = (0, 0, 0);
     let mut differing: BTreeMap<String, usize> = BTreeMap::new();
     for mail in mails {
@@ -57,6 +62,13 @@ fn headers(mail: &[u8]) -> (bool, bool, bool) {
     headers::mail_parser(mail, &mut theirs);
     headers::mailparse(mail, &mut third);
     (ours == theirs, differs_as_known(mail, &headers::FIELDS), ours == third)
+}
+
+fn stream(mail: &[u8]) -> bool {
+    let (mut leaves, mut whole) = (stream::Leaves::default(), Vec::new());
+    stream::postrider(mail, &mut leaves);
+    full::postrider(mail, &mut whole);
+    leaves.told() == whole
 }
 
 /// Whether each disagreement about these fields is of one class, and there is one.

@@ -11,6 +11,7 @@ pub mod generated;
 pub mod headers;
 pub mod race;
 pub mod report;
+pub mod stream;
 pub mod structure;
 pub mod values;
 pub mod workloads;

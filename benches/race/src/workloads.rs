@@ -1,6 +1,6 @@
 //! What is raced.
 
-use crate::{everything, full, headers, race::Racer, structure};
+use crate::{everything, full, headers, race::Racer, stream, structure};
 
 /// Reads with one library and adds up.
 macro_rules! racer {
@@ -17,7 +17,7 @@ macro_rules! racer {
 }
 
 /// Every workload with its racers, ourselves first.
-pub fn workloads() -> [(&'static str, Vec<Racer>); 4] {
+pub fn workloads() -> [(&'static str, Vec<Racer>); 5] {
     [
         (
             "headers",
@@ -50,6 +50,13 @@ pub fn workloads() -> [(&'static str, Vec<Racer>); 4] {
                 racer!("postrider", full::Sum, everything::postrider),
                 racer!("mail-parser", full::Sum, everything::mail_parser),
                 racer!("mailparse", full::Sum, everything::mailparse),
+            ],
+        ),
+        (
+            "stream",
+            vec![
+                racer!("postrider", full::Sum, stream::postrider),
+                racer!("postrider (full)", full::Sum, full::postrider),
             ],
         ),
     ]
