@@ -119,29 +119,33 @@ pub struct Defect {
     pub end: u64,
 }
 
-/// A header field, whole.
+/// A header field, whole. A view: `Copy`. Name and value are looked for when they are asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Field<'a> {
     octets: Octets<'a>,
-    /// Octets of the name, and where the value begins.
-    name: usize,
-    value: usize,
     limits: &'a Limits,
 }
 
 impl<'a> Field<'a> {
-    pub(super) fn new(octets: Octets<'a>, limits: &'a Limits) -> Self {
-        let raw = octets.raw;
-        let white = matches!(raw, [b' ' | b'\t', ..]);
-        let colon = memchr2(b':', b'\n', raw).filter(|&at| raw.get(at) == Some(&b':') && !white);
-        let (name, value) = colon.map_or((0, 0), |colon| {
-            let mut name = raw.get(..colon).unwrap_or_default();
-            while let [rest @ .., b' ' | b'\t'] = name {
-                name = rest;
-            }
-            (name.len(), colon.saturating_add(1))
-        });
-        Self { octets, name, value, limits }
+    pub(super) const fn new(octets: Octets<'a>, limits: &'a Limits) -> Self {
+        Self { octets, limits }
+    }
+
+    /// Name and value, the colon between them.
+    fn parts(self) -> (&'a [u8], &'a [u8]) {
+        let raw = self.octets.raw;
+        // Nothing is continued by a first line that begins with white space: all is value.
+        let colon = match raw {
+            [b' ' | b'\t', ..] => None,
+            _ => memchr2(b':', b'\n', raw).filter(|&at| raw.get(at) == Some(&b':')),
+        };
+        let Some((mut name, value)) = colon.and_then(|colon| raw.split_at_checked(colon)) else {
+            return (&[], raw);
+        };
+        while let [rest @ .., b' ' | b'\t'] = name {
+            name = rest;
+        }
+        (name, value.get(1..).unwrap_or_default())
     }
 
     /// The field with its last line end, and where it lies.
@@ -152,7 +156,7 @@ impl<'a> Field<'a> {
     /// The name as it stands, without white space before the colon. Empty for a line that has no
     /// colon.
     pub fn name(self) -> &'a [u8] {
-        self.octets.raw.get(..self.name).unwrap_or_default()
+        self.parts().0
     }
 
     /// Which known name it is.
@@ -162,7 +166,7 @@ impl<'a> Field<'a> {
 
     /// The value as it stands behind the colon, folding included, without the last line end.
     pub fn value(self) -> &'a [u8] {
-        let value = self.octets.raw.get(self.value..).unwrap_or_default();
+        let (_, value) = self.parts();
         value.strip_suffix(b"\n").map_or(value, |v| v.strip_suffix(b"\r").unwrap_or(v))
     }
 

@@ -221,7 +221,8 @@ impl Parser {
 
     fn field(&mut self, octets: Octets<'_>, tell: &mut impl FnMut(Event<'_>)) {
         let field = Field::new(octets, &self.limits);
-        if self.section.fields < self.most_fields() {
+        // Only names that begin with this letter are of interest.
+        if matches!(octets.raw, [b'c' | b'C', ..]) && self.section.fields < self.most_fields() {
             match field.known() {
                 Some(FieldName::ContentType) => self.section.content_type.keep(octets),
                 Some(FieldName::ContentTransferEncoding) => self.section.encoding.keep(octets),

@@ -21,6 +21,8 @@ struct Outline {
     encoding: TransferEncoding,
     header: Range<usize>,
     fields: Vec<Range<usize>>,
+    /// Name and value of each that is not too long.
+    values: Vec<(Vec<u8>, Vec<u8>)>,
     mbox_from: Vec<u8>,
     body: Range<usize>,
     preamble: Vec<u8>,
@@ -104,6 +106,7 @@ impl Told {
                     encoding: TransferEncoding::SevenBit,
                     header: self.end..self.end,
                     fields: Vec::new(),
+                    values: Vec::new(),
                     mbox_from: Vec::new(),
                     body: 0..0,
                     preamble: Vec::new(),
@@ -118,7 +121,11 @@ impl Told {
                 part.mbox_from.extend_from_slice(octets.raw);
                 part.header = range.end..range.end;
             }
-            Event::Field(_) => self.innermost().fields.push(range),
+            Event::Field(field) => {
+                let part = self.innermost();
+                part.fields.push(range);
+                part.values.push((field.name().to_vec(), field.value().to_vec()));
+            }
             Event::FieldPiece(piece) if piece.is_first => self.innermost().fields.push(range),
             Event::FieldPiece(_) => self.innermost().fields.last_mut().unwrap().end = range.end,
             Event::HeaderEnd(end) => {
@@ -199,7 +206,7 @@ fn is_piece(name: &str) -> bool {
     ["mbox from", "piece of a field", "preamble", "body", "epilogue", "remainder"].contains(&name)
 }
 
-fn outline(part: Part<'_>, decode: Decode) -> Outline {
+fn outline(part: Part<'_>, decode: Decode, limits: &Limits) -> Outline {
     let kind = match (part.is_multipart(), part.message()) {
         (true, None) => "multipart",
         (false, Some(_)) => "message",
@@ -219,6 +226,10 @@ fn outline(part: Part<'_>, decode: Decode) -> Outline {
         encoding: part.transfer_encoding(),
         header: part.header_span().range(),
         fields: part.headers().fields().map(|field| field.span().range()).collect(),
+        values: {
+            let told = part.headers().fields().filter(|field| field.span().len() <= limits.field);
+            told.map(|field| (field.name().to_vec(), field.value().to_vec())).collect()
+        },
         mbox_from: part.headers().mbox_from().unwrap_or_default().to_vec(),
         body: part.body_span().range(),
         preamble: part.preamble().to_vec(),
@@ -240,7 +251,10 @@ pub(crate) fn check_with(data: &[u8], limits: &Limits, mut cut: impl FnMut() -> 
             let kept = part.headers().fields().len();
             assert!(kept <= told.fields.len());
             told.fields.truncate(kept);
-            assert_eq!(told, outline(part, decode));
+            let outline = outline(part, decode, limits);
+            assert!(outline.values.len() <= told.values.len());
+            told.values.truncate(outline.values.len());
+            assert_eq!(told, outline);
         }
         let of_bodies = message.parts().map(|part| match decode {
             Decode::Text if let Some(text) = part.text() => text.defects,
