@@ -74,21 +74,21 @@ fn read(part: Part<'_>, quoted: bool, budget: &mut usize, words: &mut Collapsed)
     if !is_html && !ty.is("text", "plain") {
         return;
     }
-    let mut wanted = START.max(words.room).min(*budget);
+    let mut wanted = START.max(words.next.room).min(*budget);
     while let Some(text) = part.text_prefix(wanted) {
         let count = text.chars().count();
         let is_whole = count < wanted;
-        let mut more = words.clone();
+        let before = words.place();
         if is_html {
-            read_html(&text, is_whole, &mut more);
+            read_html(&text, is_whole, words);
         } else {
-            read_plain(&text, is_whole, quoted, &mut more);
+            read_plain(&text, is_whole, quoted, words);
         }
-        if is_whole || more.is_full() || wanted == *budget {
-            *words = more;
+        if is_whole || words.is_full() || wanted == *budget {
             *budget = budget.saturating_sub(count);
             return;
         }
+        words.go_back(before);
         wanted = wanted.saturating_mul(4).min(*budget);
     }
 }
@@ -139,14 +139,20 @@ fn is_attribution(line: &str) -> bool {
 }
 
 /// Text that grows up to a number of characters, its white space collapsed.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Collapsed {
     text: String,
-    /// Characters that may still be added.
-    room: usize,
     /// What parts lines.
     line_end: char,
-    /// What stands before the next character: nothing, a blank or a line end.
+    next: Next,
+}
+
+/// What the next character of a text meets.
+#[derive(Debug, Clone, Copy)]
+struct Next {
+    /// Characters that may still be added.
+    room: usize,
+    /// What stands before it: nothing, a blank or a line end.
     gap: Option<char>,
     /// A joiner, which is told where it joins.
     joiner: Option<char>,
@@ -160,11 +166,24 @@ impl Collapsed {
     }
 
     pub(crate) const fn on_one_line(limit: usize) -> Self {
-        Self { text: String::new(), room: limit, line_end: ' ', gap: None, joiner: None }
+        let next = Next { room: limit, gap: None, joiner: None };
+        Self { text: String::new(), line_end: ' ', next }
     }
 
     pub(crate) const fn is_full(&self) -> bool {
-        self.room == 0
+        self.next.room == 0
+    }
+
+    /// Where the text is now, for [`go_back`](Self::go_back). A copy of all of it for each part
+    /// would cost the square of a long preview.
+    const fn place(&self) -> (usize, Next) {
+        (self.text.len(), self.next)
+    }
+
+    /// Takes off what was added since.
+    fn go_back(&mut self, (length, next): (usize, Next)) {
+        self.text.truncate(length);
+        self.next = next;
     }
 
     pub(crate) fn finish(self) -> String {
@@ -179,7 +198,7 @@ impl Collapsed {
 
     /// Ends the line, if it has text.
     pub(crate) const fn end_line(&mut self) {
-        self.gap = Some(self.line_end);
+        self.next.gap = Some(self.line_end);
     }
 
     pub(crate) fn push_text(&mut self, text: &str) {
@@ -193,16 +212,16 @@ impl Collapsed {
 
     pub(crate) fn push(&mut self, character: char) {
         match character {
-            _ if character.is_whitespace() => self.gap = self.gap.or(Some(' ')),
-            '\u{200c}' | '\u{200d}' => self.joiner = Some(character),
+            _ if character.is_whitespace() => self.next.gap = self.next.gap.or(Some(' ')),
+            '\u{200c}' | '\u{200d}' => self.next.joiner = Some(character),
             _ if is_unseen(character) => {}
             _ => {
-                let (gap, joiner) = (self.gap.take(), self.joiner.take());
+                let (gap, joiner) = (self.next.gap.take(), self.next.joiner.take());
                 let between = if self.text.is_empty() { None } else { gap.or(joiner) };
                 if let Some(between) = between {
                     // A blank at the end says nothing.
-                    if self.room < 2 {
-                        self.room = 0;
+                    if self.next.room < 2 {
+                        self.next.room = 0;
                         return;
                     }
                     self.add(between);
@@ -214,6 +233,6 @@ impl Collapsed {
 
     fn add(&mut self, character: char) {
         self.text.push(character);
-        self.room = self.room.saturating_sub(1);
+        self.next.room = self.next.room.saturating_sub(1);
     }
 }
