@@ -92,40 +92,12 @@ impl<B: AsRef<[u8]>> Message<B> {
         }
     }
 
-    /// One look at each `--`, which is compared with the boundaries of the multiparts around it that
-    /// lack a delimiter; the limit of depth bounds their number.
+    /// The limit of depth bounds how often an octet is looked at.
     fn check_boundaries(&self, defects: &mut Defects) {
-        let bytes = self.as_bytes();
-        let mut coming = self.parts().filter_map(lacking).peekable();
-        let mut open: Vec<Lacking> = Vec::new();
-        let (hyphens, mut at) = (Finder::new(b"--"), 0_usize);
-        loop {
-            open.retain(|one| at < one.body.end());
-            if open.is_empty() {
-                // Nothing is looked for up to the next one.
-                let Some(next) = coming.peek() else { return };
-                at = at.max(next.body.start());
-            }
-            while let Some(next) = coming.next_if(|next| next.body.start() <= at) {
-                open.push(next);
-            }
-            let next = coming.peek().map_or(bytes.len(), |next| next.body.start());
-            let end = open.iter().map(|one| one.body.end()).min().unwrap_or(at).min(next);
-            let Some(found) = bytes.get(at..).and_then(|rest| hyphens.find(rest)) else {
-                return;
-            };
-            at = at.saturating_add(found);
-            if at < end {
-                open.retain(|one| match one.misplaced(bytes, at) {
-                    Some(span) => {
-                        defects.push(&code::MISPLACED_BOUNDARY, span);
-                        false
-                    }
-                    None => true,
-                });
-                at = at.saturating_add(1);
-            }
-        }
+        let lacking = self.parts().filter_map(lacking);
+        let mut found: Vec<_> = lacking.filter_map(|one| one.misplaced(self.as_bytes())).collect();
+        found.sort_unstable_by_key(|span| (span.start(), span.end()));
+        found.into_iter().for_each(|span| defects.push(&code::MISPLACED_BOUNDARY, span));
     }
 }
 
@@ -157,19 +129,32 @@ fn lacking(part: Part<'_>) -> Option<Lacking> {
 }
 
 impl Lacking {
-    /// The boundary with its hyphens, where it stands here and the line is no delimiter.
-    fn misplaced(&self, bytes: &[u8], at: usize) -> Option<Span> {
-        let behind = bytes.get(at..)?.strip_prefix(b"--")?.strip_prefix(&*self.boundary)?;
+    /// The first place where the boundary stands with its hyphens and the line is no delimiter.
+    fn misplaced(&self, bytes: &[u8]) -> Option<Span> {
+        // One search, not a look at each `--`: boundaries may be hundreds of hyphens, as may bodies.
+        let line = [b"--", &*self.boundary].concat();
+        let finder = Finder::new(&line);
+        let mut at = self.body.start();
+        while let Some(found) = bytes.get(at..self.body.end()).and_then(|rest| finder.find(rest)) {
+            at = at.saturating_add(found);
+            let end = at.saturating_add(line.len());
+            if !self.is_delimiter(bytes, at, end) {
+                return Some(Span::from_range(at..end));
+            }
+            at = at.saturating_add(1);
+        }
+        None
+    }
+
+    /// Whether the line is a delimiter that has its boundary here.
+    fn is_delimiter(&self, bytes: &[u8], at: usize, end: usize) -> bool {
         let line_start = at == self.body.start()
             || at.checked_sub(1).and_then(|lf| bytes.get(lf)) == Some(&b'\n');
+        let behind = bytes.get(end..).unwrap_or_default();
         let padding = behind.strip_prefix(b"--").unwrap_or(behind);
         let blank =
             padding.iter().take_while(|octet| matches!(octet, b' ' | b'\t' | b'\r')).count();
-        let whole = matches!(padding.get(blank), None | Some(b'\n'));
-        let length = self.boundary.len().saturating_add(2);
-        let span = Span::from_range(at..at.saturating_add(length));
-        let inside = span.end() <= self.body.end();
-        (inside && !(line_start && whole)).then_some(span)
+        line_start && matches!(padding.get(blank), None | Some(b'\n'))
     }
 }
 
