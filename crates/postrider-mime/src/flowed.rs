@@ -20,6 +20,10 @@ use alloc::{borrow::Cow, string::String};
 /// What stands above a signature (RFC 3676 §4.3).
 const SIGNATURE: &str = "-- ";
 
+/// Quote marks that are written before a line, no more: else a short text that is quoted very often
+/// costs its length times its depth when it is quoted again.
+const DEEPEST: usize = 100;
+
 /// Lines that belong together, put into one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paragraph<'a> {
@@ -134,9 +138,10 @@ impl Writer {
         self
     }
 
-    /// Adds a paragraph that is quoted so often. Line ends in `text`, CRLF, LF or CR, part it into
+    /// Adds a paragraph that is quoted so often, or a hundred times where that is less. Line ends in `text`, CRLF, LF or CR, part it into
     /// more paragraphs.
     pub fn paragraph(&mut self, quote_depth: usize, text: &str) {
+        let quote_depth = quote_depth.min(DEEPEST);
         let mut rest = text;
         while let Some(at) = rest.find(['\r', '\n']) {
             let (one, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
