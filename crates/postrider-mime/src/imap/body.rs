@@ -109,7 +109,7 @@ impl<'a> Body<'a> {
     /// `body-fld-enc`: the name of the encoding, as it stands but for comments; `7BIT` where there
     /// is none (RFC 2045 §6.1).
     pub fn encoding(&self) -> &'a [u8] {
-        let field = self.part.headers().get(FieldName::ContentTransferEncoding);
+        let field = self.part.structural(FieldName::ContentTransferEncoding);
         let first = field.and_then(|field| Lexer::mime(field.raw_value()).next_solid());
         match first.map(|lexeme| lexeme.token) {
             Some(Token::Atom(name)) => name,

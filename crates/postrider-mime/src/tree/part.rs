@@ -79,13 +79,13 @@ impl<'a> Part<'a> {
     /// `Content-Type`, or what a part is that has none: `message/rfc822` in a digest, else
     /// `text/plain; charset=us-ascii` (RFC 2045 §5.2, RFC 2046 §5.1.5).
     pub fn content_type(self) -> Parsed<'a, ContentType<'a>> {
-        let field = first(self.headers(), FieldName::ContentType, self.tree.limits().field);
+        let field = self.structural(FieldName::ContentType);
         ContentType::of(field.map(Field::read), self.node.in_digest)
     }
 
     /// Type and subtype of [`content_type`](Self::content_type), without reading the parameters.
     pub fn media_type(self) -> MediaType<'a> {
-        let field = first(self.headers(), FieldName::ContentType, self.limits().field);
+        let field = self.structural(FieldName::ContentType);
         MediaType::of_part(field.map(Field::raw_value), self.node.in_digest)
     }
 
@@ -96,7 +96,7 @@ impl<'a> Part<'a> {
 
     /// The value of `Content-Transfer-Encoding` as it stands, unfolded.
     pub fn raw_transfer_encoding(self) -> Option<Cow<'a, [u8]>> {
-        self.scalar(FieldName::ContentTransferEncoding)
+        self.structural(FieldName::ContentTransferEncoding).map(Field::unfolded)
     }
 
     /// The value of `Content-ID` as it stands, unfolded (RFC 2045 §7).
@@ -183,6 +183,11 @@ impl<'a> Part<'a> {
 
     fn at(self, id: u32) -> Option<Self> {
         Some(Self { node: self.tree.node(id)?, ..self })
+    }
+
+    /// The field of this name that the structure was read from, or would have been.
+    pub(crate) fn structural(self, name: FieldName) -> Option<Field<'a>> {
+        first(self.headers(), name, self.tree.limits().field)
     }
 
     fn scalar(self, name: FieldName) -> Option<Cow<'a, [u8]>> {
