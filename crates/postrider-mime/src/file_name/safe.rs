@@ -42,7 +42,7 @@ pub fn safe_file_name(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let mut safe = String::with_capacity(last.len().min(LONGEST));
     for character in last.chars() {
-        let character = if character.is_whitespace() { ' ' } else { character };
+        let character = if is_blank(character) { ' ' } else { character };
         if character != ' ' && is_unseen(character) {
             continue;
         }
@@ -60,6 +60,11 @@ pub fn safe_file_name(name: &str) -> Option<String> {
     }
     cut(&mut safe);
     Some(safe).filter(|safe| !safe.is_empty())
+}
+
+/// White space, and the pattern of Braille that has no dots and looks like it.
+fn is_blank(character: char) -> bool {
+    character.is_whitespace() || character == '\u{2800}'
 }
 
 /// Takes dots and blanks off the end, and what is too much off the stem.
