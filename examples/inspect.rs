@@ -40,7 +40,7 @@ mod inspect {
     pub(crate) mod safe;
 }
 
-use inspect::{crew, extract::Extractor, input, input::Input, json, mbox, report};
+use inspect::{crew, extract::Extractor, input, input::Input, json, mbox, report, safe::Safe};
 
 /// Shows what is in mails, and what is wrong with them.
 #[derive(Debug, Parser)]
@@ -172,7 +172,8 @@ impl Run {
         self.failed.store(true, Ordering::Relaxed);
         // The reader of stderr may be gone; the exit code tells.
         self.bar.suspend(|| {
-            let _ = writeln!(io::stderr(), "inspect: {}: {error}", place.as_ref().display());
+            let place = place.as_ref().to_string_lossy();
+            let _ = writeln!(io::stderr(), "inspect: {}: {error}", Safe(&place, usize::MAX));
         });
     }
 }

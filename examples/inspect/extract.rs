@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use postrider::mime::{Message, Part};
+use postrider::mime::{Message, Part, safe_file_name};
 
 use super::parts::numbered;
 
@@ -42,9 +42,10 @@ impl Extractor {
         let is_leaf = |part: Part<'_>| !part.is_multipart() && part.message().is_none();
         let mut all = Vec::new();
         for one in numbered(message).into_iter().filter(|one| is_leaf(one.part)) {
-            let name = one.part.safe_file_name();
-            let name =
-                name.unwrap_or_else(|| format!("part-{}.{}", one.number, extension(one.part)));
+            // A number may be longer than a file system's names.
+            let by_number =
+                || safe_file_name(&format!("part-{}.{}", one.number, extension(one.part)));
+            let name = one.part.safe_file_name().or_else(by_number).unwrap_or_default();
             let (name, mut file) = self.create(&name)?;
             file.write_all(&one.part.decoded().value)?;
             all.push(Written { part: one.number, name });

@@ -37,7 +37,8 @@ impl Input {
 ///
 /// Of a Maildir, which has `cur`, `new` and `tmp`, the mails are in `cur` and `new`, its subfolders
 /// begin with a dot, and other files are the server's. Any other folder is read through, but for
-/// hidden files. Links to folders are not followed, so that no loop is.
+/// hidden files. Links to folders are not followed, so that no loop is. Of a folder, pipes and devices
+/// are left out: one that nobody writes to would be waited for.
 pub(crate) fn inputs(paths: &[PathBuf], mut failed: impl FnMut(&Path, &io::Error)) -> Vec<Input> {
     let mut found = Vec::new();
     for path in paths {
@@ -70,12 +71,17 @@ fn folder(top: &Path, found: &mut Vec<Input>, failed: &mut impl FnMut(&Path, &io
             match (is_maildir, is_folder) {
                 (true, true) if hidden || name == "cur" || name == "new" => folders.push(path),
                 (false, true) if !hidden => folders.push(path),
-                (false, false) if !hidden => found.push(Input::File(path)),
+                (false, false) if !hidden && !is_endless(&path) => found.push(Input::File(path)),
                 _ => {}
             }
         }
         todo.extend(folders.into_iter().rev());
     }
+}
+
+/// Whether it leads to a pipe, device or socket.
+fn is_endless(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| !file.is_file() && !file.is_dir())
 }
 
 /// The entries of a folder by name, and which are folders themselves.

@@ -408,6 +408,37 @@ fn what_cannot_be_read_is_told_and_the_rest_is_read() {
     assert_eq!(line["subject"], "here");
 }
 
+#[test]
+fn a_part_is_extracted_however_long_its_number_is() {
+    let mut mail = String::new();
+    for level in 0..99 {
+        let open = format!("--{level}.\n\n\n").repeat(9);
+        mail += &format!("Content-Type: multipart/x; boundary={level}.\n\n{open}--{level}.\n");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    stdout(&["--extract", folder.path().to_str().unwrap(), "-"], mail.as_bytes());
+    assert_eq!(files(folder.path()), 99 * 9 + 1);
+}
+
+#[test]
+fn the_name_of_a_file_that_cannot_be_read_moves_no_cursor() {
+    let output = run(&["absent\u{1b}[2J\u{9b}2J"], b"");
+    assert!(!output.status.success());
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("absent") && !stderr.contains(['\u{1b}', '\u{9b}']), "{stderr:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_in_a_folder_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("mail"), "Subject: here\n\n").unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket")).unwrap();
+    let mails = lines(&[folder.path().to_str().unwrap()], b"");
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0]["subject"], "here");
+}
+
 /// How many files there are in a folder and those below it.
 fn files(folder: &Path) -> usize {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
