@@ -20,16 +20,6 @@ fn in_time(name: &str, work: impl FnOnce()) {
     assert!(start.elapsed() < LONG, "{name}: {:?}", start.elapsed());
 }
 
-/// Multiparts in each other, the innermost open.
-fn nested(depth: usize, boundary: impl Fn(usize) -> String) -> String {
-    let mut mail = String::new();
-    for level in 0..depth {
-        let boundary = boundary(level);
-        mail += &format!("Content-Type: multipart/x; boundary=\"{boundary}\"\n\n--{boundary}\n");
-    }
-    mail + "\n"
-}
-
 /// Row "amplification: many tiny parts": a preview without a limit copied all before it for each
 /// part.
 #[test]
@@ -57,15 +47,6 @@ fn amplification_quoting_what_is_quoted_deep() {
         assert!(written.len() <= 128 * text.len(), "{piece:?}: {}", written.len());
         assert!(flowed::read(&written, false).all(|one| one.quote_depth() == 100));
     }
-}
-
-/// Row "quadratic headers" and its like for bodies: boundaries and a body that are nearly alike at
-/// every octet.
-#[test]
-fn quadratic_boundaries_of_hyphens_in_a_body_of_hyphens() {
-    let mail = nested(100, |level| format!("{}{level}x", "-".repeat(980))) + &"-".repeat(8 << 20);
-    let message = Message::parse(&*mail).unwrap();
-    in_time("check", || drop(message.check()));
 }
 
 /// Row "nesting bombs": comments in comments, in the fields that the structure is read from.
@@ -313,4 +294,59 @@ fn amplification_of_messages_that_are_encoded_again_and_again() {
         assert_eq!(opened, Limits::DEFAULT.depth);
     });
     assert!(cost.bytes_max < 4 * mail.len() as u64, "{cost:?}");
+}
+
+/// Row "injection: display name, log text": HTML and its character references bring no script, no
+/// control and no change of direction into a text. The tokens are those of the WHATWG standard.
+#[cfg(feature = "html")]
+#[test]
+fn injection_by_html_into_its_text() {
+    for (html, text) in [
+        ("a<script>b", "a"),
+        ("a<script>b</script >c", "ac"),
+        ("a<SCRIPT/x>b</sCript/x>c", "ac"),
+        ("a<script><!--<script></script>b</script>c", "ac"),
+        ("a<script><!--</script>b", "ab"),
+        ("a<scr<script>ipt>b", "aipt>b"),
+        ("a<style><!--</style>b", "ab"),
+        ("a<style></script></styles></style>b", "ab"),
+        ("a<!--><script>b</script>-->c", "a-->c"),
+        ("a<!--->b", "ab"),
+        ("a<!-- --!>b", "ab"),
+        ("a<!-- -- >b", "a"),
+        ("a<![CDATA[<b>]]>b", "a]]>b"),
+        ("a<?php b ?>c", "ac"),
+        ("a</ b>c", "ac"),
+        ("a<textarea><script>b</textarea>c", "a<script>bc"),
+        ("a<title><p>b</title>c", "ac"),
+        ("<plaintext>a</plaintext><b>", "a</plaintext><b>"),
+        ("<svg onload=alert(1)><p title=\">\">a", "a"),
+        ("<svg><style>a</style>b</svg>", "b"),
+        ("a<img alt='<script>b", "a"),
+        ("&lt;script&gt;a&#60;/script&#x3e;", "<script>a</script>"),
+        ("a&#27;[2J&#x9b;&#0;&#xd800;&#x110000;b", "a[2J\u{203a}\u{fffd}\u{fffd}\u{fffd}b"),
+        ("a&#x202e;b&#x200b;&#x2066;&#xad;c", "abc"),
+        ("a\u{1b}]0;x\u{7}b\u{9b}c\0", "a]0;xbc"),
+    ] {
+        assert_eq!(postrider_mime::html_to_text(html, 99), text, "{html:?}");
+    }
+}
+
+/// Row "amplification: charset expansion": labels and escapes that only say what follows.
+#[test]
+fn amplification_by_charsets() {
+    for charset in ["utf-7", "iso-2022-jp", "gb18030", "utf-16", "big5", "x", "us-ascii", "utf-8"] {
+        for octets in
+            ["\u{1b}$B", "\u{1b}(B", "+AAA-", "+2AA-", "\u{e9}", "+", "\u{1b}$B!!\u{1b}(J"]
+        {
+            let mail = format!("Content-Type: text/plain; charset={charset}\n\n");
+            let octets = octets.repeat((1 << 18) / octets.len());
+            let mail = [mail.as_bytes(), octets.as_bytes()].concat();
+            let message = Message::parse(&mail[..]).unwrap();
+            let mut length = 0;
+            let cost = measure(|| length = message.root().text().unwrap().value.len());
+            assert!(length <= 3 * mail.len(), "{charset}");
+            assert!(cost.bytes_max <= 8 * mail.len() as u64, "{charset}: {cost:?}");
+        }
+    }
 }
