@@ -23,12 +23,15 @@ const SIGNATURE: &str = "-- ";
 /// Quote marks that are written before a line, no more: else a short text that is quoted very often
 /// costs its length times its depth when it is quoted again.
 const DEEPEST: usize = 100;
+/// Octets that a line may have without its line end (RFC 5322 §2.1.1).
+const LONGEST: usize = 998;
 
 /// Lines that belong together, put into one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paragraph<'a> {
     quote_depth: usize,
     text: Cow<'a, str>,
+    is_separator: bool,
 }
 
 impl<'a> Paragraph<'a> {
@@ -49,15 +52,17 @@ impl<'a> Paragraph<'a> {
 
     /// Whether it is the line `-- `, above a signature (RFC 3676 §4.3).
     pub fn is_signature_separator(&self) -> bool {
-        self.text == SIGNATURE
+        self.is_separator
     }
 }
 
-/// One line: its quote depth, its content, and whether it goes on in the next line.
+/// One line: its quote depth, its content, whether it goes on in the next line, and whether it is
+/// the separator of a signature, which is "neither fixed nor flowed" (RFC 3676 §4.3).
 struct Line<'a> {
     quote_depth: usize,
     text: &'a str,
     flowed: bool,
+    is_separator: bool,
 }
 
 /// The paragraphs of a text that is `format=flowed`; `delsp` where that parameter is `yes`. A fixed
@@ -76,29 +81,33 @@ pub fn read(text: &str, delsp: bool) -> impl Iterator<Item = Paragraph<'_>> {
         };
         let mut text = Cow::Borrowed(first.text.get(..content(&first)).unwrap_or_default());
         let mut flowed = first.flowed;
-        let follows = |next: &Line<'_>| next.quote_depth == quote_depth && next.text != SIGNATURE;
+        let follows = |next: &Line<'_>| next.quote_depth == quote_depth && !next.is_separator;
         while flowed && let Some(next) = lines.next_if(follows) {
             text.to_mut().push_str(next.text.get(..content(&next)).unwrap_or_default());
             flowed = next.flowed;
         }
-        Some(Paragraph { quote_depth, text })
+        Some(Paragraph { quote_depth, text, is_separator: first.is_separator })
     })
 }
 
-/// Quote marks are looked for first, then stuffing, then the space at the end (RFC 3676 §4.1).
+/// Quote marks are looked for first, then stuffing, then the space at the end (RFC 3676 §4.1). A
+/// separator may be stuffed where it is quoted only: `sig-sep = [ quote [stuffing] ] "--" SP CRLF`
+/// (§6).
 fn line(line: &str) -> Line<'_> {
     let line = line.strip_suffix('\n').unwrap_or(line);
     let line = line.strip_suffix('\r').unwrap_or(line);
     let text = line.trim_start_matches('>');
     let quote_depth = line.len().saturating_sub(text.len());
     let text = text.strip_prefix(' ').unwrap_or(text);
-    Line { quote_depth, text, flowed: text.ends_with(' ') && text != SIGNATURE }
+    let is_separator = if quote_depth == 0 { line == SIGNATURE } else { text == SIGNATURE };
+    Line { quote_depth, text, flowed: text.ends_with(' ') && !is_separator, is_separator }
 }
 
 /// Writes `format=flowed` text: lines with CRLF, broken where they are longer than the width.
 ///
 /// What [`read`] makes of it, with the same `delsp`, are the paragraphs that were put in, without
-/// the spaces at their ends: these are removed, since they would say that the paragraph goes on.
+/// the spaces at their ends: these are removed, since they would say that the paragraph goes on. A
+/// paragraph `-- ` is written as the separator of a signature.
 #[derive(Debug, Clone)]
 pub struct Writer {
     width: usize,
@@ -120,7 +129,8 @@ impl Writer {
     }
 
     /// Another width in characters, quote marks and the space at the end included; 78 at most and
-    /// 8 at least. A word that is longer than a line stays whole without `delsp`.
+    /// 8 at least. A word that is longer than a line stays whole: "the agent SHOULD send the word as
+    /// is and exceed the 78-character limit on line length" (RFC 3676 §4.2).
     pub const fn with_width(mut self, width: usize) -> Self {
         self.width = match width {
             0..8 => 8,
@@ -132,7 +142,8 @@ impl Writer {
 
     /// For `delsp=yes`: the space at the end of a broken line is not part of the text, so that lines
     /// can be broken where there is no space, as in Chinese or Japanese. The `Content-Type` must
-    /// tell it.
+    /// tell it. A word in ASCII is broken too, but only where its line would have more than 998
+    /// octets; without `delsp` nothing can break such a word.
     pub const fn with_delsp(mut self, delsp: bool) -> Self {
         self.delsp = delsp;
         self
@@ -193,7 +204,10 @@ impl Writer {
         let may_end = |at: &usize| !self.is_separator(rest.get(..*at));
         let at_space = head.rmatch_indices(' ').map(|(at, _)| behind(at)).find(may_end);
         let elsewhere = || match self.delsp {
-            true => Some(end),
+            true => {
+                let around = quote_depth.saturating_add(stuffing).saturating_add(1);
+                in_word(rest, end, LONGEST.saturating_sub(around))
+            }
             false => {
                 let word = rest.get(end..)?.find(' ')?;
                 Some(behind(end.saturating_add(word)))
@@ -205,6 +219,36 @@ impl Writer {
     fn is_separator(&self, piece: Option<&str>) -> bool {
         piece == Some(if self.delsp { "--" } else { SIGNATURE })
     }
+}
+
+/// Where to break a text that has no space before `end`: beside a character that is not ASCII, at
+/// `end` if there is one before it. What is ASCII alone is a word of a language with spaces, into
+/// which "a generating agent SHOULD NOT insert a space" (RFC 3676 §4.2) before it has `longest`
+/// octets.
+fn in_word(rest: &str, end: usize, longest: usize) -> Option<usize> {
+    let may_break = |at: usize| {
+        let (before, after) = rest.split_at_checked(at)?;
+        let beside = before.chars().next_back().into_iter().chain(after.chars().next());
+        (at > 0 && beside.filter(|one| !one.is_ascii()).count() > 0).then_some(at)
+    };
+    let head = rest.get(..end)?;
+    let mut before = head.char_indices().rev().map(|(at, _)| at);
+    let is_separator = |at: &usize| rest.get(..*at) == Some("--");
+    if let Some(at) =
+        may_break(end).or_else(|| before.find_map(may_break).filter(|at| !is_separator(at)))
+    {
+        return Some(at);
+    }
+    for (at, character) in rest.get(end..)?.char_indices() {
+        let at = end.saturating_add(at);
+        if character == ' ' {
+            return Some(at.saturating_add(1));
+        }
+        if at >= longest.max(end) && at > end || may_break(at).is_some() {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// Lines that start with a space or `From `, unquoted ones that start with `>`, and, for the eye, all

@@ -11,26 +11,97 @@ fn is(paragraphs: &[(usize, &str)]) -> Vec<(usize, String)> {
     paragraphs.iter().map(|(depth, text)| (*depth, (*text).to_owned())).collect()
 }
 
+/// What the RFC prints with `*` for a soft line break, SP CRLF, and `#` for a hard one, CRLF.
+fn printed(lines: &[&str]) -> String {
+    let end = |line: &&str| match line.strip_suffix('*') {
+        Some(flowed) => format!("{flowed} \r\n"),
+        None => format!("{}\r\n", line.strip_suffix('#').unwrap()),
+    };
+    lines.iter().map(end).collect()
+}
+
+/// RFC 3676 §4.5. "The second line ends in a soft line break, even though it is the last line of the
+/// one-deep quote block"; the paragraph is "to end with the flowed line immediately preceding the
+/// change in quote depth".
 #[test]
-fn the_example_of_rfc_3676_is_read() {
-    // §4.5: quoted text, each depth a paragraph.
-    let text = "> Thou villainous ill-breeding spongy dizzy-eyed \r\n\
-        > reeky elf-skinned pigeon-egg! \r\n\
-        >> Thou artless swag-bellied milk-livered \r\n\
-        >> dismal-dreaming idle-headed scut!\r\n\
-        >>> Thou errant folly-fallen spleeny reeling-ripe \r\n\
-        >>> unmuzzled ratsbane!\r\n\
-        >>>>>> Any complaints?\r\n";
-    assert_eq!(
-        read(text, false),
-        is(&[
-            // The next line has another depth, which ends the paragraph, though the line is flowed.
-            (1, "Thou villainous ill-breeding spongy dizzy-eyed reeky elf-skinned pigeon-egg! "),
-            (2, "Thou artless swag-bellied milk-livered dismal-dreaming idle-headed scut!"),
-            (3, "Thou errant folly-fallen spleeny reeling-ripe unmuzzled ratsbane!"),
-            (6, "Any complaints?"),
-        ])
-    );
+fn the_quote_depth_wins() {
+    let text = printed(&[
+        "> Thou villainous ill-breeding spongy dizzy-eyed*",
+        "> reeky elf-skinned pigeon-egg!*",
+        ">> Thou artless swag-bellied milk-livered*",
+        ">> dismal-dreaming idle-headed scut!#",
+        ">>> Thou errant folly-fallen spleeny reeling-ripe*",
+        ">>> unmuzzled ratsbane!#",
+        ">>>> Henceforth, the coding style is to be strictly*",
+        ">>>> enforced, including the use of only upper case.#",
+        ">>>>> I've noticed a lack of adherence to the coding*",
+        ">>>>> styles, of late.#",
+        ">>>>>> Any complaints?#",
+    ]);
+    let expected = is(&[
+        (1, "Thou villainous ill-breeding spongy dizzy-eyed reeky elf-skinned pigeon-egg! "),
+        (2, "Thou artless swag-bellied milk-livered dismal-dreaming idle-headed scut!"),
+        (3, "Thou errant folly-fallen spleeny reeling-ripe unmuzzled ratsbane!"),
+        (
+            4,
+            "Henceforth, the coding style is to be strictly enforced, including the use of only upper case.",
+        ),
+        (5, "I've noticed a lack of adherence to the coding styles, of late."),
+        (6, "Any complaints?"),
+    ]);
+    assert_eq!(read(&text, false), expected);
+}
+
+/// RFC 3676 §4.5: two lines that are "semantically identical", and one that "is different".
+#[test]
+fn quote_marks_behind_stuffing_are_content() {
+    for text in [">> Exit, Stage Left\r\n", ">>Exit, Stage Left\r\n"] {
+        assert_eq!(read(text, false), is(&[(2, "Exit, Stage Left")]));
+    }
+    assert_eq!(read("> > Exit, Stage Left\r\n", false), is(&[(1, "> Exit, Stage Left")]));
+}
+
+/// RFC 3676 §4.7: "The following example contains three paragraphs", and the same as quotes. The
+/// encoding is one of those that are right; its lines have at most 63 characters.
+#[test]
+fn the_examples_of_rfc_3676_are_read_and_written() {
+    let text = printed(&[
+        "`Take some more tea,' the March Hare said to Alice, very*",
+        "earnestly.#",
+        "#",
+        "`I've had nothing yet,' Alice replied in an offended tone, `so*",
+        "I can't take more.'#",
+        "#",
+        "`You mean you can't take LESS,' said the Hatter: `it's very*",
+        "easy to take MORE than nothing.'#",
+    ]);
+    let paragraphs = [
+        (0, "`Take some more tea,' the March Hare said to Alice, very earnestly."),
+        (0, ""),
+        (0, "`I've had nothing yet,' Alice replied in an offended tone, `so I can't take more.'"),
+        (0, ""),
+        (
+            0,
+            "`You mean you can't take LESS,' said the Hatter: `it's very easy to take MORE than nothing.'",
+        ),
+    ];
+    assert_eq!(read(&text, false), is(&paragraphs));
+    let mut writer = Writer::new().with_width(63);
+    paragraphs.iter().for_each(|(depth, text)| writer.paragraph(*depth, text));
+    assert_eq!(writer.finish(), text);
+
+    let text = printed(&[
+        ">>>Take some more tea.#",
+        ">>I've had nothing yet, so I can't take more.#",
+        ">You mean you can't take LESS, it's very easy to take*",
+        ">MORE than nothing.#",
+    ]);
+    let expected = is(&[
+        (3, "Take some more tea."),
+        (2, "I've had nothing yet, so I can't take more."),
+        (1, "You mean you can't take LESS, it's very easy to take MORE than nothing."),
+    ]);
+    assert_eq!(read(&text, false), expected);
 }
 
 #[test]
@@ -42,6 +113,17 @@ fn paragraphs_end_as_rfc_3676_says() {
     // §4.3: the separator of a signature ends it too, and is neither flowed nor fixed.
     assert_eq!(read("a \n-- \nJoe", false), is(&[(0, "a "), (0, "-- "), (0, "Joe")]));
     assert_eq!(read("> -- \n> Joe", false), is(&[(1, "-- "), (1, "Joe")]));
+    // §6: `sig-sep = [ quote [stuffing] ] "--" SP CRLF`: a stuffed line that is not quoted is none.
+    assert_eq!(read(" -- \nJoe", false), is(&[(0, "-- Joe")]));
+    let separators = |text, delsp| {
+        flowed::read(text, delsp).map(|one| one.is_signature_separator()).collect::<Vec<_>>()
+    };
+    assert_eq!(separators("-- \n>-- \n>> -- \nx", false), [true, true, true, false]);
+    assert_eq!(separators(" -- \n> x", false), [false, false]);
+    assert_eq!(separators("--  ", true), [false]);
+    // §4.1: "A line consisting of one or more spaces (after deleting a space acting as stuffing) is
+    // considered a flowed line."
+    assert_eq!(read("  \na", false), is(&[(0, " a")]));
     // Quote marks come first, then stuffing, then the space at the end.
     assert_eq!(
         read(" > a\n >b\n  c\n> \n>  \n", false),
@@ -78,6 +160,27 @@ fn no_broken_line_looks_like_a_signature() {
     }
 }
 
+/// RFC 3676 §4.2: "a generating agent SHOULD NOT insert a space in an unnatural location, such as
+/// into a word"; "If faced with such a word which exceeds 78 characters (but less than 998
+/// characters, the [SMTP] limit on line length), the agent SHOULD send the word as is".
+#[test]
+fn words_stay_whole_as_long_as_a_line_can_hold_them() {
+    let lines = |delsp, text: &str| {
+        let mut writer = Writer::new().with_delsp(delsp);
+        writer.paragraph(1, text);
+        writer.finish().lines().map(|line| line.trim_end().chars().count()).collect::<Vec<_>>()
+    };
+    let word = "w".repeat(500);
+    for delsp in [false, true] {
+        assert_eq!(lines(delsp, &format!("a {word} b")), [3, 502, 3]);
+        assert_eq!(lines(delsp, &word), [502]);
+    }
+    assert_eq!(lines(true, &format!("日本{word}語語")), [4, 502, 4]);
+    assert_eq!(lines(true, &"語".repeat(100)), [71, 33]);
+    assert_eq!(lines(true, &"w".repeat(1500)), [997, 507]);
+    assert_eq!(lines(false, &"w".repeat(1500)), [1502]);
+}
+
 #[test]
 fn a_line_end_in_a_paragraph_parts_it() {
     let mut writer = Writer::new();
@@ -102,9 +205,9 @@ proptest! {
         let written = writer.finish();
         prop_assert_eq!(read(&written, delsp), expected, "{:?}", written);
         for line in written.lines() {
-            // Without delsp a word stays whole: then it is the only one in its line.
+            // A word stays whole: then it is the only one in its line.
             let whole = line.trim_end_matches(' ').trim_start_matches(['>', ' ']);
-            let is_word = !delsp && whole.trim_start_matches("From ").trim_start_matches("-- ").split(' ').count() <= 1;
+            let is_word = (!delsp || whole.is_ascii()) && whole.trim_start_matches("From ").trim_start_matches("-- ").split(' ').count() <= 1;
             prop_assert!(line.chars().count() <= width.clamp(8, 78) || is_word, "{:?}", line);
         }
     }

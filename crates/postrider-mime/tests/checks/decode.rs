@@ -84,9 +84,9 @@ fn check_flowed(text: &str) {
             if paragraph.text().contains('\r') {
                 continue;
             }
-            let text = match paragraph.is_signature_separator() {
-                true => paragraph.text(),
-                false => paragraph.text().trim_end_matches(' '),
+            let text = match paragraph.text() {
+                "-- " => "-- ",
+                text => text.trim_end_matches(' '),
             };
             writer.paragraph(paragraph.quote_depth(), paragraph.text());
             expected.push((paragraph.quote_depth(), text.to_owned()));
