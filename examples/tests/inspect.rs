@@ -98,7 +98,7 @@ fn the_message_of_rfc_3501_is_told_as_its_session_tells_it() {
 
 #[test]
 fn addresses_are_told_as_rfc_8621_tells_them() {
-    // RFC 8621 §4.1.2.3.
+    // RFC 8621 §4.1.2.3, which prints the decoded name as `John Smith`.
     let mail = line(
         "To: \"  James Smythe\" <james@example.com>, Friends:\r\n\
          \x20jane@example.com, =?UTF-8?Q?John_Sm=C3=AEth?=\r\n\

@@ -99,14 +99,16 @@ impl<'a> Part<'a> {
         Some(Cow::Owned(text))
     }
 
-    /// Whether decoding this part finds something wrong with its transfer encoding or charset: what
-    /// RFC 8621 §4.1.4 calls `isEncodingProblem`. It decodes; who has the text already looks at the
-    /// defects that came with it.
+    /// What RFC 8621 §4.1.4 calls `isEncodingProblem`: "true if malformed sections were found while
+    /// decoding the charset, the charset was unknown, or the content-transfer-encoding was unknown".
+    /// Malformed base64 or quoted-printable is none. It decodes; who has the text already looks for
+    /// these two defects among those that came with it: `unfaithful-charset`, `unknown-encoding`.
     pub fn is_encoding_problem(self) -> bool {
-        match self.text() {
-            Some(text) => !text.defects.is_empty(),
-            None => !self.decoded().defects.is_empty(),
-        }
+        let defects = match self.text() {
+            Some(text) => text.defects,
+            None => self.decoded().defects,
+        };
+        defects.has(&code::UNFAITHFUL_CHARSET) || defects.has(&code::UNKNOWN_ENCODING)
     }
 
     /// The message in a `message/rfc822` or `message/global` whose transfer encoding hides it from

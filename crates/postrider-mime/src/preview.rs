@@ -12,8 +12,8 @@ impl<B: AsRef<[u8]>> Message<B> {
 }
 
 impl Selection<'_> {
-    /// The first words of the body on one line, at most this many characters: RFC 8621 §4.1.4 wants
-    /// at most 256, RFC 8970 §3.3 at most 200. Empty where there is no text.
+    /// The first words of the body on one line, at most this many characters: RFC 8621 §4.1.4 allows
+    /// 256, RFC 8970 §3.3 the same and would have 200. Empty where there is no text.
     ///
     /// The words are those of the [text body](Self::text_body), that of HTML in it by
     /// `html_to_text`; only where it has none, those of the [HTML body](Self::html_body).

@@ -33,11 +33,12 @@ fn quoted_printable_follows_its_rules() {
     // Rule 1: "uppercase letters must be used"; "a robust implementation might choose to recognize
     // them as the corresponding uppercase letters".
     assert_eq!(decode("=0d=0A=3d"), told("\\r\\n=", &[]));
-    // Rule 3: "any trailing white space on a line ... must be deleted".
+    // Rule 3: "any trailing white space on a line must be deleted".
     assert_eq!(decode("a \t\r\nb \nc\t"), told("a\\r\\nb\\nc", &[]));
     assert_eq!(decode("a = \t\r\nb ="), told("a b ", &[]));
     assert_eq!(decode("a=20\r\n"), told("a \\r\\n", &[]));
-    // What is no escape "should be taken as is".
+    // Of what is no escape: "A reasonable approach by a robust implementation might be to include the
+    // "=" character and the following character in the decoded data without any transformation".
     assert_eq!(decode("a=zb=4"), told("a=zb=4", &[("not-quoted-printable", 1)]));
     assert_eq!(decode("ab=  c"), told("ab=  c", &[("not-quoted-printable", 2)]));
     assert_eq!(decode("=3D=4=3D"), told("==4=", &[("not-quoted-printable", 3)]));

@@ -38,9 +38,9 @@ fn an_envelope_tells_texts_as_they_stand() {
         host: Some(b"x.example"),
         ..Address::default()
     };
-    // "If the Sender or Reply-To fields are absent in the [RFC5322] header, or are present but
-    // empty, the server sets the corresponding member of the envelope to be the same value as the
-    // from member" (RFC 9051 §7.5.2).
+    // "If the Sender or Reply-To header fields are absent in the [RFC5322] header, or are present
+    // but empty, the server sets the corresponding member of the envelope to be the same value as
+    // the from member" (RFC 9051 §7.5.2).
     let from = std::slice::from_ref(&from);
     assert_eq!(envelope.from().collect::<Vec<_>>(), from);
     assert_eq!(envelope.sender().collect::<Vec<_>>(), from);

@@ -29,7 +29,7 @@ const HTML: &str = "Content-Type: text/html";
 const JPEG: &str = "Content-Type: image/jpeg";
 
 /// "For instance, consider a message with both text and HTML versions that has gone through a list
-/// software manager that attaches a header and/or footer. It might have a MIME structure something
+/// software manager that attaches a header and footer. It might have a MIME structure something
 /// like:" … "In this case, the above algorithm would decompose this to: textBody => [ A, B, C, D, K ]
 /// htmlBody => [ A, E, K ] attachments => [ C, F, G, H, J ]" (RFC 8621 §4.1.4).
 #[test]
@@ -252,7 +252,7 @@ fn every_rule_of_the_algorithm_has_a_message() {
     }
 }
 
-/// "A server SHOULD set hasAttachment to true if the attachments list contains at least one item that
+/// RFC 8621 §4.1.4: "A server SHOULD set hasAttachment to true if the attachments list contains at least one item that
 /// does not have Content-Disposition: inline."
 #[test]
 fn attachments_that_are_inline_show_no_paper_clip() {

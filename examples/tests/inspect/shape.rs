@@ -106,7 +106,7 @@ fn body_values(value: &Value) -> bool {
     value.as_object().is_some_and(|map| map.values().all(|one| object(one, &properties)))
 }
 
-/// "up to 256 characters"
+/// RFC 8621 §4.1.4: "This MUST NOT be more than 256 characters in length."
 fn preview(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.chars().count() <= 256)
 }

@@ -5,8 +5,8 @@ use memchr::memchr;
 use super::Nesting;
 
 /// Octets of the longest line that can be a delimiter, its line end included: "MUST be no more than
-/// 998 characters, excluding the CRLF" (RFC 5322 §2.1.1). So a reader knows soon enough what a line
-/// is.
+/// 998 characters, […] excluding the CRLF" (RFC 5322 §2.1.1). So a reader knows soon enough what a
+/// line is.
 pub(crate) const LONGEST_LINE: usize = 1000;
 
 /// A line that is `--boundary` or `--boundary--` of an open multipart. The offsets are of the octets
