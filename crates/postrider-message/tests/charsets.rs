@@ -56,6 +56,9 @@ fn labels_that_mail_uses_are_known() {
         ("iso-8859-15<br/", b"\xa4", "€"),
         ("macroman", b"\x8e", "é"),
         ("utf-16", b"\xfe\xff\x00\xe9", "é"),
+        // Little-endian without a mark, as the Encoding Standard has it.
+        ("utf-16", b"\xff\xfe\xe9\x00", "é"),
+        ("utf-16", b"\xe9\x00", "é"),
         ("utf-7", b"Hi Mom +Jjo-", "Hi Mom ☺"),
         ("unicode-1-1-utf-7", b"A+ImIDkQ.", "A≢Α."),
         ("'utf-8'", b"caf\xc3\xa9", "café"),
@@ -67,6 +70,16 @@ fn labels_that_mail_uses_are_known() {
     }
     assert!(!charset::decode(b"utf-7", b"+AG").faithful);
     assert!(!charset::decode(b"utf-7", b"caf\xe9").faithful);
+}
+
+/// The code pages of DOS, UTF-32 and ISO-2022-KR are not among the encodings of the Standard that
+/// text is read by.
+#[test]
+fn charsets_without_a_table_are_unknown_labels() {
+    for label in ["cp437", "ibm850", "utf-32", "utf-32be", "iso-2022-kr"] {
+        let decoded = charset::decode(label.as_bytes(), b"Andr\xc3\xa9, Andr\xe9");
+        assert_eq!((decoded.text.as_ref(), decoded.faithful), ("André, André", false), "{label}");
+    }
 }
 
 #[test]

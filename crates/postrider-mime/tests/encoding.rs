@@ -40,6 +40,14 @@ fn quoted_printable_follows_its_rules() {
     // Of what is no escape: "A reasonable approach by a robust implementation might be to include the
     // "=" character and the following character in the decoded data without any transformation".
     assert_eq!(decode("a=zb=4"), told("a=zb=4", &[("not-quoted-printable", 1)]));
+    assert_eq!(decode("==41"), told("==41", &[("not-quoted-printable", 0)]));
+    // "Control characters other than TAB, or CR and LF as parts of CRLF pairs, must not appear": a
+    // lone CR is excluded.
+    assert_eq!(decode("a\rb\r\r\nc\r"), told("ab\\r\\nc", &[]));
+    // White space before a line end that is longer than any line may be is text.
+    let [deleted, kept] = [1023, 1024].map(|blanks| format!("a{}\r\nb", " ".repeat(blanks)));
+    assert_eq!(decode(&deleted), told("a\\r\\nb", &[]));
+    assert_eq!(decode(&kept), told(&kept.as_bytes().escape_ascii().to_string(), &[]));
     assert_eq!(decode("ab=  c"), told("ab=  c", &[("not-quoted-printable", 2)]));
     assert_eq!(decode("=3D=4=3D"), told("==4=", &[("not-quoted-printable", 3)]));
 }
