@@ -23,6 +23,7 @@ const SIGNATURE: &str = "-- ";
 /// Quote marks that are written before a line, no more: else a short text that is quoted very often
 /// costs its length times its depth when it is quoted again.
 const DEEPEST: usize = 100;
+
 /// Octets that a line may have without its line end (RFC 5322 §2.1.1).
 const LONGEST: usize = 998;
 

@@ -24,9 +24,9 @@ impl Selection<'_> {
     ///   is left, the quoted lines are told;
     /// - what follows a line `-- `, which begins a signature (RFC 3676 §4.3).
     ///
-    /// No more is decoded than is needed, and no more than 262,144 characters are looked at, or
-    /// `limit` where that is more: what stands behind so many that are quoted or not shown is not
-    /// found.
+    /// No more is decoded than is needed, and no more than 262,144 characters are looked at in each
+    /// try (without quoted lines, with them, the HTML body), or `limit` where that is more: what
+    /// stands behind so many that are quoted or not shown is not found.
     ///
     /// ```
     /// let message = postrider_mime::Message::parse(
