@@ -97,6 +97,73 @@ fn the_stream_tells_each_piece_under_its_name() {
     assert_eq!(told, expected);
 }
 
+/// Where `delimiter := CRLF dash-boundary` follows a `close-delimiter` of an inner part directly, the
+/// one CRLF between is that of the delimiter, and `[CRLF epilogue]` is not there (RFC 2046 §5.1.1).
+#[test]
+fn the_line_end_before_an_outer_delimiter_is_of_that_delimiter() {
+    for (eol, padding, behind, epilogue) in [
+        ("\n", "", "", ""),
+        ("\r\n", "", "", ""),
+        ("\r\n", " \t", "", ""),
+        // With a second line end the first one stands before an epilogue.
+        ("\n", "", "\n", ""),
+        ("\r\n", "", "\r\nx\r\n", "\r\nx"),
+    ] {
+        let head = format!(
+            "Content-Type: multipart/mixed; boundary=o{eol}{eol}--o{eol}\
+            Content-Type: message/rfc822{eol}{eol}"
+        );
+        let inner = format!(
+            "Content-Type: multipart/mixed; boundary=i{eol}{eol}--i{eol}{eol}x{eol}--i--{padding}"
+        );
+        for last in ["--o--", "--o\n\n\nx\n--o--", "--o-- \t\r\n"] {
+            let line_end = if behind.is_empty() { "" } else { eol };
+            let mail = format!("{head}{inner}{eol}{behind}{last}");
+            let message = Message::parse(&*mail).unwrap();
+            let nested = message.root().children().next().unwrap().message().unwrap();
+            let expected = format!("{inner}{line_end}{epilogue}");
+            let shown = nested.span().of(mail.as_bytes());
+            assert_eq!(shown.escape_ascii().to_string(), expected.escape_default().to_string());
+            assert_eq!(nested.epilogue(), Some(epilogue.as_bytes()), "{mail:?}");
+            assert!(message.defects().is_empty());
+        }
+    }
+}
+
+/// Its own boundary delimits no more once it is closed, and none is open around the root.
+#[test]
+fn the_line_end_behind_the_last_delimiter_is_of_it() {
+    for (behind, epilogue) in [("", ""), ("--a", "--a"), ("--a--\n", "--a--\n"), ("\n", "\n")] {
+        let mail = format!("Content-Type: multipart/mixed; boundary=a\n\n--a\n\n--a--\n{behind}");
+        let message = Message::parse(&*mail).unwrap();
+        assert_eq!(message.root().epilogue(), Some(epilogue.as_bytes()));
+    }
+}
+
+/// Each of the delimiters that follow each other has the line end before it.
+#[test]
+fn the_stream_waits_for_the_line_behind_a_closing_delimiter() {
+    let mail = "Content-Type: multipart/a; boundary=a\r\n\r\n--a\r\n\
+        Content-Type: multipart/b; boundary=b\r\n\r\n--b\r\n\
+        Content-Type: multipart/c; boundary=c\r\n\r\n--c\r\n\r\nx\r\n--c--\r\n--b--\r\n--a--\r\n";
+    for size in [1, 3, mail.len()] {
+        let mut told = Vec::new();
+        let mut tell = |event: Event<'_>| match event {
+            Event::Delimiter(one) if one.is_closing => {
+                told.push(String::from_utf8(one.octets.raw.to_vec()).unwrap());
+            }
+            Event::Epilogue(octets) => panic!("{octets:?}"),
+            _ => {}
+        };
+        let mut parser = Parser::new(Decode::Raw);
+        for chunk in mail.as_bytes().chunks(size) {
+            parser.push(chunk, &mut tell);
+        }
+        parser.finish(&mut tell);
+        assert_eq!(told, ["\r\n--c--", "\r\n--b--", "\r\n--a--\r\n"]);
+    }
+}
+
 /// What a leaf is decoded to can be chosen when its header section is known.
 #[test]
 fn each_leaf_is_decoded_as_its_answer_says() {

@@ -52,7 +52,8 @@ pub enum Event<'a> {
     Body(Body<'a>),
     /// A piece of what stands behind the closing delimiter of a multipart.
     Epilogue(Octets<'a>),
-    /// A delimiter, with the line end before it, which is of it (RFC 2046 §5.1.1).
+    /// A delimiter, with the line end before it, which is of it (RFC 2046 §5.1.1); so that behind a
+    /// closing delimiter is told with the delimiter of an outer multipart which directly follows.
     Delimiter(Delimiter<'a>),
     /// A piece of what was not told apart any more, since there are
     /// [too many parts](Limits::parts). It is of the innermost multipart that is open.

@@ -54,8 +54,9 @@
 //! # What it holds
 //!
 //! A field until it ends, up to [`Limits::field`] octets, and as much of the two fields that say what
-//! the part is; of a body, up to a line of 1000 octets that may turn out to be a delimiter; and the
-//! boundaries of the open parts, up to 994 octets each, [`Limits::depth`] of them.
+//! the part is; of a body, up to a line of 1000 octets that may turn out to be a delimiter, and behind
+//! a closing delimiter one more; and the boundaries of the open parts, up to 994 octets each,
+//! [`Limits::depth`] of them.
 
 mod body;
 mod content;

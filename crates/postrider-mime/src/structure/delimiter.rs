@@ -17,7 +17,8 @@ pub(crate) struct Delimiter {
     pub(crate) start: usize,
     /// Where the line begins.
     pub(crate) line: usize,
-    /// One past its line end.
+    /// One past its line end; before it where the delimiter of an outer part follows directly, to
+    /// which that line end belongs.
     pub(crate) end: usize,
     /// Which of the open parts it belongs to.
     pub(crate) level: usize,
@@ -86,10 +87,34 @@ pub(crate) fn is_delimiter<T>(octets: &[u8], last: bool, nesting: &Nesting<T>) -
     }
     match line(octets, last) {
         Line::Whole(length) => {
-            Some(nesting.level_of(octets.get(..length).unwrap_or_default()).is_some())
+            let whole = octets.get(..length).unwrap_or_default();
+            Some(nesting.level_of(whole, usize::MAX).is_some())
         }
         Line::TooLong => Some(false),
         Line::Undecided => None,
+    }
+}
+
+/// Whether a delimiter of a part around this level stands directly behind the delimiter that closes
+/// it; `None` where more octets decide.
+///
+/// `[CRLF epilogue]` and then `delimiter := CRLF "--" boundary` (RFC 2046 §5.1.1): of one line end
+/// the delimiter has to have it, and there is no epilogue.
+fn is_followed<T>(behind: &[u8], level: usize, last: bool, nesting: &Nesting<T>) -> Option<bool> {
+    if !nesting.is_delimited_around(level) {
+        return Some(false);
+    }
+    match behind {
+        [] | [b'-'] if !last => None,
+        [b'-', b'-', ..] => match line(behind, last) {
+            Line::Whole(length) => {
+                let whole = behind.get(..length).unwrap_or_default();
+                Some(nesting.level_of(whole, level).is_some())
+            }
+            Line::TooLong => Some(false),
+            Line::Undecided => None,
+        },
+        _ => Some(false),
     }
 }
 
@@ -105,10 +130,18 @@ fn candidate<T>(
         Line::Undecided => Ok(Found::Undecided(before_line_end(octets, at))),
         Line::TooLong => Err(at),
         Line::Whole(length) => {
-            let end = at.saturating_add(length);
-            match nesting.level_of(rest.get(..length).unwrap_or_default()) {
+            let mut end = at.saturating_add(length);
+            match nesting.level_of(rest.get(..length).unwrap_or_default(), usize::MAX) {
                 Some((level, closing)) => {
                     let start = before_line_end(octets, at);
+                    if closing {
+                        let behind = octets.get(end..).unwrap_or_default();
+                        match is_followed(behind, level, last, nesting) {
+                            None => return Ok(Found::Undecided(start)),
+                            Some(true) => end = before_line_end(octets, end),
+                            Some(false) => {}
+                        }
+                    }
                     Ok(Found::Delimiter(Delimiter { start, line: at, end, level, closing }))
                 }
                 // The line end may be that before a delimiter.

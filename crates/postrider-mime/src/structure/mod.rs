@@ -5,7 +5,8 @@
 //! ahead no further than a bound that both readers keep:
 //!
 //! - A delimiter is a whole line, compared with every open boundary, the innermost first. A line
-//!   longer than 1000 octets with its line end is none.
+//!   longer than 1000 octets with its line end is none. Of a closing delimiter the line end is that
+//!   of the next one, where that directly follows.
 //! - What a part is comes from the first `Content-Type` and the first `Content-Transfer-Encoding`
 //!   that are not longer than [`Limits::field`](crate::Limits::field).
 //! - Depth, parts and fields are counted in the order of the octets.

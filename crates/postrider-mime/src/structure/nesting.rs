@@ -94,6 +94,13 @@ impl<T> Nesting<T> {
         self.delimited > 0
     }
 
+    /// Whether a delimiter of a part around this level can come.
+    pub(crate) fn is_delimited_around(&self, level: usize) -> bool {
+        let inner = self.levels.get(level..).unwrap_or_default();
+        let inner = inner.iter().filter(|one| one.delimited).count();
+        self.delimited > inner
+    }
+
     /// Where the next line end is that `--` follows.
     ///
     /// A search for one octet is faster than one for three, and of base64 it passes over all: so the
@@ -156,16 +163,17 @@ impl<T> Nesting<T> {
         (level.is_closed, level.delimited) = (true, false);
     }
 
-    /// The open part whose delimiter this whole line is, and whether it closes the part. White
-    /// space at its end does not count, and of several parts it is the innermost: so a boundary
-    /// that another begins with is no trap.
+    /// The open part around this level whose delimiter this whole line is, and whether it closes
+    /// the part. White space at its end does not count, and of several parts it is the innermost: so
+    /// a boundary that another begins with is no trap.
     ///
     /// `delimiter = CRLF "--" boundary`, `close-delimiter = delimiter "--"`, then
     /// `transport-padding CRLF` (RFC 2046 §5.1.1).
-    pub(crate) fn level_of(&self, line: &[u8]) -> Option<(usize, bool)> {
+    pub(crate) fn level_of(&self, line: &[u8], around: usize) -> Option<(usize, bool)> {
         let text = line.strip_prefix(b"--")?.trim_ascii_end();
-        let mut end = self.boundaries.len();
-        for (number, level) in self.levels.iter().enumerate().rev() {
+        let mut end = self.levels.get(around).map_or(self.boundaries.len(), |level| level.boundary);
+        let outer = self.levels.get(..around).unwrap_or(&self.levels);
+        for (number, level) in outer.iter().enumerate().rev() {
             let boundary = self.boundaries.get(level.boundary..end).unwrap_or_default();
             end = level.boundary;
             if level.delimited

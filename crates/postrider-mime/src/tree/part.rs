@@ -176,7 +176,9 @@ impl<'a> Part<'a> {
         self.node.preamble.of(self.bytes)
     }
 
-    /// What stands behind the closing delimiter of a multipart; `None` where it is not closed.
+    /// What stands behind the line of the closing delimiter of a multipart; `None` where it is not
+    /// closed. Where the delimiter of an outer multipart follows directly it is empty, and the line
+    /// end between is of that delimiter (RFC 2046 §5.1.1).
     pub fn epilogue(self) -> Option<&'a [u8]> {
         self.node.epilogue.map(|span| span.of(self.bytes))
     }
