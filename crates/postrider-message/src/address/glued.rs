@@ -1,6 +1,8 @@
 //! What looks like an encoded word (RFC 2047 §2) and has special characters in it. It is none in a
 //! phrase (§5 rule 3), but readers that decode first take it for one, so none of it is an address.
 
+use memchr::memchr_iter;
+
 use super::reader::Reader;
 use crate::{
     Lexeme, Token, code,
@@ -52,8 +54,11 @@ pub(super) fn is_open(phrase: &[u8]) -> bool {
 
 /// Behind the next `=?` from an offset on.
 fn next(text: &[u8], at: usize) -> Option<usize> {
-    let found = memchr::memmem::find(text.get(at..)?, b"=?")?;
-    Some(at.saturating_add(found).saturating_add(2))
+    memchr_iter(b'?', text.get(at..)?).find_map(|found| {
+        let question = at.saturating_add(found);
+        let opens = question > at && text.get(question.saturating_sub(1)) == Some(&b'=');
+        opens.then(|| question.saturating_add(1))
+    })
 }
 
 impl<'a> Reader<'a> {

@@ -19,6 +19,7 @@ use crate::{
 };
 
 use phrase::raw_phrase;
+pub(crate) use plain::only_in_brackets;
 
 pub use strict::{Diagnosis, Validity};
 

@@ -9,6 +9,7 @@ use super::{glued::is_open, phrase::atoms};
 use crate::{
     AddrSpec, Defects, Mailbox, RawValue, Span, code,
     lexer::{is_atext, is_white},
+    text::words_alone,
 };
 
 /// Octets of a name or of half an address; what is longer goes the long way, with its limits.
@@ -90,6 +91,14 @@ pub(super) struct Plain<'a> {
     pub(super) end: usize,
 }
 
+/// The address of a value that is one plain address in angle brackets and nothing else.
+pub(crate) fn only_in_brackets(raw: RawValue<'_>) -> Option<AddrSpec<'_>> {
+    let text = core::str::from_utf8(raw.bytes()).ok().filter(|_| raw.limits().addresses > 0)?;
+    let mut cursor = Cursor { text, at: 0 };
+    cursor.next_solid().filter(|&octet| octet == b'<')?;
+    Plain::angle(cursor, NAMELESS).filter(|only| only.end == text.len()).map(|only| only.addr)
+}
+
 /// Text that is read from left to right. Every search ends where the element or a token of it
 /// does, so that no octet is searched more than a few times, whatever comes of it.
 #[derive(Clone, Copy)]
@@ -124,10 +133,13 @@ impl<'a> Plain<'a> {
             let at = raw.offset().saturating_add(self.start).saturating_add(dot);
             defects.push(&code::PHRASE_DOT, Span::from_range(at..at.saturating_add(1)));
         }
-        let name = if self.seen & (CODED | BLANK) != 0 {
-            atoms(raw, self.start..self.start.saturating_add(self.phrase.len()), defects)
-        } else {
+        let name = if self.seen & (CODED | BLANK) == 0 {
             Some(Cow::Borrowed(self.name)).filter(|name| !name.is_empty())
+        } else if let Some(name) = words_alone(self.phrase.as_bytes()) {
+            // A phrase that is read here is not longer than a name may be.
+            Some(name).filter(|name| !name.is_empty()).map(Cow::Owned)
+        } else {
+            atoms(raw, self.start..self.start.saturating_add(self.phrase.len()), defects)
         };
         Mailbox { name, phrase: self.phrase.as_bytes(), route: &[], addr: self.addr }
     }
@@ -242,18 +254,17 @@ impl<'a> Cursor<'a> {
     /// `dot-atom-text = 1*atext *("." 1*atext)`
     #[inline]
     fn dot_atom(&mut self) -> Option<&'a str> {
-        let (rest, mut after_dot) = (self.rest(), true);
+        // Without a branch that depends on where the dots are. A dot in front is one behind a dot.
+        let (rest, mut seen, mut before) = (self.rest(), 0, DOT);
         let end = rest.iter().position(|&octet| {
-            if class(octet) & ATOM != 0 {
-                after_dot = false;
-                return false;
-            }
-            let dot = octet == b'.' && !after_dot;
-            after_dot |= dot;
-            !dot
+            let found = class(octet);
+            seen |= found & before;
+            before = found;
+            found & (ATOM | DOT) == 0
         });
         let text = self.take(end.unwrap_or(rest.len()))?;
-        if after_dot { None } else { Some(text) }
+        let dots = seen & DOT != 0 || matches!(text.as_bytes(), [] | [.., b'.']);
+        if dots { None } else { Some(text) }
     }
 }
 

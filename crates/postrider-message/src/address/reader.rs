@@ -3,6 +3,8 @@
 
 use alloc::vec::Vec;
 
+use memchr::memchr_iter;
+
 use super::{
     List,
     plain::Plain,
@@ -25,6 +27,7 @@ impl<'a> FieldValue<'a> for AddressList<'a> {
             return Parsed::new(Self { list }, defects, raw.bytes());
         }
         let mut reader = Reader::new(raw);
+        reader.make_room();
         while !reader.full && (reader.plain(text) || reader.step()) {}
         reader.parsed()
     }
@@ -58,6 +61,9 @@ pub(super) struct Reader<'a> {
 /// Tokens that are kept of one element: more than the longest address and name have that can be
 /// written.
 pub(super) const WORDS: usize = 2_048;
+
+/// Octets of a short address and its delimiter.
+const FEW: usize = 16;
 
 /// What stands between angle brackets.
 struct Angle<'a> {
@@ -94,6 +100,17 @@ impl<'a> Reader<'a> {
             full: false,
             long: false,
             looked: 0,
+        }
+    }
+
+    /// Room for as many addresses as a long list has commas, so that they are not moved as it grows;
+    /// not more than is well used if every address has a few octets.
+    fn make_room(&mut self) {
+        let raw = self.lexer.raw();
+        let most = (raw.bytes().len() / FEW).min(raw.limits().addresses);
+        if most > 8 {
+            let commas = memchr_iter(b',', raw.bytes()).count();
+            self.list.reserve_exact(commas.saturating_add(1).min(most));
         }
     }
 

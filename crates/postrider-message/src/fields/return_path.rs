@@ -3,7 +3,8 @@
 use alloc::format;
 
 use crate::{
-    AddrSpec, Address, AddressList, FieldValue, Folder, Lexer, Parsed, RawValue, WriteValue, code,
+    AddrSpec, Address, AddressList, Defects, FieldValue, Folder, Lexer, Parsed, RawValue,
+    WriteValue, address::only_in_brackets, code,
 };
 
 /// `path = ([CFWS] "<" ([CFWS] / addr-spec) ">" [CFWS]) / obs-path` (RFC 5322 §3.6.7). The host of
@@ -29,6 +30,10 @@ pub enum ReturnPath<'a> {
 /// No value where it is neither.
 impl<'a> FieldValue<'a> for Option<ReturnPath<'a>> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+        if let Some(addr) = only_in_brackets(raw) {
+            let defects = Defects::with_limit(raw.limits().defects);
+            return Parsed::new(Some(ReturnPath::Address(addr)), defects, raw.bytes());
+        }
         let mut lexer = Lexer::new(raw);
         let open = lexer.next_solid();
         let close = lexer.next_solid();

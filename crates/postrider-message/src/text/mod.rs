@@ -16,8 +16,8 @@ use crate::{
 
 pub use phrases::PhraseList;
 pub(crate) use phrases::{Phrase, decode_atoms};
-pub(crate) use words::encoded_words;
 use words::{Beside, flawed_words, unfaithful_words};
+pub(crate) use words::{encoded_words, words_alone};
 
 /// An unstructured value such as `Subject` (RFC 5322 §2.2.1): unfolded, encoded words decoded.
 ///
@@ -74,6 +74,9 @@ impl<'a> FieldValue<'a> for Text<'a> {
         if let Some(text) = plain(raw.bytes()) {
             return Parsed::new(Self(Cow::Borrowed(text)), defects, raw.bytes());
         }
+        if let Some(text) = words_alone(raw.bytes()) {
+            return Parsed::new(Self(Cow::Owned(text)), defects, raw.bytes());
+        }
         let text = match unfold(raw.bytes()) {
             Cow::Borrowed(line) => decode(line, raw, Beside::Text, &mut defects),
             Cow::Owned(line) => decode(&line, raw, Beside::Text, &mut defects).into_owned().into(),
@@ -92,7 +95,10 @@ pub(crate) fn decode_words<'a>(
 ) -> Cow<'a, str> {
     match plain(octets) {
         Some(text) => Cow::Borrowed(text),
-        None => decode(octets, from, Beside::Tokens, defects),
+        None => match words_alone(octets) {
+            Some(text) => Cow::Owned(text),
+            None => decode(octets, from, Beside::Tokens, defects),
+        },
     }
 }
 

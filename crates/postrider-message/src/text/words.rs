@@ -1,12 +1,15 @@
 //! Encoded words (RFC 2047) where they stand, and what is wrong with them.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use core::ops::Range;
 
 use encodify::rfc2047::{EncodedWord, WordEncoding};
 use memchr::{memchr, memmem};
 
-use crate::{Code, Defects, RawValue, charset, code};
+use crate::{
+    Code, Defects, RawValue, charset, code,
+    lexer::{trim, trim_start},
+};
 
 /// The encoded words of a text and where they stand, whatever stands beside them.
 pub(crate) const fn encoded_words(value: &[u8]) -> Words<'_> {
@@ -51,6 +54,38 @@ impl<'a> Iterator for Words<'a> {
             }
         }
     }
+}
+
+/// Text of nothing but encoded words with white space between them, read once and without a defect,
+/// as most encoded names and subjects are: one word in any charset, or several in UTF-8. `None` where
+/// there is anything else, or anything to tell of.
+pub(crate) fn words_alone(text: &[u8]) -> Option<String> {
+    let mut rest = trim(text);
+    let (mut out, mut octets, mut first) = (String::new(), Vec::new(), true);
+    while !rest.is_empty() {
+        let (word, length) = EncodedWord::parse(rest)?;
+        let graphic = |octet: &u8| octet.is_ascii_graphic() && *octet != b'?';
+        if !word.payload.iter().all(graphic) || is_cut(&word) {
+            return None;
+        }
+        octets.clear();
+        word.decode_append(&mut octets).ok()?;
+        let decoded = charset::decode(word.charset, &octets);
+        if !decoded.faithful {
+            return None;
+        }
+        let behind = rest.get(length..)?;
+        rest = trim_start(behind);
+        let utf8 = word.charset.eq_ignore_ascii_case(b"utf-8");
+        match (rest.is_empty(), rest.len() < behind.len()) {
+            (true, _) if first => out = decoded.text.into_owned(),
+            (true, _) | (false, true) if utf8 => out.push_str(&decoded.text),
+            _ => return None,
+        }
+        first = false;
+    }
+    // What looks like a word within is looked at the long way.
+    (!first && memchr(b'?', out.as_bytes()).is_none()).then_some(out)
 }
 
 /// Defects of which the first of each kind is enough.
@@ -160,5 +195,54 @@ pub(super) fn unfaithful_words(raw: RawValue<'_>, defects: &mut Defects) {
     }
     if !any {
         defects.push(&code::NOT_OF_CHARSET, raw.span());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use proptest::prelude::*;
+
+    use super::{super::decode, *};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+        #[test]
+        fn words_that_stand_alone_are_what_the_general_reader_reads(
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "=?utf-8?q?J=C3=BCrgen?=", "=?UTF-8?B?w7xi?=", "=?utf-8?q?=C3?=", "=?utf-8?b?vA==?=",
+                    "=?iso-8859-1?q?=FC_x?=", "=?utf-8*de?q?x?=", "=?utf-8?q?_?=", "=?utf-8?q??=",
+                    "=?utf-8?q?=3D=3F?=", "=?utf-8?q?a b?=", "=?utf-8?b?YWJjZ?=", "=?x-no?q?x?=",
+                    "=?utf-8?q?a?b?=", "=?utf-8?x?a?=", "=?us-ascii?q?=80?=", "=?utf-8?q?=0D=0A=00?=",
+                    "=?iso-2022-jp?b?GyRCJCIbKEI=?=", "=?utf-8?q?=4?=", "=?utf-7?q?+AOk-?=", " ", "\t",
+                    "\r\n ", "\r", "a", "=?", "?=", "é", "\u{7f}",
+                ]),
+                0..6,
+            ),
+        ) {
+            let text = pieces.concat();
+            let raw = RawValue::new(text.as_bytes());
+            if let Some(alone) = words_alone(text.as_bytes()) {
+                for beside in [Beside::Text, Beside::Tokens] {
+                    let line = crate::unfold(text.as_bytes());
+                    let mut defects = Defects::with_limit(9);
+                    prop_assert_eq!(&*decode(&line, raw, beside, &mut defects), &*alone, "{:?}", text);
+                    prop_assert!(defects.is_empty(), "{:?} {:?}", text, defects);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn words_that_stand_alone_are_read_the_short_way() {
+        let read = |text: &str| words_alone(text.as_bytes());
+        // RFC 2047 §8: the white space between two encoded words is not shown.
+        assert_eq!(read("=?utf-8?Q?a?=\r\n =?UTF-8?b?Yg==?=").as_deref(), Some("ab"));
+        assert_eq!(read(" =?iso-8859-1?q?Andr=E9?= ").as_deref(), Some("André"));
+        assert_eq!(read("=?utf-8?q?a?= b"), None);
+        assert_eq!(read(""), None);
     }
 }

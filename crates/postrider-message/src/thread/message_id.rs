@@ -1,14 +1,14 @@
 //! Message identifiers (RFC 5322 §3.6.4 and §4.5.4).
 
-use alloc::{borrow::Cow, string::String, vec, vec::Vec};
-use core::fmt;
+use alloc::{borrow::Cow, string::String, vec::Vec};
+use core::{fmt, ops::Deref};
 
 use memchr::{memchr, memchr2, memrchr};
 
 use super::brackets::{Nested, nested};
 use crate::{
     Code, Defects, FieldValue, InvalidValue, Lexeme, Lexer, Parsed, RawValue, Token, code,
-    lexer::is_white,
+    lexer::{is_white, trim_start},
     unfold,
     write::{is_control, is_domain_literal, is_dot_atom},
 };
@@ -125,13 +125,20 @@ impl fmt::Display for MessageId<'_> {
 /// broken identifier, and the same one in many messages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MessageIdList<'a> {
-    list: Vec<MessageId<'a>>,
+    list: List<'a>,
+}
+
+/// A list, without a table of its own where one identifier is all.
+#[derive(Clone)]
+enum List<'a> {
+    One([MessageId<'a>; 1]),
+    Many(Vec<MessageId<'a>>),
 }
 
 impl<'a> MessageIdList<'a> {
     /// A list of these identifiers.
     pub const fn new(list: Vec<MessageId<'a>>) -> Self {
-        Self { list }
+        Self { list: List::Many(list) }
     }
 
     /// The identifiers.
@@ -140,7 +147,41 @@ impl<'a> MessageIdList<'a> {
     }
 
     pub(crate) fn into_ids(self) -> Vec<MessageId<'a>> {
-        self.list
+        match self.list {
+            List::One(one) => one.into(),
+            List::Many(list) => list,
+        }
+    }
+}
+
+impl<'a> Deref for List<'a> {
+    type Target = [MessageId<'a>];
+
+    fn deref(&self) -> &[MessageId<'a>] {
+        match self {
+            Self::One(one) => one,
+            Self::Many(list) => list,
+        }
+    }
+}
+
+impl Default for List<'_> {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl PartialEq for List<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for List<'_> {}
+
+impl fmt::Debug for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
     }
 }
 
@@ -152,9 +193,10 @@ impl<'a> FieldValue<'a> for MessageIdList<'a> {
             && raw.limits().message_ids > 0
         {
             let defects = Defects::with_limit(raw.limits().defects);
-            return Parsed::new(Self { list: vec![id] }, defects, raw.bytes());
+            return Parsed::new(Self { list: List::One([id]) }, defects, raw.bytes());
         }
         let mut reader = Reader::new(raw);
+        reader.plain_ids();
         while reader.plain() || reader.step() {}
         reader.finish()
     }
@@ -166,15 +208,18 @@ fn plain_id(text: &[u8]) -> Option<(MessageId<'_>, &[u8])> {
     let blank = text.iter().take_while(|octet| is_white(**octet)).count();
     let (b'<', inside) = text.get(blank..)?.split_first()? else { return None };
     let (id, rest) = inside.split_at_checked(memchr(b'>', inside)?)?;
+    let id = core::str::from_utf8(id).ok().filter(|_| is_plain(id))?;
+    Some((MessageId(Cow::Borrowed(id)), rest.get(1..)?))
+}
+
+/// Whether an identifier is of ASCII and nothing unusual, with one at sign and something on both its
+/// sides.
+fn is_plain(id: &[u8]) -> bool {
     // Without a branch for each octet.
     let weight = id.iter().fold(0_u64, |sum, &octet| {
         sum.wrapping_add(WEIGHT.get(usize::from(octet)).copied().unwrap_or_default())
     });
-    if weight != 1 || id.starts_with(b"@") || id.ends_with(b"@") {
-        return None;
-    }
-    let id = core::str::from_utf8(id).ok()?;
-    Some((MessageId(Cow::Borrowed(id)), rest.get(1..)?))
+    weight == 1 && !id.starts_with(b"@") && !id.ends_with(b"@")
 }
 
 /// What an octet adds to the sum over a plain identifier, which is 1: the at sign adds 1, and what
@@ -206,6 +251,26 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     const fn new(raw: RawValue<'a>) -> Self {
         Self { lexer: Lexer::new(raw), list: Vec::new(), word: None, odd: None }
+    }
+
+    /// Takes the plain identifiers that the value begins with, their octets checked together.
+    fn plain_ids(&mut self) {
+        let raw = self.lexer.raw();
+        let Ok(text) = core::str::from_utf8(raw.bytes()) else { return };
+        let mut at = 0_usize;
+        while self.list.len() < raw.limits().message_ids {
+            let rest = text.as_bytes().get(at..).unwrap_or_default();
+            let inside = trim_start(rest);
+            let start = at.saturating_add(rest.len().saturating_sub(inside.len()));
+            let Some((b'<', inside)) = inside.split_first() else { break };
+            let Some(length) = memchr(b'>', inside) else { break };
+            let start = start.saturating_add(1);
+            let end = start.saturating_add(length);
+            let Some(id) = text.get(start..end).filter(|id| is_plain(id.as_bytes())) else { break };
+            self.list.push(MessageId(Cow::Borrowed(id)));
+            at = end.saturating_add(1);
+        }
+        self.lexer.seek(at);
     }
 
     /// Takes one plain identifier, and finds what [`step`](Self::step) would. False, and nothing
@@ -275,7 +340,7 @@ impl<'a> Reader<'a> {
             }
         }
         let raw = self.lexer.raw().bytes();
-        Parsed::new(MessageIdList { list: self.list }, self.lexer.into_defects(), raw)
+        Parsed::new(MessageIdList::new(self.list), self.lexer.into_defects(), raw)
     }
 }
 
