@@ -11,7 +11,8 @@
 //! - The encoding of a multipart is ignored; an encoded `message/rfc822` is a leaf, and
 //!   [`Part::encoded_message`](crate::Part::encoded_message) opens it.
 //! - Base64 ignores what is not of its alphabet and goes on behind padding; quoted-printable keeps
-//!   an equals sign that starts no escape.
+//!   an equals sign that starts no escape, drops a CR without LF, and takes white space before a
+//!   line end for text where it is 1024 octets or more.
 //! - In text without a usable charset, what is valid UTF-8 is UTF-8, and every other octet is
 //!   windows-1252.
 //! - Of the names of a file, `filename` counts before `name`; see
