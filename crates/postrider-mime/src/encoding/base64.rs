@@ -5,6 +5,7 @@
 //! the proof fails, the block is decoded again, run by run.
 
 use alloc::vec::Vec;
+use core::slice::ChunksExact;
 
 use encodify::base64::{self, LENIENT};
 use memchr::{memchr, memchr2_iter, memrchr};
@@ -178,14 +179,17 @@ fn line_ends(lines: &[u8]) -> usize {
     let line = lines.chunks_exact(lf.saturating_add(1));
     let number = line.len();
     let (count, regular) = match lines.get(..lf) {
-        Some([.., b'\r']) => {
-            let mut line = line;
-            (number.saturating_mul(2), line.all(|line| matches!(line, [.., b'\r', b'\n'])))
-        }
-        _ => {
-            let mut line = line;
-            (number, line.all(|line| matches!(line, [.., b'\n'])))
-        }
+        Some([.., b'\r']) => (number.saturating_mul(2), all_end_with(line, *b"\r\n")),
+        _ => (number, all_end_with(line, *b"\n")),
     };
     if regular { count } else { every() }
+}
+
+/// Whether all these lines do, without a branch for each.
+fn all_end_with<const N: usize>(lines: ChunksExact<'_, u8>, end: [u8; N]) -> bool {
+    let differs = |line: &[u8]| match line.last_chunk::<N>() {
+        Some(last) => last.iter().zip(end).fold(0, |seen, (octet, end)| seen | (octet ^ end)),
+        None => 1,
+    };
+    lines.fold(0, |seen, line| seen | differs(line)) == 0
 }
