@@ -48,21 +48,24 @@ pub struct Decoded<'a> {
 /// ```
 pub fn decode<'a>(label: &[u8], octets: &'a [u8]) -> Decoded<'a> {
     let charset = Charset::of(label);
-    match simdutf8::basic::from_utf8(octets) {
-        Ok(text) if is_utf8_by(charset, octets) => Decoded {
-            text: Cow::Borrowed(text),
-            charset: name(charset),
-            faithful: charset != Charset::Unknown
-                && (charset == Charset::Known(UTF_8) || text.is_ascii()),
-        },
-        _ => decode_other(charset, octets),
+    if is_utf8_by(charset, octets)
+        && let Ok(text) = simdutf8::basic::from_utf8(octets)
+    {
+        let faithful = match charset {
+            Charset::Unknown => false,
+            Charset::Ascii => text.is_ascii(),
+            Charset::Known(_) | Charset::Utf7 => true,
+        };
+        return Decoded { text: Cow::Borrowed(text), charset: name(charset), faithful };
     }
+    decode_other(charset, octets)
 }
 
-/// The same as [`decode`], of octets that are given away. UTF-8 is not copied.
+/// The same as [`decode`], of octets that are given away. Much UTF-8 that is all ASCII is not
+/// copied.
 pub fn decode_vec(label: &[u8], octets: Vec<u8>) -> Decoded<'static> {
     let charset = Charset::of(label);
-    if octets.is_ascii() && is_utf8_by(charset, &octets) {
+    if octets.len() > LITTLE && octets.is_ascii() && is_utf8_by(charset, &octets) {
         return Decoded {
             text: Cow::Owned(String::from_utf8(octets).unwrap_or_default()),
             charset: name(charset),
@@ -73,7 +76,10 @@ pub fn decode_vec(label: &[u8], octets: Vec<u8>) -> Decoded<'static> {
     Decoded { text: Cow::Owned(text.into_owned()), charset, faithful }
 }
 
-/// Whether octets that are valid UTF-8 mean just that in this charset.
+/// Octets of a text that is faster checked in blocks and copied than checked by `String` in place.
+const LITTLE: usize = 64 << 10;
+
+/// Whether octets mean just that in this charset where they are valid UTF-8.
 fn is_utf8_by(charset: Charset, octets: &[u8]) -> bool {
     match charset {
         Charset::Ascii | Charset::Unknown => true,
