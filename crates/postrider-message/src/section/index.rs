@@ -96,11 +96,17 @@ impl HeaderIndex {
         budget: &mut usize,
         stop: impl FnMut(usize) -> bool,
     ) -> Self {
-        // As many as most messages have, and most parts in them.
-        let mut index = Self::empty(start, limits, if start == 0 { 32 } else { 4 });
+        // As many as most messages have, messages in them, and other parts.
+        let room = match bytes.get(start) {
+            _ if start == 0 => 32,
+            Some(b'C' | b'c') => 4,
+            _ => 12,
+        };
+        let mut index = Self::empty(start, limits, room);
         index.fill(bytes, *budget, stop);
         // A few too many cost less than to move them, but there may be many sections.
-        if start > 0 || index.entries.capacity() > 32 {
+        let unused = index.entries.capacity().saturating_sub(index.entries.len());
+        if (start > 0 && unused > 3) || index.entries.capacity() > 32 {
             index.entries.shrink_to_fit();
         }
         *budget = budget.saturating_sub(index.entries.len());

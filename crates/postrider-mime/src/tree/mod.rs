@@ -56,6 +56,9 @@ struct Open {
     last_child: Option<u32>,
 }
 
+/// Parts that get room at once where there is more than one.
+const FEW: usize = 8;
+
 struct Builder<'a> {
     bytes: &'a [u8],
     limits: &'a Limits,
@@ -130,7 +133,7 @@ impl Builder<'_> {
             }
         }
         self.close_down_to(0, self.bytes.len());
-        if self.tree.nodes.len() > 1 {
+        if self.tree.nodes.capacity() > FEW {
             self.tree.nodes.shrink_to_fit();
         }
         self.tree
@@ -170,6 +173,10 @@ impl Builder<'_> {
             None => (None, None),
         };
         self.nesting.enter(&shape, Open { node, last_child: None });
+        if self.tree.nodes.len() == self.tree.nodes.capacity() {
+            // Nodes are large, and most trees small: so they are moved seldom.
+            self.tree.nodes.reserve(self.tree.nodes.len().saturating_mul(3).max(FEW - 1));
+        }
         self.tree.nodes.push(Node {
             headers,
             body,
