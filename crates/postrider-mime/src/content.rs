@@ -2,10 +2,13 @@
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
-use postrider_message::{Parsed, charset};
+use postrider_message::{FieldName, Parsed, charset};
 
 use crate::{
-    ContentType, Message, Part, TooLarge, TransferEncoding, code, encoding::Decoder, tree::Kind,
+    Message, Part, TooLarge, TransferEncoding, code,
+    content_type::{US_ASCII, plain_text_charset},
+    encoding::Decoder,
+    tree::{Kind, first as first_field},
 };
 
 impl<'a> Part<'a> {
@@ -25,8 +28,7 @@ impl<'a> Part<'a> {
     /// [`charset::decode`] says. A byte order mark at its start is removed; line ends are as they
     /// stand. `None` for other types.
     pub fn text(self) -> Option<Parsed<'a, Cow<'a, str>>> {
-        let ty = self.text_type()?;
-        let label = label(&ty);
+        let label = self.label()?;
         let Parsed { value, mut defects, raw, .. } = self.decoded();
         let decoded = match value {
             Cow::Borrowed(octets) => charset::decode(&label, octets),
@@ -59,8 +61,7 @@ impl<'a> Part<'a> {
     /// # Ok::<(), postrider_mime::TooLarge>(())
     /// ```
     pub fn text_prefix(self, characters: usize) -> Option<Cow<'a, str>> {
-        let ty = self.text_type()?;
-        let label = label(&ty);
+        let label = self.label()?;
         // Where every octet is a character, or is kept as it stands, nothing is copied.
         let most = characters.saturating_mul(4).saturating_add(MARK.len_utf8());
         let start = self.raw_body().get(..most).unwrap_or_else(|| self.raw_body());
@@ -146,10 +147,21 @@ impl<'a> Part<'a> {
         Some(Message::parse_with(octets, &self.limits().with_depth(depth)))
     }
 
-    /// The type of a `text/*` leaf.
-    fn text_type(self) -> Option<ContentType<'a>> {
+    /// The label of the charset of a `text/*` leaf; US-ASCII where there is none (RFC 2045 §5.2).
+    fn label(self) -> Option<Cow<'a, [u8]>> {
+        if self.kind() != Kind::Leaf {
+            return None;
+        }
+        let field = first_field(self.headers(), FieldName::ContentType, self.limits().field);
+        if let Some(label) = field.and_then(|field| plain_text_charset(field.raw_value())) {
+            return Some(Cow::Borrowed(label));
+        }
+        let ty = self.media_type();
+        if !ty.is_type("text") {
+            return None;
+        }
         let ty = self.content_type().value;
-        (ty.is_type("text") && self.kind() == Kind::Leaf).then_some(ty)
+        Some(Cow::Owned(ty.charset().map_or_else(|| US_ASCII.to_vec(), Cow::into_owned)))
     }
 
     fn encoding_to_undo(self) -> TransferEncoding {
@@ -165,10 +177,6 @@ const MARK: char = '\u{feff}';
 
 /// Octets of a body that are decoded at once where the start of the text is asked for.
 const PIECE: usize = 2 << 10;
-
-fn label<'t>(ty: &'t ContentType<'_>) -> Cow<'t, [u8]> {
-    ty.charset().unwrap_or(Cow::Borrowed(b"us-ascii"))
-}
 
 /// The first characters of a text.
 fn first(text: &str, characters: usize) -> &str {

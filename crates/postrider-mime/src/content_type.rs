@@ -7,7 +7,7 @@ use postrider_message::{Defects, FieldValue, Lexeme, Lexer, Parameters, Parsed, 
 
 use crate::{
     code,
-    structure::{media_type, trim_start},
+    structure::{media_type, trim_start, word},
 };
 
 /// `type "/" subtype *(";" parameter)`
@@ -277,6 +277,58 @@ fn plain<'a>(raw: RawValue<'a>, ty: &'a str, subtype: &'a str) -> Parsed<'a, Con
     Parsed::new(value, lexer.into_defects(), bytes)
 }
 
+/// The charset of a text that says nothing (RFC 2045 §5.2).
+pub(crate) const US_ASCII: &[u8] = b"us-ascii";
+
+/// A longer list of parameters is left to [`ContentType`].
+const MOST: usize = 8;
+
+/// The charset that the `Content-Type` of a text says, or US-ASCII where it says none, without an
+/// allocation. `None` where it is no text, or anything but plain parameters stands there: a comment,
+/// an escape, an encoded word, something of RFC 2231. Where this tells a charset, [`ContentType`]
+/// tells the same.
+pub(crate) fn plain_text_charset(raw: RawValue<'_>) -> Option<&[u8]> {
+    let (ty, subtype) = media_type(raw.bytes())?;
+    if !ty.eq_ignore_ascii_case(b"text") {
+        return None;
+    }
+    let text = trim_start(raw.bytes());
+    let behind = ty.len().saturating_add(subtype.len()).saturating_add(1);
+    let mut rest = trim_start(text.get(behind..)?);
+    let (mut charset, mut count) = (None, 0_usize);
+    while let Some(behind) = rest.strip_prefix(b";") {
+        rest = trim_start(behind);
+        if rest.is_empty() {
+            break;
+        }
+        count = count.saturating_add(1);
+        let (name, behind) = rest.split_at_checked(word(rest))?;
+        let behind = behind.strip_prefix(b"=")?;
+        let (value, behind) = match behind.strip_prefix(b"\"") {
+            Some(inside) => quoted(inside)?,
+            None => behind.split_at_checked(word(behind)).filter(|(word, _)| !word.is_empty())?,
+        };
+        if name.is_empty() || count > raw.limits().parameters.min(MOST) {
+            return None;
+        }
+        // Of what is given twice the first counts.
+        if charset.is_none() && name.eq_ignore_ascii_case(b"charset") {
+            charset = Some(value);
+        }
+        rest = trim_start(behind);
+    }
+    rest.is_empty().then(|| charset.unwrap_or(US_ASCII))
+}
+
+/// What stands before the closing quotation mark, and what behind it.
+fn quoted(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let is_plain = |octet: &u8| matches!(octet, b' '..=b'~') && !matches!(octet, b'"' | b'\\');
+    let length = text.iter().take_while(|octet| is_plain(octet)).count();
+    let (value, behind) = text.split_at_checked(length)?;
+    let may_be_encoded_word = value.windows(2).any(|pair| pair == b"=?");
+    if may_be_encoded_word { None } else { Some((value, behind.strip_prefix(b"\"")?)) }
+}
+
 /// `type "/" subtype *(";" parameter)`
 fn content_type<'a>(lexer: &mut Lexer<'a>) -> Option<ContentType<'a>> {
     let MediaType { ty, subtype } = MediaType::next(lexer)?;
@@ -301,4 +353,53 @@ pub(crate) fn first_token<'a>(raw: RawValue<'a>) -> (Option<Cow<'a, str>>, Defec
     let mut lexer = Lexer::mime(raw);
     let word = lexer.next_solid().and_then(token).map(Cow::Borrowed);
     (word, lexer.into_defects())
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn a_plain_charset_is_that_of_the_content_type() {
+        let words: [&[u8]; 16] = [
+            b"; charset=",
+            b";charset=\"",
+            b"; CharSet=a",
+            b"x",
+            b"=",
+            b"\"",
+            b"\"\"",
+            b"; c=d",
+            b" ",
+            b"\r\n\t",
+            b"charset*",
+            b"=?",
+            b"\\",
+            b"(",
+            b"; =",
+            b"/",
+        ];
+        let (mut plainly, mut named, mut seed) = (0, 0, 1_u64);
+        let mut next = move || {
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            usize::try_from(seed >> 60).unwrap()
+        };
+        for _ in 0..200_000 {
+            let mut value = Vec::from(&b"Text/plain"[..]);
+            for _ in 0..next() {
+                value.extend_from_slice(words[next()]);
+            }
+            let limits = postrider_message::Limits::DEFAULT.with_parameters(next());
+            let raw = RawValue::new(&value).with_limits(&limits);
+            let Some(charset) = plain_text_charset(raw) else { continue };
+            let expected = ContentType::read(raw).value;
+            let expected = expected.charset().unwrap_or(Cow::Borrowed(US_ASCII));
+            assert_eq!(charset, &*expected, "{}", value.escape_ascii());
+            plainly += 1;
+            named += usize::from(charset != US_ASCII);
+        }
+        assert!(plainly > 5000 && named > 500, "{plainly} {named}");
+    }
 }

@@ -100,7 +100,7 @@ const WORD: [bool; 256] = {
 };
 
 /// The length of the plain word that a text begins with.
-fn word(text: &[u8]) -> usize {
+pub(crate) fn word(text: &[u8]) -> usize {
     let is_plain = |octet: &u8| WORD.get(usize::from(*octet)).copied().unwrap_or_default();
     text.iter().take_while(|octet| is_plain(octet)).count()
 }
