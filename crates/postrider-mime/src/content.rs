@@ -137,7 +137,8 @@ impl<'a> Part<'a> {
         {
             return None;
         }
-        let ty = self.content_type().value;
+        // Without the parameters, which say nothing here.
+        let ty = self.media_type();
         if !ty.is("message", "rfc822") && !ty.is("message", "global") {
             return None;
         }
