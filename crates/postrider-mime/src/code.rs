@@ -24,6 +24,7 @@ codes! {
     NO_DISPOSITION_TYPE "no-disposition-type" Malformed "RFC 2183 §2" "a Content-Disposition that begins with a parameter";
     DIFFERENT_FILE_NAMES "different-file-names" Ambiguous "RFC 2183 §2.3" "file names that differ in one part; the first of `filename*`, `filename`, `name*`, `name` counts";
     NO_BOUNDARY "no-boundary" Ambiguous "RFC 2046 §5.1.1" "a multipart without a boundary parameter, or with an empty one; it has no parts";
+    BOUNDARY_TOO_LONG "boundary-too-long" Limit "RFC 2046 §5.1.1" "a multipart with a boundary of more than 994 octets, which no line can hold; it has no parts";
     BOUNDARY_SPACE "boundary-space" Ambiguous "RFC 2046 §5.1.1" "a boundary that ends in white space, which is not compared";
     EXTENDED_BOUNDARY "extended-boundary" Ambiguous "RFC 2231 §3" "a boundary in sections or with percent signs, which older readers do not find";
     UNCLOSED_MULTIPART "unclosed-multipart" Malformed "RFC 2046 §5.1.1" "a multipart without its closing delimiter";

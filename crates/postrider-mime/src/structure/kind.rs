@@ -141,9 +141,13 @@ fn multipart(
     refusal: Option<&'static Code>,
     tell: &mut impl FnMut(&'static Code),
 ) -> Shape {
-    let Some(boundary) = ty.boundary().filter(|one| one.len() <= LONGEST_BOUNDARY) else {
-        tell(&code::NO_BOUNDARY);
-        return Shape::of(Kind::Multipart);
+    let boundary = match ty.boundary() {
+        Some(one) if one.len() <= LONGEST_BOUNDARY => one,
+        one => {
+            let is_there = one.is_some();
+            tell(if is_there { &code::BOUNDARY_TOO_LONG } else { &code::NO_BOUNDARY });
+            return Shape::of(Kind::Multipart);
+        }
     };
     let whole = ty.parameters().octets("boundary");
     if whole.as_ref().is_some_and(|whole| whole.len() > boundary.len()) {
