@@ -32,11 +32,9 @@ pub const CLASSES: &[Class] = &[
         reference: "RFC 2046 §5.1.1",
         quote: "the initial CRLF is considered to be attached to the boundary delimiter line rather \
                 than part of the preceding part.",
-        because: "Where one line end stands between the delimiter that closes an inner multipart \
-                  and the next of the outer one, or between a header section and a delimiter, it \
-                  belongs to the delimiter behind it. We count it to the inner multipart, and take \
-                  it for the empty line that ends the header section. \
-                  Dovecot 2.3.19 counts it to the inner multipart too.",
+        because: "Where one line end stands between a header section and a delimiter, it belongs to \
+                  the delimiter behind it. We take it for the empty line that ends the header \
+                  section, and so does Dovecot 2.3.19 where the section is that of a nested message.",
         holds: |it| match it.question.as_str() {
             "body" | "end" => matches!(it.later(), Some(1 | 2)),
             "text" => matches!(it.ours.strip_prefix(&it.theirs), Some("\n" | "\r\n")),
