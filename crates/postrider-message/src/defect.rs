@@ -131,10 +131,28 @@ impl Defects {
 
     /// Adds all of another list, under this list's limit.
     pub fn append(&mut self, other: &Self) {
-        for defect in &other.list {
+        self.append_if(other, |_| true);
+    }
+
+    /// Adds those of another list that are wanted, under this list's limit.
+    pub fn append_if(&mut self, other: &Self, wanted: impl Fn(&Defect) -> bool) {
+        for defect in other.list.iter().filter(|one| wanted(one)) {
             self.push(defect.code, defect.span);
         }
         self.dropped = self.dropped.saturating_add(other.dropped);
+    }
+
+    /// The same list, and so many more that had no room.
+    pub const fn with_dropped(mut self, more: usize) -> Self {
+        self.dropped = self.dropped.saturating_add(more);
+        self
+    }
+
+    /// In the order of the octets, each once, however often it was told.
+    pub fn in_order(mut self) -> Self {
+        self.list.sort_by_key(|one| (one.span.start(), one.span.end(), one.code.name));
+        self.list.dedup();
+        self
     }
 
     /// How many more there were than the limit let in.

@@ -8,23 +8,37 @@ use crate::{Code, Defect, Headers, code};
 
 /// One place where two readers may see two messages, and the choice this crate makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ambiguity(Defect);
+pub struct Ambiguity {
+    defect: Defect,
+    choice: &'static str,
+}
 
 impl Ambiguity {
-    /// What it is, with its octets and the rule.
-    pub const fn defect(&self) -> &Defect {
-        &self.0
+    /// A place where readers disagree and the choice made there, in one line: for the codes of other
+    /// crates.
+    pub const fn new(defect: Defect, choice: &'static str) -> Self {
+        Self { defect, choice }
     }
 
-    /// How this crate reads it, in one line.
-    pub fn choice(&self) -> &'static str {
-        choice(self.0.code()).unwrap_or_default()
+    /// A defect that this crate tells, where its kind is one that readers disagree about.
+    pub fn of(defect: Defect) -> Option<Self> {
+        choice(defect.code()).map(|choice| Self::new(defect, choice))
+    }
+
+    /// What it is, with its octets and the rule.
+    pub const fn defect(&self) -> &Defect {
+        &self.defect
+    }
+
+    /// How it is read, in one line.
+    pub const fn choice(&self) -> &'static str {
+        self.choice
     }
 }
 
 impl fmt::Display for Ambiguity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.0, self.choice())
+        write!(f, "{}: {}", self.defect, self.choice)
     }
 }
 
@@ -38,6 +52,11 @@ pub struct Ambiguities {
 }
 
 impl Ambiguities {
+    /// These, and how many more there were.
+    pub const fn new(list: Vec<Ambiguity>, dropped: usize) -> Self {
+        Self { list, dropped }
+    }
+
     /// How many more there were.
     pub const fn dropped(&self) -> usize {
         self.dropped
@@ -141,7 +160,7 @@ fn choice(code: &'static Code) -> Option<&'static str> {
 
 pub(crate) fn ambiguities(headers: Headers<'_>) -> Ambiguities {
     let (found, dropped) = findings(headers, |code| choice(code).is_some());
-    Ambiguities { list: found.into_iter().map(Ambiguity).collect(), dropped }
+    Ambiguities::new(found.into_iter().filter_map(Ambiguity::of).collect(), dropped)
 }
 
 #[cfg(test)]

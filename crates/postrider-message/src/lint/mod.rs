@@ -20,6 +20,7 @@ pub(crate) use ambiguity::ambiguities;
 pub use ambiguity::{Ambiguities, Ambiguity};
 pub(crate) use report::lint;
 pub use report::{Level, Report};
+pub(crate) use values::value_defects;
 
 /// One rule: it looks at a header section and tells what it finds.
 type Rule = fn(Headers<'_>, &mut Findings);

@@ -28,6 +28,15 @@ pub(super) fn values(headers: Headers<'_>, to: &mut Findings) {
     }
 }
 
+/// The defects of each value, at most as many as the limit.
+pub(crate) fn value_defects(headers: Headers<'_>) -> Defects {
+    let mut all = Defects::with_limit(headers.limits().defects);
+    for field in headers.fields() {
+        all.append(&defects(field));
+    }
+    all
+}
+
 fn defects(field: Field<'_>) -> Defects {
     match field.known() {
         Some(name) if name.is_address() => field.read::<AddressList<'_>>().defects,

@@ -250,6 +250,20 @@ impl<'a> Headers<'a> {
         check(self.bytes, self.index)
     }
 
+    /// What is wrong with the values of the fields that this crate has types for, field after field:
+    /// each is read as its type. At most [`Limits::defects`](crate::Limits::defects).
+    ///
+    /// ```
+    /// # use postrider_message::HeaderSection;
+    /// let section = HeaderSection::parse("From: a@a.example <b@b.example>\nDate: today\n\n");
+    /// let defects = section.headers().value_defects();
+    /// let told: Vec<_> = defects.iter().map(|one| one.code().name()).collect();
+    /// assert_eq!(told, ["at-sign-in-phrase", "not-a-date"]);
+    /// ```
+    pub fn value_defects(self) -> Defects {
+        crate::lint::value_defects(self)
+    }
+
     /// The whole storage that this is a view of: what spans count in.
     pub const fn bytes(self) -> &'a [u8] {
         self.bytes
