@@ -12,6 +12,9 @@ pub use postrider_message::code::{
 
 macro_rules! codes {
     ($($name:ident $id:literal $severity:ident $reference:literal $text:literal;)*) => {
+        #[cfg(test)]
+        pub(crate) const ALL: &[&Code] = &[$(&$name),*];
+
         $(
             #[doc = concat!($text, " (", $reference, ").")]
             pub const $name: Code = Code::new($id, $severity, $reference, $text);
@@ -29,12 +32,15 @@ codes! {
     EXTENDED_BOUNDARY "extended-boundary" Ambiguous "RFC 2231 §3" "a boundary in sections or with percent signs, which older readers do not find";
     UNCLOSED_MULTIPART "unclosed-multipart" Malformed "RFC 2046 §5.1.1" "a multipart without its closing delimiter";
     ENCODED_CONTAINER "encoded-container" Ambiguous "RFC 2045 §6.4" "a multipart with an encoding it must not have; its octets are taken as they stand";
-    MISPLACED_BOUNDARY "misplaced-boundary" Ambiguous "RFC 2046 §5.1.1" "a boundary where no delimiter is, in a multipart that lacks one; some readers split there";
+    ENCODED_MESSAGE "encoded-message" Ambiguous "RFC 2046 §5.2.1" "a message/rfc822 with an encoding it must not have, which some readers undo";
+    MISPLACED_BOUNDARY "misplaced-boundary" Ambiguous "RFC 2046 §5.1.1" "a boundary where no delimiter is: more follows it, or the multipart is closed or lacks a delimiter; some readers split there";
+    SIMILAR_BOUNDARY "similar-boundary" Ambiguous "RFC 2046 §5.1.2" "a multipart whose boundary is that of a multipart around it, or begins it or begins with it";
     UNDECLARED_8BIT "undeclared-8bit" Malformed "RFC 2045 §2.7" "8-bit octets in a body that is said to be 7bit";
     LONG_FIELD "long-field" Limit "RFC 2045 §5" "a Content-Type or Content-Transfer-Encoding longer than the limit, taken as not there";
     TOO_DEEP "too-deep" Limit "RFC 2046 §5.1" "parts nested deeper than the limit; the rest is one leaf";
     TOO_MANY_PARTS "too-many-parts" Limit "RFC 2046 §5.1" "more parts than the limit; the rest is not told apart";
     UNKNOWN_ENCODING "unknown-encoding" Malformed "RFC 2045 §6.4" "an unknown transfer encoding; the octets are taken as they stand";
+    AFTER_ENCODING "after-encoding" Ambiguous "RFC 2045 §6.1" "text behind the name of a transfer encoding, ignored";
     NOT_BASE64 "not-base64" Ambiguous "RFC 2045 §6.8" "an octet outside the base64 alphabet, ignored";
     AFTER_PADDING "after-padding" Ambiguous "RFC 2045 §6.8" "base64 that goes on after its padding, decoded too";
     INCOMPLETE_BASE64 "incomplete-base64" Malformed "RFC 2045 §6.8" "base64 whose last quantum lacks symbols or padding";

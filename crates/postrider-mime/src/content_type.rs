@@ -343,7 +343,7 @@ fn is_attribute(lexer: &Lexer<'_>, first: &Lexeme<'_>) -> bool {
 }
 
 /// `token` (RFC 2045 §5.1): ASCII without controls.
-fn token(lexeme: Lexeme<'_>) -> Option<&str> {
+pub(crate) fn token(lexeme: Lexeme<'_>) -> Option<&str> {
     let Token::Atom(text) = lexeme.token else { return None };
     if text.iter().all(u8::is_ascii_graphic) { core::str::from_utf8(text).ok() } else { None }
 }

@@ -52,13 +52,14 @@
 //! |---|---|
 //! | the structure: delimiters, depth, number of parts | [`Message::defects`] |
 //! | the header section of a part | [`Headers::defects`](postrider_message::Headers::defects) of [`Part::headers`] |
-//! | both, of all parts | [`Message::all_defects`] |
+//! | both, of all parts | [`Message::section_defects`] |
 //! | octets that parsing does not look at | [`Message::check`] |
 //! | a value, such as an address list | [`Parsed`](postrider_message::Parsed), what every value comes in |
 //! | a body | [`Part::decoded`], and [`Part::text`], which has those of `decoded` too |
+//! | all of these, each once | [`Message::all_defects`] |
+//! | where two readers may see two messages | [`Message::ambiguities`], each with the choice made |
 //!
 //! ```
-//! use postrider_message::Defect;
 //! use postrider_mime::Message;
 //!
 //! let message = Message::parse(
@@ -66,20 +67,15 @@
 //!      --x\nContent-Transfer-Encoding: base64\n\naGVs*bG8=\n",
 //! )?;
 //! let mut told = Vec::new();
-//! let mut tell = |defect: Defect| {
+//! for defect in message.all_defects() {
 //!     let octets = &message.as_bytes()[defect.span().range()];
 //!     told.push(format!("{}: {}", defect.code().name(), octets.escape_ascii()));
-//! };
-//! message.all_defects().for_each(&mut tell);
-//! for part in message.parts() {
-//!     part.headers().from().into_iter().flat_map(|from| from.defects).for_each(&mut tell);
-//!     part.content_type().defects.into_iter().for_each(&mut tell);
-//!     part.decoded().defects.into_iter().for_each(&mut tell);
 //! }
 //! assert_eq!(
 //!     told,
-//!     ["unclosed-multipart: ", "space-before-colon: Subject", "after-address: <c@d>", "not-base64: *"]
+//!     ["after-address: <c@d>", "space-before-colon: Subject", "not-base64: *", "unclosed-multipart: "]
 //! );
+//! assert_eq!(message.ambiguities().len(), 4);
 //! # Ok::<(), postrider_mime::TooLarge>(())
 //! ```
 //!
@@ -173,6 +169,7 @@ mod check;
 pub mod code;
 mod content;
 mod content_type;
+mod defects;
 pub mod encoding;
 mod file_name;
 pub mod flowed;

@@ -59,7 +59,7 @@ fn octets_above_127_in_a_7bit_body_are_told_once_a_leaf() {
 fn a_boundary_that_is_no_delimiter_is_told_of_a_multipart_that_lacks_one() {
     let misplaced = [("misplaced-boundary", "--b")];
     for body in [
-        "text --b\n\nmore\n--b--x\n",
+        "text --b\n\nmore\n--c--x\n",
         "--b x\n",
         "--bx\n",
         "---b\n",
@@ -85,6 +85,66 @@ fn each_multipart_that_lacks_a_delimiter_tells_the_first_place_of_its_own_bounda
     // The outer one is whole.
     let mail = format!("{MULTIPART}--b\n{inner}--b--\n --b");
     assert_eq!(told(&mail), is(&octets[1..2]));
+}
+
+/// RFC 2046 §5.1.1: "Boundary string comparisons must compare the boundary value with the beginning of
+/// each candidate line. An exact match of the entire candidate line is not required".
+#[test]
+fn each_line_that_begins_with_the_boundary_and_is_no_delimiter_is_told() {
+    let long = "x".repeat(1000);
+    for (body, spans) in [
+        ("--b\n\none\n--bx\n--b y\n--b--\n".to_owned(), 2),
+        ("--b\n\none\n--b--x\n--b--\n".to_owned(), 1),
+        // Behind the closing delimiter.
+        ("--b\n\none\n--b--\n--b\n\ntwo\n--b--\n".to_owned(), 2),
+        // Too long for a delimiter.
+        (format!("--b\n\none\n--b {long}\n--b--\n"), 1),
+        ("--b\n--b: x\n\none\n--b--\n".to_owned(), 1),
+        ("--b\n\none\n--b \t\r\n\ntwo\n--b-- \n--\n--c\n".to_owned(), 0),
+    ] {
+        let mail = format!("{MULTIPART}{body}");
+        let found = Message::parse(&*mail).unwrap().check().defects;
+        let is = |name: &str| found.iter().filter(|one| one.code().name() == name).count();
+        assert_eq!(is("misplaced-boundary"), spans, "{body:?}");
+    }
+}
+
+/// RFC 2046 §5.1.2: "it is essential that [...] the boundary delimiters" of nested multiparts differ.
+#[test]
+fn a_boundary_that_is_like_one_around_it_is_told() {
+    for (inner, alike) in [("b", true), ("bc", true), ("\"\"", false), ("c", false), ("B", false)] {
+        let field = format!("Content-Type: multipart/x; boundary={inner}\n");
+        let text = inner.trim_matches('"');
+        let mail = format!("{MULTIPART}--b\n{field}\n--{text}\n\none\n--{text}--\n\n--b--\n");
+        let found = told(&mail);
+        let similar = found.iter().find(|one| one.0 == "similar-boundary");
+        assert_eq!(
+            similar.map(|one| &*one.1),
+            alike.then_some(&*field.escape_default().to_string())
+        );
+    }
+    // The boundary of the one before is over.
+    let inner = "Content-Type: multipart/x; boundary=c\n\n--c\n\n1\n--c--\n";
+    assert_eq!(told(&format!("{MULTIPART}--b\n{inner}--b\n{inner}--b--\n")), is(&[]));
+}
+
+/// RFC 2046 §5.2.1: "No encoding other than "7bit", "8bit", or "binary" is permitted for the body of a
+/// "message/rfc822" entity."
+#[test]
+fn an_encoded_message_and_text_behind_the_encoding_are_told() {
+    let ty = "Content-Type: message/rfc822\n";
+    let field = "Content-Transfer-Encoding: base64\n";
+    assert_eq!(
+        told(&format!("{ty}{field}\nQTogYgoK")),
+        is(&[("encoded-message", &field.escape_default().to_string(),)])
+    );
+    // RFC 6532 §3.7 allows it.
+    assert_eq!(told(&format!("Content-Type: message/global\n{field}\nQTogYgoK")), is(&[]));
+    assert_eq!(
+        told("Content-Transfer-Encoding: base64; foo (x)\n\nQQ=="),
+        is(&[("after-encoding", "; foo (x)")])
+    );
+    assert_eq!(told("Content-Transfer-Encoding: (x) base64 (y)\n\nQQ=="), is(&[]));
 }
 
 #[test]

@@ -67,6 +67,10 @@ const READERS: &[Reader] = &[
     ("check", |octets| {
         black_box(Message::parse(octets).unwrap().check());
     }),
+    ("all defects", |octets| {
+        let message = Message::parse(octets).unwrap();
+        black_box((message.all_defects(), message.ambiguities()));
+    }),
     ("stream", |octets| stream(octets, &Limits::DEFAULT, 4 << 10)),
     ("stream by 7 octets", |octets| stream(octets, &Limits::DEFAULT, 7)),
 ];

@@ -314,10 +314,10 @@ fn a_mebibyte_of_anything_hostile_is_read_within_the_limits() {
 }
 
 #[test]
-fn all_defects_are_those_of_the_structure_and_of_every_header_section() {
+fn section_defects_are_those_of_the_structure_and_of_every_header_section() {
     let text = "A : 1\nContent-Type: multipart/mixed; boundary=x\n\n--x\nB : 2\n\n--x\nC\n\n";
     let message = Message::parse(text).unwrap();
-    let told: Vec<_> = message.all_defects().map(|one| one.code().name()).collect();
+    let told: Vec<_> = message.section_defects().map(|one| one.code().name()).collect();
     let expected = ["unclosed-multipart", "space-before-colon", "space-before-colon", "no-colon"];
     assert_eq!(told, expected);
 }

@@ -1,9 +1,11 @@
 //! What is wrong with octets that parsing does not look at, found when it is asked for.
 
+mod line_start;
+
 use alloc::vec::Vec;
 
 use memchr::{memchr3_iter, memmem::Finder};
-use postrider_message::{Defects, FieldName, Span, code as message_code};
+use postrider_message::{Defects, FieldName, FieldValue, Span, code as message_code};
 
 use crate::{Message, Part, TransferEncoding, code, tree::Kind};
 
@@ -32,9 +34,13 @@ impl<B: AsRef<[u8]>> Message<B> {
     /// - of each leaf the first 8-bit octet, where its encoding is 7bit;
     /// - a `Content-Type` or `Content-Transfer-Encoding` that is longer than
     ///   [`Limits::field`](crate::Limits::field);
+    /// - a `message/rfc822` that is encoded, which RFC 2046 §5.2.1 forbids, and text behind the name
+    ///   of a transfer encoding;
+    /// - of each multipart, each line that begins with its boundary and is no delimiter: since more
+    ///   follows, or since the multipart is closed. Some readers split there;
     /// - of each multipart that has no parts, or whose end is missing, the first place where its
-    ///   boundary stands and no delimiter is: behind other octets of its line, or before them. Some
-    ///   readers split there.
+    ///   boundary stands within a line;
+    /// - a multipart whose boundary is that of one around it, or begins it or begins with it.
     ///
     /// Header sections, values and decoded bodies tell the rest.
     ///
@@ -54,6 +60,7 @@ impl<B: AsRef<[u8]>> Message<B> {
         for part in self.parts() {
             check_part(part, &mut check.defects);
         }
+        line_start::check(self, &mut check.defects);
         self.check_boundaries(&mut check.defects);
         check
     }
@@ -129,7 +136,7 @@ fn lacking(part: Part<'_>) -> Option<Lacking> {
 }
 
 impl Lacking {
-    /// The first place where the boundary stands with its hyphens and the line is no delimiter.
+    /// The first place where the boundary stands with its hyphens within a line.
     fn misplaced(&self, bytes: &[u8]) -> Option<Span> {
         // One search, not a look at each `--`: boundaries may be hundreds of hyphens, as may bodies.
         let line = [b"--", &*self.boundary].concat();
@@ -137,24 +144,14 @@ impl Lacking {
         let mut at = self.body.start();
         while let Some(found) = bytes.get(at..self.body.end()).and_then(|rest| finder.find(rest)) {
             at = at.saturating_add(found);
-            let end = at.saturating_add(line.len());
-            if !self.is_delimiter(bytes, at, end) {
-                return Some(Span::from_range(at..end));
+            let line_start = at == self.body.start()
+                || at.checked_sub(1).and_then(|lf| bytes.get(lf)) == Some(&b'\n');
+            if !line_start {
+                return Some(Span::from_range(at..at.saturating_add(line.len())));
             }
             at = at.saturating_add(1);
         }
         None
-    }
-
-    /// Whether the line is a delimiter that has its boundary here.
-    fn is_delimiter(&self, bytes: &[u8], at: usize, end: usize) -> bool {
-        let line_start = at == self.body.start()
-            || at.checked_sub(1).and_then(|lf| bytes.get(lf)) == Some(&b'\n');
-        let behind = bytes.get(end..).unwrap_or_default();
-        let padding = behind.strip_prefix(b"--").unwrap_or(behind);
-        let blank =
-            padding.iter().take_while(|octet| matches!(octet, b' ' | b'\t' | b'\r')).count();
-        line_start && matches!(padding.get(blank), None | Some(b'\n'))
     }
 }
 
@@ -164,6 +161,17 @@ fn check_part(part: Part<'_>, defects: &mut Defects) {
             && field.span().len() > part.limits().field
         {
             defects.push(&code::LONG_FIELD, field.span());
+        }
+    }
+    if let Some(field) = part.headers().get(FieldName::ContentTransferEncoding) {
+        for defect in TransferEncoding::read(field.raw_value()).defects {
+            if *defect.code() == code::AFTER_ENCODING {
+                defects.push(defect.code(), defect.span());
+            }
+        }
+        let hides = part.kind() == Kind::Leaf && !part.transfer_encoding().is_identity();
+        if hides && part.media_type().is("message", "rfc822") {
+            defects.push(&code::ENCODED_MESSAGE, field.span());
         }
     }
     if part.kind() == Kind::Leaf && part.transfer_encoding() == TransferEncoding::SevenBit {

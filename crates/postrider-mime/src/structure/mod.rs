@@ -15,6 +15,6 @@ mod delimiter;
 mod kind;
 mod nesting;
 
-pub(crate) use delimiter::{Delimiter, Found, is_delimiter, next_delimiter};
+pub(crate) use delimiter::{Delimiter, Found, LONGEST_LINE, is_delimiter, next_delimiter};
 pub(crate) use kind::{Kind, Shape, media_type, shape, trim_start, word};
 pub(crate) use nesting::Nesting;

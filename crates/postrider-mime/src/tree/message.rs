@@ -1,6 +1,6 @@
 //! A whole message in memory: its tree over its storage.
 
-use postrider_message::{Defect, Defects, Headers};
+use postrider_message::{Defects, Headers};
 
 use crate::{Limits, Part, TooLarge, tree::Tree};
 
@@ -38,16 +38,8 @@ impl<B: AsRef<[u8]>> Message<B> {
         self.root().headers()
     }
 
-    /// What is wrong with the structure, then with each header section, in the order of
-    /// [`parts`](Self::parts). Header sections are looked through for it, one after the other; values
-    /// and bodies tell their defects when they are read.
-    pub fn all_defects(&self) -> impl Iterator<Item = Defect> {
-        let sections = self.parts().flat_map(|part| part.headers().defects());
-        self.defects().iter().copied().chain(sections)
-    }
-
     /// What is wrong with the structure. Header sections, values and bodies have defects of their
-    /// own, which they tell when asked.
+    /// own, which they tell when asked, and [`all_defects`](Self::all_defects) tells together.
     pub const fn defects(&self) -> &Defects {
         self.tree.defects()
     }

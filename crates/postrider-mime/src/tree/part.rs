@@ -3,11 +3,13 @@
 use alloc::borrow::Cow;
 
 use memchr::memchr_iter;
-use postrider_message::{Field, FieldName, FieldValue, Headers, Parsed, RawValue, Span, Text};
+use postrider_message::{
+    Field, FieldName, FieldValue, Headers, Lexer, Parsed, RawValue, Span, Text,
+};
 
 use crate::{
     ContentType, Disposition, Limits, MediaType, TransferEncoding, code,
-    content_type::first_token,
+    content_type::{first_token, token},
     structure::trim_start,
     tree::{Kind, Node, Tree},
 };
@@ -221,11 +223,15 @@ impl TransferEncoding {
 
 impl<'a> FieldValue<'a> for TransferEncoding {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
-        let (word, mut defects) = first_token(raw);
-        let value = word.as_deref().map_or(Self::Unknown, Self::of);
+        let (mut lexer, end) = (Lexer::mime(raw), raw.bytes().len());
+        let word = lexer.next_solid().and_then(token);
+        let value = word.map_or(Self::Unknown, Self::of);
         if value == Self::Unknown {
-            defects.push(&code::UNKNOWN_ENCODING, raw.span());
+            lexer.defect(&code::UNKNOWN_ENCODING, 0, end);
         }
-        Parsed::new(value, defects, raw.bytes())
+        if let Some(more) = lexer.next_solid() {
+            lexer.defect(&code::AFTER_ENCODING, more.start, end);
+        }
+        Parsed::new(value, lexer.into_defects(), raw.bytes())
     }
 }
