@@ -22,7 +22,8 @@ impl Selection<'_> {
     /// - quoted lines, which begin with `>` (RFC 3676 §4.5), and the line before them that ends in a
     ///   colon and has a digit or an at sign, as `On 1 Jan 2020 Joe wrote:` does. Where nothing else
     ///   is left, the quoted lines are told;
-    /// - what follows a line `-- `, which begins a signature (RFC 3676 §4.3).
+    /// - what follows a line `-- `, which begins a signature (RFC 3676 §4.3). Where the message has
+    ///   nothing else, it is told.
     ///
     /// No more is decoded than is needed, and no more than 262,144 characters are looked at in each
     /// try (without quoted lines, with them, the HTML body), or `limit` where that is more: what
@@ -37,8 +38,9 @@ impl Selection<'_> {
     /// # Ok::<(), postrider_mime::TooLarge>(())
     /// ```
     pub fn preview(&self, limit: usize) -> String {
-        let ways = [(self.text_body(), false), (self.text_body(), true), (self.html_body(), false)];
-        for (parts, quoted) in ways {
+        let (text, html) = (self.text_body(), self.html_body());
+        let ways = [(text, Told::New), (text, Told::Quoted), (html, Told::New), (text, Told::All)];
+        for (parts, told) in ways {
             let mut text = Collapsed::on_one_line(limit);
             let mut budget = MOST.max(limit);
             for part in parts {
@@ -46,7 +48,7 @@ impl Selection<'_> {
                     break;
                 }
                 text.push(' ');
-                read(*part, quoted, &mut budget, &mut text);
+                read(*part, told, &mut budget, &mut text);
             }
             let text = text.finish();
             if !text.is_empty() {
@@ -66,9 +68,19 @@ const MOST: usize = 1 << 18;
 /// The longest line that says whose a quotation is: the longest a line may be (RFC 5322 §2.1.1).
 const LONGEST_ATTRIBUTION: usize = 998;
 
+/// What is told of plain text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// What is neither quoted nor a signature.
+    New,
+    /// What is no signature.
+    Quoted,
+    All,
+}
+
 /// Adds the words of a part, of which no more is decoded than they need, and no more characters than
 /// the budget has. What is no text has none.
-fn read(part: Part<'_>, quoted: bool, budget: &mut usize, words: &mut Collapsed) {
+fn read(part: Part<'_>, told: Told, budget: &mut usize, words: &mut Collapsed) {
     let ty = part.media_type();
     let is_html = ty.is("text", "html");
     if !is_html && !ty.is("text", "plain") {
@@ -82,7 +94,7 @@ fn read(part: Part<'_>, quoted: bool, budget: &mut usize, words: &mut Collapsed)
         if is_html {
             read_html(&text, is_whole, words);
         } else {
-            read_plain(&text, is_whole, quoted, words);
+            read_plain(&text, is_whole, told, words);
         }
         if is_whole || words.is_full() || wanted == *budget {
             *budget = budget.saturating_sub(count);
@@ -105,19 +117,21 @@ fn read_html(text: &str, is_whole: bool, words: &mut Collapsed) {
 #[cfg(not(feature = "html"))]
 const fn read_html(_: &str, _: bool, _: &mut Collapsed) {}
 
-fn read_plain(text: &str, is_whole: bool, quoted: bool, words: &mut Collapsed) {
+fn read_plain(text: &str, is_whole: bool, told: Told, words: &mut Collapsed) {
     // Where the rest is not there, whole lines are looked at, or one that is longer than all that
     // matters of a line.
     let end = text.rfind('\n').filter(|_| !is_whole).unwrap_or(text.len());
+    let quoted = told != Told::New;
+    let is_told = |line: &&str| *line != "-- " || told == Told::All;
     // A line that is told unless a quotation follows.
     let mut held = "";
-    for line in text.get(..end).unwrap_or_default().lines().take_while(|line| *line != "-- ") {
+    for line in text.get(..end).unwrap_or_default().lines().take_while(is_told) {
         if words.is_full() {
             return;
         }
         let bare = line.trim_start_matches('>');
         let is_quoted = bare.len() < line.len();
-        if line.trim().is_empty() {
+        if line.trim().is_empty() || line == "-- " {
             continue;
         }
         if !(is_quoted && !quoted && is_attribution(held)) {

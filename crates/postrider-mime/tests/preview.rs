@@ -254,3 +254,16 @@ proptest! {
         prop_assert!(short.chars().count() + 1 >= limit.min(long.chars().count()));
     }
 }
+
+/// RFC 3676 §4.3: a signature is below `-- `. A message that is nothing else has words all the same.
+#[test]
+fn a_message_that_is_all_signature_is_told() {
+    for (body, told) in [
+        ("-- \nJoe\nSales\n", "Joe Sales"),
+        ("\n> Lunch?\n-- \nJoe\n", "Lunch?"),
+        ("Yes\n-- \nJoe\n", "Yes"),
+    ] {
+        let mail = format!("Subject: x\n\n{body}");
+        assert_eq!(Message::parse(mail).unwrap().preview(100), told);
+    }
+}
