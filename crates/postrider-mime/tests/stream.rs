@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use postrider_mime::Limits;
+use postrider_mime::{
+    Limits,
+    stream::{Decode, Event, Parser},
+};
 use proptest::prelude::*;
 
 #[path = "checks/tree_vs_stream.rs"]
@@ -122,4 +125,30 @@ fn of_every_mail_of_the_corpora_they_tell_the_same() {
         });
     }
     eprintln!("{} files", paths.len());
+}
+
+/// The names are those of the tree, and a field tells how deep its part lies.
+#[test]
+fn the_end_of_a_header_section_tells_disposition_and_file_names() {
+    let mail = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\
+        Content-Type: image/png; name=a.png\n\
+        Content-Disposition: attachment; filename*=utf-8''%C3%A4.png; filename=b.png\n\nx\n\
+        --b\n\ny\n--b--\n";
+    let (mut told, mut depths) = (Vec::new(), Vec::new());
+    let mut parser = Parser::new(Decode::Raw);
+    let mut tell = |event: Event<'_>| match event {
+        Event::Field(field) => depths.push(field.depth()),
+        Event::HeaderEnd(end) => told.push((
+            end.disposition().map(|one| one.value.is_attachment()),
+            end.file_names().iter().map(|one| one.as_str().to_owned()).collect::<Vec<_>>(),
+        )),
+        _ => {}
+    };
+    for octet in mail.as_bytes().chunks(1) {
+        parser.push(octet, &mut tell);
+    }
+    parser.finish(&mut tell);
+    let names = ["ä.png", "b.png", "a.png"].map(str::to_owned).to_vec();
+    assert_eq!(told, [(None, vec![]), (Some(true), names), (None, vec![])]);
+    assert_eq!(depths, [0, 1, 1]);
 }

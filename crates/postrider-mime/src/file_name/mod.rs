@@ -6,6 +6,7 @@ use alloc::{string::String, vec::Vec};
 
 use postrider_message::{
     Defects, Field, FieldName, FieldValue, ParameterForm, ParameterValue, Parameters, Parsed,
+    RawValue,
 };
 
 use crate::{ContentType, Disposition, Part, code};
@@ -71,6 +72,17 @@ pub struct FileNames {
 }
 
 impl FileNames {
+    /// The names that these fields give, in this order.
+    pub(crate) fn of<'a>(fields: impl Iterator<Item = (FieldName, RawValue<'a>)>) -> Self {
+        let mut list = Vec::new();
+        for (name, raw) in fields {
+            with_parameters(name, raw, |parameters, key| {
+                list.extend(parameters.values(key).map(|value| FileName::new(value, name)));
+            });
+        }
+        Self { list }
+    }
+
     /// The name that counts.
     pub fn first(&self) -> Option<&FileName> {
         self.list.iter().find(|name| !name.text.is_empty())
@@ -128,17 +140,14 @@ impl<'a> Part<'a> {
     /// fields is told by [`content_type`](Self::content_type) and
     /// [`disposition`](Self::disposition).
     pub fn file_names(self) -> Parsed<'a, FileNames> {
-        let mut list = Vec::new();
         let mut span = self.header_span();
-        for field in fields(self) {
-            let before = list.len();
-            let name = field.known().unwrap_or(FieldName::ContentType);
-            with_parameters(field, |parameters, key| {
-                list.extend(parameters.values(key).map(|value| FileName::new(value, name)));
-            });
-            if list.len() > before {
+        let mut list = Vec::new();
+        for (name, field) in fields(self) {
+            let mut names = FileNames::of([(name, field.raw_value())].into_iter()).list;
+            if !names.is_empty() {
                 span = field.span();
             }
+            list.append(&mut names);
         }
         let names = FileNames { list };
         let mut defects = Defects::with_limit(1);
@@ -155,24 +164,29 @@ pub(crate) fn is_named(part: Part<'_>) -> bool {
 }
 
 /// The fields that give names, in the order in which they count.
-fn fields(part: Part<'_>) -> impl Iterator<Item = Field<'_>> {
+fn fields(part: Part<'_>) -> impl Iterator<Item = (FieldName, Field<'_>)> {
     let headers = part.headers();
-    let of = move |name| headers.all(name);
+    let of = move |name| headers.all(name).map(move |field| (name, field));
     of(FieldName::ContentDisposition).chain(of(FieldName::ContentType))
 }
 
 /// What is made of the first name that something is made of.
 fn find<T>(part: Part<'_>, mut make: impl FnMut(ParameterValue<'_>) -> Option<T>) -> Option<T> {
-    fields(part).find_map(|field| {
-        with_parameters(field, |parameters, key| parameters.values(key).find_map(&mut make))
+    fields(part).find_map(|(name, field)| {
+        let raw = field.raw_value();
+        with_parameters(name, raw, |parameters, key| parameters.values(key).find_map(&mut make))
     })
 }
 
-fn with_parameters<T>(field: Field<'_>, look: impl FnOnce(&Parameters<'_>, &str) -> T) -> T {
-    match field.known() {
-        Some(FieldName::ContentDisposition) => {
-            look(Disposition::read(field.raw_value()).value.parameters(), "filename")
+fn with_parameters<T>(
+    name: FieldName,
+    raw: RawValue<'_>,
+    look: impl FnOnce(&Parameters<'_>, &str) -> T,
+) -> T {
+    match name {
+        FieldName::ContentDisposition => {
+            look(Disposition::read(raw).value.parameters(), "filename")
         }
-        _ => look(ContentType::read(field.raw_value()).value.parameters(), "name"),
+        _ => look(ContentType::read(raw).value.parameters(), "name"),
     }
 }

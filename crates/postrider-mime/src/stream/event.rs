@@ -5,7 +5,9 @@ use core::cell::Cell;
 use memchr::memchr2;
 use postrider_message::{Code, FieldName, FieldValue, Parsed, RawValue};
 
-use crate::{ContentType, Limits, MediaType, TransferEncoding, structure::Kind};
+use crate::{
+    ContentType, Disposition, FileNames, Limits, MediaType, TransferEncoding, structure::Kind,
+};
 
 /// Octets of the input as they stand, and the offset of the first one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,11 +127,12 @@ pub struct Defect {
 pub struct Field<'a> {
     octets: Octets<'a>,
     limits: &'a Limits,
+    depth: usize,
 }
 
 impl<'a> Field<'a> {
-    pub(super) const fn new(octets: Octets<'a>, limits: &'a Limits) -> Self {
-        Self { octets, limits }
+    pub(super) const fn new(octets: Octets<'a>, limits: &'a Limits, depth: usize) -> Self {
+        Self { octets, limits, depth }
     }
 
     /// Name and value, the colon between them.
@@ -152,6 +155,11 @@ impl<'a> Field<'a> {
     /// The field with its last line end, and where it lies.
     pub const fn octets(self) -> Octets<'a> {
         self.octets
+    }
+
+    /// Parts around the part that the field is of: 0 for a field of the message itself.
+    pub const fn depth(self) -> usize {
+        self.depth
     }
 
     /// The name as it stands, without white space before the colon. Empty for a line that has no
@@ -211,8 +219,9 @@ pub struct HeaderEnd<'a> {
     pub(super) octets: Octets<'a>,
     pub(super) kind: Kind,
     pub(super) in_digest: bool,
-    /// The first `Content-Type`, and the first `Content-Transfer-Encoding`.
+    /// The first `Content-Type`, the first `Content-Disposition`, and the first `Content-Transfer-Encoding`.
     pub(super) content_type: Option<Field<'a>>,
+    pub(super) disposition: Option<Field<'a>>,
     pub(super) encoding: TransferEncoding,
     pub(super) decode: &'a Cell<Decode>,
 }
@@ -253,6 +262,19 @@ impl<'a> HeaderEnd<'a> {
     /// `Content-Transfer-Encoding`; 7bit where there is none (RFC 2045 §6.1).
     pub const fn transfer_encoding(&self) -> TransferEncoding {
         self.encoding
+    }
+
+    /// The first `Content-Disposition` (RFC 2183), unless it is longer than [`Limits::field`]. Spans
+    /// count from the start of the value.
+    pub fn disposition(&self) -> Option<Parsed<'a, Disposition<'a>>> {
+        self.disposition.map(Field::read)
+    }
+
+    /// All names that the part is given, as [`Part::file_names`](crate::Part::file_names) orders them;
+    /// but of fields that are given twice, only the first is looked at.
+    pub fn file_names(&self) -> FileNames {
+        let fields = [self.disposition, self.content_type].into_iter().flatten();
+        FileNames::of(fields.filter_map(|field| Some((field.known()?, field.raw_value()))))
     }
 
     /// Asks for the body of this leaf in another form than the parser was made for.

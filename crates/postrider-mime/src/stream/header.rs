@@ -8,7 +8,7 @@ use postrider_message::{FieldName, code as message_code};
 
 use super::{Begin, Event, Field, FieldPiece, HeaderEnd, Octets, Parser, State, Step};
 use crate::{
-    TransferEncoding,
+    TransferEncoding, code,
     structure::{Kind, is_delimiter, shape},
 };
 
@@ -26,6 +26,8 @@ pub(super) struct Section {
     /// The two that say what the part is.
     content_type: Kept,
     encoding: Kept,
+    /// And the one that says how it is shown.
+    disposition: Kept,
 }
 
 /// The first field of a name.
@@ -79,6 +81,7 @@ impl Parser {
         self.section.fields = 0;
         self.section.content_type.is_there = false;
         self.section.encoding.is_there = false;
+        self.section.disposition.is_there = false;
         let depth = self.nesting.depth();
         tell(Event::Begin(Begin { offset: self.offset, depth, in_digest }));
         self.state = State::Mark;
@@ -220,12 +223,13 @@ impl Parser {
     }
 
     fn field(&mut self, octets: Octets<'_>, tell: &mut impl FnMut(Event<'_>)) {
-        let field = Field::new(octets, &self.limits);
+        let field = Field::new(octets, &self.limits, self.nesting.depth());
         // Only names that begin with this letter are of interest.
         if matches!(octets.raw, [b'c' | b'C', ..]) && self.section.fields < self.most_fields() {
             match field.known() {
                 Some(FieldName::ContentType) => self.section.content_type.keep(octets),
                 Some(FieldName::ContentTransferEncoding) => self.section.encoding.keep(octets),
+                Some(FieldName::ContentDisposition) => self.section.disposition.keep(octets),
                 _ => {}
             }
         }
@@ -256,9 +260,12 @@ impl Parser {
         }
         let section = core::mem::take(&mut self.section);
         let limits = self.limits;
-        let content_type = section.content_type.octets().map(|kept| Field::new(kept, &limits));
+        let depth = self.nesting.depth();
+        let field = |kept| Field::new(kept, &limits, depth);
+        let content_type = section.content_type.octets().map(field);
+        let disposition = section.disposition.octets().map(field);
         let encoding = section.encoding.octets().map_or(TransferEncoding::SevenBit, |kept| {
-            TransferEncoding::of_value(Field::new(kept, &limits).raw_value())
+            TransferEncoding::of_value(field(kept).raw_value())
         });
         let (from, to) = content_type
             .map_or((section.start, end), |field| (field.octets().offset, field.octets().end()));
@@ -269,8 +276,11 @@ impl Parser {
             || encoding,
             section.in_digest,
             refusal,
-            |code| {
-                self.defect(code, from, to, tell);
+            |told| match section.encoding.octets() {
+                Some(field) if *told == code::ENCODED_CONTAINER => {
+                    self.defect(told, field.offset, field.end(), tell);
+                }
+                _ => self.defect(told, from, to, tell),
             },
         );
         self.nesting.enter(&shape, ());
@@ -280,6 +290,7 @@ impl Parser {
             kind: shape.kind,
             in_digest: section.in_digest,
             content_type,
+            disposition,
             encoding,
             decode: &decode,
         }));

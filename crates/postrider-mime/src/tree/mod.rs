@@ -201,6 +201,7 @@ impl Builder<'_> {
         let view = headers.headers(self.bytes);
         let field = first(view, FieldName::ContentType, self.limits.field);
         let span = field.map_or_else(|| headers.span(), Field::span);
+        let encoding = first(view, FieldName::ContentTransferEncoding, self.limits.field);
         let refusal = self.nesting.refusal(self.limits);
         let (defects, most) = (&mut self.tree.defects, self.limits.field);
         shape(
@@ -208,7 +209,10 @@ impl Builder<'_> {
             || transfer_encoding(view, most),
             in_digest,
             refusal,
-            |code| defects.push(code, span),
+            |told| match encoding {
+                Some(field) if *told == code::ENCODED_CONTAINER => defects.push(told, field.span()),
+                _ => defects.push(told, span),
+            },
         )
     }
 
