@@ -12,8 +12,10 @@ use crate::{
 };
 
 impl<'a> Part<'a> {
-    /// The body with its transfer encoding undone; what is wrong with it is a defect. A multipart
-    /// or a message must not be encoded and is given as it stands (RFC 2045 §6.4).
+    /// The body with its transfer encoding undone; what is wrong with it is a defect. A multipart,
+    /// or a `message/rfc822` whose message is in the tree, is given as it stands: it must not be
+    /// encoded (RFC 2045 §6.4). One that is encoded all the same is a leaf and is decoded;
+    /// [`encoded_message`](Self::encoded_message) reads what comes out.
     pub fn decoded(self) -> Parsed<'a, Cow<'a, [u8]>> {
         let limit = postrider_message::Limits::DEFAULT.defects;
         self.encoding_to_undo().decode(self.raw_body(), self.body_span(), limit)
@@ -47,6 +49,19 @@ impl<'a> Part<'a> {
             }
         };
         Some(Parsed::new(text, defects, raw))
+    }
+
+    /// The name of the charset that [`text`](Self::text) decodes by, as it is written; `us-ascii`
+    /// where the part has none. `None` where there is no text.
+    ///
+    /// ```
+    /// use postrider_mime::Message;
+    /// let message = Message::parse("Content-Type: text/html; charset=\"ISO-8859-1\"\n\nx")?;
+    /// assert_eq!(message.root().charset().as_deref(), Some(&b"ISO-8859-1"[..]));
+    /// # Ok::<(), postrider_mime::TooLarge>(())
+    /// ```
+    pub fn charset(self) -> Option<Vec<u8>> {
+        Some(label(&self.text_type()?).into_owned())
     }
 
     /// The first characters of [`text`](Self::text), at most as many as `characters`. No more of the

@@ -126,7 +126,8 @@
 //! [`Message::selection`] sorts the parts as RFC 8621 does: [text body](Selection::text_body),
 //! [HTML body](Selection::html_body), [attachments](Selection::attachments), and the [`Roles`] of
 //! each. [`Part::file_names`] tells every name of a part, [`Part::safe_file_name`] one to save it
-//! under, and [`Message::preview`] the first words of a message.
+//! under, and [`Message::preview`] the first words of a message. A multipart whose delimiter never
+//! comes has no parts to show: its text is its [`Part::preamble`].
 //!
 //! ```
 //! let message = postrider_mime::Message::parse(
@@ -138,6 +139,35 @@
 //! assert_eq!(message.preview(256), "See the report.");
 //! let report = message.attachments().next().unwrap();
 //! assert_eq!(report.safe_file_name().unwrap(), "report.pdf");
+//! # Ok::<(), postrider_mime::TooLarge>(())
+//! ```
+//!
+//! All attachments, those of nested and of encoded messages too:
+//!
+//! ```
+//! use postrider_mime::{Message, Selection};
+//!
+//! let mail = "Content-Type: multipart/mixed; boundary=b\n\n\
+//!     --b\nContent-Type: message/rfc822\n\n\
+//!     Content-Type: application/pdf; name=a.pdf\n\nPDF\n\
+//!     --b\nContent-Type: message/rfc822; name=c.eml\nContent-Transfer-Encoding: quoted-printable\n\n\
+//!     Content-Type: application/zip; name=3Dd.zip\n\nPK\n--b--\n";
+//! let mut saved = Vec::new();
+//! let mut messages = vec![Message::parse(Vec::from(mail))?];
+//! while let Some(message) = messages.pop() {
+//!     let nested = message.parts().filter_map(|part| part.message());
+//!     for root in nested.chain([message.root()]) {
+//!         for part in Selection::of(root).attachments() {
+//!             let name = part.safe_file_name().unwrap_or_else(|| "unnamed".into());
+//!             saved.push((name, part.decoded().value.into_owned()));
+//!         }
+//!     }
+//!     for encoded in message.parts().filter_map(|part| part.encoded_message()) {
+//!         messages.push(encoded?);
+//!     }
+//! }
+//! let names: Vec<_> = saved.iter().map(|(name, _)| &name[..]).collect();
+//! assert_eq!(names, ["a.pdf", "unnamed", "c.eml", "d.zip"]);
 //! # Ok::<(), postrider_mime::TooLarge>(())
 //! ```
 //!
@@ -177,6 +207,7 @@ pub mod flowed;
 mod html;
 pub mod imap;
 mod limits;
+mod line_index;
 pub mod manual;
 mod preview;
 mod selection;
@@ -191,6 +222,11 @@ pub use file_name::{FileName, FileNames, safe_file_name};
 #[cfg(feature = "html")]
 pub use html::html_to_text;
 pub use limits::Limits;
-pub use postrider_message::{Parameter, ParameterForm, ParameterValue, Parameters};
+pub use line_index::LineIndex;
+/// What the signatures of this crate name; `postrider-message` has the rest.
+pub use postrider_message::{
+    Ambiguities, Ambiguity, Code, Defect, Defects, Field, FieldName, FieldValue, Headers,
+    Parameter, ParameterForm, ParameterValue, Parameters, Parsed, RawValue, Severity, Span, Text,
+};
 pub use selection::{Roles, Selection};
 pub use tree::{Message, Part, TooLarge};

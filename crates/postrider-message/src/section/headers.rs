@@ -62,10 +62,20 @@ impl HeaderIndex {
 ///
 /// A getter of one value reads the first field of its name; a getter of an iterator reads all.
 /// [`all`](Self::all) has every field of a name that may occur once and occurs again.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Headers<'a> {
     bytes: &'a [u8],
     index: &'a HeaderIndex,
+}
+
+/// Where it lies and what is in it by number; not its octets.
+impl core::fmt::Debug for Headers<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Headers")
+            .field("span", &self.span().range())
+            .field("fields", &self.index.entries().len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Headers<'a> {

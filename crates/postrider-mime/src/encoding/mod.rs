@@ -7,6 +7,7 @@ mod quoted_printable;
 mod uuencode;
 
 use alloc::{borrow::Cow, vec::Vec};
+use core::fmt;
 
 use postrider_message::{Defects, Parsed, Span};
 
@@ -53,6 +54,19 @@ impl TransferEncoding {
         ];
         let found = NAMES.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
         found.map_or(Self::Unknown, |(_, encoding)| *encoding)
+    }
+
+    /// Its name as the RFC writes it; `x-unknown` where it is unknown.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SevenBit => "7bit",
+            Self::EightBit => "8bit",
+            Self::Binary => "binary",
+            Self::Base64 => "base64",
+            Self::QuotedPrintable => "quoted-printable",
+            Self::UuEncode => "x-uuencode",
+            Self::Unknown => "x-unknown",
+        }
     }
 
     /// Whether the body is the content as it stands.
@@ -121,6 +135,13 @@ impl TransferEncoding {
             defects.push(problem.code(), Span::from_range(at..end));
         }
         defects
+    }
+}
+
+/// By its [`name`](TransferEncoding::name).
+impl fmt::Display for TransferEncoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

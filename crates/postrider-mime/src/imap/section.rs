@@ -31,7 +31,7 @@ pub enum SectionText<'a> {
 /// ```
 /// use postrider_mime::imap::FieldNames;
 ///
-/// let names: FieldNames<'_> = ["Date", "FROM"].into_iter().map(str::as_bytes).collect();
+/// let names: FieldNames<'_> = ["Date", "FROM"].into_iter().collect();
 /// assert!(names.contains(b"From") && !names.contains(b"Fro"));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +50,12 @@ impl<'a> FromIterator<&'a [u8]> for FieldNames<'a> {
         names.sort_unstable_by(|one, other| compare(one, other));
         names.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
         Self(names)
+    }
+}
+
+impl<'a> FromIterator<&'a str> for FieldNames<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(names: I) -> Self {
+        names.into_iter().map(str::as_bytes).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod message;
 mod part;
+mod place;
 
 use alloc::vec::Vec;
 

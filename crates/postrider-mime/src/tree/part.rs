@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// An entity: a header section and a body (RFC 2045 §2.4). The root is the message itself.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Part<'a> {
     bytes: &'a [u8],
     tree: &'a Tree,
@@ -168,7 +168,8 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The part around this one.
+    /// The part around this one: a multipart, or the `message/rfc822` that a nested message is in.
+    /// `None` for the message itself.
     pub fn parent(self) -> Option<Self> {
         self.at(self.node.parent?)
     }
