@@ -14,6 +14,28 @@
 //! let read: Vec<_> = flowed::read(&text, false).map(|one| (one.quote_depth(), one.into_text())).collect();
 //! assert_eq!(read, [(1, "What do you think of it?".into()), (0, "I like it very much.".into())]);
 //! ```
+//!
+//! Whether the text of a part is flowed is said by its `Content-Type`:
+//!
+//! ```
+//! use postrider_mime::{Message, flowed};
+//!
+//! let message = Message::parse(
+//!     "Content-Type: text/plain; format=Flowed; delsp=yes\n\nOne para \ngraph.\n> quoted\n",
+//! )?;
+//! let part = message.root();
+//! let ty = part.content_type().value;
+//! let says = |name, value| ty.parameters().text(name).is_some_and(|one| one.eq_ignore_ascii_case(value));
+//! let text = part.text().unwrap().value;
+//! let paragraphs: Vec<_> = match ty.is("text", "plain") && says("format", "flowed") {
+//!     true => flowed::read(&text, says("delsp", "yes"))
+//!         .map(|one| (one.quote_depth(), one.into_text()))
+//!         .collect(),
+//!     false => text.lines().map(|line| (0, line.into())).collect(),
+//! };
+//! assert_eq!(paragraphs, [(0, "One paragraph.".into()), (1, "quoted".into())]);
+//! # Ok::<(), postrider_mime::TooLarge>(())
+//! ```
 
 use alloc::{borrow::Cow, string::String};
 

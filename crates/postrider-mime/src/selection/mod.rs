@@ -10,7 +10,8 @@ use crate::{Message, Part};
 /// offer beside it.
 ///
 /// The lists are those that the algorithm of RFC 8621 §4.1.4 gives. It looks at types, at
-/// `Content-Disposition`, at file names, and at where a part stands; no body is read. A nested
+/// `Content-Disposition`, at file names, and at where a part stands; no body is read. The `start`
+/// parameter of a `multipart/related` is not looked at: its first part is the root. A nested
 /// message is one attachment; it has a selection of its own, [`of`](Self::of) its root.
 ///
 /// ```
@@ -72,7 +73,11 @@ impl Roles {
     }
 
     /// Whether it is meant to be shown in the body: its `Content-Disposition` is `inline`, or it
-    /// has none and is part of the aggregate of a `multipart/related`, its root aside (RFC 2387 §1).
+    /// has none and is part of the aggregate of a `multipart/related`, its first part aside.
+    ///
+    /// The root of the aggregate is its first part here, as in the algorithm of RFC 8621 §4.1.4,
+    /// which goes by the index of a part. RFC 2387 §3.2 lets a `start` parameter name another; it is
+    /// not looked at.
     pub const fn is_inline(self) -> bool {
         self.inline
     }

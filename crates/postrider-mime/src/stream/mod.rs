@@ -5,9 +5,10 @@
 //! finds in the same octets with the same limits, however they are cut.
 //!
 //! ```
+//! use postrider_mime::{FieldName, Text};
 //! use postrider_mime::stream::{Content, Decode, Event, Parser};
 //!
-//! let mail = "Subject: Hello\n\
+//! let mail = "SUBJECT: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\n\
 //!     Content-Type: multipart/mixed; boundary=x\n\
 //!     \n\
 //!     --x\n\
@@ -18,8 +19,9 @@
 //!     --x--\n";
 //! let (mut subject, mut text) = (None, String::new());
 //! let mut tell = |event: Event<'_>| match event {
-//!     Event::Field(field) if field.name() == b"Subject" => {
-//!         subject = Some(String::from_utf8_lossy(field.value().trim_ascii()).into_owned());
+//!     // Not the subject of a message in the message.
+//!     Event::Field(field) if field.depth() == 0 && field.known() == Some(FieldName::Subject) => {
+//!         subject = Some(field.read::<Text<'_>>().value.as_str().to_owned());
 //!     }
 //!     Event::Body(body) => {
 //!         if let Content::Text(piece) = body.content {
@@ -33,7 +35,7 @@
 //!     parser.push(chunk, &mut tell);
 //! }
 //! parser.finish(&mut tell);
-//! assert_eq!(subject.as_deref(), Some("Hello"));
+//! assert_eq!(subject.as_deref(), Some("Grüße"));
 //! assert_eq!(text, "A café");
 //! ```
 //!
@@ -51,11 +53,16 @@
 //! Each octet of the input is in exactly one event. Where the input was cut changes only how the
 //! octets of a body, of a preamble, and of what else comes in pieces are cut.
 //!
+//! To stop, push no more and drop the parser. An encoded message is told as a leaf: who wants what is
+//! in it pushes its [decoded octets](Decode::Octets) to a second parser. What
+//! [`Message::check`](crate::Message::check) and [`Message::ambiguities`](crate::Message::ambiguities)
+//! find, the stream does not tell.
+//!
 //! # What it holds
 //!
-//! A field until it ends, up to [`Limits::field`] octets, and as much of the two fields that say what
-//! the part is; of a body, up to a line of 1000 octets that may turn out to be a delimiter, and behind
-//! a closing delimiter one more; and the boundaries of the open parts, up to 994 octets each,
+//! A field until it ends, up to [`Limits::field`] octets, and as much of the three fields that say
+//! what the part is; of a body, up to a line of 1000 octets that may turn out to be a delimiter, and
+//! behind a closing delimiter one more; and the boundaries of the open parts, up to 994 octets each,
 //! [`Limits::depth`] of them.
 
 mod body;
