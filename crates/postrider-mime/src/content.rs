@@ -30,7 +30,7 @@ impl<'a> Part<'a> {
     /// [`charset::decode`] says. A byte order mark at its start is removed; line ends are as they
     /// stand. `None` for other types.
     pub fn text(self) -> Option<Parsed<'a, Cow<'a, str>>> {
-        let label = self.label()?;
+        let label = self.charset()?;
         let Parsed { value, mut defects, raw, .. } = self.decoded();
         let decoded = match value {
             Cow::Borrowed(octets) => charset::decode(&label, octets),
@@ -60,8 +60,19 @@ impl<'a> Part<'a> {
     /// assert_eq!(message.root().charset().as_deref(), Some(&b"ISO-8859-1"[..]));
     /// # Ok::<(), postrider_mime::TooLarge>(())
     /// ```
-    pub fn charset(self) -> Option<Vec<u8>> {
-        Some(label(&self.text_type()?).into_owned())
+    pub fn charset(self) -> Option<Cow<'a, [u8]>> {
+        if self.kind() != Kind::Leaf {
+            return None;
+        }
+        let field = first_field(self.headers(), FieldName::ContentType, self.limits().field);
+        if let Some(label) = field.and_then(|field| plain_text_charset(field.raw_value())) {
+            return Some(Cow::Borrowed(label));
+        }
+        if !self.media_type().is_type("text") {
+            return None;
+        }
+        let ty = self.content_type().value;
+        Some(ty.charset().map_or(Cow::Borrowed(US_ASCII), |label| Cow::Owned(label.into_owned())))
     }
 
     /// The first characters of [`text`](Self::text), at most as many as `characters`. No more of the
@@ -76,7 +87,7 @@ impl<'a> Part<'a> {
     /// # Ok::<(), postrider_mime::TooLarge>(())
     /// ```
     pub fn text_prefix(self, characters: usize) -> Option<Cow<'a, str>> {
-        let label = self.label()?;
+        let label = self.charset()?;
         // Where every octet is a character, or is kept as it stands, nothing is copied.
         let most = characters.saturating_mul(4).saturating_add(MARK.len_utf8());
         let start = self.raw_body().get(..most).unwrap_or_else(|| self.raw_body());
@@ -161,23 +172,6 @@ impl<'a> Part<'a> {
         let depth = self.limits().depth.checked_sub(around.saturating_add(1))?;
         let octets = self.decoded().value.into_owned();
         Some(Message::parse_with(octets, &self.limits().with_depth(depth)))
-    }
-
-    /// The label of the charset of a `text/*` leaf; US-ASCII where there is none (RFC 2045 §5.2).
-    fn label(self) -> Option<Cow<'a, [u8]>> {
-        if self.kind() != Kind::Leaf {
-            return None;
-        }
-        let field = first_field(self.headers(), FieldName::ContentType, self.limits().field);
-        if let Some(label) = field.and_then(|field| plain_text_charset(field.raw_value())) {
-            return Some(Cow::Borrowed(label));
-        }
-        let ty = self.media_type();
-        if !ty.is_type("text") {
-            return None;
-        }
-        let ty = self.content_type().value;
-        Some(Cow::Owned(ty.charset().map_or_else(|| US_ASCII.to_vec(), Cow::into_owned)))
     }
 
     fn encoding_to_undo(self) -> TransferEncoding {

@@ -90,14 +90,13 @@ fn names<'d>(defects: impl IntoIterator<Item = &'d Defect>) -> Vec<&'static str>
     defects.into_iter().map(|one| one.code().name()).collect()
 }
 
-/// All that is told without decoding, and the octets it is told of.
+/// All that is told, and the octets it is told of.
 fn told(message: &Message<&str>) -> Vec<(&'static str, String)> {
     let tell = |one: Defect| {
         let octets = &message.as_bytes()[one.span().range()];
         (one.code().name(), octets.escape_ascii().to_string())
     };
-    let values = message.parts().flat_map(|part| part.content_type().defects);
-    message.all_defects().chain(values).map(tell).collect()
+    message.all_defects().into_iter().map(tell).collect()
 }
 
 fn bodies<'m>(message: &'m Message<&str>) -> Vec<&'m [u8]> {
