@@ -1,7 +1,7 @@
 //! The mailboxes that nearly all mail has, read straight from the octets: what the general reader
 //! would make of them, token by token, is known beforehand.
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, string::String};
 
 use memchr::memchr;
 
@@ -86,6 +86,8 @@ pub(super) struct Plain<'a> {
     start: usize,
     /// What octets a phrase without quotation marks has.
     seen: u8,
+    /// What a phrase of nothing but encoded words says.
+    decoded: Option<String>,
     addr: AddrSpec<'a>,
     /// Behind it and white space.
     pub(super) end: usize,
@@ -135,7 +137,7 @@ impl<'a> Plain<'a> {
         }
         let name = if self.seen & (CODED | BLANK) == 0 {
             Some(Cow::Borrowed(self.name)).filter(|name| !name.is_empty())
-        } else if let Some(name) = words_alone(self.phrase.as_bytes()) {
+        } else if let Some(name) = self.decoded {
             // A phrase that is read here is not longer than a name may be.
             Some(name).filter(|name| !name.is_empty()).map(Cow::Owned)
         } else {
@@ -157,11 +159,17 @@ impl<'a> Plain<'a> {
         let start = cursor.at;
         let (text, seen) = cursor.run(PHRASE)?;
         cursor.octet().filter(|&octet| octet == b'<')?;
-        if seen & CODED != 0 && is_open(text.as_bytes()) {
-            return None;
+        let mut decoded = None;
+        if seen & CODED != 0 {
+            decoded = words_alone(text.as_bytes());
+            if decoded.is_none() && is_open(text.as_bytes()) {
+                return None;
+            }
         }
         let text = text.trim_ascii_end();
-        Self::angle(cursor, (text, text, start, seen))
+        let mut found = Self::angle(cursor, (text, text, start, seen))?;
+        found.decoded = decoded;
+        Some(found)
     }
 
     /// `angle-addr`, behind a name or none. What comes behind it is another's to judge.
@@ -172,7 +180,7 @@ impl<'a> Plain<'a> {
         cursor.octet().filter(|&octet| octet == b'>')?;
         cursor.skip();
         cursor.next_solid();
-        Some(Self { name, phrase, start, seen, addr, end: cursor.at })
+        Some(Self { name, phrase, start, seen, decoded: None, addr, end: cursor.at })
     }
 
     /// `addr-spec` with no more than one comment behind it.
@@ -187,7 +195,7 @@ impl<'a> Plain<'a> {
             next = cursor.next_solid();
         }
         let done = matches!(next, None | Some(b',' | b';'));
-        done.then_some(Self { name, phrase, start, seen, addr, end: cursor.at })
+        done.then_some(Self { name, phrase, start, seen, decoded: None, addr, end: cursor.at })
     }
 }
 

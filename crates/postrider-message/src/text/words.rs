@@ -61,31 +61,39 @@ impl<'a> Iterator for Words<'a> {
 /// there is anything else, or anything to tell of.
 pub(crate) fn words_alone(text: &[u8]) -> Option<String> {
     let mut rest = trim(text);
-    let (mut out, mut octets, mut first) = (String::new(), Vec::new(), true);
+    let mut out = Vec::new();
+    let mut first = true;
     while !rest.is_empty() {
         let (word, length) = EncodedWord::parse(rest)?;
         let graphic = |octet: &u8| octet.is_ascii_graphic() && *octet != b'?';
         if !word.payload.iter().all(graphic) || is_cut(&word) {
             return None;
         }
-        octets.clear();
-        word.decode_append(&mut octets).ok()?;
-        let decoded = charset::decode(word.charset, &octets);
-        if !decoded.faithful {
-            return None;
-        }
+        let start = out.len();
+        word.decode_append(&mut out).ok()?;
         let behind = rest.get(length..)?;
         rest = trim_start(behind);
-        let utf8 = word.charset.eq_ignore_ascii_case(b"utf-8");
-        match (rest.is_empty(), rest.len() < behind.len()) {
-            (true, _) if first => out = decoded.text.into_owned(),
-            (true, _) | (false, true) if utf8 => out.push_str(&decoded.text),
+        match (rest.is_empty(), word.charset.eq_ignore_ascii_case(b"utf-8")) {
+            (true, true) => {}
+            (false, true) if rest.len() < behind.len() => {
+                core::str::from_utf8(out.get(start..)?).ok()?;
+            }
+            (true, false) if first => {
+                let decoded = charset::decode(word.charset, &out);
+                return Some(decoded)
+                    .filter(|text| text.faithful)
+                    .and_then(|text| no_word(text.text.into_owned()));
+            }
             _ => return None,
         }
         first = false;
     }
-    // What looks like a word within is looked at the long way.
-    (!first && memchr(b'?', out.as_bytes()).is_none()).then_some(out)
+    String::from_utf8(out).ok().filter(|_| !first).and_then(no_word)
+}
+
+/// Text without what looks like a word, which is looked at the long way.
+fn no_word(text: String) -> Option<String> {
+    memchr(b'?', text.as_bytes()).is_none().then_some(text)
 }
 
 /// Defects of which the first of each kind is enough.

@@ -216,9 +216,12 @@ fn plain_id(text: &[u8]) -> Option<(MessageId<'_>, &[u8])> {
 /// sides.
 fn is_plain(id: &[u8]) -> bool {
     // Without a branch for each octet.
-    let weight = id.iter().fold(0_u64, |sum, &octet| {
-        sum.wrapping_add(WEIGHT.get(usize::from(octet)).copied().unwrap_or_default())
-    });
+    let add = |sum: u64, octet: &u8| {
+        sum.wrapping_add(WEIGHT.get(usize::from(*octet)).copied().unwrap_or_default())
+    };
+    let (blocks, rest) = id.as_chunks::<8>();
+    let weight = blocks.iter().fold(0, |sum, block| block.iter().fold(sum, add));
+    let weight = rest.iter().fold(weight, add);
     weight == 1 && !id.starts_with(b"@") && !id.ends_with(b"@")
 }
 
