@@ -315,7 +315,7 @@ fn plain_id(raw: RawValue<'_>) -> Option<ListId<'_>> {
     // An equals sign may be part of an encoded word.
     let atom = |word: &str| {
         let plain = |octet: u8| octet.is_ascii() && is_atext(octet) && octet != b'=';
-        !word.is_empty() && word.bytes().all(plain)
+        !word.is_empty() && word.bytes().fold(true, |all, octet| all & plain(octet))
     };
     let atoms = name.len() < 200 && name.split(' ').all(atom);
     let name = match name {
