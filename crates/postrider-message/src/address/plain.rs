@@ -114,6 +114,15 @@ type Name<'a> = (&'a str, &'a str, usize, u8);
 
 const NAMELESS: Name<'_> = ("", "", 0, 0);
 
+impl<'a> AddrSpec<'a> {
+    /// The address that is all of the text, `<a@b>` or `a@b`, where nothing about it is odd.
+    pub(crate) fn plain(text: &'a str) -> Option<Self> {
+        let inside = text.strip_prefix('<').map_or(Some(text), |rest| rest.strip_suffix('>'))?;
+        let mut cursor = Cursor { text: inside, at: 0 };
+        cursor.addr_spec().filter(|_| cursor.at == inside.len())
+    }
+}
+
 impl<'a> Plain<'a> {
     /// `"Name" <a@b>`, `Name <a@b>`, `<a@b>`, `a@b` or `a@b (Name)`, with white space around each
     /// part and nothing else that is odd, at an offset.
@@ -278,12 +287,12 @@ impl<'a> Cursor<'a> {
 
 #[cfg(test)]
 mod tests {
-    use alloc::format;
+    use alloc::{format, vec::Vec};
 
     use proptest::prelude::*;
 
     use crate::{
-        AddressList, FieldValue, Parsed, RawValue,
+        AddrSpec, AddressList, FieldValue, Mailbox, Parsed, RawValue,
         address::{Address, reader::Reader},
     };
 
@@ -297,6 +306,11 @@ mod tests {
     fn same(octets: &[u8]) {
         let raw = RawValue::new(octets);
         let (fast, slow) = (AddressList::read(raw), general(raw));
+        if let Some(addr) = core::str::from_utf8(octets).ok().and_then(AddrSpec::plain) {
+            assert!(slow.defects.is_empty(), "{}", octets.escape_ascii());
+            let specs: Vec<_> = slow.value.mailboxes().map(Mailbox::addr_spec).collect();
+            assert_eq!(specs, [&addr], "{}", octets.escape_ascii());
+        }
         assert_eq!(fast, slow, "{}", octets.escape_ascii());
         for (fast, slow) in fast.value.addresses().iter().zip(slow.value.addresses()) {
             if let (Address::Group(fast), Address::Group(slow)) = (fast, slow) {

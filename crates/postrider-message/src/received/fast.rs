@@ -3,7 +3,7 @@
 
 use alloc::borrow::Cow;
 
-use super::{Clause, Comments, Keyword, Received, reader::tidy, stops::Stops};
+use super::{Clause, Comments, Hints, Keyword, Received, reader::tidy, stops::Stops};
 use crate::RawValue;
 
 /// `*( keyword word *( word / comment ) )`, and comments before the first keyword. `None` where
@@ -11,7 +11,7 @@ use crate::RawValue;
 /// worth nothing.
 pub(super) fn clauses<'a>(raw: RawValue<'a>, received: &mut Received<'a>) -> Option<()> {
     let mut reader = Reader {
-        text: core::str::from_utf8(raw.bytes()).ok()?,
+        text: simdutf8::basic::from_utf8(raw.bytes()).ok()?,
         received,
         keyword: None,
         start: 0,
@@ -21,15 +21,20 @@ pub(super) fn clauses<'a>(raw: RawValue<'a>, received: &mut Received<'a>) -> Opt
         commented: false,
         comments: Comments::None,
         room: raw.limits().comments,
+        hints: Hints::NOTHING,
     };
     let mut stops = Stops::of(raw.bytes());
     while let Some((at, octet)) = stops.next() {
         match octet {
             b' ' | b'\n' | b'\t' | b'\r' => {
-                reader.word(at)?;
+                if reader.start < at {
+                    reader.word(at)?;
+                }
                 reader.start = at.saturating_add(1);
             }
             b'<' | b'[' | b']' => reader.bracket = true,
+            b',' => reader.hints.look(raw.bytes().get(at.saturating_add(1)..)?),
+            b'/' => reader.hints.look_behind_slash(raw.bytes().get(at.saturating_add(1)..)?),
             b'(' => {
                 reader.word(at)?;
                 reader.comment(at.saturating_add(1), &mut stops)?;
@@ -39,6 +44,7 @@ pub(super) fn clauses<'a>(raw: RawValue<'a>, received: &mut Received<'a>) -> Opt
     }
     reader.word(raw.bytes().len())?;
     reader.finish();
+    reader.received.hints = reader.hints;
     Some(())
 }
 
@@ -59,6 +65,7 @@ struct Reader<'r, 'a> {
     comments: Comments<'a>,
     /// Comments that may still be kept.
     room: usize,
+    hints: Hints,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -71,7 +78,9 @@ impl<'a> Reader<'_, 'a> {
         }
         let word = self.text.as_bytes().get(start..end)?;
         let bracket = core::mem::take(&mut self.bracket);
-        if let Some(keyword) = Keyword::of(word) {
+        if word.len() <= Keyword::LONGEST
+            && let Some(keyword) = Keyword::of(word)
+        {
             self.finish();
             if self.received.clause(keyword).is_some() {
                 return None;
@@ -90,6 +99,7 @@ impl<'a> Reader<'_, 'a> {
             Some(_) if self.commented => return None,
             Some((first, before)) => {
                 self.loose |= self.text.as_bytes().get(before..start) != Some(b" ");
+                self.hints.look(word);
                 Some((first, end))
             }
         };
@@ -100,8 +110,16 @@ impl<'a> Reader<'_, 'a> {
     /// The comment whose text begins here, up to its end.
     fn comment(&mut self, start: usize, stops: &mut Stops<'_>) -> Option<()> {
         let (mut depth, mut loose, mut blank) = (1_usize, false, None);
+        let octets = self.text.as_bytes();
+        let from = |at: usize| octets.get(at..).unwrap_or_default();
+        self.hints.look_first(from(start));
         let end = loop {
             let (at, octet) = stops.next()?;
+            match octet {
+                b')' => {}
+                b'/' => self.hints.look_behind_slash(from(at.saturating_add(1))),
+                _ => self.hints.look(from(at.saturating_add(1))),
+            }
             match octet {
                 b'(' => depth = depth.saturating_add(1),
                 b')' => {

@@ -5,6 +5,7 @@ mod clocks;
 mod comments;
 mod fast;
 mod finding;
+mod hints;
 mod reader;
 mod report;
 mod stops;
@@ -20,6 +21,7 @@ use crate::{AddrSpec, AddressList, DateTime, FieldValue, RawValue, Severity};
 
 use comments::Comments;
 pub use finding::Finding;
+use hints::Hints;
 pub use tcp::TcpInfo;
 pub use tls::{Encryption, TlsInfo};
 pub(crate) use trace::trace;
@@ -65,14 +67,24 @@ impl<'a> Clause<'a> {
 /// assert_eq!(received.tls_info().unwrap().version(), Some("TLSv1.3"));
 /// assert_eq!(received.recipient_addr().unwrap().to_string(), "bob@b.example");
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Received<'a> {
     /// One for each [`Keyword`], in its order.
     clauses: [Option<Clause<'a>>; Keyword::ALL.len()],
     /// Comments before the first clause.
     comments: Comments<'a>,
     date: Option<DateTime>,
+    hints: Hints,
 }
+
+/// The hints are no part of the value: they say where nothing need be looked for.
+impl PartialEq for Received<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.clauses == other.clauses && self.comments == other.comments && self.date == other.date
+    }
+}
+
+impl Eq for Received<'_> {}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Keyword {
@@ -97,6 +109,9 @@ impl Keyword {
         ("for", Self::For),
         ("tls", Self::Tls),
     ];
+
+    /// Octets of the longest.
+    const LONGEST: usize = 4;
 
     fn of(word: &[u8]) -> Option<Self> {
         const CASE: u8 = b' ';
@@ -176,6 +191,9 @@ impl<'a> Received<'a> {
         let text = self.recipient()?.value();
         let inside = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
         let text = inside.filter(|inside| inside.contains('@')).unwrap_or(text);
+        if let Some(addr) = AddrSpec::plain(text) {
+            return Some(addr);
+        }
         let list = AddressList::read(RawValue::new(text.as_bytes()));
         if list.defects.iter().any(|defect| defect.severity() != Severity::Obsolete) {
             return None;

@@ -6,7 +6,7 @@ use wide::u8x16;
 const BLOCK: usize = 64;
 
 /// The octets that are no part of a plain word, in order: white space, controls, octets beyond ASCII,
-/// and `( ) < [ ] ; " \`.
+/// and `( ) < [ ] ; " \ , /`.
 pub(super) struct Stops<'a> {
     bytes: &'a [u8],
     /// Where the present block begins.
@@ -36,7 +36,7 @@ impl<'a> Stops<'a> {
     }
 }
 
-#[inline]
+#[inline(never)]
 fn mask_at(bytes: &[u8], base: usize) -> u64 {
     let rest = bytes.get(base..).unwrap_or_default();
     match rest.first_chunk::<BLOCK>() {
@@ -65,7 +65,9 @@ fn mask(block: &[u8; BLOCK]) -> u64 {
             | octets.simd_eq(splat(b'"'))
             | octets.simd_eq(splat(b'['))
             | octets.simd_eq(splat(b'\\'))
-            | octets.simd_eq(splat(b']'));
+            | octets.simd_eq(splat(b']'))
+            | octets.simd_eq(splat(b','))
+            | octets.simd_eq(splat(b'/'));
         let printable = octets.max(first).min(last).simd_eq(octets);
         let bits = u64::from(stops.to_bitmask()) | (u64::from(!printable.to_bitmask()) & 0xffff);
         mask |= bits << (number.wrapping_mul(16) & 63);
@@ -87,7 +89,8 @@ mod tests {
                 let text = &text[start..end];
                 let mut stops = Stops::of(text);
                 let found: Vec<_> = core::iter::from_fn(|| stops.next()).collect();
-                let stop = |octet: u8| !octet.is_ascii_graphic() || b"()<[];\"\\".contains(&octet);
+                let stop =
+                    |octet: u8| !octet.is_ascii_graphic() || b"()<[];\"\\,/".contains(&octet);
                 let slow: Vec<_> =
                     text.iter().copied().enumerate().filter(|(_, octet)| stop(*octet)).collect();
                 assert_eq!(found, slow);

@@ -57,6 +57,9 @@ impl Received<'_> {
         let (mut said, mut found) = (false, None);
         for comment in from.comments() {
             if found.is_some() {
+                if !self.hints.greeting {
+                    break;
+                }
                 said = said || self::said(comment).is_some();
                 continue;
             }
@@ -75,7 +78,8 @@ impl Received<'_> {
                 Some(TcpInfo { name: Some(first()).filter(|name| !name.is_empty()), ..info })
             }
             Some(info) => Some(info),
-            None => Scan::comment(from.value()).info(),
+            None if is_name(from.value()) => None,
+            None => usual(from.value()).or_else(|| Scan::comment(from.value()).info()),
         }
     }
 
@@ -83,10 +87,10 @@ impl Received<'_> {
     /// says it was, or the word behind `from`. `None` where other words stand there.
     pub fn helo(&self) -> Option<&str> {
         let from = self.from()?;
-        let said = from.comments().iter().find_map(|comment| said(comment));
+        let comments = if self.hints.greeting { from.comments() } else { &[] };
+        let said = comments.iter().find_map(|comment| said(comment));
         said.or_else(|| {
-            let alone = !from.value().bytes().fold(false, |found, octet| found | (octet == b' '));
-            if alone {
+            if memchr(b' ', from.value().as_bytes()).is_none() {
                 return Some(from.value()).filter(|name| !name.is_empty());
             }
             let mut words = from.value().split(' ').filter(|word| !word.is_empty());
@@ -212,7 +216,9 @@ impl<'r> Scan<'r> {
 /// What nearly all hosts write, and what a [`Scan`] makes of it: `[192.0.2.1]`, or
 /// `name [192.0.2.1]`, where the name is nothing but a name.
 fn usual(comment: &str) -> Option<TcpInfo<'_>> {
-    let (before, address) = comment.strip_suffix(']')?.rsplit_once('[')?;
+    let inside = comment.strip_suffix(']')?;
+    let (before, address) = inside.split_at_checked(memrchr(b'[', inside.as_bytes())?)?;
+    let address = address.strip_prefix('[')?;
     let address: Ipv4Addr = address.parse().ok()?;
     let name = match before {
         "" => None,
@@ -224,11 +230,27 @@ fn usual(comment: &str) -> Option<TcpInfo<'_>> {
 
 /// A word that is none of the key words and no address.
 fn is_name(word: &str) -> bool {
-    let plain = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-' | b'_');
     let octets = word.as_bytes();
     octets.first().is_some_and(u8::is_ascii_alphabetic)
-        && octets.iter().all(plain)
+        && octets.iter().all(|&octet| is_of_name(octet))
         && matches!(Word::of(word), Word::Other)
+}
+
+#[expect(clippy::indexing_slicing, reason = "there is one for each octet")]
+fn is_of_name(octet: u8) -> bool {
+    /// Letters, digits, dot, hyphen and underscore.
+    #[expect(clippy::indexing_slicing, reason = "at build time")]
+    static NAME: [bool; 256] = {
+        let mut name = [false; 256];
+        let mut octet = 0;
+        while octet < name.len() {
+            let of = octet as u8;
+            name[octet] = of.is_ascii_alphanumeric() || matches!(of, b'.' | b'-' | b'_');
+            octet = octet.saturating_add(1);
+        }
+        name
+    };
+    NAME[usize::from(octet)]
 }
 
 /// Whether `helo` or `ehlo` stands anywhere, in any case; nearly always none does.

@@ -91,16 +91,21 @@ impl Received<'_> {
     /// `(TLS1.3:NAME:256)` and `(TLS1.3) tls NAME` of Exim, `(NAME encrypted)` of qmail, and
     /// `(TLS: TLSv1.3,256bits,NAME)` of Courier.
     pub fn tls_info(&self) -> Option<TlsInfo<'_>> {
-        let comments = self.clauses.iter().flatten().flat_map(Clause::comments);
-        let mut info = comments
-            .map(|comment| scan(comment))
-            .find(TlsInfo::tells)
-            .or_else(|| self.with().map(|with| encrypted(with.value())))
-            .unwrap_or_default();
+        let mut info = if self.hints.tls { self.looked_for() } else { TlsInfo::default() };
         if let Some(tls) = self.tls() {
             info.cipher = info.cipher.or_else(|| Some(tls.value()).filter(|name| !name.is_empty()));
         }
         info.tells().then_some(info)
+    }
+
+    /// What comments tell, or the words of `with`.
+    fn looked_for(&self) -> TlsInfo<'_> {
+        let comments = self.clauses.iter().flatten().flat_map(Clause::comments);
+        comments
+            .map(|comment| scan(comment))
+            .find(TlsInfo::tells)
+            .or_else(|| self.with().map(|with| encrypted(with.value())))
+            .unwrap_or_default()
     }
 }
 

@@ -3,7 +3,7 @@
 use alloc::{borrow::Cow, format, string::ToString};
 use core::net::IpAddr;
 
-use super::{Clause, Comments, Keyword, Received, reader::standing_keyword};
+use super::{Clause, Comments, Hints, Keyword, Received, reader::standing_keyword};
 use crate::{
     AddrSpec, DateTime, Folder, InvalidValue, Lexer, RawValue, Token, WriteValue,
     write::{is_domain, is_dot_atom, refuse_controls},
@@ -109,6 +109,7 @@ impl<'a> Received<'a> {
             return Err(InvalidValue::TooLong);
         }
         *self.clause_mut(keyword) = Some(Clause { value, comments });
+        self.hints = Hints::default();
         Ok(self)
     }
 }
