@@ -7,7 +7,8 @@
 //! ```
 //!
 //! For a person: a summary of the header, the tree of parts with sizes and roles, the hops with their
-//! delays, and each defect and ambiguity with the line it is in. `--json` prints one line for each
+//! delays, and each defect and ambiguity with the line it is in. A mail that is attached in base64 or
+//! the like is opened, too. `--json` prints one line for each
 //! mail, an `Email` object of JMAP (RFC 8621 §4.1) with `hops`, `defects`, `ambiguities`, and what an
 //! IMAP server would tell. Exit code 0 only if all could be read.
 
@@ -34,13 +35,25 @@ mod inspect {
     pub(crate) mod findings;
     pub(crate) mod input;
     pub(crate) mod json;
+    pub(crate) mod list;
     pub(crate) mod mbox;
     pub(crate) mod parts;
     pub(crate) mod report;
     pub(crate) mod safe;
+    pub(crate) mod summary;
+    pub(crate) mod tree;
 }
 
-use inspect::{crew, extract::Extractor, input, input::Input, json, mbox, report, safe::Safe};
+use inspect::{
+    crew,
+    extract::Extractor,
+    input,
+    input::Input,
+    json, mbox,
+    parts::{Opened, numbered},
+    report,
+    safe::Safe,
+};
 
 /// Shows what is in mails, and what is wrong with them.
 #[derive(Debug, Parser)]
@@ -48,7 +61,8 @@ struct Arguments {
     /// Print a line of JSON for each mail: the Email object of RFC 8621, and more.
     #[arg(long)]
     json: bool,
-    /// Write the decoded parts of all mails into this folder; no file that is there is overwritten.
+    /// Write the decoded parts of all mails into this folder, attached mails too, and what they hold;
+    /// no file that is there is overwritten.
     #[arg(long, value_name = "DIR")]
     extract: Option<PathBuf>,
     /// Files with one mail, mailboxes in one file (mbox), Maildirs and other folders; - is standard
@@ -86,7 +100,10 @@ fn main() -> ExitCode {
         failed: AtomicBool::new(false),
         bar: ProgressBar::hidden(),
     };
-    let inputs = input::inputs(&arguments.paths, |path, error| run.fail(path, error));
+    let inputs = input::inputs(&arguments.paths, |path, told| match told {
+        Some(error) => run.fail(path, error),
+        None => run.tell(path, &"no mail in this folder"),
+    });
     let run = Run { bar: bar(inputs.len()), ..run };
     // The names of extracted files depend on the order.
     let threads = match run.extractor {
@@ -150,30 +167,36 @@ impl Run {
             Ok(message) => message,
             Err(error) => return self.fail(name, &error),
         };
+        let opened = Opened::of(&message);
+        let parts = numbered(&message, &opened);
         let mut files = Vec::new();
         if let Some(extractor) = &self.extractor {
             let mut extractor = extractor.lock().unwrap_or_else(PoisonError::into_inner);
-            match extractor.extract(&message) {
+            match extractor.extract(&parts) {
                 Ok(written) => files = written,
                 Err(error) => self.fail(name, &error),
             }
         }
         match self.json {
             true => {
-                if let Err(error) = json::write(name, &message, &mut page.octets) {
+                if let Err(error) = json::write(name, &message, &parts, &mut page.octets) {
                     self.fail(name, &error);
                 }
             }
-            false => report::write(name, &message, &files, &mut page.octets),
+            false => report::write(name, &message, &parts, &files, &mut page.octets),
         }
     }
 
-    fn fail(&self, place: impl AsRef<Path>, error: &dyn std::error::Error) {
+    fn fail(&self, place: impl AsRef<Path>, error: &dyn std::fmt::Display) {
         self.failed.store(true, Ordering::Relaxed);
+        self.tell(place, error);
+    }
+
+    fn tell(&self, place: impl AsRef<Path>, text: &dyn std::fmt::Display) {
         // The reader of stderr may be gone; the exit code tells.
         self.bar.suspend(|| {
             let place = place.as_ref().to_string_lossy();
-            let _ = writeln!(io::stderr(), "inspect: {}: {error}", Safe(&place, usize::MAX));
+            let _ = writeln!(io::stderr(), "inspect: {}: {text}", Safe(&place, usize::MAX));
         });
     }
 }

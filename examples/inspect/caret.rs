@@ -24,7 +24,7 @@ pub(crate) struct Lines<'m> {
 
 /// A line, or as much of it as matters, and which octets of it are meant.
 pub(crate) struct Marked<'m> {
-    number: usize,
+    pub(crate) number: usize,
     line: &'m [u8],
     mark: std::ops::Range<usize>,
     /// Whether something was left out before and behind it.
@@ -69,6 +69,13 @@ impl<'m> Lines<'m> {
             mark: from - first..to.min(last) - first,
             cut: [first > 0, last < line.len()],
         }
+    }
+}
+
+impl Marked<'_> {
+    /// Whether nothing is meant, in a line where nothing is.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.line.is_empty() && self.cut == [false; 2]
     }
 }
 

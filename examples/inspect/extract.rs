@@ -1,4 +1,4 @@
-//! Decoded leaves as files.
+//! Decoded parts as files.
 
 use std::{
     collections::HashMap,
@@ -7,11 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use postrider::mime::{Message, Part, safe_file_name};
+use postrider::mime::{Part, safe_file_name};
 
-use super::parts::numbered;
+use super::parts::{Numbered, lone_preamble};
 
-/// A folder that leaves are written into. Names come from strangers and are made safe: none leads
+/// A folder that parts are written into. Names come from strangers and are made safe: none leads
 /// out of the folder, and no file that is there is written to; a name that is taken gets a number.
 pub(crate) struct Extractor {
     folder: PathBuf,
@@ -21,7 +21,7 @@ pub(crate) struct Extractor {
 
 /// A part that was written.
 pub(crate) struct Written {
-    /// The number of the part.
+    /// The number of the part, and what of it, where it is not the whole.
     pub(crate) part: String,
     /// The file in the folder.
     pub(crate) name: String,
@@ -34,23 +34,34 @@ impl Extractor {
         Ok(Self { folder: folder.to_owned(), numbers: HashMap::new() })
     }
 
-    /// Writes every leaf of the message, those of nested messages included.
-    pub(crate) fn extract<B: AsRef<[u8]>>(
-        &mut self,
-        message: &Message<B>,
-    ) -> io::Result<Vec<Written>> {
-        let is_leaf = |part: Part<'_>| !part.is_multipart() && part.message().is_none();
+    /// Writes every leaf and every nested message, and the leaves of nested messages too; of a
+    /// multipart without parts, its text.
+    pub(crate) fn extract(&mut self, parts: &[Numbered<'_>]) -> io::Result<Vec<Written>> {
         let mut all = Vec::new();
-        for one in numbered(message).into_iter().filter(|one| is_leaf(one.part)) {
-            // A number may be longer than a file system's names.
-            let by_number =
-                || safe_file_name(&format!("part-{}.{}", one.number, extension(one.part)));
-            let name = one.part.safe_file_name().or_else(by_number).unwrap_or_default();
-            let (name, mut file) = self.create(&name)?;
-            file.write_all(&one.part.decoded().value)?;
-            all.push(Written { part: one.number, name });
+        for Numbered { part, number, .. } in parts {
+            if !part.is_multipart() {
+                // A number may be longer than a file system's names.
+                let by_number = || safe_file_name(&format!("part-{number}.{}", extension(*part)));
+                let name = part.safe_file_name().or_else(by_number).unwrap_or_default();
+                all.push(self.write(number.clone(), &name, &part.decoded().value)?);
+            } else if let Some(text) = lone_preamble(*part) {
+                let (place, name) = match number.as_str() {
+                    "" => ("preamble".to_owned(), "preamble.txt".to_owned()),
+                    number => {
+                        let name = safe_file_name(&format!("preamble-{number}.txt"));
+                        (format!("{number} preamble"), name.unwrap_or_default())
+                    }
+                };
+                all.push(self.write(place, &name, text)?);
+            }
         }
         Ok(all)
+    }
+
+    fn write(&mut self, part: String, name: &str, octets: &[u8]) -> io::Result<Written> {
+        let (name, mut file) = self.create(name)?;
+        file.write_all(octets)?;
+        Ok(Written { part, name })
     }
 
     /// A new file of this name, or of one with a number before its extension.
@@ -78,7 +89,7 @@ impl Extractor {
 
 /// The extension of a file of this type, for a part that has no name.
 fn extension(part: Part<'_>) -> &'static str {
-    const TYPES: [(&str, &str, &str); 12] = [
+    const TYPES: [(&str, &str, &str); 13] = [
         ("text", "plain", "txt"),
         ("text", "html", "html"),
         ("text", "calendar", "ics"),
@@ -91,6 +102,7 @@ fn extension(part: Part<'_>) -> &'static str {
         ("application", "json", "json"),
         ("application", "pkcs7-signature", "p7s"),
         ("message", "rfc822", "eml"),
+        ("message", "global", "eml"),
     ];
     let ty = part.content_type().value;
     let known = TYPES.iter().find(|(top, sub, _)| ty.is(top, sub)).map(|(.., known)| *known);

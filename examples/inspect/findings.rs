@@ -15,13 +15,14 @@ pub(crate) struct Finding {
 }
 
 /// Everything, in the order of the octets, each once. Header sections of messages are held to all
-/// that RFC 5322 says; bodies are decoded for it.
+/// that RFC 5322 says; bodies are decoded for it, and every octet is looked at.
 pub(crate) fn findings<B: AsRef<[u8]>>(message: &Message<B>) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut tell = |defects: &[Defect]| {
         found.extend(defects.iter().map(|&defect| Finding { defect, choice: None }));
     };
     tell(message.defects());
+    tell(&message.check().defects);
     for part in message.parts() {
         if is_message(part) {
             tell(part.headers().lint().findings());
@@ -53,6 +54,11 @@ impl Finding {
     /// Whether deployed readers disagree there.
     pub(crate) fn is_ambiguity(&self) -> bool {
         self.defect.severity() == Severity::Ambiguous || self.choice.is_some()
+    }
+
+    /// Whether it is allowed, and something else would be better.
+    pub(crate) fn is_advice(&self) -> bool {
+        self.defect.severity() == Severity::Advice && !self.is_ambiguity()
     }
 }
 

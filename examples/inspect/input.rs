@@ -38,14 +38,22 @@ impl Input {
 /// Of a Maildir, which has `cur`, `new` and `tmp`, the mails are in `cur` and `new`, its subfolders
 /// begin with a dot, and other files are the server's. Any other folder is read through, but for
 /// hidden files. Links to folders are not followed, so that no loop is. Of a folder, pipes and devices
-/// are left out: one that nobody writes to would be waited for.
-pub(crate) fn inputs(paths: &[PathBuf], mut failed: impl FnMut(&Path, &io::Error)) -> Vec<Input> {
+/// are left out: one that nobody writes to would be waited for. `tell` hears of folders that cannot be
+/// read, and of paths (`None`) where no mail is.
+pub(crate) fn inputs(
+    paths: &[PathBuf],
+    mut tell: impl FnMut(&Path, Option<&io::Error>),
+) -> Vec<Input> {
     let mut found = Vec::new();
     for path in paths {
         if path.as_os_str() == "-" {
             found.push(Input::Stdin);
         } else if path.is_dir() {
-            folder(path, &mut found, &mut failed);
+            let before = found.len();
+            let readable = folder(path, &mut found, &mut |path, error| tell(path, Some(error)));
+            if readable && found.len() == before {
+                tell(path, None);
+            }
         } else {
             found.push(Input::File(path.clone()));
         }
@@ -53,13 +61,16 @@ pub(crate) fn inputs(paths: &[PathBuf], mut failed: impl FnMut(&Path, &io::Error
     found
 }
 
-fn folder(top: &Path, found: &mut Vec<Input>, failed: &mut impl FnMut(&Path, &io::Error)) {
+/// Whether all folders could be read.
+fn folder(top: &Path, found: &mut Vec<Input>, failed: &mut impl FnMut(&Path, &io::Error)) -> bool {
+    let mut readable = true;
     let mut todo = vec![top.to_owned()];
     while let Some(folder) = todo.pop() {
         let is_maildir = ["cur", "new", "tmp"].iter().all(|name| folder.join(name).is_dir());
         let entries = match entries(&folder) {
             Ok(entries) => entries,
             Err(error) => {
+                readable = false;
                 failed(&folder, &error);
                 continue;
             }
@@ -77,6 +88,7 @@ fn folder(top: &Path, found: &mut Vec<Input>, failed: &mut impl FnMut(&Path, &io
         }
         todo.extend(folders.into_iter().rev());
     }
+    readable
 }
 
 /// Whether it leads to a pipe, device or socket.

@@ -11,7 +11,7 @@ use super::{
     caret::Lines,
     email::Email,
     findings::{Finding, findings},
-    parts::numbered,
+    parts::Numbered,
 };
 
 #[derive(Debug, Serialize)]
@@ -21,8 +21,8 @@ struct Line<'m> {
     #[serde(flatten)]
     email: Email<'m>,
     hops: Vec<Hop<'m>>,
-    defects: Vec<Told>,
-    ambiguities: Vec<Told>,
+    defects: Vec<Told<'m>>,
+    ambiguities: Vec<Told<'m>>,
     imap: Imap,
 }
 
@@ -46,7 +46,10 @@ struct Hop<'m> {
 
 /// A defect or ambiguity. `start` and `end` count octets of the message.
 #[derive(Debug, Serialize)]
-struct Told {
+struct Told<'m> {
+    /// The part whose encoded message it is in: places are those in it, once decoded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<&'m str>,
     code: &'static str,
     severity: String,
     text: &'static str,
@@ -70,22 +73,28 @@ struct Imap {
 pub(crate) fn write<B: AsRef<[u8]>>(
     path: &str,
     message: &Message<B>,
+    parts: &[Numbered<'_>],
     to: &mut Vec<u8>,
 ) -> serde_json::Result<()> {
-    let parts = numbered(message);
     let trace = message.headers().trace();
-    let mut lines = Lines::new(message.as_bytes());
-    let found = findings(message);
-    let told: Vec<_> = found.iter().map(|one| (one, Told::of(one, &mut lines))).collect();
-    let (ambiguities, defects): (Vec<_>, Vec<_>) =
-        told.into_iter().partition(|(one, _)| one.is_ambiguity());
-    let only = |list: Vec<(&Finding, Told)>| list.into_iter().map(|(_, told)| told).collect();
+    let (mut ambiguities, mut defects) = (Vec::new(), Vec::new());
+    let mut tell = |part, found: Vec<Finding>, octets| {
+        let mut lines = Lines::new(octets);
+        for one in found {
+            let list = if one.is_ambiguity() { &mut ambiguities } else { &mut defects };
+            list.push(Told::of(part, &one, &mut lines));
+        }
+    };
+    tell(None, findings(message), message.as_bytes());
+    for (one, inner) in parts.iter().filter_map(|one| Some((one, one.opened?))) {
+        tell(Some(one.number.as_str()), findings(inner), inner.as_bytes());
+    }
     let line = Line {
         path,
-        email: Email::of(message, &parts),
+        email: Email::of(message, parts),
         hops: trace.hops().iter().map(Hop::of).collect(),
-        defects: only(defects),
-        ambiguities: only(ambiguities),
+        defects,
+        ambiguities,
         imap: Imap::of(message),
     };
     serde_json::to_writer(&mut *to, &line)?;
@@ -113,10 +122,11 @@ impl<'m> Hop<'m> {
     }
 }
 
-impl Told {
-    fn of(finding: &Finding, lines: &mut Lines<'_>) -> Self {
+impl<'m> Told<'m> {
+    fn of(part: Option<&'m str>, finding: &Finding, lines: &mut Lines<'_>) -> Self {
         let (code, span) = (finding.defect.code(), finding.defect.span());
         Self {
+            part,
             code: code.name(),
             severity: format!("{:?}", code.severity()).to_ascii_lowercase(),
             text: code.text(),

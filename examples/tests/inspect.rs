@@ -267,6 +267,168 @@ fn the_mark_is_under_what_is_meant_however_long_the_line_is() {
     }
 }
 
+/// Base64 by a program that is not ours: `printf '…' | base64`.
+///
+/// From: Ann <ann@b.example>, Subject: Inner, a NUL octet and an attached `in.bin` of `yes`.
+const INNER: &str = "\
+    RnJvbTogQW5uIDxhbm5AYi5leGFtcGxlPgpTdWJqZWN0OiBJbm5lcgpDb250ZW50LVR5cGU6IG11\n\
+    bHRpcGFydC9taXhlZDsgYm91bmRhcnk9eAoKLS14CgpIZWwAbG8KLS14CkNvbnRlbnQtRGlzcG9z\n\
+    aXRpb246IGF0dGFjaG1lbnQ7IGZpbGVuYW1lPWluLmJpbgoKeWVzCi0teC0tCg==\n";
+
+#[test]
+fn attached_mails_are_opened_though_they_are_encoded() {
+    let mail = format!(
+        "Content-Type: multipart/mixed; boundary=m\n\n\
+         --m\nContent-Type: message/rfc822\n\nSubject: Plain\n\nplain\n\
+         --m\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{INNER}\
+         --m--\n"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let page = stdout(&["--extract", folder.path().to_str().unwrap(), "-"], mail.as_bytes());
+    let tree = "\
+        \x20 ├─ 1 message/rfc822, 21 octets [attachment]\n\
+        \x20 │  └─ 1.1 text/plain us-ascii, 5 octets\n\
+        \x20 └─ 2 message/rfc822, 160 octets (218 octets in base64) [attachment]\n\
+        \x20    └─ multipart/mixed, 76 octets\n\
+        \x20       ├─ 2.1 text/plain us-ascii, 6 octets\n\
+        \x20       └─ 2.2 text/plain us-ascii \"in.bin\", 3 octets\n";
+    assert!(page.contains(tree), "{page}");
+    let files = "\nFiles\n  1 part-1.eml\n  1.1 part-1.1.txt\n  2 part-2.eml\n  2.1 part-2.1.txt\n  \
+        2.2 in.bin\n";
+    assert!(page.contains(files), "{page}");
+    let file = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(file("part-1.eml"), b"Subject: Plain\n\nplain");
+    assert!(file("part-2.eml").starts_with(b"From: Ann <ann@b.example>\nSubject: Inner\n"));
+    assert_eq!((file("part-2.1.txt"), file("in.bin")), (b"Hel\0lo".to_vec(), b"yes".to_vec()));
+    assert!(
+        page.contains("\nAmbiguities of the message in part 2, by its decoded lines\n  nul: "),
+        "{page}"
+    );
+
+    let line = line(&mail);
+    let nul =
+        line["ambiguities"].as_array().unwrap().iter().find(|one| one["code"] == "nul").unwrap();
+    assert_eq!((&nul["part"], &nul["line"]), (&json!("2"), &json!(7)));
+    // Both the mail and its part 1 lack it: the lines are told, and nothing is marked.
+    let missing = "must have (RFC 5322 §3.6)\n          in lines 2, 7\n";
+    assert_eq!(page.matches(missing).count(), 2, "{page}");
+    // To JMAP and IMAP it is one part.
+    assert_eq!(line["bodyStructure"]["subParts"][1]["subParts"], Value::Null);
+}
+
+#[test]
+fn a_chain_of_encoded_messages_is_opened_so_far() {
+    let mail = "Content-Type: message/global\nContent-Transfer-Encoding: quoted-printable\n\n";
+    let page = stdout(&["-"], mail.repeat(60).as_bytes());
+    let (tree, _) = page.split_once("\n\nDefects").unwrap();
+    assert_eq!(tree.matches(" message/global").count(), 9, "{page}");
+    assert_eq!(page.matches(", too deep to be opened").count(), 1, "{page}");
+}
+
+#[test]
+fn the_text_of_a_multipart_without_parts_is_shown() {
+    let part = "Content-Type: multipart/mixed; boundary=in\n\nnested\n";
+    let outer = format!("Content-Type: multipart/mixed; boundary=m\n\n--m\n{part}--m--\n");
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--extract", folder.path().to_str().unwrap(), "-"];
+    let page = stdout(&arguments, outer.as_bytes());
+    assert!(
+        page.contains("\n  └─ 1 multipart/mixed, 6 octets\n     └─ preamble, 6 octets\n"),
+        "{page}"
+    );
+    let page = stdout(&arguments, b"Content-Type: multipart/mixed; boundary=m\n\nHello\nJoe --m\n");
+    assert!(page.contains("\nPreamble: Hello Joe --m\n"), "{page}");
+    assert!(page.contains("\n  multipart/mixed, 14 octets\n  └─ preamble, 14 octets\n"), "{page}");
+    assert!(page.contains("\nFiles\n  preamble preamble.txt\n"), "{page}");
+    // Some readers split there: `Message::check` looks for it.
+    assert!(page.contains("\nAmbiguities\n  misplaced-boundary: "), "{page}");
+    let file = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(file("preamble-1.txt"), b"nested");
+    assert_eq!(file("preamble.txt"), b"Hello\nJoe --m\n");
+}
+
+#[test]
+fn every_octet_is_looked_at() {
+    let mail = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n\
+        --x\n\none\r--x\r\rtwo \u{e9}\n--x--\n";
+    let line = line(mail);
+    let codes = |list: &str| -> Vec<String> {
+        let told = line[list].as_array().unwrap().iter();
+        told.map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(codes("ambiguities").iter().filter(|code| *code == "bare-cr").count(), 3);
+    assert!(codes("defects").contains(&"undeclared-8bit".to_owned()));
+    assert!(stdout(&["-"], mail.as_bytes()).contains("\n  bare-cr, 3 times: "));
+}
+
+#[test]
+fn what_is_said_often_is_said_once_and_advice_comes_last() {
+    let long = "x".repeat(100);
+    let mail = format!("Subject: Hello\n\nshort\n{}", format!("{long}\n").repeat(20));
+    let mail = format!("X-Long: {long}\n{mail}");
+    let mail = format!("{}{mail}", format!("X: {long}\n").repeat(14));
+    let page = stdout(&["-"], mail.as_bytes());
+    let (defects, advice) = page.split_once("\nAdvice\n").unwrap();
+    assert!(defects.contains("\nDefects\n") && !defects.contains("long-line"), "{page}");
+    // RFC 5322 §2.1.1: "SHOULD be no more than 78 characters".
+    let told = advice.lines().skip_while(|line| !line.starts_with("  long-line, 15 times: "));
+    let told: Vec<_> = told.take(4).collect();
+    assert!(told[1].starts_with("        1 | X: xxx") && told[2].contains('^'), "{page}");
+    assert_eq!(told[3], "          and in lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …", "{page}");
+    // Nothing is there that could be marked.
+    let missing = defects.lines().skip_while(|line| !line.starts_with("  missing-from: "));
+    assert!(!missing.skip(1).take(2).any(|line| line.contains('|')), "{page}");
+}
+
+#[test]
+fn fields_that_cannot_be_read_are_shown_as_they_stand_and_long_ones_cut() {
+    let to: String = (0..50).map(|n| format!("person{n}@b.example, ")).collect();
+    let words = "word ".repeat(31) + "unbroken more";
+    let page = stdout(
+        &["-"],
+        format!("From: <<<>>>\nTo: {to}\nCc:\nDate: yesterday\n\n{words}\n").as_bytes(),
+    );
+    assert!(page.contains("\nFrom: <<<>>> (cannot be read)\n"), "{page}");
+    assert!(page.contains("\nCc: (empty)\nDate: yesterday (cannot be read)\n"), "{page}");
+    let to = page.lines().find_map(|line| line.strip_prefix("To: ")).unwrap();
+    assert!(to.starts_with("person0@b.example, ") && to.ends_with(" and 42 more"), "{page}");
+    let preview = page.lines().find_map(|line| line.strip_prefix("Preview: ")).unwrap();
+    assert_eq!(preview, "word ".repeat(31).trim_end().to_owned() + "…");
+}
+
+#[test]
+fn odd_paths_are_told_of() {
+    let top = tempfile::tempdir().unwrap();
+    let path = |name: &str| top.path().join(name).to_str().unwrap().to_owned();
+    fs::create_dir(path("folder")).unwrap();
+    let output = run(&[&path("folder")], b"");
+    assert!(output.status.success() && output.stdout.is_empty());
+    assert!(String::from_utf8_lossy(&output.stderr).ends_with("folder: no mail in this folder\n"));
+
+    fs::write(path("nothing"), "").unwrap();
+    assert!(
+        stdout(&[&path("nothing")], b"").ends_with("nothing (0 octets)\nNothing is in it.\n\n")
+    );
+    let octets: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+    fs::write(path("binary"), &octets).unwrap();
+    assert!(stdout(&[&path("binary")], b"").len() < 20_000);
+    lines(&[&path("binary"), &path("nothing")], b"");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let mbox = "From - \nSubject: one of many\n\n\n".repeat(20_000);
+    for form in [&["-"][..], &["--json", "-"]] {
+        let mut command = program();
+        command.args(form).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        child.stdin.take().unwrap().write_all(mbox.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    }
+}
+
 #[test]
 fn a_maildir_is_read_as_one() {
     let folder = tempfile::tempdir().unwrap();
@@ -390,6 +552,11 @@ fn hostile_mails_are_told_like_others() {
     let line = line(&parts);
     assert_eq!(line["bodyStructure"]["subParts"].as_array().unwrap().len(), 9_999);
     assert!(stdout(&["-"], parts.as_bytes()).contains("\n  too-many-parts: "));
+    let inner = "--a\nContent-Type: message/global\nContent-Transfer-Encoding: base64\n\neDp5\n";
+    let parts = "Content-Type: multipart/mixed; boundary=a\n\n".to_owned() + &inner.repeat(1000);
+    let page = stdout(&["-"], parts.as_bytes());
+    assert_eq!(page.matches("\nDefects of the message in part ").count(), 20);
+    assert!(page.ends_with("\n980 more encoded messages: --json tells what is in them\n\n"));
     let long = format!("Subject: {}\nTo: {}\n\n", "x".repeat(1 << 20), "a <b@c>, ".repeat(1 << 17));
     let page = stdout(&["-"], long.as_bytes());
     assert!(page.len() < 100_000, "{}", page.len());

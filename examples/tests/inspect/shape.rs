@@ -137,7 +137,8 @@ fn told(value: &Value) -> bool {
     let strings =
         ["code", "severity", "text", "reference"].iter().all(|name| string(&value[*name]));
     let numbers = ["start", "end", "line"].iter().all(|name| unsigned(&value[*name]));
-    strings && numbers && value["start"].as_u64() <= value["end"].as_u64()
+    let part = value.get("part").is_none_or(string);
+    strings && numbers && part && value["start"].as_u64() <= value["end"].as_u64()
 }
 
 fn imap(value: &Value) -> bool {
