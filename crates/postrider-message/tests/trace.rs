@@ -214,6 +214,20 @@ fn a_person_reads_the_journey_line_by_line() {
 }
 
 #[test]
+fn a_host_that_only_a_comment_names_is_told_by_it() {
+    // From a spam of 2001, by way of Exim 2.05.
+    let section = section(&[
+        "from (myrop) [207.173.146.105] by hutec-ns.hti.co.jp with smtp (Exim 2.05 #1 (Debian)) \
+         id 15FkSL-0005Vr-00; Fri, 29 Jun 2001 07:40:15 +0900",
+        "from ([192.0.2.1]) by (nobody) with smtp; Fri, 29 Jun 2001 07:40:15 +0900",
+    ]);
+    let report = section.headers().trace().to_string();
+    let hosts: Vec<_> = report.lines().map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!(hosts[0], "1. (not told) ([192.0.2.1]) -> (not told)");
+    assert_eq!(hosts[1], "2. (myrop) ([207.173.146.105]) -> hutec-ns.hti.co.jp");
+}
+
+#[test]
 fn a_report_moves_no_cursor_and_has_no_line_of_a_stranger() {
     let long = "x".repeat(5000);
     let fields = [

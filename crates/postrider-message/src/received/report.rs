@@ -72,9 +72,10 @@ impl fmt::Display for Trace<'_> {
 fn write_hop(f: &mut fmt::Formatter<'_>, index: usize, hop: &Hop<'_>) -> fmt::Result {
     let received = &hop.received().value;
     write!(f, "{}. ", index.saturating_add(1))?;
-    match hop.from() {
-        Some(from) => write!(f, "{}", Safe(from))?,
-        None => f.write_str("(not told)")?,
+    match (hop.from(), unnamed(hop)) {
+        (Some(""), Some(comment)) => write!(f, "({})", Safe(comment))?,
+        (None | Some(""), _) => f.write_str("(not told)")?,
+        (Some(from), _) => write!(f, "{}", Safe(from))?,
     }
     if let Some(info) = received.tcp_info() {
         match info.name() {
@@ -82,7 +83,7 @@ fn write_hop(f: &mut fmt::Formatter<'_>, index: usize, hop: &Hop<'_>) -> fmt::Re
             None => write!(f, " ([{}])", info.address())?,
         }
     }
-    write!(f, " -> {}", Safe(hop.by().unwrap_or("(not told)")))?;
+    write!(f, " -> {}", Safe(hop.by().filter(|by| !by.is_empty()).unwrap_or("(not told)")))?;
     if let Some(protocol) = hop.protocol() {
         write!(f, ", {}", Safe(protocol))?;
     }
@@ -102,6 +103,13 @@ fn write_hop(f: &mut fmt::Formatter<'_>, index: usize, hop: &Hop<'_>) -> fmt::Re
         write!(f, " ({sign}{})", Duration(delay.unsigned_abs()))?;
     }
     f.write_char('\n')
+}
+
+/// What a `from` clause without a name says in its first comment, as in `from (host) [192.0.2.1]`. A
+/// comment with the address is read as TCP-info.
+fn unnamed<'h>(hop: &'h Hop<'_>) -> Option<&'h str> {
+    let comment = hop.received().value.from()?.comments().first()?;
+    (!comment.is_empty() && !comment.contains('[')).then_some(&**comment)
 }
 
 /// One line in English; hops count from 1.
