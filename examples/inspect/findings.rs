@@ -1,9 +1,7 @@
 //! What is wrong with a message, and where readers disagree: all of it, by place.
 
-use std::collections::HashSet;
-
 use postrider::{
-    message::{Defect, Defects, Severity},
+    message::{Defect, Severity},
     mime::{Message, Part},
 };
 
@@ -14,40 +12,38 @@ pub(crate) struct Finding {
     pub(crate) choice: Option<&'static str>,
 }
 
+/// What was found in a message.
+pub(crate) struct Found {
+    /// In the order of the octets, each once.
+    pub(crate) list: Vec<Finding>,
+    /// Whether there was more than the limit keeps.
+    pub(crate) has_more: bool,
+}
+
 /// Everything, in the order of the octets, each once. Header sections of messages are held to all
 /// that RFC 5322 says; bodies are decoded for it, and every octet is looked at.
-pub(crate) fn findings<B: AsRef<[u8]>>(message: &Message<B>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let mut tell = |defects: &[Defect]| {
-        found.extend(defects.iter().map(|&defect| Finding { defect, choice: None }));
-    };
-    tell(message.defects());
-    tell(&message.check().defects);
-    for part in message.parts() {
-        if is_message(part) {
-            tell(part.headers().lint().findings());
-        } else {
-            tell(&part.headers().defects());
-        }
-        tell(&part.content_type().defects);
-        part.disposition().into_iter().for_each(|read| tell(&read.defects));
-        tell(&part.file_names().defects);
-        tell(&body(part));
+pub(crate) fn findings<B: AsRef<[u8]>>(message: &Message<B>) -> Found {
+    let ambiguities = message.ambiguities();
+    let all = message.all_defects();
+    let mut dropped = ambiguities.dropped() + all.dropped();
+    let chosen = ambiguities.into_iter().map(|one| (*one.defect(), Some(one.choice())));
+    let mut defects: Vec<Defect> = all.to_vec();
+    for part in message.parts().filter(|part| is_message(*part)) {
+        let lint = part.headers().lint();
+        dropped += lint.dropped();
+        defects.extend_from_slice(lint.findings());
     }
-    let choices = message.parts().filter(|part| is_message(*part)).flat_map(|part| {
-        let told = part.headers().ambiguities();
-        told.into_iter().map(|one| (*one.defect(), one.choice())).collect::<Vec<_>>()
-    });
-    found.extend(choices.map(|(defect, choice)| Finding { defect, choice: Some(choice) }));
+    let defects = defects.into_iter().map(|defect| (defect, None));
+    let found = chosen.chain(defects).map(|(defect, choice)| Finding { defect, choice });
+    let mut found: Vec<_> = found.collect();
     let key = |one: &Finding| {
         let span = one.defect.span();
         (span.start(), span.end(), one.defect.code().name())
     };
     // Those that tell the choice come first.
     found.sort_by_key(|one| (key(one), one.choice.is_none()));
-    let mut seen = HashSet::new();
-    found.retain(|one| seen.insert(key(one)));
-    found
+    found.dedup_by_key(|one| key(one));
+    Found { list: found, has_more: dropped > 0 }
 }
 
 impl Finding {
@@ -65,11 +61,4 @@ impl Finding {
 /// Whether its header section is that of a message.
 fn is_message(part: Part<'_>) -> bool {
     part.parent().is_none_or(|parent| parent.message().is_some())
-}
-
-fn body(part: Part<'_>) -> Defects {
-    if part.is_multipart() || part.message().is_some() {
-        return Defects::default();
-    }
-    part.text().map_or_else(|| part.decoded().defects, |text| text.defects)
 }

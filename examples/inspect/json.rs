@@ -85,9 +85,9 @@ pub(crate) fn write<B: AsRef<[u8]>>(
             list.push(Told::of(part, &one, &mut lines));
         }
     };
-    tell(None, findings(message), message.as_bytes());
+    tell(None, findings(message).list, message.as_bytes());
     for (one, inner) in parts.iter().filter_map(|one| Some((one, one.opened?))) {
-        tell(Some(one.number.as_str()), findings(inner), inner.as_bytes());
+        tell(Some(one.number.as_str()), findings(inner).list, inner.as_bytes());
     }
     let line = Line {
         path,

@@ -6,7 +6,7 @@ use postrider::message::Code;
 
 use super::{
     caret::{Lines, Marked},
-    findings::Finding,
+    findings::{Finding, Found},
 };
 
 /// Places of one code that are marked; the first is enough for advice.
@@ -30,7 +30,7 @@ struct Group<'m> {
 pub(crate) fn lists(
     page: &mut String,
     place: &str,
-    found: &[Finding],
+    found: &Found,
     octets: &[u8],
 ) -> std::fmt::Result {
     type Chosen = fn(&Finding) -> bool;
@@ -40,11 +40,14 @@ pub(crate) fn lists(
         ("Advice", 1, Finding::is_advice),
     ];
     for (title, marks, is_chosen) in lists {
-        let groups = groups(found.iter().filter(|one| is_chosen(one)), octets, marks);
+        let groups = groups(found.list.iter().filter(|one| is_chosen(one)), octets, marks);
         if !groups.is_empty() {
             writeln!(page, "\n{title}{place}")?;
         }
         groups.iter().try_for_each(|group| group.write(page))?;
+    }
+    if found.has_more {
+        writeln!(page, "\nMore was found than is kept: what is told above is not all.")?;
     }
     Ok(())
 }

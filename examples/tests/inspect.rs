@@ -359,6 +359,8 @@ fn every_octet_is_looked_at() {
     assert_eq!(codes("ambiguities").iter().filter(|code| *code == "bare-cr").count(), 3);
     assert!(codes("defects").contains(&"undeclared-8bit".to_owned()));
     assert!(stdout(&["-"], mail.as_bytes()).contains("\n  bare-cr, 3 times: "));
+    // Each ambiguity says how it is read here.
+    assert!(line["ambiguities"].as_array().unwrap().iter().all(|one| one["choice"].is_string()));
 }
 
 #[test]
@@ -543,8 +545,8 @@ fn hostile_mails_are_told_like_others() {
     let messages = nested(&|_| "Content-Type: message/rfc822\n\n".to_owned());
     for mail in [multiparts, messages] {
         let line = line(&mail);
-        let defects = line["defects"].as_array().unwrap();
-        assert!(defects.iter().any(|one| one["code"] == "too-deep"));
+        let told = line["ambiguities"].as_array().unwrap();
+        assert!(told.iter().any(|one| one["code"] == "too-deep"));
         assert!(stdout(&["-"], mail.as_bytes()).contains("\n  too-deep: "));
     }
     let parts =
@@ -557,6 +559,8 @@ fn hostile_mails_are_told_like_others() {
     let page = stdout(&["-"], parts.as_bytes());
     assert_eq!(page.matches("\nDefects of the message in part ").count(), 20);
     assert!(page.ends_with("\n980 more encoded messages: --json tells what is in them\n\n"));
+    let page = stdout(&["-"], ("\n".to_owned() + &"\r".repeat(100_000)).as_bytes());
+    assert!(page.contains("\nMore was found than is kept: "), "{page}");
     let long = format!("Subject: {}\nTo: {}\n\n", "x".repeat(1 << 20), "a <b@c>, ".repeat(1 << 17));
     let page = stdout(&["-"], long.as_bytes());
     assert!(page.len() < 100_000, "{}", page.len());
