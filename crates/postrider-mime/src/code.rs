@@ -34,7 +34,7 @@ codes! {
     ENCODED_CONTAINER "encoded-container" Ambiguous "RFC 2045 §6.4" "a multipart with an encoding it must not have; its octets are taken as they stand";
     ENCODED_MESSAGE "encoded-message" Ambiguous "RFC 2046 §5.2.1" "a message/rfc822 with an encoding it must not have, which some readers undo";
     MISPLACED_BOUNDARY "misplaced-boundary" Ambiguous "RFC 2046 §5.1.1" "a boundary where no delimiter is: more follows it, or the multipart is closed or lacks a delimiter; some readers split there";
-    SIMILAR_BOUNDARY "similar-boundary" Ambiguous "RFC 2046 §5.1.2" "a multipart whose boundary is that of a multipart around it, or begins it or begins with it";
+    SIMILAR_BOUNDARY "similar-boundary" Ambiguous "RFC 2046 §5.1" "a multipart whose boundary is that of a multipart around it, or begins it or begins with it";
     UNDECLARED_8BIT "undeclared-8bit" Malformed "RFC 2045 §2.7" "8-bit octets in a body that is said to be 7bit";
     LONG_FIELD "long-field" Limit "RFC 2045 §5" "a Content-Type or Content-Transfer-Encoding longer than the limit, taken as not there";
     TOO_DEEP "too-deep" Limit "RFC 2046 §5.1" "parts nested deeper than the limit; the rest is one leaf";

@@ -87,8 +87,10 @@ fn each_multipart_that_lacks_a_delimiter_tells_the_first_place_of_its_own_bounda
     assert_eq!(told(&mail), is(&octets[1..2]));
 }
 
-/// RFC 2046 §5.1.1: "Boundary string comparisons must compare the boundary value with the beginning of
-/// each candidate line. An exact match of the entire candidate line is not required".
+/// RFC 2046 §5.1: "The boundary delimiter MUST NOT appear inside any of the encapsulated parts, on a
+/// line by itself or as the prefix of any line"; §5.1.1: "Boundary string comparisons must compare the
+/// boundary value with the beginning of each candidate line. An exact match of the entire candidate
+/// line is not required".
 #[test]
 fn each_line_that_begins_with_the_boundary_and_is_no_delimiter_is_told() {
     let long = "x".repeat(1000);
@@ -109,7 +111,8 @@ fn each_line_that_begins_with_the_boundary_and_is_no_delimiter_is_told() {
     }
 }
 
-/// RFC 2046 §5.1.2: "it is essential that [...] the boundary delimiters" of nested multiparts differ.
+/// RFC 2046 §5.1: "a unique boundary parameter value that does not contain the boundary parameter
+/// value of an enclosing multipart as a prefix". The reverse misleads those who compare prefixes.
 #[test]
 fn a_boundary_that_is_like_one_around_it_is_told() {
     for (inner, alike) in [("b", true), ("bc", true), ("\"\"", false), ("c", false), ("B", false)] {
