@@ -54,7 +54,7 @@
 //! | the header section of a part | [`Headers::defects`](postrider_message::Headers::defects) of [`Part::headers`] |
 //! | both, of all parts | [`Message::section_defects`] |
 //! | octets that parsing does not look at | [`Message::check`] |
-//! | a value, such as an address list | [`Parsed`](postrider_message::Parsed), what every value comes in |
+//! | a value, such as an address list | [`Parsed`], what every value comes in |
 //! | a body | [`Part::decoded`], and [`Part::text`], which has those of `decoded` too |
 //! | all of these, each once | [`Message::all_defects`] |
 //! | where two readers may see two messages | [`Message::ambiguities`], each with the choice made |

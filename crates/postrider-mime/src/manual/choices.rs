@@ -3,6 +3,8 @@
 //! - A delimiter is a whole line, white space at its end aside. It is compared with every open
 //!   boundary, the innermost first; that of an outer multipart closes all that is open inside.
 //!   A line of more than 1000 octets is no delimiter, and a boundary that fits in none is none.
+//! - A line that begins with a boundary and is no delimiter is text, as is what stands behind the
+//!   closing delimiter; [`Message::ambiguities`](crate::Message::ambiguities) tells of them.
 //! - The line end before a delimiter belongs to the delimiter (RFC 2046 §5.1.1).
 //! - A delimiter ends a header section that has no empty line.
 //! - A multipart without a boundary has no parts: all of its body is preamble.

@@ -207,7 +207,8 @@ impl<'a> Parameters<'a> {
     }
 
     /// The value of the first parameter of this name, in any case, as it stands: `get("name*0*")`
-    /// is a section, `get("name")` a value without extensions.
+    /// is a section, `get("name")` a value without extensions. Not decoded, and `get("filename")` does
+    /// not see `filename*`: for what the parameter says, [`text`](Self::text).
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         let (base, form) = Form::of(name);
         self.group(base).find(|one| one.form().1 == form).map(Parameter::value)
