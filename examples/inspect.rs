@@ -163,7 +163,11 @@ impl Run {
     }
 
     fn mail(&self, name: &str, mail: &[u8], page: &mut crew::Page<'_>) {
-        let message = match Message::parse_with(mail, &Limits::DEFAULT.with_depth(DEPTH)) {
+        let limits = match self.json {
+            true => Limits::DEFAULT.with_depth(DEPTH),
+            false => Limits::DEFAULT,
+        };
+        let message = match Message::parse_with(mail, &limits) {
             Ok(message) => message,
             Err(error) => return self.fail(name, &error),
         };

@@ -129,7 +129,7 @@ fn decode<'a>(
 fn plain(octets: &[u8]) -> Option<&str> {
     let text = trim(octets);
     match memchr3(b'\n', b'\r', b'=', text) {
-        None => core::str::from_utf8(text).ok(),
+        None => simdutf8::basic::from_utf8(text).ok(),
         Some(_) => None,
     }
 }
@@ -138,7 +138,7 @@ fn plain(octets: &[u8]) -> Option<&str> {
 pub(crate) fn lossy(text: Cow<'_, [u8]>) -> Cow<'_, str> {
     match text {
         // The check of the whole is faster than the search for misfits, of which there are hardly any.
-        Cow::Borrowed(text) => match core::str::from_utf8(text) {
+        Cow::Borrowed(text) => match simdutf8::basic::from_utf8(text) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => String::from_utf8_lossy(text),
         },

@@ -259,7 +259,7 @@ impl<'a> Reader<'a> {
     /// Takes the plain identifiers that the value begins with, their octets checked together.
     fn plain_ids(&mut self) {
         let raw = self.lexer.raw();
-        let Ok(text) = core::str::from_utf8(raw.bytes()) else { return };
+        let Ok(text) = simdutf8::basic::from_utf8(raw.bytes()) else { return };
         let mut at = 0_usize;
         while self.list.len() < raw.limits().message_ids {
             let rest = text.as_bytes().get(at..).unwrap_or_default();
