@@ -70,6 +70,10 @@ pub(crate) fn words_alone(text: &[u8]) -> Option<String> {
             return None;
         }
         let start = out.len();
+        if first {
+            // No word decodes to more octets than it has.
+            out.reserve(rest.len());
+        }
         word.decode_append(&mut out).ok()?;
         let behind = rest.get(length..)?;
         rest = trim_start(behind);
