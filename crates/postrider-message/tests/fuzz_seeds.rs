@@ -1,7 +1,7 @@
 //! The seeds of the fuzz targets, and with them every input that once was a finding, hold what the
 //! targets check.
 
-use std::{fs, path::Path};
+use postrider_testkit::replay_seeds;
 
 #[path = "checks/addresses.rs"]
 mod addresses;
@@ -20,21 +20,8 @@ mod received;
 #[path = "checks/unstructured.rs"]
 mod unstructured;
 
-/// Replays the seeds of one target, which must be there in a checkout.
 fn replay(target: &str, check: fn(&[u8])) {
-    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
-    if !fuzz.is_dir() {
-        eprintln!("skipped: the fuzz folder is not part of the package");
-        return;
-    }
-    let mut seeds = 0;
-    for seed in fs::read_dir(fuzz.join("seeds").join(target)).unwrap() {
-        let path = seed.unwrap().path();
-        println!("{}", path.display());
-        check(&fs::read(path).unwrap());
-        seeds += 1;
-    }
-    assert!(seeds >= 10, "{target} has only {seeds} seeds");
+    replay_seeds(env!("CARGO_MANIFEST_DIR"), target, check);
 }
 
 #[test]

@@ -7,7 +7,7 @@
 //! set. Without counting, 256 times as much of each family is read, which would take hours if it were
 //! not linear.
 
-use std::{env, fs, hint::black_box, path::Path, process::Command};
+use std::hint::black_box;
 
 use postrider_message::{
     AddressList, ArcAuthenticationResults, ArcMessageSignature, ArcSeal, ArchivedAt,
@@ -16,6 +16,7 @@ use postrider_message::{
     MessageIdList, MimeVersion, Parameters, PhraseList, RawValue, Received, ReceivedSpf,
     ReturnPath, TagList, Text, Url, Zone, base_subject,
 };
+use postrider_testkit::counted::{self, Reader, kib, measured};
 
 /// What is repeated: what nests, what is never closed, what looks like the start of something.
 const FAMILIES: &[&[u8]] = &[
@@ -111,9 +112,6 @@ const FAMILIES: &[&[u8]] = &[
     b"a\n",
     b":\n",
 ];
-
-/// A reader under a name.
-type Reader = (&'static str, fn(&[u8]));
 
 const READERS: &[Reader] = &[
     ("HeaderSection", |octets| {
@@ -214,86 +212,27 @@ fn written(write: impl FnOnce(&mut Folder)) -> Option<String> {
     folder.finish().ok()
 }
 
-/// The scale of both tests.
-fn kib() -> usize {
-    env::var("LINEAR_KIB").map_or(1, |kib| kib.parse().unwrap())
-}
-
 fn of_length(family: &[u8], length: usize) -> Vec<u8> {
     family.repeat(length / family.len())
-}
-
-/// What is counted, and nothing else.
-#[inline(never)]
-fn measured(read: fn(&[u8]), octets: &[u8]) {
-    read(black_box(octets));
 }
 
 /// Every reader on every family, once and twice: what the counter runs.
 #[test]
 #[ignore = "only runs under the counter, which the test below starts"]
 fn readings() {
-    let length: usize = env::var("LINEAR_LENGTH").unwrap().parse().unwrap();
-    for (_, read) in READERS {
-        for family in FAMILIES {
-            measured(*read, &of_length(family, length));
-            measured(*read, &of_length(family, length * 2));
-        }
-    }
+    counted::readings(READERS, FAMILIES, of_length);
 }
 
 #[test]
 fn twice_the_input_is_at_most_twice_the_work_and_a_tenth() {
-    if Command::new("valgrind").arg("--version").output().is_err() {
-        eprintln!("skipped: valgrind is not installed");
-        return;
-    }
-    let folder = env::temp_dir().join(format!("linear-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let counts = count(&folder, kib() << 10);
-    let _ = fs::remove_dir_all(&folder);
-    let mut counts = counts.chunks(2);
-    let mut broken = Vec::new();
-    for (reader, _) in READERS {
-        for family in FAMILIES {
-            let &[once, twice] = counts.next().unwrap() else { panic!("a count is missing") };
-            println!("{reader:24} {:20} {once:>12} {twice:>12}", family.escape_ascii().to_string());
-            // What every call costs is not work on the input.
-            if twice * 10 > once * 22 && twice > 20_000 {
-                broken.push(format!("{reader} of {}: {once} {twice}", family.escape_ascii()));
-            }
-        }
-    }
-    assert!(counts.next().is_none() && broken.is_empty(), "{broken:#?}");
-}
-
-/// The instructions of each call of [`measured`], in order.
-fn count(folder: &Path, length: usize) -> Vec<u64> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--toggle-collect=linear::measured"])
-        .arg("--dump-after=linear::measured")
-        .arg(format!("--callgrind-out-file={}/out", folder.display()))
-        .arg(env::current_exe().unwrap())
-        .args(["--exact", "readings", "--ignored", "--test-threads=1"])
-        .env("LINEAR_LENGTH", length.to_string())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    (1..)
-        .map_while(|number| fs::read_to_string(folder.join(format!("out.{number}"))).ok())
-        .filter(|dump| dump.contains("Trigger: --dump-after"))
-        .map(|dump| {
-            let total = dump.lines().find_map(|line| line.strip_prefix("totals:"));
-            total.unwrap().trim().parse().unwrap()
-        })
-        .collect()
+    counted::assert_linear(READERS, FAMILIES, kib(1));
 }
 
 #[test]
 fn a_lot_of_anything_is_read() {
     for (_, read) in READERS {
         for family in FAMILIES {
-            measured(*read, &of_length(family, kib() << 18));
+            measured(*read, &of_length(family, kib(1) << 18));
         }
     }
 }

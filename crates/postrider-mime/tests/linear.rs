@@ -12,9 +12,7 @@ use postrider_mime::{
     stream::{Decode, Parser},
 };
 
-mod counted;
-
-use counted::{Reader, kib, measured};
+use postrider_testkit::counted::{self, Reader, kib, measured};
 
 /// What is repeated behind the header section of a multipart with the boundary `a`.
 const FAMILIES: &[&[u8]] = &[

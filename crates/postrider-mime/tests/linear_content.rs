@@ -14,9 +14,7 @@ use postrider_mime::{
     flowed,
 };
 
-mod counted;
-
-use counted::{Reader, kib, measured};
+use postrider_testkit::counted::{self, Reader, kib, measured};
 
 /// What is repeated: what is never closed, what is undecided for long, what is nearly right.
 const FAMILIES: &[&[u8]] = &[

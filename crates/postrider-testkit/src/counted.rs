@@ -1,27 +1,30 @@
 //! Work counted in instructions: valgrind's callgrind runs the test program again, and each call of
 //! [`measured`] gives a count.
+//!
+//! A test program that uses it has an ignored test `readings`, which calls [`readings`] with its
+//! readers and families; that is what runs under the counter. `LINEAR_KIB` is the scale.
 
 use std::{env, fs, hint::black_box, path::Path, process::Command};
 
 /// A reader and its name.
-pub(crate) type Reader = (&'static str, fn(&[u8]));
+pub type Reader = (&'static str, fn(&[u8]));
 
 /// The input that a family makes, of about this length.
-pub(crate) type OfLength = fn(&[u8], usize) -> Vec<u8>;
+pub type OfLength = fn(&[u8], usize) -> Vec<u8>;
 
 /// What is counted, and nothing else.
 #[inline(never)]
-pub(crate) fn measured(read: fn(&[u8]), octets: &[u8]) {
+pub fn measured(read: fn(&[u8]), octets: &[u8]) {
     read(black_box(octets));
 }
 
 /// The scale of a test in KiB, or this one.
-pub(crate) fn kib(otherwise: usize) -> usize {
+pub fn kib(otherwise: usize) -> usize {
     env::var("LINEAR_KIB").map_or(otherwise, |kib| kib.parse().unwrap())
 }
 
 /// Every reader on every family, once and twice: what the counter runs.
-pub(crate) fn readings(readers: &[Reader], families: &[&[u8]], of_length: OfLength) {
+pub fn readings(readers: &[Reader], families: &[&[u8]], of_length: OfLength) {
     let length: usize = env::var("LINEAR_LENGTH").unwrap().parse().unwrap();
     for (_, read) in readers {
         for family in families {
@@ -31,15 +34,14 @@ pub(crate) fn readings(readers: &[Reader], families: &[&[u8]], of_length: OfLeng
     }
 }
 
-/// Fails where twice the input is more than twice the work and a tenth. The test program has an
-/// ignored test `readings`, which calls [`readings`] with the same readers and families.
-pub(crate) fn assert_linear(readers: &[Reader], families: &[&[u8]], kib: usize) {
+/// Fails where twice the input is more than twice the work and a tenth; writes `skipped: …` to
+/// stderr where valgrind is not installed. The readers and families are those of [`readings`].
+pub fn assert_linear(readers: &[Reader], families: &[&[u8]], kib: usize) {
     if Command::new("valgrind").arg("--version").output().is_err() {
         eprintln!("skipped: valgrind is not installed");
         return;
     }
-    let name = module_path!().replace("::", "-");
-    let folder = env::temp_dir().join(format!("{name}-{}", std::process::id()));
+    let folder = env::temp_dir().join(format!("counted-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     let counts = count(&folder, kib << 10);
     let _ = fs::remove_dir_all(&folder);

@@ -105,6 +105,7 @@
 //! - **The kit panics**, as a test tool should. Do not use it outside of tests.
 #![forbid(unsafe_code)]
 
+pub mod counted;
 mod drive;
 pub mod laws;
 mod ledger;
@@ -114,6 +115,7 @@ mod run;
 mod scenario;
 mod script;
 mod secrets;
+mod seeds;
 mod shared;
 mod torture;
 pub mod toy;
@@ -123,5 +125,6 @@ pub use pair::{Pair, PairEnd, PairRun};
 pub use run::{Outcome, Run, Told};
 pub use scenario::{Declines, Embedder, Role, Scenario, embedder};
 pub use script::{Dialogue, Mismatch, Script, ScriptStream};
+pub use seeds::replay_seeds;
 pub use shared::{read_shared, shared, shared_files};
 pub use torture::Torture;
