@@ -318,11 +318,16 @@ const fn empty_line(text: &[u8]) -> usize {
     }
 }
 
-/// Whether a first line begins with a byte order mark, and goes on with what is no white space: so
-/// an empty line is none with it, and where the section ends does not depend on it.
+/// Whether a first line begins with a byte order mark, and goes on with neither a blank nor a line
+/// end: so an empty line is none with it, and where the section ends does not depend on it. Any field
+/// that comes first when those before it are removed has a mark before it still.
 fn has_byte_order_mark(text: &[u8]) -> bool {
-    let rest = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or_default();
-    rest.first().is_some_and(|octet| !octet.is_ascii_whitespace())
+    text.strip_prefix(BYTE_ORDER_MARK).is_some_and(goes_behind_mark)
+}
+
+/// Whether what stands before this is a byte order mark and no part of it.
+pub(crate) const fn goes_behind_mark(rest: &[u8]) -> bool {
+    !matches!(rest, [] | [b' ' | b'\t' | b'\n', ..] | [b'\r', b'\n', ..])
 }
 
 /// Whether a first line is mbox's `From sender date`, and not the field `From :`. No more blanks

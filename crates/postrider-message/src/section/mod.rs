@@ -11,5 +11,6 @@ mod typed;
 pub(crate) use check::is_field_name;
 pub use field::{Field, FieldValue, Parsed, RawValue, unfold};
 pub use headers::{Fields, HeaderSection, Headers};
+pub(crate) use index::goes_behind_mark;
 pub use index::{HeaderIndex, split};
 pub use name::FieldName;

@@ -8,7 +8,7 @@ use super::{
     InvalidValue, WriteValue, builder::write_field, folder::MOST, is_writable_name,
     refuse_controls, slices::Slices,
 };
-use crate::{Field, HeaderIndex, Headers, Limits};
+use crate::{Field, HeaderIndex, Headers, Limits, section::goes_behind_mark};
 
 /// Why an edit is not made. Nothing was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -387,8 +387,7 @@ impl<'a> Edit<'a> {
             Some(_) => return self.start,
             None => self.storage.get(self.end..).unwrap_or_default(),
         };
-        let line = memchr(b'\n', next).and_then(|end| next.get(..end)).unwrap_or(next);
-        if !self.mark || !line.trim_ascii().is_empty() {
+        if !self.mark || goes_behind_mark(next) {
             return self.start;
         }
         let before = self.storage.get(..self.start).unwrap_or_default();

@@ -88,23 +88,24 @@ impl Parser {
         Step::On(0)
     }
 
-    /// A byte order mark counts where no white space follows it.
+    /// A byte order mark counts where neither a blank nor a line end follows it.
     pub(super) fn byte_order_mark(
         &mut self,
         octets: &[u8],
         last: bool,
         tell: &mut impl FnMut(Event<'_>),
     ) -> Step {
-        if BYTE_ORDER_MARK.starts_with(octets) && !last {
+        let behind = octets.strip_prefix(BYTE_ORDER_MARK);
+        if !last && (BYTE_ORDER_MARK.starts_with(octets) || behind == Some(b"\r")) {
             return Step::Wait(0);
         }
         self.state = State::Mbox;
-        match octets.strip_prefix(BYTE_ORDER_MARK) {
-            Some([next, ..]) if !next.is_ascii_whitespace() => {
+        match behind {
+            None | Some([] | [b' ' | b'\t' | b'\n', ..] | [b'\r', b'\n', ..]) => Step::On(0),
+            Some(_) => {
                 tell(Event::ByteOrderMark(Octets::new(self.offset, BYTE_ORDER_MARK)));
                 Step::On(BYTE_ORDER_MARK.len())
             }
-            _ => Step::On(0),
         }
     }
 
