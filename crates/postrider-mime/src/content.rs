@@ -2,13 +2,11 @@
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
-use postrider_message::{FieldName, Parsed, charset};
+use postrider_message::{Field, FieldName, Parsed, charset};
 
 use crate::{
-    Message, Part, TooLarge, TransferEncoding, code,
-    content_type::{US_ASCII, plain_text_charset},
-    encoding::Decoder,
-    tree::{Kind, first as first_field},
+    Message, Part, TooLarge, TransferEncoding, code, content_type::text_charset, encoding::Decoder,
+    tree::Kind,
 };
 
 impl<'a> Part<'a> {
@@ -17,7 +15,7 @@ impl<'a> Part<'a> {
     /// encoded (RFC 2045 §6.4). One that is encoded all the same is a leaf and is decoded;
     /// [`encoded_message`](Self::encoded_message) reads what comes out.
     pub fn decoded(self) -> Parsed<'a, Cow<'a, [u8]>> {
-        let limit = postrider_message::Limits::DEFAULT.defects;
+        let limit = self.limits().headers.defects;
         self.encoding_to_undo().decode(self.raw_body(), self.body_span(), limit)
     }
 
@@ -64,15 +62,8 @@ impl<'a> Part<'a> {
         if self.kind() != Kind::Leaf {
             return None;
         }
-        let field = first_field(self.headers(), FieldName::ContentType, self.limits().field);
-        if let Some(label) = field.and_then(|field| plain_text_charset(field.raw_value())) {
-            return Some(Cow::Borrowed(label));
-        }
-        if !self.media_type().is_type("text") {
-            return None;
-        }
-        let ty = self.content_type().value;
-        Some(ty.charset().map_or(Cow::Borrowed(US_ASCII), |label| Cow::Owned(label.into_owned())))
+        let field = self.structural(FieldName::ContentType);
+        text_charset(field.map(Field::raw_value), self.is_in_digest())
     }
 
     /// The first characters of [`text`](Self::text), at most as many as `characters`. No more of the
@@ -163,13 +154,10 @@ impl<'a> Part<'a> {
         {
             return None;
         }
-        // Without the parameters, which say nothing here.
-        let ty = self.media_type();
-        if !ty.is("message", "rfc822") && !ty.is("message", "global") {
+        if !self.media_type().is_message() {
             return None;
         }
-        let around = core::iter::successors(self.parent(), |part| part.parent()).count();
-        let depth = self.limits().depth.checked_sub(around.saturating_add(1))?;
+        let depth = self.limits().depth.checked_sub(self.depth().saturating_add(1))?;
         let octets = self.decoded().value.into_owned();
         Some(Message::parse_with(octets, &self.limits().with_depth(depth)))
     }

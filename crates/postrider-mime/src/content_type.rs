@@ -7,7 +7,7 @@ use postrider_message::{Defects, FieldValue, Lexeme, Lexer, Parameters, Parsed, 
 
 use crate::{
     code,
-    structure::{media_type, trim_start, word},
+    structure::{is_message, media_type, trim_start, word},
 };
 
 /// `type "/" subtype *(";" parameter)`
@@ -109,10 +109,8 @@ impl fmt::Display for ContentType<'_> {
 
 impl<'a> FieldValue<'a> for ContentType<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
-        if let Some((ty, subtype)) = media_type(raw.bytes())
-            && let (Ok(ty), Ok(subtype)) = (core::str::from_utf8(ty), core::str::from_utf8(subtype))
-        {
-            return plain(raw, ty, subtype);
+        if let Some(ty) = MediaType::plain(raw) {
+            return plain(raw, ty);
         }
         let mut lexer = Lexer::mime(raw);
         let value = match content_type(&mut lexer) {
@@ -152,12 +150,14 @@ impl<'a> MediaType<'a> {
     /// What the value of a `Content-Type` begins with. `None` where it begins otherwise; such a
     /// field counts as `text/plain` (RFC 2045 §5.2).
     pub fn of(raw: RawValue<'a>) -> Option<Self> {
-        if let Some((ty, subtype)) = media_type(raw.bytes())
-            && let (Ok(ty), Ok(subtype)) = (core::str::from_utf8(ty), core::str::from_utf8(subtype))
-        {
-            return Some(Self { ty, subtype });
-        }
-        Self::next(&mut Lexer::mime(raw))
+        Self::plain(raw).or_else(|| Self::next(&mut Lexer::mime(raw)))
+    }
+
+    /// The same where it is written as almost all write it.
+    fn plain(raw: RawValue<'a>) -> Option<Self> {
+        let (ty, subtype) = media_type(raw.bytes())?;
+        let text = |octets| core::str::from_utf8(octets).ok();
+        Some(Self { ty: text(ty)?, subtype: text(subtype)? })
     }
 
     /// That of a part whose `Content-Type` is this, or that has none.
@@ -187,6 +187,11 @@ impl<'a> MediaType<'a> {
     /// Whether type and subtype are these.
     pub const fn is(self, ty: &str, subtype: &str) -> bool {
         self.is_type(ty) && self.subtype.eq_ignore_ascii_case(subtype)
+    }
+
+    /// Whether it is that of a message (RFC 2046 §5.2.1, RFC 6532 §3.7).
+    pub(crate) const fn is_message(self) -> bool {
+        is_message(self.ty.as_bytes(), self.subtype.as_bytes())
     }
 
     fn next(lexer: &mut Lexer<'a>) -> Option<Self> {
@@ -267,7 +272,10 @@ impl<'a> FieldValue<'a> for Disposition<'a> {
 }
 
 /// The same where type and subtype are plain words.
-fn plain<'a>(raw: RawValue<'a>, ty: &'a str, subtype: &'a str) -> Parsed<'a, ContentType<'a>> {
+fn plain<'a>(
+    raw: RawValue<'a>,
+    MediaType { ty, subtype }: MediaType<'a>,
+) -> Parsed<'a, ContentType<'a>> {
     let bytes = raw.bytes();
     let blank = bytes.len().saturating_sub(trim_start(bytes).len());
     let behind = [blank, ty.len(), 1, subtype.len()].iter().sum();
@@ -278,7 +286,24 @@ fn plain<'a>(raw: RawValue<'a>, ty: &'a str, subtype: &'a str) -> Parsed<'a, Con
 }
 
 /// The charset of a text that says nothing (RFC 2045 §5.2).
-pub(crate) const US_ASCII: &[u8] = b"us-ascii";
+const US_ASCII: &[u8] = b"us-ascii";
+
+/// The label of the charset of a part whose `Content-Type` is this, or that has none; US-ASCII where
+/// it says none. `None` where the part is no text.
+pub(crate) fn text_charset(raw: Option<RawValue<'_>>, in_digest: bool) -> Option<Cow<'_, [u8]>> {
+    let Some(raw) = raw else {
+        return (!in_digest).then_some(Cow::Borrowed(US_ASCII));
+    };
+    if let Some(label) = plain_text_charset(raw) {
+        return Some(Cow::Borrowed(label));
+    }
+    // A value that is no type is a text without parameters (RFC 2045 §5.2).
+    if !MediaType::of_part(Some(raw), in_digest).is_type("text") {
+        return None;
+    }
+    let ty = ContentType::read(raw).value;
+    Some(ty.charset().map_or(Cow::Borrowed(US_ASCII), |label| Cow::Owned(label.into_owned())))
+}
 
 /// A longer list of parameters is left to [`ContentType`].
 const MOST: usize = 8;
@@ -287,7 +312,7 @@ const MOST: usize = 8;
 /// allocation. `None` where it is no text, or anything but plain parameters stands there: a comment,
 /// an escape, an encoded word, something of RFC 2231. Where this tells a charset, [`ContentType`]
 /// tells the same.
-pub(crate) fn plain_text_charset(raw: RawValue<'_>) -> Option<&[u8]> {
+fn plain_text_charset(raw: RawValue<'_>) -> Option<&[u8]> {
     let (ty, subtype) = media_type(raw.bytes())?;
     if !ty.eq_ignore_ascii_case(b"text") {
         return None;
@@ -346,13 +371,6 @@ fn is_attribute(lexer: &Lexer<'_>, first: &Lexeme<'_>) -> bool {
 pub(crate) fn token(lexeme: Lexeme<'_>) -> Option<&str> {
     let Token::Atom(text) = lexeme.token else { return None };
     if text.iter().all(u8::is_ascii_graphic) { core::str::from_utf8(text).ok() } else { None }
-}
-
-/// The first word of a value that is one token, such as `Content-Transfer-Encoding`.
-pub(crate) fn first_token<'a>(raw: RawValue<'a>) -> (Option<Cow<'a, str>>, Defects) {
-    let mut lexer = Lexer::mime(raw);
-    let word = lexer.next_solid().and_then(token).map(Cow::Borrowed);
-    (word, lexer.into_defects())
 }
 
 #[cfg(test)]

@@ -96,7 +96,9 @@ fn what_is_not_read_is_told_as_octets() {
     let octets = (BodyType::Basic, "APPLICATION/OCTET-STREAM".to_owned());
     assert_eq!(of("Content-Type: multipart/mixed; boundary=a"), octets);
     assert_eq!(of("Content-Type: message/rfc822"), octets);
-    assert_eq!(of("Content-Type: message/global").1, "message/global");
+    // RFC 9051 §9 `body-type-basic`: 'MESSAGE subtype MUST NOT be "RFC822" or "GLOBAL"'.
+    assert_eq!(of("Content-Type: message/global"), octets);
+    assert_eq!(of("Content-Type: message/partial").1, "message/partial");
 }
 
 #[test]

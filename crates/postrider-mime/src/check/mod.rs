@@ -1,10 +1,8 @@
 //! What is wrong with octets that parsing does not look at, found when it is asked for.
 
-mod line_start;
+mod boundary;
 
-use alloc::vec::Vec;
-
-use memchr::{memchr3_iter, memmem::Finder};
+use memchr::memchr3_iter;
 use postrider_message::{Defects, FieldName, FieldValue, Span, code as message_code};
 
 use crate::{Message, Part, TransferEncoding, code, tree::Kind};
@@ -60,8 +58,8 @@ impl<B: AsRef<[u8]>> Message<B> {
         for part in self.parts() {
             check_part(part, &mut check.defects);
         }
-        line_start::check(self, &mut check.defects);
-        self.check_boundaries(&mut check.defects);
+        boundary::check_lines(self, &mut check.defects);
+        boundary::check_within(self, &mut check.defects);
         check
     }
 
@@ -98,14 +96,6 @@ impl<B: AsRef<[u8]>> Message<B> {
             check.line(bytes.len().saturating_sub(line), line);
         }
     }
-
-    /// The limit of depth bounds how often an octet is looked at.
-    fn check_boundaries(&self, defects: &mut Defects) {
-        let lacking = self.parts().filter_map(lacking);
-        let mut found: Vec<_> = lacking.filter_map(|one| one.misplaced(self.as_bytes())).collect();
-        found.sort_unstable_by_key(|span| (span.start(), span.end()));
-        found.into_iter().for_each(|span| defects.push(&code::MISPLACED_BOUNDARY, span));
-    }
 }
 
 impl Check {
@@ -120,41 +110,6 @@ impl Check {
     }
 }
 
-/// A multipart without parts or without its end.
-struct Lacking {
-    body: Span,
-    boundary: Vec<u8>,
-}
-
-fn lacking(part: Part<'_>) -> Option<Lacking> {
-    let is_whole = part.epilogue().is_some() && part.children().next().is_some();
-    if part.kind() != Kind::Multipart || is_whole {
-        return None;
-    }
-    let boundary = part.content_type().value.boundary()?.into_owned();
-    Some(Lacking { body: part.body_span(), boundary })
-}
-
-impl Lacking {
-    /// The first place where the boundary stands with its hyphens within a line.
-    fn misplaced(&self, bytes: &[u8]) -> Option<Span> {
-        // One search, not a look at each `--`: boundaries may be hundreds of hyphens, as may bodies.
-        let line = [b"--", &*self.boundary].concat();
-        let finder = Finder::new(&line);
-        let mut at = self.body.start();
-        while let Some(found) = bytes.get(at..self.body.end()).and_then(|rest| finder.find(rest)) {
-            at = at.saturating_add(found);
-            let line_start = at == self.body.start()
-                || at.checked_sub(1).and_then(|lf| bytes.get(lf)) == Some(&b'\n');
-            if !line_start {
-                return Some(Span::from_range(at..at.saturating_add(line.len())));
-            }
-            at = at.saturating_add(1);
-        }
-        None
-    }
-}
-
 fn check_part(part: Part<'_>, defects: &mut Defects) {
     for name in [FieldName::ContentType, FieldName::ContentTransferEncoding] {
         if let Some(field) = part.headers().get(name)
@@ -163,18 +118,16 @@ fn check_part(part: Part<'_>, defects: &mut Defects) {
             defects.push(&code::LONG_FIELD, field.span());
         }
     }
+    let is_leaf = part.kind() == Kind::Leaf;
+    let encoding = part.transfer_encoding();
     if let Some(field) = part.headers().get(FieldName::ContentTransferEncoding) {
-        for defect in TransferEncoding::read(field.raw_value()).defects {
-            if *defect.code() == code::AFTER_ENCODING {
-                defects.push(defect.code(), defect.span());
-            }
-        }
-        let hides = part.kind() == Kind::Leaf && !part.transfer_encoding().is_identity();
-        if hides && part.media_type().is("message", "rfc822") {
+        let read = TransferEncoding::read(field.raw_value());
+        defects.append_if(&read.defects, |one| *one.code() == code::AFTER_ENCODING);
+        if is_leaf && !encoding.is_identity() && part.media_type().is("message", "rfc822") {
             defects.push(&code::ENCODED_MESSAGE, field.span());
         }
     }
-    if part.kind() == Kind::Leaf && part.transfer_encoding() == TransferEncoding::SevenBit {
+    if is_leaf && encoding == TransferEncoding::SevenBit {
         let body = part.raw_body();
         // Whole blocks at once; then one octet after the other.
         if !body.is_ascii()

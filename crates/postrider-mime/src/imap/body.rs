@@ -6,7 +6,7 @@ use memchr::memchr2;
 use postrider_message::{FieldName, Lexer, Parameters, Token};
 
 use super::{Envelope, lines::LineCounts};
-use crate::{ContentType, Disposition, Message, Part};
+use crate::{ContentType, Disposition, Message, Part, structure::is_message};
 
 /// The structure of a message: its bodies, with their lines counted.
 ///
@@ -77,7 +77,7 @@ impl<'a> Body<'a> {
     fn is_opaque(&self) -> bool {
         let ty = &self.content_type;
         self.body_type() == BodyType::Basic
-            && (ty.is_type("multipart") || ty.is("message", "rfc822"))
+            && (ty.is_type("multipart") || is_message(ty.ty().as_bytes(), ty.subtype().as_bytes()))
     }
 
     /// `media-type`; `APPLICATION` where what the type promises was not read.

@@ -133,7 +133,7 @@ impl<'a> Selection<'a> {
         let place = |(leaf, _): &(Part<'a>, Roles)| leaf.header_span().start();
         let found = self.leaves.binary_search_by_key(&part.header_span().start(), place);
         let leaf = found.ok().and_then(|at| self.leaves.get(at));
-        leaf.filter(|(leaf, _)| leaf.is_same(part)).map(|(_, roles)| *roles).unwrap_or_default()
+        leaf.filter(|(leaf, _)| *leaf == part).map(|(_, roles)| *roles).unwrap_or_default()
     }
 }
 

@@ -107,7 +107,7 @@ pub(super) fn read(root: Part<'_>) -> Selection<'_> {
             open.pop();
             continue;
         };
-        top.next = if part.is_same(root) { None } else { part.next_sibling() };
+        top.next = if part == root { None } else { part.next_sibling() };
         if part.is_multipart() {
             let inner = reader.begin(top, part);
             top.index = top.index.saturating_add(1);

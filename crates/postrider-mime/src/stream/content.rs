@@ -1,11 +1,11 @@
 //! What the body of a leaf says, decoded as it comes.
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
-use postrider_message::{Parsed, charset};
+use postrider_message::charset;
 
 use super::{Body, Content, Decode, Event, Field, Octets, Parser};
-use crate::{ContentType, TransferEncoding, code, encoding};
+use crate::{TransferEncoding, code, content_type::text_charset, encoding};
 
 /// Octets of a body that are decoded at once: what is decoded stays small and near, however large
 /// the chunks are.
@@ -49,13 +49,10 @@ impl Parser {
         encoding: TransferEncoding,
     ) {
         self.decoder.leaf = (decode != Decode::Raw).then(|| {
-            let read = (decode == Decode::Text).then(|| content_type.map(Field::read));
-            let ty = read.map(|read| ContentType::of(read, in_digest));
-            let text = ty.and_then(|ty: Parsed<'_, ContentType<'_>>| {
-                let label = ty.value.charset().unwrap_or(Cow::Borrowed(b"us-ascii"));
-                let charset = || charset::Decoder::new(&label);
-                ty.value.is_type("text").then(|| Text { charset: charset(), begun: false })
-            });
+            let raw = content_type.map(Field::raw_value);
+            let label = (decode == Decode::Text).then(|| text_charset(raw, in_digest)).flatten();
+            let charset = label.map(|label| charset::Decoder::new(&label));
+            let text = charset.map(|charset| Text { charset, begun: false });
             Leaf { start, encoding, transfer: encoding::Decoder::new(encoding), text }
         });
     }

@@ -112,7 +112,7 @@ pub(crate) fn trim_start(value: &[u8]) -> &[u8] {
 }
 
 /// `message/rfc822` (RFC 2046 §5.2.1) and `message/global` (RFC 6532 §3.7).
-const fn is_message(ty: &[u8], subtype: &[u8]) -> bool {
+pub(crate) const fn is_message(ty: &[u8], subtype: &[u8]) -> bool {
     ty.eq_ignore_ascii_case(b"message")
         && (subtype.eq_ignore_ascii_case(b"rfc822") || subtype.eq_ignore_ascii_case(b"global"))
 }

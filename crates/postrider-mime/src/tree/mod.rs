@@ -15,8 +15,8 @@ use crate::{
     Limits, code,
     structure::{Delimiter, Found, Nesting, Shape, is_delimiter, next_delimiter, shape},
 };
-pub(crate) use part::first;
-use part::transfer_encoding;
+
+use part::{first, transfer_encoding};
 
 pub(crate) use crate::structure::Kind;
 

@@ -9,7 +9,7 @@ use postrider_message::{
 
 use crate::{
     ContentType, Disposition, Limits, MediaType, TransferEncoding, code,
-    content_type::{first_token, token},
+    content_type::token,
     structure::trim_start,
     tree::{Kind, Node, Tree},
 };
@@ -154,9 +154,9 @@ impl<'a> Part<'a> {
         self.at(self.node.next_sibling?)
     }
 
-    /// Whether this is the very part, of the very message.
-    pub(crate) fn is_same(self, other: Self) -> bool {
-        core::ptr::eq(self.node, other.node)
+    /// Whether it is a message where it does not say what it is (RFC 2046 §5.1.5).
+    pub(crate) const fn is_in_digest(self) -> bool {
+        self.node.in_digest
     }
 
     /// The message in a `message/rfc822`: the root of its own tree. `None` where this is another
@@ -205,6 +205,16 @@ pub(crate) fn first(headers: Headers<'_>, name: FieldName, longest: usize) -> Op
     headers.all(name).find(|field| field.span().len() <= longest)
 }
 
+/// Whether it is the very part of the very [`Message`](crate::Message), not one that has the same
+/// octets.
+impl PartialEq for Part<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::eq(self.node, other.node)
+    }
+}
+
+impl Eq for Part<'_> {}
+
 /// The encoding a header section tells.
 pub(crate) fn transfer_encoding(headers: Headers<'_>, longest: usize) -> TransferEncoding {
     first(headers, FieldName::ContentTransferEncoding, longest)
@@ -217,7 +227,7 @@ impl TransferEncoding {
         let plain = trim_start(raw.bytes());
         match core::str::from_utf8(plain).map(Self::of) {
             Ok(known) if known != Self::Unknown => known,
-            _ => first_token(raw).0.as_deref().map_or(Self::Unknown, Self::of),
+            _ => Self::read(raw).value,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Where a part stands: its number, its depth, whether it is the same part.
+//! Where a part stands: its number and its depth; and how a message and its parts show themselves.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -50,15 +50,6 @@ impl Part<'_> {
         Some(number)
     }
 }
-
-/// Whether it is the very part of the very [`Message`], not one that has the same octets.
-impl PartialEq for Part<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.is_same(*other)
-    }
-}
-
-impl Eq for Part<'_> {}
 
 /// What it is and where it lies; not its octets.
 impl fmt::Debug for Part<'_> {

@@ -1,5 +1,5 @@
-//! Lines that begin with the boundary of a multipart around them and are no delimiter, and
-//! boundaries that are alike.
+//! Boundaries that stand where no delimiter is: at the start of lines, and within them; and boundaries
+//! that are alike.
 
 use alloc::vec::Vec;
 
@@ -35,6 +35,24 @@ impl Bounded {
         self.boundary.starts_with(&other.boundary) || other.boundary.starts_with(&self.boundary)
     }
 
+    /// The first place where the boundary stands with its hyphens within a line.
+    fn within_a_line(&self, bytes: &[u8]) -> Option<Span> {
+        // One search, not a look at each `--`: boundaries may be hundreds of hyphens, as may bodies.
+        let line = [b"--", &*self.boundary].concat();
+        let finder = Finder::new(&line);
+        let mut at = self.body.start();
+        while let Some(found) = bytes.get(at..self.body.end()).and_then(|rest| finder.find(rest)) {
+            at = at.saturating_add(found);
+            let line_start = at == self.body.start()
+                || at.checked_sub(1).and_then(|lf| bytes.get(lf)) == Some(&b'\n');
+            if !line_start {
+                return Some(Span::from_range(at..at.saturating_add(line.len())));
+            }
+            at = at.saturating_add(1);
+        }
+        None
+    }
+
     /// Whether a line, without the hyphens at its start, is a delimiter of it.
     fn is_delimiter(&self, at: usize, line: &[u8]) -> bool {
         let text = line.trim_ascii_end();
@@ -42,9 +60,10 @@ impl Bounded {
     }
 }
 
-/// One look at each line that begins with `--` in a multipart, which is compared with the boundaries
+/// Tells lines that begin with the boundary of a multipart around them and are no delimiter, and
+/// boundaries that are alike. One look at each line that begins with `--`, which is compared with the boundaries
 /// of the multiparts around it: the limit of depth bounds their number.
-pub(super) fn check<B: AsRef<[u8]>>(message: &Message<B>, defects: &mut Defects) {
+pub(super) fn check_lines<B: AsRef<[u8]>>(message: &Message<B>, defects: &mut Defects) {
     let bytes = message.as_bytes();
     let mut coming = message.parts().filter_map(Bounded::of).peekable();
     let mut open: Vec<Bounded> = Vec::new();
@@ -74,6 +93,17 @@ pub(super) fn check<B: AsRef<[u8]>>(message: &Message<B>, defects: &mut Defects)
         }
         from = at;
     }
+}
+
+/// Tells of each multipart that has no parts, or no end, the first place where its boundary stands
+/// within a line. The limit of depth bounds how often an octet is looked at.
+pub(super) fn check_within<B: AsRef<[u8]>>(message: &Message<B>, defects: &mut Defects) {
+    let lacks = |part: &Part<'_>| part.epilogue().is_none() || part.children().next().is_none();
+    let lacking = message.parts().filter(lacks).filter_map(Bounded::of);
+    let mut found: Vec<_> =
+        lacking.filter_map(|one| one.within_a_line(message.as_bytes())).collect();
+    found.sort_unstable_by_key(|span| (span.start(), span.end()));
+    found.into_iter().for_each(|span| defects.push(&code::MISPLACED_BOUNDARY, span));
 }
 
 /// Ends the multiparts whose body ends before this octet.
