@@ -2,10 +2,7 @@
 
 use memchr::memchr3_iter;
 
-use super::{
-    HeaderIndex,
-    index::{BYTE_ORDER_MARK, Entry},
-};
+use super::{HeaderIndex, index::Entry, lead::BYTE_ORDER_MARK};
 use crate::{Defects, FieldName, Span, code};
 
 /// One pass over the section: the fields in their order, then the octets that readers disagree

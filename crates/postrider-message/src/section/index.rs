@@ -16,9 +16,6 @@ use crate::{Limits, Span};
 /// No entry: the end of a chain.
 const NONE: u16 = u16::MAX;
 
-/// U+FEFF in UTF-8, which editors and scripts put before what they save.
-pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
 /// Octets that 32-bit offsets reach.
 pub(super) const MOST: usize = u32::MAX as usize;
 
@@ -177,10 +174,9 @@ impl HeaderIndex {
         let bytes = bytes.get(..MOST).unwrap_or(bytes);
         let most = self.limits.fields.min(budget).min(usize::from(NONE));
         let mut at = self.span.start();
-        if bytes.get(at..).is_some_and(has_byte_order_mark) {
-            at = at.wrapping_add(BYTE_ORDER_MARK.len());
-        }
-        if is_mbox_from(bytes.get(at..).unwrap_or_default()) {
+        let from = |at| bytes.get(at..).unwrap_or_default();
+        at = at.wrapping_add(Self::byte_order_mark(from(at), true).unwrap_or_default());
+        if Self::begins_with_mbox_from(from(at), true) == Some(true) {
             let end = line_end(bytes, at);
             self.mbox_from = Some(Span::from_range(at..end));
             at = end;
@@ -316,29 +312,6 @@ const fn empty_line(text: &[u8]) -> usize {
         [b'\r', b'\n', ..] => 2,
         _ => 0,
     }
-}
-
-/// Whether a first line begins with a byte order mark, and goes on with neither a blank nor a line
-/// end: so an empty line is none with it, and where the section ends does not depend on it. Any field
-/// that comes first when those before it are removed has a mark before it still.
-fn has_byte_order_mark(text: &[u8]) -> bool {
-    text.strip_prefix(BYTE_ORDER_MARK).is_some_and(goes_behind_mark)
-}
-
-/// Whether what stands before this is a byte order mark and no part of it.
-pub(crate) const fn goes_behind_mark(rest: &[u8]) -> bool {
-    !matches!(rest, [] | [b' ' | b'\t' | b'\n', ..] | [b'\r', b'\n', ..])
-}
-
-/// Whether a first line is mbox's `From sender date`, and not the field `From :`. No more blanks
-/// are looked at than a line may have, so that a reader knows soon.
-fn is_mbox_from(text: &[u8]) -> bool {
-    let text = text.strip_prefix(b">").unwrap_or(text);
-    text.strip_prefix(b"From ").is_some_and(|rest| {
-        let rest = rest.get(..998).unwrap_or(rest);
-        let blank = rest.iter().take_while(|octet| matches!(octet, b' ' | b'\t')).count();
-        rest.get(blank) != Some(&b':')
-    })
 }
 
 /// Splits a message into its header section, the empty line included, and its body, by the same

@@ -4,16 +4,13 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 
 use memchr::memchr;
-use postrider_message::{FieldName, code as message_code};
+use postrider_message::{FieldName, HeaderIndex, code as message_code};
 
 use super::{Begin, Event, Field, FieldPiece, HeaderEnd, Octets, Parser, State, Step};
 use crate::{
     TransferEncoding, code,
     structure::{Kind, is_delimiter, shape},
 };
-
-/// U+FEFF in UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What is known of the header section that is being read.
 #[derive(Debug, Default)]
@@ -88,45 +85,26 @@ impl Parser {
         Step::On(0)
     }
 
-    /// A byte order mark counts where neither a blank nor a line end follows it.
     pub(super) fn byte_order_mark(
         &mut self,
         octets: &[u8],
         last: bool,
         tell: &mut impl FnMut(Event<'_>),
     ) -> Step {
-        let behind = octets.strip_prefix(BYTE_ORDER_MARK);
-        if !last && (BYTE_ORDER_MARK.starts_with(octets) || behind == Some(b"\r")) {
-            return Step::Wait(0);
-        }
+        let Some(length) = HeaderIndex::byte_order_mark(octets, last) else { return Step::Wait(0) };
         self.state = State::Mbox;
-        match behind {
-            None | Some([] | [b' ' | b'\t' | b'\n', ..] | [b'\r', b'\n', ..]) => Step::On(0),
-            Some(_) => {
-                tell(Event::ByteOrderMark(Octets::new(self.offset, BYTE_ORDER_MARK)));
-                Step::On(BYTE_ORDER_MARK.len())
-            }
+        if length > 0 {
+            let mark = octets.get(..length).unwrap_or_default();
+            tell(Event::ByteOrderMark(Octets::new(self.offset, mark)));
         }
+        Step::On(length)
     }
 
-    /// Whether a line of mbox comes, `From sender date`, and not the field `From :`.
     pub(super) fn mbox(&mut self, octets: &[u8], last: bool) -> Step {
-        const START: &[u8] = b"From ";
-        /// As many blanks as `postrider-message` looks at.
-        const MOST: usize = 998;
-        let text = octets.strip_prefix(b">").unwrap_or(octets);
-        if START.starts_with(text) && !last {
-            return Step::Wait(0);
-        }
-        let is_mbox = text.strip_prefix(START).map(|rest| {
-            let rest = rest.get(..MOST).unwrap_or(rest);
-            let blank = rest.iter().take_while(|octet| matches!(octet, b' ' | b'\t')).count();
-            (rest.get(blank).copied(), blank)
-        });
-        self.state = match is_mbox {
-            Some((None, blank)) if blank < MOST && !last => return Step::Wait(0),
-            Some((next, _)) if next != Some(b':') => State::MboxLine,
-            _ => State::Field,
+        self.state = match HeaderIndex::begins_with_mbox_from(octets, last) {
+            None => return Step::Wait(0),
+            Some(true) => State::MboxLine,
+            Some(false) => State::Field,
         };
         self.section.start = self.offset;
         Step::On(0)
