@@ -169,6 +169,7 @@ mod lexer;
 mod limits;
 mod lint;
 pub mod manual;
+pub mod plain;
 mod received;
 mod section;
 mod span;

@@ -3,11 +3,13 @@
 use alloc::borrow::Cow;
 use core::fmt;
 
-use postrider_message::{Defects, FieldValue, Lexeme, Lexer, Parameters, Parsed, RawValue, Token};
+use postrider_message::{
+    Defects, FieldValue, Lexeme, Lexer, Parameters, Parsed, RawValue, Token, plain,
+};
 
 use crate::{
     code,
-    structure::{is_message, media_type, trim_start, word},
+    structure::{is_message, media_type},
 };
 
 /// `type "/" subtype *(";" parameter)`
@@ -110,7 +112,7 @@ impl fmt::Display for ContentType<'_> {
 impl<'a> FieldValue<'a> for ContentType<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
         if let Some(ty) = MediaType::plain(raw) {
-            return plain(raw, ty);
+            return with_plain_type(raw, ty);
         }
         let mut lexer = Lexer::mime(raw);
         let value = match content_type(&mut lexer) {
@@ -272,13 +274,12 @@ impl<'a> FieldValue<'a> for Disposition<'a> {
 }
 
 /// The same where type and subtype are plain words.
-fn plain<'a>(
+fn with_plain_type<'a>(
     raw: RawValue<'a>,
     MediaType { ty, subtype }: MediaType<'a>,
 ) -> Parsed<'a, ContentType<'a>> {
     let bytes = raw.bytes();
-    let blank = bytes.len().saturating_sub(trim_start(bytes).len());
-    let behind = [blank, ty.len(), 1, subtype.len()].iter().sum();
+    let behind = behind_type(bytes, ty.as_bytes(), subtype.as_bytes());
     let mut lexer = Lexer::mime(raw.slice(behind..bytes.len()));
     let parameters = Parameters::read_behind(&mut lexer);
     let value = ContentType { ty: Cow::Borrowed(ty), subtype: Cow::Borrowed(subtype), parameters };
@@ -305,9 +306,6 @@ pub(crate) fn text_charset(raw: Option<RawValue<'_>>, in_digest: bool) -> Option
     Some(ty.charset().map_or(Cow::Borrowed(US_ASCII), |label| Cow::Owned(label.into_owned())))
 }
 
-/// A longer list of parameters is left to [`ContentType`].
-const MOST: usize = 8;
-
 /// The charset that the `Content-Type` of a text says, or US-ASCII where it says none, without an
 /// allocation. `None` where it is no text, or anything but plain parameters stands there: a comment,
 /// an escape, an encoded word, something of RFC 2231. Where this tells a charset, [`ContentType`]
@@ -317,41 +315,22 @@ fn plain_text_charset(raw: RawValue<'_>) -> Option<&[u8]> {
     if !ty.eq_ignore_ascii_case(b"text") {
         return None;
     }
-    let text = trim_start(raw.bytes());
-    let behind = ty.len().saturating_add(subtype.len()).saturating_add(1);
-    let mut rest = trim_start(text.get(behind..)?);
-    let (mut charset, mut count) = (None, 0_usize);
-    while let Some(behind) = rest.strip_prefix(b";") {
-        rest = trim_start(behind);
-        if rest.is_empty() {
-            break;
-        }
-        count = count.saturating_add(1);
-        let (name, behind) = rest.split_at_checked(word(rest))?;
-        let behind = behind.strip_prefix(b"=")?;
-        let (value, behind) = match behind.strip_prefix(b"\"") {
-            Some(inside) => quoted(inside)?,
-            None => behind.split_at_checked(word(behind)).filter(|(word, _)| !word.is_empty())?,
-        };
-        if name.is_empty() || count > raw.limits().parameters.min(MOST) {
-            return None;
-        }
+    let behind = behind_type(raw.bytes(), ty, subtype);
+    let mut charset = None;
+    for one in plain::parameters(raw.bytes().get(behind..)?, raw.limits().parameters) {
+        let (name, value) = one?;
         // Of what is given twice the first counts.
         if charset.is_none() && name.eq_ignore_ascii_case(b"charset") {
             charset = Some(value);
         }
-        rest = trim_start(behind);
     }
-    rest.is_empty().then(|| charset.unwrap_or(US_ASCII))
+    Some(charset.unwrap_or(US_ASCII))
 }
 
-/// What stands before the closing quotation mark, and what behind it.
-fn quoted(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let is_plain = |octet: &u8| matches!(octet, b' '..=b'~') && !matches!(octet, b'"' | b'\\');
-    let length = text.iter().take_while(|octet| is_plain(octet)).count();
-    let (value, behind) = text.split_at_checked(length)?;
-    let may_be_encoded_word = value.windows(2).any(|pair| pair == b"=?");
-    if may_be_encoded_word { None } else { Some((value, behind.strip_prefix(b"\"")?)) }
+/// Where a value goes on behind these, which it begins with.
+fn behind_type(value: &[u8], ty: &[u8], subtype: &[u8]) -> usize {
+    let blank = value.len().saturating_sub(plain::trim_start(value).len());
+    [blank, ty.len(), 1, subtype.len()].iter().sum()
 }
 
 /// `type "/" subtype *(";" parameter)`

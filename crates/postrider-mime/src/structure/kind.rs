@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use postrider_message::{Code, FieldValue, RawValue};
+use postrider_message::{Code, FieldValue, RawValue, plain};
 
 use super::delimiter::LONGEST_LINE;
 use crate::{ContentType, TransferEncoding, code};
@@ -54,8 +54,7 @@ pub(crate) fn shape(
             Shape::of(Kind::Leaf)
         };
     };
-    let plain = media_type(raw.bytes());
-    if let Some((ty, subtype)) = plain
+    if let Some((ty, subtype)) = media_type(raw.bytes())
         && !ty.eq_ignore_ascii_case(b"multipart")
     {
         return match is_message(ty, subtype) {
@@ -76,39 +75,10 @@ pub(crate) fn shape(
 /// Type and subtype where they stand as almost all write them: tokens of letters, digits and
 /// `-._+`, blanks around them. Where this tells them, [`ContentType`] reads the same.
 pub(crate) fn media_type(value: &[u8]) -> Option<(&[u8], &[u8])> {
-    let text = trim_start(value);
-    let (ty, rest) = text.split_at_checked(word(text))?;
-    let rest = rest.strip_prefix(b"/")?;
-    let (subtype, rest) = rest.split_at_checked(word(rest))?;
+    let (ty, rest) = plain::word(plain::trim_start(value))?;
+    let (subtype, rest) = plain::word(rest.strip_prefix(b"/")?)?;
     let ended = matches!(rest, [] | [b';' | b' ' | b'\t' | b'\r' | b'\n', ..]);
-    (ended && !ty.is_empty() && !subtype.is_empty()).then_some((ty, subtype))
-}
-
-/// Octets of a plain word.
-const WORD: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut octet = 0_u8;
-    while octet < 128 {
-        #[expect(clippy::indexing_slicing, reason = "the table has all octets")]
-        {
-            table[octet as usize] =
-                octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'+');
-        }
-        octet = octet.wrapping_add(1);
-    }
-    table
-};
-
-/// The length of the plain word that a text begins with.
-pub(crate) fn word(text: &[u8]) -> usize {
-    let is_plain = |octet: &u8| WORD.get(usize::from(*octet)).copied().unwrap_or_default();
-    text.iter().take_while(|octet| is_plain(octet)).count()
-}
-
-/// Without the white space of a folded value before it.
-pub(crate) fn trim_start(value: &[u8]) -> &[u8] {
-    let blank = value.iter().take_while(|octet| b" \t\r\n".contains(octet)).count();
-    value.get(blank..).unwrap_or_default()
+    ended.then_some((ty, subtype))
 }
 
 /// `message/rfc822` (RFC 2046 §5.2.1) and `message/global` (RFC 6532 §3.7).

@@ -4,13 +4,12 @@ use alloc::borrow::Cow;
 
 use memchr::memchr_iter;
 use postrider_message::{
-    Field, FieldName, FieldValue, Headers, Lexer, Parsed, RawValue, Span, Text,
+    Field, FieldName, FieldValue, Headers, Lexer, Parsed, RawValue, Span, Text, plain,
 };
 
 use crate::{
     ContentType, Disposition, Limits, MediaType, TransferEncoding, code,
     content_type::token,
-    structure::trim_start,
     tree::{Kind, Node, Tree},
 };
 
@@ -224,8 +223,7 @@ pub(crate) fn transfer_encoding(headers: Headers<'_>, longest: usize) -> Transfe
 impl TransferEncoding {
     /// The encoding a value tells.
     pub(crate) fn of_value(raw: RawValue<'_>) -> Self {
-        let plain = trim_start(raw.bytes());
-        match core::str::from_utf8(plain).map(Self::of) {
+        match core::str::from_utf8(plain::trim_start(raw.bytes())).map(Self::of) {
             Ok(known) if known != Self::Unknown => known,
             _ => Self::read(raw).value,
         }
