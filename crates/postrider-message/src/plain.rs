@@ -34,6 +34,7 @@ const WORD: [bool; 256] = {
 type Pair<'a> = (&'a [u8], &'a [u8]);
 
 /// Without the white space of a folded value before it.
+#[inline]
 pub fn trim_start(value: &[u8]) -> &[u8] {
     let blank = value.iter().take_while(|octet| b" \t\r\n".contains(octet)).count();
     value.get(blank..).unwrap_or_default()
@@ -41,6 +42,7 @@ pub fn trim_start(value: &[u8]) -> &[u8] {
 
 /// The word of letters, digits and `-._+` that a text begins with, and what stands behind it. `None`
 /// where it begins with none.
+#[inline]
 pub fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let is_plain = |octet: &u8| WORD.get(usize::from(*octet)).copied().unwrap_or_default();
     let length = text.iter().take_while(|octet| is_plain(octet)).count();
@@ -50,6 +52,7 @@ pub fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
 /// `*(";" name "=" (word / DQUOTE text DQUOTE))` with blanks around the semicolons: ASCII, no escapes,
 /// no encoded words, nothing of RFC 2231, no more than `limit`, and few. Tells names and values as
 /// they stand; `None`, and no more, where anything else stands.
+#[inline]
 pub fn parameters(text: &[u8], limit: usize) -> impl Iterator<Item = Option<Pair<'_>>> {
     let (mut rest, mut left) = (Some(trim_start(text)), limit.min(MOST));
     core::iter::from_fn(move || {
@@ -70,6 +73,7 @@ pub fn parameters(text: &[u8], limit: usize) -> impl Iterator<Item = Option<Pair
     })
 }
 
+#[inline]
 fn parameter(text: &[u8]) -> Option<(Pair<'_>, &[u8])> {
     let (name, behind) = word(text)?;
     let behind = behind.strip_prefix(b"=")?;
