@@ -126,5 +126,5 @@ pub use run::{Outcome, Run, Told};
 pub use scenario::{Declines, Embedder, Role, Scenario, embedder};
 pub use script::{Dialogue, Mismatch, Script, ScriptStream};
 pub use seeds::replay_seeds;
-pub use shared::{read_shared, shared, shared_files};
+pub use shared::{place_in_corpora, read_shared, shared, shared_files, shared_files_with};
 pub use torture::Torture;

@@ -56,3 +56,31 @@ pub fn shared_files(path: &str) -> Vec<PathBuf> {
     files.sort();
     files
 }
+
+/// Those of [`shared_files`] that have one of these extensions.
+///
+/// # Panics
+///
+/// Where the folder is here and has none.
+#[must_use]
+pub fn shared_files_with(path: &str, extensions: &[&str]) -> Vec<PathBuf> {
+    let all = shared_files(path);
+    let is_here = !all.is_empty();
+    let of_kind = |path: &PathBuf| {
+        path.extension().is_some_and(|found| extensions.iter().any(|&wanted| found == wanted))
+    };
+    let files: Vec<PathBuf> = all.into_iter().filter(of_kind).collect();
+    assert!(!is_here || !files.is_empty(), "{path} has no {extensions:?}");
+    files
+}
+
+/// A file by its path inside the folder `corpora` of the common test data.
+///
+/// # Panics
+///
+/// Where it lies elsewhere, or its path is not UTF-8.
+#[must_use]
+pub fn place_in_corpora(file: &Path) -> String {
+    let name = file.to_str().expect("the path is UTF-8");
+    name.rsplit_once("corpora/").expect("it lies in the corpora").1.to_owned()
+}
