@@ -41,11 +41,10 @@ impl<'a> Blocks<'a> {
         let base = self.base;
         let rest = self.bytes.get(base..).filter(|rest| !rest.is_empty())?;
         self.base = base.wrapping_add(BLOCK);
-        let Masks { lines, colons, white } = match rest.split_first_chunk::<BLOCK>() {
-            Some((block, _)) if let Some(next) = rest.get(1..).and_then(<[u8]>::first_chunk) => {
-                Masks::of(block, next)
-            }
-            _ => Masks::of_last(rest),
+        let next = rest.get(1..).and_then(<[u8]>::first_chunk);
+        let Masks { lines, colons, white } = match rest.first_chunk::<BLOCK>().zip(next) {
+            Some((block, next)) => Masks::of(block, next),
+            None => Masks::of_last(rest),
         };
         let ends = lines & !white;
         let starts = ends << 1 | self.starts;
