@@ -70,7 +70,7 @@ pub fn body<B: AsRef<[u8]>>(message: &Message<B>, form: Form) -> BodyStructure {
                         body = first;
                         continue;
                     }
-                    None => multipart(&body, vec![empty_text()], form),
+                    None => multipart(&body, vec![empty_text(form)], form),
                 }
             }
             BodyType::Message => match message_of(&body) {
@@ -168,10 +168,12 @@ fn single(body: &Body<'_>, content: Content, form: Form) -> BodyStructure {
     BodyStructure::Single(single)
 }
 
-/// `("TEXT" "PLAIN" NIL NIL NIL "7BIT" 0 0)`
-fn empty_text() -> BodyStructure {
+/// `("TEXT" "PLAIN" ("CHARSET" "US-ASCII") NIL NIL "7BIT" 0 0)`
+fn empty_text(form: Form) -> BodyStructure {
     let mut part = Part::new("TEXT", "PLAIN", "7BIT", 0);
+    part.parameters = [(Bytes::from_static(b"CHARSET"), Bytes::from_static(b"US-ASCII"))].into();
     part.content = Content::Text { lines: 0 };
+    part.extension = (form == Form::BodyStructure).then(PartExtension::new);
     BodyStructure::Single(part)
 }
 

@@ -177,7 +177,7 @@ mod text;
 mod thread;
 mod write;
 
-pub use address::{AddrSpec, Address, AddressList, Diagnosis, Group, Mailbox, Validity};
+pub use address::{AddrSpec, Address, AddressList, Diagnosis, Group, Mailbox, NoAddress, Validity};
 pub use date::{DateTime, Zone};
 pub use defect::{Code, Defect, Defects, Severity};
 pub use fields::{

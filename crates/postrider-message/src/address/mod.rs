@@ -234,6 +234,19 @@ pub struct AddressList<'a> {
     list: List<'a>,
 }
 
+/// Text in an address list that stands where an address should and is none: the text of a defect
+/// `not-an-address`. See [`AddressList::read_with_others`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NoAddress<'a> {
+    /// The text as it stands, folding included.
+    pub text: &'a [u8],
+    /// How many mailboxes and groups of the list begin before it.
+    pub before: usize,
+    /// Whether it stands in a group.
+    pub in_group: bool,
+}
+
 /// A list, without a table of its own where one address is all.
 #[derive(Clone)]
 enum List<'a> {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use memchr::memchr_iter;
 
 use super::{
-    List,
+    List, NoAddress,
     plain::Plain,
     spec::{Spec, extent, is_comment},
 };
@@ -17,6 +17,28 @@ use crate::{
 
 impl<'a> FieldValue<'a> for AddressList<'a> {
     fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
+        Self::read_into(raw, None).0
+    }
+}
+
+impl<'a> AddressList<'a> {
+    /// Reads a value, and tells besides the text that stands in it where an address should and is
+    /// none: as many of them as a list may have addresses.
+    ///
+    /// ```
+    /// use postrider_message::{AddressList, RawValue};
+    /// let (list, others) = AddressList::read_with_others(RawValue::new(b"a@b.example, me too"));
+    /// assert_eq!(list.value.mailboxes().count(), 1);
+    /// assert_eq!((others[0].text, others[0].before), (&b"me too"[..], 1));
+    /// ```
+    pub fn read_with_others(raw: RawValue<'a>) -> (Parsed<'a, Self>, Vec<NoAddress<'a>>) {
+        Self::read_into(raw, Some(Vec::new()))
+    }
+
+    fn read_into(
+        raw: RawValue<'a>,
+        others: Option<Vec<NoAddress<'a>>>,
+    ) -> (Parsed<'a, Self>, Vec<NoAddress<'a>>) {
         let text = core::str::from_utf8(raw.bytes()).unwrap_or_default();
         // One plain mailbox and nothing else, which most fields have, needs no reader and no table.
         if let Some(only) = Plain::read(text, 0).filter(|only| only.end == text.len())
@@ -24,12 +46,14 @@ impl<'a> FieldValue<'a> for AddressList<'a> {
         {
             let mut defects = Defects::with_limit(raw.limits().defects);
             let list = List::One([Address::Mailbox(only.mailbox(raw, &mut defects))]);
-            return Parsed::new(Self { list }, defects, raw.bytes());
+            return (Parsed::new(Self { list }, defects, raw.bytes()), Vec::new());
         }
         let mut reader = Reader::new(raw);
+        reader.others = others;
         reader.make_room();
         while !reader.full && (reader.plain(text) || reader.step()) {}
-        reader.parsed()
+        let others = reader.others.take().unwrap_or_default();
+        (reader.parsed(), others)
     }
 }
 
@@ -41,6 +65,8 @@ pub(super) struct Reader<'a> {
     room: Vec<Lexeme<'a>>,
     list: Vec<Address<'a>>,
     group: Option<Group<'a>>,
+    /// What is no address, where that is asked for.
+    others: Option<Vec<NoAddress<'a>>>,
     /// The present element has its address; only a delimiter may follow.
     after: bool,
     /// A token of the present element is none of a phrase.
@@ -92,6 +118,7 @@ impl<'a> Reader<'a> {
             room: Vec::new(),
             list: Vec::new(),
             group: None,
+            others: None,
             after: false,
             odd: false,
             broken: false,
@@ -281,7 +308,7 @@ impl<'a> Reader<'a> {
                 self.push(Mailbox { name, phrase, route, addr });
             }
             // The name is lost with the address.
-            None => self.lexer.defect(&code::NOT_AN_ADDRESS, first, self.lexer.at()),
+            None => self.lost(first, self.lexer.at()),
         }
         angle.clear();
         self.room = angle;
@@ -371,7 +398,21 @@ impl<'a> Reader<'a> {
 
     fn not_an_address(&mut self, words: &[Lexeme<'a>]) {
         let (start, end) = extent(words);
+        self.lost(start, end);
+    }
+
+    /// Text that is no address. What follows brackets that were not closed is of the text before.
+    fn lost(&mut self, start: usize, end: usize) {
         self.lexer.defect(&code::NOT_AN_ADDRESS, start, end);
+        let most = self.lexer.raw().limits().addresses;
+        let text = self.lexer.text(start, end);
+        let (before, in_group, broken) = (self.count, self.group.is_some(), self.broken);
+        if let Some(others) = &mut self.others
+            && !broken
+            && others.len() < most
+        {
+            others.push(NoAddress { text, before, in_group });
+        }
     }
 
     fn words_defect(&mut self, code: &'static Code) {

@@ -91,9 +91,18 @@ impl<'a> Body<'a> {
     }
 
     /// `body-fld-param`: names and values as they stand, unfolded and without quotation marks.
-    /// Sections and percent signs of RFC 2231 are part of them.
+    /// Sections and percent signs of RFC 2231 are part of them. Behind those of a text without a
+    /// charset stands the one that “must be assumed” (RFC 2046 §4.1.2), US-ASCII.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, Cow<'_, [u8]>)> {
-        parameters(self.content_type.parameters())
+        let own = self.content_type.parameters();
+        let is_charset = |name: &str| {
+            let name = name.split_once('*').map_or(name, |(name, _)| name);
+            name.eq_ignore_ascii_case("charset")
+        };
+        let lacks =
+            self.body_type() == BodyType::Text && !own.iter().any(|one| is_charset(one.name()));
+        let charset = lacks.then_some(("charset", Cow::Borrowed(&b"us-ascii"[..])));
+        parameters(own).chain(charset)
     }
 
     /// `body-fld-id`

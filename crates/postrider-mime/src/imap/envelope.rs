@@ -1,8 +1,10 @@
 //! ENVELOPE (RFC 3501 §7.4.2, RFC 9051 §7.5.2).
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, vec::Vec};
 
-use postrider_message::{self as message, AddressList, FieldName, Headers, Mailbox};
+use postrider_message::{Field, FieldName, Headers};
+
+use super::{Address, addresses::Lists};
 
 /// The envelope of the message with these fields: `env-date`, `env-subject` and so on.
 ///
@@ -26,42 +28,27 @@ use postrider_message::{self as message, AddressList, FieldName, Headers, Mailbo
 #[derive(Debug, Clone)]
 pub struct Envelope<'a> {
     headers: Headers<'a>,
-    from: AddressList<'a>,
-    sender: Option<AddressList<'a>>,
-    reply_to: Option<AddressList<'a>>,
-    to: AddressList<'a>,
-    cc: AddressList<'a>,
-    bcc: AddressList<'a>,
-}
-
-/// One address structure, or one end of a group (RFC 3501 §7.4.2). Each `None` is `NIL`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[expect(clippy::exhaustive_structs, reason = "`address` of RFC 3501 §9 has these four")]
-pub struct Address<'a> {
-    /// `addr-name`: the display name, encoded words left as they stand.
-    pub name: Option<Cow<'a, [u8]>>,
-    /// `addr-adl`: the source route, without white space.
-    pub adl: Option<Cow<'a, [u8]>>,
-    /// `addr-mailbox`: the local part, unquoted; the name of a group at its start; `None` at its
-    /// end.
-    pub mailbox: Option<Cow<'a, [u8]>>,
-    /// `addr-host`: the domain; `None` at both ends of a group.
-    pub host: Option<&'a [u8]>,
+    from: Lists<'a>,
+    sender: Option<Lists<'a>>,
+    reply_to: Option<Lists<'a>>,
+    to: Lists<'a>,
+    cc: Lists<'a>,
+    bcc: Lists<'a>,
 }
 
 impl<'a> Envelope<'a> {
     /// Reads the address fields of this header section; the others are read when asked for.
     pub fn of(headers: Headers<'a>) -> Self {
-        let list = |name| headers.read::<AddressList<'a>>(name).map(|read| read.value);
-        let some = |name| list(name).filter(|list| !list.addresses().is_empty());
+        let list = |name| Lists::of(headers, name);
+        let some = |name| Some(list(name)).filter(|list| !list.is_empty());
         Self {
             headers,
-            from: list(FieldName::From).unwrap_or_default(),
+            from: list(FieldName::From),
             sender: some(FieldName::Sender),
             reply_to: some(FieldName::ReplyTo),
-            to: list(FieldName::To).unwrap_or_default(),
-            cc: list(FieldName::Cc).unwrap_or_default(),
-            bcc: list(FieldName::Bcc).unwrap_or_default(),
+            to: list(FieldName::To),
+            cc: list(FieldName::Cc),
+            bcc: list(FieldName::Bcc),
         }
     }
 
@@ -70,39 +57,39 @@ impl<'a> Envelope<'a> {
         self.text(FieldName::Date)
     }
 
-    /// `env-subject`
+    /// `env-subject`, on one line: each run of white space is one blank.
     pub fn subject(&self) -> Option<Cow<'a, [u8]>> {
-        self.text(FieldName::Subject)
+        self.text(FieldName::Subject).map(one_blank)
     }
 
     /// `env-from`
     pub fn from(&self) -> impl Iterator<Item = Address<'_>> {
-        addresses(&self.from)
+        self.from.addresses()
     }
 
     /// `env-sender`
     pub fn sender(&self) -> impl Iterator<Item = Address<'_>> {
-        addresses(self.sender.as_ref().unwrap_or(&self.from))
+        self.sender.as_ref().unwrap_or(&self.from).addresses()
     }
 
     /// `env-reply-to`
     pub fn reply_to(&self) -> impl Iterator<Item = Address<'_>> {
-        addresses(self.reply_to.as_ref().unwrap_or(&self.from))
+        self.reply_to.as_ref().unwrap_or(&self.from).addresses()
     }
 
     /// `env-to`
     pub fn to(&self) -> impl Iterator<Item = Address<'_>> {
-        addresses(&self.to)
+        self.to.addresses()
     }
 
     /// `env-cc`
     pub fn cc(&self) -> impl Iterator<Item = Address<'_>> {
-        addresses(&self.cc)
+        self.cc.addresses()
     }
 
     /// `env-bcc`
     pub fn bcc(&self) -> impl Iterator<Item = Address<'_>> {
-        addresses(&self.bcc)
+        self.bcc.addresses()
     }
 
     /// `env-in-reply-to`
@@ -116,39 +103,28 @@ impl<'a> Envelope<'a> {
     }
 
     fn text(&self, name: FieldName) -> Option<Cow<'a, [u8]>> {
-        self.headers.get(name).map(message::Field::unfolded)
+        self.headers.get(name).map(Field::unfolded)
     }
 }
 
-/// The addresses of a list, each group between its two ends.
-fn addresses<'e>(list: &'e AddressList<'_>) -> impl Iterator<Item = Address<'e>> {
-    list.addresses().iter().flat_map(|address| {
-        let (start, end) = match address {
-            message::Address::Mailbox(_) => (None, None),
-            message::Address::Group(group) => {
-                let start = Address { mailbox: Some(group.raw_name()), ..Address::default() };
-                (Some(start), Some(Address::default()))
-            }
-        };
-        let mailboxes = address.mailboxes().iter().map(mailbox);
-        start.into_iter().chain(mailboxes).chain(end)
-    })
-}
-
-fn mailbox<'e>(mailbox: &'e Mailbox<'_>) -> Address<'e> {
-    let spec = mailbox.addr_spec();
-    Address {
-        name: mailbox.raw_name(),
-        adl: mailbox.route().map(without_space),
-        mailbox: Some(Cow::Borrowed(spec.local_part().as_bytes())),
-        host: Some(spec.domain().as_bytes()),
+/// A text for a list of messages: each run of white space is one blank, and there is none at the
+/// ends.
+pub(super) fn one_blank(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    let is_white = |octet: &u8| b" \t\r\n".contains(octet);
+    let mut before = b' ';
+    let odd = text.iter().any(|&octet| {
+        let last = core::mem::replace(&mut before, octet);
+        matches!(octet, b'\t' | b'\r' | b'\n') || (octet == b' ' && last == b' ')
+    });
+    if !odd && (before != b' ' || text.is_empty()) {
+        return text;
     }
-}
-
-/// `addr-adl` is a string: the white space that folding left between the domains is not of it.
-fn without_space(route: &[u8]) -> Cow<'_, [u8]> {
-    if !route.iter().any(u8::is_ascii_whitespace) {
-        return Cow::Borrowed(route);
+    let mut out = Vec::with_capacity(text.len());
+    for word in text.split(is_white).filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(b' ');
+        }
+        out.extend_from_slice(word);
     }
-    Cow::Owned(route.iter().copied().filter(|octet| !octet.is_ascii_whitespace()).collect())
+    Cow::Owned(out)
 }

@@ -2,7 +2,8 @@
 //!
 //! [`Envelope`] and [`BodyStructure`] tell texts and parameters as they stand, which is how servers
 //! send them: unfolded and without quotation marks, but not decoded. Encoded words, and the sections
-//! and percent signs of RFC 2231, are left for the client. [`Message::section`] finds the octets of
+//! and percent signs of RFC 2231, are left for the client. What is told of 3,000 real mails is what
+//! Dovecot tells of them; where it is not, the reason is written down. [`Message::section`] finds the octets of
 //! body sections as [`Ranges`] of the storage, [`Message::binary`] those that are decoded.
 //!
 //! These are views, not the protocol: the values that travel, and their syntax, belong to
@@ -31,15 +32,18 @@
 //! [`Message::section`]: crate::Message::section
 //! [`Message::binary`]: crate::Message::binary
 
+mod addresses;
 mod binary;
 mod body;
 mod envelope;
 mod lines;
+mod no_address;
 mod ranges;
 mod section;
 
+pub use addresses::Address;
 pub use binary::{Binary, UnknownCte};
 pub use body::{Body, BodyDisposition, BodyStructure, BodyType};
-pub use envelope::{Address, Envelope};
+pub use envelope::Envelope;
 pub use ranges::Ranges;
 pub use section::{FieldNames, SectionText, header_fields, header_fields_not};
