@@ -45,9 +45,21 @@ fn sender_and_reply_to_that_are_absent_or_empty_are_from() {
 
 #[test]
 fn text_is_unfolded_and_not_decoded() {
-    let envelope = of("Subject: =?iso-8859-1?Q?a?=\r\n =?iso-8859-1?Q?b?=\r\n\t(c)\r\n\r\n");
-    let expected = &b"=?iso-8859-1?Q?a?= =?iso-8859-1?Q?b?=\t(c)"[..];
+    let envelope = of("Subject: =?iso-8859-1?Q?a?=\r\n =?iso-8859-1?Q?b?=\r\n\t(c)\r\n\
+         In-Reply-To: Your mail\r\n\t<a@b.test>\r\n\r\n");
+    let expected = &b"=?iso-8859-1?Q?a?= =?iso-8859-1?Q?b?= (c)"[..];
     assert_eq!(envelope.subject.as_deref(), Some(expected));
+    assert_eq!(envelope.in_reply_to.as_deref(), Some(&b"Your mail\t<a@b.test>"[..]));
+}
+
+#[test]
+fn white_space_of_subjects_and_names_is_one_blank() {
+    // The values are those of Dovecot 2.3.19.
+    let envelope = of("Subject: \t a\t b\r\n\t  c  \r\n\
+         From: \"Joe  Q.\t\" <joe@b.test>\r\nTo: \" \" <a@b.test>\r\n\r\n");
+    assert_eq!(envelope.subject.as_deref(), Some(&b"a b c"[..]));
+    assert_eq!(envelope.from, list(r#"(("Joe Q." NIL "joe" "b.test"))"#));
+    assert_eq!(envelope.to, list(r#"(("" NIL "a" "b.test"))"#));
 }
 
 #[test]
@@ -90,16 +102,93 @@ fn a_source_route_goes_with_its_address() {
     assert_eq!(envelope.to, list(expected));
 }
 
+/// What Dovecot 2.3.19 says of these.
+const NO_ADDRESSES: [(&str, &str); 21] = [
+    ("user0", r#"(NIL NIL "user0" "MISSING_DOMAIN")"#),
+    ("user0 (Joe)", r#"("Joe" NIL "user0" "MISSING_DOMAIN")"#),
+    ("Deal Shopper", r#"("Deal Shopper" NIL "MISSING_MAILBOX" "MISSING_DOMAIN")"#),
+    ("J. Doe", r#"("J. Doe" NIL "MISSING_MAILBOX" "MISSING_DOMAIN")"#),
+    ("Joe <joe>", r#"("Joe" NIL "joe" "MISSING_DOMAIN")"#),
+    ("Joe <\"a b\">", r#"("Joe" NIL "a b" "MISSING_DOMAIN")"#),
+    ("Joe <joe@>", r#"("Joe" NIL "joe" "SYNTAX_ERROR")"#),
+    ("Joe <>", r#"("Joe" NIL "MISSING_MAILBOX" "MISSING_DOMAIN")"#),
+    ("\"\" <>", r#"(NIL NIL "MISSING_MAILBOX" "MISSING_DOMAIN")"#),
+    ("<Undisclosed Recipients@b.test>", r#"(NIL NIL "Undisclosed" "SYNTAX_ERROR")"#),
+    ("<undisclosed-recipients:;@b.test>", r#"(NIL NIL "undisclosed-recipients" "SYNTAX_ERROR")"#),
+    ("karsten@b.test.", r#"(NIL NIL "karsten" "MISSING_DOMAIN")"#),
+    ("joe@", r#"(NIL NIL "joe" "MISSING_DOMAIN")"#),
+    ("\"a b\"", r#"("a b" NIL "MISSING_MAILBOX" "MISSING_DOMAIN")"#),
+    ("[x]@b.test", r#"(NIL NIL "MISSING_MAILBOX" "MISSING_DOMAIN")"#),
+    ("\"peter\"weou345@msn.test", r#"("peter weou345" NIL "MISSING_MAILBOX" "MISSING_DOMAIN")"#),
+    (
+        "Deal Shopper, a@b.test",
+        r#"("Deal Shopper" NIL "MISSING_MAILBOX" "MISSING_DOMAIN")(NIL NIL "a" "b.test")"#,
+    ),
+    ("Doe, Joe <joe@b.test>", r#"(NIL NIL "Doe" "MISSING_DOMAIN")("Joe" NIL "joe" "b.test")"#),
+    ("a@b.test, c", r#"(NIL NIL "a" "b.test")(NIL NIL "c" "MISSING_DOMAIN")"#),
+    ("Joe (x) Doe <a@b.test>", r#"("Joe Doe" NIL "a" "b.test")"#),
+    (
+        "us: me, a@b.test, you;, them",
+        r#"(NIL NIL "us" NIL)(NIL NIL "me" "MISSING_DOMAIN")(NIL NIL "a" "b.test")
+        (NIL NIL "you" "MISSING_DOMAIN")(NIL NIL NIL NIL)(NIL NIL "them" "MISSING_DOMAIN")"#,
+    ),
+];
+
 #[test]
-fn what_is_no_address_is_not_told() {
-    assert_eq!(of("From: nobody, a@b@c, joe@example.org\r\n\r\n").from.len(), 1);
+fn text_that_is_no_address_is_told_where_it_stands_with_a_host_that_is_none() {
+    for (field, expected) in NO_ADDRESSES {
+        let told = of(&format!("To: {field}\r\n\r\n")).to;
+        assert_eq!(told, list(&format!("({expected})")), "{field}");
+    }
 }
 
 #[test]
-fn of_a_field_that_stands_twice_the_first_counts() {
-    let envelope = of("From: a@b.test\r\nFrom: c@d.test\r\nSubject: 1\r\nSubject: 2\r\n\r\n");
-    assert_eq!(envelope.from, list(r#"((NIL NIL "a" "b.test"))"#));
+fn no_address_is_made_of_text_that_is_none() {
+    // RFC 5322 §3.4.1: “addr-spec = local-part "@" domain”.
+    for field in ["a@b@c", "@b.test", "a@b@c.test (x)", "x@[192.0.2.1] [y]", "<@x>", "a@b c@d e"] {
+        for address in of(&format!("To: {field}\r\n\r\n")).to {
+            let host = address.host.unwrap();
+            assert!([&b"MISSING_DOMAIN"[..], b"SYNTAX_ERROR"].contains(&&host[..]), "{field}");
+        }
+    }
+}
+
+#[test]
+fn a_local_part_in_an_unknown_charset_keeps_its_domain() {
+    // As Dovecot 2.3.19 says it.
+    let section = HeaderSection::parse(b"To: \xa3\xab\xbce@b.test\r\n\r\n".as_slice());
+    let to = envelope(section.headers()).to;
+    let told = to.iter().map(|one| (one.mailbox.as_deref(), one.host.as_deref()));
+    assert_eq!(told.collect::<Vec<_>>(), [(Some(&b"\xa3\xab\xbce"[..]), Some(&b"b.test"[..]))]);
+}
+
+#[test]
+fn sender_and_reply_to_that_name_no_address_are_not_from() {
+    // As Dovecot 2.3.19 says it: the fields are neither absent nor empty.
+    let envelope = of("From: a@b.test\r\nReply-To: nobody\r\nSender: Joe <>\r\n\r\n");
+    assert_eq!(envelope.reply_to, list(r#"((NIL NIL "nobody" "MISSING_DOMAIN"))"#));
+    assert_eq!(envelope.sender, list(r#"(("Joe" NIL "MISSING_MAILBOX" "MISSING_DOMAIN"))"#));
+}
+
+#[test]
+fn of_a_text_that_stands_twice_the_first_counts_and_address_lists_are_joined() {
+    let envelope = of("From: a@b.test\r\nFrom: c@d.test\r\nSubject: 1\r\nSubject: 2\r\n\
+         To: a@b.test\r\nTo: c\r\n\r\n");
+    // The lists are those of Dovecot 2.3.19.
+    let from = list(r#"((NIL NIL "a" "b.test")(NIL NIL "c" "d.test"))"#);
+    assert_eq!((&envelope.sender, &envelope.reply_to), (&from, &from));
+    assert_eq!(envelope.from, from);
+    assert_eq!(envelope.to, list(r#"((NIL NIL "a" "b.test")(NIL NIL "c" "MISSING_DOMAIN"))"#));
     assert_eq!(envelope.subject.as_deref(), Some(&b"1"[..]));
+}
+
+#[test]
+fn many_fields_of_a_name_tell_no_more_than_one_may_have() {
+    let most = postrider_message::Limits::DEFAULT.addresses;
+    for one in ["a@b.test", "nobody"] {
+        let field = format!("Cc: {}\r\n", vec![one; 2_500].join(","));
+        assert_eq!(of(&format!("{}\r\n", field.repeat(6))).cc.len(), most, "{one}");
+    }
 }
 
 #[test]

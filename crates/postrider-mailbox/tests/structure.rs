@@ -22,6 +22,32 @@ fn a_message_that_says_nothing_is_us_ascii_text_in_7bit() {
 }
 
 #[test]
+fn a_text_without_a_charset_is_told_as_us_ascii_behind_its_parameters() {
+    // RFC 2046 §4.1.2: “The default character set, which must be assumed in the absence of a
+    // charset parameter, is US-ASCII.” The values are those of Dovecot 2.3.19.
+    for (field, expected) in [
+        ("text/html; name=x", r#""text" "html" ("name" "x" "charset" "us-ascii")"#),
+        ("text/plain; charset=\"\"", r#""text" "plain" ("charset" "")"#),
+        (
+            "text/html; charset=utf-8; charset=latin1",
+            r#""text" "html" ("charset" "utf-8" "charset" "latin1")"#,
+        ),
+    ] {
+        let expected = structure(&format!(r#"({expected} NIL NIL "7BIT" 4 1)"#));
+        let mail = format!("Content-Type: {field}\r\n\r\nab\r\n");
+        assert_eq!(body(&Message::parse(mail).unwrap(), Form::Body), expected, "{field}");
+    }
+    // A charset that RFC 2231 tells is not contradicted.
+    let mail = "Content-Type: text/plain; charset*=utf-8''utf-8\r\n\r\nab\r\n";
+    let expected = r#"("text" "plain" ("charset*" "utf-8''utf-8") NIL NIL "7BIT" 4 1)"#;
+    assert_eq!(body(&Message::parse(mail).unwrap(), Form::Body), structure(expected));
+    // What is no text has no charset.
+    let mail = "Content-Type: image/gif\r\n\r\nab\r\n";
+    let expected = r#"("image" "gif" NIL NIL NIL "7BIT" 4)"#;
+    assert_eq!(body(&Message::parse(mail).unwrap(), Form::Body), structure(expected));
+}
+
+#[test]
 fn extension_data_stands_in_bodystructure_alone() {
     let mail = "Content-Type: image/gif\r\nContent-MD5: Q2hlY2sgSW50ZWdyaXR5IQ==\r\n\
         Content-Disposition: attachment; filename=\"a b.gif\"; size=3\r\n\
@@ -68,9 +94,12 @@ fn the_parts_of_a_digest_are_messages() {
 #[test]
 fn a_multipart_without_parts_has_one_empty_text() {
     let mail = "Content-Type: multipart/mixed\r\n\r\nno boundary\r\n";
-    let expected = r#"(("TEXT" "PLAIN" NIL NIL NIL "7BIT" 0 0) "mixed" NIL NIL NIL NIL)"#;
-    assert_eq!(full(mail), structure(expected));
+    // As Dovecot 2.3.19 says it, but for the case.
+    let text = r#""TEXT" "PLAIN" ("CHARSET" "US-ASCII") NIL NIL "7BIT" 0 0"#;
+    let expected = format!(r#"(({text} NIL NIL NIL NIL) "mixed" NIL NIL NIL NIL)"#);
+    assert_eq!(full(mail), structure(&expected));
     let message = Message::parse(mail).unwrap();
+    assert_eq!(body(&message, Form::Body), structure(&format!(r#"(({text}) "mixed")"#)));
     assert_eq!(section(&message, &Section::new(vec![1], None).unwrap()), None);
 }
 

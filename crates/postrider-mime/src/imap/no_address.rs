@@ -37,8 +37,10 @@ pub(super) fn told(text: &[u8]) -> Address<'_> {
         let opening = rest.iter().take_while(|word| word.is(b'<')).count();
         return in_brackets(text, phrase, rest.get(opening..).unwrap_or_default());
     }
+    // A text in quotation marks and nothing else is a name.
+    let is_name = matches!(words.as_slice(), [only] if !is_atom(only)) && comment.is_none();
     match local_part(text, phrase) {
-        Some((mailbox, [])) => {
+        Some((mailbox, [])) if !is_name => {
             let name = comment.map(|inside| one_blank(unquote(inside)));
             let host = unknown_charset(text, &mailbox, rest).unwrap_or(MISSING_DOMAIN);
             address(name, Some(mailbox), host)
