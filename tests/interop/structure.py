@@ -64,7 +64,7 @@ def put(rig, paths):
 
 
 def dovecot(rig, port):
-    imap = imaplib.IMAP4("127.0.0.1", port)
+    imap = imaplib.IMAP4("127.0.0.1", port, timeout=60)
     imap.starttls(ssl.create_default_context(cafile=f"{rig}/tls/cert.pem"))
     return imap
 

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# ENVELOPE and BODYSTRUCTURE of the shared mails, as Dovecot tells them and as we do.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+corpora=${SHARED:-../shared}/corpora
+if [ -z "${RIG:-}" ]; then
+    echo "NOT RUN: structure: ${NO_RIG:-called without the rig, call tests/interop/run.sh structure}"
+    exit 77
+fi
+if [ ! -d "$corpora/spamassassin" ]; then
+    echo "NOT RUN: structure: ../shared/corpora is not here"
+    exit 77
+fi
+cargo build --quiet -p postrider-mailbox --example folder
+python3 -B tests/interop/structure.py "$RIG" "$IMAP" "$corpora" \
+    "${CARGO_TARGET_DIR:-target}/debug/examples/folder"
