@@ -9,7 +9,7 @@ use postrider_mime::imap;
 
 /// The envelope of the message with these fields: the view of [`imap::Envelope`] as a value of the
 /// protocol. Texts are unfolded and not decoded: absent is `None`, empty is an empty string. Sender
-/// and Reply-To that name nobody are From.
+/// and Reply-To that are absent or empty are From; text that is no address has a host that is none.
 ///
 /// ```
 /// use postrider_mailbox::envelope;

@@ -81,12 +81,16 @@
 //! # Choices
 //!
 //! [`envelope`], [`body`] and [`section`] are functions of their own, for indexes and caches. Where
-//! RFC 3501 leaves a choice, or a message does not fit its grammar, they do as follows.
+//! RFC 3501 leaves a choice, or a message does not fit its grammar, they do as follows: as Dovecot
+//! does, but for what `tests/decisions.md` lists.
 //!
 //! - Texts and parameters are told as they stand, unfolded but not decoded; names and local parts
 //!   lose their quotation marks. NUL, which no IMAP string can hold, is told here and replaced by
 //!   the writer.
-//! - What is no address is not told, and nothing is made up for it.
+//! - Subject and names have one blank where there is a run of white space.
+//! - Text that is no address is told where it stands: `To: staff` is `staff` at `MISSING_DOMAIN`. It
+//!   never gets a host that mail could go to. Several fields of a name are one list.
+//! - A text without a charset is `us-ascii` (RFC 2046 §4.1.2).
 //! - A last line that is not ended is not counted as a line.
 //! - `BODY[]` is the message as it is stored, a leading mbox `From ` line included, which belongs
 //!   to `BODY[HEADER]` and to no field.

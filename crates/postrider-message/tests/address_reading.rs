@@ -1,7 +1,7 @@
 //! Addresses as they are written outside the grammar: what is read, what is told, and what is never
 //! made of them.
 
-use postrider_message::{AddressList, FieldValue, RawValue, Severity, code};
+use postrider_message::{AddressList, FieldValue, Limits, RawValue, Severity, code};
 
 /// `Name|addr` of each mailbox, and the names of the defects.
 fn read(value: &str) -> (Vec<String>, Vec<&'static str>) {
@@ -347,4 +347,35 @@ fn a_comment_that_is_not_closed_ends_before_the_one_address_of_the_rest() {
         ("Joe <a@b> (x <c@d>", &["Joe|a@b"], open),
         ("Joe <a@b (x> <c@d>", &["Joe|a@b"], &["unclosed-comment", "unclosed-angle"]),
     ]);
+}
+
+#[test]
+fn text_that_is_no_address_can_be_had_with_its_place_in_the_list() {
+    for (value, texts) in [
+        ("a@b", &[][..]),
+        ("you", &[("you", 0, false)]),
+        ("a@b, me (x) too , c@d", &[("me (x) too", 1, false)]),
+        ("us: me, a@b, you;, them", &[("me", 1, true), ("you", 2, true), ("them", 2, false)]),
+        ("Joe <>, a@b@c", &[("Joe <>", 0, false), ("a@b@c", 0, false)]),
+        // What stands behind brackets that are not closed is of the text in them.
+        ("<them:;@b>, a@b", &[("<them:;", 0, false)]),
+        // These have their address, or nothing that could be one.
+        ("a@b at work, , (x)", &[]),
+    ] {
+        let raw = RawValue::new(value.as_bytes());
+        let (list, others) = AddressList::read_with_others(raw);
+        assert_eq!(list, AddressList::read(raw), "{value}");
+        let told = others
+            .iter()
+            .map(|one| (std::str::from_utf8(one.text).unwrap(), one.before, one.in_group));
+        assert_eq!(told.collect::<Vec<_>>(), texts, "{value}");
+    }
+}
+
+#[test]
+fn as_many_texts_are_kept_as_a_list_may_have_addresses() {
+    let limits = Limits::DEFAULT.with_addresses(2);
+    let (list, others) =
+        AddressList::read_with_others(RawValue::new(b"a, b, c, d@e").with_limits(&limits));
+    assert_eq!((list.value.addresses().len(), others.len()), (1, 2));
 }

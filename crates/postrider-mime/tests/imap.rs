@@ -22,7 +22,7 @@ fn an_envelope_tells_texts_as_they_stand() {
         "Date: Wed, 17 Jul 1996\r\n 02:23:25 -0700 (PDT)\r\n\
          Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\
          From: =?utf-8?q?=C3=BC?= <\"a b\"@x.example>\r\n\
-         Sender:\r\nReply-To: none\r\n\
+         Sender:\r\nReply-To: \r\n\
          To: <@one.example,\r\n @two.example:c@d.example>\r\nIn-Reply-To: <1@x> and <2@x>\r\n\r\n",
     )
     .unwrap();

@@ -18,7 +18,7 @@ pub struct Address<'a> {
     /// end. `MISSING_MAILBOX` where the text has no word for it.
     pub mailbox: Option<Cow<'a, [u8]>>,
     /// `addr-host`: the domain; `None` at both ends of a group. `MISSING_DOMAIN` or
-    /// `SYNTAX_ERROR`, which no domain can be (RFC 1035 §2.3.1 has no underscore), where the text is
+    /// `SYNTAX_ERROR`, which are no domains (RFC 5321 §4.1.2), where the text is
     /// no address.
     pub host: Option<&'a [u8]>,
 }

@@ -9,8 +9,16 @@ use super::{Address, addresses::Lists};
 /// The envelope of the message with these fields: `env-date`, `env-subject` and so on.
 ///
 /// Date, Subject, In-Reply-To and Message-ID are the text of the first field of that name: absent is
-/// `None`, empty is an empty text. Sender and Reply-To that name nobody are From (RFC 9051 §7.5.2).
-/// What is no address (RFC 5322 §3.4) is not in a list; see [`AddressList`].
+/// `None`, empty is an empty text. Sender and Reply-To that are absent or empty are From (RFC 9051
+/// §7.5.2). All fields of a name are one list, the first first: nobody is hidden.
+///
+/// Text that is no address (RFC 5322 §3.4), and not in an [`AddressList`], is told where it stands,
+/// as Dovecot tells it: a word at `MISSING_DOMAIN`, other words as a name of `MISSING_MAILBOX`, and
+/// what is broken between angle brackets at `SYNTAX_ERROR`. No domain of the text is told, so no
+/// address is made up; these hosts are none that a mail could go to (RFC 5321 §4.1.2 `Domain` has no
+/// underscore).
+///
+/// [`AddressList`]: postrider_message::AddressList
 ///
 /// ```
 /// use postrider_message::HeaderSection;
@@ -24,6 +32,11 @@ use super::{Address, addresses::Lists};
 /// assert_eq!(to[0], (Some(b"Us"[..].into()), None));
 /// assert_eq!(to[1], (Some(b"a"[..].into()), Some(&b"b.example"[..])));
 /// assert_eq!(to[2], (None, None));
+///
+/// let section = HeaderSection::parse("To: staff, a@b.example\r\n\r\n");
+/// let envelope = Envelope::of(section.headers());
+/// let hosts: Vec<_> = envelope.to().map(|one| one.host.unwrap()).collect();
+/// assert_eq!(hosts, [&b"MISSING_DOMAIN"[..], b"b.example"]);
 /// ```
 #[derive(Debug, Clone)]
 pub struct Envelope<'a> {

@@ -2,8 +2,9 @@
 //!
 //! [`Envelope`] and [`BodyStructure`] tell texts and parameters as they stand, which is how servers
 //! send them: unfolded and without quotation marks, but not decoded. Encoded words, and the sections
-//! and percent signs of RFC 2231, are left for the client. What is told of 3,000 real mails is what
-//! Dovecot tells of them; where it is not, the reason is written down. [`Message::section`] finds the octets of
+//! and percent signs of RFC 2231, are left for the client. Where the RFCs leave
+//! it open, or a mail keeps to no grammar, they tell what Dovecot tells; where they do not, the reason
+//! is in `tests/decisions.md` of `postrider-mailbox`. [`Message::section`] finds the octets of
 //! body sections as [`Ranges`] of the storage, [`Message::binary`] those that are decoded.
 //!
 //! These are views, not the protocol: the values that travel, and their syntax, belong to
