@@ -156,10 +156,22 @@ fn no_address_is_made_of_text_that_is_none() {
 #[test]
 fn a_local_part_in_an_unknown_charset_keeps_its_domain() {
     // As Dovecot 2.3.19 says it.
-    let section = HeaderSection::parse(b"To: \xa3\xab\xbce@b.test\r\n\r\n".as_slice());
-    let to = envelope(section.headers()).to;
+    let to = of_octets(b"\xa3\xab\xbce@b.test");
     let told = to.iter().map(|one| (one.mailbox.as_deref(), one.host.as_deref()));
     assert_eq!(told.collect::<Vec<_>>(), [(Some(&b"\xa3\xab\xbce"[..]), Some(&b"b.test"[..]))]);
+    // Nothing is left out of a domain, and it is one.
+    for rest in ["@b.test.", "@b..test", "@b test", "@b@c", "@b.test c", "@", ""] {
+        let to = of_octets(&[b"\xe9", rest.as_bytes()].concat());
+        assert_ne!(to[0].host.as_deref(), Some(&b"b.test"[..]), "{rest}");
+        assert!(to[0].host.as_deref().is_some_and(|host| !host.contains(&b'b')), "{rest}");
+    }
+    let many = of_octets(&[b"\xe9@b", &*b".b".repeat(3_000)].concat());
+    assert_eq!(many[0].host.as_deref(), Some(&b"MISSING_DOMAIN"[..]));
+}
+
+fn of_octets(to: &[u8]) -> Vec<Address> {
+    let section = HeaderSection::parse([b"To: ", to, b"\r\n\r\n"].concat());
+    envelope(section.headers()).to
 }
 
 #[test]

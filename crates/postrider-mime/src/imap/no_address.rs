@@ -24,12 +24,15 @@ const MOST: usize = 2_048;
 /// text, the address would be one that others read in another way, or not at all.
 pub(super) fn told(text: &[u8]) -> Address<'_> {
     let (mut words, mut comment) = (Vec::new(), None);
-    for lexeme in Lexer::new(RawValue::new(text)).take(MOST) {
+    let mut lexer = Lexer::new(RawValue::new(text));
+    for lexeme in lexer.by_ref().take(MOST) {
         match lexeme.token {
             Token::Comment(inside) => comment = Some(inside),
             _ => words.push(lexeme),
         }
     }
+    // Of a domain that was not looked at whole nothing is told.
+    let whole = lexer.next().is_none();
     let is_phrase = |word: &&Lexeme<'_>| is_word(word) || word.is(b'.');
     let phrase = words.iter().take_while(is_phrase).count();
     let (phrase, rest) = words.split_at_checked(phrase).unwrap_or_default();
@@ -42,7 +45,8 @@ pub(super) fn told(text: &[u8]) -> Address<'_> {
     match local_part(text, phrase) {
         Some((mailbox, [])) if !is_name => {
             let name = comment.map(|inside| one_blank(unquote(inside)));
-            let host = unknown_charset(text, &mailbox, rest).unwrap_or(MISSING_DOMAIN);
+            let host = unknown_charset(text, &mailbox, rest).filter(|_| whole);
+            let host = host.unwrap_or(MISSING_DOMAIN);
             address(name, Some(mailbox), host)
         }
         _ => address(name(text, phrase), None, MISSING_DOMAIN),
