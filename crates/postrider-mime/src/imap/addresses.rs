@@ -17,9 +17,8 @@ pub struct Address<'a> {
     /// `addr-mailbox`: the local part, unquoted; the name of a group at its start; `None` at its
     /// end. `MISSING_MAILBOX` where the text has no word for it.
     pub mailbox: Option<Cow<'a, [u8]>>,
-    /// `addr-host`: the domain; `None` at both ends of a group. `MISSING_DOMAIN` or
-    /// `SYNTAX_ERROR`, which are no domains (RFC 5321 §4.1.2), where the text is
-    /// no address.
+    /// `addr-host`: the domain; `None` at both ends of a group. `MISSING_DOMAIN` or `SYNTAX_ERROR`,
+    /// which are no domains (RFC 5321 §4.1.2), where the text is no address.
     pub host: Option<&'a [u8]>,
 }
 
@@ -53,7 +52,7 @@ impl<'a> Lists<'a> {
             && let Some((list, _)) = fields.next()
         {
             left = left.saturating_sub(list.len());
-            more.push(list);
+            more.extend(Some(list).filter(|list| list.len() > 0));
         }
         Self { first, more }
     }
