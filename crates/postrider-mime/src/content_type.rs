@@ -1,10 +1,11 @@
 //! `Content-Type` (RFC 2045 §5.1) and `Content-Disposition` (RFC 2183): a value and parameters.
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, string::ToString};
 use core::fmt;
 
 use postrider_message::{
-    Defects, FieldValue, Lexeme, Lexer, Parameters, Parsed, RawValue, Token, plain,
+    DateTime, Defects, FieldValue, Folder, InvalidValue, Lexeme, Lexer, Parameters, Parsed,
+    RawValue, Token, WriteValue, plain,
 };
 
 use crate::{
@@ -34,6 +35,49 @@ pub struct ContentType<'a> {
 }
 
 impl<'a> ContentType<'a> {
+    /// This type without parameters. Both are names of registered media types as far as their
+    /// characters and lengths go: `restricted-name` (RFC 6838 §4.2).
+    ///
+    /// ```
+    /// use postrider_mime::ContentType;
+    /// let ty = ContentType::new("application", "pdf")?.with("name", "Grüße.pdf")?;
+    /// assert_eq!(ty.to_string(), "application/pdf; name*=utf-8''Gr%C3%BC%C3%9Fe.pdf");
+    /// assert!(ContentType::new("text", "a\r\nBcc: b").is_err());
+    /// # Ok::<(), postrider_message::InvalidValue>(())
+    /// ```
+    pub fn new(
+        ty: impl Into<Cow<'a, str>>,
+        subtype: impl Into<Cow<'a, str>>,
+    ) -> Result<Self, InvalidValue> {
+        let (ty, subtype) = (ty.into(), subtype.into());
+        match is_restricted_name(&ty) && is_restricted_name(&subtype) {
+            true => Ok(Self { ty, subtype, parameters: Parameters::new() }),
+            false => Err(InvalidValue::Token),
+        }
+    }
+
+    /// A type that is known to be one.
+    pub(crate) const fn known(ty: &'static str, subtype: &'static str) -> Self {
+        Self {
+            ty: Cow::Borrowed(ty),
+            subtype: Cow::Borrowed(subtype),
+            parameters: Parameters::new(),
+        }
+    }
+
+    /// The same with this parameter, in place of those of its name; see [`Parameters::with`].
+    pub fn with(mut self, name: &str, value: &str) -> Result<Self, InvalidValue> {
+        self.parameters = self.parameters.with(name, value)?;
+        Ok(self)
+    }
+
+    /// The same without the parameters of this name in any form.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.parameters = self.parameters.without(name);
+        self
+    }
+
     /// `text/plain; charset=us-ascii`, what a part is that says nothing (RFC 2045 §5.2).
     pub fn text_plain() -> Self {
         Self {
@@ -99,6 +143,13 @@ impl<'a> ContentType<'a> {
             Cow::Owned(octets) => Cow::Owned(octets.trim_ascii_end().to_vec()),
         };
         Some(boundary).filter(|boundary| !boundary.is_empty())
+    }
+}
+
+impl WriteValue for ContentType<'_> {
+    fn write_value(&self, to: &mut Folder) {
+        to.token(&self.ty).token("/").token(&self.subtype);
+        self.parameters.write_behind(to);
     }
 }
 
@@ -220,6 +271,64 @@ pub struct Disposition<'a> {
 }
 
 impl<'a> Disposition<'a> {
+    /// `attachment`: to be saved, or shown when asked for (RFC 2183 §2.2).
+    ///
+    /// ```
+    /// use postrider_mime::Disposition;
+    /// let disposition = Disposition::attachment().with_file_name("Bericht \"3\".pdf")?;
+    /// assert_eq!(disposition.to_string(), r#"attachment; filename="Bericht \"3\".pdf""#);
+    /// # Ok::<(), postrider_message::InvalidValue>(())
+    /// ```
+    pub const fn attachment() -> Self {
+        Self { ty: Cow::Borrowed("attachment"), parameters: Parameters::new() }
+    }
+
+    /// `inline`: to be shown where it stands (RFC 2183 §2.1).
+    pub const fn inline() -> Self {
+        Self { ty: Cow::Borrowed("inline"), parameters: Parameters::new() }
+    }
+
+    /// Another word, which readers that do not know it take for `attachment` (RFC 2183 §2.8).
+    pub fn new(ty: impl Into<Cow<'a, str>>) -> Result<Self, InvalidValue> {
+        let ty = ty.into();
+        match is_restricted_name(&ty) {
+            true => Ok(Self { ty, parameters: Parameters::new() }),
+            false => Err(InvalidValue::Token),
+        }
+    }
+
+    /// The same with this parameter, in place of those of its name; see [`Parameters::with`].
+    pub fn with(mut self, name: &str, value: &str) -> Result<Self, InvalidValue> {
+        self.parameters = self.parameters.with(name, value)?;
+        Ok(self)
+    }
+
+    /// The same with this `filename` (RFC 2183 §2.3): text without control characters. It is a
+    /// suggestion; readers should keep the last segment of a path alone.
+    pub fn with_file_name(self, name: &str) -> Result<Self, InvalidValue> {
+        self.with("filename", name)
+    }
+
+    /// The same with this `size` (RFC 2183 §2.7), in octets: about that of the file.
+    pub fn with_size(self, octets: u64) -> Result<Self, InvalidValue> {
+        self.with("size", &octets.to_string())
+    }
+
+    /// The same with this `creation-date` (RFC 2183 §2.4).
+    pub fn with_creation_date(self, date: &DateTime) -> Result<Self, InvalidValue> {
+        self.with("creation-date", &date.to_string())
+    }
+
+    /// The same with this `modification-date` (RFC 2183 §2.5).
+    pub fn with_modification_date(self, date: &DateTime) -> Result<Self, InvalidValue> {
+        self.with("modification-date", &date.to_string())
+    }
+
+    /// The same with this `read-date` (RFC 2183 §2.6).
+    pub fn with_read_date(self, date: &DateTime) -> Result<Self, InvalidValue> {
+        self.with("read-date", &date.to_string())
+    }
+
     /// `inline`, `attachment` or another word, in the case it was written in; empty where the
     /// field has none.
     pub fn ty(&self) -> &str {
@@ -243,6 +352,15 @@ impl<'a> Disposition<'a> {
 
     const fn without_type(parameters: Parameters<'a>) -> Self {
         Self { ty: Cow::Borrowed(""), parameters }
+    }
+}
+
+/// One that was read without a type is written as `attachment`, as which unknown ones count (RFC
+/// 2183 §2.8).
+impl WriteValue for Disposition<'_> {
+    fn write_value(&self, to: &mut Folder) {
+        to.token(if self.ty.is_empty() { "attachment" } else { &self.ty });
+        self.parameters.write_behind(to);
     }
 }
 
@@ -338,6 +456,13 @@ fn content_type<'a>(lexer: &mut Lexer<'a>) -> Option<ContentType<'a>> {
     let MediaType { ty, subtype } = MediaType::next(lexer)?;
     let (ty, subtype) = (Cow::Borrowed(ty), Cow::Borrowed(subtype));
     Some(ContentType { ty, subtype, parameters: Parameters::read_behind(lexer) })
+}
+
+/// `restricted-name` (RFC 6838 §4.2), of at most 127 characters; such a name is a token.
+fn is_restricted_name(name: &str) -> bool {
+    let plain = |octet: u8| octet.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&octet);
+    let first = name.bytes().next().is_some_and(|octet| octet.is_ascii_alphanumeric());
+    first && name.len() <= 127 && name.bytes().all(plain)
 }
 
 /// Whether an equals sign stands behind the first token: a parameter, and no type before it.

@@ -172,6 +172,11 @@ impl Writer {
         self
     }
 
+    /// Whether it was made for `delsp=yes`.
+    pub(crate) const fn is_delsp(&self) -> bool {
+        self.delsp
+    }
+
     /// Adds a paragraph that is quoted so often, or a hundred times where that is less. Line ends in `text`, CRLF, LF or CR, part it into
     /// more paragraphs.
     pub fn paragraph(&mut self, quote_depth: usize, text: &str) {

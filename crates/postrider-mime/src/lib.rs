@@ -168,6 +168,7 @@
 
 extern crate alloc;
 
+pub mod build;
 mod check;
 pub mod code;
 mod content;

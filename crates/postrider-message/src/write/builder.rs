@@ -71,6 +71,11 @@ impl HeaderBuilder {
         self
     }
 
+    /// Whether this field was written.
+    pub fn has(&self, name: FieldName) -> bool {
+        self.seen.get(name as usize).copied().unwrap_or_default()
+    }
+
     /// Any field of a known name. Its value may be of any type: that it is one that the field has is
     /// up to the caller here, and for [`named`](Self::named) also where the name is known. The
     /// methods with the names of fields ask for the right one.

@@ -1,0 +1,263 @@
+//! The entities of a message in the order they are written in, with what each needs.
+
+use alloc::{string::String, vec::Vec};
+
+use memchr::memmem;
+
+use super::{
+    BuildError, Content, Entity, Options,
+    boundary::Boundaries,
+    carry::{carrier, carries, has_delimiter, identity, is_canonical, needed},
+    entity::Body,
+};
+use crate::encoding::{Lines, Scan, TransferEncoding, Transport};
+
+/// An entity and what was decided about it.
+#[derive(Debug)]
+pub(super) struct Node<'e, 'a> {
+    pub(super) entity: &'e Entity<'a>,
+    /// The place of the one around it.
+    pub(super) parent: Option<usize>,
+    pub(super) encoding: TransferEncoding,
+    /// The content is written as it stands, octet by octet.
+    pub(super) as_it_is: bool,
+    /// The charset to tell, where the type of a text has none.
+    pub(super) charset: Option<&'static str>,
+    /// That of a multipart.
+    pub(super) boundary: Option<String>,
+    /// A field of it or of what is in it has UTF-8.
+    pub(super) has_utf8: bool,
+}
+
+/// All entities of a message, those of a multipart behind it.
+#[derive(Debug)]
+pub(super) struct Layout<'e, 'a> {
+    pub(super) nodes: Vec<Node<'e, 'a>>,
+    /// What boundaries begin with, and no streamed content may have.
+    pub(super) stem: Vec<u8>,
+}
+
+impl<'e, 'a> Layout<'e, 'a> {
+    /// Decides about an entity and all in it.
+    pub(super) fn new(
+        root: &'e Entity<'a>,
+        options: &Options,
+        seed: &[u8; 32],
+        avoid: &[impl AsRef<[u8]>],
+    ) -> Result<Self, BuildError> {
+        if root.depth() > options.depth {
+            return Err(BuildError::Depth);
+        }
+        let mut nodes = Vec::new();
+        let mut boundaries = Boundaries::new(seed, avoid)?;
+        let mut waiting = Vec::from([(root, None)]);
+        while let Some((entity, parent)) = waiting.pop() {
+            let node = Node::new(entity, parent, options, avoid)?;
+            if let Some(octets) = node.plain_octets() {
+                boundaries.look(octets);
+            }
+            let place = nodes.len();
+            let parts = entity.parts().map(|parts| parts.list()).unwrap_or_default();
+            waiting.extend(parts.iter().rev().map(|part| (part, Some(place))));
+            nodes.push(node);
+        }
+        for node in nodes.iter_mut().filter(|node| node.entity.is_multipart()) {
+            node.boundary = Some(boundaries.next()?);
+        }
+        let mut layout = Self { nodes, stem: boundaries.stem().to_vec() };
+        layout.widen(options)?;
+        Ok(layout)
+    }
+
+    /// Tells what is around an entity what it needs: "the encoding of a composite type is the widest
+    /// of its parts" follows from RFC 2045 §6.4, by which nothing in it is encoded again.
+    fn widen(&mut self, options: &Options) -> Result<(), BuildError> {
+        for place in (0..self.nodes.len()).rev() {
+            let Some(node) = self.nodes.get(place) else { continue };
+            let (mut needs, utf8) = (carrier(node.encoding), node.has_utf8);
+            if utf8 && !carries(needs, Transport::EightBit) {
+                needs = Transport::EightBit;
+            }
+            let parent = node.parent;
+            if let Some(around) = parent.and_then(|place| self.nodes.get_mut(place)) {
+                if !carries(carrier(around.encoding), needs) {
+                    around.encoding = identity(needs);
+                }
+                around.has_utf8 |= utf8;
+            }
+        }
+        let wide = self.nodes.first().map_or(Transport::SevenBit, |root| carrier(root.encoding));
+        // Header sections in UTF-8 were asked for, and ask for 8BITMIME themselves.
+        let utf8 = options.utf8 && wide == Transport::EightBit;
+        match utf8 || carries(options.carried(), wide) {
+            true => Ok(()),
+            false => Err(BuildError::Transport),
+        }
+    }
+}
+
+impl<'e, 'a> Node<'e, 'a> {
+    fn new(
+        entity: &'e Entity<'a>,
+        parent: Option<usize>,
+        options: &Options,
+        avoid: &[impl AsRef<[u8]>],
+    ) -> Result<Self, BuildError> {
+        let mut node = Self {
+            entity,
+            parent,
+            encoding: TransferEncoding::SevenBit,
+            as_it_is: true,
+            charset: None,
+            boundary: None,
+            has_utf8: false,
+        };
+        for field in &entity.fields {
+            node.has_utf8 |= !field.text(options.utf8)?.is_ascii();
+        }
+        match &entity.body {
+            Body::Parts(_) => {}
+            Body::Message { section, .. } => {
+                if !section.is_ascii() {
+                    if !options.utf8 {
+                        return Err(BuildError::NotAscii);
+                    }
+                    node.encoding = TransferEncoding::EightBit;
+                    node.has_utf8 = true;
+                }
+            }
+            Body::Verbatim(content) => node.encoding = kept(content, options, avoid, true)?,
+            Body::Content(content) if entity.keeps_octets() => {
+                node.keep(content, options, avoid)?;
+            }
+            Body::Content(content) => node.encode(content, options, avoid)?,
+        }
+        Ok(node)
+    }
+
+    /// Content that no encoding may change, such as that of `message/rfc822`.
+    fn keep(
+        &mut self,
+        content: &Content<'_>,
+        options: &Options,
+        avoid: &[impl AsRef<[u8]>],
+    ) -> Result<(), BuildError> {
+        self.encoding = kept(content, options, avoid, false)?;
+        if let Some(forced) = self.entity.encoding {
+            self.encoding = forced;
+        }
+        self.as_it_is =
+            self.encoding == TransferEncoding::Binary || content.octets().is_some_and(is_canonical);
+        Ok(())
+    }
+
+    fn encode(
+        &mut self,
+        content: &Content<'_>,
+        options: &Options,
+        avoid: &[impl AsRef<[u8]>],
+    ) -> Result<(), BuildError> {
+        let lines = self.entity.lines();
+        let forced = self.entity.encoding;
+        if forced.is_some_and(|forced| !carries(options.carried(), carrier(forced))) {
+            return Err(BuildError::Transport);
+        }
+        let Some(octets) = content.octets() else {
+            let open = options.carried() == Transport::Binary && lines == Lines::Octets;
+            let free = if open { TransferEncoding::Binary } else { TransferEncoding::Base64 };
+            self.encoding = forced.unwrap_or(free);
+            self.as_it_is = self.encoding == TransferEncoding::Binary;
+            return Ok(());
+        };
+        let ty = &self.entity.ty;
+        if ty.is_type("text") && ty.charset().is_none() {
+            self.charset = charset_of(octets);
+        }
+        self.encoding = match forced {
+            Some(forced) => forced,
+            None => chosen(octets, lines, options),
+        };
+        if self.encoding != TransferEncoding::Base64 && has_delimiter(octets, avoid) {
+            if forced.is_some() {
+                return Err(BuildError::Boundary);
+            }
+            self.encoding = TransferEncoding::Base64;
+        }
+        self.as_it_is = match self.encoding {
+            TransferEncoding::SevenBit | TransferEncoding::EightBit => {
+                lines == Lines::Octets || is_canonical(octets)
+            }
+            encoding => encoding == TransferEncoding::Binary,
+        };
+        Ok(())
+    }
+
+    /// The octets of it that are written without an encoding, where they are at hand.
+    fn plain_octets(&self) -> Option<&'e [u8]> {
+        match &self.entity.body {
+            Body::Content(content) if self.encoding.is_identity() => content.octets(),
+            Body::Verbatim(content) => content.octets(),
+            Body::Message { section, .. } => Some(section.as_bytes()),
+            _ => None,
+        }
+    }
+}
+
+/// The encoding of octets that must stay as they are.
+fn kept(
+    content: &Content<'_>,
+    options: &Options,
+    avoid: &[impl AsRef<[u8]>],
+    every_octet: bool,
+) -> Result<TransferEncoding, BuildError> {
+    let Some(octets) = content.octets() else {
+        // Checked when it passes.
+        return Ok(identity(options.carried()));
+    };
+    if has_delimiter(octets, avoid) {
+        return Err(BuildError::Boundary);
+    }
+    let needed = needed(octets, Lines::Text);
+    // Text with other line ends than CRLF is kept as it is, and is counted as what it says.
+    match every_octet || carries(options.carried(), needed) {
+        true => Ok(identity(needed)),
+        false => Err(BuildError::Transport),
+    }
+}
+
+/// The best encoding of content at hand.
+fn chosen(octets: &[u8], lines: Lines, options: &Options) -> TransferEncoding {
+    let best = Scan::of(octets).best(options.carried(), lines);
+    if !options.signing {
+        return best;
+    }
+    match best {
+        TransferEncoding::SevenBit if has_trailing_blank(octets) => {
+            TransferEncoding::QuotedPrintable
+        }
+        TransferEncoding::SevenBit if has_from_line(octets) => TransferEncoding::QuotedPrintable,
+        best => best,
+    }
+}
+
+/// "trailing whitespace on signed material" is to be encoded (RFC 3156 §3).
+fn has_trailing_blank(octets: &[u8]) -> bool {
+    let ends = [&b" \n"[..], b"\t\n", b" \r", b"\t\r"];
+    octets.ends_with(b" ")
+        || octets.ends_with(b"\t")
+        || ends.iter().any(|end| memmem::find(octets, end).is_some())
+}
+
+/// A line that mboxes would change (RFC 3156 §3).
+fn has_from_line(octets: &[u8]) -> bool {
+    octets.starts_with(b"From ") || memmem::find(octets, b"\nFrom ").is_some()
+}
+
+/// The charset of text at hand that tells none: US-ASCII, which is not of seven bits alone but of no
+/// shifts either (RFC 2046 §4.1.2), or UTF-8.
+fn charset_of(octets: &[u8]) -> Option<&'static str> {
+    if octets.is_ascii() {
+        return Some("us-ascii");
+    }
+    core::str::from_utf8(octets).is_ok().then_some("utf-8")
+}

@@ -1,0 +1,174 @@
+//! A message in pieces: header sections and delimiters as text, contents as they are.
+
+use alloc::{string::String, vec::Vec};
+use core::ops::Range;
+
+use postrider_message::Folder;
+
+use super::{
+    BuildError, Content, Entity, Options,
+    entity::Body,
+    layout::{Layout, Node},
+};
+use crate::encoding::{Lines, TransferEncoding};
+
+/// A piece of a message.
+#[derive(Debug, Clone)]
+pub(super) enum Piece<'a> {
+    /// A range of the text of the plan.
+    Text(Range<usize>),
+    /// A content, written as it is or encoded.
+    Content { content: Content<'a>, encoding: TransferEncoding, lines: Lines, as_it_is: bool },
+}
+
+/// A whole message in the order it is written in.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Plan<'a> {
+    pub(super) text: String,
+    pub(super) pieces: Vec<Piece<'a>>,
+    pub(super) stem: Vec<u8>,
+    pub(super) signing: bool,
+    /// Where the text begins that is in no piece yet.
+    start: usize,
+}
+
+/// The fields of a message beside those of its entity.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Section<'s> {
+    pub(super) fields: &'s str,
+    /// Whether `MIME-Version` is missing.
+    pub(super) version: bool,
+}
+
+impl<'a> Plan<'a> {
+    /// The plan of an entity, or of a message where it has a section.
+    pub(super) fn new(
+        root: &Entity<'a>,
+        section: Option<Section<'_>>,
+        options: &Options,
+        seed: &[u8; 32],
+        avoid: &[impl AsRef<[u8]>],
+    ) -> Result<Self, BuildError> {
+        if section.is_some_and(|section| !options.utf8 && !section.fields.is_ascii()) {
+            return Err(BuildError::NotAscii);
+        }
+        let layout = Layout::new(root, options, seed, avoid)?;
+        let mut plan = Self { stem: layout.stem, signing: options.signing, ..Self::default() };
+        // The composites that are not closed yet.
+        let mut open: Vec<usize> = Vec::new();
+        let nodes = &layout.nodes;
+        for (place, node) in nodes.iter().enumerate() {
+            while open.last().copied() != node.parent
+                && let Some(done) = open.pop().and_then(|place| nodes.get(place))
+            {
+                plan.close(done);
+            }
+            let around = node.parent.and_then(|place| nodes.get(place));
+            let is_first = node.parent.and_then(|parent| parent.checked_add(1)) == Some(place);
+            plan.begin(around, section.filter(|_| around.is_none()), is_first);
+            plan.entity(node, options)?;
+            if node.entity.parts().is_some() {
+                open.push(place);
+            }
+        }
+        while let Some(done) = open.pop().and_then(|place| nodes.get(place)) {
+            plan.close(done);
+        }
+        // The last line of a message has an end; that of a part is the delimiter's.
+        if section.is_some() && root.is_multipart() {
+            plan.text.push_str("\r\n");
+        }
+        plan.cut();
+        Ok(plan)
+    }
+
+    /// What stands before the fields of an entity.
+    fn begin(&mut self, around: Option<&Node<'_, '_>>, root: Option<Section<'_>>, is_first: bool) {
+        let section = match around.map(|node| &node.entity.body) {
+            Some(Body::Message { section, version, .. }) => {
+                Some(Section { fields: section, version: *version })
+            }
+            Some(_) => None,
+            None => root,
+        };
+        if let Some(boundary) = around.and_then(|node| node.boundary.as_deref()) {
+            let start = if is_first { "--" } else { "\r\n--" };
+            self.push([start, boundary, "\r\n"]);
+        }
+        if let Some(section) = section {
+            let version = if section.version { "MIME-Version: 1.0\r\n" } else { "" };
+            self.push([section.fields, version, ""]);
+        }
+    }
+
+    /// The fields of an entity, and its content where it has no parts.
+    fn entity(&mut self, node: &Node<'_, 'a>, options: &Options) -> Result<(), BuildError> {
+        let content = match &node.entity.body {
+            Body::Verbatim(content) => content,
+            body => {
+                self.fields(node, options)?;
+                let Body::Content(content) = body else { return Ok(()) };
+                content
+            }
+        };
+        self.cut();
+        if content.octets().is_none_or(|octets| !octets.is_empty()) {
+            self.pieces.push(Piece::Content {
+                content: content.clone(),
+                encoding: node.encoding,
+                lines: node.entity.lines(),
+                as_it_is: node.as_it_is,
+            });
+        }
+        Ok(())
+    }
+
+    fn fields(&mut self, node: &Node<'_, '_>, options: &Options) -> Result<(), BuildError> {
+        let entity = node.entity;
+        let mut folder = Folder::new("Content-Type")?;
+        let is_global = matches!(entity.body, Body::Message { .. }) && node.has_utf8;
+        let subtype = if is_global { "global" } else { entity.ty.subtype() };
+        folder.token(entity.ty.ty()).token("/").token(subtype);
+        entity.ty.parameters().write_behind(&mut folder);
+        if let Some(charset) = node.charset {
+            folder.token(";").blank().token("charset=").token(charset);
+        }
+        if let Some(boundary) = &node.boundary {
+            folder.token(";").blank().token("boundary=\"").token(boundary).token("\"");
+        }
+        self.text.push_str(&folder.finish()?);
+        // "This is the default value" (RFC 2045 §6.1).
+        if node.encoding != TransferEncoding::SevenBit {
+            self.push(["Content-Transfer-Encoding: ", node.encoding.name(), "\r\n"]);
+        }
+        if let Some(disposition) = &entity.disposition {
+            let mut folder = Folder::new("Content-Disposition")?;
+            postrider_message::WriteValue::write_value(disposition, &mut folder);
+            self.text.push_str(&folder.finish()?);
+        }
+        for field in &entity.fields {
+            self.text.push_str(field.text(options.utf8)?);
+        }
+        self.text.push_str("\r\n");
+        Ok(())
+    }
+
+    /// The end of a multipart.
+    fn close(&mut self, node: &Node<'_, '_>) {
+        if let Some(boundary) = &node.boundary {
+            self.push(["\r\n--", boundary, "--"]);
+        }
+    }
+
+    fn push(&mut self, texts: [&str; 3]) {
+        self.text.extend(texts);
+    }
+
+    /// Makes a piece of the text that is in none.
+    fn cut(&mut self) {
+        if self.start < self.text.len() {
+            self.pieces.push(Piece::Text(self.start..self.text.len()));
+            self.start = self.text.len();
+        }
+    }
+}
