@@ -6,10 +6,15 @@ use postrider_message::{
     ContentMd5, FieldName, InvalidValue, LanguageTags, MessageId, Text, Url, WriteValue,
 };
 
-use super::{BuildError, Content, field::PartField, parts::Parts};
+use super::{
+    BuildError, Content,
+    carry::{carrier, carries, needed},
+    field::PartField,
+    parts::Parts,
+};
 use crate::{
     ContentType, Disposition,
-    encoding::{Lines, Scan, TransferEncoding, Transport},
+    encoding::{Lines, TransferEncoding},
     flowed,
 };
 
@@ -39,6 +44,7 @@ use crate::{
 pub struct Entity<'a> {
     pub(super) ty: ContentType<'a>,
     pub(super) encoding: Option<TransferEncoding>,
+    lines: Option<Lines>,
     pub(super) disposition: Option<Disposition<'a>>,
     pub(super) fields: Vec<PartField>,
     pub(super) body: Body<'a>,
@@ -130,7 +136,7 @@ impl<'a> Entity<'a> {
             Body::Parts(parts) | Body::Message { entity: parts, .. } => parts.depth(),
             _ => 0,
         };
-        Self { ty, encoding: None, disposition: None, fields: Vec::new(), body, depth }
+        Self { ty, encoding: None, lines: None, disposition: None, fields: Vec::new(), body, depth }
     }
 
     /// The same with this transfer encoding, whether or not it is the best one. Refused where the
@@ -140,12 +146,11 @@ impl<'a> Entity<'a> {
         let fits = match (&self.body, encoding) {
             (_, TransferEncoding::UuEncode | TransferEncoding::Unknown) => false,
             (Body::Content(_), encoding) if self.keeps_octets() && !encoding.is_identity() => false,
-            (Body::Content(content), encoding) => match (content.octets(), carrier(encoding)) {
-                (Some(octets), Some(transport)) => {
-                    Scan::of(octets).best(transport, self.lines()).is_identity()
-                }
-                _ => true,
-            },
+            (Body::Content(content), encoding) if encoding.is_identity() => {
+                let fits = |octets| carries(carrier(encoding), needed(octets, self.lines()));
+                content.octets().is_none_or(fits)
+            }
+            (Body::Content(_), _) => true,
             _ => false,
         };
         match fits {
@@ -157,9 +162,17 @@ impl<'a> Entity<'a> {
         }
     }
 
+    /// The same with content that is lines, whose ends are written as CRLF, or octets, of which each
+    /// is kept. Without this, what is `text/*` or `message/*` is lines, but for UTF-16 and UTF-32.
+    #[must_use]
+    pub const fn with_lines(mut self, lines: Lines) -> Self {
+        self.lines = Some(lines);
+        self
+    }
+
     /// The same with this `Content-Disposition` (RFC 2183).
     pub fn with_disposition(mut self, disposition: Disposition<'a>) -> Result<Self, BuildError> {
-        self.check_own(Some(FieldName::ContentDisposition))?;
+        self.check_own()?;
         self.disposition = Some(disposition);
         Ok(self)
     }
@@ -177,7 +190,7 @@ impl<'a> Entity<'a> {
 
     /// The same with this parameter of its `Content-Type`. The `boundary` is not the caller's.
     pub fn with_parameter(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
-        self.check_own(None)?;
+        self.check_own()?;
         if name.eq_ignore_ascii_case("boundary") && matches!(self.body, Body::Parts(_)) {
             return Err(InvalidValue::Again.into());
         }
@@ -230,7 +243,7 @@ impl<'a> Entity<'a> {
     }
 
     fn with_written(mut self, field: PartField) -> Result<Self, BuildError> {
-        self.check_own(field.known())?;
+        self.check_own()?;
         if let Some(known) = field.known().filter(|known| known.is_single()) {
             self.fields.retain(|other| other.known() != Some(known));
         }
@@ -239,7 +252,7 @@ impl<'a> Entity<'a> {
     }
 
     /// What is kept as it is gets no fields.
-    fn check_own(&self, _name: Option<FieldName>) -> Result<(), BuildError> {
+    const fn check_own(&self) -> Result<(), BuildError> {
         match self.body {
             Body::Verbatim(_) => Err(BuildError::Kind),
             _ => Ok(()),
@@ -276,6 +289,9 @@ impl<'a> Entity<'a> {
             let of = |name: &'static [u8]| start(name).as_deref() == Some(name);
             of(b"utf-16") || of(b"utf-32") || of(b"ucs-") || of(b"iso-10646-ucs")
         };
+        if let Some(lines) = self.lines {
+            return lines;
+        }
         match self.ty.is_type("text") {
             true if self.ty.charset().is_some_and(wide) => Lines::Octets,
             true => Lines::Text,
@@ -296,15 +312,5 @@ impl<'a> Entity<'a> {
             Body::Parts(parts) | Body::Message { entity: parts, .. } => Some(parts),
             _ => None,
         }
-    }
-}
-
-/// What an encoding that is none asks of the way there.
-const fn carrier(encoding: TransferEncoding) -> Option<Transport> {
-    match encoding {
-        TransferEncoding::SevenBit => Some(Transport::SevenBit),
-        TransferEncoding::EightBit => Some(Transport::EightBit),
-        TransferEncoding::Binary => Some(Transport::Binary),
-        _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use alloc::{borrow::Cow, vec, vec::Vec};
 
 use super::{BuildError, Content, Entity, MessageBuilder, entity::Body, parts::Parts};
-use crate::ContentType;
+use crate::{ContentType, encoding::Lines};
 
 impl<'a> Entity<'a> {
     /// `multipart/mixed` (RFC 2046 §5.1.3): parts to be read one after the other.
@@ -113,6 +113,7 @@ impl<'a> Entity<'a> {
     /// `application/pgp-signature` (RFC 3156 §5): the armoured signature.
     pub fn pgp_signature(armour: impl Into<Cow<'a, str>>) -> Self {
         Self::of_text(ContentType::known("application", "pgp-signature"), armour)
+            .with_lines(Lines::Text)
     }
 
     /// `application/pkcs7-signature` (RFC 8551 §3.5.3): the signature as `smime.p7s`.
@@ -125,7 +126,7 @@ impl<'a> Entity<'a> {
     pub fn pgp_encrypted(armour: impl Into<Content<'a>>) -> Result<Self, BuildError> {
         let ty = ContentType::known("application", "pgp-encrypted");
         let control = Self::of(ty, Body::Content("Version: 1\r\n".into()));
-        Self::encrypted(control, Self::octets(armour))
+        Self::encrypted(control, Self::octets(armour).with_lines(Lines::Text))
     }
 
     /// `multipart/encrypted` (RFC 1847 §2.2): what tells how to decrypt, whose type is the

@@ -10,7 +10,7 @@ use super::{
     carry::{carrier, carries, has_delimiter, identity, is_canonical, needed},
     entity::Body,
 };
-use crate::encoding::{Lines, Scan, TransferEncoding, Transport};
+use crate::encoding::{Encoder, Lines, Scan, TransferEncoding, Transport};
 
 /// An entity and what was decided about it.
 #[derive(Debug)]
@@ -87,9 +87,7 @@ impl<'e, 'a> Layout<'e, 'a> {
             }
         }
         let wide = self.nodes.first().map_or(Transport::SevenBit, |root| carrier(root.encoding));
-        // Header sections in UTF-8 were asked for, and ask for 8BITMIME themselves.
-        let utf8 = options.utf8 && wide == Transport::EightBit;
-        match utf8 || carries(options.carried(), wide) {
+        match carries(options.carried(), wide) {
             true => Ok(()),
             false => Err(BuildError::Transport),
         }
@@ -113,13 +111,13 @@ impl<'e, 'a> Node<'e, 'a> {
             has_utf8: false,
         };
         for field in &entity.fields {
-            node.has_utf8 |= !field.text(options.utf8)?.is_ascii();
+            node.has_utf8 |= !field.text(options.writes_utf8())?.is_ascii();
         }
         match &entity.body {
             Body::Parts(_) => {}
             Body::Message { section, .. } => {
                 if !section.is_ascii() {
-                    if !options.utf8 {
+                    if !options.writes_utf8() {
                         return Err(BuildError::NotAscii);
                     }
                     node.encoding = TransferEncoding::EightBit;
@@ -159,9 +157,6 @@ impl<'e, 'a> Node<'e, 'a> {
     ) -> Result<(), BuildError> {
         let lines = self.entity.lines();
         let forced = self.entity.encoding;
-        if forced.is_some_and(|forced| !carries(options.carried(), carrier(forced))) {
-            return Err(BuildError::Transport);
-        }
         let Some(octets) = content.octets() else {
             let open = options.carried() == Transport::Binary && lines == Lines::Octets;
             let free = if open { TransferEncoding::Binary } else { TransferEncoding::Base64 };
@@ -174,10 +169,16 @@ impl<'e, 'a> Node<'e, 'a> {
             self.charset = charset_of(octets);
         }
         self.encoding = match forced {
+            // What lines are may have been told later.
+            Some(forced)
+                if forced.is_identity() && !carries(carrier(forced), needed(octets, lines)) =>
+            {
+                return Err(BuildError::Encoding);
+            }
             Some(forced) => forced,
             None => chosen(octets, lines, options),
         };
-        if self.encoding != TransferEncoding::Base64 && has_delimiter(octets, avoid) {
+        if would_delimit(octets, self.encoding, lines, avoid) {
             if forced.is_some() {
                 return Err(BuildError::Boundary);
             }
@@ -227,30 +228,34 @@ fn kept(
 
 /// The best encoding of content at hand.
 fn chosen(octets: &[u8], lines: Lines, options: &Options) -> TransferEncoding {
-    let best = Scan::of(octets).best(options.carried(), lines);
-    if !options.signing {
-        return best;
+    if options.signing {
+        let mut scan = Scan::for_signing();
+        scan.push(octets);
+        return scan.best(Transport::SevenBit, lines);
     }
-    match best {
-        TransferEncoding::SevenBit if has_trailing_blank(octets) => {
-            TransferEncoding::QuotedPrintable
+    Scan::best_of(octets, options.carried(), lines)
+}
+
+/// Whether content is written with a line that is a delimiter of one of these boundaries.
+fn would_delimit(
+    octets: &[u8],
+    encoding: TransferEncoding,
+    lines: Lines,
+    avoid: &[impl AsRef<[u8]>],
+) -> bool {
+    match encoding {
+        // Of its characters none is a hyphen.
+        TransferEncoding::Base64 => false,
+        _ if avoid.is_empty() || memmem::find(octets, b"--").is_none() => false,
+        TransferEncoding::QuotedPrintable => {
+            // Soft line breaks and escapes make lines that the content has not.
+            let (mut encoder, mut out) = (Encoder::new(encoding, lines), Vec::new());
+            encoder.push(octets, &mut out);
+            encoder.finish(&mut out);
+            has_delimiter(&out, avoid)
         }
-        TransferEncoding::SevenBit if has_from_line(octets) => TransferEncoding::QuotedPrintable,
-        best => best,
+        _ => has_delimiter(octets, avoid),
     }
-}
-
-/// "trailing whitespace on signed material" is to be encoded (RFC 3156 §3).
-fn has_trailing_blank(octets: &[u8]) -> bool {
-    let ends = [&b" \n"[..], b"\t\n", b" \r", b"\t\r"];
-    octets.ends_with(b" ")
-        || octets.ends_with(b"\t")
-        || ends.iter().any(|end| memmem::find(octets, end).is_some())
-}
-
-/// A line that mboxes would change (RFC 3156 §3).
-fn has_from_line(octets: &[u8]) -> bool {
-    octets.starts_with(b"From ") || memmem::find(octets, b"\nFrom ").is_some()
 }
 
 /// The charset of text at hand that tells none: US-ASCII, which is not of seven bits alone but of no

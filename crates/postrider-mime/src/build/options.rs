@@ -15,8 +15,9 @@ pub struct Options {
     /// What is written without encoding: `8bit` where the next hosts have 8BITMIME (RFC 6152),
     /// `binary` where they have BINARYMIME (RFC 3030).
     pub transport: Transport,
-    /// UTF-8 in header sections (RFC 6532), for hosts that have SMTPUTF8 (RFC 6531). Else text is
-    /// written as encoded words (RFC 2047). Parameters are written as RFC 2231 has them either way.
+    /// UTF-8 in header sections (RFC 6532), for hosts that have SMTPUTF8 and so 8BITMIME (RFC 6531
+    /// §3.1). Else text is written as encoded words (RFC 2047). Parameters are written as RFC 2231
+    /// has them either way.
     pub utf8: bool,
     /// What is written will be signed (RFC 1847 §2.1): lines of ASCII alone, without what a relay
     /// might change: blanks at the end of a line, `From ` at its start (RFC 3156 §3).
@@ -63,9 +64,19 @@ impl Options {
         self
     }
 
-    /// What is written without encoding: what will be signed is ASCII.
+    /// What is written without encoding: what will be signed is ASCII, and hosts that have SMTPUTF8
+    /// have 8BITMIME too (RFC 6531 §3.1).
     pub(super) const fn carried(&self) -> Transport {
-        if self.signing { Transport::SevenBit } else { self.transport }
+        match self.transport {
+            _ if self.signing => Transport::SevenBit,
+            Transport::SevenBit if self.utf8 => Transport::EightBit,
+            transport => transport,
+        }
+    }
+
+    /// Whether header sections have UTF-8: what will be signed is ASCII.
+    pub(super) const fn writes_utf8(&self) -> bool {
+        self.utf8 && !self.signing
     }
 }
 

@@ -49,7 +49,7 @@ impl<'a> Plan<'a> {
         seed: &[u8; 32],
         avoid: &[impl AsRef<[u8]>],
     ) -> Result<Self, BuildError> {
-        if section.is_some_and(|section| !options.utf8 && !section.fields.is_ascii()) {
+        if section.is_some_and(|section| !options.writes_utf8() && !section.fields.is_ascii()) {
             return Err(BuildError::NotAscii);
         }
         let layout = Layout::new(root, options, seed, avoid)?;
@@ -147,7 +147,7 @@ impl<'a> Plan<'a> {
             self.text.push_str(&folder.finish()?);
         }
         for field in &entity.fields {
-            self.text.push_str(field.text(options.utf8)?);
+            self.text.push_str(field.text(options.writes_utf8())?);
         }
         self.text.push_str("\r\n");
         Ok(())

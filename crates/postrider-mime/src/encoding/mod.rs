@@ -1,20 +1,26 @@
-//! Transfer encodings (RFC 2045 §6): which one, and undoing it, whole or in pieces.
+//! Transfer encodings (RFC 2045 §6): which one, undoing it and doing it, whole or in pieces.
 
 mod base64;
 mod decoder;
+mod encoder;
 mod problem;
 mod quoted_printable;
+mod scan;
 mod uuencode;
 
 use alloc::{borrow::Cow, vec::Vec};
 use core::fmt;
 
+use encodify::{base64::MIME, qp};
+use memchr::memchr_iter;
 use postrider_message::{Defects, Parsed, Span};
 
 use crate::code;
 pub use decoder::Decoder;
+pub use encoder::{Encoder, Lines};
 pub use problem::Problem;
 use problem::Problems;
+pub use scan::{Scan, Transport};
 pub use uuencode::{UuBlock, uuencoded};
 
 /// `Content-Transfer-Encoding` (RFC 2045 §6.1).
@@ -123,6 +129,32 @@ impl TransferEncoding {
         })
     }
 
+    /// The length of what an [`Encoder`] for these lines writes of the whole content, without making
+    /// it.
+    ///
+    /// ```
+    /// use postrider_mime::{TransferEncoding, encoding::Lines};
+    ///
+    /// let length = |encoding: TransferEncoding| encoding.encoded_len(b"1 = 1\n", Lines::Text);
+    /// assert_eq!(length(TransferEncoding::SevenBit), "1 = 1\r\n".len());
+    /// assert_eq!(length(TransferEncoding::QuotedPrintable), "1 =3D 1\r\n".len());
+    /// assert_eq!(length(TransferEncoding::Base64), "MSA9IDENCg==".len());
+    /// ```
+    pub fn encoded_len(self, content: &[u8], lines: Lines) -> usize {
+        let text = || match lines {
+            Lines::Text => content.len().saturating_add(bare_lfs(content)),
+            Lines::Octets => content.len(),
+        };
+        match (self, lines) {
+            (Self::SevenBit | Self::EightBit | Self::Binary, _) => text(),
+            (Self::UuEncode | Self::Unknown, _) => content.len(),
+            // But for the line end behind the last line.
+            (Self::Base64, _) => MIME.encoded_len(text()).saturating_sub(2),
+            (Self::QuotedPrintable, Lines::Text) => qp::BODY.encoded_len(content),
+            (Self::QuotedPrintable, Lines::Octets) => qp::BINARY.encoded_len(content),
+        }
+    }
+
     fn defects(self, problems: &Problems, span: Span, limit: usize) -> Defects {
         let mut defects = Defects::with_limit(limit);
         if self == Self::Unknown {
@@ -147,6 +179,12 @@ impl fmt::Display for TransferEncoding {
 
 /// Octets that are decoded at once where only the length is asked for.
 const PIECE: usize = 8 << 10;
+
+/// LFs without CR.
+fn bare_lfs(content: &[u8]) -> usize {
+    let is_bare = |lf: &usize| lf.checked_sub(1).and_then(|at| content.get(at)) != Some(&b'\r');
+    memchr_iter(b'\n', content).filter(is_bare).count()
+}
 
 /// Three octets for each four, begun ones too.
 const fn three_quarters(length: usize) -> usize {
