@@ -184,12 +184,8 @@ impl<'e, 'a> Node<'e, 'a> {
             }
             self.encoding = TransferEncoding::Base64;
         }
-        self.as_it_is = match self.encoding {
-            TransferEncoding::SevenBit | TransferEncoding::EightBit => {
-                lines == Lines::Octets || is_canonical(octets)
-            }
-            encoding => encoding == TransferEncoding::Binary,
-        };
+        self.as_it_is =
+            self.encoding.is_identity() && (lines == Lines::Octets || is_canonical(octets));
         Ok(())
     }
 

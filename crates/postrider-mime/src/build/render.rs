@@ -103,12 +103,12 @@ impl<'a> Plan<'a> {
 
     /// The fields of an entity, and its content where it has no parts.
     fn entity(&mut self, node: &Node<'_, 'a>, options: &Options) -> Result<(), BuildError> {
-        let content = match &node.entity.body {
-            Body::Verbatim(content) => content,
+        let (content, lines) = match &node.entity.body {
+            Body::Verbatim(content) => (content, Lines::Octets),
             body => {
                 self.fields(node, options)?;
                 let Body::Content(content) = body else { return Ok(()) };
-                content
+                (content, node.entity.lines())
             }
         };
         self.cut();
@@ -116,7 +116,7 @@ impl<'a> Plan<'a> {
             self.pieces.push(Piece::Content {
                 content: content.clone(),
                 encoding: node.encoding,
-                lines: node.entity.lines(),
+                lines,
                 as_it_is: node.as_it_is,
             });
         }

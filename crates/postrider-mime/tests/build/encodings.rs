@@ -30,7 +30,7 @@ fn a_content_is_encoded_where_the_way_does_not_carry_it() {
     for (content, seven, eight, binary) in [
         (&b"Hello\r\n"[..], E::SevenBit, E::SevenBit, E::SevenBit),
         (
-            "Grüße aus Köln, wo es schön ist\r\n".as_bytes(),
+            "Grüße aus Köln, wo die Sonne scheint, und aus Bonn\r\n".as_bytes(),
             E::QuotedPrintable,
             E::EightBit,
             E::EightBit,
@@ -54,10 +54,21 @@ fn a_content_is_encoded_where_the_way_does_not_carry_it() {
     }
 }
 
+/// RFC 2046 §4.1.1: "The canonical form of any MIME "text" subtype MUST always represent a line break
+/// as a CRLF sequence."
+#[test]
+fn text_has_line_ends_of_crlf_on_every_way() {
+    for transport in [Transport::SevenBit, Transport::EightBit, Transport::Binary] {
+        let options = Options::new().with_transport(transport);
+        let (_, read) = told(&Entity::text("a\nb\r\nc\rd\n"), &options);
+        assert_eq!(read, b"a\r\nb\r\nc\rd\r\n");
+    }
+}
+
 #[test]
 fn what_is_around_a_part_is_as_wide_as_the_part() {
     let eight = Options::new().with_transport(Transport::EightBit);
-    let leaf = || Entity::text("Grüße aus Köln, wo es schön ist\n");
+    let leaf = || Entity::text("Grüße aus Köln, wo die Sonne scheint, und aus Bonn\n");
     let nested =
         Entity::mixed([Entity::text("a"), Entity::alternative([leaf()]).unwrap()]).unwrap();
     let outline = |options: &Options| {
