@@ -19,11 +19,11 @@ enum Shape {
     },
     Parts {
         subtype: &'static str,
-        parts: Vec<Shape>,
+        parts: Vec<Self>,
     },
     Message {
         subject: String,
-        part: Box<Shape>,
+        part: Box<Self>,
     },
 }
 
