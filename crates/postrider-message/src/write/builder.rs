@@ -270,6 +270,11 @@ impl HeaderBuilder {
         self.field(FieldName::ContentDescription, &Text::new(text)?)
     }
 
+    /// The fields that were written, without the empty line behind them.
+    pub fn as_str(&self) -> &str {
+        &self.out
+    }
+
     /// The fields, and the empty line that ends them. The body may follow.
     pub fn finish(mut self) -> String {
         self.out.push_str("\r\n");

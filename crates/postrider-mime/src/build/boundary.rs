@@ -51,15 +51,14 @@ impl Boundaries {
         self.stem.as_bytes()
     }
 
-    /// Passes over those that this content has.
-    pub(super) fn look(&mut self, content: &[u8]) {
+    /// Passes over those that this content has; the finder is that of the stem.
+    pub(super) fn look(&mut self, content: &[u8], stem: &memmem::Finder<'_>) {
         let behind = |at: usize| {
             let start = at.checked_add(self.stem.len())?;
             let digits = content.get(start..start.checked_add(DIGITS)?)?;
             u32::from_str_radix(core::str::from_utf8(digits).ok()?, 16).ok()
         };
-        let found: Vec<u32> =
-            memmem::find_iter(content, self.stem.as_bytes()).filter_map(behind).collect();
+        let found: Vec<u32> = stem.find_iter(content).filter_map(behind).collect();
         self.used.extend(found);
     }
 

@@ -57,7 +57,9 @@ impl<'a> Entity<'a> {
     /// `message/rfc822` (RFC 2046 §5.2.1), or `message/global` (RFC 6532 §3.7) where a field of it
     /// has UTF-8.
     pub fn message(message: &MessageBuilder<'a>) -> Result<Self, BuildError> {
-        let (section, version, entity) = message.pieces()?;
+        let entity = message.entity()?;
+        let section = message.section(&entity)?;
+        let (section, version) = (section.fields.into(), section.version);
         let entity = Parts::new(vec![entity]);
         let body = Body::Message { section, version, entity };
         Ok(Self::of(ContentType::known("message", "rfc822"), body))

@@ -9,6 +9,7 @@ use super::{
     boundary::Boundaries,
     carry::{carrier, carries, has_delimiter, identity, is_canonical, needed},
     entity::Body,
+    outline::Placed,
 };
 use crate::encoding::{Encoder, Lines, Scan, TransferEncoding, Transport};
 
@@ -38,35 +39,54 @@ pub(super) struct Layout<'e, 'a> {
 }
 
 impl<'e, 'a> Layout<'e, 'a> {
-    /// Decides about an entity and all in it.
+    /// Decides about the entities of an outline and all in them.
     pub(super) fn new(
-        root: &'e Entity<'a>,
+        outline: &[Placed<'e, 'a>],
         options: &Options,
         seed: &[u8; 32],
         avoid: &[impl AsRef<[u8]>],
     ) -> Result<Self, BuildError> {
-        if root.depth() > options.depth {
-            return Err(BuildError::Depth);
-        }
-        let mut nodes = Vec::new();
-        let mut boundaries = Boundaries::new(seed, avoid)?;
-        let mut waiting = Vec::from([(root, None)]);
-        while let Some((entity, parent)) = waiting.pop() {
-            let node = Node::new(entity, parent, options, avoid)?;
-            if let Some(octets) = node.plain_octets() {
-                boundaries.look(octets);
+        let mut nodes = Vec::with_capacity(outline.len());
+        // Where the entities of the outline are among all, and how deep.
+        let mut placed: Vec<(usize, usize)> = Vec::with_capacity(outline.len());
+        let mut waiting = Vec::new();
+        for (entity, around) in outline {
+            let around = around.and_then(|around| placed.get(around));
+            let level = around.map_or(0, |(_, level)| level.saturating_add(1));
+            if level.saturating_add(entity.depth()) > options.depth {
+                return Err(BuildError::Depth);
             }
-            let place = nodes.len();
-            let parts = entity.parts().map(|parts| parts.list()).unwrap_or_default();
-            waiting.extend(parts.iter().rev().map(|part| (part, Some(place))));
-            nodes.push(node);
+            waiting.push((*entity, around.map(|(place, _)| *place)));
+            placed.push((nodes.len(), level));
+            while let Some((entity, parent)) = waiting.pop() {
+                let place = nodes.len();
+                nodes.push(Node::new(entity, parent, options, avoid)?);
+                let parts = entity.parts().map(|parts| parts.list()).unwrap_or_default();
+                waiting.extend(parts.iter().rev().map(|part| (part, Some(place))));
+            }
         }
-        for node in nodes.iter_mut().filter(|node| node.entity.is_multipart()) {
-            node.boundary = Some(boundaries.next()?);
-        }
-        let mut layout = Self { nodes, stem: boundaries.stem().to_vec() };
+        let mut layout = Self { nodes, stem: Vec::new() };
+        layout.delimit(seed, avoid)?;
         layout.widen(options)?;
         Ok(layout)
+    }
+
+    /// Gives the multiparts boundaries that no content has.
+    fn delimit(&mut self, seed: &[u8; 32], avoid: &[impl AsRef<[u8]>]) -> Result<(), BuildError> {
+        if !self.nodes.iter().any(|node| node.entity.is_multipart()) {
+            return Ok(());
+        }
+        let mut boundaries = Boundaries::new(seed, avoid)?;
+        let stem = boundaries.stem().to_vec();
+        let finder = memmem::Finder::new(&stem);
+        for octets in self.nodes.iter().filter_map(Node::plain_octets) {
+            boundaries.look(octets, &finder);
+        }
+        for node in self.nodes.iter_mut().filter(|node| node.entity.is_multipart()) {
+            node.boundary = Some(boundaries.next()?);
+        }
+        self.stem = stem;
+        Ok(())
     }
 
     /// Tells what is around an entity what it needs: "the encoding of a composite type is the widest

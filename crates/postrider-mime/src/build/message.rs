@@ -1,10 +1,15 @@
 //! A message to be written: its fields, and parts that nest themselves.
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, vec::Vec};
 
 use postrider_message::{FieldName, HeaderBuilder, InvalidValue};
 
-use super::{BuildError, Entity};
+use super::{
+    BuildError, Entity,
+    field::PartField,
+    outline::{self, Frames},
+    render::Section,
+};
 
 /// Builds a message (RFC 5322, RFC 2045).
 ///
@@ -77,49 +82,42 @@ impl<'a> MessageBuilder<'a> {
 
     /// The body, nested.
     pub fn entity(&self) -> Result<Entity<'a>, BuildError> {
-        let shown = match (&self.body, self.alternatives.as_slice()) {
-            (Some(body), _) => Some(body.clone()),
-            (None, []) => None,
-            (None, [one]) => Some(one.clone()),
-            (None, several) => Some(Entity::alternative(several.iter().cloned())?),
-        };
-        let inline = if self.body.is_none() { self.inline.as_slice() } else { &[] };
-        let mut loose: &[Entity<'a>] = &[];
-        let shown = match shown {
-            Some(root) if !inline.is_empty() => {
-                Some(Entity::related(root, inline.iter().cloned())?)
-            }
-            None => {
-                // Nothing refers to them.
-                loose = inline;
-                None
-            }
-            root => root,
-        };
-        let mut parts: Vec<_> = shown.into_iter().chain(loose.iter().cloned()).collect();
-        parts.extend(self.attached.iter().cloned());
-        match parts.len() {
-            0 => Ok(Entity::text("")),
-            1 => Ok(parts.remove(0)),
-            _ => Entity::mixed(parts),
-        }
+        Ok(outline::whole(&self.frames()?.outline(self)))
     }
 
-    /// The fields without the empty line behind them, whether `MIME-Version` is missing there, and
-    /// the entity.
-    pub(super) fn pieces(&self) -> Result<(String, bool, Entity<'a>), BuildError> {
-        let entity = self.entity()?;
+    /// The multiparts around what was given.
+    pub(super) fn frames(&self) -> Result<Frames<'a>, BuildError> {
+        Frames::new(self)
+    }
+
+    /// The entities that are shown: the body of one's own, or the forms of the text.
+    pub(super) fn shown(&self) -> &[Entity<'a>] {
+        self.body.as_ref().map_or(&self.alternatives, core::slice::from_ref)
+    }
+
+    /// What is inline; what a body of one's own leaves out is not.
+    pub(super) fn inlined(&self) -> &[Entity<'a>] {
+        if self.body.is_none() { &self.inline } else { &[] }
+    }
+
+    pub(super) fn attachments(&self) -> &[Entity<'a>] {
+        &self.attached
+    }
+
+    /// The fields of the message, where they are not those of its entity.
+    pub(super) fn section(&self, root: &Entity<'_>) -> Result<Section<'_>, BuildError> {
         let again = |name: FieldName| self.header.has(name);
         use FieldName as N;
         let own = [N::ContentType, N::ContentTransferEncoding];
         let twice = own.into_iter().any(again)
-            || (entity.disposition.is_some() && again(N::ContentDisposition))
-            || entity.fields.iter().filter_map(|field| field.known()).any(again);
-        if twice {
-            return Err(InvalidValue::Again.into());
+            || (root.disposition.is_some() && again(N::ContentDisposition))
+            || root.fields.iter().filter_map(PartField::known).any(again);
+        match twice {
+            true => Err(InvalidValue::Again.into()),
+            false => {
+                let version = !self.header.has(N::MimeVersion);
+                Ok(Section { fields: self.header.as_str(), version })
+            }
         }
-        let mut section = self.header.clone().finish();
-        section.truncate(section.len().saturating_sub("\r\n".len()));
-        Ok((section, !self.header.has(N::MimeVersion), entity))
     }
 }

@@ -11,6 +11,7 @@ mod kinds;
 mod layout;
 mod message;
 mod options;
+mod outline;
 mod output;
 mod parts;
 mod pass;

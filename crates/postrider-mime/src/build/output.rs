@@ -2,10 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{
-    BuildError, Entity, MessageBuilder, Options, Writer,
-    render::{Plan, Section},
-};
+use super::{BuildError, Entity, MessageBuilder, Options, Writer, render::Plan};
 
 /// Nothing to avoid.
 const NONE: &[&[u8]] = &[];
@@ -19,7 +16,7 @@ impl<'a> Entity<'a> {
 
     /// The entity with its header section, in chunks.
     pub fn writer(&self, options: &Options, seed: &[u8; 32]) -> Result<Writer<'a>, BuildError> {
-        Ok(Writer::new(Plan::new(self, None, options, seed, NONE)?))
+        Ok(Writer::new(Plan::new(&[(self, None)], None, options, seed, NONE)?))
     }
 
     #[allow(dead_code, reason = "for entities that are put into other messages")]
@@ -30,7 +27,7 @@ impl<'a> Entity<'a> {
         seed: &[u8; 32],
         avoid: &[impl AsRef<[u8]>],
     ) -> Result<Vec<u8>, BuildError> {
-        Writer::new(Plan::new(self, None, options, seed, avoid)?).to_vec()
+        Writer::new(Plan::new(&[(self, None)], None, options, seed, avoid)?).to_vec()
     }
 }
 
@@ -43,8 +40,12 @@ impl<'a> MessageBuilder<'a> {
 
     /// The message in chunks.
     pub fn writer(&self, options: &Options, seed: &[u8; 32]) -> Result<Writer<'a>, BuildError> {
-        let (fields, version, entity) = self.pieces()?;
-        let section = Section { fields: &fields, version };
-        Ok(Writer::new(Plan::new(&entity, Some(section), options, seed, NONE)?))
+        let frames = self.frames()?;
+        let outline = frames.outline(self);
+        let section = match outline.first() {
+            Some((root, _)) => Some(self.section(root)?),
+            None => None,
+        };
+        Ok(Writer::new(Plan::new(&outline, section, options, seed, NONE)?))
     }
 }

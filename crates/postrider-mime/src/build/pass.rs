@@ -49,6 +49,9 @@ impl Pass {
     }
 
     fn look_for(&mut self, piece: &[u8], stem: &[u8]) -> Result<(), BuildError> {
+        if stem.is_empty() {
+            return Ok(());
+        }
         let most = stem.len().saturating_sub(1);
         // What may begin in the last piece ends in so many octets of this one.
         self.tail.extend(piece.iter().take(most));

@@ -6,9 +6,10 @@ use core::ops::Range;
 use postrider_message::Folder;
 
 use super::{
-    BuildError, Content, Entity, Options,
+    BuildError, Content, Options,
     entity::Body,
     layout::{Layout, Node},
+    outline::Placed,
 };
 use crate::encoding::{Lines, TransferEncoding};
 
@@ -41,9 +42,9 @@ pub(super) struct Section<'s> {
 }
 
 impl<'a> Plan<'a> {
-    /// The plan of an entity, or of a message where it has a section.
+    /// The plan of entities that lie in the first of them: of a message where there is a section.
     pub(super) fn new(
-        root: &Entity<'a>,
+        outline: &[Placed<'_, 'a>],
         section: Option<Section<'_>>,
         options: &Options,
         seed: &[u8; 32],
@@ -52,7 +53,7 @@ impl<'a> Plan<'a> {
         if section.is_some_and(|section| !options.writes_utf8() && !section.fields.is_ascii()) {
             return Err(BuildError::NotAscii);
         }
-        let layout = Layout::new(root, options, seed, avoid)?;
+        let layout = Layout::new(outline, options, seed, avoid)?;
         let mut plan = Self { stem: layout.stem, signing: options.signing, ..Self::default() };
         // The composites that are not closed yet.
         let mut open: Vec<usize> = Vec::new();
@@ -75,7 +76,7 @@ impl<'a> Plan<'a> {
             plan.close(done);
         }
         // The last line of a message has an end; that of a part is the delimiter's.
-        if section.is_some() && root.is_multipart() {
+        if section.is_some() && nodes.first().is_some_and(|root| root.boundary.is_some()) {
             plan.text.push_str("\r\n");
         }
         plan.cut();
