@@ -460,7 +460,10 @@ fn content_type<'a>(lexer: &mut Lexer<'a>) -> Option<ContentType<'a>> {
 
 /// `restricted-name` (RFC 6838 §4.2), of at most 127 characters; such a name is a token.
 fn is_restricted_name(name: &str) -> bool {
-    let plain = |octet: u8| octet.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&octet);
+    let plain = |octet: u8| {
+        octet.is_ascii_alphanumeric()
+            || matches!(octet, b'!' | b'#' | b'$' | b'&' | b'-' | b'^' | b'_' | b'.' | b'+')
+    };
     let first = name.bytes().next().is_some_and(|octet| octet.is_ascii_alphanumeric());
     first && name.len() <= 127 && name.bytes().all(plain)
 }

@@ -45,6 +45,8 @@ pub struct Entity<'a> {
     pub(super) ty: ContentType<'a>,
     pub(super) encoding: Option<TransferEncoding>,
     lines: Option<Lines>,
+    /// The content was given as a string.
+    pub(super) is_utf8: bool,
     pub(super) disposition: Option<Disposition<'a>>,
     pub(super) fields: Vec<PartField>,
     pub(super) body: Body<'a>,
@@ -128,7 +130,7 @@ impl<'a> Entity<'a> {
             Cow::Borrowed(text) => text.into(),
             Cow::Owned(text) => text.into(),
         };
-        Self::of(ty, Body::Content(content))
+        Self { is_utf8: true, ..Self::of(ty, Body::Content(content)) }
     }
 
     pub(super) fn of(ty: ContentType<'a>, body: Body<'a>) -> Self {
@@ -136,7 +138,16 @@ impl<'a> Entity<'a> {
             Body::Parts(parts) | Body::Message { entity: parts, .. } => parts.depth(),
             _ => 0,
         };
-        Self { ty, encoding: None, lines: None, disposition: None, fields: Vec::new(), body, depth }
+        Self {
+            ty,
+            encoding: None,
+            lines: None,
+            is_utf8: false,
+            disposition: None,
+            fields: Vec::new(),
+            body,
+            depth,
+        }
     }
 
     /// The same with this transfer encoding, whether or not it is the best one. Refused where the

@@ -186,7 +186,7 @@ impl<'e, 'a> Node<'e, 'a> {
         };
         let ty = &self.entity.ty;
         if ty.is_type("text") && ty.charset().is_none() {
-            self.charset = charset_of(octets);
+            self.charset = charset_of(octets, self.entity.is_utf8);
         }
         self.encoding = match forced {
             // What lines are may have been told later.
@@ -276,9 +276,9 @@ fn would_delimit(
 
 /// The charset of text at hand that tells none: US-ASCII, which is not of seven bits alone but of no
 /// shifts either (RFC 2046 §4.1.2), or UTF-8.
-fn charset_of(octets: &[u8]) -> Option<&'static str> {
+fn charset_of(octets: &[u8], is_utf8: bool) -> Option<&'static str> {
     if octets.is_ascii() {
         return Some("us-ascii");
     }
-    core::str::from_utf8(octets).is_ok().then_some("utf-8")
+    (is_utf8 || core::str::from_utf8(octets).is_ok()).then_some("utf-8")
 }

@@ -13,6 +13,13 @@ use super::{
 };
 use crate::encoding::{Lines, TransferEncoding};
 
+/// Octets of type and subtype that a line holds with the name of the field and a charset, so that it
+/// need not be folded: 78 (RFC 5322 §2.1.1) without `Content-Type: `, `/` and `; charset=us-ascii`.
+const SHORT: usize = 78 - 14 - 1 - 18;
+
+/// Octets of the fields and the delimiter of a part, about.
+const PART: usize = 256;
+
 /// A piece of a message.
 #[derive(Debug, Clone)]
 pub(super) enum Piece<'a> {
@@ -55,6 +62,9 @@ impl<'a> Plan<'a> {
         }
         let layout = Layout::new(outline, options, seed, avoid)?;
         let mut plan = Self { stem: layout.stem, signing: options.signing, ..Self::default() };
+        let fields = section.map_or(0, |section| section.fields.len());
+        plan.text.reserve(layout.nodes.len().saturating_mul(PART).saturating_add(fields));
+        plan.pieces.reserve(layout.nodes.len().saturating_mul(2).saturating_add(1));
         // The composites that are not closed yet.
         let mut open: Vec<usize> = Vec::new();
         let nodes = &layout.nodes;
@@ -126,18 +136,7 @@ impl<'a> Plan<'a> {
 
     fn fields(&mut self, node: &Node<'_, '_>, options: &Options) -> Result<(), BuildError> {
         let entity = node.entity;
-        let mut folder = Folder::new("Content-Type")?;
-        let is_global = matches!(entity.body, Body::Message { .. }) && node.has_utf8;
-        let subtype = if is_global { "global" } else { entity.ty.subtype() };
-        folder.token(entity.ty.ty()).token("/").token(subtype);
-        entity.ty.parameters().write_behind(&mut folder);
-        if let Some(charset) = node.charset {
-            folder.token(";").blank().token("charset=").token(charset);
-        }
-        if let Some(boundary) = &node.boundary {
-            folder.token(";").blank().token("boundary=\"").token(boundary).token("\"");
-        }
-        self.text.push_str(&folder.finish()?);
+        self.content_type(node)?;
         // "This is the default value" (RFC 2045 §6.1).
         if node.encoding != TransferEncoding::SevenBit {
             self.push(["Content-Transfer-Encoding: ", node.encoding.name(), "\r\n"]);
@@ -151,6 +150,31 @@ impl<'a> Plan<'a> {
             self.text.push_str(field.text(options.writes_utf8())?);
         }
         self.text.push_str("\r\n");
+        Ok(())
+    }
+
+    fn content_type(&mut self, node: &Node<'_, '_>) -> Result<(), BuildError> {
+        let ty = &node.entity.ty;
+        let is_global = matches!(node.entity.body, Body::Message { .. }) && node.has_utf8;
+        let subtype = if is_global { "global" } else { ty.subtype() };
+        let names = ty.ty().len().saturating_add(subtype.len());
+        if ty.parameters().is_empty() && node.boundary.is_none() && names <= SHORT {
+            self.push(["Content-Type: ", ty.ty(), "/"]);
+            let (start, charset) = node.charset.map_or(("", ""), |charset| ("; charset=", charset));
+            self.push([subtype, start, charset]);
+            self.push(["\r\n", "", ""]);
+            return Ok(());
+        }
+        let mut folder = Folder::new("Content-Type")?;
+        folder.token(ty.ty()).token("/").token(subtype);
+        ty.parameters().write_behind(&mut folder);
+        if let Some(charset) = node.charset {
+            folder.token(";").blank().token("charset=").token(charset);
+        }
+        if let Some(boundary) = &node.boundary {
+            folder.token(";").blank().token("boundary=\"").token(boundary).token("\"");
+        }
+        self.text.push_str(&folder.finish()?);
         Ok(())
     }
 
