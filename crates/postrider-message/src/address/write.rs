@@ -1,7 +1,7 @@
 //! Writing addresses: `Display` on one line, [`WriteValue`] folded. What is written is read again
 //! as the same value.
 
-use alloc::format;
+use alloc::string::String;
 use core::fmt;
 
 use super::{AddrSpec, Address, AddressList, Group, Mailbox};
@@ -21,12 +21,16 @@ fn write_list(to: &mut Folder, items: &[impl WriteValue]) {
 
 impl fmt::Display for AddrSpec<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if is_dot_atom(&self.local) {
-            f.write_str(&self.local)?;
-        } else {
-            f.write_str(&quoted(&self.local))?;
-        }
-        write!(f, "@{}", self.domain)
+        f.write_str(&self.between("", ""))
+    }
+}
+
+impl AddrSpec<'_> {
+    /// The address between these.
+    fn between(&self, before: &str, behind: &str) -> String {
+        let quoted = (!is_dot_atom(&self.local)).then(|| quoted(&self.local));
+        let local = quoted.as_deref().unwrap_or(&self.local);
+        [before, local, "@", &self.domain, behind].concat()
     }
 }
 
@@ -34,7 +38,7 @@ impl fmt::Display for AddrSpec<'_> {
 /// written as it is even where text is not (RFC 6532 §3.2).
 impl WriteValue for AddrSpec<'_> {
     fn write_value(&self, to: &mut Folder) {
-        to.token(&format!("{self}"));
+        to.token(&self.between("", ""));
     }
 }
 
@@ -72,10 +76,10 @@ impl WriteValue for Mailbox<'_> {
     fn write_value(&self, to: &mut Folder) {
         match &self.name {
             Some(name) => {
-                to.phrase(name).blank().token(&format!("<{}>", self.addr));
+                to.phrase(name).blank().token(&self.addr.between("<", ">"));
             }
             None if is_like_a_word(&self.addr) => {
-                to.token(&format!("<{}>", self.addr));
+                to.token(&self.addr.between("<", ">"));
             }
             None => self.addr.write_value(to),
         }

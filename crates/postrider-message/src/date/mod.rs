@@ -12,7 +12,6 @@ mod tests;
 mod zone;
 mod zone_reader;
 
-use alloc::string::ToString;
 use core::fmt;
 
 use crate::{Defects, FieldValue, Folder, InvalidValue, Parsed, RawValue, WriteValue};
@@ -179,10 +178,32 @@ impl WriteValue for DateTime {
     /// RFC 5322 §3.3: "it is RECOMMENDED that a single space be used in each place that FWS
     /// appears".
     fn write_value(&self, to: &mut Folder) {
-        for token in self.to_string().split(' ') {
-            to.blank().token(token);
-        }
+        let (year, month, day) = self.date();
+        let (hour, minute, second) = self.time();
+        let mut digits = [0; 4];
+        to.blank().token(self.day_name()).token(",");
+        to.blank().token(number(day.into(), 1, &mut digits));
+        to.blank().token(calendar::month_name(month));
+        to.blank().token(number(year, 4, &mut digits));
+        to.blank().token(number(hour.into(), 2, &mut digits)).token(":");
+        to.token(number(minute.into(), 2, &mut digits)).token(":");
+        to.token(number(second.into(), 2, &mut digits));
+        let (sign, hours, minutes) = self.zone.parts();
+        to.blank().token(sign).token(number(hours, 2, &mut digits));
+        to.token(number(minutes, 2, &mut digits));
     }
+}
+
+/// A number of at least so many digits, and at most four.
+fn number(value: u16, least: usize, digits: &mut [u8; 4]) -> &str {
+    let mut rest = value;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or_default());
+        rest /= 10;
+    }
+    let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+    let start = zeros.min(digits.len().saturating_sub(least));
+    core::str::from_utf8(digits.get(start..).unwrap_or_default()).unwrap_or_default()
 }
 
 impl<'a> FieldValue<'a> for Option<DateTime> {

@@ -72,9 +72,17 @@ impl Zone {
 
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.minutes < 0 || !self.known { '-' } else { '+' };
+        let (sign, hours, minutes) = self.parts();
+        write!(f, "{sign}{hours:02}{minutes:02}")
+    }
+}
+
+impl Zone {
+    /// The sign, hours and minutes that it is written as.
+    pub(super) const fn parts(self) -> (&'static str, u16, u16) {
+        let sign = if self.minutes < 0 || !self.known { "-" } else { "+" };
         let minutes = self.minutes.unsigned_abs();
-        write!(f, "{sign}{:02}{:02}", minutes / 60, minutes % 60)
+        (sign, minutes / 60, minutes % 60)
     }
 }
 

@@ -10,6 +10,9 @@ use crate::{
 /// Octets of an identifier that a line surely holds, with its angle brackets and the blank before.
 const IDENTIFIER: usize = 900;
 
+/// Octets that the fields of most messages have room in.
+const SECTION: usize = 512;
+
 /// Builds a header section (RFC 5322 §3.6): the fields in the order of the calls, then the empty
 /// line.
 ///
@@ -53,7 +56,7 @@ pub struct HeaderBuilder {
 
 impl Default for HeaderBuilder {
     fn default() -> Self {
-        Self { out: String::new(), seen: [false; FieldName::COUNT], utf8: false }
+        Self { out: String::with_capacity(SECTION), seen: [false; FieldName::COUNT], utf8: false }
     }
 }
 
@@ -290,7 +293,7 @@ impl HeaderBuilder {
         {
             return Err(InvalidValue::Again);
         }
-        self.out.push_str(&write_field(name, self.utf8, value)?);
+        self.out = append_field(self.out, name, self.utf8, value)?;
         Ok(self)
     }
 }
@@ -301,13 +304,25 @@ pub(super) fn write_field(
     utf8: bool,
     value: impl FnOnce(&mut Folder),
 ) -> Result<String, InvalidValue> {
-    let mut folder = Folder::new(name)?.with_utf8(utf8);
+    append_field(String::new(), name, utf8, value)
+}
+
+/// These fields and one more, as [`write_field`] makes it.
+fn append_field(
+    fields: String,
+    name: &str,
+    utf8: bool,
+    value: impl FnOnce(&mut Folder),
+) -> Result<String, InvalidValue> {
+    let start = fields.len();
+    let mut folder = Folder::behind(fields, name)?.with_utf8(utf8);
     value(&mut folder);
-    let field = folder.finish()?;
+    let fields = folder.finish()?;
+    let field = fields.get(start..).unwrap_or_default();
     // Nothing but name, colon and line end.
     let empty = field.len() <= name.len().saturating_add(":\r\n".len());
     if empty && FieldName::of(name.as_bytes()).is_some_and(FieldName::needs_value) {
         return Err(InvalidValue::Empty);
     }
-    if utf8 || field.is_ascii() { Ok(field) } else { Err(InvalidValue::NotAscii) }
+    if utf8 || field.is_ascii() { Ok(fields) } else { Err(InvalidValue::NotAscii) }
 }

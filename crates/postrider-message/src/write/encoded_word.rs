@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use encodify::rfc2047::{B, MAX_WORD_LEN, Q_PHRASE, Q_TEXT, WordEncoder};
 
-use super::{Folder, is_control, refuse_controls};
+use super::{Folder, is_control, is_plain, refuse_controls};
 use crate::lexer::is_atext;
 
 /// Octets of an encoded word beside its text: `=?utf-8?Q?` and `?=`.
@@ -137,7 +137,11 @@ impl Folder {
     /// them: white space between encoded words is no part of the text (RFC 2047 §6.2).
     fn words(&mut self, text: &str, place: Place) {
         let utf8 = self.is_utf8();
+        let is_plain = is_plain(text) && !text.contains("=?");
         let plain = |word: &str| {
+            if is_plain {
+                return !word.is_empty() && word.len() <= WORD;
+            }
             !word.is_empty()
                 && word.len() <= WORD
                 && (utf8 || word.is_ascii())

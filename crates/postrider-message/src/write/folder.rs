@@ -42,6 +42,9 @@ const ENCODED_LINE: usize = 76;
 /// Octets a line must not exceed, without its line end (RFC 5322 §2.1.1).
 pub(super) const MOST: usize = 998;
 
+/// Octets that most fields have room in.
+const FIELD: usize = 128;
+
 /// Octets that a line must have left for a long text to go on there in an encoded word.
 const WORTH: usize = 32;
 
@@ -102,14 +105,20 @@ pub(crate) fn one_line(value: &impl WriteValue) -> String {
 impl Folder {
     /// A folder for the value of the field `name`.
     pub fn new(name: &str) -> Result<Self, InvalidValue> {
+        Self::behind(String::with_capacity(FIELD), name)
+    }
+
+    /// A folder that appends the field `name` to others. What it refuses to write is lost with them.
+    pub(super) fn behind(mut out: String, name: &str) -> Result<Self, InvalidValue> {
         if !is_writable_name(name) {
             return Err(InvalidValue::FieldName);
         }
-        let mut out = String::from(name);
+        let line = out.len();
+        out.push_str(name);
         out.push(':');
         let head = Some(out.len());
         out.push(' ');
-        Ok(Self::with_head(out, head))
+        Ok(Self { line, ..Self::with_head(out, head) })
     }
 
     const fn with_head(out: String, head: Option<usize>) -> Self {

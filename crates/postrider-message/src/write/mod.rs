@@ -87,15 +87,23 @@ pub(crate) fn is_writable_name(name: &str) -> bool {
 /// Refuses control characters, tabs aside: C0, DEL, C1 (U+0080 to U+009F), U+2028 and U+2029, among
 /// which are line ends to some readers.
 pub(crate) fn refuse_controls(text: &str) -> Result<(), InvalidValue> {
+    if is_plain(text) {
+        return Ok(());
+    }
     let bad = text.chars().any(|character| is_control(character) && character != '\t');
     if bad { Err(InvalidValue::ControlCharacter) } else { Ok(()) }
+}
+
+/// Whether text is printable ASCII, blanks among it: what most text is, and needs no closer look.
+pub(crate) fn is_plain(text: &str) -> bool {
+    // Without a branch for each octet.
+    text.bytes().fold(true, |plain, octet| plain & matches!(octet, b' '..=b'~'))
 }
 
 /// `dot-atom-text` (RFC 5322 §3.2.3) with the UTF-8 of RFC 6532, as far as it can be seen.
 pub(crate) fn is_dot_atom(text: &str) -> bool {
     text.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
-        && !text.chars().any(is_control)
-        && !has_unseen(text)
+        && (is_plain(text) || !text.chars().any(is_control) && !has_unseen(text))
 }
 
 /// `domain = dot-atom / domain-literal` (RFC 5322 §3.4.1), without comments and white space.
