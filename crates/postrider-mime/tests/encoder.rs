@@ -209,3 +209,56 @@ fn encodings_that_no_rfc_defines_are_kept_as_they_stand() {
         assert_eq!(encoded(Encoder::new(encoding, Lines::Text), b"a\nb=\xff", 2), b"a\nb=\xff");
     }
 }
+
+#[test]
+fn the_best_encoding_of_the_whole_is_that_of_its_pieces() {
+    let line = "A line of text that is as long as lines of text are in messages mostly.";
+    for last in [&b""[..], b"\n", b"\r", b"\r\n", b"\0", b"\xe9", b"a\nb", b" \rb"] {
+        for offset in 0..80 {
+            for ends in ["\n", "\r\n"] {
+                let mut content = line[..offset.min(line.len())].as_bytes().to_vec();
+                content.extend([line, ends].concat().repeat(130).into_bytes());
+                content.extend_from_slice(last);
+                content.extend([line, ends].concat().repeat(90).into_bytes());
+                for lines in [Lines::Text, Lines::Octets] {
+                    for way in [Transport::SevenBit, Transport::EightBit, Transport::Binary] {
+                        let shown = (offset, ends, last, lines, way);
+                        let whole = Scan::of(&content).best(way, lines);
+                        assert_eq!(Scan::best_of(&content, way, lines), whole, "{shown:?}");
+                    }
+                }
+            }
+        }
+    }
+    // Octets with a NUL are no text, however few they are.
+    let content = [line.as_bytes(), b"\r\n\0"].concat();
+    assert_eq!(Scan::best_of(&content, Transport::SevenBit, Lines::Octets), Base64);
+    assert_eq!(Scan::best_of(&content, Transport::SevenBit, Lines::Text), QuotedPrintable);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_best_encoding_does_not_change_with_the_look(
+        stretches in prop::collection::vec(
+            (prop_oneof![
+                Just("plain\r\n".to_owned()),
+                Just("é ".to_owned()),
+                Just("=\n".to_owned()),
+                Just("\r\r\n".to_owned()),
+                Just("ж\0".to_owned()),
+                Just("=\t".to_owned()),
+            ], 1_usize..1500),
+            1..6,
+        ),
+    ) {
+        let content: String = stretches.iter().map(|(what, count)| what.repeat(*count)).collect();
+        for lines in [Lines::Text, Lines::Octets] {
+            for way in [Transport::SevenBit, Transport::EightBit, Transport::Binary] {
+                let whole = Scan::of(content.as_bytes()).best(way, lines);
+                prop_assert_eq!(Scan::best_of(content.as_bytes(), way, lines), whole);
+            }
+        }
+    }
+}

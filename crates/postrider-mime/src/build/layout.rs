@@ -3,6 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use memchr::memmem;
+use postrider_message::charset;
 
 use super::{
     BuildError, Content, Entity, Options,
@@ -280,5 +281,6 @@ fn charset_of(octets: &[u8], is_utf8: bool) -> Option<&'static str> {
     if octets.is_ascii() {
         return Some("us-ascii");
     }
-    (is_utf8 || core::str::from_utf8(octets).is_ok()).then_some("utf-8")
+    // Nothing had to be replaced.
+    (is_utf8 || charset::decode(b"utf-8", octets).faithful).then_some("utf-8")
 }

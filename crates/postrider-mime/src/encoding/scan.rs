@@ -8,6 +8,9 @@ use super::{Lines, TransferEncoding};
 /// Octets that are looked at at once.
 const BLOCK: usize = 64;
 
+/// Octets that are counted in octets, so that the compiler counts many at once.
+const LANE: usize = 128;
+
 /// Octets after which a look at the whole content asks whether more can change the answer.
 const STRETCH: usize = 4 << 10;
 
@@ -130,8 +133,17 @@ impl Scan {
                 TransferEncoding::EightBit
             }
             (Transport::Binary, false) if !signing => TransferEncoding::Binary,
-            _ if self.quoted(lines) > self.base64(lines) => TransferEncoding::Base64,
-            _ => TransferEncoding::QuotedPrintable,
+            _ => self.shorter(lines),
+        }
+    }
+
+    /// The shorter of the encodings that make ASCII. Octets with a NUL among them are no text, which
+    /// people could read in quoted-printable.
+    fn shorter(&self, lines: Lines) -> TransferEncoding {
+        let binary = self.nul && lines == Lines::Octets;
+        match binary || self.quoted(lines) > self.base64(lines) {
+            true => TransferEncoding::Base64,
+            false => TransferEncoding::QuotedPrintable,
         }
     }
 
@@ -140,26 +152,70 @@ impl Scan {
     pub fn best_of(content: &[u8], transport: Transport, lines: Lines) -> TransferEncoding {
         let mut scan = Self::new();
         let octets = length(content);
+        let mut is_encoded = false;
         for stretch in content.chunks(STRETCH) {
-            scan.push(stretch);
-            let encoded = match transport {
-                Transport::SevenBit => scan.high || !scan.is_lines(lines),
-                Transport::EightBit => !scan.is_lines(lines),
-                Transport::Binary => false,
-            };
+            match is_encoded {
+                true => scan.count(stretch),
+                false => scan.push(stretch),
+            }
+            is_encoded = is_encoded
+                || match transport {
+                    Transport::SevenBit => scan.high || !scan.may_be_lines(lines),
+                    Transport::EightBit => !scan.may_be_lines(lines),
+                    Transport::Binary => false,
+                };
             // The length of text in base64 is not known before its last line end.
-            let known = encoded && lines == Lines::Octets;
-            if known && octets.saturating_add(scan.growth(lines)) > base64_len(octets) {
+            let known = is_encoded && lines == Lines::Octets;
+            let quoted = octets.saturating_add(scan.growth(lines));
+            if known && (scan.nul || quoted > base64_len(octets)) {
                 return TransferEncoding::Base64;
             }
         }
-        scan.best(transport, lines)
+        match is_encoded {
+            true => scan.shorter(lines),
+            false => scan.best(transport, lines),
+        }
     }
 
     /// Whether it is lines that need no encoding but for octets beyond ASCII.
     fn is_lines(&self, lines: Lines) -> bool {
+        !self.after_cr && self.may_be_lines(lines)
+    }
+
+    /// The same where the LF behind a last CR may still come.
+    fn may_be_lines(&self, lines: Lines) -> bool {
         let bare_lf = lines == Lines::Octets && self.lf != self.crlf;
-        !self.nul && !bare_lf && self.cr == self.crlf && self.longest.max(self.line) <= LINE
+        let bare_cr = self.cr.saturating_sub(u64::from(self.after_cr)) != self.crlf;
+        !self.nul && !bare_lf && !bare_cr && self.longest.max(self.line) <= LINE
+    }
+
+    /// Goes on where only the length of the encodings is still to be known.
+    fn count(&mut self, piece: &[u8]) {
+        for chunk in piece.chunks(LANE) {
+            let mut counts = [0_u8; 4];
+            let [encoded, cr, lf, nul] = &mut counts;
+            for octet in chunk {
+                let is_end = matches!(octet, b'\r' | b'\n');
+                let is_literal = matches!(octet, b' '..=b'~' | b'\t') & (*octet != b'=');
+                *encoded = encoded.wrapping_add(u8::from(!is_literal & !is_end));
+                *cr = cr.wrapping_add(u8::from(*octet == b'\r'));
+                *lf = lf.wrapping_add(u8::from(*octet == b'\n'));
+                *nul = nul.wrapping_add(u8::from(*octet == 0));
+            }
+            let behind = chunk.iter().zip(chunk.get(1..).unwrap_or_default());
+            let pairs = behind.fold(0_u8, |count, (one, other)| {
+                count.wrapping_add(u8::from((*one == b'\r') & (*other == b'\n')))
+            });
+            let first = self.after_cr && chunk.first() == Some(&b'\n');
+            self.crlf = self.crlf.saturating_add(u64::from(pairs).saturating_add(first.into()));
+            let [encoded, cr, lf, nul] = counts;
+            self.encoded = self.encoded.saturating_add(encoded.into());
+            self.cr = self.cr.saturating_add(cr.into());
+            self.lf = self.lf.saturating_add(lf.into());
+            self.nul |= nul != 0;
+            self.after_cr = chunk.last() == Some(&b'\r');
+        }
+        self.octets = self.octets.saturating_add(length(piece));
     }
 
     fn is_changed(&self) -> bool {
@@ -199,7 +255,7 @@ impl Scan {
         if masks.encoded != 0 {
             self.encoded = self.encoded.saturating_add(u64::from(masks.encoded.count_ones()));
             self.high |= masks.high;
-            self.nul = self.nul || block.contains(&0);
+            self.nul |= masks.nul;
         }
         let size = u64::try_from(octets).unwrap_or(u64::MAX);
         self.octets = self.octets.saturating_add(size);
@@ -269,6 +325,7 @@ struct Masks {
     encoded: u64,
     /// There is an octet beyond ASCII.
     high: bool,
+    nul: bool,
 }
 
 impl Masks {
@@ -276,8 +333,8 @@ impl Masks {
     fn of(block: &[u8; BLOCK]) -> Self {
         let splat = u8x16::splat;
         let (first, last) = (splat(b' '), splat(b'~'));
-        let mut masks = Self { lf: 0, cr: 0, encoded: 0, high: false };
-        let mut high = 0;
+        let mut masks = Self { lf: 0, cr: 0, encoded: 0, high: false, nul: false };
+        let (mut high, mut least) = (splat(0), splat(u8::MAX));
         for (number, sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
             let octets = u8x16::from(*sixteen);
             let place =
@@ -289,9 +346,11 @@ impl Masks {
             masks.lf |= place(lf);
             masks.cr |= place(cr);
             masks.encoded |= place(!literal);
-            high |= octets.to_bitmask();
+            high |= octets;
+            least = least.min(octets);
         }
-        masks.high = high != 0;
+        masks.high = high.to_bitmask() != 0;
+        masks.nul = least.simd_eq(splat(0)).to_bitmask() != 0;
         masks
     }
 }

@@ -121,7 +121,7 @@ impl WriteValue for Parameters<'_> {
 
 fn written(one: &Parameter<'_>) -> String {
     let value = String::from_utf8_lossy(&one.value);
-    format!("{}={}", one.name, grammar::value(&value))
+    [&*one.name, "=", &grammar::value(&value)].concat()
 }
 
 /// The parameters that say this. Sections have room for this many columns at least.
@@ -139,8 +139,12 @@ fn encoded(name: &str, text: &str, least: usize) -> Vec<Parameter<'static>> {
         return if plain { vec![whole] } else { Vec::new() };
     }
     // Sections of a name that leaves no room would repeat it without end.
+    let most = whole.name.len().saturating_add(whole.value.len().saturating_mul(2));
+    if name.len() > NAME || most.saturating_add("=\"\"".len()) <= COLUMNS {
+        return vec![whole];
+    }
     let length = written(&whole).len();
-    if name.len() > NAME || length <= COLUMNS {
+    if length <= COLUMNS {
         return vec![whole];
     }
     let room = length.div_ceil(SECTIONS).min(LONGEST).max(least);
@@ -189,11 +193,13 @@ fn parameter(name: String, value: String) -> Parameter<'static> {
 /// `ext-octet / attribute-char` (RFC 2231 §7) for each octet of a character.
 fn percent_encode(mut out: String, character: char) -> String {
     let plain = |octet: u8| octet.is_ascii_alphanumeric() || b"!#$&+-.^_`{}~|".contains(&octet);
+    let digit =
+        |value: u8| char::from_digit(value.into(), 16).unwrap_or_default().to_ascii_uppercase();
     let mut buffer = [0; 4];
     for &octet in character.encode_utf8(&mut buffer).as_bytes() {
         match plain(octet) {
             true => out.push(char::from(octet)),
-            false => out.push_str(&format!("%{octet:02X}")),
+            false => out.extend(['%', digit(octet >> 4), digit(octet & 0xf)]),
         }
     }
     out
