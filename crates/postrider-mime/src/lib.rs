@@ -144,6 +144,21 @@
 //!
 //! The manual has a recipe for [all attachments](manual::recipes), those of nested messages too.
 //!
+//! # Writing
+//!
+//! The room [`build`] makes messages: text, HTML, attachments at hand or streamed, and what is signed
+//! or encrypted.
+//!
+//! ```
+//! use postrider_mime::{Message, build::{MessageBuilder, Options}};
+//! use postrider_message::HeaderBuilder;
+//!
+//! let message = MessageBuilder::new(HeaderBuilder::new().subject("Hello")?).text("Hello, world!");
+//! let octets = message.to_vec(&Options::new(), &[0; 32])?;
+//! assert_eq!(Message::parse(octets)?.root().raw_body(), b"Hello, world!");
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
 //! # Bounds
 //!
 //! Depth, parts, fields of all parts together and the octets of a field are bounded by [`Limits`],

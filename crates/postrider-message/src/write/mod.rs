@@ -102,7 +102,15 @@ pub(crate) fn is_plain(text: &str) -> bool {
 
 /// `dot-atom-text` (RFC 5322 §3.2.3) with the UTF-8 of RFC 6532, as far as it can be seen.
 pub(crate) fn is_dot_atom(text: &str) -> bool {
-    text.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
+    // A dot begins no atom and ends none.
+    let mut before = b'.';
+    let atoms = text.bytes().all(|octet| {
+        let fits = if octet == b'.' { before != b'.' } else { is_atext(octet) };
+        before = octet;
+        fits
+    });
+    atoms
+        && before != b'.'
         && (is_plain(text) || !text.chars().any(is_control) && !has_unseen(text))
 }
 
