@@ -4,8 +4,8 @@ use bytes::Buf;
 
 use super::{BuildError, Writer, writer::Place};
 
-/// A message whose contents are at hand, as [`Buf`]: written as it is taken, in memory that does not
-/// grow with it.
+/// A message whose contents are at hand, as [`Buf`]: written as it is taken, in memory that does
+/// not grow with it.
 ///
 /// ```
 /// use bytes::Buf;

@@ -102,8 +102,8 @@ impl<'a> Entity<'a> {
 
     /// A part of any type but a multipart: those are made of parts.
     ///
-    /// Text (`text/*`) is written with CRLF line ends, whichever it has. Where it is at hand and the
-    /// type has no `charset`, that is told where it is US-ASCII or UTF-8. A message
+    /// Text (`text/*`) is written with CRLF line ends, whichever it has. Where it is at hand and
+    /// the type has no `charset`, that is told where it is US-ASCII or UTF-8. A message
     /// (`message/rfc822`) is kept as it is but for line ends, and needs a
     /// [transport](super::Options) that carries it.
     pub fn new(ty: ContentType<'a>, content: impl Into<Content<'a>>) -> Result<Self, BuildError> {
@@ -173,8 +173,9 @@ impl<'a> Entity<'a> {
         }
     }
 
-    /// The same with content that is lines, whose ends are written as CRLF, or octets, of which each
-    /// is kept. Without this, what is `text/*` or `message/*` is lines, but for UTF-16 and UTF-32.
+    /// The same with content that is lines, whose ends are written as CRLF, or octets, of which
+    /// each is kept. Without this, what is `text/*` or `message/*` is lines, but for UTF-16 and
+    /// UTF-32.
     #[must_use]
     pub const fn with_lines(mut self, lines: Lines) -> Self {
         self.lines = Some(lines);

@@ -27,8 +27,8 @@ pub enum BuildError {
     /// A multipart without a part: it has one at least (RFC 2046 §5.1.1).
     #[error("multipart without parts")]
     NoParts,
-    /// What is of one kind, where another one belongs: a multipart of plain octets, or a field of an
-    /// entity that is kept as it is.
+    /// What is of one kind, where another one belongs: a multipart of plain octets, or a field of
+    /// an entity that is kept as it is.
     #[error("entity is of another kind")]
     Kind,
     /// A line of a content that must stay as it is, or that was streamed, is the delimiter of a

@@ -97,7 +97,8 @@ impl<'a> Entity<'a> {
 
     /// `multipart/signed` (RFC 1847 §2.1): an entity with its header section, of which every octet
     /// stays, and the signature over it. The `protocol` is the type of the signature; `micalg` is
-    /// how the digest was made, such as `pgp-sha256` (RFC 3156 §5) or `sha-256` (RFC 8551 §3.5.3.2).
+    /// how the digest was made, such as `pgp-sha256` (RFC 3156 §5) or `sha-256` (RFC 8551
+    /// §3.5.3.2).
     ///
     /// What is signed are the octets of [`to_vec`](Self::to_vec) with
     /// [`Options::for_signing`](super::Options::for_signing).

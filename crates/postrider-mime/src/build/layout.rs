@@ -90,8 +90,8 @@ impl<'e, 'a> Layout<'e, 'a> {
         Ok(())
     }
 
-    /// Tells what is around an entity what it needs: "the encoding of a composite type is the widest
-    /// of its parts" follows from RFC 2045 §6.4, by which nothing in it is encoded again.
+    /// Tells what is around an entity what it needs. What has parts says `7bit`, `8bit` or `binary`,
+    /// whichever the widest of them needs (RFC 2045 §6.4).
     fn widen(&mut self, options: &Options) -> Result<(), BuildError> {
         for place in (0..self.nodes.len()).rev() {
             let Some(node) = self.nodes.get(place) else { continue };
@@ -275,8 +275,8 @@ fn would_delimit(
     }
 }
 
-/// The charset of text at hand that tells none: US-ASCII, which is not of seven bits alone but of no
-/// shifts either (RFC 2046 §4.1.2), or UTF-8.
+/// The charset of text at hand that tells none: US-ASCII, which is not of seven bits alone but of
+/// no shifts either (RFC 2046 §4.1.2), or UTF-8.
 fn charset_of(octets: &[u8], is_utf8: bool) -> Option<&'static str> {
     if octets.is_ascii() {
         return Some("us-ascii");

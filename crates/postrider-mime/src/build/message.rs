@@ -15,8 +15,8 @@ use super::{
 ///
 /// Text, HTML, what HTML refers to and attachments nest themselves, with no level that is not
 /// needed: `mixed(related(alternative(text, HTML), inline …), attachments …)`. For another
-/// structure there is [`body`](Self::body). `MIME-Version` is added; `Date` and `Message-ID` are the
-/// caller's, as all that needs a clock or entropy.
+/// structure there is [`body`](Self::body). `MIME-Version` is added; `Date` and `Message-ID` are
+/// the caller's, as all that needs a clock or entropy.
 #[derive(Debug, Clone)]
 pub struct MessageBuilder<'a> {
     header: HeaderBuilder,
@@ -50,8 +50,9 @@ impl<'a> MessageBuilder<'a> {
         self.alternative(Entity::html(text))
     }
 
-    /// Adds another form of the same: flowed text, a calendar invitation. "The last part is the best
-    /// choice" (RFC 2046 §5.1.4), so the order of the calls counts.
+    /// Adds another form of the same: flowed text, a calendar invitation. "In general, the best
+    /// choice is the LAST part of a type supported by the recipient system's local environment" (RFC
+    /// 2046 §5.1.4), so the order of the calls counts.
     #[must_use]
     pub fn alternative(mut self, entity: Entity<'a>) -> Self {
         self.alternatives.push(entity);

@@ -6,8 +6,8 @@
 //!
 //! The fields of the message are those of [`HeaderBuilder`](postrider_message::HeaderBuilder). Time
 //! and entropy are the caller's: `Date`, `Message-ID`
-//! ([`MessageId::generate`](postrider_message::MessageId::generate)), and the seed of the boundaries,
-//! 32 octets drawn at random for each message.
+//! ([`MessageId::generate`](postrider_message::MessageId::generate)), and the seed of the
+//! boundaries, 32 octets drawn at random for each message.
 //!
 //! # Text
 //!
@@ -128,8 +128,8 @@
 //! # What is written
 //!
 //! - **Transfer encodings.** A content is looked at once, and is written as it is where
-//!   [`Options::transport`] carries it; else in quoted-printable or base64, whichever is shorter. No
-//!   line has more than 998 octets. What has parts is as wide as the widest of them and is never
+//!   [`Options::transport`] carries it; else in quoted-printable or base64, whichever is shorter.
+//!   No line has more than 998 octets. What has parts is as wide as the widest of them and is never
 //!   encoded (RFC 2045 §6.4).
 //! - **Text** has CRLF line ends, and says `us-ascii` or `utf-8` where its type has no `charset`.
 //! - **Boundaries** are made of the seed and numbered; `=_` in them keeps them apart from what is

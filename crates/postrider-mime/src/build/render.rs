@@ -13,8 +13,9 @@ use super::{
 };
 use crate::encoding::{Lines, TransferEncoding};
 
-/// Octets of type and subtype that a line holds with the name of the field and a charset, so that it
-/// need not be folded: 78 (RFC 5322 §2.1.1) without `Content-Type: `, `/` and `; charset=us-ascii`.
+/// Octets of type and subtype that a line holds with the name of the field and a charset, so that
+/// it need not be folded: 78 (RFC 5322 §2.1.1) without `Content-Type: `, `/` and `;
+/// charset=us-ascii`.
 const SHORT: usize = 78 - 14 - 1 - 18;
 
 /// Octets of the fields and the delimiter of a part, about.
