@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 use core::ops::Range;
 
-use postrider_message::Folder;
+use postrider_message::{Folder, Parameters, WriteValue};
 
 use super::{
     BuildError, Content, Options,
@@ -11,12 +11,13 @@ use super::{
     layout::{Layout, Node},
     outline::Placed,
 };
-use crate::encoding::{Lines, TransferEncoding};
+use crate::{
+    Disposition,
+    encoding::{Lines, TransferEncoding},
+};
 
-/// Octets of type and subtype that a line holds with the name of the field and a charset, so that
-/// it need not be folded: 78 (RFC 5322 §2.1.1) without `Content-Type: `, `/` and `;
-/// charset=us-ascii`.
-const SHORT: usize = 78 - 14 - 1 - 18;
+/// Octets of a line that need not be folded (RFC 5322 §2.1.1).
+const LINE: usize = 78;
 
 /// Octets of the fields and the delimiter of a part, about.
 const PART: usize = 256;
@@ -143,9 +144,7 @@ impl<'a> Plan<'a> {
             self.push(["Content-Transfer-Encoding: ", node.encoding.name(), "\r\n"]);
         }
         if let Some(disposition) = &entity.disposition {
-            let mut folder = Folder::new("Content-Disposition")?;
-            postrider_message::WriteValue::write_value(disposition, &mut folder);
-            self.text.push_str(&folder.finish()?);
+            self.disposition(disposition)?;
         }
         for field in &entity.fields {
             self.text.push_str(field.text(options.writes_utf8())?);
@@ -158,13 +157,12 @@ impl<'a> Plan<'a> {
         let ty = &node.entity.ty;
         let is_global = matches!(node.entity.body, Body::Message { .. }) && node.has_utf8;
         let subtype = if is_global { "global" } else { ty.subtype() };
-        let names = ty.ty().len().saturating_add(subtype.len());
-        if ty.parameters().is_empty() && node.boundary.is_none() && names <= SHORT {
-            self.push(["Content-Type: ", ty.ty(), "/"]);
-            let (start, charset) = node.charset.map_or(("", ""), |charset| ("; charset=", charset));
-            self.push([subtype, start, charset]);
-            self.push(["\r\n", "", ""]);
-            return Ok(());
+        if node.boundary.is_none() {
+            let (label, charset) = node.charset.map_or(("", ""), |charset| ("; charset=", charset));
+            let value = [ty.ty(), "/", subtype];
+            if self.on_a_line("Content-Type: ", value, ty.parameters(), [label, charset]) {
+                return Ok(());
+            }
         }
         let mut folder = Folder::new("Content-Type")?;
         folder.token(ty.ty()).token("/").token(subtype);
@@ -177,6 +175,48 @@ impl<'a> Plan<'a> {
         }
         self.text.push_str(&folder.finish()?);
         Ok(())
+    }
+
+    fn disposition(&mut self, disposition: &Disposition<'_>) -> Result<(), BuildError> {
+        let value = [disposition.ty(), "", ""];
+        let parameters = disposition.parameters();
+        let has_type = !disposition.ty().is_empty();
+        if has_type && self.on_a_line("Content-Disposition: ", value, parameters, [""; 2]) {
+            return Ok(());
+        }
+        let mut folder = Folder::new("Content-Disposition")?;
+        disposition.write_value(&mut folder);
+        self.text.push_str(&folder.finish()?);
+        Ok(())
+    }
+
+    /// Writes a field that is as most are: it needs neither folding nor quotation marks. False, and
+    /// nothing written, where it is another one.
+    fn on_a_line(
+        &mut self,
+        name: &str,
+        value: [&str; 3],
+        parameters: &Parameters<'_>,
+        last: [&str; 2],
+    ) -> bool {
+        let start = self.text.len();
+        self.text.push_str(name);
+        self.text.extend(value);
+        let [first, _, last_name] = value;
+        let mut plain = is_plain(first.as_bytes()) && is_plain(last_name.as_bytes());
+        for one in parameters {
+            let text = core::str::from_utf8(one.value()).unwrap_or_default();
+            plain &= !text.is_empty() && is_plain(text.as_bytes());
+            plain &= is_plain(one.name().as_bytes());
+            self.text.extend(["; ", one.name(), "=", text]);
+        }
+        self.text.extend(last);
+        if plain && self.text.len().saturating_sub(start) <= LINE {
+            self.text.push_str("\r\n");
+            return true;
+        }
+        self.text.truncate(start);
+        false
     }
 
     /// The end of a multipart.
@@ -197,4 +237,11 @@ impl<'a> Plan<'a> {
             self.start = self.text.len();
         }
     }
+}
+
+/// Characters of tokens (RFC 2045 §5.1), as far as most have them.
+fn is_plain(text: &[u8]) -> bool {
+    let plain =
+        |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.' | b'+');
+    text.iter().all(plain)
 }

@@ -2,10 +2,11 @@
 
 use alloc::{string::String, vec, vec::Vec};
 
+use postrider_message::{Folder, WriteValue};
 use proptest::prelude::*;
 
 use super::{BuildError, Entity, Options};
-use crate::{ContentType, Message, TransferEncoding, encoding::Transport};
+use crate::{ContentType, Disposition, Message, TransferEncoding, encoding::Transport};
 
 const SEED: [u8; 32] = [7; 32];
 
@@ -70,6 +71,40 @@ fn what_must_stay_as_it_is_cannot_have_a_delimiter_to_avoid() {
 }
 
 proptest! {
+    /// Fields that are written at once are those that the folder would write.
+    #[test]
+    fn a_short_field_is_written_as_the_folder_writes_it(
+        names in ("[a-z]{1,20}", "[a-z.+-]{1,30}"),
+        parameters in prop::collection::vec(("[a-z]{1,8}", "[ -~é]{0,30}"), 0..3),
+    ) {
+        let mut ty = ContentType::known("a", "b");
+        if let Ok(named) = ContentType::new(names.0, names.1) {
+            ty = named;
+        }
+        let mut disposition = Disposition::attachment();
+        for (name, value) in &parameters {
+            ty = ty.with(name, value).unwrap();
+            disposition = disposition.with(name, value).unwrap();
+        }
+        if ty.is_type("text") || ty.is_type("message") || ty.is_type("multipart") {
+            return Ok(());
+        }
+        let mut expected = String::new();
+        let values: [(_, &dyn Fn(&mut Folder)); 2] = [
+            ("Content-Type", &|to| ty.write_value(to)),
+            ("Content-Disposition", &|to| disposition.write_value(to)),
+        ];
+        for (name, write) in values {
+            let mut folder = Folder::new(name).unwrap();
+            write(&mut folder);
+            expected.push_str(&folder.finish().unwrap());
+        }
+        expected.push_str("\r\n");
+        let entity = Entity::new(ty.clone(), "").unwrap();
+        let entity = entity.with_disposition(disposition.clone()).unwrap();
+        prop_assert_eq!(entity.to_vec(&Options::new(), &SEED).unwrap(), expected.as_bytes());
+    }
+
     #[test]
     fn no_line_is_a_delimiter_to_avoid(
         texts in prop::collection::vec(
