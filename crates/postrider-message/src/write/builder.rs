@@ -83,12 +83,12 @@ impl HeaderBuilder {
     /// up to the caller here, and for [`named`](Self::named) also where the name is known. The
     /// methods with the names of fields ask for the right one.
     pub fn field(self, name: FieldName, value: &impl WriteValue) -> Result<Self, InvalidValue> {
-        self.named(name.as_str(), value)
+        self.write(name.as_str(), Some(name), |to| value.write_value(to))
     }
 
     /// Any field, as [`field`](Self::field).
     pub fn named(self, name: &str, value: &impl WriteValue) -> Result<Self, InvalidValue> {
-        self.write(name, |to| value.write_value(to))
+        self.write(name, FieldName::of(name.as_bytes()), |to| value.write_value(to))
     }
 
     /// `Date` (RFC 5322 §3.6.1): when the message was complete.
@@ -284,8 +284,12 @@ impl HeaderBuilder {
         self.out
     }
 
-    fn write(mut self, name: &str, value: impl FnOnce(&mut Folder)) -> Result<Self, InvalidValue> {
-        let known = FieldName::of(name.as_bytes());
+    fn write(
+        mut self,
+        name: &str,
+        known: Option<FieldName>,
+        value: impl FnOnce(&mut Folder),
+    ) -> Result<Self, InvalidValue> {
         if let Some(known) = known
             && let Some(seen) = self.seen.get_mut(known as usize)
             && core::mem::replace(seen, true)
