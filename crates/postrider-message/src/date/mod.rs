@@ -12,6 +12,7 @@ mod tests;
 mod zone;
 mod zone_reader;
 
+use alloc::string::String;
 use core::fmt;
 
 use crate::{Defects, FieldValue, Folder, InvalidValue, Parsed, RawValue, WriteValue};
@@ -180,30 +181,37 @@ impl WriteValue for DateTime {
     fn write_value(&self, to: &mut Folder) {
         let (year, month, day) = self.date();
         let (hour, minute, second) = self.time();
-        let mut digits = [0; 4];
-        to.blank().token(self.day_name()).token(",");
-        to.blank().token(number(day.into(), 1, &mut digits));
-        to.blank().token(calendar::month_name(month));
-        to.blank().token(number(year, 4, &mut digits));
-        to.blank().token(number(hour.into(), 2, &mut digits)).token(":");
-        to.token(number(minute.into(), 2, &mut digits)).token(":");
-        to.token(number(second.into(), 2, &mut digits));
         let (sign, hours, minutes) = self.zone.parts();
-        to.blank().token(sign).token(number(hours, 2, &mut digits));
-        to.token(number(minutes, 2, &mut digits));
+        let mut text = String::with_capacity("Fri, 21 Nov 1997 09:55:06 -0600".len());
+        text.extend([self.day_name(), ", "]);
+        number(day.into(), 1, &mut text);
+        text.extend([" ", calendar::month_name(month), " "]);
+        number(year, 4, &mut text);
+        for (before, value) in [(" ", hour), (":", minute), (":", second)] {
+            text.push_str(before);
+            number(value.into(), 2, &mut text);
+        }
+        text.extend([" ", sign]);
+        number(hours, 2, &mut text);
+        number(minutes, 2, &mut text);
+        if !to.blank().put_words(&text) {
+            text.split(' ').for_each(|token| {
+                to.blank().token(token);
+            });
+        }
     }
 }
 
-/// A number of at least so many digits, and at most four.
-fn number(value: u16, least: usize, digits: &mut [u8; 4]) -> &str {
-    let mut rest = value;
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or_default());
-        rest /= 10;
+/// Writes a number of at least so many digits, and at most four.
+fn number(value: u16, least: u32, out: &mut String) {
+    for place in (0..4_u32).rev() {
+        let unit = 10_u16.saturating_pow(place);
+        if place < least || value >= unit {
+            let digit =
+                u8::try_from(value.checked_div(unit).unwrap_or_default() % 10).unwrap_or_default();
+            out.push(char::from(b'0'.wrapping_add(digit)));
+        }
     }
-    let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
-    let start = zeros.min(digits.len().saturating_sub(least));
-    core::str::from_utf8(digits.get(start..).unwrap_or_default()).unwrap_or_default()
 }
 
 impl<'a> FieldValue<'a> for Option<DateTime> {

@@ -92,6 +92,9 @@ impl Folder {
         if !plain || text.contains("=?") || refuse_controls(text).is_err() || blank {
             self.encoded_words(text, Q_PHRASE, 0);
         } else if as_atoms() {
+            if text.is_ascii() && self.put_words(text) {
+                return self;
+            }
             for (number, word) in text.split(' ').enumerate() {
                 if number > 0 {
                     self.blank();
@@ -138,6 +141,11 @@ impl Folder {
     fn words(&mut self, text: &str, place: Place) {
         let utf8 = self.is_utf8();
         let is_plain = is_plain(text) && !text.contains("=?");
+        // Words alone, each with a blank behind it but the last.
+        let is_words = is_plain && !text.is_empty() && text.split(' ').all(|word| !word.is_empty());
+        if place == Place::Text && is_words && self.put_words(text) {
+            return;
+        }
         let plain = |word: &str| {
             if is_plain {
                 return !word.is_empty() && word.len() <= WORD;

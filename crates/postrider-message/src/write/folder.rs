@@ -2,6 +2,8 @@
 
 use alloc::string::String;
 
+use memchr::memrchr;
+
 use super::{InvalidValue, is_writable_name, refuse_controls};
 
 /// A value that can be written as the value of a field.
@@ -202,6 +204,24 @@ impl Folder {
     /// Notes why the field cannot be written; the first reason counts.
     pub(crate) fn refuse(&mut self, error: InvalidValue) {
         self.refused = self.refused.or(Some(error));
+    }
+
+    /// Writes printable ASCII whose words have one blank between them at once, where the line has room
+    /// for all of it, so that it is folded nowhere. False, and nothing done, where it has not.
+    pub(crate) fn put_words(&mut self, text: &str) -> bool {
+        if !self.is_field || self.column().saturating_add(text.len()) > ENCODED_LINE {
+            return false;
+        }
+        let start = self.out.len();
+        self.out.push_str(text);
+        if let Some(at) = memrchr(b' ', text.as_bytes()) {
+            let blank = start.saturating_add(at);
+            (self.blank, self.head) = (Some(blank), None);
+            self.word = blank.saturating_add(1);
+            self.encoded = (self.encoded.0 || self.encoded.1, false);
+        }
+        self.solid = true;
+        true
     }
 
     /// Writes one encoded word, or what else holds no control characters.

@@ -102,21 +102,24 @@ pub(crate) fn is_plain(text: &str) -> bool {
 
 /// `dot-atom-text` (RFC 5322 §3.2.3) with the UTF-8 of RFC 6532, as far as it can be seen.
 pub(crate) fn is_dot_atom(text: &str) -> bool {
-    // A dot begins no atom and ends none.
-    let mut before = b'.';
-    let atoms = text.bytes().all(|octet| {
-        let fits = if octet == b'.' { before != b'.' } else { is_atext(octet) };
-        before = octet;
-        fits
-    });
-    atoms
-        && before != b'.'
-        && (is_plain(text) || !text.chars().any(is_control) && !has_unseen(text))
+    // The start, or a dot, stands before.
+    let mut begins = true;
+    for octet in text.bytes() {
+        match octet {
+            b'.' if begins => return false,
+            b'.' => begins = true,
+            _ if !is_atext(octet) => return false,
+            _ => begins = false,
+        }
+    }
+    !begins && (text.is_ascii() || (!text.chars().any(is_control) && !has_unseen(text)))
 }
 
 /// `domain = dot-atom / domain-literal` (RFC 5322 §3.4.1), without comments and white space.
 pub(crate) fn is_domain(text: &str) -> bool {
-    (is_dot_atom(text) && !text.contains(is_other_dot)) || is_domain_literal(text)
+    let is_dotted =
+        |text: &str| is_dot_atom(text) && (text.is_ascii() || !text.contains(is_other_dot));
+    is_dotted(text) || is_domain_literal(text)
 }
 
 /// `"[" *dtext "]"` (RFC 5322 §3.4.1), without the brackets, parentheses, quotation marks, commas,
