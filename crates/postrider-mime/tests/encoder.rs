@@ -216,7 +216,7 @@ fn the_best_encoding_of_the_whole_is_that_of_its_pieces() {
     for last in [&b""[..], b"\n", b"\r", b"\r\n", b"\0", b"\xe9", b"a\nb", b" \rb"] {
         for offset in 0..80 {
             for ends in ["\n", "\r\n"] {
-                let mut content = line[..offset.min(line.len())].as_bytes().to_vec();
+                let mut content = line.as_bytes()[..offset.min(line.len())].to_vec();
                 content.extend([line, ends].concat().repeat(130).into_bytes());
                 content.extend_from_slice(last);
                 content.extend([line, ends].concat().repeat(90).into_bytes());
