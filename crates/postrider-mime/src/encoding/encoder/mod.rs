@@ -76,7 +76,7 @@ impl Encoder {
 
     /// For content that is signed: in quoted-printable no line starts with `From `, which agents on
     /// the way put a `>` before (RFC 3156 §3), nor with a dot (RFC 2049 §3). Other encodings do not
-    /// change; [`Scan::best_for_signing`](super::Scan::best_for_signing) takes them only where they
+    /// change; a [`Scan::for_signing`](super::Scan::for_signing) takes them only where they
     /// are safe.
     #[must_use]
     pub fn for_signing(mut self) -> Self {
