@@ -41,8 +41,8 @@ pub enum Transport {
 ///
 /// let best = |content: &str, way| Scan::of(content.as_bytes()).best(way, Lines::Text);
 /// assert_eq!(best("Hello\nWorld\n", Transport::SevenBit), TransferEncoding::SevenBit);
-/// assert_eq!(best("Grüße aus Köln\n", Transport::SevenBit), TransferEncoding::QuotedPrintable);
-/// assert_eq!(best("Grüße aus Köln\n", Transport::EightBit), TransferEncoding::EightBit);
+/// assert_eq!(best("One café more\n", Transport::SevenBit), TransferEncoding::QuotedPrintable);
+/// assert_eq!(best("One café more\n", Transport::EightBit), TransferEncoding::EightBit);
 /// assert_eq!(best("Привет, мир\n", Transport::SevenBit), TransferEncoding::Base64);
 /// assert_eq!(best(&"long ".repeat(20), Transport::SevenBit), TransferEncoding::QuotedPrintable);
 /// ```
