@@ -154,7 +154,7 @@ fn content_that_is_signed_is_7bit_and_has_nothing_that_agents_change() {
         }
         scan.best(Transport::Binary, Lines::Text)
     };
-    assert_eq!(best("plain\n text.\n>From me\nFroM \nFrom\n"), SevenBit);
+    assert_eq!(best("plain\n text.\n>From me\nFroM me\nFrom\n"), SevenBit);
     for changed in [
         "eight bïts\n",
         "a\nFrom me",
