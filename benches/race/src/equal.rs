@@ -7,12 +7,14 @@ use postrider_message::charset;
 use postrider_mime::{Message, Part};
 
 use crate::{
+    build,
     case::Case,
     classes,
     corpus::Corpus,
     everything::{self, Everything, Read},
     full::{self, Leaf},
     headers::{self, Headers},
+    letters::{Letter, Said},
     stream,
     structure::{self, MAIL_PARSER},
     values::Library,
@@ -54,6 +56,28 @@ pub fn tell(workload: &str, corpus: &Corpus) {
         println!("  fields that differ: {}", told.join(", "));
     }
 }
+
+/// Tells how many letters are built by both libraries so that mail-parser reads in them what they say.
+pub fn tell_built(workload: &str, attachments: bool, letters: &[Letter]) {
+    let (ours, theirs): (Build, Build) = match attachments {
+        true => (build::postrider_all, build::mail_builder_all),
+        false => (build::postrider_text, build::mail_builder_text),
+    };
+    let says = |letter: &Letter, mail: Option<Vec<u8>>| {
+        let said = mail.and_then(|mail| Said::of(&mail));
+        said.is_some_and(|said| said == Said::of_letter(letter, attachments))
+    };
+    let count = |build: Build| letters.iter().filter(|one| says(one, build(one))).count();
+    println!(
+        "{workload}: of {} letters, mail-parser reads what they say in {} of postrider, in {} of \
+         mail-builder",
+        letters.len(),
+        count(ours),
+        count(theirs),
+    );
+}
+
+type Build = fn(&Letter) -> Option<Vec<u8>>;
 
 fn headers(mail: &[u8]) -> (bool, bool, bool) {
     let (mut ours, mut theirs, mut third) =

@@ -1,5 +1,6 @@
-//! Postrider beside other mail parsers, in one process, on the same mails.
+//! Postrider beside other libraries of mail, in one process, on the same mails.
 
+pub mod build;
 pub mod case;
 pub mod classes;
 pub mod corpus;
@@ -9,6 +10,7 @@ pub mod everything;
 pub mod full;
 pub mod generated;
 pub mod headers;
+pub mod letters;
 pub mod race;
 pub mod report;
 pub mod stream;

@@ -3,10 +3,11 @@
 use std::{env, error::Error, fs, path::Path};
 
 use postrider_race::{
-    corpus::{Corpus, corpora},
+    corpus::corpora,
     equal,
+    letters::{Letter, letters},
     race::{Racer, race},
-    workloads::workloads,
+    workloads::{workloads, writing},
 };
 use serde::Serialize;
 
@@ -33,8 +34,22 @@ fn main() -> Result<(), Box<dyn Error>> {
         for (workload, racers) in workloads() {
             if runs(workload) {
                 equal::tell(workload, &corpus);
-                table(workload, &corpus, &racers, rounds, &mut cells);
+                let octets = corpus.octets();
+                let race = Race { workload, corpus: &corpus.name, octets };
+                race.run(&corpus.mails, Vec::len, &racers, rounds, &mut cells);
             }
+        }
+        for (workload, attachments, racers) in writing().into_iter().filter(|one| runs(one.0)) {
+            let mut letters = letters(&corpus);
+            letters.retain(|letter| !attachments || !letter.attachments.is_empty());
+            if letters.is_empty() {
+                println!("{workload}: no letters");
+                continue;
+            }
+            equal::tell_built(workload, attachments, &letters);
+            let octets = letters.iter().map(Letter::octets).sum();
+            let race = Race { workload, corpus: &corpus.name, octets };
+            race.run(&letters, Letter::octets, &racers, rounds, &mut cells);
         }
     }
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -83,28 +98,38 @@ fn quote(readme: &Path, workload: &str, ratio: f64) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
-fn table(
+/// A table of a workload at a corpus.
+struct Race<'a> {
     workload: &'static str,
-    corpus: &Corpus,
-    racers: &[Racer],
-    rounds: usize,
-    cells: &mut Vec<Cell>,
-) {
-    let times = race(corpus, racers, rounds);
-    let mib = corpus.octets() as f64 / f64::from(1 << 20);
-    let ours = times[0].as_secs_f64();
-    println!("{:28} {:>10} {:>10} {:>8}", workload, "us/mail", "MiB/s", "ratio");
-    for (racer, time) in racers.iter().zip(&times) {
-        let seconds = time.as_secs_f64();
-        let (each, speed) = (seconds * 1e6 / corpus.mails.len() as f64, mib / seconds);
-        let ratio = seconds / ours;
-        println!("{:28} {each:>10.3} {speed:>10.0} {ratio:>8.2}", racer.library);
-        cells.push(Cell {
-            workload,
-            corpus: corpus.name.clone(),
-            library: racer.library,
-            mib_per_s: (speed * 10.0).round() / 10.0,
-        });
+    corpus: &'a str,
+    octets: usize,
+}
+
+impl Race<'_> {
+    fn run<T>(
+        &self,
+        mails: &[T],
+        size: fn(&T) -> usize,
+        racers: &[Racer<T>],
+        rounds: usize,
+        cells: &mut Vec<Cell>,
+    ) {
+        let times = race(mails, size, racers, rounds);
+        let mib = self.octets as f64 / f64::from(1 << 20);
+        let ours = times[0].as_secs_f64();
+        println!("{:28} {:>10} {:>10} {:>8}", self.workload, "us/mail", "MiB/s", "ratio");
+        for (racer, time) in racers.iter().zip(&times) {
+            let seconds = time.as_secs_f64();
+            let (each, speed) = (seconds * 1e6 / mails.len() as f64, mib / seconds);
+            let ratio = seconds / ours;
+            println!("{:28} {each:>10.3} {speed:>10.0} {ratio:>8.2}", racer.library);
+            cells.push(Cell {
+                workload: self.workload,
+                corpus: self.corpus.to_owned(),
+                library: racer.library,
+                mib_per_s: (speed * 10.0).round() / 10.0,
+            });
+        }
+        debug_assert_eq!(racers[0].library, OURS);
     }
-    debug_assert_eq!(racers[0].library, OURS);
 }

@@ -5,12 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::corpus::Corpus;
-
-/// One library at one workload: reads a mail and returns a sum of what it read.
-pub struct Racer {
+/// One library at one workload: reads a mail and returns a sum of what it read, or builds a letter and
+/// returns how long it is.
+pub struct Racer<T> {
     pub library: &'static str,
-    pub run: fn(&[u8]) -> usize,
+    pub run: fn(&T) -> usize,
 }
 
 /// Mails that are read in turn: few enough for the cache, so that no library pays for the memory
@@ -23,9 +22,14 @@ const BATCH_OCTETS: usize = 1 << 20;
 /// The time that each racer takes for the whole corpus: of each batch its best round. The racers
 /// take turns within a round and change places between rounds, so that a busy machine and a cold
 /// cache meet all of them alike.
-pub fn race(corpus: &Corpus, racers: &[Racer], rounds: usize) -> Vec<Duration> {
+pub fn race<T>(
+    mails: &[T],
+    octets: fn(&T) -> usize,
+    racers: &[Racer<T>],
+    rounds: usize,
+) -> Vec<Duration> {
     let mut total = vec![Duration::ZERO; racers.len()];
-    for batch in batches(&corpus.mails) {
+    for batch in batches(mails, octets) {
         let mut best = vec![Duration::MAX; racers.len()];
         for round in 0..rounds {
             for place in 0..racers.len() {
@@ -44,12 +48,12 @@ pub fn race(corpus: &Corpus, racers: &[Racer], rounds: usize) -> Vec<Duration> {
     total
 }
 
-fn batches(mut mails: &[Vec<u8>]) -> impl Iterator<Item = &[Vec<u8>]> {
+fn batches<T>(mut mails: &[T], octets: fn(&T) -> usize) -> impl Iterator<Item = &[T]> {
     core::iter::from_fn(move || {
-        let mut octets = 0;
-        let fits = |mail: &&Vec<u8>| {
-            octets += mail.len();
-            octets <= BATCH_OCTETS
+        let mut sum = 0;
+        let fits = |mail: &&T| {
+            sum += octets(mail);
+            sum <= BATCH_OCTETS
         };
         let count = mails.iter().take(BATCH).take_while(fits).count().max(1);
         let (batch, rest) = mails.split_at_checked(count)?;

@@ -1,6 +1,6 @@
 //! What is raced.
 
-use crate::{everything, full, headers, race::Racer, stream, structure};
+use crate::{build, everything, full, headers, letters::Letter, race::Racer, stream, structure};
 
 /// Reads with one library and adds up.
 macro_rules! racer {
@@ -16,8 +16,28 @@ macro_rules! racer {
     };
 }
 
-/// Every workload with its racers, ourselves first.
-pub fn workloads() -> [(&'static str, Vec<Racer>); 5] {
+/// Builds with one library and tells how long the mail is.
+macro_rules! builder {
+    ($library:literal, $build:path) => {
+        Racer { library: $library, run: |letter| $build(letter).map_or(0, |mail| mail.len()) }
+    };
+}
+
+/// Every workload of writing with its racers, ourselves first, and whether it has attachments.
+pub fn writing() -> [(&'static str, bool, Vec<Racer<Letter>>); 2] {
+    let texts = vec![
+        builder!("postrider", build::postrider_text),
+        builder!("mail-builder", build::mail_builder_text),
+    ];
+    let all = vec![
+        builder!("postrider", build::postrider_all),
+        builder!("mail-builder", build::mail_builder_all),
+    ];
+    [("build/text", false, texts), ("build/attachments", true, all)]
+}
+
+/// Every workload of reading with its racers, ourselves first.
+pub fn workloads() -> [(&'static str, Vec<Racer<Vec<u8>>>); 5] {
     [
         (
             "headers",
