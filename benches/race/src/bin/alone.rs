@@ -3,7 +3,12 @@
 
 use std::{env, error::Error, hint::black_box};
 
-use postrider_race::{corpus::corpora, workloads::workloads};
+use postrider_race::{
+    corpus::corpora,
+    letters::letters,
+    race::Racer,
+    workloads::{workloads, writing},
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
@@ -11,13 +16,27 @@ fn main() -> Result<(), Box<dyn Error>> {
     let library = arguments.next().ok_or("which library?")?;
     let corpus = arguments.next().unwrap_or_else(|| "spamassassin".into());
     let rounds = arguments.next().map_or(Ok(1), |rounds| rounds.parse())?;
-    let racers = workloads().into_iter().find(|(name, _)| *name == workload);
-    let (_, racers) = racers.ok_or("no such workload")?;
-    let racer = racers.iter().find(|racer| racer.library == library).ok_or("no such library")?;
     let corpus = corpora()?.into_iter().find(|one| one.name == corpus).ok_or("no such corpus")?;
+    if let Some((_, racers)) = workloads().into_iter().find(|(name, _)| *name == workload) {
+        return run(&racers, &library, &corpus.mails, rounds);
+    }
+    let racers = writing().into_iter().find(|(name, ..)| *name == workload);
+    let (_, attachments, racers) = racers.ok_or("no such workload")?;
+    let mut letters = letters(&corpus);
+    letters.retain(|letter| !attachments || !letter.attachments.is_empty());
+    run(&racers, &library, &letters, rounds)
+}
+
+fn run<T>(
+    racers: &[Racer<T>],
+    library: &str,
+    mails: &[T],
+    rounds: usize,
+) -> Result<(), Box<dyn Error>> {
+    let racer = racers.iter().find(|racer| racer.library == library).ok_or("no such library")?;
     let mut sum = 0_usize;
     for _ in 0..rounds {
-        for mail in &corpus.mails {
+        for mail in mails {
             sum = sum.wrapping_add((racer.run)(black_box(mail)));
         }
     }
