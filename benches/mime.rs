@@ -1,9 +1,16 @@
-//! Single functions of the MIME crate, on a mail as it comes: text and HTML, and an attachment.
+//! Single functions of the MIME crate, on a mail as it comes: text and HTML, and an attachment; and
+//! building such mails.
 
 use std::{fmt::Write, hint::black_box};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use postrider::mime::{Message, Part};
+use postrider::{
+    message::{AddrSpec, HeaderBuilder, Mailbox, MessageId},
+    mime::{
+        Message, Part,
+        build::{Entity, MessageBuilder, Options, Source, Step},
+    },
+};
 
 /// Lines of the attachment.
 const LINES: usize = 4_000;
@@ -80,5 +87,83 @@ fn parts(criterion: &mut Criterion) {
     part(criterion, "lines", at(&[2]), |part| part.lines());
 }
 
-criterion_group!(benches, tree, parts);
+/// Octets of the attachment of a message that is built.
+const ATTACHMENT: usize = 1 << 20;
+
+fn header() -> HeaderBuilder {
+    let alice = AddrSpec::new("alice", "a.example").unwrap();
+    let bob = AddrSpec::new("bob", "b.example").unwrap();
+    HeaderBuilder::new()
+        .from(&Mailbox::with_name(alice, "Alice Example").unwrap().into())
+        .and_then(|header| header.to(&Mailbox::new(bob).into()))
+        .and_then(|header| header.subject("The report"))
+        .and_then(|header| header.message_id(&MessageId::new("1234@a.example")?))
+        .unwrap()
+}
+
+fn text() -> String {
+    let lines = (0..400)
+        .map(|line| format!("Line {line} of a text that says nothing in seventy characters.\r\n"));
+    lines.collect()
+}
+
+/// Octets of no pattern, as those of a compressed file.
+fn octets() -> Vec<u8> {
+    let mut number = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        number ^= number << 13;
+        number ^= number >> 7;
+        number ^= number << 17;
+        number as u8
+    };
+    (0..ATTACHMENT).map(|_| next()).collect()
+}
+
+/// Times building: by the octets of the contents.
+fn build(criterion: &mut Criterion) {
+    let (text, octets, options) = (text(), octets(), Options::new());
+    let html = text.replace("seventy", "<b>siebzig gr\u{f6}\u{df}eren</b>");
+    let mut group = criterion.benchmark_group("build");
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    group.bench_function("text", |bencher| {
+        bencher.iter(|| {
+            let message = MessageBuilder::new(header()).text(black_box(&text[..]));
+            message.to_vec(&options, &[7; 32]).unwrap()
+        });
+    });
+    group.throughput(Throughput::Bytes((text.len() + html.len() + ATTACHMENT) as u64));
+    let message = || {
+        let message = MessageBuilder::new(header()).text(&text[..]).html(&html[..]);
+        message.attach(Entity::octets(&octets).attached_as("report.bin").unwrap())
+    };
+    group.bench_function("alternative and attachment", |bencher| {
+        bencher.iter(|| message().to_vec(&options, &[7; 32]).unwrap());
+    });
+    group.throughput(Throughput::Bytes(ATTACHMENT as u64));
+    group.bench_function("streamed attachment", |bencher| {
+        bencher.iter(|| stream(black_box(&octets), &options));
+    });
+    group.finish();
+}
+
+/// Writes an attachment that comes in pieces of 64 KiB, and tells how many octets were written.
+fn stream(octets: &[u8], options: &Options) -> usize {
+    let file = Entity::octets(Source::new(0)).attached_as("report.bin").unwrap();
+    let message = MessageBuilder::new(header()).text("Hello.").attach(file);
+    let mut writer = message.writer(options, &[7; 32]).unwrap();
+    let (mut written, mut rest) = (0, octets);
+    loop {
+        match writer.next().unwrap() {
+            Step::Octets(octets) => written += black_box(octets).len(),
+            Step::Source(_) if rest.is_empty() => writer.end_source().unwrap(),
+            Step::Source(_) => {
+                let piece = &rest[..rest.len().min(64 << 10)];
+                rest = &rest[writer.supply(piece).unwrap()..];
+            }
+            Step::Done => return written,
+        }
+    }
+}
+
+criterion_group!(benches, tree, parts, build);
 criterion_main!(benches);
