@@ -76,9 +76,9 @@ impl Letter {
             return;
         }
         let ty = part.media_type();
-        let place = match ty.subtype() {
-            "plain" if ty.ty() == "text" => Some(&mut self.text),
-            "html" if ty.ty() == "text" => Some(&mut self.html),
+        let place = match (ty.is("text", "plain"), ty.is("text", "html")) {
+            (true, _) => Some(&mut self.text),
+            (_, true) => Some(&mut self.html),
             _ => None,
         };
         if let Some(place @ None) = place
@@ -87,13 +87,17 @@ impl Letter {
             *place = Some(text.value.into_owned());
             return;
         }
-        let known = ContentType::new(ty.ty(), ty.subtype()).is_ok() && ty.ty() != "message";
-        let (ty, subtype) =
-            if known { (ty.ty(), ty.subtype()) } else { ("application", "octet-stream") };
+        let (ty, subtype) = (ty.ty().to_ascii_lowercase(), ty.subtype().to_ascii_lowercase());
+        let known = ContentType::new(&*ty, &*subtype).is_ok() && ty != "message";
+        let (ty, subtype) = if known {
+            (ty, subtype)
+        } else {
+            ("application".to_owned(), "octet-stream".to_owned())
+        };
         self.attachments.push(Attachment {
-            ty: ty.to_owned(),
-            subtype: subtype.to_owned(),
             full_type: format!("{ty}/{subtype}"),
+            ty,
+            subtype,
             name: part.safe_file_name().unwrap_or_else(|| "attachment".into()).to_string(),
             content: part.decoded().value.into_owned(),
         });
@@ -113,10 +117,15 @@ fn person(mailbox: &Mailbox<'_>) -> Option<Person> {
     Some(Person { name, address: format!("{local}@{domain}"), local, domain })
 }
 
-/// The letters of a corpus.
-pub fn letters(corpus: &Corpus) -> Vec<Letter> {
+/// The letters of a corpus: those with text, or with attachments.
+pub fn letters(corpus: &Corpus, attachments: bool) -> Vec<Letter> {
     let mails = corpus.mails.iter().enumerate();
-    mails.filter_map(|(number, mail)| Letter::of(mail, number)).collect()
+    let letters = mails.filter_map(|(number, mail)| Letter::of(mail, number));
+    let has_it = |letter: &Letter| match attachments {
+        true => !letter.attachments.is_empty(),
+        false => letter.text.is_some() || letter.html.is_some(),
+    };
+    letters.filter(has_it).collect()
 }
 
 /// What is read of a built mail by mail-parser, who wrote neither library's reader of it.

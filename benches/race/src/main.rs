@@ -40,8 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
         for (workload, attachments, racers) in writing().into_iter().filter(|one| runs(one.0)) {
-            let mut letters = letters(&corpus);
-            letters.retain(|letter| !attachments || !letter.attachments.is_empty());
+            let letters = letters(&corpus, attachments);
             if letters.is_empty() {
                 println!("{workload}: no letters");
                 continue;

@@ -22,9 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let racers = writing().into_iter().find(|(name, ..)| *name == workload);
     let (_, attachments, racers) = racers.ok_or("no such workload")?;
-    let mut letters = letters(&corpus);
-    letters.retain(|letter| !attachments || !letter.attachments.is_empty());
-    run(&racers, &library, &letters, rounds)
+    run(&racers, &library, &letters(&corpus, attachments), rounds)
 }
 
 fn run<T>(
