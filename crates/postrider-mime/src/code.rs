@@ -49,4 +49,11 @@ codes! {
     OUTSIDE_UUENCODE "outside-uuencode" Malformed "RFC 2045 §6.3" "text before or behind uuencoded data, ignored";
     INCOMPLETE_UUENCODE "incomplete-uuencode" Malformed "RFC 2045 §6.3" "uuencoded data without its begin line or end line";
     UNFAITHFUL_CHARSET "unfaithful-charset" Malformed "RFC 2046 §4.1.2" "text in an unknown charset, or octets that are not of its charset";
+    NO_TYPE_SUBFIELD "no-type-subfield" Malformed "RFC 3464 §2.1.2" "a field of a report without the type before its text, taken as of the type unknown";
+    NOT_AN_ACTION "not-an-action" Malformed "RFC 3464 §2.3.3" "an Action that is none of the five words; some other words are taken for failed";
+    NOT_A_STATUS "not-a-status" Malformed "RFC 3464 §2.3.4" "a Status that is not three numbers and a comment; of a reply code the class counts";
+    JOINED_GROUPS "joined-groups" Malformed "RFC 3464 §2.1" "fields of a recipient without an empty line before them";
+    SPLIT_GROUP "split-group" Malformed "RFC 3464 §2.1" "an empty line between the fields of one recipient";
+    MISSING_STATUS_FIELD "missing-status-field" Malformed "RFC 3464 §2.1" "a delivery status without Reporting-MTA or recipient, or a recipient without Final-Recipient, Action or Status";
+    TOO_MANY_RECIPIENTS "too-many-recipients" Limit "RFC 3464 §2.1" "more recipients than the limit of addresses; the rest is not read";
 }

@@ -199,6 +199,7 @@ mod limits;
 mod line_index;
 pub mod manual;
 mod preview;
+pub mod report;
 mod selection;
 pub mod stream;
 mod structure;
