@@ -56,4 +56,11 @@ codes! {
     SPLIT_GROUP "split-group" Malformed "RFC 3464 §2.1" "an empty line between the fields of one recipient";
     MISSING_STATUS_FIELD "missing-status-field" Malformed "RFC 3464 §2.1" "a delivery status without Reporting-MTA or recipient, or a recipient without Final-Recipient, Action or Status";
     TOO_MANY_RECIPIENTS "too-many-recipients" Limit "RFC 3464 §2.1" "more recipients than the limit of addresses; the rest is not read";
+    NOT_A_DISPOSITION "not-a-disposition" Malformed "RFC 8098 §3.2.6" "a Disposition without both modes and a known type, or with more behind";
+    MISSING_DISPOSITION_FIELD "missing-disposition-field" Malformed "RFC 8098 §3.1" "a disposition notification without Final-Recipient or Disposition";
+    MISSING_FEEDBACK_FIELD "missing-feedback-field" Malformed "RFC 5965 §3.1" "a feedback report without Feedback-Type, User-Agent or Version";
+    NOT_A_FEEDBACK_VALUE "not-a-feedback-value" Malformed "RFC 5965 §3.5" "a field of a feedback report that is not of its grammar, ignored";
+    REPORT_TYPE "report-type" Malformed "RFC 6522 §3" "a report whose report-type is missing or not the subtype of its second part, or that is no multipart/report";
+    REPORT_PART_TYPE "report-part-type" Malformed "RFC 6522 §3" "a part of a report that is known by its fields, not by its type";
+    REPORT_PART_ORDER "report-part-order" Malformed "RFC 6522 §3" "a report without a text for people first, its machine-readable part second";
 }

@@ -2,7 +2,9 @@
 
 use alloc::{borrow::Cow, string::String};
 
-use postrider_message::{Folder, HeaderBuilder, InvalidValue, RawValue, WriteValue};
+use postrider_message::{
+    DateTime, Defects, FieldValue, Folder, HeaderBuilder, InvalidValue, RawValue, WriteValue,
+};
 
 /// The text of a value: white space that holds a line end is one blank, control characters are
 /// blanks, what is not UTF-8 is U+FFFD, and the ends are trimmed. Comments stay; in text they cannot
@@ -44,6 +46,13 @@ fn cleaned(text: &str) -> String {
 
 fn push_plain(line: &str, out: &mut String) {
     out.extend(line.chars().map(|one| if is_refused(one) { ' ' } else { one }));
+}
+
+/// `date-time` (RFC 5322 §3.3).
+pub(super) fn date(raw: RawValue<'_>, defects: &mut Defects) -> Option<DateTime> {
+    let read = Option::<DateTime>::read(raw);
+    defects.append(&read.defects);
+    read.value
 }
 
 /// Text as it may be made into a value: without control characters, and without blanks at its ends,
@@ -100,6 +109,15 @@ pub(super) fn optional(
         Some(value) => to.named(name, value),
         None => Ok(to),
     }
+}
+
+/// Fills what is empty. Tells whether it was.
+pub(super) fn once<T>(place: &mut Option<T>, read: impl FnOnce() -> Option<T>) -> bool {
+    let is_empty = place.is_none();
+    if is_empty {
+        *place = read();
+    }
+    is_empty
 }
 
 /// An `atom` (RFC 822 §3.3): what a `-type` subfield is (RFC 3464 §2.1.2).

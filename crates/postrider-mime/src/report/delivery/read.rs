@@ -2,7 +2,7 @@
 
 use alloc::borrow::Cow;
 
-use postrider_message::{DateTime, Defects, FieldValue, Parsed, RawValue, code as message_code};
+use postrider_message::{Defects, Parsed, RawValue, code as message_code};
 
 use super::{Action, DeliveryStatus, Recipient};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     report::{
         DiagnosticCode, MtaName, RecipientAddress, Status, extension,
         group::{GroupField, Groups},
-        text::{cut_comment, split_comment, text},
+        text::{cut_comment, date, once, split_comment, text},
     },
 };
 
@@ -205,15 +205,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Fills what is empty. Tells whether it was.
-fn once<T>(place: &mut Option<T>, read: impl FnOnce() -> Option<T>) -> bool {
-    let is_empty = place.is_none();
-    if is_empty {
-        *place = read();
-    }
-    is_empty
-}
-
 fn has(recipient: &Recipient<'_>, name: Name) -> bool {
     match name {
         Name::OriginalRecipient => recipient.original_recipient.is_some(),
@@ -253,12 +244,6 @@ fn of_recipient<'a>(
         Name::WillRetryUntil => recipient.will_retry_until = date(raw, defects),
         _ => {}
     }
-}
-
-fn date(raw: RawValue<'_>, defects: &mut Defects) -> Option<DateTime> {
-    let read = Option::<DateTime>::read(raw);
-    defects.append(&read.defects);
-    read.value
 }
 
 /// `action-value`, a comment behind it, and the words that some write for `failed`.
