@@ -52,6 +52,7 @@ codes! {
     NO_TYPE_SUBFIELD "no-type-subfield" Malformed "RFC 3464 §2.1.2" "a field of a report without the type before its text, taken as of the type unknown";
     NOT_AN_ACTION "not-an-action" Malformed "RFC 3464 §2.3.3" "an Action that is none of the five words; some other words are taken for failed";
     NOT_A_STATUS "not-a-status" Malformed "RFC 3464 §2.3.4" "a Status that is not three numbers and a comment; of a reply code the class counts";
+    ENCODED_GROUPS "encoded-groups" Malformed "RFC 3464 §2.1" "a delivery status whose groups behind the first one are encoded, as if they were parts";
     JOINED_GROUPS "joined-groups" Malformed "RFC 3464 §2.1" "fields of a recipient without an empty line before them";
     SPLIT_GROUP "split-group" Malformed "RFC 3464 §2.1" "an empty line between the fields of one recipient";
     MISSING_STATUS_FIELD "missing-status-field" Malformed "RFC 3464 §2.1" "a delivery status without Reporting-MTA or recipient, or a recipient without Final-Recipient, Action or Status";
@@ -63,4 +64,7 @@ codes! {
     REPORT_TYPE "report-type" Malformed "RFC 6522 §3" "a report whose report-type is missing or not the subtype of its second part, or that is no multipart/report";
     REPORT_PART_TYPE "report-part-type" Malformed "RFC 6522 §3" "a part of a report that is known by its fields, not by its type";
     REPORT_PART_ORDER "report-part-order" Malformed "RFC 6522 §3" "a report without a text for people first, its machine-readable part second";
+    NOT_A_TLS_REPORT "not-a-tls-report" Malformed "RFC 8460 §4.4" "a report on TLS that is no object of JSON";
+    BROKEN_GZIP "broken-gzip" Malformed "RFC 8460 §5.2" "gzip that is cut, damaged or followed by other octets; what could be inflated is read";
+    LARGE_TLS_REPORT "large-tls-report" Limit "RFC 8460 §5.2" "a report on TLS larger than the limit; it is not read";
 }

@@ -182,6 +182,8 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(feature = "tls-report")]
+extern crate std;
 
 pub mod build;
 mod check;

@@ -6,9 +6,10 @@ use postrider_message::{Defects, HeaderSection, Parsed, RawValue};
 
 use super::{
     DeliveryStatus, DispositionNotification, FeedbackReport,
+    group::Groups,
     kind::{ReportKind, looks_like, of_type},
 };
-use crate::{Part, code};
+use crate::{Part, TransferEncoding, code};
 
 /// A report in a message: the `multipart/report` (RFC 6522), or what some send in its place.
 ///
@@ -55,18 +56,24 @@ impl<'a> Report<'a> {
     ///
     /// The first part with the type of a report counts, whatever multipart it is in. Where there is
     /// none, the first part of a `multipart/report` that begins with the fields of a report does,
-    /// if it is a text or of unknown content. What is not as RFC 6522 has it is
+    /// if it is a text or of unknown content. A multipart that has a `report-type` and no report may
+    /// have one in a message in it, which somebody forwarded. What is not as RFC 6522 has it is
     /// [told](Self::defects). A bounce without any of these is none.
     pub fn of(part: Part<'a>) -> Option<Self> {
         let (kind, machine, by_look) = find(part)?;
         let container = machine.parent().filter(|around| around.is_multipart());
         let container = container.filter(|_| machine != part);
-        let octets = machine.decoded().value;
-        let decoded = match octets {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(octets) => Some(octets),
+        let mut defects = Defects::with_limit(part.limits().defects);
+        let content = machine.decoded().value;
+        let inner =
+            if kind == ReportKind::DeliveryStatus { undone(&content, machine) } else { None };
+        if inner.is_some() {
+            defects.push(&code::ENCODED_GROUPS, machine.body_span());
+        }
+        let decoded = match (inner, content) {
+            (Some(octets), _) | (None, Cow::Owned(octets)) => Some(octets),
+            (None, Cow::Borrowed(_)) => None,
         };
-        let defects = Defects::with_limit(part.limits().defects);
         let (human, original) = (None, None);
         let mut report = Self { kind, container, machine, decoded, human, original, defects };
         report.find_others();
@@ -98,9 +105,8 @@ impl<'a> Report<'a> {
     /// The text for people: that of the first plain text, or else of the first text, in
     /// [`human_readable`](Self::human_readable).
     pub fn human_text(&self) -> Option<Parsed<'a, Cow<'a, str>>> {
-        let leaves = || Leaves::of(self.human);
-        let plain = leaves().find(|leaf| leaf.media_type().is("text", "plain"));
-        plain.or_else(|| leaves().find(|leaf| leaf.media_type().is_type("text")))?.text()
+        let plain = leaves(self.human).find(|leaf| leaf.media_type().is("text", "plain"));
+        plain.or_else(|| leaves(self.human).find(|leaf| leaf.media_type().is_type("text")))?.text()
     }
 
     /// The part with the message that the report is about, or its header section, the third one of
@@ -152,6 +158,12 @@ impl<'a> Report<'a> {
     /// The feedback report (RFC 5965), where it is one.
     pub fn feedback_report(&self) -> Option<Parsed<'_, FeedbackReport<'_>>> {
         (self.kind == ReportKind::Feedback).then(|| FeedbackReport::read(self.raw_value()))
+    }
+
+    /// The report on TLS (RFC 8460), where it is one.
+    #[cfg(feature = "tls-report")]
+    pub fn tls_report(&self) -> Option<Parsed<'_, super::TlsReport>> {
+        (self.kind == ReportKind::Tls).then(|| super::TlsReport::read(self.raw_value()))
     }
 
     /// The parts around the machine-readable one: the message behind it or else before it, and the
@@ -206,29 +218,58 @@ fn is_original(part: Part<'_>) -> bool {
 
 /// The part for machines, and whether it was found by its fields alone.
 fn find(part: Part<'_>) -> Option<(ReportKind, Part<'_>, bool)> {
-    let by_type = Leaves::of(Some(part)).find_map(|leaf| {
-        let kind = of_type(leaf)?;
-        Some((kind, leaf, false))
-    });
-    by_type.or_else(|| {
-        Leaves::of(Some(part)).find_map(|leaf| {
-            let around = leaf.parent().filter(|_| leaf != part)?;
-            if !around.content_type().value.is("multipart", "report") {
-                return None;
-            }
-            Some((looks_like(leaf)?, leaf, true))
-        })
+    by_type(part).or_else(|| by_fields(part)).or_else(|| forwarded(part))
+}
+
+fn by_type(part: Part<'_>) -> Option<(ReportKind, Part<'_>, bool)> {
+    leaves(Some(part)).find_map(|leaf| Some((of_type(leaf)?, leaf, false)))
+}
+
+/// The same in the messages in a multipart that says to be a report and has none.
+fn forwarded(part: Part<'_>) -> Option<(ReportKind, Part<'_>, bool)> {
+    Walk::of(Some(part)).filter(|one| one.is_multipart()).find_map(|container| {
+        container.content_type().value.parameters().text("report-type")?;
+        let mut messages = container.children().filter_map(Part::message);
+        messages.find_map(by_type)
     })
 }
 
-/// The leaves of the multiparts in a part, in order, and the part itself where it is one. Nested
-/// messages are leaves.
-struct Leaves<'a> {
+/// Some filters take the groups of fields for parts, encode what stands behind the first one, and
+/// add a `Content-Transfer-Encoding` to it: the content without that encoding.
+fn undone(content: &[u8], machine: Part<'_>) -> Option<Vec<u8>> {
+    let raw = RawValue::new(content).with_limits(&machine.limits().headers);
+    let mut groups = Groups::new(raw);
+    let group = groups.next(&mut Defects::default())?;
+    let field = group.iter().find(|field| field.is("Content-Transfer-Encoding"))?;
+    let encoding = TransferEncoding::of_value(field.raw);
+    if encoding.is_identity() || encoding == TransferEncoding::Unknown {
+        return None;
+    }
+    let (first, rest) = content.split_at_checked(groups.at())?;
+    let rest = encoding.decode(rest, raw.span(), 0).value;
+    Some([first, &rest].concat())
+}
+
+/// The same by its fields. What a multipart says of itself is looked at once.
+fn by_fields(part: Part<'_>) -> Option<(ReportKind, Part<'_>, bool)> {
+    Walk::of(Some(part)).filter(|one| one.is_multipart()).find_map(|container| {
+        let ty = container.content_type().value;
+        if !ty.is("multipart", "report") {
+            return None;
+        }
+        let told = ty.parameters().text("report-type");
+        let mut leaves = container.children().filter(|child| !child.is_multipart());
+        leaves.find_map(|leaf| Some((looks_like(leaf, told.as_deref())?, leaf, true)))
+    })
+}
+
+/// A part and the parts of the multiparts in it, in order. Nested messages are leaves.
+struct Walk<'a> {
     root: Option<Part<'a>>,
     next: Option<Part<'a>>,
 }
 
-impl<'a> Leaves<'a> {
+impl<'a> Walk<'a> {
     const fn of(root: Option<Part<'a>>) -> Self {
         Self { root, next: root }
     }
@@ -247,18 +288,18 @@ impl<'a> Leaves<'a> {
     }
 }
 
-impl<'a> Iterator for Leaves<'a> {
+impl<'a> Iterator for Walk<'a> {
     type Item = Part<'a>;
 
     fn next(&mut self) -> Option<Part<'a>> {
-        loop {
-            let part = self.next?;
-            if part.is_multipart() {
-                self.next = part.children().next().or_else(|| self.behind(part));
-            } else {
-                self.next = self.behind(part);
-                return Some(part);
-            }
-        }
+        let part = self.next?;
+        let first = if part.is_multipart() { part.children().next() } else { None };
+        self.next = first.or_else(|| self.behind(part));
+        Some(part)
     }
+}
+
+/// Those that are no multiparts.
+fn leaves(root: Option<Part<'_>>) -> impl Iterator<Item = Part<'_>> {
+    Walk::of(root).filter(|part| !part.is_multipart())
 }

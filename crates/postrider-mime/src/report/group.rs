@@ -32,6 +32,11 @@ impl<'a> Groups<'a> {
         Self { raw, at: 0, budget: raw.limits().fields }
     }
 
+    /// Where the next group is looked for.
+    pub(super) const fn at(&self) -> usize {
+        self.at
+    }
+
     /// The fields of the next group. Lines without a colon, and fields beyond the limit, are left
     /// out and told.
     pub(super) fn next(&mut self, defects: &mut Defects) -> Option<Vec<GroupField<'a>>> {

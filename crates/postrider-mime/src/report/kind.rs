@@ -66,13 +66,12 @@ pub(super) fn of_type(part: Part<'_>) -> Option<ReportKind> {
 /// Octets in which the fields of a report are looked for: more than any first group has.
 const START: usize = 16 << 10;
 
-/// The report that a text, or a part of unknown content, is by its first fields.
-pub(super) fn looks_like(part: Part<'_>) -> Option<ReportKind> {
+/// The report that a text, or a part of unknown content, is by its first fields, in a report of this
+/// type.
+pub(super) fn looks_like(part: Part<'_>, report_type: Option<&str>) -> Option<ReportKind> {
     let ty = part.media_type();
     let json = ty.is("application", "json") || ty.is("application", "gzip");
-    let around = part.parent()?.content_type().value;
-    let told = around.parameters().text("report-type");
-    if json && told.is_some_and(|told| ReportKind::Tls.is_report_type(&told)) {
+    if json && report_type.is_some_and(|told| ReportKind::Tls.is_report_type(told)) {
         return Some(ReportKind::Tls);
     }
     if !(ty.is("text", "plain") || ty.is("application", "octet-stream") || ty.is_type("message")) {

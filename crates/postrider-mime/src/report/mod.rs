@@ -10,6 +10,8 @@ mod group;
 mod kind;
 mod status;
 mod text;
+#[cfg(feature = "tls-report")]
+mod tls;
 mod typed;
 mod unitext;
 
@@ -24,4 +26,6 @@ pub use feedback::{FeedbackReport, FeedbackType, UnregisteredType};
 pub use found::Report;
 pub use kind::ReportKind;
 pub use status::Status;
+#[cfg(feature = "tls-report")]
+pub use tls::{TlsFailure, TlsPolicy, TlsPolicyType, TlsReport, TlsResultType};
 pub use typed::{DiagnosticCode, MtaName, RecipientAddress};
