@@ -42,7 +42,12 @@ impl<'a> Groups<'a> {
     pub(super) fn next(&mut self, defects: &mut Defects) -> Option<Vec<GroupField<'a>>> {
         let bytes = self.raw.bytes();
         self.at = self.at.saturating_add(blank_lines(bytes.get(self.at..)?));
-        if self.at >= bytes.len() || self.budget == 0 {
+        if self.at >= bytes.len() {
+            return None;
+        }
+        if self.budget == 0 {
+            let rest = self.raw.slice(self.at..bytes.len());
+            defects.push(&message_code::TOO_MANY_FIELDS, rest.span());
             return None;
         }
         let limits = self.raw.limits();
@@ -51,7 +56,9 @@ impl<'a> Groups<'a> {
             defects
                 .push(&message_code::TOO_MANY_FIELDS, self.raw.slice(self.at..bytes.len()).span());
         }
-        self.at = index.separator().end().max(self.at.saturating_add(1));
+        // Behind fields that were not let in there is nothing more to read.
+        let end = if index.is_cut() { bytes.len() } else { index.separator().end() };
+        self.at = end.max(self.at.saturating_add(1));
         let mut fields = Vec::new();
         for field in index.headers(bytes).fields() {
             let start = field.span().start();

@@ -103,7 +103,8 @@ fn the_example_of_the_rfc_is_read_and_written() {
     assert_eq!(last.failure_reason_code.as_deref(), Some("X509_V_ERR_PROXY_PATH_LENGTH_EXCEEDED"));
     assert_eq!(read(&report.to_vec()), (report.clone(), vec![]));
     assert_eq!(read(&report.to_gzip()), (report.clone(), vec![]));
-    assert_eq!(report.to_gzip(), report.to_gzip());
+    let written = String::from_utf8(report.to_vec()).unwrap();
+    assert!(written.contains(r#""start-datetime":"2016-04-01T00:00:00Z""#), "{written}");
     assert_eq!(read(&gzip(EXAMPLE.as_bytes())), (report, vec![]));
 }
 
@@ -152,7 +153,7 @@ fn what_is_no_json_and_no_gzip_is_an_empty_report() {
         assert_eq!(read(octets), (empty.clone(), vec!["not-a-tls-report"]));
     }
     let whole = gzip(EXAMPLE.as_bytes());
-    let (report, defects) = read(&whole[..whole.len() - 9]);
+    let (report, defects) = read(&whole[..whole.len() / 2]);
     assert_eq!((report, defects), (empty, vec!["broken-gzip", "not-a-tls-report"]));
     // The checksum is wrong: what was inflated is read.
     let mut wrong = whole;

@@ -7,7 +7,7 @@ mod write;
 use alloc::{string::String, vec::Vec};
 use core::net::IpAddr;
 
-use postrider_message::DateTime;
+use postrider_message::{DateTime, Zone};
 
 /// A report on the TLS of connections to a domain (RFC 8460 §4.4), as `application/tlsrpt+json` or
 /// `application/tlsrpt+gzip` carry it. One that was read may lack anything.
@@ -146,4 +146,10 @@ impl TlsReport {
     /// Octets of JSON that [`read`](Self::read) takes, and what gzip inflates to: 4 MiB. JSON of
     /// nothing but short values takes some ten times as much memory for a moment.
     pub const LARGEST: usize = 4 << 20;
+}
+
+/// The instant in universal time, where its zone is not known.
+fn universal(date: DateTime) -> DateTime {
+    let known = if date.zone().is_known() { date.zone() } else { Zone::UTC };
+    DateTime::from_unix(date.unix(), known).unwrap_or(date)
 }

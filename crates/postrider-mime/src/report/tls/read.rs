@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::{
     TlsFailure, TlsPolicy, TlsPolicyType, TlsReport, TlsResultType,
     gzip::{Inflated, inflate, is_gzip},
+    universal,
 };
 use crate::code;
 
@@ -167,9 +168,10 @@ fn texts(value: Option<Value>) -> Vec<String> {
     list(value).filter_map(|one| text(Some(one))).collect()
 }
 
+/// `date-time` of RFC 3339, of which `Z` is universal time.
 fn date(value: Option<Value>) -> Option<DateTime> {
     let text = text(value)?;
-    Option::<DateTime>::read(RawValue::new(text.as_bytes())).value
+    Option::<DateTime>::read(RawValue::new(text.as_bytes())).value.map(universal)
 }
 
 fn address(value: Option<Value>) -> Option<IpAddr> {

@@ -5,16 +5,17 @@ use alloc::{
     vec::Vec,
 };
 
+use postrider_message::DateTime;
 use serde_json::{Map, Value};
 
-use super::{TlsFailure, TlsPolicy, TlsReport, gzip::deflate};
+use super::{TlsFailure, TlsPolicy, TlsReport, gzip::deflate, universal};
 
 impl TlsReport {
     /// The content of an `application/tlsrpt+json` (RFC 8460 §6.4): JSON in UTF-8, on one line.
     pub fn to_vec(&self) -> Vec<u8> {
         let mut range = Members::default();
-        range.put("start-datetime", self.start.map(|date| date.to_rfc3339().to_string()));
-        range.put("end-datetime", self.end.map(|date| date.to_rfc3339().to_string()));
+        range.put("start-datetime", self.start.map(date));
+        range.put("end-datetime", self.end.map(date));
         let mut members = Members::default();
         members.put("organization-name", self.organization_name.clone());
         members.put("date-range", Some(range.0));
@@ -65,6 +66,10 @@ impl TlsFailure {
         members.put("failure-reason-code", self.failure_reason_code.clone());
         Value::Object(members.0)
     }
+}
+
+fn date(date: DateTime) -> String {
+    universal(date).to_rfc3339().to_string()
 }
 
 /// The members of an object.
