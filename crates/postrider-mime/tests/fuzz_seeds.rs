@@ -8,6 +8,9 @@ mod decode;
 #[cfg(feature = "html")]
 #[path = "checks/params.rs"]
 mod params;
+#[cfg(feature = "tls-report")]
+#[path = "checks/reports.rs"]
+mod reports;
 #[path = "checks/tree_vs_stream.rs"]
 mod tree_vs_stream;
 
@@ -29,4 +32,10 @@ fn the_seeds_of_tree_vs_stream_hold() {
 #[cfg(feature = "html")]
 fn the_seeds_of_params_hold() {
     replay("params", params::check);
+}
+
+#[test]
+#[cfg(feature = "tls-report")]
+fn the_seeds_of_reports_hold() {
+    replay("reports", reports::check);
 }

@@ -45,12 +45,16 @@ impl<'a> ExtensionField<'a> {
     }
 }
 
-/// Writes them all.
+/// Writes them all, but for names that the format has fields of: these would pass for its own.
 pub(super) fn write(
     mut to: HeaderBuilder,
     fields: &[ExtensionField<'_>],
+    known: &[&str],
 ) -> Result<HeaderBuilder, InvalidValue> {
     for field in fields {
+        if known.iter().any(|name| field.name.eq_ignore_ascii_case(name)) {
+            return Err(InvalidValue::Again);
+        }
         to = to.named(&field.name, &Plain(&field.text))?;
     }
     Ok(to)

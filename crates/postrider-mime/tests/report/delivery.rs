@@ -235,6 +235,18 @@ fn a_field_belongs_to_message_or_recipient_by_its_name() {
 }
 
 #[test]
+fn a_further_field_does_not_pass_for_one_of_the_format() {
+    let (status, _) = delivery_status(SIMPLE);
+    let field = ExtensionField::new("action", "delivered").unwrap();
+    let with_field = status.with_extension(field.clone());
+    assert_eq!(with_field.to_vec(true), Err(ReportError::Invalid(InvalidValue::Again)));
+    let recipient = with_field.recipients()[0].clone().with_extension(field);
+    let mta = MtaName::dns("cs.utk.edu").unwrap();
+    let status = DeliveryStatus::new(mta).with_recipient(recipient);
+    assert_eq!(status.to_vec(true), Err(ReportError::Invalid(InvalidValue::Again)));
+}
+
+#[test]
 fn of_a_field_that_is_given_twice_the_first_counts() {
     let twice = SIMPLE.replace("Action: failed\n", "Action: failed\nAction: delivered\n");
     let (status, defects) = delivery_status(&twice);

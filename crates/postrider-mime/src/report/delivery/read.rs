@@ -33,26 +33,44 @@ enum Name {
     WillRetryUntil,
 }
 
+/// How they are spelled.
+pub(super) const NAMES: [&str; 14] = [
+    "Original-Envelope-Id",
+    "Reporting-MTA",
+    "DSN-Gateway",
+    "Received-From-MTA",
+    "Arrival-Date",
+    "Original-Recipient",
+    "Final-Recipient",
+    "Action",
+    "Status",
+    "Remote-MTA",
+    "Diagnostic-Code",
+    "Last-Attempt-Date",
+    "Final-Log-ID",
+    "Will-Retry-Until",
+];
+
 impl Name {
-    const ALL: [(&'static str, Self); 14] = [
-        ("Original-Envelope-Id", Self::OriginalEnvelopeId),
-        ("Reporting-MTA", Self::ReportingMta),
-        ("DSN-Gateway", Self::DsnGateway),
-        ("Received-From-MTA", Self::ReceivedFromMta),
-        ("Arrival-Date", Self::ArrivalDate),
-        ("Original-Recipient", Self::OriginalRecipient),
-        ("Final-Recipient", Self::FinalRecipient),
-        ("Action", Self::Action),
-        ("Status", Self::Status),
-        ("Remote-MTA", Self::RemoteMta),
-        ("Diagnostic-Code", Self::DiagnosticCode),
-        ("Last-Attempt-Date", Self::LastAttemptDate),
-        ("Final-Log-ID", Self::FinalLogId),
-        ("Will-Retry-Until", Self::WillRetryUntil),
+    const ALL: [Self; 14] = [
+        Self::OriginalEnvelopeId,
+        Self::ReportingMta,
+        Self::DsnGateway,
+        Self::ReceivedFromMta,
+        Self::ArrivalDate,
+        Self::OriginalRecipient,
+        Self::FinalRecipient,
+        Self::Action,
+        Self::Status,
+        Self::RemoteMta,
+        Self::DiagnosticCode,
+        Self::LastAttemptDate,
+        Self::FinalLogId,
+        Self::WillRetryUntil,
     ];
 
     fn of(field: &GroupField<'_>) -> Option<Self> {
-        Self::ALL.iter().find(|(name, _)| field.is(name)).map(|(_, name)| *name)
+        NAMES.iter().zip(Self::ALL).find(|(name, _)| field.is(name)).map(|(_, name)| name)
     }
 
     /// Whether it is one of the message, not of a recipient.

@@ -10,6 +10,17 @@ use crate::report::{
     text::{Plain, optional},
 };
 
+/// The fields that the format has.
+const NAMES: &[&str] = &[
+    "Reporting-UA",
+    "MDN-Gateway",
+    "Original-Recipient",
+    "Final-Recipient",
+    "Original-Message-ID",
+    "Disposition",
+    "Error",
+];
+
 impl DispositionNotification<'_> {
     /// The content of the part, with CRLF: of a `message/disposition-notification` in ASCII, or,
     /// where `utf8` is set, of a `message/global-disposition-notification` in UTF-8.
@@ -33,7 +44,7 @@ impl DispositionNotification<'_> {
         for error in &self.errors {
             to = to.named("Error", &Plain(error))?;
         }
-        Ok(extension::write(to, &self.extensions)?.finish().into_bytes())
+        Ok(extension::write(to, &self.extensions, NAMES)?.finish().into_bytes())
     }
 }
 

@@ -11,6 +11,24 @@ use crate::report::{
     text::{Plain, optional},
 };
 
+/// The fields that the format has.
+const NAMES: &[&str] = &[
+    "Feedback-Type",
+    "User-Agent",
+    "Version",
+    "Original-Envelope-Id",
+    "Original-Mail-From",
+    "Arrival-Date",
+    "Received-Date",
+    "Reporting-MTA",
+    "Source-IP",
+    "Incidents",
+    "Authentication-Results",
+    "Original-Rcpt-To",
+    "Reported-Domain",
+    "Reported-URI",
+];
+
 impl FeedbackReport<'_> {
     /// The content of the part, with CRLF, in ASCII.
     ///
@@ -48,6 +66,6 @@ impl FeedbackReport<'_> {
         for uri in &self.reported_uris {
             to = to.named("Reported-URI", &Plain(uri))?;
         }
-        Ok(extension::write(to, &self.extensions)?.finish().into_bytes())
+        Ok(extension::write(to, &self.extensions, NAMES)?.finish().into_bytes())
     }
 }
