@@ -159,6 +159,11 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
+//! # Reports
+//!
+//! The room [`report`] finds bounces, receipts, reports on abuse and on TLS in messages, reads what
+//! they say for machines, and writes them.
+//!
 //! # Bounds
 //!
 //! Depth, parts, fields of all parts together and the octets of a field are bounded by [`Limits`],

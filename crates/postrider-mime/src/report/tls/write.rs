@@ -27,7 +27,7 @@ impl TlsReport {
     }
 
     /// The content of an `application/tlsrpt+gzip` (RFC 8460 §6.5): "The report SHOULD be subjected
-    /// to gzip [RFC1952] compression for both email and HTTPS transport" (§5.2). The same report
+    /// to gzip \[RFC1952\] compression for both email and HTTPS transport" (§5.2). The same report
     /// makes the same octets.
     pub fn to_gzip(&self) -> Vec<u8> {
         deflate(&self.to_vec())
