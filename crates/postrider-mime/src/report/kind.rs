@@ -30,7 +30,7 @@ impl ReportKind {
         }
     }
 
-    /// Whether a report of this kind may say so, in UTF-8 too (RFC 6533 §4.2).
+    /// Whether a report of this kind may say so, in UTF-8 too (RFC 6533 §4.4).
     pub(super) fn is_report_type(self, told: &str) -> bool {
         let told = match told.split_at_checked(7) {
             Some((start, rest)) if start.eq_ignore_ascii_case("global-") => rest,
