@@ -2,6 +2,8 @@
 
 use postrider_message::InvalidValue;
 
+use crate::build::BuildError;
+
 /// Why a report cannot be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -14,6 +16,9 @@ pub enum ReportError {
     NoRecipient,
     /// A value that cannot be written: not ASCII where ASCII is asked for, or a word that no line
     /// holds.
-    #[error("{0}")]
+    #[error(transparent)]
     Invalid(#[from] InvalidValue),
+    /// The parts around it cannot be put together.
+    #[error(transparent)]
+    Build(#[from] BuildError),
 }

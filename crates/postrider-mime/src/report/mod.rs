@@ -52,7 +52,8 @@
 //!
 //! # Writing
 //!
-//! The same values are made, and written. What a format asks for must be there
+//! The same values are made, and written: as the content of a part, or by their `to_report` as a
+//! whole `multipart/report`, which [`build`](crate::build) puts into a message. What a format asks for must be there
 //! ([`ReportError::Missing`]), and no value can add a line or pass for another field.
 //!
 //! ```
@@ -86,6 +87,7 @@
 
 mod delivery;
 mod disposition;
+mod entity;
 mod error;
 mod extension;
 mod feedback;

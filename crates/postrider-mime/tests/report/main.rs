@@ -8,6 +8,7 @@ mod found;
 mod properties;
 #[cfg(feature = "tls-report")]
 mod tls;
+mod written;
 
 use postrider_message::{Defects, RawValue};
 use postrider_mime::report::{DeliveryStatus, DispositionNotification, FeedbackReport};
