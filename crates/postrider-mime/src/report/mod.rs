@@ -91,6 +91,7 @@ mod entity;
 mod error;
 mod extension;
 mod feedback;
+mod find;
 mod found;
 mod group;
 mod kind;

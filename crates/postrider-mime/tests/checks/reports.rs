@@ -62,6 +62,9 @@ fn feedback_report(raw: RawValue<'_>) {
 fn tls_report(raw: RawValue<'_>) {
     let read = TlsReport::read(raw);
     inside(&read.defects, raw.bytes());
+    if read.value == TlsReport::default() {
+        return;
+    }
     let again = TlsReport::read(RawValue::new(&read.value.to_vec())).value;
     assert_eq!(again, read.value);
     assert_eq!(TlsReport::read(RawValue::new(&read.value.to_gzip())).value, read.value);

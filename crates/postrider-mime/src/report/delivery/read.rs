@@ -139,40 +139,51 @@ impl<'a> Reader<'a> {
         }
         let mut after_message = false;
         for field in group {
-            let Some(name) = Name::of(field) else {
-                match &mut recipient {
-                    Some(recipient) => extension::keep(&mut recipient.extensions, *field),
-                    None => extension::keep(&mut self.value.extensions, *field),
+            match (Name::of(field), &mut recipient) {
+                (None, Some(one)) => extension::keep(&mut one.extensions, *field),
+                (None, None) => extension::keep(&mut self.value.extensions, *field),
+                (Some(name), _) if name.is_of_message() => {
+                    after_message = true;
+                    self.of_message(name, field);
                 }
-                continue;
-            };
-            if name.is_of_message() {
-                after_message = true;
-                self.of_message(name, field);
-                continue;
-            }
-            let begins = name.is_address()
-                && recipient.as_ref().is_some_and(|recipient| has(recipient, name));
-            if begins {
-                self.defects.push(&code::JOINED_GROUPS, field.raw.span());
-                self.value.recipients.extend(recipient.take());
-            }
-            if recipient.is_none() {
-                if self.value.recipients.len() >= self.most {
-                    return false;
+                (Some(name), _) => {
+                    if !self.of_recipient(name, field, after_message, &mut recipient) {
+                        return false;
+                    }
                 }
-                if !begins && after_message {
-                    self.defects.push(&code::JOINED_GROUPS, field.raw.span());
-                }
-            }
-            let recipient = recipient.get_or_insert_default();
-            if has(recipient, name) {
-                self.defects.push(&message_code::DUPLICATE_FIELD, field.raw.span());
-            } else {
-                of_recipient(recipient, name, field.raw, &mut self.defects);
             }
         }
         self.value.recipients.extend(recipient);
+        true
+    }
+
+    /// Takes a field into the recipient it belongs to. Tells whether there was room for that.
+    fn of_recipient(
+        &mut self,
+        name: Name,
+        field: &GroupField<'a>,
+        after_message: bool,
+        recipient: &mut Option<Recipient<'a>>,
+    ) -> bool {
+        let span = field.raw.span();
+        let is_next = name.is_address() && recipient.as_ref().is_some_and(|one| has(one, name));
+        if is_next {
+            self.value.recipients.extend(recipient.take());
+        }
+        if recipient.is_none() {
+            if self.value.recipients.len() >= self.most {
+                return false;
+            }
+            if is_next || after_message {
+                self.defects.push(&code::JOINED_GROUPS, span);
+            }
+        }
+        let recipient = recipient.get_or_insert_default();
+        if has(recipient, name) {
+            self.defects.push(&message_code::DUPLICATE_FIELD, span);
+        } else {
+            fill(recipient, name, field.raw, &mut self.defects);
+        }
         true
     }
 
@@ -238,12 +249,8 @@ fn has(recipient: &Recipient<'_>, name: Name) -> bool {
     }
 }
 
-fn of_recipient<'a>(
-    recipient: &mut Recipient<'a>,
-    name: Name,
-    raw: RawValue<'a>,
-    defects: &mut Defects,
-) {
+/// Reads a field that the recipient has not yet.
+fn fill<'a>(recipient: &mut Recipient<'a>, name: Name, raw: RawValue<'a>, defects: &mut Defects) {
     match name {
         Name::OriginalRecipient => {
             recipient.original_recipient = Some(RecipientAddress::read(raw, defects));
