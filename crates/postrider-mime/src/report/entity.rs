@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{DeliveryStatus, DispositionNotification, FeedbackReport, ReportError, ReportKind};
+use super::{DeliveryStatus, DispositionNotification, FeedbackReport, ReportError};
 use crate::{
     ContentType,
     build::{BuildError, Entity},
@@ -90,7 +90,7 @@ impl super::TlsReport {
     ) -> Result<Entity<'e>, ReportError> {
         let ty = ContentType::new("application", "tlsrpt+gzip").map_err(BuildError::from)?;
         let part = Entity::new(ty, self.to_gzip())?.attached_as(file_name)?;
-        Ok(Entity::report(ReportKind::Tls.report_type(), text, part, None)?)
+        Ok(Entity::report(super::ReportKind::Tls.report_type(), text, part, None)?)
     }
 }
 
