@@ -74,8 +74,7 @@
 //!       Action: failed\r\n\
 //!       Status: 5.1.1\r\n\
 //!       Remote-MTA: dns; mx.example.com\r\n\
-//!       Diagnostic-Code: smtp; 550 5.1.1 user unknown\r\n\
-//!       \r\n"
+//!       Diagnostic-Code: smtp; 550 5.1.1 user unknown\r\n"
 //! );
 //! # Ok::<(), postrider_mime::report::ReportError>(())
 //! ```

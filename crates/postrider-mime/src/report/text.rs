@@ -111,6 +111,15 @@ pub(super) fn optional(
     }
 }
 
+/// The fields of a group, without the empty line that ends a header section: none stands behind the
+/// last group (RFC 3464 §2.1).
+pub(super) fn group(fields: HeaderBuilder) -> String {
+    let mut group = fields.finish();
+    let end = group.len().saturating_sub("\r\n".len());
+    group.truncate(end);
+    group
+}
+
 /// Fills what is empty. Tells whether it was.
 pub(super) fn once<T>(place: &mut Option<T>, read: impl FnOnce() -> Option<T>) -> bool {
     let is_empty = place.is_none();

@@ -129,7 +129,7 @@ fn what_is_written_is_as_the_rfc_has_it() {
         .with_last_attempt_date(date);
     let status = DeliveryStatus::new(MtaName::dns("cs.utk.edu").unwrap()).with_recipient(recipient);
     let written = String::from_utf8(status.to_vec(false).unwrap()).unwrap();
-    let expected = SIMPLE.replace("rfc822;", "rfc822; ").replace('\n', "\r\n") + "\r\n";
+    let expected = SIMPLE.replace("rfc822;", "rfc822; ").replace('\n', "\r\n");
     assert_eq!(written, expected);
     assert_eq!(delivery_status(SIMPLE).0, status);
 }
@@ -297,6 +297,38 @@ fn bounces_of_many_senders_tell_recipient_action_and_status() {
             let found = found.or_else(|| recipient.likely_status());
             assert_eq!(found.unwrap().to_string(), status, "{file}");
         }
+    }
+}
+
+/// What CPython 3.11's `email` shows of the delivery statuses in other corpora: how many recipients,
+/// the last one, Action and Status.
+const OTHERS: [(&str, usize, &str, Action, &str); 7] = [
+    ("python-test-email/msg_16.txt", 1, "jangel1@cougar.noc.ucla.edu", Action::Failed, "5.0.0"),
+    ("python-test-email/msg_43.txt", 25, "xxxxxxx@dot.ca.gov", Action::Failed, "5.7.1"),
+    (DELAYED_DSN, 1, "thomas@de-montfort.ac.uk", Action::Delayed, "4.0.0"),
+    (ALTERNATIVE_DSN, 1, "non-existing@example.com", Action::Failed, "5.1.10"),
+    (MULTI_DSN, 3, "wsnell@sdcc13.ucsd.edu", Action::Failed, "5.0.0"),
+    (SIMPLE_DSN, 1, "louisl@larry.slip.umd.edu", Action::Failed, "4.0.0"),
+    (HTML_DSN, 1, "louisl@larry.slip.umd.edu", Action::Failed, "4.0.0"),
+];
+
+const DELAYED_DSN: &str = "enmime/dsn/testdata/delayed_dsn.raw";
+const ALTERNATIVE_DSN: &str = "enmime/dsn/testdata/dsn_with_multipart_alternative.raw";
+const MULTI_DSN: &str = "enmime/dsn/testdata/multi_recipient_dsn.raw";
+const SIMPLE_DSN: &str = "enmime/dsn/testdata/simple_dsn.raw";
+const HTML_DSN: &str = "enmime/dsn/testdata/simple_dsn_with_html.raw";
+
+#[test]
+fn delivery_statuses_of_other_corpora_tell_the_same_as_to_cpython() {
+    for (file, recipients, address, action, status) in OTHERS {
+        let Some(octets) = read_shared(&format!("corpora/{file}")) else { return };
+        let message = Message::parse(octets).unwrap();
+        let report = Report::of(message.root()).unwrap();
+        let read = report.delivery_status().unwrap();
+        assert_eq!(names(&read.defects), [""; 0], "{file}");
+        assert_eq!(read.value.recipients().len(), recipients, "{file}");
+        let last = read.value.recipients().last().unwrap();
+        assert_eq!(told(last), (address, Some(action), status.into()), "{file}");
     }
 }
 

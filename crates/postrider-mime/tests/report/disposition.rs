@@ -44,7 +44,7 @@ fn the_example_of_the_rfc_is_read_and_written() {
         .with_original_message_id(MessageId::new("199509192301.23456@example.org").unwrap());
     assert_eq!(made, read);
     let written = String::from_utf8(made.to_vec(false).unwrap()).unwrap();
-    let expected = EXAMPLE.replace("rfc822;", "rfc822; ").replace('\n', "\r\n") + "\r\n";
+    let expected = EXAMPLE.replace("rfc822;", "rfc822; ").replace('\n', "\r\n");
     assert_eq!(written, expected);
 }
 

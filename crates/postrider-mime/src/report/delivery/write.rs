@@ -10,7 +10,7 @@ use postrider_message::HeaderBuilder;
 use super::{DeliveryStatus, Recipient, read::NAMES};
 use crate::report::{
     ReportError, extension,
-    text::{Commented, Plain, optional},
+    text::{Commented, Plain, group, optional},
 };
 
 impl DeliveryStatus<'_> {
@@ -34,8 +34,9 @@ impl DeliveryStatus<'_> {
         to = optional(to, "DSN-Gateway", self.dsn_gateway.as_ref())?;
         to = optional(to, "Received-From-MTA", self.received_from_mta.as_ref())?;
         to = optional(to, "Arrival-Date", self.arrival_date.as_ref())?;
-        let mut out = extension::write(to, &self.extensions, &NAMES)?.finish().into_bytes();
+        let mut out = group(extension::write(to, &self.extensions, &NAMES)?).into_bytes();
         for recipient in &self.recipients {
+            out.extend_from_slice(b"\r\n");
             out.extend_from_slice(recipient.write(utf8)?.as_bytes());
         }
         Ok(out)
@@ -59,6 +60,6 @@ impl Recipient<'_> {
         to = optional(to, "Last-Attempt-Date", self.last_attempt_date.as_ref())?;
         to = optional(to, "Final-Log-ID", self.final_log_id.as_deref().map(Plain).as_ref())?;
         to = optional(to, "Will-Retry-Until", self.will_retry_until.as_ref())?;
-        Ok(extension::write(to, &self.extensions, &NAMES)?.finish())
+        Ok(group(extension::write(to, &self.extensions, &NAMES)?))
     }
 }

@@ -7,7 +7,7 @@ use postrider_message::{Folder, HeaderBuilder, WriteValue};
 use super::{DispositionNotification, ReportingUa};
 use crate::report::{
     ReportError, extension,
-    text::{Plain, optional},
+    text::{Plain, group, optional},
 };
 
 /// The fields that the format has.
@@ -44,7 +44,7 @@ impl DispositionNotification<'_> {
         for error in &self.errors {
             to = to.named("Error", &Plain(error))?;
         }
-        Ok(extension::write(to, &self.extensions, NAMES)?.finish().into_bytes())
+        Ok(group(extension::write(to, &self.extensions, NAMES)?).into_bytes())
     }
 }
 

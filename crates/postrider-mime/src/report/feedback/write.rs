@@ -8,7 +8,7 @@ use postrider_message::{HeaderBuilder, ReturnPath};
 use super::FeedbackReport;
 use crate::report::{
     ReportError, extension,
-    text::{Plain, optional},
+    text::{Plain, group, optional},
 };
 
 /// The fields that the format has.
@@ -66,6 +66,6 @@ impl FeedbackReport<'_> {
         for uri in &self.reported_uris {
             to = to.named("Reported-URI", &Plain(uri))?;
         }
-        Ok(extension::write(to, &self.extensions, NAMES)?.finish().into_bytes())
+        Ok(group(extension::write(to, &self.extensions, NAMES)?).into_bytes())
     }
 }
