@@ -191,6 +191,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod build;
+pub mod bounce;
 mod check;
 pub mod code;
 mod content;
