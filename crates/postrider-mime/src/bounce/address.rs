@@ -11,24 +11,35 @@ const LOCAL_PART: usize = 256;
 /// It is one run of octets in the text, so that no address is told that was not there. Letters
 /// beyond ASCII count inside `<…>` only: elsewhere nothing parts them from the words around them.
 pub(super) fn at(text: &str, at: usize) -> Option<Range<usize>> {
+    find(text, at, false)
+}
+
+/// The address that a value of its own begins with, where no other words stand around it.
+pub(super) fn in_value(value: &str) -> Option<Range<usize>> {
+    find(value, 0, true)
+}
+
+fn find(text: &str, at: usize, is_alone: bool) -> Option<Range<usize>> {
     let skipped = behind_marks(text, at);
     let rest = text.get(skipped..)?;
-    let in_brackets = text.get(..skipped)?.ends_with('<');
+    let beyond_ascii = is_alone || text.get(..skipped)?.ends_with('<');
     let local = match text.get(at..skipped)?.ends_with('"').then(|| quoted_local(rest)).flatten() {
         Some(end) => {
             return with_domain(
                 text,
                 skipped.checked_sub(1)?,
                 skipped.checked_add(end)?,
-                in_brackets,
+                beyond_ascii,
             );
         }
-        None => run(rest, |byte| is_atext(byte) || byte == b'.' || in_brackets && !byte.is_ascii()),
+        None => {
+            run(rest, |byte| is_atext(byte) || byte == b'.' || beyond_ascii && !byte.is_ascii())
+        }
     };
     if local == 0 || local > LOCAL_PART {
         return None;
     }
-    with_domain(text, skipped, skipped.checked_add(local)?, in_brackets)
+    with_domain(text, skipped, skipped.checked_add(local)?, beyond_ascii)
 }
 
 /// Where the marks before an address end.
@@ -39,7 +50,7 @@ pub(super) fn behind_marks(text: &str, at: usize) -> usize {
 
 /// Whether the text is one address and nothing else.
 pub(super) fn is_address(text: &str) -> bool {
-    at(text, 0).is_some_and(|found| found == (0..text.len()))
+    in_value(text).is_some_and(|found| found == (0..text.len()))
 }
 
 /// The end of a quoted local part whose opening quote is skipped.
@@ -53,7 +64,7 @@ fn with_domain(
     text: &str,
     start: usize,
     at_sign: usize,
-    in_brackets: bool,
+    beyond_ascii: bool,
 ) -> Option<Range<usize>> {
     let domain = text.get(at_sign..)?.strip_prefix('@')?;
     let length = if domain.starts_with('[') {
@@ -63,7 +74,7 @@ fn with_domain(
         let end = run(domain, |byte| {
             byte.is_ascii_alphanumeric()
                 || b"-._".contains(&byte)
-                || in_brackets && !byte.is_ascii()
+                || beyond_ascii && !byte.is_ascii()
         });
         if domain.get(end..)?.starts_with(['@', '\\']) {
             return None;

@@ -51,6 +51,6 @@ fn recipient(reported: &Reported<'_>) -> Option<Recipient> {
 /// The address without the marks around it, where it is one of Internet mail.
 fn written<'a>(address: &'a RecipientAddress<'_>) -> &'a str {
     let text = address.address();
-    let found = address.is_internet().then(|| address::at(text, 0)).flatten();
+    let found = address.is_internet().then(|| address::in_value(text)).flatten();
     found.and_then(|found| text.get(found)).unwrap_or(text)
 }

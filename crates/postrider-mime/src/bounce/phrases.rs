@@ -174,12 +174,13 @@ pub(super) const SUBJECTS: &[&str] = &[
 /// Subjects that say so even where they begin as an answer does.
 pub(super) const PLAIN_SUBJECTS: &[&str] = &["(delivery failed)"];
 
-/// What is said in a diagnosis, by the subject and detail of RFC 3463 §3 that has this meaning. The
-/// first row counts that has a phrase in the text.
-pub(super) const MEANINGS: &[((u16, u16), &[&str])] = &[
+/// What is said in a diagnosis, by the status of RFC 3463 §3 that has this meaning: the first row
+/// counts that has a phrase in the text. The class is that of a failure without a reply code, 4 where
+/// the RFC calls it “useful only as a persistent transient error” or the like.
+pub(super) const MEANINGS: &[((u8, u16, u16), &[&str])] = &[
     // X.2.2 Mailbox full.
     (
-        (2, 2),
+        (4, 2, 2),
         &[
             "quota",
             "mailbox is full",
@@ -191,10 +192,10 @@ pub(super) const MEANINGS: &[((u16, u16), &[&str])] = &[
         ],
     ),
     // X.2.1 Mailbox disabled, not accepting messages.
-    ((2, 1), &["account has been disabled", "mailbox disabled", "account is disabled"]),
+    ((5, 2, 1), &["account has been disabled", "mailbox disabled", "account is disabled"]),
     // X.1.2 Bad destination system address.
     (
-        (1, 2),
+        (5, 1, 2),
         &[
             "unknown host",
             "host unknown",
@@ -205,7 +206,7 @@ pub(super) const MEANINGS: &[((u16, u16), &[&str])] = &[
     ),
     // X.1.1 Bad destination mailbox address.
     (
-        (1, 1),
+        (5, 1, 1),
         &[
             "user unknown",
             "unknown user",
@@ -228,14 +229,14 @@ pub(super) const MEANINGS: &[((u16, u16), &[&str])] = &[
     ),
     // X.3.4 Message too big for system.
     (
-        (3, 4),
+        (5, 3, 4),
         &["maximum incoming message size", "maximum inbound message size", "message too large"],
     ),
     // X.4.6 Routing loop detected.
-    ((4, 6), &["too many hops", "message looping", "forwarding loop"]),
+    ((4, 4, 6), &["too many hops", "message looping", "forwarding loop"]),
     // X.4.7 Delivery time expired.
     (
-        (4, 7),
+        (4, 4, 7),
         &[
             "in the queue too long",
             "allowed queue period",
@@ -247,7 +248,7 @@ pub(super) const MEANINGS: &[((u16, u16), &[&str])] = &[
     ),
     // X.4.1 No answer from host.
     (
-        (4, 1),
+        (4, 4, 1),
         &[
             "establish an smtp connection",
             "can't connect to host",
@@ -257,7 +258,7 @@ pub(super) const MEANINGS: &[((u16, u16), &[&str])] = &[
         ],
     ),
     // X.7.1 Delivery not authorized, message refused.
-    ((7, 1), &["unable to relay", "relaying denied", "not accepting mail from"]),
+    ((5, 7, 1), &["unable to relay", "relaying denied", "not accepting mail from"]),
 ];
 
 /// What the field `To` of the mail stands behind, where a notice quotes it.

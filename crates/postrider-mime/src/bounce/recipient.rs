@@ -23,7 +23,8 @@ pub enum Ground {
     Field,
     /// An enhanced status code in the diagnosis (RFC 3463).
     EnhancedCode,
-    /// What the words of the diagnosis say; the class is that of a reply code or of the action.
+    /// What the words of the diagnosis mean (RFC 3463 §3); the class is that of the reply code, where
+    /// there is one.
     Words,
     /// A reply code in the diagnosis, which gives the class (RFC 5321 §4.2.1).
     ReplyCode,

@@ -6,20 +6,26 @@ use super::{Action, Ground, Status, phrases::MEANINGS};
 
 /// What a diagnosis says about its recipient, in this order: the enhanced status code that stands in
 /// it (RFC 3463), the code for what its words mean, the class of its SMTP reply code (RFC 5321
-/// §4.2.1).
+/// §4.2.1). Of words the class is that of the reply code or of the delay; else a failure is
+/// persistent and transient (4) where “persistence of some temporary condition has caused
+/// abandonment” (RFC 3463 §2): “sending in the future may be successful.”
 pub(super) fn of(diagnosis: &str, action: Action) -> Option<(Status, Ground)> {
     if let Some(status) = enhanced(diagnosis) {
         return Some((status, Ground::EnhancedCode));
     }
     let reply = reply_code(diagnosis).map(|code| if code < 500 { 4 } else { 5 });
-    let class = reply.unwrap_or_else(|| class_of(action));
-    if let Some((subject, detail)) = meaning(diagnosis) {
-        return Some((Status::new(class, subject, detail).ok()?, Ground::Words));
-    }
-    Some((Status::new(reply?, 0, 0).ok()?, Ground::ReplyCode))
+    let Some((class, subject, detail)) = meaning(diagnosis) else {
+        return Some((Status::new(reply?, 0, 0).ok()?, Ground::ReplyCode));
+    };
+    let class = match (reply, action) {
+        (Some(class), _) => class,
+        (None, Action::Delayed) => 4,
+        _ => class,
+    };
+    Some((Status::new(class, subject, detail).ok()?, Ground::Words))
 }
 
-/// RFC 3463 §2: 4 is “Persistent Transient Failure”, 5 is “Permanent Failure”.
+/// The class that an action alone tells (RFC 3463 §2).
 pub(super) const fn class_of(action: Action) -> u8 {
     match action {
         Action::Delayed => 4,
@@ -101,8 +107,8 @@ fn is_reply_behind(text: &str) -> bool {
 const REPLY_WORDS: &[&str] =
     &["said", "error", "code", "response", "returned", "replied", "reply", "reason"];
 
-/// The subject and detail that the words mean: those of the first row that has a phrase in the text.
-fn meaning(text: &str) -> Option<(u16, u16)> {
+/// The status that the words mean: that of the first row that has a phrase in the text.
+fn meaning(text: &str) -> Option<(u8, u16, u16)> {
     let lower = text.to_ascii_lowercase();
     let is_there = |phrase: &str| memmem::find(lower.as_bytes(), phrase.as_bytes()).is_some();
     let found = MEANINGS.iter().find(|(_, phrases)| phrases.iter().any(|phrase| is_there(phrase)));
