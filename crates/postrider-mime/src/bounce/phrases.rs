@@ -174,10 +174,13 @@ pub(super) const SUBJECTS: &[&str] = &[
 /// Subjects that say so even where they begin as an answer does.
 pub(super) const PLAIN_SUBJECTS: &[&str] = &["(delivery failed)"];
 
+/// Class, subject and detail.
+pub(super) type Meaning = (u8, u16, u16);
+
 /// What is said in a diagnosis, by the status of RFC 3463 §3 that has this meaning: the first row
 /// counts that has a phrase in the text. The class is that of a failure without a reply code, 4 where
 /// the RFC calls it “useful only as a persistent transient error” or the like.
-pub(super) const MEANINGS: &[((u8, u16, u16), &[&str])] = &[
+pub(super) const MEANINGS: &[(Meaning, &[&str])] = &[
     // X.2.2 Mailbox full.
     (
         (4, 2, 2),

@@ -2,7 +2,10 @@
 
 use memchr::memmem;
 
-use super::{Action, Ground, Status, phrases::MEANINGS};
+use super::{
+    Action, Ground, Status,
+    phrases::{MEANINGS, Meaning},
+};
 
 /// What a diagnosis says about its recipient, in this order: the enhanced status code that stands in
 /// it (RFC 3463), the code for what its words mean, the class of its SMTP reply code (RFC 5321
@@ -108,7 +111,7 @@ const REPLY_WORDS: &[&str] =
     &["said", "error", "code", "response", "returned", "replied", "reply", "reason"];
 
 /// The status that the words mean: that of the first row that has a phrase in the text.
-fn meaning(text: &str) -> Option<(u8, u16, u16)> {
+fn meaning(text: &str) -> Option<Meaning> {
     let lower = text.to_ascii_lowercase();
     let is_there = |phrase: &str| memmem::find(lower.as_bytes(), phrase.as_bytes()).is_some();
     let found = MEANINGS.iter().find(|(_, phrases)| phrases.iter().any(|phrase| is_there(phrase)));

@@ -1,6 +1,8 @@
 //! Bounces as mail systems write them, standard or not.
 
 mod attacks;
+// Some of the files are HTML.
+#[cfg(feature = "html")]
 mod corpora;
 mod rules;
 
