@@ -22,11 +22,27 @@ enum Mark {
 
 /// Recipients at the start of lines behind the sentence that says what happened.
 pub(super) fn read(notice: &Notice) -> Option<(Source, Vec<Found>)> {
+    behind(notice, notice.said)
+}
+
+/// Recipients that fill lines before that sentence, where nothing else is found.
+pub(super) fn before(notice: &Notice) -> Option<(Source, Vec<Found>)> {
+    let (source, mut list) = behind(notice, 0)?;
+    let lines = notice.flat.lines();
+    list.retain(|found| {
+        let line = lines.get(lines.partition_point(|line| line.start < found.start));
+        let rest = line.map_or("", |line| notice.flat.slice(found.behind..line.end));
+        found.start < notice.said && matches!(rest, "" | ">")
+    });
+    (!list.is_empty()).then_some((source, list))
+}
+
+fn behind(notice: &Notice, said: usize) -> Option<(Source, Vec<Found>)> {
     let mut list: Vec<(Mark, Found)> = Vec::new();
     // The indent of the recipient whose diagnosis the next lines may be.
     let mut indent = None;
     for line in notice.flat.lines() {
-        let is_behind = line.start >= notice.said;
+        let is_behind = line.start >= said;
         if is_behind && read_original(&notice.flat, line, &mut list) {
             continue;
         }
@@ -42,14 +58,14 @@ pub(super) fn read(notice: &Notice) -> Option<(Source, Vec<Found>)> {
     choose(&notice.flat, list)
 }
 
-/// Whether a paragraph begins with `<address>:`, and the mail is returned behind it.
+/// Whether a paragraph begins with `<address>:`.
 pub(super) fn has_paragraph(flat: &Flat) -> bool {
     let is_one = |line: &Line| {
         line.begins_paragraph
             && line.indent == 0
             && recipient(flat, line, true).is_some_and(|(mark, _)| mark == Mark::Paragraph)
     };
-    flat.is_cut() && flat.lines().iter().any(is_one)
+    flat.lines().iter().any(is_one)
 }
 
 /// The recipient that a line begins with.
@@ -66,11 +82,13 @@ fn recipient(flat: &Flat, line: &Line, is_behind: bool) -> Option<(Mark, Found)>
         _ if marks.starts_with(':') && is_bracketed => (Mark::Paragraph, name.end),
         _ if marks.starts_with(':') => (Mark::Colon, name.end),
         "" => (Mark::Other, name.end),
-        _ if [";", "...", " ...", " ("].iter().any(|mark| marks.starts_with(mark)) => {
+        _ if [";", "...", " ...", " (", " ["].iter().any(|mark| marks.starts_with(mark)) => {
             (Mark::Other, name.end)
         }
-        // `address on Fri, 20 Jul 2001 11:08:59 -0700`, `"address" <address>`
-        _ if marks.starts_with(" on ") || marks.starts_with(" <") => (Mark::Other, line.end),
+        // `address on Fri, 20 Jul 2001 11:08:59 -0700`, `"address" <address>`, `address<mailto:address>`
+        _ if [" on ", " <", "<"].iter().any(|mark| marks.starts_with(mark)) => {
+            (Mark::Other, line.end)
+        }
         _ => return None,
     };
     let found = Found { start: line.start, behind, last: Some(name), original: None };

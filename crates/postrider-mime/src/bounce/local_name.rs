@@ -8,8 +8,11 @@ use super::notice::{Found, Notice};
 const LONGEST: usize = 64;
 
 /// The first words of the indented lines behind the sentence that says what happened, where that
-/// sentence ends in a colon at the end of a line.
+/// sentence is known and ends in a colon at the end of a line.
 pub(super) fn read(notice: &Notice) -> Option<Vec<Found>> {
+    if notice.said == 0 {
+        return None;
+    }
     let flat = &notice.flat;
     let lines = flat.lines();
     let from = lines.partition_point(|line| line.end < notice.said);

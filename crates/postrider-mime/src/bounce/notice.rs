@@ -37,22 +37,25 @@ pub(super) struct Notice {
 }
 
 impl Notice {
-    pub(super) fn of(text: &str) -> Option<Self> {
+    /// Reads a text; `is_announced` where the header section leaves no doubt that it is a notice.
+    pub(super) fn of(text: &str, is_announced: bool) -> Option<Self> {
         let flat = Flat::of(text);
         let ends = VERDICTS.iter().filter_map(|(phrase, says)| Some((flat.end_of(phrase)?, *says)));
         let ends: Vec<_> = ends.collect();
         let is_delayed = ends.iter().any(|(_, says)| *says == Verdict::Delayed);
         let action = if is_delayed { Action::Delayed } else { Action::Failed };
         let said = ends.iter().map(|(end, _)| *end).min();
-        // One whose words are of another language may still have the paragraphs.
-        let said = said.or_else(|| list::has_paragraph(&flat).then_some(0))?;
+        // One whose words are not known may still return the mail.
+        let is_known = || flat.is_cut() && (is_announced || list::has_paragraph(&flat));
+        let said = said.or_else(|| is_known().then_some(0))?;
         Some(Self { flat, action, said })
     }
 
     /// What the text says, but for names without a domain.
     pub(super) fn bounce(&self, limit: usize) -> Option<Bounce> {
-        let (source, found) =
-            list::read(self).or_else(|| Some((Source::Sentence, sentence::read(self)?)))?;
+        let (source, found) = list::read(self)
+            .or_else(|| Some((Source::Sentence, sentence::read(self)?)))
+            .or_else(|| list::before(self))?;
         self.told(source, found, limit)
     }
 

@@ -14,12 +14,15 @@ pub(super) const VERDICTS: &[(&str, Verdict)] = &[
     ("will continue trying", Delayed),
     ("continue to try to deliver", Delayed),
     ("will be retried", Delayed),
+    ("transient non-fatal errors", Delayed),
     ("this is just a warning", Delayed),
     ("this is a warning only", Delayed),
     ("this is a warning message only", Delayed),
     ("could not be delivered", Failed),
+    ("couldn't be delivered", Failed),
     ("cannot be delivered", Failed),
     ("was not delivered", Failed),
+    ("wasn't delivered", Failed),
     ("were not delivered", Failed),
     ("has not been delivered", Failed),
     ("message not delivered", Failed),
@@ -50,6 +53,9 @@ pub(super) const VERDICTS: &[(&str, Verdict)] = &[
     ("was rejected by", Failed),
     ("returned because it encountered an error", Failed),
     ("an error was detected while processing", Failed),
+    ("an error has occurred while attempting to deliver", Failed),
+    ("failure reasons", Failed),
+    ("following recipients was rejected", Failed),
     ("problem with the e-mail address", Failed),
     ("undeliverable to", Failed),
     ("undeliverable address", Failed),
@@ -62,12 +68,19 @@ pub(super) const VERDICTS: &[(&str, Verdict)] = &[
     ("невозможно доставить", Failed),
     ("无法发送", Failed),
     ("投递失败", Failed),
+    ("送信できませんでした", Failed),
+    ("送信に失敗しました", Failed),
 ];
 
 /// Words right before the address that they speak of.
 pub(super) const BEFORE: &[&str] = &[
-    "unable to deliver message to",
-    "unable to deliver your message to",
+    "deliver message to",
+    "deliver your message to",
+    "could not be delivered to",
+    "couldn't be delivered to",
+    "cannot be delivered to",
+    "was not delivered to",
+    "wasn't delivered to",
     "undeliverable to",
     "undeliverable address:",
     " attempts:",
@@ -81,6 +94,8 @@ pub(super) const BEFORE: &[&str] = &[
     "error-for:",
     "dda:smtp=",
     "your message to",
+    "your email to",
+    "your mail to",
     "message, addressed to",
     "message was addressed,",
     "local mailbox",
@@ -181,7 +196,7 @@ pub(super) type Meaning = (u8, u16, u16);
 /// counts that has a phrase in the text. The class is that of a failure without a reply code, 4 where
 /// the RFC calls it “useful only as a persistent transient error” or the like.
 pub(super) const MEANINGS: &[(Meaning, &[&str])] = &[
-    // X.2.2 Mailbox full.
+    // X.2.2 Mailbox full: “should be used as a persistent transient failure.”
     (
         (4, 2, 2),
         &[
@@ -189,13 +204,24 @@ pub(super) const MEANINGS: &[(Meaning, &[&str])] = &[
             "mailbox is full",
             "mailbox full",
             "full mailbox",
+            "inbox is full",
             "mailfolder is full",
             "mail box space not enough",
             "too much mail stored",
+            "out of storage space",
         ],
     ),
     // X.2.1 Mailbox disabled, not accepting messages.
-    ((5, 2, 1), &["account has been disabled", "mailbox disabled", "account is disabled"]),
+    (
+        (5, 2, 1),
+        &[
+            "account has been disabled",
+            "account is disabled",
+            "account disabled",
+            "mailbox is disabled",
+            "mailbox disabled",
+        ],
+    ),
     // X.1.2 Bad destination system address.
     (
         (5, 1, 2),
@@ -203,6 +229,9 @@ pub(super) const MEANINGS: &[(Meaning, &[&str])] = &[
             "unknown host",
             "host unknown",
             "host not found",
+            "find any host",
+            "domain not found",
+            "no such domain",
             "domain does not exist",
             "find a gateway",
         ],
@@ -217,10 +246,21 @@ pub(super) const MEANINGS: &[(Meaning, &[&str])] = &[
             "user not known",
             "user not found",
             "no such user",
+            "user does not exist",
+            "user doesn't exist",
+            "account does not exist",
+            "address couldn't be found",
+            "address not found",
+            "unknown address",
             "no mailbox here by that name",
+            "no such mailbox",
             "mailbox not found",
+            "mailbox does not exist",
             "recipient name is not recognized",
             "unknown recipient",
+            "recipient unknown",
+            "recipient not found",
+            "no such recipient",
             "not listed in",
             "doesn't have a",
             "wrong or no longer valid",
@@ -230,13 +270,28 @@ pub(super) const MEANINGS: &[(Meaning, &[&str])] = &[
             "n'existe pas",
         ],
     ),
-    // X.3.4 Message too big for system.
+    // X.3.4 Message too big for system: “useful only as a permanent error.”
     (
         (5, 3, 4),
-        &["maximum incoming message size", "maximum inbound message size", "message too large"],
+        &[
+            "maximum incoming message size",
+            "maximum inbound message size",
+            "message size exceeds",
+            "message too large",
+            "message too big",
+        ],
     ),
-    // X.4.6 Routing loop detected.
-    ((4, 4, 6), &["too many hops", "message looping", "forwarding loop"]),
+    // X.4.6 Routing loop detected: “useful only as a persistent transient error.”
+    (
+        (4, 4, 6),
+        &[
+            "too many hops",
+            "message looping",
+            "forwarding loop",
+            "mail loop",
+            "loops back to myself",
+        ],
+    ),
     // X.4.7 Delivery time expired.
     (
         (4, 4, 7),
@@ -247,21 +302,38 @@ pub(super) const MEANINGS: &[(Meaning, &[&str])] = &[
             "not been collected after",
             "message timed out",
             "aborted after",
+            "retry timeout exceeded",
+            "delivery time expired",
         ],
     ),
-    // X.4.1 No answer from host.
+    // X.4.1 No answer from host: “useful only as a persistent transient error.”
     (
         (4, 4, 1),
         &[
             "establish an smtp connection",
             "can't connect to host",
+            "connection timed out",
+            "connection refused",
+            "no route to host",
             "server did not respond",
             "is not responding",
             "mail exchanger failed",
         ],
     ),
     // X.7.1 Delivery not authorized, message refused.
-    ((5, 7, 1), &["unable to relay", "relaying denied", "not accepting mail from"]),
+    (
+        (5, 7, 1),
+        &[
+            "unable to relay",
+            "relaying denied",
+            "relay access denied",
+            "relay not permitted",
+            "access denied",
+            "unsolicited",
+            "as spam",
+            "not accepting mail from",
+        ],
+    ),
 ];
 
 /// What the field `To` of the mail stands behind, where a notice quotes it.

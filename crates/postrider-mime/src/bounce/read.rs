@@ -36,7 +36,8 @@ pub(super) fn bounce(root: Part<'_>) -> Option<Bounce> {
         return None;
     }
     let texts = leaves.iter().filter_map(|leaf| text(*leaf)).take(TEXTS);
-    let notices: Vec<Notice> = texts.filter_map(|text| Notice::of(&text)).collect();
+    let is_announced = evidence::is_from_mail_system(root.headers()) && evidence::says_so(root);
+    let notices: Vec<Notice> = texts.filter_map(|text| Notice::of(&text, is_announced)).collect();
     if let Some(bounce) = failed.and_then(|field| failed_recipients(field, &notices, limit)) {
         return Some(once(bounce));
     }
@@ -47,7 +48,7 @@ pub(super) fn bounce(root: Part<'_>) -> Option<Bounce> {
         return told.map(once);
     }
     let returned = leaves.iter().any(|leaf| leaf.media_type().is("message", "rfc822"));
-    let may_be_unnamed = evidence::says_so(root) && returned;
+    let may_be_unnamed = is_announced || evidence::says_so(root) && returned;
     notices.iter().find_map(|notice| notice.without_address(may_be_unnamed, limit)).map(once)
 }
 

@@ -226,3 +226,59 @@ fn a_diagnosis_is_of_bounded_length() {
     let bounce = bounce(mail.as_bytes()).unwrap();
     assert_eq!(bounce.recipients()[0].diagnosis().len(), 1023);
 }
+
+/// Formats that the corpora have not: by sentences that mail systems are known to write.
+#[test]
+fn other_systems_are_read_by_the_same_rules() {
+    let cut = "\n------- Returned Message --------\nReceived: from a\n\nTo: sue@example.net\n";
+    for (text, recipient) in [
+        // Lotus Notes.
+        (
+            "------- Failure Reasons  --------\n\nNot in the list\njoe@example.net\n",
+            "joe@example.net failed 5.0.0",
+        ),
+        // OpenSMTPD.
+        (
+            "    Hi!\n\n    An error has occurred while attempting to deliver a message for\n    \
+             the following list of recipients:\n\njoe@example.net: 550 5.1.1 no\n",
+            "joe@example.net failed 5.1.1",
+        ),
+        // MailMarshal.
+        (
+            "Your message:\n   From: ann@example.org\n\nCould not be delivered because of\n\n550 5.1.1 User \
+             unknown\n\nThe following recipients were affected: \n    joe@example.net\n",
+            "joe@example.net failed 5.1.1",
+        ),
+        // Openwave.
+        (
+            "The following addresses had delivery errors---\n\njoe@example.net [User unknown]\n",
+            "joe@example.net failed 5.1.1",
+        ),
+        // MailFoundry.
+        (
+            "Unable to deliver message to: <joe@example.net>\nDelivery failed for the following \
+             reason:\nServer mx.example.net[192.0.2.2] failed with: 550 No such user here\n",
+            "joe@example.net failed 5.1.1",
+        ),
+        // Exchange 2010 and later.
+        (
+            "Delivery has failed to these recipients or groups:\n\njoe@example.net<mailto:joe@example.net>\n\
+             The e-mail address you entered couldn't be found.\n",
+            "joe@example.net failed 5.0.0",
+        ),
+        // EZweb: the address stands first.
+        (
+            "<joe@example.net>\n\nEach of the following recipients was rejected by a remote mail server.\n",
+            "joe@example.net failed 5.0.0",
+        ),
+        // Sendmail 5 names nobody.
+        (
+            "   ----- Transcript of session follows -----\n421 example.net (smtp)... Deferred: Connection \
+             timed out during user open with example.net\n",
+            "- failed 4.4.1",
+        ),
+    ] {
+        let mail = format!("{SENDER}Subject: Returned mail\n\n{text}{cut}");
+        assert_eq!(told(&mail), [recipient], "{text}");
+    }
+}
