@@ -3,6 +3,9 @@
 
 use postrider_testkit::replay_seeds;
 
+#[cfg(feature = "html")]
+#[path = "checks/bounce.rs"]
+mod bounce;
 #[path = "checks/decode.rs"]
 mod decode;
 #[cfg(feature = "html")]
@@ -38,4 +41,7 @@ fn the_seeds_of_params_hold() {
 #[cfg(feature = "tls-report")]
 fn the_seeds_of_reports_hold() {
     replay("reports", reports::check);
+#[cfg(feature = "html")]
+fn the_seeds_of_bounce_hold() {
+    replay("bounce", bounce::check);
 }

@@ -23,19 +23,21 @@ fn find(text: &str, at: usize, is_alone: bool) -> Option<Range<usize>> {
     let skipped = behind_marks(text, at);
     let rest = text.get(skipped..)?;
     let beyond_ascii = is_alone || text.get(..skipped)?.ends_with('<');
-    let local = match text.get(at..skipped)?.ends_with('"').then(|| quoted_local(rest)).flatten() {
-        Some(end) => {
-            return with_domain(
-                text,
-                skipped.checked_sub(1)?,
-                skipped.checked_add(end)?,
-                beyond_ascii,
-            );
-        }
-        None => {
-            run(rest, |byte| is_atext(byte) || byte == b'.' || beyond_ascii && !byte.is_ascii())
-        }
-    };
+    let local =
+        match text.get(at..skipped)?.ends_with('"').then(|| quoted_local(rest, is_alone)).flatten()
+        {
+            Some(end) => {
+                return with_domain(
+                    text,
+                    skipped.checked_sub(1)?,
+                    skipped.checked_add(end)?,
+                    beyond_ascii,
+                );
+            }
+            None => {
+                run(rest, |byte| is_atext(byte) || byte == b'.' || beyond_ascii && !byte.is_ascii())
+            }
+        };
     if local == 0 || local > LOCAL_PART {
         return None;
     }
@@ -53,9 +55,11 @@ pub(super) fn is_address(text: &str) -> bool {
     in_value(text).is_some_and(|found| found == (0..text.len()))
 }
 
-/// The end of a quoted local part whose opening quote is skipped.
-fn quoted_local(rest: &str) -> Option<usize> {
-    let end = run(rest, |byte| !matches!(byte, b'"' | b'\\' | b'\n'));
+/// The end of a quoted local part whose opening quote is skipped. One with blanks is not read from
+/// running text, where their number is lost.
+fn quoted_local(rest: &str, is_alone: bool) -> Option<usize> {
+    let end =
+        run(rest, |byte| byte == b' ' && is_alone || !matches!(byte, b'"' | b'\\' | b'\n' | b' '));
     let is_local = end > 0 && end <= LOCAL_PART && rest.get(end..)?.starts_with("\"@");
     is_local.then(|| end.saturating_add(1))
 }
@@ -102,6 +106,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_value_may_have_blanks_and_letters_beyond_ascii() {
+        for address in ["a@b.example", "\"a  b\"@c.example", "é@ü.example"] {
+            assert!(is_address(address), "{address:?}");
+        }
+        for other in ["a b@c.example", "<a@b.example>", "a@b.example x", "a", ""] {
+            assert!(!is_address(other), "{other:?}");
+        }
+    }
+
+    #[test]
     fn an_address_is_one_run_of_octets() {
         for (text, address) in [
             ("a@b.example", Some("a@b.example")),
@@ -111,8 +125,9 @@ mod tests {
             ("a@b.example.", Some("a@b.example")),
             ("a@b.example... Unknown", Some("a@b.example")),
             ("a@[192.0.2.1] x", Some("a@[192.0.2.1]")),
-            ("\"a b\"@c.example x", Some("\"a b\"@c.example")),
-            ("<\"a b\"@c.example> x", Some("\"a b\"@c.example")),
+            ("\"a;b\"@c.example x", Some("\"a;b\"@c.example")),
+            ("<\"a;b\"@c.example> x", Some("\"a;b\"@c.example")),
+            ("\"a b\"@c.example x", None),
             ("<é@ü.example>", Some("é@ü.example")),
             ("a..b@c.example", Some("a..b@c.example")),
             ("a b@c.example", None),
