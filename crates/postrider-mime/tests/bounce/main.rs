@@ -1,6 +1,10 @@
 //! Bounces as mail systems write them, standard or not.
 
+#[cfg(feature = "html")]
 mod attacks;
+#[cfg(feature = "html")]
+#[path = "../checks/bounce.rs"]
+mod check;
 // Some of the files are HTML.
 #[cfg(feature = "html")]
 mod corpora;
