@@ -37,15 +37,19 @@ fn recipient(reported: &Reported<'_>) -> Option<Recipient> {
     let diagnosis = diagnosis.or_else(|| reported.status_comment()).unwrap_or_default();
     let last = reported.final_recipient().map(written);
     let told = Recipient::new(last, action, diagnosis)?;
-    let told = told.with_original(reported.original_recipient().map(written));
+    let mut told = told.with_original(reported.original_recipient().map(written));
     let Some(status) = status else { return Some(told) };
-    let ground = match status {
-        _ if Some(status) == reported.status() => Ground::Field,
-        _ if (status.subject(), status.detail()) != (0, 0) => Ground::EnhancedCode,
-        _ if reported.diagnostic_code().is_some() => Ground::ReplyCode,
-        _ => Ground::Action,
+    let ground = if reported.status() == Some(status) {
+        Ground::Field
+    } else if (status.subject(), status.detail()) != (0, 0) {
+        Ground::EnhancedCode
+    } else if reported.diagnostic_code().is_some() {
+        Ground::ReplyCode
+    } else {
+        Ground::Action
     };
-    Some(told.with_status(status, ground))
+    told.set_status(status, ground);
+    Some(told)
 }
 
 /// The address without the marks around it, where it is one of Internet mail.

@@ -45,6 +45,7 @@ mod evidence;
 mod flat;
 mod list;
 mod local_name;
+mod meanings;
 mod notice;
 mod phrases;
 mod read;

@@ -81,13 +81,15 @@ impl Notice {
         found.retain(|one| seen.insert((name(&one.last), name(&one.original))));
         let mut recipients = Vec::new();
         let mut ends = found.iter().skip(1).map(Found::name_start);
+        let mut from = 0;
         for one in found.iter().take(limit) {
             let end = ends.next().unwrap_or_else(|| self.flat.text().len());
             let slice = |range: &Option<Range<usize>>| Some(self.flat.slice(range.clone()?));
             let mut diagnosis = self.diagnosis(one.behind..end);
             if diagnosis.is_empty() && source == Source::Sentence {
-                diagnosis.push_str(self.flat.slice(self.line_of(one)));
+                diagnosis.push_str(self.flat.slice(self.line_start(one).max(from)..one.behind));
             }
+            from = one.behind;
             let recipient = Recipient::new(slice(&one.last), self.action, &diagnosis)?;
             recipients.push(recipient.with_original(slice(&one.original)));
         }
@@ -95,11 +97,11 @@ impl Notice {
         Some(Bounce { source, recipients })
     }
 
-    /// From the start of its line to the end of its name: the reason may stand before an address.
-    fn line_of(&self, one: &Found) -> Range<usize> {
+    /// Where the line begins that names it: the reason may stand before an address.
+    fn line_start(&self, one: &Found) -> usize {
         let lines = self.flat.lines();
         let line = lines.get(lines.partition_point(|line| line.end <= one.name_start()));
-        line.map_or(one.start, |line| line.start)..one.behind
+        line.map_or(one.start, |line| line.start)
     }
 
     /// Where no recipient has a reason of its own, that of the notice is the reason of all.
@@ -109,7 +111,7 @@ impl Notice {
         }
         if let Some((status, ground)) = status::of(self.flat.text(), self.action) {
             for one in recipients {
-                *one = one.clone().with_status(status, ground);
+                one.set_status(status, ground);
             }
         }
     }

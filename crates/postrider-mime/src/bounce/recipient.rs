@@ -51,9 +51,8 @@ impl Recipient {
         self
     }
 
-    pub(super) fn with_status(mut self, status: Status, ground: Ground) -> Self {
+    pub(super) const fn set_status(&mut self, status: Status, ground: Ground) {
         (self.status, self.ground) = (status, ground);
-        self
     }
 
     /// The address that the sender wrote, as far as the notice tells it: the

@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{
     Action, Ground, Status,
-    phrases::{MEANINGS, Meaning},
+    meanings::{MEANINGS, Meaning},
 };
 
 /// What a diagnosis says about its recipient, in this order: the enhanced status code that stands in
