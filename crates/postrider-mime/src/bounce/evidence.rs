@@ -25,7 +25,13 @@ pub(super) fn may_be_notice(part: Part<'_>) -> bool {
     if ["re:", "fw:", "fwd:", "aw:"].iter().any(|mark| subject.starts_with(mark)) {
         return false;
     }
-    is_from_mail_system(headers) || says_so(part) || part.media_type().is("multipart", "report")
+    says_so(part) || !is_by_subject_alone(part)
+}
+
+/// Whether nothing but the subject can tell of a notice: neither the sender nor the type does.
+/// Parcels are not delivered either.
+pub(super) fn is_by_subject_alone(part: Part<'_>) -> bool {
+    !is_from_mail_system(part.headers()) && !part.media_type().is("multipart", "report")
 }
 
 /// Whether the subject says that mail was not delivered.

@@ -4,8 +4,12 @@ use alloc::{collections::BTreeSet, string::String, vec::Vec};
 use core::ops::Range;
 
 use super::{
-    Action, Bounce, Ground, Recipient, Source, Verdict, flat::Flat, list, local_name,
-    phrases::VERDICTS, recipient::DIAGNOSIS, sentence, status,
+    Action, Bounce, Ground, Recipient, Source, Verdict,
+    flat::Flat,
+    list, local_name,
+    phrases::{VERDICTS, YOUR_MAIL},
+    recipient::DIAGNOSIS,
+    sentence, status,
 };
 
 /// A recipient by its places in the text.
@@ -49,6 +53,11 @@ impl Notice {
         let is_known = || flat.is_cut() && (is_announced || list::has_paragraph(&flat));
         let said = said.or_else(|| is_known().then_some(0))?;
         Some(Self { flat, action, said })
+    }
+
+    /// Whether it is about the mail of the reader.
+    pub(super) fn speaks_of_mail(&self) -> bool {
+        YOUR_MAIL.iter().any(|words| self.flat.end_of(words).is_some())
     }
 
     /// What the text says, but for names without a domain.

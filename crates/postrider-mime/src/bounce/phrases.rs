@@ -191,3 +191,6 @@ pub(super) const PLAIN_SUBJECTS: &[&str] = &["(delivery failed)"];
 
 /// What the field `To` of the mail stands behind, where a notice quotes it.
 pub(super) const FOLLOWING_MESSAGE: &str = "able to deliver the following message";
+
+/// How a notice calls the mail that it is about.
+pub(super) const YOUR_MAIL: &[&str] = &["your message", "your mail", "your email", "your e-mail"];

@@ -37,7 +37,12 @@ pub(super) fn bounce(root: Part<'_>) -> Option<Bounce> {
     }
     let texts = leaves.iter().filter_map(|leaf| text(*leaf)).take(TEXTS);
     let is_announced = evidence::is_from_mail_system(root.headers()) && evidence::says_so(root);
-    let notices: Vec<Notice> = texts.filter_map(|text| Notice::of(&text, is_announced)).collect();
+    let mut notices: Vec<Notice> =
+        texts.filter_map(|text| Notice::of(&text, is_announced)).collect();
+    let returned = leaves.iter().any(|leaf| leaf.media_type().is("message", "rfc822"));
+    if failed.is_none() && !returned && evidence::is_by_subject_alone(root) {
+        notices.retain(|notice| notice.flat.is_cut() || notice.speaks_of_mail());
+    }
     if let Some(bounce) = failed.and_then(|field| failed_recipients(field, &notices, limit)) {
         return Some(once(bounce));
     }
@@ -47,7 +52,6 @@ pub(super) fn bounce(root: Part<'_>) -> Option<Bounce> {
     if let Some(told) = wrapped(root, &leaves) {
         return told.map(once);
     }
-    let returned = leaves.iter().any(|leaf| leaf.media_type().is("message", "rfc822"));
     let may_be_unnamed = is_announced || evidence::says_so(root) && returned;
     notices.iter().find_map(|notice| notice.without_address(may_be_unnamed, limit)).map(once)
 }

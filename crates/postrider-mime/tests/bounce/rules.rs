@@ -46,6 +46,16 @@ fn a_notice_needs_a_sender_or_a_subject_or_a_type_that_says_so() {
 }
 
 #[test]
+fn a_parcel_that_was_not_delivered_is_no_bounce() {
+    let mail = "From: Parcels <info@parcels.example>\nSubject: Delivery failure, parcel 1701\n\n\
+        Your parcel could not be delivered to\njoe@example.net\n";
+    assert!(told(mail).is_empty());
+    // The same words about mail.
+    let mail = mail.replace("parcel could", "message could");
+    assert_eq!(told(&mail), ["joe@example.net failed 5.0.0"]);
+}
+
+#[test]
 fn an_answer_that_quotes_a_notice_is_no_bounce() {
     for subject in ["Re: failure notice", "Fwd: Undeliverable: Hello", "FW: Delivery failed"] {
         assert!(told(&format!("From: a@b\nSubject: {subject}\n\n{TEXT}")).is_empty(), "{subject}");
