@@ -48,6 +48,9 @@ codes! {
     NOT_UUENCODE "not-uuencode" Malformed "RFC 2045 §6.3" "a line of uuencoded data with other characters, or more than its length tells";
     OUTSIDE_UUENCODE "outside-uuencode" Malformed "RFC 2045 §6.3" "text before or behind uuencoded data, ignored";
     INCOMPLETE_UUENCODE "incomplete-uuencode" Malformed "RFC 2045 §6.3" "uuencoded data without its begin line or end line";
+    NO_FROM_LINE "no-from-line" Malformed "RFC 4155 Appendix A" "a mailbox that begins without a separator line; what stands there is a mail";
+    NO_EMPTY_LINE "no-empty-line" Malformed "RFC 4155 Appendix A" "a separator line of a mailbox without an empty line before it";
+    CONTENT_LENGTH "content-length" Ambiguous "RFC 4155 §2" "a Content-Length of a mail in a mailbox that is no number, or that tells no place where another mail or the end is";
     UNFAITHFUL_CHARSET "unfaithful-charset" Malformed "RFC 2046 §4.1.2" "text in an unknown charset, or octets that are not of its charset";
     NO_TYPE_SUBFIELD "no-type-subfield" Malformed "RFC 3464 §2.1.2" "a field of a report without the type before its text, taken as of the type unknown";
     NOT_AN_ACTION "not-an-action" Malformed "RFC 3464 §2.3.3" "an Action that is none of the five words; some other words are taken for failed";

@@ -206,6 +206,7 @@ pub mod imap;
 mod limits;
 mod line_index;
 pub mod manual;
+pub mod mbox;
 mod preview;
 pub mod report;
 mod selection;
@@ -223,8 +224,9 @@ pub use limits::Limits;
 pub use line_index::LineIndex;
 /// What the signatures of this crate name; `postrider-message` has the rest.
 pub use postrider_message::{
-    Ambiguities, Ambiguity, Code, Defect, Defects, Field, FieldName, FieldValue, Headers,
+    Ambiguities, Ambiguity, Code, DateTime, Defect, Defects, Field, FieldName, FieldValue, Headers,
     Parameter, ParameterForm, ParameterValue, Parameters, Parsed, RawValue, Severity, Span, Text,
+    Zone,
 };
 pub use selection::{Roles, Selection};
 pub use tree::{Message, Part, TooLarge};

@@ -8,6 +8,8 @@ use postrider_testkit::replay_seeds;
 mod bounce;
 #[path = "checks/decode.rs"]
 mod decode;
+#[path = "checks/mbox.rs"]
+mod mbox;
 #[cfg(feature = "html")]
 #[path = "checks/params.rs"]
 mod params;
@@ -29,6 +31,11 @@ fn the_seeds_of_decode_hold() {
 #[test]
 fn the_seeds_of_tree_vs_stream_hold() {
     replay("tree_vs_stream", tree_vs_stream::check);
+}
+
+#[test]
+fn the_seeds_of_mbox_hold() {
+    replay("mbox", mbox::check);
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub struct Octets<'a> {
 }
 
 impl<'a> Octets<'a> {
-    pub(super) const fn new(offset: u64, raw: &'a [u8]) -> Self {
+    pub(crate) const fn new(offset: u64, raw: &'a [u8]) -> Self {
         Self { offset, raw }
     }
 
