@@ -131,7 +131,7 @@ fn body(mail: &[u8]) -> &[u8] {
     b""
 }
 
-pub fn check(data: &[u8]) {
+pub(crate) fn check(data: &[u8]) {
     let (seed, octets) = data.split_first().map_or((1, data), |(seed, rest)| (*seed, rest));
     let (mut state, whole) = (u64::from(seed) | 1, octets.len());
     let mut random = || {
