@@ -209,6 +209,7 @@ pub mod manual;
 pub mod mbox;
 mod preview;
 pub mod report;
+pub mod security;
 mod selection;
 pub mod stream;
 mod structure;

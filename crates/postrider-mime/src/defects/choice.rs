@@ -25,6 +25,7 @@ const CHOICES: &[(&Code, &str)] = &[
     (&code::AFTER_PADDING, "what follows the padding is decoded too"),
     (&code::NOT_QUOTED_PRINTABLE, "the equals sign is kept as it stands"),
     (&code::OUTSIDE_UUENCODE, "only what stands between `begin` and `end` counts"),
+    (&code::NOT_TWO_PARTS, "the first two parts count"),
     (&code::CONTENT_LENGTH, "the first separator line ends the mail"),
     (&message_code::TOO_MANY_FIELDS, "the fields behind the last one that is kept do not count"),
 ];

@@ -26,6 +26,11 @@ impl<'a> Part<'a> {
         self.node.kind
     }
 
+    /// What all spans are of.
+    pub(crate) const fn storage(self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// What the message of this part is held to.
     pub(crate) const fn limits(self) -> &'a Limits {
         self.tree.limits()
