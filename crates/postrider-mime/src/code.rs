@@ -50,6 +50,7 @@ codes! {
     INCOMPLETE_UUENCODE "incomplete-uuencode" Malformed "RFC 2045 §6.3" "uuencoded data without its begin line or end line";
     NOT_TWO_PARTS "not-two-parts" Ambiguous "RFC 1847 §2" "a multipart/signed or multipart/encrypted that has not exactly two parts";
     OTHER_PROTOCOL "other-protocol" Malformed "RFC 1847 §2" "a multipart/signed or multipart/encrypted whose protocol is not the type of its part of control information";
+    NOT_A_FRAGMENT "not-a-fragment" Malformed "RFC 2046 §5.2.2" "a message/partial without identifier or number, or with numbers that do not count";
     NO_FROM_LINE "no-from-line" Malformed "RFC 4155 Appendix A" "a mailbox that begins without a separator line; what stands there is a mail";
     NO_EMPTY_LINE "no-empty-line" Malformed "RFC 4155 Appendix A" "a separator line of a mailbox without an empty line before it";
     CONTENT_LENGTH "content-length" Ambiguous "RFC 4155 §2" "a Content-Length of a mail in a mailbox that is no number, or that tells no place where another mail or the end is";

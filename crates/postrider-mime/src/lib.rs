@@ -198,6 +198,7 @@ mod content;
 mod content_type;
 mod defects;
 pub mod encoding;
+pub mod external_body;
 mod file_name;
 pub mod flowed;
 #[cfg(feature = "html")]
@@ -207,12 +208,14 @@ mod limits;
 mod line_index;
 pub mod manual;
 pub mod mbox;
+pub mod partial;
 mod preview;
 pub mod report;
 pub mod security;
 mod selection;
 pub mod stream;
 mod structure;
+mod tnef;
 mod tree;
 
 pub use check::Check;
@@ -230,4 +233,5 @@ pub use postrider_message::{
     Zone,
 };
 pub use selection::{Roles, Selection};
+pub use tnef::tnef_key;
 pub use tree::{Message, Part, TooLarge};
