@@ -206,6 +206,7 @@ mod html;
 pub mod imap;
 mod limits;
 mod line_index;
+pub mod maildir;
 pub mod manual;
 pub mod mbox;
 pub mod partial;
