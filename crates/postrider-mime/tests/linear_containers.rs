@@ -1,5 +1,5 @@
-//! Twice the octets are at most 2.2 times the work, in counted instructions, for readers of mailboxes
-//! on the worst that is known for them.
+//! Twice the octets are at most 2.2 times the work, in counted instructions, for readers of mailboxes,
+//! of signed parts, of armors and of fragments, on the worst that is known for them.
 //!
 //! Instructions are counted by valgrind's callgrind, which runs this test program again; where it is
 //! not installed the test says so. `LINEAR_KIB` sets the smaller input, 16 KiB where it is not set.
@@ -7,7 +7,12 @@
 
 use std::hint::black_box;
 
-use postrider_mime::mbox::{Format, Reader as Mailbox, split};
+use postrider_mime::{
+    Message,
+    mbox::{Format, Reader as Mailbox, split},
+    partial,
+    security::{armor::blocks, canonical},
+};
 
 use postrider_testkit::counted::{self, Reader, kib, measured};
 
@@ -33,6 +38,16 @@ const FAMILIES: &[&[u8]] = &[
     b"\nFrom a Thu Jan  1 00:00:00 1970\nContent-Length: 99999999999\n\n",
     b"Content-Length: 1\n",
     b"Content-Length:",
+    b"-----BEGIN PGP MESSAGE-----\n",
+    b"-----BEGIN PGP SIGNED MESSAGE-----\n\n",
+    b"-----BEGIN PGP SIGNED MESSAGE-----\n-----BEGIN PGP SIGNATURE-----\n",
+    b"- ",
+    b"- \n",
+    b"-----",
+    b" \t",
+    b"--a\n\nb\n",
+    b"--a\nContent-Type: multipart/signed; boundary=a\n\n",
+    b"--a\nContent-Type: message/partial; id=a; number=1\n\n",
 ];
 
 const READERS: &[Reader] = &[
@@ -44,6 +59,26 @@ const READERS: &[Reader] = &[
     }),
     ("reader", |octets| read(octets, Format::Mboxrd, 4 << 10)),
     ("reader by length", |octets| read(octets, Format::Mboxcl2, 4 << 10)),
+    ("canonical", |octets| {
+        black_box(canonical(octets).count());
+    }),
+    ("armors", |octets| {
+        for block in blocks(octets) {
+            black_box((block.cleartext(), block.signed_octets(), block.signature()));
+        }
+    }),
+    ("signed parts", |octets| {
+        let head = &b"Content-Type: multipart/signed; boundary=a\n\n"[..];
+        let message = Message::parse([head, octets].concat()).unwrap();
+        let signed = message.root().signed().unwrap().value;
+        black_box((signed.canonical().count(), signed.protocol()));
+        let parts: Vec<_> = message.root().children().collect();
+        _ = black_box(partial::reassemble(&parts, usize::MAX));
+    }),
+    ("fragments", |octets| {
+        let fragments = partial::split(octets, "a@b", 500);
+        black_box(fragments.map(|fragments| fragments.count()).ok());
+    }),
     ("reader by 7 octets", |octets| read(octets, Format::Mboxcl, 7)),
 ];
 
