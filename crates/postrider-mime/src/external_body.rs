@@ -28,8 +28,8 @@ pub enum AccessType {
     Other,
 }
 
-/// Where the body of a `message/external-body` is. Nothing of it is fetched: the sender says where, and a
-/// program that goes there without asking tells the sender that the mail was read, and more.
+/// Where the body of a `message/external-body` is. Nothing of it is fetched: the sender says where,
+/// and a program that goes there without asking tells the sender that the mail was read, and more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalBody<'a> {
     ty: ContentType<'a>,
@@ -79,14 +79,14 @@ impl<'a> ExternalBody<'a> {
         Some(octets.iter().copied().filter(|octet| !octet.is_ascii_whitespace()).collect())
     }
 
-    /// Another parameter: `name`, `site`, `directory`, `mode`, `server`, `subject`. A file name that comes
-    /// from elsewhere: see [`safe_file_name`](crate::safe_file_name).
+    /// Another parameter: `name`, `site`, `directory`, `mode`, `server`, `subject`. A file name
+    /// that comes from elsewhere: see [`safe_file_name`](crate::safe_file_name).
     pub fn parameter(&self, name: &str) -> Option<Cow<'_, [u8]>> {
         self.ty.parameters().octets(name)
     }
 
-    /// The header section of the body that is elsewhere, and behind it "the "phantom body"", which counts
-    /// for [`AccessType::MailServer`] alone.
+    /// The header section of the body that is elsewhere, and behind it "the "phantom body"", which
+    /// counts for [`AccessType::MailServer`] alone.
     pub fn message(&self) -> Result<Message<&'a [u8]>, TooLarge> {
         Message::parse_with(self.body, &self.limits)
     }

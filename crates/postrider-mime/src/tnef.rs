@@ -17,8 +17,9 @@ pub fn tnef_key(octets: &[u8]) -> Option<u16> {
 }
 
 impl Part<'_> {
-    /// Whether this part says that it is TNEF: `application/ms-tnef` or `application/vnd.ms-tnef`, or a
-    /// file of the name `winmail.dat`. Whether it is, [`tnef_key`] tells of what it decodes to.
+    /// Whether this part says that it is TNEF: `application/ms-tnef` or `application/vnd.ms-tnef`,
+    /// or a file of the name `winmail.dat`. Whether it is, [`tnef_key`] tells of what it decodes
+    /// to.
     pub fn is_tnef(self) -> bool {
         let ty = self.media_type();
         let named = || {

@@ -1,9 +1,9 @@
-//! Twice the octets are at most 2.2 times the work, in counted instructions, for readers of mailboxes,
-//! of signed parts, of armors and of fragments, on the worst that is known for them.
+//! Twice the octets are at most 2.2 times the work, in counted instructions, for readers of
+//! mailboxes, of signed parts, of armors and of fragments, on the worst that is known for them.
 //!
-//! Instructions are counted by valgrind's callgrind, which runs this test program again; where it is
-//! not installed the test says so. `LINEAR_KIB` sets the smaller input, 16 KiB where it is not set.
-//! Without counting, 64 times as much is read.
+//! Instructions are counted by valgrind's callgrind, which runs this test program again; where it
+//! is not installed the test says so. `LINEAR_KIB` sets the smaller input, 16 KiB where it is not
+//! set. Without counting, 64 times as much is read.
 
 use std::hint::black_box;
 
@@ -16,7 +16,8 @@ use postrider_mime::{
 
 use postrider_testkit::counted::{self, Reader, kib, measured};
 
-/// What is repeated: what is undecided for long, what is nearly right, lengths that are not believed.
+/// What is repeated: what is undecided for long, what is nearly right, lengths that are not
+/// believed.
 const FAMILIES: &[&[u8]] = &[
     b"\n",
     b"\r\n",

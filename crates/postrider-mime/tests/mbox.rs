@@ -45,9 +45,10 @@ fn mailboxes_split_where_mimekit_says() {
                     let line = ours.from_line.unwrap().raw().len();
                     assert_eq!(ours.range.start - line, at("mboxMarkerOffset"));
                     assert_eq!(ours.range.start, at("beginOffset"));
-                    // Where no empty line stands before the next mail, they take the end of the last
-                    // line from the mail. RFC 4155 Appendix A has "two end-of-line sequences (one at
-                    // the end of the message itself, and another to mark the end of the message".
+                    // Where no empty line stands before the next mail, they take the end of the
+                    // last line from the mail. RFC 4155 Appendix A has "two end-of-line sequences
+                    // (one at the end of the message itself, and another to mark the end of the
+                    // message".
                     let gap = &mailbox[at("endOffset")..ours.range.end];
                     assert!(matches!(gap, b"" | b"\n" | b"\r\n"), "{ours:?}");
                     let no_empty_line = mailbox[..ours.range.end].ends_with(b"\n")

@@ -1,5 +1,5 @@
-//! Signed and encrypted parts (RFC 1847, 3156, 8551, 9580): the octets that are given are those that
-//! OpenSSL and GnuPG signed, and verify.
+//! Signed and encrypted parts (RFC 1847, 3156, 8551, 9580): the octets that are given are those
+//! that OpenSSL and GnuPG signed, and verify.
 
 use std::{
     fs,

@@ -16,8 +16,8 @@ pub enum Flag {
     Seen,
     /// `T`: trashed, to be deleted.
     Trashed,
-    /// `a` to `z`, as 0 to 25: a keyword, whose name the folder has in a list (`dovecot-keywords`). Higher
-    /// numbers are no flag.
+    /// `a` to `z`, as 0 to 25: a keyword, whose name the folder has in a list (`dovecot-keywords`).
+    /// Higher numbers are no flag.
     Keyword(u8),
     /// Another upper-case letter, whose meaning is not known. Other octets are no flag.
     Other(u8),

@@ -9,8 +9,8 @@ pub enum InvalidFolder {
     /// No level, or one that is empty.
     #[error("empty level")]
     Empty,
-    /// A slash, a full stop, or a control character in a level: a name would lead elsewhere, or be read
-    /// as other levels.
+    /// A slash, a full stop, or a control character in a level: a name would lead elsewhere, or be
+    /// read as other levels.
     #[error("character that a level cannot have")]
     Character,
     /// A name of more than 255 octets.
@@ -18,8 +18,8 @@ pub enum InvalidFolder {
     TooLong,
 }
 
-/// The name of the folder with these levels, as `.Parent.Child`; the inbox is the Maildir itself. What the
-/// levels are encoded in, as the modified UTF-7 of IMAP, is the caller's choice.
+/// The name of the folder with these levels, as `.Parent.Child`; the inbox is the Maildir itself.
+/// What the levels are encoded in, as the modified UTF-7 of IMAP, is the caller's choice.
 ///
 /// ```
 /// use postrider_mime::maildir::{InvalidFolder, folder_name};

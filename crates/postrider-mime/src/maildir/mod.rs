@@ -1,5 +1,5 @@
-//! Names in a Maildir: of the files of messages, and of folders. Files are yours: only names are read and
-//! made.
+//! Names in a Maildir: of the files of messages, and of folders. Files are yours: only names are
+//! read and made.
 //!
 //! No RFC has them: names of files and flags are D. J. Bernstein's (“Using maildir format”,
 //! <https://cr.yp.to/proto/maildir.html>), sizes and folders are Maildir++

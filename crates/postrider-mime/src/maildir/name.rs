@@ -6,7 +6,8 @@ use memchr::{memchr, memrchr};
 
 use super::Flags;
 
-/// The name of a file in `new` or `cur`: what makes it unique, sizes, and flags. Any octets are one.
+/// The name of a file in `new` or `cur`: what makes it unique, sizes, and flags. Any octets are
+/// one.
 ///
 /// ```
 /// use postrider_mime::maildir::{Flag, Name};
@@ -29,8 +30,8 @@ impl<'a> Name<'a> {
         Self::with_separator(name, b':')
     }
 
-    /// The parts of a name with another octet before the flags: `;` or `!` on file systems whose names
-    /// have no colon.
+    /// The parts of a name with another octet before the flags: `;` or `!` on file systems whose
+    /// names have no colon.
     pub fn with_separator(name: &'a [u8], separator: u8) -> Self {
         let found = memrchr(separator, name).and_then(|at| name.split_at_checked(at));
         match found {
@@ -50,14 +51,15 @@ impl<'a> Name<'a> {
         self.base.get(..end).unwrap_or(self.base)
     }
 
-    /// When the message was delivered, in seconds since 1970: the number before the first full stop.
+    /// When the message was delivered, in seconds since 1970: the number before the first full
+    /// stop.
     pub fn time(self) -> Option<u64> {
         let unique = self.unique();
         number(unique.get(..memchr(b'.', unique)?)?)
     }
 
-    /// The host that delivered it: what stands behind the second full stop, `\057` and `\072` read as
-    /// slash and colon.
+    /// The host that delivered it: what stands behind the second full stop, `\057` and `\072` read
+    /// as slash and colon.
     pub fn host(self) -> Option<Cow<'a, [u8]>> {
         let host = self.unique().splitn(3, |&octet| octet == b'.').nth(2)?;
         if memchr(b'\\', host).is_none() {
@@ -95,7 +97,8 @@ impl<'a> Name<'a> {
         self.info
     }
 
-    /// The flags; none where the info is not of version 2. Behind a second comma are others' fields.
+    /// The flags; none where the info is not of version 2. Behind a second comma are others'
+    /// fields.
     pub fn flags(self) -> Flags {
         let letters = self.info.and_then(|info| info.strip_prefix(b"2,")).unwrap_or_default();
         let end = memchr(b',', letters).unwrap_or(letters.len());

@@ -3,12 +3,12 @@
 use alloc::string::String;
 use core::fmt;
 
-/// A name for a new file, of what the caller knows: “Unless you’re writing messages to a maildir, the
-/// format of a unique name is none of your business.”
+/// A name for a new file, of what the caller knows: “Unless you're writing messages to a maildir,
+/// the format of a unique name is none of your business.”
 ///
-/// It is `time.parts.host`; the parts are those that are given, in this order, and together must be unique
-/// for the host within the second. Random octets alone are enough; so are the number of the process and
-/// that of its deliveries with microseconds.
+/// It is `time.parts.host`; the parts are those that are given, in this order, and together must be
+/// unique for the host within the second. Random octets alone are enough; so are the number of the
+/// process and that of its deliveries with microseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unique {
     seconds: u64,
@@ -22,10 +22,10 @@ pub struct Unique {
 }
 
 impl Unique {
-    /// A name of this second since 1970 and this host. What a file name, or this one, cannot have in the
-    /// host is escaped: slash as `\057` and colon as `\072`, as Bernstein has it; control characters, white
-    /// space, commas and other characters that some file system refuses are left out, as is what is longer
-    /// than 64 octets.
+    /// A name of this second since 1970 and this host. What a file name, or this one, cannot have
+    /// in the host is escaped: slash as `\057` and colon as `\072`, as Bernstein has it; control
+    /// characters, white space, commas and other characters that some file system refuses are left
+    /// out, as is what is longer than 64 octets.
     pub fn new(seconds: u64, host: &str) -> Self {
         let mut escaped = String::new();
         for character in host.chars() {

@@ -3,8 +3,8 @@
 use super::FromLine;
 use crate::stream::{Defect, Octets};
 
-/// One thing that is told of a mailbox. Each octet of the input is in exactly one event, and the events
-/// are in the order of the octets.
+/// One thing that is told of a mailbox. Each octet of the input is in exactly one event, and the
+/// events are in the order of the octets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event<'a> {

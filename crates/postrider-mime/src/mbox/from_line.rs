@@ -21,15 +21,15 @@ impl<'a> FromLine<'a> {
         self.raw
     }
 
-    /// The sender: mostly an address without angle brackets, `-` where Netscape or Thunderbird wrote
-    /// the line. A sender of several words is told whole.
+    /// The sender: mostly an address without angle brackets, `-` where Netscape or Thunderbird
+    /// wrote the line. A sender of several words is told whole.
     pub fn sender(self) -> &'a [u8] {
         let rest = self.rest();
         rest.get(..time_start(rest)).unwrap_or(rest).trim_ascii()
     }
 
-    /// When the message was received. RFC 4155 Appendix A asks for UTC in the form of `ctime`; any form
-    /// that [`DateTime`] reads is told, those with a zone too. `None` where there is no time.
+    /// When the message was received. RFC 4155 Appendix A asks for UTC in the form of `ctime`; any
+    /// form that [`DateTime`] reads is told, those with a zone too. `None` where there is no time.
     pub fn date(self) -> Option<DateTime> {
         let rest = self.rest();
         let time = rest.get(time_start(rest)..).unwrap_or_default().trim_ascii();
@@ -161,8 +161,8 @@ fn time_start(rest: &[u8]) -> usize {
     behind_first
 }
 
-/// Whether a header section stands here: `field-name ":"` (RFC 5322 §2.2), the `>From ` line that an
-/// older mailbox left there, or nothing more.
+/// Whether a header section stands here: `field-name ":"` (RFC 5322 §2.2), the `>From ` line that
+/// an older mailbox left there, or nothing more.
 fn begins_fields(octets: &[u8], last: bool) -> Option<bool> {
     const OLD: &[u8] = b">From ";
     let name =

@@ -411,7 +411,8 @@ impl Scanner {
         }
     }
 
-    /// The next start of a line at which there may be something to tell, or the end of these octets.
+    /// The next start of a line at which there may be something to tell, or the end of these
+    /// octets.
     fn next_line(&self, octets: &[u8]) -> usize {
         for end in memchr_iter(b'\n', octets) {
             let next = end.saturating_add(1);

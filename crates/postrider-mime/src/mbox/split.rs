@@ -45,8 +45,8 @@ struct Open<'a> {
     quotes: Vec<usize>,
 }
 
-/// The mails of a mailbox in memory: those that [`Reader`](super::Reader) tells where its look ahead
-/// has no bound.
+/// The mails of a mailbox in memory: those that [`Reader`](super::Reader) tells where its look
+/// ahead has no bound.
 ///
 /// ```
 /// use postrider_mime::mbox::{Format, split};

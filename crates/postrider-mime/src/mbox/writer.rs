@@ -54,11 +54,12 @@ impl Writer {
 
     /// Appends a mail: `From ` line, octets, and an empty line.
     ///
-    /// A last line without an end gets one. In the formats with `Content-Length`, that field is put at
-    /// the end of the header section, in place of those that are there, and a mail of fields alone gets
-    /// the empty line behind them.
+    /// A last line without an end gets one. In the formats with `Content-Length`, that field is put
+    /// at the end of the header section, in place of those that are there, and a mail of fields
+    /// alone gets the empty line behind them.
     ///
-    /// The sender is an address, as the envelope has it; the empty one is written as `MAILER-DAEMON`.
+    /// The sender is an address, as the envelope has it; the empty one is written as
+    /// `MAILER-DAEMON`.
     pub fn write(
         &self,
         sender: &str,
@@ -282,8 +283,8 @@ impl Mail {
     }
 }
 
-/// Octets before the empty line behind the fields, or of all where there is none. A line of CRs alone
-/// is one, which it may become where line ends are changed.
+/// Octets before the empty line behind the fields, or of all where there is none. A line of CRs
+/// alone is one, which it may become where line ends are changed.
 fn header_length(octets: &[u8]) -> usize {
     let mut at = 0_usize;
     for line in octets.split_inclusive(|&octet| octet == b'\n') {

@@ -39,8 +39,8 @@ pub struct Partial {
 }
 
 impl<'a> Part<'a> {
-    /// What a `message/partial` says of itself, `None` where this is another type. Told with the defects of
-    /// its `Content-Type`, and with [`NOT_A_FRAGMENT`](code::NOT_A_FRAGMENT).
+    /// What a `message/partial` says of itself, `None` where this is another type. Told with the
+    /// defects of its `Content-Type`, and with [`NOT_A_FRAGMENT`](code::NOT_A_FRAGMENT).
     pub fn partial(self) -> Option<Parsed<'a, Partial>> {
         if !self.media_type().is("message", "partial") {
             return None;
@@ -69,8 +69,9 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Whether a field is that of the message in the fragments, not of the message around the first one:
-/// `Content-` fields, `Subject`, `Message-ID`, `Encrypted` and `MIME-Version` (RFC 2046 §5.2.2.1).
+/// Whether a field is that of the message in the fragments, not of the message around the first
+/// one: `Content-` fields, `Subject`, `Message-ID`, `Encrypted` and `MIME-Version` (RFC 2046
+/// §5.2.2.1).
 fn is_inner(field: Field<'_>) -> bool {
     const NAMES: [&[u8]; 4] = [b"Subject", b"Message-ID", b"Encrypted", b"MIME-Version"];
     let name = field.name();

@@ -36,10 +36,10 @@ pub enum PartialError {
 
 /// The message of which these are the fragments, in any order, of at most so many octets.
 ///
-/// It has the fields of the message around the first fragment and those of the message in it, each as
-/// RFC 2046 §5.2.2.1 says, as they stand. "It is explicitly permitted" that it is a fragment itself. A
-/// fragment that is a part of a multipart is taken with the fields of that part, and its last line, which
-/// lost its end to the delimiter, gets it back.
+/// It has the fields of the message around the first fragment and those of the message in it, each
+/// as RFC 2046 §5.2.2.1 says, as they stand. That it is a fragment itself is "explicitly
+/// permitted". A fragment that is a part of a multipart is taken with the fields of that part, and
+/// its last line, which lost its end to the delimiter, gets it back.
 pub fn reassemble(fragments: &[Part<'_>], limit: usize) -> Result<Vec<u8>, PartialError> {
     let fragments = in_order(fragments)?;
     let Some((first, others)) = fragments.split_first() else {

@@ -11,8 +11,8 @@ use super::is_inner;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SplitError {
-    /// Octets beyond ASCII, or NUL. "The inner message must not use "8bit" or "binary" encoding" (RFC 2046
-    /// §5.2.2).
+    /// Octets beyond ASCII, or NUL: "the inner message must not use "8bit" or "binary" encoding"
+    /// (RFC 2046 §5.2.2).
     #[error("message is not 7bit")]
     NotSevenBit,
     /// An identifier that is not `left@right`, as of a `Message-ID`.
@@ -52,14 +52,15 @@ pub struct Fragments<'a> {
     total: u32,
 }
 
-/// Splits a message into fragments whose bodies have at most so many octets. The first has the whole
-/// header section, however long; and one that is a longer line has more, since "fragmentation agents must split messages at line boundaries only" (RFC 2046
-/// §5.2.2.1).
+/// Splits a message into fragments whose bodies have at most so many octets. The first has the
+/// whole header section, however long; one that is a longer line has more, since fragmentation
+/// agents "must split messages at line boundaries only" (RFC 2046 §5.2.2.1).
 ///
-/// The identifier is a new one, without angle brackets, that no other message has; the `Message-ID` of
-/// each fragment is made of it and the number. Fragments have the fields of the message that are kept
-/// from the first of them when they are put together, so that they go where the message would. Then the
-/// message has all of its fields, those that it shares with the fragments before the others.
+/// The identifier is a new one, without angle brackets, that no other message has; the `Message-ID`
+/// of each fragment is made of it and the number. Fragments have the fields of the message that are
+/// kept from the first of them when they are put together, so that they go where the message would.
+/// Then the message has all of its fields, those that it shares with the fragments before the
+/// others.
 pub fn split<'a>(message: &'a [u8], id: &str, size: usize) -> Result<Fragments<'a>, SplitError> {
     if message.iter().any(|octet| !matches!(octet, 1..=0x7f)) {
         return Err(SplitError::NotSevenBit);
@@ -77,7 +78,7 @@ pub fn split<'a>(message: &'a [u8], id: &str, size: usize) -> Result<Fragments<'
     let section = HeaderSection::parse(message);
     let mut fields = Vec::new();
     for field in section.headers().fields().filter(|field| !is_inner(*field)) {
-        // What is no field would end the section, or begin with another mailbox.
+        // A line without a colon is no field, and some readers end the section there.
         if !field.name().is_empty() {
             fields.extend_from_slice(field.raw());
         }

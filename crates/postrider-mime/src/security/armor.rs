@@ -1,7 +1,7 @@
 //! OpenPGP in text: armor and the cleartext signature framework (RFC 9580 §6 and §7).
 //!
-//! Programs that know no MIME, and people, put OpenPGP into the text of a mail. What surrounds it there is
-//! neither signed nor encrypted.
+//! Programs that know no MIME, and people, put OpenPGP into the text of a mail. What surrounds it
+//! there is neither signed nor encrypted.
 //!
 //! ```
 //! use postrider_mime::security::armor::{Kind, blocks};
@@ -52,9 +52,9 @@ pub struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// The text of a signed message, dash escaping undone, lines as they stand, without the line end
-    /// before the signature, which "is not included" (RFC 9580 §7.2). `None` where this is no signed
-    /// message.
+    /// The text of a signed message, dash escaping undone, lines as they stand, without the line
+    /// end before the signature, which is not signed (RFC 9580 §7.2). `None` where this is no
+    /// signed message.
     pub fn cleartext(&self) -> Option<Cow<'a, [u8]>> {
         let text = self.escaped()?;
         let escaped = |line: &&[u8]| line.starts_with(b"- ");
@@ -65,8 +65,8 @@ impl<'a> Block<'a> {
         Some(Cow::Owned(unescaped.collect::<Vec<_>>().concat()))
     }
 
-    /// What was signed of a signed message: its text with CRLF between lines and without "any trailing
-    /// whitespace" at their ends (RFC 9580 §7.2).
+    /// What was signed of a signed message: its text with CRLF between lines and without spaces and
+    /// tabs at their ends (RFC 9580 §7.2).
     pub fn signed_octets(&self) -> Option<Vec<u8>> {
         let text = self.cleartext()?;
         let mut octets = Vec::with_capacity(text.len());
@@ -81,7 +81,8 @@ impl<'a> Block<'a> {
         Some(octets)
     }
 
-    /// The armor of the signature: of a signed message what stands behind the text, of a signature all.
+    /// The armor of the signature: of a signed message what stands behind the text, of a signature
+    /// all.
     pub fn signature(&self) -> Option<&'a [u8]> {
         match self.kind {
             Kind::Signature => Some(self.octets),
@@ -110,7 +111,8 @@ impl<'a> Block<'a> {
     }
 }
 
-/// The armors of a text, in order. They do not overlap: where one is not closed it ends before the next.
+/// The armors of a text, in order. They do not overlap: where one is not closed it ends before the
+/// next.
 pub const fn blocks(text: &[u8]) -> Blocks<'_> {
     Blocks { text, at: 0 }
 }
@@ -185,8 +187,8 @@ impl Open {
     }
 }
 
-/// What a line of five dashes, `BEGIN PGP` or `END PGP`, a name and five dashes marks. White space may
-/// follow it (RFC 9580 §6.2.1).
+/// What a line of five dashes, `BEGIN PGP` or `END PGP`, a name and five dashes marks. White space
+/// may follow it (RFC 9580 §6.2.1).
 fn mark(line: &[u8]) -> Option<Mark> {
     let line = line.strip_prefix(b"-----")?.trim_ascii_end().strip_suffix(b"-----")?;
     if let Some(name) = line.strip_prefix(b"BEGIN PGP ") {

@@ -2,8 +2,8 @@
 
 use memchr::memchr;
 
-/// Octets with CRLF for each LF that has no CR before it, in slices of the octets and of `"\r\n"`. What
-/// is signed is "in canonical MIME format" (RFC 1847 §2.1); programs keep mails with LF.
+/// Octets with CRLF for each LF that has no CR before it, in slices of the octets and of `"\r\n"`.
+/// What is signed is "in canonical MIME format" (RFC 1847 §2.1); programs keep mails with LF.
 ///
 /// ```
 /// let slices: Vec<&[u8]> = postrider_mime::security::canonical(b"a\r\nb\n\nc").collect();

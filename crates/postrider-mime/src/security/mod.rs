@@ -1,5 +1,5 @@
-//! Signed and encrypted parts: what was signed, octet by octet, and where the rest is (RFC 1847, 3156,
-//! 8551, 9580). Nothing is verified or decrypted here.
+//! Signed and encrypted parts: what was signed, octet by octet, and where the rest is (RFC 1847,
+//! 3156, 8551, 9580). Nothing is verified or decrypted here.
 //!
 //! ```
 //! use postrider_mime::Message;

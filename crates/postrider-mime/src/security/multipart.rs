@@ -41,21 +41,22 @@ impl<'a> Signed<'a> {
         self.content
     }
 
-    /// The part with the signature, which is the second. [`Part::decoded`] gives the signature itself.
+    /// The part with the signature, which is the second. [`Part::decoded`] gives the signature
+    /// itself.
     pub const fn signature(&self) -> Option<Part<'a>> {
         self.signature
     }
 
     /// What was signed, as it stands: the first part from behind the line of its delimiter to the
-    /// line end before the next one, which "is considered to be attached to the boundary" (RFC 2046
+    /// line end before the next one, which "is conceptually attached to the boundary" (RFC 2046
     /// §5.1.1; RFC 3156 §5 has the same). Empty where there is no part.
     pub fn raw_content(&self) -> &'a [u8] {
         self.content.map(Part::encapsulated).unwrap_or_default()
     }
 
-    /// What was signed, with CRLF at the ends of lines, in slices: the octets whose digest a signature
-    /// is about. Where the content is OpenPGP's, they hold for signatures of binary documents and,
-    /// since no such message "contains trailing whitespace" (RFC 3156 §5), for those of text too.
+    /// What was signed, with CRLF at the ends of lines, in slices: the octets whose digest a
+    /// signature is about. With OpenPGP they are those of a signature of a binary document, and,
+    /// since "no trailing whitespace is present" (RFC 3156 §3), of one of text too.
     pub fn canonical(&self) -> Canonical<'a> {
         canonical(self.raw_content())
     }
@@ -70,22 +71,22 @@ impl<'a> Signed<'a> {
         protocol(&self.ty, self.signature)
     }
 
-    /// The `micalg` parameter: how the digest is made, as `pgp-sha256` or `sha-256`. It "may be a comma
-    /// (",") separated list of tokens".
+    /// The `micalg` parameter: how the digest is made, as `pgp-sha256` or `sha-256`. It "may be a
+    /// comma (",") separated list of tokens".
     pub fn micalg(&self) -> Option<Cow<'_, [u8]>> {
         self.ty.parameters().octets("micalg")
     }
 }
 
 impl<'a> Encrypted<'a> {
-    /// The part with "the control information necessary to decrypt", which is the first; with OpenPGP it
-    /// says `Version: 1`.
+    /// The part with "the control information necessary to decrypt", which is the first; with
+    /// OpenPGP it says `Version: 1`.
     pub const fn control(&self) -> Option<Part<'a>> {
         self.control
     }
 
-    /// The part with the encrypted data, which is the second. [`Part::decoded`] gives the data itself; what
-    /// it decrypts to is a part with fields of its own.
+    /// The part with the encrypted data, which is the second. [`Part::decoded`] gives the data
+    /// itself; what it decrypts to is a part with fields of its own.
     pub const fn data(&self) -> Option<Part<'a>> {
         self.data
     }
@@ -102,22 +103,23 @@ impl<'a> Encrypted<'a> {
 }
 
 impl<'a> Part<'a> {
-    /// The two parts of a `multipart/signed`; `None` where this is another type. Told with the defects of
-    /// its `Content-Type`, with [`NOT_TWO_PARTS`](code::NOT_TWO_PARTS) and with
+    /// The two parts of a `multipart/signed`; `None` where this is another type. Told with the
+    /// defects of its `Content-Type`, with [`NOT_TWO_PARTS`](code::NOT_TWO_PARTS) and with
     /// [`OTHER_PROTOCOL`](code::OTHER_PROTOCOL).
     pub fn signed(self) -> Option<Parsed<'a, Signed<'a>>> {
         let (ty, [content, signature]) = self.secured("signed", |[_, signature]| signature)?;
         Some(ty.map(|ty| Signed { ty, content, signature }))
     }
 
-    /// The two parts of a `multipart/encrypted`; `None` where this is another type. Told with the defects
-    /// that [`signed`](Self::signed) has.
+    /// The two parts of a `multipart/encrypted`; `None` where this is another type. Told with the
+    /// defects that [`signed`](Self::signed) has.
     pub fn encrypted(self) -> Option<Parsed<'a, Encrypted<'a>>> {
         let (ty, [control, data]) = self.secured("encrypted", |[control, _]| control)?;
         Some(ty.map(|ty| Encrypted { ty, control, data }))
     }
 
-    /// Type and parts of a multipart of this subtype whose `protocol` is the type of one of the two.
+    /// Type and parts of a multipart of this subtype whose `protocol` is the type of one of the
+    /// two.
     fn secured(
         self,
         subtype: &str,
@@ -142,8 +144,8 @@ impl<'a> Part<'a> {
     }
 
     /// This part of a multipart as it stands between two delimiters: what RFC 2046 §5.1.1 calls
-    /// `body-part`, with what stands before its fields. Where this is no part of a multipart, the same
-    /// as [`span`](Self::span).
+    /// `body-part`, with what stands before its fields. Where this is no part of a multipart, the
+    /// same as [`span`](Self::span).
     pub(crate) fn encapsulated(self) -> &'a [u8] {
         let whole = self.span();
         let Some(parent) = self.parent().filter(|parent| parent.is_multipart()) else {

@@ -51,9 +51,10 @@ impl SmimeType {
 }
 
 impl Part<'_> {
-    /// What this part is where it is S/MIME: `application/pkcs7-mime`, `application/pkcs7-signature`, both
-    /// also with `x-`, and `application/octet-stream` with a file name that says so (RFC 8551 §3.9).
-    /// A `multipart/signed` is told by [`signed`](Self::signed).
+    /// What this part is where it is S/MIME: `application/pkcs7-mime`,
+    /// `application/pkcs7-signature`, both also with `x-`, and `application/octet-stream` with a
+    /// file name that says so (RFC 8551 §3.9). A `multipart/signed` is told by
+    /// [`signed`](Self::signed).
     ///
     /// ```
     /// use postrider_mime::{Message, security::SmimeType};

@@ -1,5 +1,5 @@
-//! Whatever the octets and however they are cut: a mailbox is told octet by octet, once and in order,
-//! and as it is split in memory; and what is written into one is read from it again.
+//! Whatever the octets and however they are cut: a mailbox is told octet by octet, once and in
+//! order, and as it is split in memory; and what is written into one is read from it again.
 
 use postrider_mime::{
     DateTime, Zone,
