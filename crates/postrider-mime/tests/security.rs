@@ -10,7 +10,7 @@ use std::{
 use postrider_mime::{
     Message, code,
     security::{
-        Protocol, SmimeType,
+        OpenPgpType, Protocol, SmimeType,
         armor::{Kind, blocks},
         canonical,
     },
@@ -265,6 +265,21 @@ fn smime_is_told_by_type_parameter_and_file_name() {
     ] {
         let message = Message::parse(format!("Content-Type: {ty}\n\n").into_bytes()).unwrap();
         assert_eq!(message.root().smime_type(), expected, "{ty}");
+    }
+}
+
+#[test]
+fn open_pgp_is_told_by_type() {
+    for (ty, expected) in [
+        ("application/pgp-keys", Some(OpenPgpType::Keys)),
+        ("Application/PGP-Signature; name=signature.asc", Some(OpenPgpType::Signature)),
+        ("application/pgp-encrypted", Some(OpenPgpType::Control)),
+        ("application/autocrypt-setup", Some(OpenPgpType::AutocryptSetup)),
+        ("application/pgp", None),
+        ("text/pgp-keys", None),
+    ] {
+        let message = Message::parse(format!("Content-Type: {ty}\n\n").into_bytes()).unwrap();
+        assert_eq!(message.root().open_pgp_type(), expected, "{ty}");
     }
 }
 

@@ -24,8 +24,10 @@
 pub mod armor;
 mod canonical;
 mod multipart;
+mod open_pgp;
 mod smime;
 
 pub use canonical::{Canonical, canonical};
 pub use multipart::{Encrypted, Protocol, Signed};
+pub use open_pgp::OpenPgpType;
 pub use smime::SmimeType;
