@@ -16,6 +16,8 @@ mod params;
 #[cfg(feature = "tls-report")]
 #[path = "checks/reports.rs"]
 mod reports;
+#[path = "checks/roundtrip.rs"]
+mod roundtrip;
 #[path = "checks/tree_vs_stream.rs"]
 mod tree_vs_stream;
 
@@ -36,6 +38,11 @@ fn the_seeds_of_tree_vs_stream_hold() {
 #[test]
 fn the_seeds_of_mbox_hold() {
     replay("mbox", mbox::check);
+}
+
+#[test]
+fn the_seeds_of_roundtrip_hold() {
+    replay("roundtrip", roundtrip::check);
 }
 
 #[test]
