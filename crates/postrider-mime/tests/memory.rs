@@ -2,7 +2,10 @@
 
 use allocation_counter::measure;
 use postrider_message::code;
-use postrider_mime::{Limits, Message};
+use postrider_mime::{
+    Limits, Message,
+    mbox::{Format, Reader},
+};
 
 #[test]
 fn a_leaf_costs_nothing_until_it_is_asked_for() {
@@ -61,4 +64,29 @@ fn fields_beyond_the_budget_of_the_message_are_a_defect_and_left_out() {
     let spans: Vec<_> = told.map(|one| &text[one.span().range()]).collect();
     assert_eq!(spans, ["B: 2\nC: 3\n"]);
     assert_eq!(message.part(&[2]).unwrap().raw_header(), b"D: 4\n\n");
+}
+
+#[test]
+fn a_reader_of_mailboxes_holds_no_more_than_it_looks_ahead() {
+    let line = "From a@b.example Thu Jan  1 00:00:00 1970\n";
+    for (family, lookahead, most) in [
+        // An end that is looked at, one beyond the bound, and no announced end at all.
+        (format!("{line}Content-Length: 90000\n\n{line}A: b\n\n"), 100_000, 512 << 10),
+        (format!("{line}Content-Length: 90000\n\n{line}A: b\n\n"), 1000, 16 << 10),
+        (format!("{line}\n"), 100_000, 16 << 10),
+        ("From ".to_owned(), 100_000, 16 << 10),
+        (">".to_owned(), 100_000, 16 << 10),
+        ("\n".to_owned(), 100_000, 16 << 10),
+        ("Content-Length: 1".to_owned(), 100_000, 16 << 10),
+    ] {
+        let text = line.to_owned() + &family.repeat((4 << 20) / family.len());
+        for format in [Format::Mboxrd, Format::Mboxcl] {
+            let cost = measure(|| {
+                let mut reader = Reader::with_lookahead(format, lookahead);
+                text.as_bytes().chunks(4096).for_each(|chunk| reader.push(chunk, &mut |_| ()));
+                reader.finish(&mut |_| ());
+            });
+            assert!(cost.bytes_max < most, "{family:?} {format:?}: {cost:?}");
+        }
+    }
 }
