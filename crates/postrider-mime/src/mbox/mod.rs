@@ -57,6 +57,9 @@
 
 mod event;
 mod from_line;
+mod length;
+mod look;
+mod mail;
 mod reader;
 mod scanner;
 mod split;
@@ -64,9 +67,10 @@ mod writer;
 
 pub use event::{Begin, Event};
 pub use from_line::FromLine;
+pub use mail::Mail;
 pub use reader::Reader;
 pub use split::{Entry, Mails, split};
-pub use writer::{LineEnds, Mail, WriteError, Writer};
+pub use writer::{LineEnds, WriteError, Writer};
 
 use from_line::{Separator, separator};
 

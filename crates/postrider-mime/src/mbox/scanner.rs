@@ -5,7 +5,9 @@ use postrider_message::Code;
 
 use super::{
     Begin, Event, Format,
-    from_line::{FROM, LINE, LOOK, Separator, separator},
+    from_line::{LINE, LOOK, Separator, separator},
+    length::{begins_length, content_length},
+    look::{Look, empty_line},
 };
 use crate::{
     code,
@@ -52,23 +54,6 @@ struct Announced {
     left: u64,
     /// A mail or the end of the mailbox follows there, or it lies too far ahead to be looked at.
     trusted: bool,
-}
-
-/// What stands at the start of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Look {
-    Undecided,
-    /// The next mail: octets of the empty line, and of the `From ` line behind it.
-    Mail(usize, usize),
-    /// The end of the mailbox, behind an empty line of so many octets.
-    End(usize),
-    /// An empty line.
-    Empty(usize),
-    /// `>`s, of which the last one may have been put there.
-    Quotes(usize),
-    /// The `>` that was put there.
-    Quote,
-    Plain,
 }
 
 #[derive(Debug)]
@@ -250,7 +235,7 @@ impl Scanner {
         last: bool,
         tell: &mut impl FnMut(Event<'_>),
     ) -> Step {
-        let look = self.look(octets, true, last);
+        let look = Look::at(self.format, octets, true, last);
         match look {
             Look::Undecided => Step::Wait(octets.len().saturating_add(1)),
             Look::Mail(empty, line) => {
@@ -279,7 +264,7 @@ impl Scanner {
             return self.text(octets, last, tell);
         };
         let left = usize::try_from(announced.left).unwrap_or(usize::MAX);
-        let look = match self.look(octets, after_empty, last) {
+        let look = match Look::at(self.format, octets, after_empty, last) {
             // The empty line is still of the body.
             Look::Mail(empty, _) | Look::End(empty) if left <= empty => Look::Empty(empty),
             Look::Mail(0, _) if announced.trusted => Look::Plain,
@@ -309,7 +294,7 @@ impl Scanner {
         if octets.len() < left.saturating_add(LOOK) && !last {
             return None;
         }
-        let there = octets.get(left..).map(|rest| self.look(rest, true, last));
+        let there = octets.get(left..).map(|rest| Look::at(self.format, rest, true, last));
         Some(matches!(there, Some(Look::Mail(..) | Look::End(_))))
     }
 
@@ -322,8 +307,8 @@ impl Scanner {
                     Look::Undecided
                 }
             }
-            Line::Start { after_empty } => self.look(octets, after_empty, last),
-            Line::Quotes if octets.starts_with(b">") => self.quotes(octets, last),
+            Line::Start { after_empty } => Look::at(self.format, octets, after_empty, last),
+            Line::Quotes if octets.starts_with(b">") => Look::quotes(self.format, octets, last),
             Line::Quotes | Line::Within => Look::Plain,
         };
         self.tell_line(octets, look, tell)
@@ -368,46 +353,6 @@ impl Scanner {
                 };
                 self.tell_mail(octets, end, tell)
             }
-        }
-    }
-
-    /// What stands at the start of a line.
-    fn look(&self, octets: &[u8], after_empty: bool, last: bool) -> Look {
-        let found = |empty, found, otherwise| match found {
-            Separator::Undecided => Look::Undecided,
-            Separator::Line(line) => Look::Mail(empty, line),
-            Separator::No => otherwise,
-        };
-        match octets.first() {
-            None if last => Look::End(0),
-            None => Look::Undecided,
-            Some(b'F') => found(0, separator(octets, after_empty, last), Look::Plain),
-            Some(b'>') if self.format.is_quoted() => self.quotes(octets, last),
-            Some(_) => match empty_line(octets, last) {
-                None => Look::Undecided,
-                Some(0) => Look::Plain,
-                Some(empty) => match octets.get(empty..).unwrap_or_default() {
-                    [] if last => Look::End(empty),
-                    [] => Look::Undecided,
-                    rest => found(empty, separator(rest, true, last), Look::Empty(empty)),
-                },
-            },
-        }
-    }
-
-    /// `>`s at the start of a line, or behind others there. Of those before `From ` the last one is
-    /// taken for the one that was put there, which makes no difference.
-    fn quotes(&self, octets: &[u8], last: bool) -> Look {
-        let quotes = octets.iter().take_while(|&&octet| octet == b'>').count();
-        match (quotes, self.format) {
-            (0, _) => Look::Plain,
-            (1, _) => match octets.get(1..).unwrap_or_default() {
-                rest if rest.starts_with(FROM) => Look::Quote,
-                rest if FROM.starts_with(rest) && !last => Look::Undecided,
-                _ => Look::Plain,
-            },
-            (_, Format::Mboxrd) => Look::Quotes(quotes.saturating_sub(1)),
-            _ => Look::Plain,
         }
     }
 
@@ -463,34 +408,4 @@ impl Scanner {
     fn defect(&self, code: &'static Code, octets: usize, tell: &mut impl FnMut(Event<'_>)) {
         tell(Event::Defect(Defect { code, start: self.offset, end: self.at(octets) }));
     }
-}
-
-/// Octets of the empty line that stands here, 0 where there is none; `None` where it is undecided.
-fn empty_line(octets: &[u8], last: bool) -> Option<usize> {
-    match octets {
-        [b'\n', ..] => Some(1),
-        [b'\r', b'\n', ..] => Some(2),
-        [] | [b'\r'] if !last => None,
-        _ => Some(0),
-    }
-}
-
-const CONTENT_LENGTH: &[u8] = b"Content-Length";
-
-/// Whether this is a `Content-Length` field, or may become one.
-fn begins_length(octets: &[u8]) -> bool {
-    let length = octets.len().min(CONTENT_LENGTH.len());
-    let (name, octets) = (CONTENT_LENGTH.get(..length), octets.get(..length));
-    name.zip(octets).is_some_and(|(name, octets)| name.eq_ignore_ascii_case(octets))
-}
-
-/// What a line tells: `None` where it is no `Content-Length`, `Some(None)` where that is no number.
-fn content_length(line: &[u8]) -> Option<Option<u64>> {
-    let (name, value) = line.split_at_checked(CONTENT_LENGTH.len())?;
-    if !name.eq_ignore_ascii_case(CONTENT_LENGTH) {
-        return None;
-    }
-    let value = value.trim_ascii_start().strip_prefix(b":")?.trim_ascii();
-    let digits = core::str::from_utf8(value).ok().filter(|value| !value.starts_with('+'));
-    Some(digits.and_then(|digits| digits.parse().ok()))
 }

@@ -5,7 +5,7 @@ use alloc::{format, vec::Vec};
 use memchr::memchr;
 use postrider_message::{DateTime, Zone};
 
-use super::{Format, from_line::FROM};
+use super::{Format, Mail};
 
 /// Why a mail cannot be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +40,16 @@ pub struct Writer {
     ends: LineEnds,
 }
 
+impl LineEnds {
+    /// The end of a line that is not of the mail.
+    pub(super) const fn text(self) -> &'static str {
+        match self {
+            Self::CrLf => "\r\n",
+            Self::AsIs | Self::Lf => "\n",
+        }
+    }
+}
+
 impl Writer {
     /// A writer of this format, with LF at the ends of lines.
     pub const fn new(format: Format) -> Self {
@@ -67,32 +77,34 @@ impl Writer {
         octets: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<(), WriteError> {
-        let mut mail = self.begin_any(sender, date, out)?;
-        // The length is of the body, so that in fields `From ` is never left alone.
-        mail.writer.format =
-            if self.format == Format::Mboxcl2 { Format::Mboxo } else { self.format };
-        if !self.format.has_length() {
-            mail.write(octets, out);
-            mail.end(out);
-            return Ok(());
+        let mail = self.begin_any(sender, date, out)?;
+        match self.format.has_length() {
+            true => self.with_length(mail, octets, out),
+            false => mail.whole(octets, out),
         }
+        Ok(())
+    }
+
+    /// Writes a mail with its `Content-Length`.
+    fn with_length(self, mut mail: Mail, octets: &[u8], out: &mut Vec<u8>) {
         let (header, rest) =
             octets.split_at_checked(header_length(octets)).unwrap_or((octets, &[]));
         let empty = memchr(b'\n', rest).map_or(rest.len(), |end| end.saturating_add(1));
         let body = rest.get(empty..).unwrap_or_default();
+        // The length is of the body, so that in fields `From ` is never left alone.
+        mail.format = Format::Mboxo;
         for field in fields(header) {
             mail.write(field, out);
         }
         mail.end_line(out);
-        mail.writer.format = self.format;
+        mail.format = self.format;
         let mut written = Vec::with_capacity(body.len());
         mail.write(body, &mut written);
         mail.end_line(&mut written);
-        let end = self.line_end();
+        let end = self.ends.text();
         out.extend_from_slice(format!("Content-Length: {}{end}{end}", written.len()).as_bytes());
         out.append(&mut written);
         mail.end(out);
-        Ok(())
     }
 
     /// Begins a mail of which the octets come in pieces.
@@ -134,16 +146,9 @@ impl Writer {
             return Err(WriteError::Sender);
         }
         let sender = if sender.is_empty() { "MAILER-DAEMON" } else { sender };
-        let line = format!("From {sender} {}{}", ctime(date), self.line_end());
+        let line = format!("From {sender} {}{}", ctime(date), self.ends.text());
         out.extend_from_slice(line.as_bytes());
-        Ok(Mail { writer: *self, at: Line::Start, cr: false })
-    }
-
-    const fn line_end(self) -> &'static str {
-        match self.ends {
-            LineEnds::CrLf => "\r\n",
-            LineEnds::AsIs | LineEnds::Lf => "\n",
-        }
+        Ok(Mail::new(self.format, self.ends))
     }
 }
 
@@ -157,130 +162,6 @@ fn ctime(date: DateTime) -> alloc::string::String {
     let name = usize::from(month).checked_sub(1).and_then(|month| MONTHS.get(month));
     let name = name.copied().unwrap_or_default();
     format!("{} {name} {day:2} {hour:02}:{minute:02}:{second:02} {year:04}", date.day_name())
-}
-
-/// A mail that is being written.
-#[derive(Debug)]
-#[must_use = "a mail has an end"]
-pub struct Mail {
-    writer: Writer,
-    at: Line,
-    /// A CR was not written yet: it may be of a line end.
-    cr: bool,
-}
-
-/// Where in a line the next octet is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Line {
-    Start,
-    /// Behind `>`s.
-    Quotes,
-    /// Behind so many octets of `From `, which are not written yet.
-    From(usize),
-    Within,
-}
-
-impl Mail {
-    /// Appends the next octets of the mail.
-    pub fn write(&mut self, octets: &[u8], out: &mut Vec<u8>) {
-        let mut rest = octets;
-        while let Some((&first, behind)) = rest.split_first() {
-            if self.at == Line::Within {
-                rest = self.within(rest, out);
-            } else if self.start(first, out) {
-                rest = behind;
-            }
-        }
-    }
-
-    /// Ends the mail: its last line, and the empty line behind it (RFC 4155 Appendix A).
-    pub fn end(mut self, out: &mut Vec<u8>) {
-        self.end_line(out);
-        out.extend_from_slice(self.writer.line_end().as_bytes());
-    }
-
-    /// Ends a line that has begun.
-    fn end_line(&mut self, out: &mut Vec<u8>) {
-        self.flush(out);
-        if core::mem::take(&mut self.cr) {
-            out.push(b'\r');
-        }
-        if self.at != Line::Start {
-            out.extend_from_slice(self.writer.line_end().as_bytes());
-            self.at = Line::Start;
-        }
-    }
-
-    /// Takes an octet at the start of a line, where that may turn out to begin with `From `. Tells
-    /// whether it did.
-    fn start(&mut self, octet: u8, out: &mut Vec<u8>) -> bool {
-        let format = self.writer.format;
-        let matched = if let Line::From(matched) = self.at { matched } else { 0 };
-        if format != Format::Mboxcl2 && FROM.get(matched) == Some(&octet) {
-            let matched = matched.saturating_add(1);
-            self.at = Line::From(matched);
-            if matched == FROM.len() {
-                out.push(b'>');
-                self.flush(out);
-            }
-            return true;
-        }
-        if format == Format::Mboxrd && octet == b'>' && matched == 0 {
-            self.at = Line::Quotes;
-            out.push(octet);
-            return true;
-        }
-        self.flush(out);
-        self.at = Line::Within;
-        false
-    }
-
-    /// Writes what was matched of `From `.
-    fn flush(&mut self, out: &mut Vec<u8>) {
-        if let Line::From(matched) = self.at {
-            out.extend_from_slice(FROM.get(..matched).unwrap_or(FROM));
-            self.at = Line::Within;
-        }
-    }
-
-    /// Writes to the end of the line or of these octets. Gives what follows.
-    fn within<'a>(&mut self, octets: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
-        let Some(end) = memchr(b'\n', octets) else {
-            let text = match (self.writer.ends, octets) {
-                (LineEnds::Lf | LineEnds::CrLf, [text @ .., b'\r']) => {
-                    self.take_cr(text, out);
-                    self.cr = true;
-                    return &[];
-                }
-                _ => octets,
-            };
-            self.take_cr(text, out);
-            return &[];
-        };
-        let (text, rest) = octets.split_at_checked(end).unwrap_or((octets, &[]));
-        self.at = Line::Start;
-        if self.writer.ends == LineEnds::AsIs {
-            out.extend_from_slice(text);
-            out.push(b'\n');
-        } else {
-            match text.strip_suffix(b"\r") {
-                Some(text) => self.take_cr(text, out),
-                // A CR that came before is of this line end.
-                None if text.is_empty() => self.cr = false,
-                None => self.take_cr(text, out),
-            }
-            out.extend_from_slice(self.writer.line_end().as_bytes());
-        }
-        rest.get(1..).unwrap_or_default()
-    }
-
-    /// Writes text behind the CR that was not written.
-    fn take_cr(&mut self, text: &[u8], out: &mut Vec<u8>) {
-        if core::mem::take(&mut self.cr) {
-            out.push(b'\r');
-        }
-        out.extend_from_slice(text);
-    }
 }
 
 /// Octets before the empty line behind the fields, or of all where there is none. A line of CRs
