@@ -112,7 +112,10 @@ fn gnupg_verifies_the_octets() {
     fs::create_dir_all(&home).unwrap();
     let gpg = || {
         let mut command = Command::new("gpg");
-        command.args(["--batch", "--quiet", "--homedir"]).arg(&home).current_dir(&folder);
+        command
+            .args(["--batch", "--quiet", "--no-autostart", "--homedir"])
+            .arg(&home)
+            .current_dir(&folder);
         command
     };
     let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/signed/pgp-key.asc");

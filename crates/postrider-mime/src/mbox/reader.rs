@@ -22,7 +22,7 @@ impl Reader {
     /// How far ahead [`new`](Self::new) looks for the end that a `Content-Length` tells: 1 MiB.
     pub const LOOKAHEAD: usize = 1 << 20;
 
-    /// Octets by which what is held grows until it is known what it is.
+    /// Octets by which what is held grows at least until it is known what it is.
     const PIECE: usize = 1024;
 
     /// A reader of a mailbox that has not begun.
@@ -30,9 +30,9 @@ impl Reader {
         Self::with_lookahead(format, Self::LOOKAHEAD)
     }
 
-    /// A reader that looks so many octets ahead, and so holds up to as many and 2 KiB, where a mail
-    /// seems to begin in a body whose `Content-Length` tells a later end. An end that lies farther
-    /// ahead is believed.
+    /// A reader that looks so many octets ahead where a mail seems to begin in a body whose
+    /// `Content-Length` tells a later end. It holds as many and 3 KiB then, in a buffer of up to four
+    /// times that. An end that lies farther ahead is believed.
     pub const fn with_lookahead(format: Format, octets: usize) -> Self {
         Self { scanner: Scanner::new(format, octets), held: Vec::new(), start: 0, wanted: 0 }
     }
@@ -46,7 +46,7 @@ impl Reader {
     pub fn push(&mut self, mut chunk: &[u8], tell: &mut impl FnMut(Event<'_>)) {
         while !self.held.is_empty() && !chunk.is_empty() {
             let before = self.held.len().saturating_sub(self.start);
-            let piece = chunk.len().min(before.max(Self::PIECE));
+            let piece = chunk.len().min(self.wanted.saturating_sub(before).max(Self::PIECE));
             let (piece, rest) = chunk.split_at_checked(piece).unwrap_or((chunk, &[]));
             self.held.extend_from_slice(piece);
             let told = self.advance_held(false, tell);
