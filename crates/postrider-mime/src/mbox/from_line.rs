@@ -111,6 +111,8 @@ fn says(line: &[u8]) -> Says {
     let words = || rest.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let has = |is: fn(&[u8]) -> bool| words().skip(1).any(is);
     match (words().next(), words().nth(1)) {
+        // The obsolete form of the field (RFC 5322 §4.5.2).
+        (Some([b':', ..]), _) => Says::Other,
         (Some(b"-"), None) => Says::Dash,
         (Some(_), None) => Says::Word,
         _ if !(has(is_month) && has(is_time)) => Says::Other,
@@ -202,6 +204,7 @@ mod tests {
             ("From me on May 3 at 10:30\nhello", false, false),
             ("From a@b.example 3 May 1970 10:30\nA: b", true, true),
             ("From:\n", false, false),
+            ("From :\n a@b.example\nTo: c", false, false),
             ("from a@b.example Thu Jan  1 00:00:00 1970\nA: b", false, false),
         ] {
             assert_eq!(

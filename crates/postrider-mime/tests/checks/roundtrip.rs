@@ -42,8 +42,9 @@ fn is_delimiter(octets: &[u8]) -> bool {
 
 fn is_before_fields(octets: &[u8]) -> bool {
     let octets = octets.strip_prefix("\u{feff}".as_bytes()).unwrap_or(octets);
+    let line = octets.strip_prefix(b">").unwrap_or(octets);
     octets.is_empty()
-        || (octets.starts_with(b"From ") && !octets[..octets.len() - 1].contains(&b'\n'))
+        || (line.starts_with(b"From ") && !octets[..octets.len() - 1].contains(&b'\n'))
 }
 
 /// Every octet is of a part or of a delimiter.
