@@ -197,6 +197,7 @@ pub mod code;
 mod content;
 mod content_type;
 mod defects;
+mod edit;
 pub mod encoding;
 pub mod external_body;
 mod file_name;
@@ -221,6 +222,7 @@ mod tree;
 
 pub use check::Check;
 pub use content_type::{ContentType, Disposition, MediaType};
+pub use edit::{Edit, EditError, Place};
 pub use encoding::TransferEncoding;
 pub use file_name::{FileName, FileNames, safe_file_name};
 #[cfg(feature = "html")]

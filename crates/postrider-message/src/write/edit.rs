@@ -1,6 +1,7 @@
 //! Changes to a header section that leave all other octets as they are.
 
 use alloc::{string::String, vec::Vec};
+use core::ops::Range;
 
 use memchr::{memchr, memrchr};
 
@@ -349,9 +350,26 @@ impl<'a> Edit<'a> {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn slices(&self) -> Vec<&[u8]> {
+        self.slices_of(0..self.storage.len())
+    }
+
+    /// What [`slices`](Self::slices) has of a part of the storage that the header section lies in:
+    /// so the section of one part of a message is written between others. Where the range ends
+    /// before the fields do, or begins behind their start, they are written all the same.
+    ///
+    /// ```
+    /// use postrider_message::HeaderSection;
+    ///
+    /// let section = HeaderSection::parse("Subject: Hi\nBcc: c@d.example\n\nHello\n");
+    /// let mut edit = section.headers().edit();
+    /// edit.remove_all("Bcc");
+    /// let empty_line = section.headers().separator();
+    /// assert_eq!(edit.slices_of(0..empty_line.start()).concat(), b"Subject: Hi\n");
+    /// ```
+    pub fn slices_of(&self, range: Range<usize>) -> Vec<&[u8]> {
         let mut out = Slices::new(self.storage, self.lf);
         let before = self.before();
-        out.before(0..before, self.mark && before == self.start);
+        out.before(range.start.min(before)..before, self.mark && before == self.start);
         for piece in &self.pieces {
             match piece {
                 Piece::Kept(field) => out.stored(field.span().range()),
@@ -359,7 +377,7 @@ impl<'a> Edit<'a> {
                 Piece::New(text) => out.line(text.as_bytes(), &[]),
             }
         }
-        out.stored(self.end..self.storage.len());
+        out.stored(self.end..range.end.clamp(self.end, self.storage.len()));
         out.into_list()
     }
 

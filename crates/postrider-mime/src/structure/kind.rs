@@ -9,7 +9,7 @@ use crate::{ContentType, TransferEncoding, code};
 
 /// The longest boundary: what fits between the hyphens of a closing delimiter. RFC 2046 §5.1.1 allows
 /// 70 characters.
-const LONGEST_BOUNDARY: usize = LONGEST_LINE - b"----\r\n".len();
+pub(crate) const LONGEST_BOUNDARY: usize = LONGEST_LINE - b"----\r\n".len();
 
 /// What a part holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -54,6 +54,11 @@ impl<B: AsRef<[u8]>> Message<B> {
         self.parts().find(|part| part.id().is_some_and(|id| bare_id(&id) == wanted))
     }
 
+    /// The table of its parts.
+    pub(crate) const fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
     /// The fields of the message.
     pub fn headers(&self) -> Headers<'_> {
         self.root().headers()

@@ -110,6 +110,13 @@ impl Tree {
         &self.limits
     }
 
+    /// Where a part stands in the table. `None` where it is in another.
+    pub(crate) fn index_of(&self, node: &Node) -> Option<u32> {
+        let wanted = core::ptr::from_ref(node);
+        let found = self.nodes.binary_search_by_key(&wanted, |node| core::ptr::from_ref(node));
+        u32::try_from(found.ok()?).ok()
+    }
+
     pub(crate) fn node(&self, id: u32) -> Option<&Node> {
         self.nodes.get(usize::try_from(id).ok()?)
     }

@@ -31,6 +31,11 @@ impl<'a> Part<'a> {
         self.bytes
     }
 
+    /// What the table has of it.
+    pub(crate) const fn node(self) -> &'a Node {
+        self.node
+    }
+
     /// What the message of this part is held to.
     pub(crate) const fn limits(self) -> &'a Limits {
         self.tree.limits()
