@@ -39,12 +39,15 @@ pub(super) struct Assembly<'s> {
     edit: &'s Edit<'s>,
     out: Out<'s>,
     open: Vec<Open<'s>>,
+    /// The part that ended last is a header section without an empty line: a delimiter may follow
+    /// its last line end, and with another line end before it, it would have that line.
+    is_bare: bool,
 }
 
 impl<'s> Assembly<'s> {
     pub(super) fn of(edit: &'s Edit<'s>) -> Vec<&'s [u8]> {
         let out = Out::new(edit.bytes, edit.line_end());
-        let mut assembly = Self { edit, out, open: Vec::new() };
+        let mut assembly = Self { edit, out, open: Vec::new(), is_bare: false };
         assembly.run();
         assembly.out.copy_to(edit.bytes.len());
         assembly.out.into_list()
@@ -232,11 +235,17 @@ impl<'s> Assembly<'s> {
         let end = open.node.body.end();
         if open.is_done || open.change.is_some_and(|change| change.unwrapped) {
             self.out.at = self.out.at.max(end);
+            self.is_bare = false;
         } else {
             if open.node.kind == Kind::Multipart {
                 self.multipart_end(&mut open);
             }
             self.out.copy_to(end);
+            self.is_bare = match open.node.kind {
+                Kind::Leaf => !open.has_body && self.out.last() == Some(b'\n'),
+                Kind::Message => self.is_bare,
+                Kind::Multipart => false,
+            };
         }
         if let Some(wrap) = open.change.and_then(|change| change.wrap.as_ref())
             && !open.change.is_some_and(Change::is_removed)
@@ -252,12 +261,19 @@ impl<'s> Assembly<'s> {
     }
 
     fn wrap_end(&mut self, wrap: &'s Wrap) {
-        self.out.end_part();
+        self.end_part();
         for item in &wrap.last {
             new_part(&mut self.out, &wrap.boundary, item);
         }
         self.out.delimiter(&wrap.boundary, true);
         self.out.end_part();
+    }
+
+    /// Ends the part that was written last, so that a delimiter can follow.
+    fn end_part(&mut self) {
+        if !core::mem::take(&mut self.is_bare) {
+            self.out.end_part();
+        }
     }
 
     /// Writes the new parts behind the last one of a multipart.
@@ -299,7 +315,7 @@ impl<'s> Assembly<'s> {
             resume(&mut self.out, &mut open.left_out, end);
         } else {
             self.out.copy_to(before);
-            self.out.end_part();
+            self.end_part();
         }
         items.for_each(|item| new_part(&mut self.out, boundary, item));
     }

@@ -135,7 +135,7 @@ impl<'s> Out<'s> {
     }
 
     /// The last octet that was written.
-    fn last(&self) -> Option<u8> {
+    pub(super) fn last(&self) -> Option<u8> {
         match self.open.end.checked_sub(1) {
             Some(last) if !self.open.is_empty() => self.storage.get(last).copied(),
             _ => self.list.last()?.last().copied(),
