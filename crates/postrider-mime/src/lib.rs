@@ -222,7 +222,7 @@ mod tree;
 
 pub use check::Check;
 pub use content_type::{ContentType, Disposition, MediaType};
-pub use edit::{Edit, EditError, Place};
+pub use edit::{Edit, EditError, Place, Strip};
 pub use encoding::TransferEncoding;
 pub use file_name::{FileName, FileNames, safe_file_name};
 #[cfg(feature = "html")]

@@ -44,7 +44,6 @@ pub(super) struct Change<'a> {
 /// A multipart around a part.
 #[derive(Debug, Clone)]
 pub(super) struct Wrap {
-    pub(super) subtype: alloc::string::String,
     pub(super) boundary: Vec<u8>,
     /// The header section of the multipart with its empty line; `None` where it is that of the
     /// message, which keeps its other fields.

@@ -2,6 +2,8 @@
 
 use postrider_message::InvalidValue;
 
+use crate::build::BuildError;
+
 /// Why an edit is not made. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -39,6 +41,12 @@ pub enum EditError {
     /// the next one.
     #[error("octets that are not one part")]
     NotOnePartInOctets,
+    /// The part is no text, or holds parts.
+    #[error("not a text")]
+    NotText,
+    /// The new part cannot be written.
+    #[error(transparent)]
+    Build(#[from] BuildError),
     /// A value cannot be written.
     #[error(transparent)]
     Value(#[from] InvalidValue),

@@ -3,10 +3,14 @@
 mod assembly;
 mod boundary;
 mod change;
+mod entity;
 mod error;
+mod fields;
 mod out;
 mod parts;
 mod place;
+mod strip;
+mod wrap;
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
@@ -14,9 +18,11 @@ use memchr::memchr;
 
 pub use error::EditError;
 pub use place::Place;
+pub use strip::Strip;
 
 use crate::{
     Message, Part,
+    build::Options,
     tree::{Node, Tree},
 };
 use assembly::Assembly;
@@ -36,9 +42,12 @@ use change::{Change, Fate};
 /// | of a part | by |
 /// |---|---|
 /// | its fields | [`headers`](Self::headers) |
-/// | away with it | [`remove`](Self::remove) |
-/// | octets in its place, as they are | [`replace_raw`](Self::replace_raw) |
-/// | octets beside it or in it, as they are | [`insert_raw`](Self::insert_raw) |
+/// | its text | [`set_text`](Self::set_text) |
+/// | another in its place | [`replace`](Self::replace), [`replace_raw`](Self::replace_raw) |
+/// | another beside it, or in it | [`insert`](Self::insert), [`insert_raw`](Self::insert_raw), [`attach`](Self::attach) |
+/// | away with it | [`remove`](Self::remove), [`strip_attachments`](Self::strip_attachments) |
+/// | a multipart around it | [`wrap`](Self::wrap) |
+/// | the one part of a multipart in its place | [`unwrap`](Self::unwrap) |
 ///
 /// ```
 /// use postrider_mime::{Edit, Message};
@@ -77,6 +86,7 @@ pub struct Edit<'a> {
     boundaries: Option<Boundaries>,
     /// Lines end in LF alone.
     lf: bool,
+    options: Options,
 }
 
 impl<'a> Edit<'a> {
@@ -85,7 +95,14 @@ impl<'a> Edit<'a> {
         let bytes = message.as_bytes();
         let first_line = memchr(b'\n', bytes).and_then(|end| bytes.get(..end));
         let lf = first_line.is_some_and(|line| !line.ends_with(b"\r"));
-        Self { bytes, tree: message.tree(), changes: BTreeMap::new(), boundaries: None, lf }
+        Self {
+            bytes,
+            tree: message.tree(),
+            changes: BTreeMap::new(),
+            boundaries: None,
+            lf,
+            options: Options::new(),
+        }
     }
 
     /// The fields of a part to change, of the message itself or of any part. What was changed before
@@ -176,11 +193,12 @@ impl<'a> Edit<'a> {
     ) -> Result<&mut postrider_message::Edit<'a>, EditError> {
         let node = self.tree.node(id).ok_or(EditError::NotOfMessage)?;
         let headers = node.headers.headers(self.bytes);
+        let utf8 = self.options.utf8;
         let change = self.change(id);
         if change.headless || matches!(change.fate, Fate::Replaced(_)) {
             return Err(EditError::Gone);
         }
-        Ok(change.headers.get_or_insert_with(|| headers.edit()))
+        Ok(change.headers.get_or_insert_with(|| headers.edit().with_utf8(utf8)))
     }
 
     fn boundary(&self, id: u32) -> &[u8] {

@@ -65,7 +65,7 @@ impl<'a> Edit<'a> {
         let multipart = self.multipart_around(part)?;
         self.is_replaceable(id)?;
         let avoid = self.boundaries_around(multipart, Some(id));
-        check_octets(octets, &avoid, part.limits())?;
+        check_octets(octets, &avoid, self.tree.limits())?;
         self.change(id).fate = Fate::Replaced(octets.to_vec());
         Ok(())
     }
@@ -89,7 +89,7 @@ impl<'a> Edit<'a> {
     pub fn insert_raw(&mut self, place: Place<'_>, octets: &[u8]) -> Result<(), EditError> {
         let multipart = self.multipart_of(place)?;
         let avoid = self.boundaries_around(multipart, None);
-        check_octets(octets, &avoid, &self.tree_limits())?;
+        check_octets(octets, &avoid, self.tree.limits())?;
         self.put(place, multipart, octets.to_vec())
     }
 
@@ -155,8 +155,8 @@ impl<'a> Edit<'a> {
         if self.tree.nodes().len().saturating_add(1) >= self.tree.limits().parts {
             return Err(EditError::Limit);
         }
-        let (bytes, tree) = (self.bytes, self.tree);
-        let table = self.boundaries.get_or_insert_with(|| Boundaries::of(bytes, tree));
+        let tree = self.tree;
+        let table = self.boundary_table();
         if table.get(id).is_none() {
             return Err(EditError::NoBoundary);
         }
@@ -167,6 +167,12 @@ impl<'a> Edit<'a> {
             self.change(id).left = Some(children(tree, node).count());
         }
         Ok(())
+    }
+
+    /// The boundaries of the message, which are read now if they were not.
+    pub(super) fn boundary_table(&mut self) -> &Boundaries {
+        let (bytes, tree) = (self.bytes, self.tree);
+        self.boundaries.get_or_insert_with(|| Boundaries::of(bytes, tree))
     }
 
     /// Whether a part can be replaced as a whole.
@@ -186,10 +192,6 @@ impl<'a> Edit<'a> {
         let own = |id: &u32| self.boundaries.as_ref()?.get(*id).map(<[u8]>::to_vec);
         ids.flat_map(|id| [wrap(&id), own(&id).filter(|_| Some(id) != part)]).flatten().collect()
     }
-
-    const fn tree_limits(&self) -> crate::Limits {
-        *self.tree.limits()
-    }
 }
 
 /// The parts in a multipart.
@@ -199,14 +201,18 @@ pub(super) fn children<'t>(tree: &'t Tree, node: &Node) -> impl Iterator<Item = 
 }
 
 /// Whether the octets are one part between delimiters of these boundaries.
-fn check_octets(
+pub(super) fn check_octets(
     octets: &[u8],
     boundaries: &[Vec<u8>],
     limits: &crate::Limits,
 ) -> Result<(), EditError> {
     let tree = Tree::parse(octets, limits).map_err(|_| EditError::NotOnePartInOctets)?;
+    // What says nothing is a message in a digest.
+    let body = tree.root().body.of(octets);
+    let nested = Tree::parse(body, limits).map_err(|_| EditError::NotOnePartInOctets)?;
     let is_cut = octets.ends_with(b"\r")
         || has_delimiter(octets, boundaries)
-        || would_swallow(octets, &tree, boundaries);
+        || would_swallow(octets, &tree, boundaries)
+        || would_swallow(body, &nested, boundaries);
     if is_cut { Err(EditError::NotOnePartInOctets) } else { Ok(()) }
 }
