@@ -25,6 +25,8 @@ struct Open<'s> {
     is_done: bool,
     /// There is an empty line behind its fields.
     has_body: bool,
+    /// Something stands before its fields: a byte order mark, or a line of mbox.
+    is_marked: bool,
     /// Where the part in it that was met last ends, or else what stands before the first delimiter.
     last_end: usize,
     /// Whether a part in it was met.
@@ -88,7 +90,9 @@ impl<'s> Assembly<'s> {
             node,
             change,
             is_done: removed,
-            has_body: !node.headers.separator().is_empty(),
+            has_body: !node.headers.separator().is_empty()
+                || change.is_some_and(|change| change.headless),
+            is_marked: node.headers.span().start() > start,
             last_end: node.preamble.end(),
             has_parts: false,
             pending: &[],
@@ -242,7 +246,13 @@ impl<'s> Assembly<'s> {
             }
             self.out.copy_to(end);
             self.is_bare = match open.node.kind {
-                Kind::Leaf => !open.has_body && self.out.last() == Some(b'\n'),
+                Kind::Leaf if open.has_body => false,
+                // Behind nothing but a byte order mark, too, a line starts.
+                Kind::Leaf => match self.out.last() {
+                    Some(b'\n') => true,
+                    Some(0xbf) => open.is_marked && open.node.headers.span().is_empty(),
+                    _ => false,
+                },
                 Kind::Message => self.is_bare,
                 Kind::Multipart => false,
             };

@@ -114,12 +114,12 @@ impl<'a> Edit<'a> {
     ///      Content-Description: Greeting\n\nHello\n",
     /// )?;
     /// let mut edit = Edit::of(&message);
-    /// edit.set_text(message.root(), "Grüße\n")?;
+    /// edit.set_text(message.root(), "Many greetings from Köln\n")?;
     /// assert_eq!(
     ///     edit.to_vec(),
     ///     b"Content-Type: text/plain; format=flowed; charset=utf-8\n\
     ///       Content-Transfer-Encoding: quoted-printable\n\
-    ///       Content-Description: Greeting\n\nGr=C3=BC=C3=9Fe\n"
+    ///       Content-Description: Greeting\n\nMany greetings from K=C3=B6ln\n"
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -239,7 +239,9 @@ impl Edit<'_> {
             None => content_fields(node.headers.headers(self.bytes), self.line_end()),
             Some(headers) => {
                 let (span, separator) = (node.headers.span(), node.headers.separator());
-                let octets = headers.slices_of(span.start()..separator.start()).concat();
+                // Behind the line of mbox, the first field is one whatever it begins with.
+                let fields = headers.slices_of(span.start()..separator.start());
+                let octets = [&b"From \n"[..], &fields.concat()].concat();
                 content_fields(HeaderSection::parse(&octets[..]).headers(), self.line_end())
             }
         }
