@@ -8,7 +8,7 @@ use postrider_message::{FieldName, HeaderSection};
 use super::{
     Edit, EditError, Place,
     change::Fate,
-    fields::{content_fields, is_content, put_field},
+    fields::{content_fields, is_content, put_field, remove_fields},
     parts::check_octets,
 };
 use crate::{
@@ -144,12 +144,10 @@ impl<'a> Edit<'a> {
         let octets = self.render(&entity, &[0; 32], &avoid)?;
         let section = HeaderSection::parse(&octets[..]);
         let mut headers = self.header_edit(id)?.clone();
-        let names = [FieldName::ContentType, FieldName::ContentTransferEncoding];
-        for (number, name) in names.into_iter().enumerate() {
-            let field = section.headers().get(name).map(|field| field.raw());
-            let behind = names.get(number.wrapping_sub(1)).and_then(|name| headers.position(name));
-            put_field(&mut headers, name, field.unwrap_or_default(), behind)?;
-        }
+        let new = |name| section.headers().get(name).map(|field| field.raw());
+        put_field(&mut headers, FieldName::ContentType, new(FieldName::ContentType))?;
+        let encoding = FieldName::ContentTransferEncoding;
+        put_field(&mut headers, encoding, new(encoding))?;
         let body = section.body().to_vec();
         let change = self.change(id);
         change.headers = Some(headers);
@@ -194,18 +192,7 @@ pub(super) fn remove_content(
     let found: Vec<usize> =
         headers.names().enumerate().filter(|(_, name)| is_content(name)).map(|(at, _)| at).collect();
     let first = found.first().copied().unwrap_or_else(|| headers.len());
-    if found.is_empty() {
-        return Ok(first);
-    }
-    let mut order: Vec<usize> = (0..headers.len()).collect();
-    order.retain(|at| found.binary_search(at).is_err());
-    let kept = order.len();
-    order.extend(&found);
-    // A few moves of all at once cost less than to remove each from the midst.
-    headers.reorder(&order)?;
-    while headers.len() > kept {
-        headers.remove(headers.len().saturating_sub(1))?;
-    }
+    remove_fields(headers, &found)?;
     Ok(first)
 }
 

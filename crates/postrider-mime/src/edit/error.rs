@@ -41,6 +41,9 @@ pub enum EditError {
     /// the next one.
     #[error("octets that are not one part")]
     NotOnePartInOctets,
+    /// A field whose name begins with a byte order mark would come first and be read without it.
+    #[error("field behind a byte order mark")]
+    ByteOrderMark,
     /// The part is no text, or holds parts.
     #[error("not a text")]
     NotText,

@@ -193,6 +193,9 @@ impl<'a> Edit<'a> {
         }
         let mut headers = self.header_edit(id)?.clone();
         remove_content(&mut headers)?;
+        if headers.names().next().is_some_and(|name| name.starts_with(b"\xef\xbb\xbf")) {
+            return Err(EditError::ByteOrderMark);
+        }
         let mut moved = self.content_fields_of(only);
         if let Some(ty) = self.missing_type(only, inner, false) {
             moved = [ty.as_bytes(), self.line_end(), &moved].concat();
