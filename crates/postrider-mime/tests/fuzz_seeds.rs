@@ -10,6 +10,8 @@ mod bounce;
 mod decode;
 #[path = "checks/mbox.rs"]
 mod mbox;
+#[path = "checks/edit.rs"]
+mod edit;
 #[cfg(feature = "html")]
 #[path = "checks/params.rs"]
 mod params;
@@ -28,6 +30,11 @@ fn replay(target: &str, check: fn(&[u8])) {
 #[test]
 fn the_seeds_of_decode_hold() {
     replay("decode", decode::check);
+}
+
+#[test]
+fn the_seeds_of_edit_hold() {
+    replay("edit", edit::check);
 }
 
 #[test]
