@@ -4,7 +4,7 @@
 use std::{fs, path::PathBuf};
 
 use postrider_message::{FieldName, HeaderSection, Text};
-use postrider_mime::{Edit, EditError, Message, Part, Place};
+use postrider_mime::{Edit, EditError, Message, Part, Place, Strip, build::Entity};
 use postrider_testkit::{place_in_corpora as place, shared_files};
 
 /// All files, mailboxes and pictures among them; fewer than there are would prove little.
@@ -52,7 +52,12 @@ fn field(part: Part<'_>, name: &str, text: &str) -> Vec<u8> {
 
 /// Adds, replaces and removes one field of a part, and compares with the octets where only it is
 /// changed. Tells how many edits that were.
-fn edits_of_one_field(name: &str, message: &Message<Vec<u8>>, part: Part<'_>, known: FieldName) -> usize {
+fn edits_of_one_field(
+    name: &str,
+    message: &Message<Vec<u8>>,
+    part: Part<'_>,
+    known: FieldName,
+) -> usize {
     let (octets, headers) = (message.as_bytes(), part.headers());
     let value = Text::new("Words").unwrap();
     let mut edits = 0;
@@ -64,7 +69,8 @@ fn edits_of_one_field(name: &str, message: &Message<Vec<u8>>, part: Part<'_>, kn
     };
 
     // Added at the end of the section, where lines are whole.
-    let end = headers.fields().next_back().map_or(headers.span().start(), |field| field.span().end());
+    let end =
+        headers.fields().next_back().map_or(headers.span().start(), |field| field.span().end());
     let whole = headers.fields().next_back().is_none_or(|field| field.raw().ends_with(b"\n"));
     if whole && end == headers.span().end() {
         let mut edit = Edit::of(message);
@@ -97,7 +103,9 @@ fn without_added(octets: &[u8]) -> Vec<u8> {
 
 fn differs(one: &[u8], other: &[u8]) -> String {
     let at = one.iter().zip(other).take_while(|(one, other)| one == other).count();
-    let show = |octets: &[u8]| octets[at..].iter().take(60).copied().collect::<Vec<_>>().escape_ascii().to_string();
+    let show = |octets: &[u8]| {
+        octets[at..].iter().take(60).copied().collect::<Vec<_>>().escape_ascii().to_string()
+    };
     format!("at {at}: {} | {}", show(one), show(other))
 }
 
@@ -131,13 +139,20 @@ fn an_edited_field_changes_nothing_but_itself() {
             // A last line without an end has one where something now follows.
             matches!(without.strip_prefix(message.as_bytes()), Some(b"" | b"\n" | b"\r\n"))
                 || (added > 0 && without.len() <= message.as_bytes().len() + 4 * added),
-            "{name} {}", differs(&without, message.as_bytes())
+            "{name} {}",
+            differs(&without, message.as_bytes())
         );
         if name.contains("spamassassin") && added == 0 {
-            assert_eq!(HeaderSection::parse(&edited).headers().named("X-Added").count(), 1, "{name}");
+            assert_eq!(
+                HeaderSection::parse(&edited).headers().named("X-Added").count(),
+                1,
+                "{name}"
+            );
         }
     });
-    eprintln!("{root} edits of fields of messages, {inner} of parts, {of_all} of all parts at once");
+    eprintln!(
+        "{root} edits of fields of messages, {inner} of parts, {of_all} of all parts at once"
+    );
     assert!(root == 0 || (root > 11_000 && inner > 1_500 && of_all > 5_900));
 }
 
@@ -214,7 +229,10 @@ fn a_message_without_an_attachment_is_the_message_without_it() {
             if multipart.children().count() == 1 {
                 // An empty text in its place.
                 last += 1;
-                assert_eq!(edited.parts().len(), message.parts().len() + 1 - seen_in(message, part));
+                assert_eq!(
+                    edited.parts().len(),
+                    message.parts().len() + 1 - seen_in(message, part)
+                );
                 continue;
             }
             removed += 1;
@@ -230,7 +248,9 @@ fn a_message_without_an_attachment_is_the_message_without_it() {
             assert!(gone >= part.span().len(), "{name}");
         }
     });
-    eprintln!("{files} files with attachments: {removed} removed, {last} the last of its multipart, {refused} refused");
+    eprintln!(
+        "{files} files with attachments: {removed} removed, {last} the last of its multipart, {refused} refused"
+    );
     assert!(files == 0 || (files > 250 && removed > 300 && refused < 5));
 }
 
@@ -245,15 +265,20 @@ fn what_is_added_and_removed_again_was_never_there() {
     each(|name, message| {
         for multipart in message.parts().filter(|part| part.is_multipart()) {
             let places = [Place::FirstIn(multipart), Place::LastIn(multipart)];
-            let beside = multipart.children().next().into_iter().flat_map(|part| {
-                [Place::Before(part), Place::After(part)]
-            });
+            let beside = multipart
+                .children()
+                .next()
+                .into_iter()
+                .flat_map(|part| [Place::Before(part), Place::After(part)]);
             for place in places.into_iter().chain(beside) {
                 let mut edit = Edit::of(message);
                 let part = b"X-Here: yes\r\nContent-Type: text/plain\r\n\r\nNew";
                 if let Err(error) = edit.insert_raw(place, part) {
                     refused += 1;
-                    assert!(matches!(error, EditError::NoBoundary | EditError::SimilarBoundary), "{name}");
+                    assert!(
+                        matches!(error, EditError::NoBoundary | EditError::SimilarBoundary),
+                        "{name}"
+                    );
                     continue;
                 }
                 added += 1;
@@ -274,4 +299,88 @@ fn what_is_added_and_removed_again_was_never_there() {
     });
     eprintln!("{added} parts added and removed again, {refused} refused");
     assert!(added == 0 || added > 2_000);
+}
+
+#[test]
+fn a_message_with_an_attachment_keeps_its_body_octet_by_octet() {
+    let (mut attached, mut appended, mut refused) = (0, 0, 0);
+    let file = Entity::octets(b"GIF89a\0".as_slice()).attached_as("a.gif").unwrap();
+    each(|name, message| {
+        let root = message.root();
+        let mut edit = Edit::of(message);
+        if let Err(error) = edit.attach(root, &file, &[7; 32]) {
+            eprintln!("{name}: {error}");
+            refused += 1;
+            return;
+        }
+        let edited = Message::parse(edit.to_vec()).unwrap();
+        let new = edited.root().children().last().expect(name);
+        assert_eq!(new.decoded().value, b"GIF89a\0".as_slice(), "{name}");
+        let others = |root: Part<'_>| -> Vec<Vec<u8>> {
+            let fields = root.headers().fields();
+            let content = |name: &[u8]| {
+                name.get(..8).is_some_and(|name| name.eq_ignore_ascii_case(b"content-"))
+            };
+            let other = fields.filter(|field| {
+                !content(field.name()) && field.known() != Some(FieldName::MimeVersion)
+            });
+            other.map(|field| field.raw().trim_ascii_end().to_vec()).collect()
+        };
+        if root.is_multipart() && edited.parts().len() == message.parts().len() + 1 {
+            appended += 1;
+            same(&seen(&edited, Some(new)), &seen(message, None), name);
+            return;
+        }
+        attached += 1;
+        let body = edited.root().children().next().unwrap();
+        assert_eq!(body.raw_body(), root.raw_body(), "{name}");
+        assert_eq!(body.media_type().to_string(), root.media_type().to_string(), "{name}");
+        assert_eq!(others(edited.root()), others(root), "{name}");
+        assert_eq!(edited.parts().len(), message.parts().len() + 2, "{name}");
+
+        // Without it, and without the multipart, the body is what it was.
+        let mut edit = Edit::of(&edited);
+        edit.remove(new).unwrap();
+        edit.unwrap(edited.root()).unwrap();
+        let back = Message::parse(edit.to_vec()).unwrap();
+        assert_eq!(back.root().raw_body(), root.raw_body(), "{name}");
+        assert_eq!(others(back.root()), others(root), "{name}");
+        assert_eq!(back.parts().len(), message.parts().len(), "{name}");
+    });
+    eprintln!(
+        "{attached} bodies with an attachment beside them, {appended} multiparts with one more, {refused} refused"
+    );
+    assert!(attached == 0 || (attached > 3_500 && appended > 150 && refused < 10));
+}
+
+#[test]
+fn without_all_attachments_nothing_is_left_to_attach() {
+    let (mut files, mut stripped, mut noted) = (0, 0, 0);
+    each(|name, message| {
+        let before = message.attachments().count();
+        for way in [Strip::Remove, Strip::Note] {
+            let mut edit = Edit::of(message);
+            let count = edit.strip_attachments(|_| way).expect(name);
+            assert_eq!(count, before, "{name}");
+            let edited = Message::parse(edit.to_vec()).unwrap();
+            match way {
+                Strip::Remove => stripped += count,
+                _ => noted += count,
+            }
+            if count == 0 {
+                assert!(edited.as_bytes() == message.as_bytes(), "{name}");
+            }
+            let texts = |message: &Message<Vec<u8>>| -> Vec<Vec<u8>> {
+                message.text_body().map(|part| part.raw_body().to_vec()).collect()
+            };
+            if message.root().is_multipart() && way == Strip::Remove {
+                for text in texts(message) {
+                    assert!(texts(&edited).contains(&text), "{name}");
+                }
+            }
+        }
+        files += usize::from(before > 0);
+    });
+    eprintln!("{files} files without {stripped} attachments, and with {noted} notes");
+    assert!(files == 0 || (files > 250 && stripped > 300 && noted == stripped));
 }

@@ -127,9 +127,8 @@ impl<'s> Assembly<'s> {
         let before = top.last_end;
         let line = before.saturating_add(line_end_at(self.edit.bytes, before));
         let rest = self.edit.bytes.get(line..).unwrap_or_default();
-        let start = line.saturating_add(memchr(b'\n', rest).map_or(rest.len(), |lf| {
-            lf.saturating_add(1)
-        }));
+        let start =
+            line.saturating_add(memchr(b'\n', rest).map_or(rest.len(), |lf| lf.saturating_add(1)));
         let first: &[_] = match top.change {
             Some(around) if !top.has_parts => &around.first,
             _ => &[],

@@ -189,8 +189,12 @@ pub(super) fn remove_content(
     if headers.is_cut() {
         return Err(EditError::Limit);
     }
-    let found: Vec<usize> =
-        headers.names().enumerate().filter(|(_, name)| is_content(name)).map(|(at, _)| at).collect();
+    let found: Vec<usize> = headers
+        .names()
+        .enumerate()
+        .filter(|(_, name)| is_content(name))
+        .map(|(at, _)| at)
+        .collect();
     let first = found.first().copied().unwrap_or_else(|| headers.len());
     remove_fields(headers, &found)?;
     Ok(first)

@@ -133,7 +133,9 @@ impl<'a> Edit<'a> {
     /// 1847 §2.1). A signature of the whole message, such as that of DKIM, is not thought of.
     pub fn breaks_signature(&self) -> bool {
         let is_signed = |id: u32| {
-            self.tree.node(id).is_some_and(|node| self.part(node).media_type().is("multipart", "signed"))
+            self.tree
+                .node(id)
+                .is_some_and(|node| self.part(node).media_type().is("multipart", "signed"))
         };
         self.changes.iter().any(|(&id, change)| {
             let Some(node) = self.tree.node(id) else { return false };
@@ -187,10 +189,7 @@ impl<'a> Edit<'a> {
         self.changes.entry(id).or_default()
     }
 
-    fn header_edit(
-        &mut self,
-        id: u32,
-    ) -> Result<&mut postrider_message::Edit<'a>, EditError> {
+    fn header_edit(&mut self, id: u32) -> Result<&mut postrider_message::Edit<'a>, EditError> {
         let node = self.tree.node(id).ok_or(EditError::NotOfMessage)?;
         let headers = node.headers.headers(self.bytes);
         let utf8 = self.options.utf8;

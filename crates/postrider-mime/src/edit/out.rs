@@ -33,15 +33,7 @@ pub(super) struct Out<'s> {
 
 impl<'s> Out<'s> {
     pub(super) const fn new(storage: &'s [u8], line_end: &'static [u8]) -> Self {
-        Self {
-            storage,
-            line_end,
-            at: 0,
-            open: 0..0,
-            list: Vec::new(),
-            is_part: false,
-            owed: 0..0,
-        }
+        Self { storage, line_end, at: 0, open: 0..0, list: Vec::new(), is_part: false, owed: 0..0 }
     }
 
     /// Goes on with the storage up to this offset.

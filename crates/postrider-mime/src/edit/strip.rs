@@ -1,6 +1,6 @@
 //! Messages without their attachments.
 
-use alloc::{format, string::String};
+use alloc::format;
 
 use super::{Edit, EditError};
 use crate::{Disposition, Part, Selection, build::Entity};
@@ -68,9 +68,11 @@ impl Edit<'_> {
     }
 
     fn note(&mut self, part: Part<'_>) -> Result<(), EditError> {
-        let name = part.safe_file_name().map(|name| name + " ").unwrap_or_default();
         let (ty, octets) = (part.media_type(), part.decoded_len());
-        let text: String = format!("Removed: {name}({ty}, {octets} octets)\r\n");
+        let text = match part.safe_file_name() {
+            Some(name) => format!("Removed: {name} ({ty}, {octets} octets)\r\n"),
+            None => format!("Removed: {ty}, {octets} octets\r\n"),
+        };
         let note = Entity::text(text).with_disposition(Disposition::inline())?;
         self.replace(part, &note, &[0; 32])
     }

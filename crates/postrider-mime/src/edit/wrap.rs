@@ -13,11 +13,7 @@ use super::{
     entity::{remove_content, say_version},
     parts::children,
 };
-use crate::{
-    ContentType, Part,
-    build::Entity,
-    tree::Node,
-};
+use crate::{ContentType, Part, build::Entity, tree::Node};
 
 impl<'a> Edit<'a> {
     /// Adds an attachment to the message, or to a nested one: behind the parts of its
@@ -140,7 +136,7 @@ impl<'a> Edit<'a> {
             }
         }
         let change = self.change(id);
-        change.headers = headers.or(change.headers.take());
+        change.headers = headers.or_else(|| change.headers.take());
         change.wrap = Some(wrap);
         Ok(())
     }

@@ -113,7 +113,7 @@ impl Tree {
     /// Where a part stands in the table. `None` where it is in another.
     pub(crate) fn index_of(&self, node: &Node) -> Option<u32> {
         let wanted = core::ptr::from_ref(node);
-        let found = self.nodes.binary_search_by_key(&wanted, |node| core::ptr::from_ref(node));
+        let found = self.nodes.binary_search_by_key(&wanted, core::ptr::from_ref);
         u32::try_from(found.ok()?).ok()
     }
 

@@ -90,9 +90,8 @@ impl<'m> Model<'m> {
     fn of(message: &'m Message<&'m [u8]>) -> Self {
         let parts: Vec<_> = message.parts().collect();
         let place = |wanted: Part<'_>| parts.iter().position(|part| *part == wanted).unwrap();
-        let children = |part: &Part<'_>| {
-            part.children().chain(part.message()).map(place).collect::<Vec<_>>()
-        };
+        let children =
+            |part: &Part<'_>| part.children().chain(part.message()).map(place).collect::<Vec<_>>();
         let outline =
             parts.iter().map(|part| Outline { children: children(part), ..Outline::default() });
         let outline = outline.collect();
@@ -113,7 +112,8 @@ impl<'m> Model<'m> {
         let lf = lf.len() < self.message.as_bytes().len() && !lf.ends_with(b"\r");
         let end = if lf { "\n" } else { "\r\n" };
         let entity = Entity::text("Built");
-        let built = format!("Content-Type: text/plain; charset=us-ascii{end}{end}Built").into_bytes();
+        let built =
+            format!("Content-Type: text/plain; charset=us-ascii{end}{end}Built").into_bytes();
         match code[0] % 10 {
             0 if edit.remove(part).is_ok() => self.outline[id].removed = true,
             1 if edit.replace_raw(part, octets).is_ok() => {
@@ -121,8 +121,12 @@ impl<'m> Model<'m> {
             }
             2 | 3 => {
                 let (place, built_too) = (code[2] / 16 % 4, code[0] % 10 == 3);
-                let to = [Place::Before(part), Place::After(part), Place::FirstIn(part), Place::LastIn(part)]
-                    [usize::from(place)];
+                let to = [
+                    Place::Before(part),
+                    Place::After(part),
+                    Place::FirstIn(part),
+                    Place::LastIn(part),
+                ][usize::from(place)];
                 let done = match built_too {
                     true => edit.insert(to, &entity, &seed),
                     false => edit.insert_raw(to, octets),
@@ -145,7 +149,9 @@ impl<'m> Model<'m> {
                     self.outline[id].added += 1;
                 }
             }
-            5 if edit.wrap(part, "mixed", &seed).is_ok() => self.outline[id].wrap = Some(Vec::new()),
+            5 if edit.wrap(part, "mixed", &seed).is_ok() => {
+                self.outline[id].wrap = Some(Vec::new())
+            }
             6 if edit.unwrap(part).is_ok() => self.outline[id].unwrapped = true,
             7 if !part.media_type().is("multipart", "mixed")
                 && edit.attach(part, &entity, &seed).is_ok() =>
@@ -182,7 +188,8 @@ impl<'m> Model<'m> {
         match &one.replaced {
             Some(octets) => out.push((inner, Expected::New(octets.clone()))),
             None if one.unwrapped => {
-                let left = one.children.iter().find(|child| !self.outline[**child].removed).unwrap();
+                let left =
+                    one.children.iter().find(|child| !self.outline[**child].removed).unwrap();
                 let at = out.len();
                 self.expected(*left, inner, out);
                 if is_message {
@@ -203,7 +210,8 @@ impl<'m> Model<'m> {
                     new(&of.after, inner + 1, out);
                 }
                 new(&one.last, inner + 1, out);
-                if out.len() == before && self.parts[id].is_multipart() && !one.children.is_empty() {
+                if out.len() == before && self.parts[id].is_multipart() && !one.children.is_empty()
+                {
                     out.push((inner + 1, Expected::Empty));
                 }
             }
@@ -253,7 +261,11 @@ impl<'m> Model<'m> {
                 }
                 Expected::Wrap => {
                     assert!(part.media_type().is("multipart", "mixed"), "{shown}");
-                    assert_eq!((part.preamble(), part.epilogue()), (&b""[..], Some(&b""[..])), "{shown}");
+                    assert_eq!(
+                        (part.preamble(), part.epilogue()),
+                        (&b""[..], Some(&b""[..])),
+                        "{shown}"
+                    );
                 }
                 Expected::Empty => {
                     assert_eq!(part.text().unwrap().value, "", "{shown}");
@@ -298,7 +310,9 @@ impl<'m> Model<'m> {
                 assert_eq!(part.preamble(), was.preamble(), "{shown}");
                 assert_eq!(part.epilogue(), was.epilogue(), "{shown}");
             }
-            None if was.message().is_none() => assert_eq!(part.raw_body(), was.raw_body(), "{shown}"),
+            None if was.message().is_none() => {
+                assert_eq!(part.raw_body(), was.raw_body(), "{shown}")
+            }
             None => {}
         }
     }
@@ -316,7 +330,7 @@ fn is_content(field: &[u8]) -> bool {
 
 /// Those fields of a part that are wanted, sorted, without the last line end.
 fn fields(part: Part<'_>, wanted: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
-    let raw = part.headers().fields().filter(|field| wanted(field.raw()) );
+    let raw = part.headers().fields().filter(|field| wanted(field.raw()));
     let line = |raw: &[u8]| {
         let line = raw.strip_suffix(b"\n");
         line.map_or(raw, |line| line.strip_suffix(b"\r").unwrap_or(line)).to_vec()
