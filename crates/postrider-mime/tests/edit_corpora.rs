@@ -328,12 +328,23 @@ fn a_message_with_an_attachment_keeps_its_body_octet_by_octet() {
         };
         if root.is_multipart() && edited.parts().len() == message.parts().len() + 1 {
             appended += 1;
-            same(&seen(&edited, Some(new)), &seen(message, None), name);
+            if root.children().next().is_none() {
+                assert_eq!(edited.root().preamble(), root.preamble(), "{name}");
+            } else {
+                same(&seen(&edited, Some(new)), &seen(message, None), name);
+            }
             return;
         }
         attached += 1;
         let body = edited.root().children().next().unwrap();
-        assert_eq!(body.raw_body(), root.raw_body(), "{name}");
+        // A message in a message may end in the midst of its fields: their last line gets its end.
+        let nested = message.parts().last().filter(|_| root.message().is_some());
+        let cut = nested.is_some_and(|part| part.headers().separator().is_empty());
+        let same_body = |body: &[u8]| {
+            let added = body.strip_prefix(root.raw_body()).expect(name);
+            assert!(added.is_empty() || (cut && added == b"\r\n"), "{name}");
+        };
+        same_body(body.raw_body());
         assert_eq!(body.media_type().to_string(), root.media_type().to_string(), "{name}");
         assert_eq!(others(edited.root()), others(root), "{name}");
         assert_eq!(edited.parts().len(), message.parts().len() + 2, "{name}");
@@ -343,7 +354,7 @@ fn a_message_with_an_attachment_keeps_its_body_octet_by_octet() {
         edit.remove(new).unwrap();
         edit.unwrap(edited.root()).unwrap();
         let back = Message::parse(edit.to_vec()).unwrap();
-        assert_eq!(back.root().raw_body(), root.raw_body(), "{name}");
+        same_body(back.root().raw_body());
         assert_eq!(others(back.root()), others(root), "{name}");
         assert_eq!(back.parts().len(), message.parts().len(), "{name}");
     });
