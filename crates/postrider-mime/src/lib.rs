@@ -163,6 +163,25 @@
 //!
 //! The room [`report`] finds bounces, receipts, reports on abuse and on TLS in messages, reads what
 //! they say for machines, and writes them.
+//! # Changing parts
+//!
+//! [`Edit`] changes the parts of a message, and their fields, and leaves every other octet as it is:
+//! a part that is removed takes its delimiter with it and nothing else.
+//!
+//! ```
+//! use postrider_mime::{Edit, Message, Strip};
+//!
+//! let message = Message::parse(
+//!     "Subject: Report\nContent-Type: multipart/mixed; boundary=b\n\n\
+//!      --b\n\nHere it is.\n\
+//!      --b\nContent-Type: application/pdf; name=a.pdf\n\n%PDF\n--b--\n",
+//! )?;
+//! let mut edit = Edit::of(&message);
+//! edit.strip_attachments(|_| Strip::Remove)?;
+//! edit.unwrap(message.root())?;
+//! assert_eq!(edit.to_vec(), b"Subject: Report\n\nHere it is.");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! # Bounds
 //!

@@ -10,24 +10,19 @@ use postrider_mime::{Edit, Limits, Message, Place, Strip, build::Entity};
 
 use postrider_testkit::counted::{self, Reader, kib, measured};
 
-/// What is repeated behind the header section of a multipart with the boundary `a`.
+/// What is repeated behind the header section of a multipart with the boundary `a`. Twice as much of
+/// each has twice the parts that can be edited; of what nests up to the limit of depth it has more.
 const FAMILIES: &[&[u8]] = &[
     b"--a\n\nx\n",
-    b"--a\nX: y\n",
     b"--a\n",
-    b"--a\n\n--x\n--x\n--x\n--x\n",
-    b"--a\nContent-Type: image/png\n\nx\n",
     b"--a\nContent-Type: message/rfc822\n\n",
     b"--a\nContent-Type: multipart/x; boundary=b\n\n--b\n\nx\n",
-    b"--a\nContent-Type: multipart/x; boundary=a\n\n--a\n\nx\n",
     b"--a\nContent-Type: multipart/x; boundary=aa\n\n--aa\n\nx\n--aa--\n",
-    b"X: y\n",
 ];
 
 const SEED: [u8; 32] = [3; 32];
 
 const READERS: &[Reader] = &[
-    ("no edit", |octets| edited(octets, |_, _| {})),
     ("a field of every part", |octets| {
         edited(octets, |message, edit| {
             let value = Text::new("y").unwrap();
@@ -36,13 +31,11 @@ const READERS: &[Reader] = &[
             }
         });
     }),
-    ("every part removed", |octets| {
-        edited(octets, |message, edit| message.parts().for_each(|part| _ = edit.remove(part)));
-    }),
     ("every second part removed, from the end", |octets| {
         edited(octets, |message, edit| {
-            let parts: Vec<_> = message.parts().step_by(2).collect();
-            parts.into_iter().rev().for_each(|part| _ = edit.remove(part));
+            let mut parts: Vec<_> = message.parts().step_by(2).collect();
+            parts.reverse();
+            parts.into_iter().for_each(|part| _ = edit.remove(part));
         });
     }),
     ("a part beside every part", |octets| {
@@ -66,13 +59,10 @@ const READERS: &[Reader] = &[
             message.parts().for_each(|part| _ = edit.set_text(part, "other"));
         });
     }),
-    ("without attachments", |octets| {
-        edited(octets, |_, edit| _ = edit.strip_attachments(|_| Strip::Note));
-    }),
-    ("one more attachment", |octets| {
+    ("without attachments, but one", |octets| {
         edited(octets, |message, edit| {
+            _ = edit.strip_attachments(|_| Strip::Note);
             _ = edit.attach(message.root(), &Entity::text("new"), &SEED);
-            _ = edit.unwrap(message.root());
         });
     }),
 ];

@@ -80,7 +80,7 @@ impl<'a> Edit<'a> {
         if !self.is_message(id) {
             let multipart = self.multipart_around(part)?;
             let octets = self.render(entity, seed, &self.boundaries_around(multipart, Some(id)))?;
-            self.change(id).fate = Fate::Replaced(octets);
+            self.empty(id, Fate::Replaced(octets));
             return Ok(());
         }
         if self.changes.get(&id).is_some_and(|change| change.wrap.is_some()) {
@@ -97,9 +97,8 @@ impl<'a> Edit<'a> {
         }
         say_version(&mut headers)?;
         let body = section.body().to_vec();
-        let change = self.change(id);
-        change.headers = Some(headers);
-        change.fate = Fate::Body(body);
+        self.empty(id, Fate::Body(body));
+        self.change(id).headers = Some(headers);
         Ok(())
     }
 
@@ -149,9 +148,8 @@ impl<'a> Edit<'a> {
         let encoding = FieldName::ContentTransferEncoding;
         put_field(&mut headers, encoding, new(encoding))?;
         let body = section.body().to_vec();
-        let change = self.change(id);
-        change.headers = Some(headers);
-        change.fate = Fate::Body(body);
+        self.empty(id, Fate::Body(body));
+        self.change(id).headers = Some(headers);
         Ok(())
     }
 

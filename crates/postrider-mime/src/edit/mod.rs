@@ -12,7 +12,10 @@ mod place;
 mod strip;
 mod wrap;
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 
 use memchr::memchr;
 
@@ -82,6 +85,8 @@ pub struct Edit<'a> {
     bytes: &'a [u8],
     tree: &'a Tree,
     changes: BTreeMap<u32, Change<'a>>,
+    /// The parts of which nothing is left, without those in another of them.
+    emptied: BTreeSet<u32>,
     /// Read for the first edit that needs them.
     boundaries: Option<Boundaries>,
     /// Lines end in LF alone.
@@ -99,6 +104,7 @@ impl<'a> Edit<'a> {
             bytes,
             tree: message.tree(),
             changes: BTreeMap::new(),
+            emptied: BTreeSet::new(),
             boundaries: None,
             lf,
             options: Options::new(),
@@ -177,12 +183,31 @@ impl<'a> Edit<'a> {
     /// Where a part stands in the table, if it is still there.
     fn place_of(&self, part: Part<'_>) -> Result<u32, EditError> {
         let id = self.tree.index_of(part.node()).ok_or(EditError::NotOfMessage)?;
-        let emptied = |id| self.changes.get(&id).is_some_and(Change::is_emptied);
         let removed = self.changes.get(&id).is_some_and(Change::is_removed);
-        if removed || around(self.tree, part.node()).any(emptied) {
+        // Of these none is in another, so no one before the last could hold it.
+        let before = self.emptied.range(..id).next_back();
+        if removed || before.is_some_and(|other| self.is_in(id, *other)) {
             return Err(EditError::Gone);
         }
         Ok(id)
+    }
+
+    /// Whether a part that comes behind another is in it. Between parts that are beside each other
+    /// there is a delimiter.
+    fn is_in(&self, id: u32, other: u32) -> bool {
+        let nodes = self.tree.node(id).zip(self.tree.node(other));
+        nodes.is_some_and(|(id, other)| id.headers.span().start() <= other.body.end())
+    }
+
+    /// Leaves nothing of a part, or nothing but its header section.
+    fn empty(&mut self, id: u32, fate: Fate) {
+        self.change(id).fate = fate;
+        while let Some(inner) = self.emptied.range(id.saturating_add(1)..).next().copied()
+            && self.is_in(inner, id)
+        {
+            self.emptied.remove(&inner);
+        }
+        self.emptied.insert(id);
     }
 
     fn change(&mut self, id: u32) -> &mut Change<'a> {

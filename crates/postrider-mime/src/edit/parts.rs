@@ -34,7 +34,7 @@ impl<'a> Edit<'a> {
     pub fn remove(&mut self, part: Part<'_>) -> Result<(), EditError> {
         let id = self.place_of(part)?;
         let multipart = self.multipart_around(part)?;
-        self.change(id).fate = Fate::Removed;
+        self.empty(id, Fate::Removed);
         let left = &mut self.change(multipart).left;
         *left = left.map(|left| left.saturating_sub(1));
         Ok(())
@@ -66,7 +66,7 @@ impl<'a> Edit<'a> {
         self.is_replaceable(id)?;
         let avoid = self.boundaries_around(multipart, Some(id));
         check_octets(octets, &avoid, self.tree.limits())?;
-        self.change(id).fate = Fate::Replaced(octets.to_vec());
+        self.empty(id, Fate::Replaced(octets.to_vec()));
         Ok(())
     }
 

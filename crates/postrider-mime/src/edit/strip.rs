@@ -40,7 +40,7 @@ impl Edit<'_> {
         &mut self,
         mut wanted: impl FnMut(Part<'_>) -> Strip,
     ) -> Result<usize, EditError> {
-        let before = self.changes.clone();
+        let before = (self.changes.clone(), self.emptied.clone());
         let mut count = 0_usize;
         for part in Selection::of(self.part(self.tree.root())).attachments() {
             let done = match wanted(*part) {
@@ -52,7 +52,7 @@ impl Edit<'_> {
                 Ok(()) => count = count.saturating_add(1),
                 Err(EditError::Gone) => {}
                 Err(error) => {
-                    self.changes = before;
+                    (self.changes, self.emptied) = before;
                     return Err(error);
                 }
             }
