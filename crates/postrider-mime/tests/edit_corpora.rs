@@ -69,8 +69,10 @@ fn edits_of_one_field(
     };
 
     // Added at the end of the section, where lines are whole.
-    let end =
-        headers.fields().next_back().map_or(headers.span().start(), |field| field.span().end());
+    let end = headers
+        .fields()
+        .next_back()
+        .map_or_else(|| headers.span().start(), |field| field.span().end());
     let whole = headers.fields().next_back().is_none_or(|field| field.raw().ends_with(b"\n"));
     if whole && end == headers.span().end() {
         let mut edit = Edit::of(message);
