@@ -18,8 +18,11 @@ pub(super) fn content_fields(headers: Headers<'_>, line_end: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     for field in headers.fields().filter(|field| is_content(field.name())) {
         out.extend_from_slice(field.raw());
-        if !field.raw().ends_with(b"\n") {
-            out.extend_from_slice(line_end);
+        match field.raw() {
+            [.., b'\n'] => {}
+            // A CR is no line end, and must not become half of one.
+            [.., b'\r'] => out.extend_from_slice(b"\r\n"),
+            _ => out.extend_from_slice(line_end),
         }
     }
     out
