@@ -169,13 +169,11 @@ struct Seen<'a> {
 }
 
 fn seen<'a>(message: &'a Message<Vec<u8>>, without: Option<Part<'_>>) -> Vec<Seen<'a>> {
-    let gone = without.map_or(0..0, |part| part.span().range());
     let is_gone = |part: &Part<'_>| {
         without.is_some_and(|gone| *part == gone)
             || core::iter::successors(part.parent(), |part| part.parent())
                 .any(|around| without.is_some_and(|gone| around == gone))
     };
-    let _ = gone;
     let parts = message.parts().filter(|part| !is_gone(part));
     parts
         .map(|part| Seen {
