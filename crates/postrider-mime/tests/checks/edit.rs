@@ -318,14 +318,19 @@ impl<'m> Model<'m> {
     }
 }
 
-fn is_named(field: &[u8], name: &[u8]) -> bool {
-    let line = field.split(|&octet| octet == b':').next().unwrap().trim_ascii_end();
-    field.contains(&b':') && line.eq_ignore_ascii_case(name)
+/// The name of a field; a line without a colon has none, whatever continues it.
+fn name(field: &[u8]) -> &[u8] {
+    let line = field.split(|&octet| octet == b'\n').next().unwrap();
+    let colon = line.iter().position(|&octet| octet == b':').unwrap_or(0);
+    line[..colon].trim_ascii_end()
+}
+
+fn is_named(field: &[u8], wanted: &[u8]) -> bool {
+    name(field).eq_ignore_ascii_case(wanted)
 }
 
 fn is_content(field: &[u8]) -> bool {
-    let name = field.split(|&octet| octet == b':').next().unwrap();
-    field.contains(&b':') && name.len() >= 8 && name[..8].eq_ignore_ascii_case(b"content-")
+    name(field).get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"content-"))
 }
 
 /// Those fields of a part that are wanted, sorted, without the last line end.
