@@ -1,5 +1,5 @@
 //! Single functions of the MIME crate, on a mail as it comes: text and HTML, and an attachment; and
-//! building such mails.
+//! building and editing such mails.
 
 use std::{fmt::Write, hint::black_box};
 
@@ -7,7 +7,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use postrider::{
     message::{AddrSpec, HeaderBuilder, Mailbox, MessageId},
     mime::{
-        Message, Part,
+        Edit, Message, Part,
         build::{Entity, MessageBuilder, Options, Source, Step},
     },
 };
@@ -165,5 +165,29 @@ fn stream(octets: &[u8], options: &Options) -> usize {
     }
 }
 
-criterion_group!(benches, tree, parts, build);
+/// Times editing: by the octets of the mail.
+fn edit(criterion: &mut Criterion) {
+    let mail = mail();
+    let message = Message::parse(&mail[..]).unwrap();
+    let report = message.attachments().next().expect("the mail has it");
+    let mut group = criterion.benchmark_group("edit");
+    group.throughput(Throughput::Bytes(mail.len() as u64));
+    group.bench_function("remove an attachment", |bencher| {
+        bencher.iter(|| {
+            let mut edit = Edit::of(black_box(&message));
+            edit.remove(report).unwrap();
+            edit.to_vec()
+        });
+    });
+    group.bench_function("one header field", |bencher| {
+        bencher.iter(|| {
+            let mut edit = Edit::of(black_box(&message));
+            edit.headers(message.root()).unwrap().remove_all("Subject");
+            edit.to_vec()
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, tree, parts, build, edit);
 criterion_main!(benches);
