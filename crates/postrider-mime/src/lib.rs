@@ -144,6 +144,17 @@
 //!
 //! The manual has a recipe for [all attachments](manual::recipes), those of nested messages too.
 //!
+//! # Reports, mailboxes and what is sealed
+//!
+//! | what | where |
+//! |---|---|
+//! | bounces, receipts, reports on abuse and on TLS, for programs: read and written | [`report`] |
+//! | bounces that follow no standard: who was not reached, and why | [`bounce`] |
+//! | mailboxes in one file, of any size, read and written | [`mbox`] |
+//! | names of files and folders of a Maildir | [`maildir`] |
+//! | signed and encrypted parts, with the exact octets that were signed | [`security`] |
+//! | messages in fragments, and bodies that are elsewhere | [`partial`], [`external_body`] |
+//!
 //! # Writing
 //!
 //! The room [`build`] makes messages: text, HTML, attachments at hand or streamed, and what is signed
@@ -159,10 +170,6 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
-//! # Reports
-//!
-//! The room [`report`] finds bounces, receipts, reports on abuse and on TLS in messages, reads what
-//! they say for machines, and writes them.
 //! # Changing parts
 //!
 //! [`Edit`] changes the parts of a message, and their fields, and leaves every other octet as it is:
@@ -209,8 +216,8 @@ extern crate alloc;
 #[cfg(feature = "tls-report")]
 extern crate std;
 
-pub mod build;
 pub mod bounce;
+pub mod build;
 mod check;
 pub mod code;
 mod content;

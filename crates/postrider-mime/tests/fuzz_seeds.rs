@@ -8,10 +8,10 @@ use postrider_testkit::replay_seeds;
 mod bounce;
 #[path = "checks/decode.rs"]
 mod decode;
-#[path = "checks/mbox.rs"]
-mod mbox;
 #[path = "checks/edit.rs"]
 mod edit;
+#[path = "checks/mbox.rs"]
+mod mbox;
 #[cfg(feature = "html")]
 #[path = "checks/params.rs"]
 mod params;
@@ -62,6 +62,9 @@ fn the_seeds_of_params_hold() {
 #[cfg(feature = "tls-report")]
 fn the_seeds_of_reports_hold() {
     replay("reports", reports::check);
+}
+
+#[test]
 #[cfg(feature = "html")]
 fn the_seeds_of_bounce_hold() {
     replay("bounce", bounce::check);
