@@ -54,7 +54,7 @@ fn without_a_part_the_line_ends_of_the_others_are_theirs() {
     }
 }
 
-/// "The body must then contain one or more body parts" (RFC 2046 §5.1.1).
+/// "The body must then contain one or more body parts" (RFC 2046 §5.1).
 #[test]
 fn a_multipart_keeps_one_part_which_is_an_empty_text() {
     for subtype in ["mixed", "digest"] {

@@ -36,8 +36,8 @@ fn quoted_printable_follows_its_rules() {
     // Rule 3: they "MUST NOT be so represented at the end of an encoded line".
     assert_eq!(text("a \nb\t\r\nc d "), "a=20\r\nb=09\r\nc d=20");
     assert_eq!(text("  \n"), " =20\r\n");
-    // Rule 4: a line break "must be represented by a (RFC 822) line break"; CR and LF that are none
-    // "should be represented as the "=0D", "=0A"".
+    // Rule 4: a line break "must be represented by a (RFC 822) line break"; of CR and LF that are
+    // none, "Sequences like "=0D", "=0A", "=0A=0D" and "=0D=0A" will routinely appear".
     assert_eq!(text("a\nb\r\nc\rd\r"), "a\r\nb\r\nc=0Dd=0D");
     assert_eq!(quoted("a\nb\r\nc", Lines::Octets), "a=0Ab=0D=0Ac");
     assert_eq!(quoted("a \nb ", Lines::Octets), "a =0Ab=20");

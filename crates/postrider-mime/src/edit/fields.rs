@@ -6,8 +6,8 @@ use postrider_message::{FieldName, Headers};
 
 use super::EditError;
 
-/// Whether a field is one that describes the body: "any RFC 822 header field which begins with the
-/// string "Content-"" (RFC 2045 §3).
+/// Whether a field is one that describes the body: "Any RFC 822 header field which begins with the
+/// string "Content-"" (RFC 2045 §9).
 pub(super) fn is_content(name: &[u8]) -> bool {
     const START: &[u8] = b"content-";
     name.get(..START.len()).is_some_and(|start| start.eq_ignore_ascii_case(START))
