@@ -8,13 +8,14 @@ use postrider_message::{FieldName, HeaderSection};
 use super::{
     Edit, EditError, Place,
     change::Fate,
-    fields::{content_fields, is_content, put_field, remove_fields},
+    fields::{content_fields, put_field, remove_fields},
     parts::check_octets,
 };
 use crate::{
     Part,
     build::{Entity, Options},
     encoding::Transport,
+    structure::is_content_field,
     tree::Kind,
 };
 
@@ -190,7 +191,7 @@ pub(super) fn remove_content(
     let found: Vec<usize> = headers
         .names()
         .enumerate()
-        .filter(|(_, name)| is_content(name))
+        .filter(|(_, name)| is_content_field(name))
         .map(|(at, _)| at)
         .collect();
     let first = found.first().copied().unwrap_or_else(|| headers.len());

@@ -5,18 +5,12 @@ use alloc::{string::String, vec::Vec};
 use postrider_message::{FieldName, Headers};
 
 use super::EditError;
-
-/// Whether a field is one that describes the body: "Any RFC 822 header field which begins with the
-/// string "Content-"" (RFC 2045 §9).
-pub(super) fn is_content(name: &[u8]) -> bool {
-    const START: &[u8] = b"content-";
-    name.get(..START.len()).is_some_and(|start| start.eq_ignore_ascii_case(START))
-}
+use crate::structure::is_content_field;
 
 /// The fields that describe the body, each with its line end.
 pub(super) fn content_fields(headers: Headers<'_>, line_end: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
-    for field in headers.fields().filter(|field| is_content(field.name())) {
+    for field in headers.fields().filter(|field| is_content_field(field.name())) {
         out.extend_from_slice(field.raw());
         match field.raw() {
             [.., b'\n'] => {}

@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 
 use postrider_message::{Field, Parsed};
 
-use crate::{Part, code};
+use crate::{Part, code, structure::is_content_field};
 
 pub use reassemble::{PartialError, reassemble};
 pub use split::{Fragment, Fragments, SplitError, split};
@@ -75,6 +75,5 @@ impl<'a> Part<'a> {
 fn is_inner(field: Field<'_>) -> bool {
     const NAMES: [&[u8]; 4] = [b"Subject", b"Message-ID", b"Encrypted", b"MIME-Version"];
     let name = field.name();
-    let is_content = name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"Content-"));
-    is_content || NAMES.iter().any(|inner| inner.eq_ignore_ascii_case(name))
+    is_content_field(name) || NAMES.iter().any(|inner| inner.eq_ignore_ascii_case(name))
 }

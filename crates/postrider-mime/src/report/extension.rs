@@ -65,7 +65,7 @@ pub(super) fn find<'s>(fields: &'s [ExtensionField<'_>], name: &str) -> Option<&
     fields.iter().find(|field| field.name.eq_ignore_ascii_case(name)).map(ExtensionField::text)
 }
 
-/// Keeps at most as many as the limit of fields lets in: they are bounded by the groups already.
+/// Keeps a field that could be written. How many come is bounded where groups are cut.
 pub(super) fn keep<'a>(fields: &mut Vec<ExtensionField<'a>>, field: GroupField<'a>) {
     fields.extend(ExtensionField::read(field));
 }

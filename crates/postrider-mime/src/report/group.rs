@@ -74,6 +74,23 @@ impl<'a> Groups<'a> {
     }
 }
 
+/// Gives every field to a function, for reports whose groups mean nothing; one that it does not take
+/// is told as given twice.
+pub(super) fn all_fields<'a>(
+    raw: RawValue<'a>,
+    defects: &mut Defects,
+    mut take: impl FnMut(&GroupField<'a>, &mut Defects) -> bool,
+) {
+    let mut groups = Groups::new(raw);
+    while let Some(group) = groups.next(defects) {
+        for field in group {
+            if !take(&field, defects) {
+                defects.push(&message_code::DUPLICATE_FIELD, field.raw.span());
+            }
+        }
+    }
+}
+
 /// Octets of the lines of white space that a text begins with.
 fn blank_lines(text: &[u8]) -> usize {
     let white = text.len().saturating_sub(text.trim_ascii_start().len());

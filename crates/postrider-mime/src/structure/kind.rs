@@ -139,3 +139,10 @@ fn multipart(
         is_digest: ty.is("multipart", "digest"),
     }
 }
+
+/// Whether a field of this name says what a body is: "Any RFC 822 header field which begins with
+/// the string "Content-"" (RFC 2045 §9).
+pub(crate) fn is_content_field(name: &[u8]) -> bool {
+    const START: &[u8] = b"Content-";
+    name.get(..START.len()).is_some_and(|start| start.eq_ignore_ascii_case(START))
+}

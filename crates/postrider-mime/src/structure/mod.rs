@@ -16,5 +16,7 @@ mod kind;
 mod nesting;
 
 pub(crate) use delimiter::{Delimiter, Found, LONGEST_LINE, is_delimiter, next_delimiter};
-pub(crate) use kind::{Kind, LONGEST_BOUNDARY, Shape, is_message, media_type, shape};
+pub(crate) use kind::{
+    Kind, LONGEST_BOUNDARY, Shape, is_content_field, is_message, media_type, shape,
+};
 pub(crate) use nesting::Nesting;

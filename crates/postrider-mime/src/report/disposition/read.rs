@@ -1,15 +1,13 @@
 //! Fields as a disposition notification.
 
-use postrider_message::{
-    Defects, FieldValue, MessageIdList, Parsed, RawValue, code as message_code,
-};
+use postrider_message::{Defects, FieldValue, MessageIdList, Parsed, RawValue};
 
 use super::{DispositionNotification, MessageDisposition, ReportingUa};
 use crate::{
     code,
     report::{
         MtaName, RecipientAddress, extension,
-        group::{GroupField, Groups},
+        group::{GroupField, all_fields},
         text::{once, text},
     },
 };
@@ -19,14 +17,8 @@ impl<'a> DispositionNotification<'a> {
     /// lines between the fields do not count, and of a field that is given twice the first does.
     pub fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
         let mut defects = Defects::with_limit(raw.limits().defects);
-        let (mut value, mut groups) = (Self::default(), Groups::new(raw));
-        while let Some(group) = groups.next(&mut defects) {
-            for field in group {
-                if !value.take(&field, &mut defects) {
-                    defects.push(&message_code::DUPLICATE_FIELD, field.raw.span());
-                }
-            }
-        }
+        let mut value = Self::default();
+        all_fields(raw, &mut defects, |field, defects| value.take(field, defects));
         if value.final_recipient.is_none() || value.disposition.is_none() {
             defects.push(&code::MISSING_DISPOSITION_FIELD, raw.span());
         }

@@ -3,16 +3,14 @@
 use alloc::borrow::Cow;
 use core::net::{IpAddr, Ipv6Addr};
 
-use postrider_message::{
-    AuthenticationResults, Defects, FieldValue, Parsed, RawValue, ReturnPath, code as message_code,
-};
+use postrider_message::{AuthenticationResults, Defects, FieldValue, Parsed, RawValue, ReturnPath};
 
 use super::{FeedbackReport, FeedbackType};
 use crate::{
     code,
     report::{
         MtaName, extension,
-        group::{GroupField, Groups},
+        group::{GroupField, all_fields},
         text::{cut_comment, date, once, text},
     },
 };
@@ -23,14 +21,8 @@ impl<'a> FeedbackReport<'a> {
     /// `Received-Date` is another `Arrival-Date`.
     pub fn read(raw: RawValue<'a>) -> Parsed<'a, Self> {
         let mut defects = Defects::with_limit(raw.limits().defects);
-        let (mut value, mut groups) = (Self::default(), Groups::new(raw));
-        while let Some(group) = groups.next(&mut defects) {
-            for field in group {
-                if !value.take(&field, &mut defects) {
-                    defects.push(&message_code::DUPLICATE_FIELD, field.raw.span());
-                }
-            }
-        }
+        let mut value = Self::default();
+        all_fields(raw, &mut defects, |field, defects| value.take(field, defects));
         if value.feedback_type.is_none() || value.user_agent.is_none() || value.version.is_none() {
             defects.push(&code::MISSING_FEEDBACK_FIELD, raw.span());
         }
