@@ -51,8 +51,8 @@
 //! The formats [`Mboxcl`](Format::Mboxcl) and [`Mboxcl2`](Format::Mboxcl2) tell how long a body is,
 //! and it may be wrong: programs that edit a mail forget it. Where a mail seems to begin inside of
 //! a body, the length is believed only if another mail, or the end of the mailbox, is where it
-//! says. The reader holds the octets up to there, at most [`Reader::LOOKAHEAD`]; lengths that reach
-//! farther are believed. A length that is not is the defect
+//! says. The reader holds the octets up to there, at most [`Reader::LOOKAHEAD`] and 3 KiB; lengths
+//! that reach farther are believed. A length that is not is the defect
 //! [`CONTENT_LENGTH`](crate::code::CONTENT_LENGTH).
 
 mod event;

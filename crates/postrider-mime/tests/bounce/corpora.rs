@@ -96,9 +96,13 @@ fn words_of(mail: &[u8]) -> String {
 /// (`qmail_08.txt`).
 #[test]
 fn what_is_no_bounce_is_told_as_none() {
-    let none: Vec<_> = files().into_iter().filter(|(_, mail)| bounce(mail).is_none()).collect();
-    let none: Vec<_> = none.iter().map(|(name, _)| name.as_str()).collect();
-    assert!(none.is_empty() || none == ["groupwise_03.txt", "qmail_08.txt"], "{none:?}");
+    let files = files();
+    if files.is_empty() {
+        return;
+    }
+    let none = files.iter().filter(|(_, mail)| bounce(mail).is_none());
+    let none: Vec<_> = none.map(|(name, _)| name.as_str()).collect();
+    assert_eq!(none, ["groupwise_03.txt", "qmail_08.txt"]);
 }
 
 /// Each is a bounce, as reading it shows.
@@ -145,9 +149,10 @@ fn of_the_mails_of_spamassassin_the_bounces_are_told_and_nothing_else() {
 fn of_other_corpora_the_bounces_are_told_and_nothing_else() {
     let folders = ["enmime", "isemail", "kmime", "mime4j-mimetools", "mime4j-testmsgs", "mimekit"];
     let more = ["perl-email-mime", "perl-mime-tools", "python-test-email"];
-    let mut told = Vec::new();
+    let (mut told, mut count) = (Vec::new(), 0);
     for folder in folders.into_iter().chain(more) {
         for file in shared_files(&format!("corpora/{folder}")) {
+            count += 1;
             let message = Message::parse(std::fs::read(&file).unwrap()).unwrap();
             if let Some(bounce) = Bounce::of(&message) {
                 let mark = if bounce.source() == Source::DeliveryStatus { "" } else { "!" };
@@ -170,5 +175,5 @@ fn of_other_corpora_the_bounces_are_told_and_nothing_else() {
         "python-test-email/msg_16.txt",
         "python-test-email/msg_43.txt",
     ];
-    assert!(told.is_empty() || told == expected, "{told:#?}");
+    assert!(count == 0 || told == expected, "{told:#?}");
 }
