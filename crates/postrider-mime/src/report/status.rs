@@ -56,18 +56,18 @@ impl Status {
         }
     }
 
-    /// 2 for success, 4 for what may pass, 5 for what will not (RFC 3463 §3.1).
+    /// 2 for success, 4 for what may pass, 5 for what will not (RFC 3463 §2).
     pub const fn class(self) -> u8 {
         self.class
     }
 
-    /// What it is about (RFC 3463 §3.2): 1 addresses, 2 mailboxes, 3 mail systems, 4 networks,
+    /// What it is about (RFC 3463 §2): 1 addresses, 2 mailboxes, 3 mail systems, 4 networks,
     /// 5 the protocol, 6 content, 7 security.
     pub const fn subject(self) -> u16 {
         self.subject
     }
 
-    /// What exactly (RFC 3463 §3.3 to §3.8).
+    /// What exactly (RFC 3463 §3.1 to §3.8).
     pub const fn detail(self) -> u16 {
         self.detail
     }

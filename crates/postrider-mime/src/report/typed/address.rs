@@ -41,8 +41,8 @@ impl<'a> RecipientAddress<'a> {
         Self::new(if address.is_ascii() { "rfc822" } else { "utf-8" }, address)
     }
 
-    /// What the ORCPT parameter of SMTP says, its xtext undone: `rfc822;joe@example.com` (RFC 3461
-    /// §4.2). Of the type `utf-8` unitext is undone too (RFC 6533 §3).
+    /// What the ORCPT parameter of SMTP says, when its xtext was undone: `rfc822;joe@example.com` (RFC
+    /// 3461 §4.2). Of the type `utf-8` unitext is undone too (RFC 6533 §3).
     pub fn from_orcpt(orcpt: &'a str) -> Result<Self, InvalidValue> {
         let (ty, address) = orcpt.split_once(';').ok_or(InvalidValue::Grammar)?;
         let mut address = Cow::Borrowed(address);
