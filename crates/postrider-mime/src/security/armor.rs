@@ -52,8 +52,8 @@ pub struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// The text of a signed message, dash escaping undone, lines as they stand, without the line
-    /// end before the signature, which is not signed (RFC 9580 §7.2). `None` where this is no
+    /// The text of a signed message, dash escaping undone (RFC 9580 §7.2), lines as they stand,
+    /// without the line end before the signature, which is not signed (§7.1). `None` where this is no
     /// signed message.
     pub fn cleartext(&self) -> Option<Cow<'a, [u8]>> {
         let text = self.escaped()?;
@@ -66,7 +66,7 @@ impl<'a> Block<'a> {
     }
 
     /// What was signed of a signed message: its text with CRLF between lines and without spaces and
-    /// tabs at their ends (RFC 9580 §7.2).
+    /// tabs at their ends (RFC 9580 §7.1).
     pub fn signed_octets(&self) -> Option<Vec<u8>> {
         let text = self.cleartext()?;
         let mut octets = Vec::with_capacity(text.len());
