@@ -67,8 +67,10 @@ pub struct Bounce {
 }
 
 impl Bounce {
-    /// Reads a message as a bounce; `None` where it is none. Of a text 32,768 characters are read,
-    /// and of recipients as many as [`Limits`](crate::Limits) allows addresses in a field.
+    /// Reads a message as a bounce; `None` where it is none. At most 64 parts are looked at, and
+    /// their first eight texts read, 32,768 characters of each; of recipients as many as
+    /// [`Limits`](crate::Limits) allows addresses in a field. Of nested messages only the delivery
+    /// status is read that one mail system has wrapped for another.
     pub fn of<B: AsRef<[u8]>>(message: &Message<B>) -> Option<Self> {
         read::bounce(message.root())
     }

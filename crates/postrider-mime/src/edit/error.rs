@@ -11,7 +11,8 @@ pub enum EditError {
     /// The part is of another message, such as one that an encoding hides.
     #[error("part of another message")]
     NotOfMessage,
-    /// The part, or one around it, was removed, replaced or put elsewhere.
+    /// The part, or one around it, was removed, replaced or put elsewhere; or a multipart was put
+    /// around the part, behind which this edit cannot be made.
     #[error("part that is no longer there")]
     Gone,
     /// Nothing can stand beside the part: it is a whole message, or a nested one.
