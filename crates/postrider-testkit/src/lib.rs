@@ -122,6 +122,7 @@ pub mod toy;
 
 pub use ledger::Ledger;
 pub use pair::{Pair, PairEnd, PairRun};
+pub use random::Random;
 pub use run::{Outcome, Run, Told};
 pub use scenario::{Declines, Embedder, Role, Scenario, embedder};
 pub use script::{Dialogue, Mismatch, Script, ScriptStream};

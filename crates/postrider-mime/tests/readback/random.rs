@@ -1,7 +1,8 @@
 //! Text and octets that look random and are the same in every run.
 
-/// SplitMix64.
-pub(crate) struct Random(u64);
+use postrider_testkit::Random as Numbers;
+
+pub(crate) struct Random(Numbers);
 
 const WORDS: &[&[&str]] = &[
     &["The", "rider", "carries", "letters", "over", "hills,", "and", "waits", "for", "nobody."],
@@ -14,20 +15,12 @@ const WORDS: &[&[&str]] = &[
 ];
 
 impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+    pub(crate) const fn new(seed: u64) -> Self {
+        Self(Numbers::new(seed))
     }
 
     pub(crate) fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
+        self.0.below(bound)
     }
 
     pub(crate) fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
@@ -39,7 +32,7 @@ impl Random {
     }
 
     pub(crate) fn octets(&mut self, count: usize) -> Vec<u8> {
-        (0..count).map(|_| (self.next() >> 24) as u8).collect()
+        (0..count).map(|_| (self.0.next() >> 24) as u8).collect()
     }
 
     /// Words of one script with single blanks between.
