@@ -82,7 +82,8 @@ impl FeedbackReport<'_> {
 #[cfg(feature = "tls-report")]
 impl super::TlsReport {
     /// The `multipart/report`: the text for people, and this in gzip (RFC 8460 §5.3), under the name
-    /// of a file that §5.1 advises, such as `mail.sndr.example.com!example.net!1470013207!1470186007.json.gz`.
+    /// of a file that §5.1 advises, such as
+    /// `mail.sndr.example.com!example.net!1470013207!1470186007.json.gz`.
     pub fn to_report<'e>(
         &self,
         text: Entity<'e>,

@@ -53,8 +53,9 @@
 //! # Writing
 //!
 //! The same values are made, and written: as the content of a part, or by their `to_report` as a
-//! whole `multipart/report`, which [`build`](crate::build) puts into a message. What a format asks for must be there
-//! ([`ReportError::Missing`]), and no value can add a line or pass for another field.
+//! whole `multipart/report`, which [`build`](crate::build) puts into a message. What a format asks
+//! for must be there ([`ReportError::Missing`]), and no value can add a line or pass for another
+//! field.
 //!
 //! ```
 //! use postrider_mime::report::{
