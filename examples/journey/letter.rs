@@ -4,38 +4,44 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+use postrider::message::{AddrSpec, DateTime, HeaderBuilder, Mailbox, MessageId, Zone};
+use postrider::mime::TransferEncoding;
+use postrider::mime::build::{Entity, MessageBuilder, Options};
+
 use crate::journey::mta::LARGEST;
 use crate::journey::spool::Spool;
 
-/// The built-in mail: two languages, two parts and a line that begins with a dot.
-const BUILT_IN: &str = "\
-From: =?UTF-8?Q?Alice_L=C3=B6we?= <alice@a.example>
-To: Bob <bob@b.example>
-Cc: \"The Archive, Ltd.\" <archive@b.example>
-Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?= from the road
-Date: Mon, 23 Nov 2026 09:30:00 +0100
-Message-ID: <journey.1@a.example>
-MIME-Version: 1.0
-Content-Type: multipart/mixed; boundary=\"the-road\"
-
-This text is for readers without MIME.
---the-road
-Content-Type: text/plain; charset=utf-8
-Content-Transfer-Encoding: quoted-printable
-
+/// The text of the built-in mail, with a line that is a dot alone.
+const TEXT: &str = "\
 Lieber Bob,
 
-the post rider left at dawn. Gr=C3=BC=C3=9Fe!
+the post rider left at dawn. Grüße!
 .
 (The line above is a dot alone, and it is not the end.)
---the-road
-Content-Type: application/octet-stream; name=\"map.bin\"
-Content-Disposition: attachment; filename=\"map.bin\"
-Content-Transfer-Encoding: base64
-
-VGhlIHJpZGVyIGNhcnJpZXM7IHRoZSBjYWxsZXIgb3ducyB0aGUgcm9hZC4K
---the-road--
 ";
+
+/// What is attached to it.
+const MAP: &[u8] = b"The rider carries; the caller owns the road.\n";
+
+/// The seed of the boundary. A mail client draws it at random; the story is to be the same each time.
+const SEED: [u8; 32] = *b"The rider left on a grey morning";
+
+/// The built-in mail: two languages and two parts.
+fn built_in() -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let alice = Mailbox::with_name(AddrSpec::new("alice", "a.example")?, "Alice Löwe")?;
+    let bob = Mailbox::with_name(AddrSpec::new("bob", "b.example")?, "Bob")?;
+    let archive = AddrSpec::new("archive", "b.example")?;
+    let header = HeaderBuilder::new()
+        .from(&alice.into())?
+        .to(&bob.into())?
+        .cc(&Mailbox::with_name(archive, "The Archive, Ltd.")?.into())?
+        .subject("Grüße from the road")?
+        .date(&DateTime::from_local((2026, 11, 23), (9, 30, 0), Zone::east(60)?)?)?
+        .message_id(&MessageId::new("journey.1@a.example")?)?;
+    let map = Entity::octets(MAP).with_encoding(TransferEncoding::Base64)?;
+    let message = MessageBuilder::new(header).text(TEXT).attach(map.attached_as("map.bin")?);
+    Ok(message.to_vec(&Options::new(), &SEED)?)
+}
 
 /// The two mails that Bob has already.
 pub(crate) const OLD_MAILS: [&str; 2] = [
@@ -47,11 +53,14 @@ pub(crate) const OLD_MAILS: [&str; 2] = [
      In-Reply-To: <lunch@c.example>\r\n\r\nGladly.\r\n",
 ];
 
-/// The mail as Alice's client sends it: without an mbox `From ` line, and with every CR, LF, CRLF
-/// and the end of the last line made CRLF (RFC 5321 §2.3.8).
+/// The mail as Alice's client sends it: the built-in one, or a file without an mbox `From ` line and
+/// with every CR, LF, CRLF and the end of the last line made CRLF (RFC 5321 §2.3.8).
 pub(crate) fn compose(file: Option<&Path>) -> Result<Spool, String> {
     let Some(path) = file else {
-        return normalize(BUILT_IN.as_bytes()).map_err(|error| error.to_string());
+        let mail = built_in().map_err(|error| error.to_string())?;
+        let mut spool = Spool::new().map_err(|error| error.to_string())?;
+        spool.push(&mail).map_err(|error| error.to_string())?;
+        return Ok(spool);
     };
     let clear = |error: std::io::Error| format!("{}: {error}", path.display());
     let source = File::open(path).map_err(clear)?;
