@@ -170,6 +170,8 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
+//! The manual has recipes for [replying, forwarding, streaming and signing](manual::recipes).
+//!
 //! # Changing parts
 //!
 //! [`Edit`] changes the parts of a message, and their fields, and leaves every other octet as it is:

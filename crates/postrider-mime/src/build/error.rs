@@ -14,8 +14,10 @@ pub enum BuildError {
     #[error("transfer encoding cannot carry the content")]
     Encoding,
     /// Octets that must stay as they are, and that [`Options::transport`](super::Options) has no
-    /// room for: a message or a signed part with 8-bit octets or long lines (RFC 2046 §5.2.1).
-    #[error("content needs a wider transport")]
+    /// room for: a message or a signed part with 8-bit octets or long lines (RFC 2046 §5.2.1). Where
+    /// the next host has 8BITMIME or BINARYMIME, ask for that transport; else send the message as a
+    /// [file](super::Entity::octets), which may be encoded.
+    #[error("content that must stay as it is needs an 8bit or binary transport")]
     Transport,
     /// UTF-8 in a field, where [`Options::utf8`](super::Options) does not allow it and no encoded
     /// word may stand (RFC 6532 §3).

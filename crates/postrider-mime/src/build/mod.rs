@@ -73,7 +73,9 @@
 //!
 //! # An attachment of any size
 //!
-//! A [`Source`] is asked for when it is due, and encoded as it comes. Nothing grows with it.
+//! A [`Source`] is asked for when it is due, and encoded as it comes. Nothing grows with it. The manual
+//! has [recipes](crate::manual::recipes) for several files and pieces of any size, and for replies,
+//! forwarded mails, signatures and receipts.
 //!
 //! ```
 //! use std::io::Read;

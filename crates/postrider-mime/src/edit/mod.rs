@@ -48,7 +48,7 @@ use change::{Change, Fate};
 /// | its text | [`set_text`](Self::set_text) |
 /// | another in its place | [`replace`](Self::replace), [`replace_raw`](Self::replace_raw) |
 /// | another beside it, or in it | [`insert`](Self::insert), [`insert_raw`](Self::insert_raw), [`attach`](Self::attach) |
-/// | away with it | [`remove`](Self::remove), [`strip_attachments`](Self::strip_attachments) |
+/// | away with it | [`remove`](Self::remove), [`strip_attachments`](Self::strip_attachments), [`strip_parts`](Self::strip_parts) |
 /// | a multipart around it | [`wrap`](Self::wrap) |
 /// | the one part of a multipart in its place | [`unwrap`](Self::unwrap) |
 ///

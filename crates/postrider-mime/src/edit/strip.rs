@@ -20,7 +20,8 @@ pub enum Strip {
 impl Edit<'_> {
     /// Removes those attachments of the message, as [`Message::attachments`](crate::Message) tells
     /// them, that are to go; tells how many. A message that is an attachment as a whole becomes an
-    /// empty text. The multiparts stay; see [`unwrap`](Self::unwrap).
+    /// empty text. The multiparts stay; see [`unwrap`](Self::unwrap). Pictures and films that are
+    /// shown in their place are no attachments; see [`strip_parts`](Self::strip_parts).
     ///
     /// ```
     /// use postrider_mime::{Edit, Message, Strip};
@@ -38,15 +39,58 @@ impl Edit<'_> {
     /// ```
     pub fn strip_attachments(
         &mut self,
+        wanted: impl FnMut(Part<'_>) -> Strip,
+    ) -> Result<usize, EditError> {
+        let selection = Selection::of(self.part(self.tree.root()));
+        self.strip_all(selection.attachments().iter().copied(), wanted)
+    }
+
+    /// As [`strip_attachments`](Self::strip_attachments), of all parts but multiparts: attachments,
+    /// texts, and what is shown between them, such as the pictures of a letter, which are no
+    /// attachments (RFC 8621 §4.1.4). Nested messages are told as a whole and then, where they stay,
+    /// part by part.
+    ///
+    /// ```
+    /// use postrider_mime::{Edit, Message, Strip};
+    ///
+    /// let message = Message::parse(
+    ///     "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nLook:\n\
+    ///      --b\nContent-Type: image/gif; name=a.gif\n\nGIF89a\n--b--\n",
+    /// )?;
+    /// assert_eq!(message.attachments().count(), 0);
+    /// let mut edit = Edit::of(&message);
+    /// let is_large = |octets| if octets > 5 { Strip::Note } else { Strip::Keep };
+    /// assert_eq!(edit.strip_parts(|part| is_large(part.decoded_len()))?, 1);
+    /// let edited = Message::parse(edit.to_vec())?;
+    /// let note = edited.root().children().last().unwrap();
+    /// assert_eq!(note.text().unwrap().value, "Removed: a.gif (image/gif, 6 octets)\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn strip_parts(
+        &mut self,
+        wanted: impl FnMut(Part<'_>) -> Strip,
+    ) -> Result<usize, EditError> {
+        let tree = self.tree;
+        let bytes = self.bytes;
+        let parts = tree.nodes().map(|node| Part::new(bytes, tree, node));
+        self.strip_all(parts.filter(|part| !part.is_multipart()), wanted)
+    }
+
+    fn strip_all<'p>(
+        &mut self,
+        parts: impl Iterator<Item = Part<'p>>,
         mut wanted: impl FnMut(Part<'_>) -> Strip,
     ) -> Result<usize, EditError> {
         let before = (self.changes.clone(), self.emptied.clone());
         let mut count = 0_usize;
-        for part in Selection::of(self.part(self.tree.root())).attachments() {
-            let done = match wanted(*part) {
+        for part in parts {
+            if self.place_of(part) == Err(EditError::Gone) {
+                continue;
+            }
+            let done = match wanted(part) {
                 Strip::Keep => continue,
-                Strip::Remove => self.strip(*part),
-                Strip::Note => self.note(*part),
+                Strip::Remove => self.strip(part),
+                Strip::Note => self.note(part),
             };
             match done {
                 Ok(()) => count = count.saturating_add(1),

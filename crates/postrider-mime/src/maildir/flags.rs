@@ -1,5 +1,7 @@
 //! What is known of a message, in letters.
 
+use core::fmt;
+
 /// A flag of a message: one ASCII letter in the name of its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -56,7 +58,7 @@ impl Flag {
 }
 
 /// The flags of a message: each at most once, in the order of their letters.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Flags {
     /// One bit for each octet from `A` on.
     bits: u64,
@@ -96,6 +98,13 @@ impl Flags {
     /// The flags in the order of their letters.
     pub fn iter(self) -> impl Iterator<Item = Flag> {
         self.letters().filter_map(Flag::of_letter)
+    }
+}
+
+/// The set of its flags.
+impl fmt::Debug for Flags {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_set().entries(self.iter()).finish()
     }
 }
 
