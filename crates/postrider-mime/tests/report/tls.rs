@@ -177,6 +177,19 @@ fn a_bomb_of_gzip_costs_no_more_than_the_limit() {
 }
 
 #[test]
+fn a_report_beyond_the_limit_is_not_read_whatever_it_ends_with() {
+    let most = EXAMPLE.len();
+    let padded = format!("{EXAMPLE}{}", " ".repeat(100));
+    for octets in [padded.clone().into_bytes(), gzip(padded.as_bytes())] {
+        let read = TlsReport::read_with(RawValue::new(&octets), most);
+        assert_eq!(read.value, TlsReport::default());
+        assert_eq!(names(&read.defects), ["large-tls-report", "not-a-tls-report"]);
+        let whole = TlsReport::read_with(RawValue::new(&octets), most + 100);
+        assert!(whole.defects.is_empty() && whole.value.report_id.is_some());
+    }
+}
+
+#[test]
 fn json_that_is_deep_or_of_short_values_costs_no_more_than_the_limit() {
     let deep = [b"[".repeat(1 << 20), b"]".repeat(1 << 20)].concat();
     assert_eq!(read(&deep).1, ["not-a-tls-report"]);

@@ -27,19 +27,18 @@ impl TlsReport {
     pub fn read_with(raw: RawValue<'_>, most: usize) -> Parsed<'_, Self> {
         let mut defects = Defects::with_limit(raw.limits().defects);
         let octets = raw.bytes();
-        let inflated;
-        let mut json = octets;
+        let (inflated, mut json, is_too_large);
         if is_gzip(octets) {
             let (out, told) = inflate(octets, most);
-            match told {
-                Inflated::Whole => {}
-                Inflated::TooLarge => defects.push(&code::LARGE_TLS_REPORT, raw.span()),
-                Inflated::Broken => defects.push(&code::BROKEN_GZIP, raw.span()),
+            if told == Inflated::Broken {
+                defects.push(&code::BROKEN_GZIP, raw.span());
             }
             inflated = out;
-            json = &inflated;
+            (json, is_too_large) = (inflated.as_slice(), told == Inflated::TooLarge);
+        } else {
+            (json, is_too_large) = (octets, octets.len() > most);
         }
-        if json.len() > most {
+        if is_too_large {
             defects.push(&code::LARGE_TLS_REPORT, raw.span());
             json = &[];
         }
