@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`wire`] | the contract of the machines: inbox, outbox, timers, TLS upgrade; start here to embed one |
 //! | [`message`] | header sections and the values of their fields |
-//! | [`mime`] | the multipart tree, transfer encodings, charsets |
+//! | [`mime`] | the multipart tree, transfer encodings, charsets; messages built and edited |
 //! | [`smtp`] | SMTP client and server |
 //! | [`pop3`] | POP3 client and server |
 //! | [`imap`] | IMAP client and server |
@@ -116,6 +116,77 @@
 //!
 //! Payload of any size leaves like that: `write_payload` takes what fits, and the next
 //! [`drive::Next::App`] says when more does. TLS is two lines more: see [`drive`].
+//!
+//! # Sending what was built
+//!
+//! A message that was built need not be in memory as a whole. Its size is for `MAIL`
+//! ([`smtp::MailParameters::with_size`]), its octets are for `write_payload`, as many at a time as
+//! the outbox has room for; whether it has 8-bit octets depends on the
+//! [options](mime::build::Options). So this is what to do at each [`drive::Next::App`]:
+//!
+//! ```
+//! use postrider::mime::build::MessageBuf;
+//! use postrider::smtp::{Error, client::Client};
+//! use postrider::wire::{Buf, Bytes};
+//!
+//! /// Whether the whole mail was handed in. `piece` is what was built and not taken yet.
+//! fn send(client: &mut Client, mail: &mut MessageBuf<'_>, piece: &mut Bytes) -> Result<bool, Error> {
+//!     loop {
+//!         if piece.is_empty() {
+//!             if !mail.has_remaining() {
+//!                 client.finish_payload()?;
+//!                 return Ok(true);
+//!             }
+//!             *piece = mail.copy_to_bytes(mail.chunk().len());
+//!         }
+//!         if client.write_payload(piece)? == 0 {
+//!             return Ok(false);
+//!         }
+//!     }
+//! }
+//! # use postrider::message::HeaderBuilder;
+//! # use postrider::mime::build::{Entity, MessageBuilder, Options};
+//! # use postrider::smtp::{EhloName, ForwardPath, MailParameters, ReversePath, client::{Config, Event}};
+//! # use postrider::wire::{Machine, Policy, Progress, Security};
+//! # let config = Config::new(EhloName::parse("a.example")?, Security::StartTls(Policy::Never));
+//! # let mut client = Client::new(config);
+//! # let mut inbox = client.new_inbox();
+//! # let film = vec![0_u8; 3 << 20];
+//! # let message = MessageBuilder::new(HeaderBuilder::new()).text("...\n").attach(Entity::octets(&film));
+//! # let mut mail = message.writer(&Options::new(), &[0; 32])?.into_buf()?;
+//! # let whole = message.to_vec(&Options::new(), &[0; 32])?;
+//! # let (mut piece, mut sent, mut sending, mut done, mut turns) = (Bytes::new(), Vec::new(), false, false, 0);
+//! # inbox.extend(b"220 b.example\r\n");
+//! # while !done {
+//! #     match client.poll(&mut inbox)? {
+//! #         Progress::Event(Event::Ready { .. }) => client.mail(ReversePath::parse("a@a.example")?, MailParameters::new())?,
+//! #         Progress::Event(Event::Mail(_)) => client.rcpt(ForwardPath::parse("b@b.example")?)?,
+//! #         Progress::Event(Event::Rcpt { .. }) => client.data()?,
+//! #         Progress::Event(Event::DataBegin(_)) => sending = true,
+//! #         Progress::Event(_) => {}
+//! #         _ if sending => {
+//! #             turns += 1;
+//! #             done = send(&mut client, &mut mail, &mut piece)?;
+//! #         }
+//! #         _ => {}
+//! #     }
+//! #     let outbox = client.outbox();
+//! #     let octets = outbox.copy_to_bytes(outbox.remaining());
+//! #     match &octets[..] {
+//! #         _ if sending => sent.extend_from_slice(&octets),
+//! #         [] => {}
+//! #         [b'D', ..] => _ = inbox.extend(b"354 go\r\n"),
+//! #         _ => _ = inbox.extend(b"250 ok\r\n"),
+//! #     }
+//! # }
+//! # let text = String::from_utf8(sent)?.replace("\r\n....\r\n", "\r\n...\r\n");
+//! # assert!(turns > 2);
+//! # assert_eq!(text, String::from_utf8(whole)? + ".\r\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Where files are streamed, [`mime::build::Writer`] tells the octets, and
+//! [`mime::manual::recipes`] how.
 //!
 //! # Watching a conversation
 //!
