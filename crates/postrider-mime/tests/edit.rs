@@ -403,6 +403,37 @@ fn notes_tell_what_stood_in_their_place() {
     assert_eq!(edit.to_vec(), mail.as_bytes());
 }
 
+/// RFC 8621 §4.1.4 lists pictures between texts as body, and looks into no nested message.
+#[test]
+fn what_is_shown_in_its_place_is_stripped_and_what_goes_is_not_asked_about_again() {
+    let mail = "Content-Type: multipart/mixed; boundary=a\n\n--a\n\nLook:\n\
+        --a\nContent-Type: image/png\nContent-Disposition: inline\n\nPNG\n\
+        --a\nContent-Type: message/rfc822\n\nSubject: kept\nContent-Type: image/gif\n\nGIF\n\
+        --a\nContent-Type: message/rfc822\n\nSubject: gone\n\nHello\n--a--\n";
+    let message = parse(mail);
+    let mut edit = Edit::of(&message);
+    let mut asked = Vec::new();
+    let count = edit.strip_parts(|part| {
+        asked.push(part.media_type().to_string());
+        match (part.media_type().is_type("image"), asked.len()) {
+            (true, _) => Strip::Note,
+            (_, 5) => Strip::Remove,
+            _ => Strip::Keep,
+        }
+    });
+    assert_eq!(count, Ok(3));
+    let types = ["text/plain", "image/png", "message/rfc822", "image/gif", "message/rfc822"];
+    assert_eq!(asked, types, "the text of the message that goes is not asked about");
+    let edited = written(&edit);
+    let edited = parse(&edited);
+    let parts: Vec<_> = edited.root().children().collect();
+    assert_eq!(parts.len(), 3);
+    assert_eq!(parts[1].text().unwrap().value, "Removed: image/png, 3 octets\n");
+    let nested = parts[2].message().unwrap();
+    assert_eq!(nested.headers().subject().unwrap().value.to_string(), "kept");
+    assert_eq!(nested.text().unwrap().value, "Removed: image/gif, 3 octets\n");
+}
+
 #[test]
 fn at_the_limit_of_parts_none_comes_or_goes() {
     let mail = "Content-Type: multipart/mixed; boundary=a\n\n--a\n\n1\n--a\n\n2\n--a\n\n3\n--a--\n";

@@ -59,6 +59,9 @@ const READERS: &[Reader] = &[
             message.parts().for_each(|part| _ = edit.set_text(part, "other"));
         });
     }),
+    ("without parts", |octets| {
+        edited(octets, |_, edit| _ = edit.strip_parts(|_| Strip::Note));
+    }),
     ("without attachments, but one", |octets| {
         edited(octets, |message, edit| {
             _ = edit.strip_attachments(|_| Strip::Note);

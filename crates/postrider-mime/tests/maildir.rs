@@ -73,6 +73,12 @@ fn flags_change_nothing_else_of_a_name() {
 }
 
 #[test]
+fn flags_are_shown_by_their_names() {
+    let flags = Name::new(b"1.a.b:2,aSR").flags();
+    assert_eq!(format!("{flags:?}"), "{Replied, Seen, Keyword(0)}");
+}
+
+#[test]
 fn a_new_name_is_one_file_whatever_the_host_is_called() {
     let unique = Unique::new(1_234_567_890, "a/../b:2,S,S=1\n\0c");
     let name = unique.with_microseconds(5).with_process(6).with_deliveries(7).to_string();
