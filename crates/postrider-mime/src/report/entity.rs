@@ -54,7 +54,8 @@ impl DispositionNotification<'_> {
     /// its [fields](Entity::message_headers).
     ///
     /// Where `utf8` is set, and there is something that is not ASCII, this is a
-    /// `message/global-disposition-notification` (RFC 6533 §5); see [`to_vec`](Self::to_vec).
+    /// `message/global-disposition-notification` (RFC 6533 §5); see [`to_vec`](Self::to_vec), and the
+    /// [recipe](crate::manual::recipes) for a whole receipt.
     pub fn to_report<'e>(
         &self,
         text: Entity<'e>,
@@ -69,6 +70,24 @@ impl DispositionNotification<'_> {
 impl FeedbackReport<'_> {
     /// The `multipart/report`: the text for people, this, and the message it is about, or its
     /// [fields](Entity::message_headers): "This part MUST be included" (RFC 5965 §2).
+    ///
+    /// ```
+    /// use postrider_message::HeaderBuilder;
+    /// use postrider_mime::{Message, build::{Entity, MessageBuilder, Options}, report::*};
+    ///
+    /// let spam = Entity::raw_message("Message-ID: <1@b.example>\r\n\r\nBuy!\r\n");
+    /// let abuse = FeedbackReport::new(FeedbackType::Abuse, "Complaints/1.0")?;
+    /// let message = MessageBuilder::new(HeaderBuilder::new().subject("Complaint")?)
+    ///     .body(abuse.to_report(Entity::text("A user calls this spam.\n"), spam)?)
+    ///     .to_vec(&Options::new(), &[0; 32])?;
+    ///
+    /// let message = Message::parse(message)?;
+    /// let report = Report::of(message.root()).unwrap();
+    /// assert_eq!(report.feedback_report().unwrap().value.feedback_type(), Some(&FeedbackType::Abuse));
+    /// let about = report.original_headers().unwrap();
+    /// assert_eq!(about.headers().message_id().unwrap().value.ids()[0].as_str(), "1@b.example");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_report<'e>(
         &self,
         text: Entity<'e>,
@@ -84,6 +103,29 @@ impl super::TlsReport {
     /// The `multipart/report`: the text for people, and this in gzip (RFC 8460 §5.3), under the name
     /// of a file that §5.1 advises, such as
     /// `mail.sndr.example.com!example.net!1470013207!1470186007.json.gz`.
+    ///
+    /// The message around it says in `TLS-Report-Domain` and `TLS-Report-Submitter` whose report goes
+    /// to whom: "These message header fields MUST be included" (RFC 8460 §5.3).
+    ///
+    /// ```
+    /// use postrider_message::{HeaderBuilder, Text};
+    /// use postrider_mime::{Message, build::{Entity, MessageBuilder, Options}, report::*};
+    ///
+    /// let mut report = TlsReport::default();
+    /// report.organization_name = Some("Company-X".into());
+    /// let name = "mail.sndr.example.com!example.net!1470013207!1470186007.json.gz";
+    /// let header = HeaderBuilder::new()
+    ///     .named("TLS-Report-Domain", &Text::new("example.net")?)?
+    ///     .named("TLS-Report-Submitter", &Text::new("mail.sndr.example.com")?)?;
+    /// let message = MessageBuilder::new(header)
+    ///     .body(report.to_report(Entity::text("A report on TLS.\n"), name)?)
+    ///     .to_vec(&Options::new(), &[0; 32])?;
+    ///
+    /// let message = Message::parse(message)?;
+    /// let report = Report::of(message.root()).unwrap().tls_report().unwrap().value;
+    /// assert_eq!(report.organization_name.as_deref(), Some("Company-X"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_report<'e>(
         &self,
         text: Entity<'e>,
