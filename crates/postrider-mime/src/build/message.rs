@@ -2,10 +2,11 @@
 
 use alloc::{borrow::Cow, vec::Vec};
 
-use postrider_message::{FieldName, HeaderBuilder, InvalidValue};
+use postrider_message::{Field, FieldName, HeaderBuilder, HeaderIndex, InvalidValue, Limits};
 
 use super::{
     BuildError, Entity,
+    entity::Body,
     field::PartField,
     outline::{self, Frames},
     render::Section,
@@ -75,6 +76,9 @@ impl<'a> MessageBuilder<'a> {
 
     /// Sets the body: a structure of one's own. Texts and what is inline are left out then, and
     /// attachments are put beside it.
+    ///
+    /// An entity that is [kept as it is](Entity::verbatim) can be the whole body where it is at hand
+    /// and has no fields but `Content-` ones: others would be those of the message.
     #[must_use]
     pub fn body(mut self, entity: Entity<'a>) -> Self {
         self.body = Some(entity);
@@ -106,13 +110,23 @@ impl<'a> MessageBuilder<'a> {
     }
 
     /// The fields of the message, where they are not those of its entity.
+    ///
+    /// An entity that is kept as it is brings its own, which are fields of the message here: they
+    /// must be such as describe the body, for only these have a meaning in a part (RFC 2045 §3).
     pub(super) fn section(&self, root: &Entity<'_>) -> Result<Section<'_>, BuildError> {
         let again = |name: FieldName| self.header.has(name);
         use FieldName as N;
         let own = [N::ContentType, N::ContentTransferEncoding];
         let twice = own.into_iter().any(again)
             || (root.disposition.is_some() && again(N::ContentDisposition))
-            || root.fields.iter().filter_map(PartField::known).any(again);
+            || root.fields.iter().filter_map(PartField::known).any(again)
+            || match &root.body {
+                Body::Verbatim(content) => {
+                    let octets = content.octets().ok_or(BuildError::Streamed)?;
+                    kept_fields(octets)?.into_iter().any(again)
+                }
+                _ => false,
+            };
         match twice {
             true => Err(InvalidValue::Again.into()),
             false => {
@@ -121,4 +135,21 @@ impl<'a> MessageBuilder<'a> {
             }
         }
     }
+}
+
+/// The fields of an entity that is kept as it is, those that are known; an error where one does not
+/// describe the body, or where something else stands before or between them.
+fn kept_fields(octets: &[u8]) -> Result<Vec<FieldName>, BuildError> {
+    let index = HeaderIndex::parse(octets, &Limits::DEFAULT);
+    let headers = index.headers(octets);
+    let describes = |field: Field<'_>| {
+        let start = field.name().get(..8);
+        start.is_some_and(|start| start.eq_ignore_ascii_case(b"Content-"))
+    };
+    let first = headers.fields().next().map(Field::span);
+    let starts = first.unwrap_or_else(|| index.separator()).start() == 0;
+    if index.is_cut() || !starts || !headers.fields().all(describes) {
+        return Err(BuildError::Kind);
+    }
+    Ok(headers.fields().filter_map(Field::known).collect())
 }

@@ -11,7 +11,8 @@ use super::{Format, Mail};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
-    /// A sender with white space or control characters, or of more than 900 octets.
+    /// A sender with white space or control characters, of more than 900 octets, or with a colon at
+    /// its start: no address begins so, and the line would be read as a field (RFC 5322 §4.5.2).
     #[error("invalid sender")]
     Sender,
     /// A format with `Content-Length`, which is known only of a whole mail.
@@ -142,7 +143,7 @@ impl Writer {
         out: &mut Vec<u8>,
     ) -> Result<Mail, WriteError> {
         let breaks = |character: char| character.is_whitespace() || character.is_control();
-        if sender.len() > 900 || sender.contains(breaks) {
+        if sender.len() > 900 || sender.starts_with(':') || sender.contains(breaks) {
             return Err(WriteError::Sender);
         }
         let sender = if sender.is_empty() { "MAILER-DAEMON" } else { sender };

@@ -62,8 +62,13 @@ pub(super) fn made<'a>(text: impl Into<Cow<'a, str>>) -> Result<Cow<'a, str>, In
     if text.contains(is_refused) {
         return Err(InvalidValue::ControlCharacter);
     }
+    Ok(trimmed(text))
+}
+
+/// Text without blanks at its ends.
+pub(super) fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
     let trimmed = text.trim_matches(BLANK);
-    if trimmed.len() == text.len() { Ok(text) } else { Ok(Cow::Owned(String::from(trimmed))) }
+    if trimmed.len() == text.len() { text } else { Cow::Owned(String::from(trimmed)) }
 }
 
 /// Writes text as it stands, folded at its single blanks.

@@ -8,7 +8,10 @@ use postrider_message::{
 };
 
 use super::{UNKNOWN, display, made_type, read, write};
-use crate::report::{text::made, unitext};
+use crate::report::{
+    text::{made, trimmed},
+    unitext,
+};
 
 /// `address-type ";" generic-address` (RFC 3464 §2.3.1).
 ///
@@ -88,7 +91,7 @@ impl<'a> RecipientAddress<'a> {
         let (ty, address) = read(raw, defects);
         let mut read = Self { ty, address };
         if read.is_utf8() {
-            read.address = unitext::decode(read.address);
+            read.address = trimmed(unitext::decode(read.address));
         }
         read
     }

@@ -1,0 +1,282 @@
+//! Octets of an attacker that is in what others write: entities that are kept as they are, senders
+//! of mailboxes, texts that become fields.
+
+use postrider_message::{AddrSpec, HeaderBuilder, HeaderSection, Mailbox, RawValue};
+use postrider_mime::{
+    DateTime, Edit, Message, Zone,
+    build::{Entity, MessageBuilder, Options},
+    imap::Envelope,
+    mbox::{Format, LineEnds, Writer, split},
+    report::{DeliveryStatus, DispositionNotification, FeedbackReport},
+};
+use proptest::prelude::*;
+
+const SEED: [u8; 32] = [7; 32];
+
+fn header() -> HeaderBuilder {
+    let from = Mailbox::new(AddrSpec::new("joe", "a.example").unwrap());
+    HeaderBuilder::new().from(&from.into()).unwrap().subject("a").unwrap()
+}
+
+/// A part of which every octet stays opens a multipart that it does not close, whose boundary begins
+/// that of the multipart around it.
+#[test]
+fn what_is_kept_swallows_no_part_behind_it() {
+    for boundary in ["=", "=_", "=_a4dqobyha4dqobyha4dqobyh_"] {
+        let open = format!("Content-Type: multipart/mixed; boundary=\"{boundary}\"\r\n\r\nx");
+        let nested = format!("Content-Type: message/rfc822\r\n\r\n{open}");
+        let kept = [
+            Entity::verbatim(open.clone()),
+            Entity::verbatim(nested),
+            Entity::raw_message(open.clone()),
+        ];
+        for kept in kept {
+            let mixed = Entity::mixed([kept, Entity::text("second")]).unwrap();
+            let Ok(octets) = mixed.to_vec(&Options::new(), &SEED) else { continue };
+            let message = Message::parse(octets.clone()).unwrap();
+            let parts: Vec<_> = message.root().children().collect();
+            assert_eq!(parts.len(), 2, "{}", String::from_utf8_lossy(&octets));
+            assert_eq!(parts[1].raw_body(), b"second");
+        }
+    }
+}
+
+/// An entity that came from someone else brings no field of the message.
+#[test]
+fn what_is_kept_brings_no_field_of_the_message() {
+    let evil = [
+        "From: eve@b.example\r\nBcc: eve@b.example\r\nContent-Type: text/plain\r\n\r\nHello\r\n",
+        " eve@b.example\r\nContent-Type: text/plain\r\n\r\nHello\r\n",
+        "\teve@b.example\r\n\r\nHello\r\n",
+        "From: eve@b.example",
+    ];
+    for evil in evil {
+        let message = MessageBuilder::new(header()).body(Entity::verbatim(evil));
+        if let Ok(octets) = message.to_vec(&Options::new(), &SEED) {
+            check(&octets, "built", evil);
+        }
+        for mail in [
+            "From: joe@a.example\nSubject: a\n\nx\n",
+            "From: joe@a.example\r\nSubject: a\r\n\r\nx\r\n",
+        ] {
+            let message = Message::parse(mail).unwrap();
+            let mut edit = Edit::of(&message);
+            if edit.replace(message.root(), &Entity::verbatim(evil), &SEED).is_ok() {
+                check(&edit.to_vec(), "replaced", evil);
+            }
+            let mut edit = Edit::of(&message);
+            if edit.attach(message.root(), &Entity::verbatim(evil), &SEED).is_ok() {
+                check(&edit.to_vec(), "attached", evil);
+            }
+        }
+    }
+}
+
+fn check(octets: &[u8], how: &str, evil: &str) {
+    let message = Message::parse(octets).unwrap();
+    let headers = message.root().headers();
+    let names: Vec<_> = headers
+        .fields()
+        .map(|field| String::from_utf8_lossy(field.name()).into_owned())
+        .filter(|name| !name.to_ascii_lowercase().starts_with("content-"))
+        .collect();
+    let mut sorted = names.clone();
+    sorted.sort();
+    sorted.retain(|name| name != "MIME-Version");
+    assert_eq!(sorted, ["From", "Subject"], "{how} {evil:?}: {}", octets.escape_ascii());
+    for field in headers.fields() {
+        assert!(
+            !field.raw().windows(3).any(|octets| octets == b"eve"),
+            "{how} {evil:?}: {}",
+            octets.escape_ascii()
+        );
+    }
+}
+
+proptest! {
+    /// Whatever stands in mails and whoever sent them, a mailbox has the mails that were written.
+    #[test]
+    fn a_mailbox_has_the_mails_that_were_written(
+        mails in prop::collection::vec((sender(), mail()), 1..5),
+        ends in prop::sample::select(&[LineEnds::AsIs, LineEnds::Lf, LineEnds::CrLf][..]),
+    ) {
+        let date = DateTime::from_unix(0, Zone::UTC).unwrap();
+        for format in [Format::Default, Format::Mboxo, Format::Mboxrd, Format::Mboxcl, Format::Mboxcl2] {
+            let mut mailbox = Vec::new();
+            let writer = Writer::new(format).with_line_ends(ends);
+            let mut senders = Vec::new();
+            for (sender, mail) in &mails {
+                if writer.write(sender, date, mail.as_bytes(), &mut mailbox).is_ok() {
+                    senders.push(if sender.is_empty() { "MAILER-DAEMON" } else { sender });
+                }
+            }
+            let read: Vec<_> = split(&mailbox, format).collect();
+            let told: Vec<_> = read
+                .iter()
+                .map(|one| one.from_line.map(|line| String::from_utf8_lossy(line.sender()).into_owned()))
+                .collect();
+            let wanted: Vec<_> = senders.iter().map(|one| Some((*one).to_owned())).collect();
+            prop_assert_eq!(told, wanted, "{:?} {}", format, mailbox.escape_ascii());
+        }
+    }
+
+    /// ENVELOPE is told on lines: no CR, LF or NUL, which a quoted string of IMAP cannot have.
+    #[test]
+    fn an_envelope_has_no_line_end(text in nasty()) {
+        let section = format!("From: {text}\r\nTo: <{text}>\r\nCc: a@b.example, {text}\r\nSubject: {text}\r\nMessage-ID: {text}\r\nDate: {text}\r\n\r\n");
+        let section = HeaderSection::parse(section.as_bytes());
+        let envelope = Envelope::of(section.headers());
+        let is_safe = |octets: &[u8]| !octets.contains(&b'\n');
+        let lists = [envelope.from().collect::<Vec<_>>(), envelope.to().collect(), envelope.cc().collect()];
+        for one in lists.iter().flatten() {
+            for octets in [one.name.as_deref(), one.adl.as_deref(), one.mailbox.as_deref(), one.host].into_iter().flatten() {
+                prop_assert!(is_safe(octets), "address {:?} of {:?}", octets.escape_ascii().to_string(), text);
+            }
+        }
+        for octets in [envelope.subject(), envelope.message_id(), envelope.date()].into_iter().flatten() {
+            prop_assert!(is_safe(&octets), "{:?} of {:?}", octets.escape_ascii().to_string(), text);
+        }
+    }
+
+    /// A report that was read is written with the fields that it had, and no others.
+    #[test]
+    fn a_report_that_was_read_is_written_as_it_was(values in prop::collection::vec(nasty(), 12), utf8: bool) {
+        let v = &values;
+        let delivery = format!(
+            "Reporting-MTA: dns; {}\nOriginal-Envelope-Id: {}\nX-A: {}\nReceived-From-MTA: {}\n\nOriginal-Recipient: utf-8;{}\n\
+             Final-Recipient: utf-8; {}\nAction: failed ({})\nStatus: 5.0.0 ({})\nDiagnostic-Code: smtp; {}\n\
+             Remote-MTA: {};{}\nFinal-Log-ID: {}\n",
+            v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11],
+        );
+        let read = DeliveryStatus::read(RawValue::new(delivery.as_bytes())).value;
+        if let Ok(written) = read.to_vec(utf8) {
+            let again = DeliveryStatus::read(RawValue::new(&written)).value;
+            prop_assert_eq!(&read, &again, "{}", written.escape_ascii());
+        }
+        let notification = format!(
+            "Reporting-UA: {}; {}\nMDN-Gateway: {}\nOriginal-Recipient: {}\nFinal-Recipient: utf-8;{}\n\
+             Original-Message-ID: {}\nDisposition: automatic-action/MDN-sent-automatically; displayed/{}\nError: {}\nX-B: {}\n",
+            v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8],
+        );
+        let read = DispositionNotification::read(RawValue::new(notification.as_bytes())).value;
+        if let Ok(written) = read.to_vec(utf8) {
+            let again = DispositionNotification::read(RawValue::new(&written)).value;
+            prop_assert_eq!(&read, &again, "{}", written.escape_ascii());
+        }
+        let feedback = format!(
+            "Feedback-Type: {}\nUser-Agent: {}\nVersion: 1\nOriginal-Envelope-Id: {}\nOriginal-Mail-From: {}\n\
+             Reporting-MTA: {}\nAuthentication-Results: {}\nOriginal-Rcpt-To: {}\nReported-Domain: {}\nReported-URI: {}\nX-C: {}\n",
+            v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9],
+        );
+        let read = FeedbackReport::read(RawValue::new(feedback.as_bytes())).value;
+        if let Ok(written) = read.to_vec() {
+            let again = FeedbackReport::read(RawValue::new(&written)).value;
+            prop_assert_eq!(&read, &again, "{}", written.escape_ascii());
+        }
+    }
+}
+
+fn sender() -> impl Strategy<Value = String> {
+    pieces(
+        &[
+            "",
+            "a@b.example",
+            ":",
+            "-",
+            "Mon",
+            ",",
+            "From",
+            "@a:",
+            "\"",
+            "10:00",
+            ">",
+            "é",
+            "\u{a0}",
+            "1970",
+        ],
+        0..4,
+    )
+}
+
+fn mail() -> impl Strategy<Value = String> {
+    pieces(
+        &[
+            "A: b",
+            "\n",
+            "\r\n",
+            "\r",
+            "\n\n",
+            "\r\n\r\n",
+            "From ",
+            ">From ",
+            ">",
+            "From eve Thu Jan  1 00:00:00 1970",
+            "From - ",
+            "Content-Length: 5",
+            "Content-Length: 0",
+            "content-length \t:99",
+            "Content-Length: -1",
+            "Content-Length:\r5",
+            " ",
+            "\u{feff}",
+            "\0",
+            "x",
+        ],
+        0..12,
+    )
+}
+
+fn nasty() -> impl Strategy<Value = String> {
+    pieces(
+        &[
+            "a",
+            "@",
+            "b.example",
+            "<",
+            ">",
+            "\"",
+            "\\",
+            "(",
+            ")",
+            ",",
+            ";",
+            ":",
+            " ",
+            "  ",
+            "\t",
+            "\r\n ",
+            "\r\n\t",
+            "\n ",
+            "\r",
+            "\0",
+            "\\\r\n ",
+            "\\\r",
+            "\u{85}",
+            "\u{2028}",
+            "\u{feff}",
+            "é",
+            "=?utf-8?Q?=0D=0A?=",
+            "\\x{41}",
+            "\\x{20}",
+            "\\x{0A}",
+            "\\x{5C}x{41}",
+            "+",
+            "=",
+            "[",
+            "]",
+            "/",
+            "rfc822;",
+            "\u{7f}",
+            "\u{1}",
+            "\u{b}",
+        ],
+        0..8,
+    )
+}
+
+fn pieces(
+    list: &'static [&'static str],
+    count: core::ops::Range<usize>,
+) -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(list), count).prop_map(|all| all.concat())
+}
