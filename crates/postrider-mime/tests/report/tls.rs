@@ -176,6 +176,20 @@ fn a_bomb_of_gzip_costs_no_more_than_the_limit() {
     assert!(cost.bytes_max < 4 * TlsReport::LARGEST as u64, "{cost:?}");
 }
 
+/// RFC 1952 §2.2: "A gzip file consists of a series of "members" (compressed data sets)". To begin
+/// one takes as long as to inflate thousands of octets.
+#[test]
+fn members_of_gzip_are_bounded() {
+    let (example, _) = read(EXAMPLE.as_bytes());
+    let empty = gzip(b"");
+    let after = |members| [empty.repeat(members), gzip(EXAMPLE.as_bytes())].concat();
+    assert_eq!(read(&after(63)), (example, Vec::new()));
+    let began = std::time::Instant::now();
+    let (report, defects) = read(&after(1 << 20));
+    assert_eq!((report, defects[0]), (TlsReport::default(), "large-tls-report"));
+    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+}
+
 #[test]
 fn a_report_beyond_the_limit_is_not_read_whatever_it_ends_with() {
     let most = EXAMPLE.len();
