@@ -4,7 +4,8 @@
 use postrider_message::{AddrSpec, HeaderBuilder, HeaderSection, Mailbox, RawValue};
 use postrider_mime::{
     DateTime, Edit, Message, Zone,
-    build::{Entity, MessageBuilder, Options},
+    build::{Entity, MessageBuilder, Options, Source, Step},
+    encoding::Transport,
     imap::Envelope,
     mbox::{Format, LineEnds, Writer, split},
     report::{DeliveryStatus, DispositionNotification, FeedbackReport},
@@ -94,6 +95,52 @@ fn check(octets: &[u8], how: &str, evil: &str) {
 }
 
 proptest! {
+    /// Whatever is in the parts, kept, encoded or streamed in any pieces, the parts are those that
+    /// were given, in order, with the octets that they had.
+    #[test]
+    fn parts_are_read_as_they_were_given(
+        texts in prop::collection::vec((part(), 0..5_usize), 1..5),
+        transport in prop::sample::select(&[Transport::SevenBit, Transport::EightBit, Transport::Binary][..]),
+        signing: bool,
+        cut in 1..40_usize,
+    ) {
+        let options = if signing { Options::for_signing() } else { Options::new() };
+        let options = options.with_transport(transport);
+        let parts = texts.iter().enumerate().map(|(at, (text, kind))| match kind {
+            0 => Entity::octets(text),
+            1 => Entity::verbatim(text),
+            2 => Entity::raw_message(text),
+            3 => Entity::octets(Source::new(at as u64)),
+            _ => Entity::verbatim(Source::new(at as u64)),
+        });
+        let entity = Entity::mixed(parts).unwrap();
+        let Ok(writer) = entity.writer(&options, &SEED) else { return Ok(()) };
+        let Some(octets) = taken(writer, &texts, cut) else { return Ok(()) };
+        if texts.iter().all(|(_, kind)| *kind < 3) {
+            prop_assert_eq!(&entity.to_vec(&options, &SEED).unwrap(), &octets);
+        }
+        let message = Message::parse(&octets).unwrap();
+        let children: Vec<_> = message.root().children().collect();
+        prop_assert_eq!(children.len(), texts.len(), "{}", octets.escape_ascii());
+        for (child, (text, kind)) in children.iter().zip(&texts) {
+            match kind {
+                0 | 3 => prop_assert_eq!(child.decoded().value.to_vec(), text.as_bytes().to_vec()),
+                2 => {
+                    let (read, text) = (lines(child.raw_body()), lines(text.as_bytes()));
+                    prop_assert!(read == text || read == text.clone() + "\n", "{:?} {:?}", read, text);
+                }
+                _ => {
+                    let mut whole = [child.raw_header(), child.raw_body()].concat();
+                    // Fields without an empty line end with the line end before the delimiter.
+                    if whole.len() == text.len() + 2 && whole.ends_with(b"\r\n") {
+                        whole.truncate(text.len());
+                    }
+                    prop_assert_eq!(whole.escape_ascii().to_string(), text.as_bytes().escape_ascii().to_string());
+                }
+            }
+        }
+    }
+
     /// Whatever stands in mails and whoever sent them, a mailbox has the mails that were written.
     #[test]
     fn a_mailbox_has_the_mails_that_were_written(
@@ -174,6 +221,66 @@ proptest! {
             prop_assert_eq!(&read, &again, "{}", written.escape_ascii());
         }
     }
+}
+
+/// What a writer writes, with sources that come in pieces of so many octets; `None` where one is
+/// refused.
+fn taken(
+    mut writer: postrider_mime::build::Writer<'_>,
+    texts: &[(String, usize)],
+    cut: usize,
+) -> Option<Vec<u8>> {
+    let (mut out, mut given) = (Vec::new(), vec![0; texts.len()]);
+    loop {
+        match writer.next().ok()? {
+            Step::Done => return Some(out),
+            Step::Octets(octets) => out.extend_from_slice(octets),
+            Step::Source(source) => {
+                let at = usize::try_from(source.number()).unwrap();
+                let rest = &texts[at].0.as_bytes()[given[at]..];
+                if rest.is_empty() {
+                    writer.end_source().ok()?;
+                } else {
+                    given[at] += writer.supply(rest.get(..cut).unwrap_or(rest)).ok()?;
+                }
+            }
+        }
+    }
+}
+
+fn lines(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).replace("\r\n", "\n")
+}
+
+fn part() -> impl Strategy<Value = String> {
+    pieces(
+        &[
+            "Content-Type: multipart/mixed; boundary=\"=_\"",
+            "Content-Type: multipart/mixed; boundary=\"=_a4dqobyha4dqobyha4dqobyh_00000000\"",
+            "Content-Type: message/rfc822",
+            "--=_a4dqobyha4dqobyha4dqobyh_00000000",
+            "--=_a4dqobyha4dqobyha4dqobyh_00000001--",
+            "--=_",
+            "--",
+            "-",
+            "A: b",
+            " c",
+            "\r\n",
+            "\r\n",
+            "\n",
+            "\r",
+            "\r\n\r\n",
+            "\t",
+            "x",
+            "\0",
+            "é",
+            "=",
+            ".",
+            "\u{85}",
+            "\u{2028}",
+        ],
+        0..10,
+    )
 }
 
 fn sender() -> impl Strategy<Value = String> {
