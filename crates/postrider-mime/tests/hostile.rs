@@ -8,6 +8,7 @@ use postrider_mime::{
     encoding::Transport,
     imap::Envelope,
     mbox::{Format, LineEnds, Writer, split},
+    partial,
     report::{DeliveryStatus, DispositionNotification, FeedbackReport},
 };
 use proptest::prelude::*;
@@ -221,6 +222,68 @@ proptest! {
             prop_assert_eq!(&read, &again, "{}", written.escape_ascii());
         }
     }
+}
+
+proptest! {
+    /// RFC 2046 §5.2.2.1: the fields of the message around the first fragment stay, but for those of
+    /// the enclosed message that it names; nothing else of the enclosed message becomes a field.
+    #[test]
+    fn fragments_bring_no_fields_but_those_that_the_rfc_names(
+        outer in fields(), inner in fields(), rest in fields(), ends in prop::bool::ANY,
+    ) {
+        let ty = |number| format!("Content-Type: message/partial; id=\"a@b\"; number={number}; total=2");
+        let fragments = [format!("{outer}{}\n\n{inner}", ty(1)), format!("{}\n\n{rest}", ty(2))];
+        let fragments = fragments.map(|one| if ends { one.replace("\r\n", "\n").replace('\n', "\r\n") } else { one });
+        let messages = fragments.each_ref().map(|one| Message::parse(one).unwrap());
+        let parts: Vec<_> = messages.iter().map(Message::root).collect();
+        let Ok(octets) = partial::reassemble(&parts, 1 << 20) else { return Ok(()) };
+        let whole = Message::parse(&octets).unwrap();
+        let named = |name: &[u8]| {
+            let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+            name.starts_with("content-") || ["subject", "message-id", "encrypted", "mime-version"].contains(&&*name)
+        };
+        let fields = |octets: &[u8], is: &dyn Fn(&[u8]) -> bool| -> Vec<String> {
+            let section = HeaderSection::parse(octets);
+            let fields = section.headers().fields().filter(|field| is(field.name()));
+            fields.map(|field| String::from_utf8_lossy(field.raw()).trim_end().to_owned()).collect()
+        };
+        let mut wanted = fields(messages[0].as_bytes(), &|name| {
+            !named(name) && !name.is_empty() && name.iter().all(u8::is_ascii_graphic)
+        });
+        wanted.extend(fields(parts[0].raw_body(), &named));
+        prop_assert_eq!(fields(&octets, &|_| true), wanted, "{} of {:?}", octets.escape_ascii(), fragments);
+        let body = [HeaderSection::parse(parts[0].raw_body()).body(), parts[1].raw_body()].concat();
+        let body = String::from_utf8_lossy(&body).split_whitespace().collect::<String>();
+        prop_assert_eq!(String::from_utf8_lossy(whole.root().raw_body()).split_whitespace().collect::<String>(), body);
+    }
+}
+
+fn fields() -> impl Strategy<Value = String> {
+    pieces(
+        &[
+            "From: a@b",
+            "Subject: x",
+            "Content-Type: text/html",
+            "To: c",
+            " d",
+            "\t",
+            "\n",
+            "\n",
+            "\n",
+            "\r\n",
+            "\r",
+            "no colon",
+            "From eve",
+            "From ",
+            ":",
+            "MIME-Version: 1.0",
+            "\u{feff}",
+            ">From: e",
+            "Encrypted",
+            "Message-ID : f",
+        ],
+        0..12,
+    )
 }
 
 /// What a writer writes, with sources that come in pieces of so many octets; `None` where one is

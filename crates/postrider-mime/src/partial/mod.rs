@@ -69,6 +69,13 @@ impl<'a> Part<'a> {
     }
 }
 
+/// Whether others take it for a field wherever it stands: its name is "printable US-ASCII
+/// characters" (RFC 5322 §2.2). At the start of a message, a name with a blank may be the line of
+/// mbox, and one with a byte order mark is another name.
+fn is_field(field: Field<'_>) -> bool {
+    !field.name().is_empty() && field.name().iter().all(u8::is_ascii_graphic)
+}
+
 /// Whether a field is that of the message in the fragments, not of the message around the first
 /// one: `Content-` fields, `Subject`, `Message-ID`, `Encrypted` and `MIME-Version` (RFC 2046
 /// §5.2.2.1).

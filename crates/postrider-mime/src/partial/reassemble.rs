@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use postrider_message::HeaderSection;
 
-use super::{Partial, is_inner};
+use super::{Partial, is_field, is_inner};
 use crate::Part;
 
 /// Why fragments make no message.
@@ -37,7 +37,8 @@ pub enum PartialError {
 /// The message of which these are the fragments, in any order, of at most so many octets.
 ///
 /// It has the fields of the message around the first fragment and those of the message in it, each
-/// as RFC 2046 §5.2.2.1 says, as they stand. That it is a fragment itself is "explicitly
+/// as RFC 2046 §5.2.2.1 says, as they stand; but for lines that are no fields, which others may read
+/// in another way where they stand now. That it is a fragment itself is "explicitly
 /// permitted". A fragment that is a part of a multipart is taken with the fields of that part, and
 /// its last line, which lost its end to the delimiter, gets it back.
 pub fn reassemble(fragments: &[Part<'_>], limit: usize) -> Result<Vec<u8>, PartialError> {
@@ -46,7 +47,7 @@ pub fn reassemble(fragments: &[Part<'_>], limit: usize) -> Result<Vec<u8>, Parti
         return Err(PartialError::Missing(1));
     };
     let enclosed = HeaderSection::parse_with(first.raw_body(), &first.limits().headers);
-    let outer = first.headers().fields().filter(|field| !is_inner(*field));
+    let outer = first.headers().fields().filter(|field| !is_inner(*field) && is_field(*field));
     let inner = enclosed.headers().fields().filter(|field| is_inner(*field));
     let line_end = if first.raw_header().ends_with(b"\r\n") { &b"\r\n"[..] } else { b"\n" };
     let mut message = Bounded { octets: Vec::new(), limit };

@@ -5,7 +5,7 @@ use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 use memchr::{memchr, memrchr};
 use postrider_message::{HeaderSection, MessageId};
 
-use super::is_inner;
+use super::{is_field, is_inner};
 
 /// Why a message cannot be split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -78,8 +78,8 @@ pub fn split<'a>(message: &'a [u8], id: &str, size: usize) -> Result<Fragments<'
     let section = HeaderSection::parse(message);
     let mut fields = Vec::new();
     for field in section.headers().fields().filter(|field| !is_inner(*field)) {
-        // A line without a colon is no field, and some readers end the section there.
-        if !field.name().is_empty() {
+        // A line without a colon is none, and some readers end the section there.
+        if is_field(field) {
             fields.extend_from_slice(field.raw());
         }
     }

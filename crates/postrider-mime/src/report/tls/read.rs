@@ -14,9 +14,10 @@ use super::{
 use crate::code;
 
 impl TlsReport {
-    /// Reads JSON, or JSON in gzip, of at most [`LARGEST`](Self::LARGEST) octets. What is no JSON
-    /// is an empty report with a defect; in what is, members of the wrong type count as not there.
-    /// Policies and failures together are bounded by the limit of fields.
+    /// Reads JSON, or JSON in gzip, of at most [`LARGEST`](Self::LARGEST) octets and of no more than
+    /// 64 members. What is no JSON is an empty report with a defect; in what is, members of the
+    /// wrong type count as not there. Policies and failures together are bounded by the limit of
+    /// fields.
     ///
     /// A list of texts may be one text, and a number a text of digits, as some write them.
     pub fn read(raw: RawValue<'_>) -> Parsed<'_, Self> {
