@@ -4,10 +4,12 @@
 use postrider_message::{AddrSpec, HeaderBuilder, HeaderSection, Mailbox, RawValue};
 use postrider_mime::{
     DateTime, Edit, Message, Zone,
+    bounce::Bounce,
     build::{Entity, MessageBuilder, Options, Source, Step},
     encoding::Transport,
     imap::Envelope,
-    mbox::{Format, LineEnds, Writer, split},
+    maildir::{Flags, Name, Unique, folder_levels, folder_name},
+    mbox::{Event, Format, LineEnds, Reader, Writer, split},
     partial,
     report::{DeliveryStatus, DispositionNotification, FeedbackReport},
 };
@@ -449,4 +451,93 @@ fn pieces(
     count: core::ops::Range<usize>,
 ) -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(list), count).prop_map(|all| all.concat())
+}
+
+proptest! {
+    /// What is read of a mailbox file is what was written: nothing of one mail gets into another.
+    #[test]
+    fn mails_of_a_mailbox_have_the_octets_that_they_had(
+        mails in prop::collection::vec(mail(), 1..5),
+        ends in prop::sample::select(&[LineEnds::AsIs, LineEnds::Lf, LineEnds::CrLf][..]),
+        cut in 1..40_usize,
+    ) {
+        let date = DateTime::from_unix(0, Zone::UTC).unwrap();
+        for format in [Format::Mboxrd, Format::Mboxcl, Format::Mboxcl2] {
+            let mut mailbox = Vec::new();
+            let writer = Writer::new(format).with_line_ends(ends);
+            for mail in &mails {
+                writer.write("a@b.example", date, mail.as_bytes(), &mut mailbox).unwrap();
+            }
+            let mut read: Vec<Vec<u8>> = Vec::new();
+            let mut tell = |event: Event<'_>| match event {
+                Event::Begin(_) => read.push(Vec::new()),
+                Event::Octets(octets) => read.last_mut().unwrap().extend_from_slice(octets.raw),
+                _ => {}
+            };
+            let mut reader = Reader::new(format);
+            mailbox.chunks(cut).for_each(|chunk| reader.push(chunk, &mut tell));
+            reader.finish(&mut tell);
+            prop_assert_eq!(read.len(), mails.len(), "{:?} {}", format, mailbox.escape_ascii());
+            for (read, mail) in read.iter().zip(&mails) {
+                // Line ends change, and `Content-Length` does.
+                let text = |octets: &str| {
+                    let octets = octets.replace(['\r', '\n'], "").replace(">From ", "From ");
+                    let lengths = ["content-length \t:99", "Content-Length:"];
+                    lengths.iter().fold(octets, |text, length| text.replace(length, "")).replace(|one: char| one.is_ascii_digit(), "")
+                };
+                let read = text(&String::from_utf8_lossy(read));
+                if format == Format::Mboxrd {
+                    prop_assert_eq!(read, text(mail), "{:?}", format);
+                } else {
+                    let rest = mail.split_once("\n\n").map(|(_, body)| text(body)).unwrap_or_default();
+                    prop_assert!(read.trim_end().ends_with(rest.trim()) || mail.contains('\r') || mail.contains("ontent"), "{:?} {:?} {:?}", format, read, mail);
+                }
+            }
+        }
+    }
+
+    /// A name in a Maildir is one name: it leads nowhere else, and has the flags that it was given.
+    #[test]
+    fn a_name_in_a_maildir_is_one_name(host in nasty(), level in nasty(), letters in nasty()) {
+        let unique = Unique::new(1, &host).with_random(&SEED).with_size(2).to_string();
+        let is_one = |name: &str| {
+            !name.contains(['/', '\0', ':', '\n']) && !name.starts_with('.') && name.len() <= 255
+        };
+        prop_assert!(is_one(&unique), "{:?}", unique);
+        let flags = Flags::of_letters(letters.as_bytes());
+        let name = Name::new(unique.as_bytes()).with_flags(flags);
+        prop_assert_eq!(Name::new(&name).flags(), flags);
+        prop_assert_eq!(Name::new(&name).base(), unique.as_bytes());
+        if let Ok(folder) = folder_name([level.as_str(), "a"]) {
+            prop_assert!(!folder.contains(['/', '\0', '\n']) && !folder.contains(".."));
+            prop_assert!(folder_levels(&folder).unwrap().eq([level.as_str(), "a"]));
+        }
+    }
+
+    /// An address that a bounce tells stands in it, on one line.
+    #[test]
+    fn addresses_of_a_bounce_stand_in_it(text in nasty(), other in nasty()) {
+        for notice in [
+            format!("Hi. This is the qmail-send program\n\n<{text}>:\n{other}\n"),
+            format!("The following addresses had permanent fatal errors\n<{text}>\n{other}\n"),
+            format!("Your message to {text} could not be delivered: {other}\n"),
+            format!("<html><body>Delivery to {text}<br>&lt;{other}&#64;b.example&gt; failed permanently: 550 user unknown"),
+        ] {
+            for ty in ["text/plain", "text/html"] {
+                let mail = format!(
+                    "From: MAILER-DAEMON@a.example\nSubject: failure notice\nContent-Type: {ty}; charset=utf-8\nX-Failed-Recipients: {}\n\n{notice}",
+                    text.replace(['\r', '\n'], " "),
+                );
+                let message = Message::parse(&mail).unwrap();
+                let Some(bounce) = Bounce::of(&message) else { continue };
+                for one in bounce.recipients() {
+                    let Some(address) = one.address() else { continue };
+                    prop_assert!(!address.contains(char::is_control), "{:?}", address);
+                    let plain = mail.replace("&#64;", "@");
+                    prop_assert!(plain.contains(address), "{:?} {:?}", address, mail);
+                    prop_assert!(one.diagnosis().len() <= 1024);
+                }
+            }
+        }
+    }
 }

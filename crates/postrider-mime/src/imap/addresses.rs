@@ -113,7 +113,9 @@ fn steps<'e>(address: &'e message::Address<'_>) -> impl Iterator<Item = Step<'e>
 impl<'e> Step<'e> {
     fn told(self) -> Address<'e> {
         match self {
-            Self::GroupStart(name) => Address { mailbox: Some(name), ..Address::default() },
+            Self::GroupStart(name) => {
+                Address { mailbox: Some(one_blank(name)), ..Address::default() }
+            }
             Self::Mailbox(mailbox) => {
                 let spec = mailbox.addr_spec();
                 Address {
