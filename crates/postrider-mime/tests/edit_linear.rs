@@ -99,7 +99,7 @@ fn twice_the_message_is_at_most_twice_the_work_and_a_tenth() {
 fn many_parts_are_edited() {
     for (_, edit) in READERS {
         for family in FAMILIES {
-            measured(*edit, &of_length(family, kib(8) << 6));
+            measured(*edit, &of_length(family, kib(8) << 13));
         }
     }
 }

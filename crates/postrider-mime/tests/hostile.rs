@@ -84,7 +84,7 @@ fn check(octets: &[u8], how: &str, evil: &str) {
         .map(|field| String::from_utf8_lossy(field.name()).into_owned())
         .filter(|name| !name.to_ascii_lowercase().starts_with("content-"))
         .collect();
-    let mut sorted = names.clone();
+    let mut sorted = names;
     sorted.sort();
     sorted.retain(|name| name != "MIME-Version");
     assert_eq!(sorted, ["From", "Subject"], "{how} {evil:?}: {}", octets.escape_ascii());
