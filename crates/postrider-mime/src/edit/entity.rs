@@ -93,7 +93,7 @@ impl<'a> Edit<'a> {
         let mut headers = self.header_edit(id)?.clone();
         let at = remove_content(&mut headers)?;
         // An entity that came from elsewhere may have others, which would be those of the message.
-        let fields = section.headers().fields().filter(|field| is_content(field.name()));
+        let fields = section.headers().fields().filter(|field| is_content_field(field.name()));
         let fields: Vec<_> = fields.map(|field| field.raw()).collect();
         for field in fields.into_iter().rev() {
             headers.insert_raw(at, &String::from_utf8_lossy(field))?;
