@@ -3,7 +3,6 @@
 use alloc::{string::String, vec::Vec};
 
 use memchr::memmem;
-use postrider_message::charset;
 
 use super::{
     BuildError, Content, Entity, Options,
@@ -12,7 +11,7 @@ use super::{
     entity::Body,
     outline::Placed,
 };
-use crate::encoding::{Encoder, Lines, Scan, TransferEncoding, Transport};
+use crate::encoding::{Encoder, Lines, Scan, TransferEncoding, Transport, Whole};
 
 /// An entity and what was decided about it.
 #[derive(Debug)]
@@ -23,6 +22,8 @@ pub(super) struct Node<'e, 'a> {
     pub(super) encoding: TransferEncoding,
     /// The content is written as it stands, octet by octet.
     pub(super) as_it_is: bool,
+    /// Octets that the content is written as, about.
+    pub(super) room: usize,
     /// The charset to tell, where the type of a text has none.
     pub(super) charset: Option<&'static str>,
     /// That of a multipart.
@@ -127,6 +128,7 @@ impl<'e, 'a> Node<'e, 'a> {
             parent,
             encoding: TransferEncoding::SevenBit,
             as_it_is: true,
+            room: 0,
             charset: None,
             boundary: None,
             has_utf8: false,
@@ -185,28 +187,36 @@ impl<'e, 'a> Node<'e, 'a> {
             self.as_it_is = self.encoding == TransferEncoding::Binary;
             return Ok(());
         };
-        let ty = &self.entity.ty;
-        if ty.is_type("text") && ty.charset().is_none() {
-            self.charset = charset_of(octets, self.entity.is_utf8);
-        }
-        self.encoding = match forced {
+        let found = match forced {
             // What lines are may have been told later.
             Some(forced)
                 if forced.is_identity() && !carries(carrier(forced), needed(octets, lines)) =>
             {
                 return Err(BuildError::Encoding);
             }
-            Some(forced) => forced,
-            None => chosen(octets, lines, options),
+            Some(_) => None,
+            None => Some(looked(octets, lines, options)),
         };
+        let is_ascii = || found.and_then(|found| found.is_ascii);
+        let ty = &self.entity.ty;
+        if ty.is_type("text") && ty.charset().is_none() {
+            let is_ascii = is_ascii().unwrap_or_else(|| octets.is_ascii());
+            self.charset = charset_of(octets, is_ascii, self.entity.is_utf8);
+        }
+        let found_encoding = found.map(|found| found.encoding);
+        self.encoding = forced.or(found_encoding).unwrap_or(TransferEncoding::Base64);
+        self.room = found.map_or(octets.len(), |found| found.room);
         if would_delimit(octets, self.encoding, lines, avoid) {
             if forced.is_some() {
                 return Err(BuildError::Boundary);
             }
             self.encoding = TransferEncoding::Base64;
         }
-        self.as_it_is =
-            self.encoding.is_identity() && (lines == Lines::Octets || is_canonical(octets));
+        let canonical = || {
+            let known = found.and_then(|found| found.is_canonical);
+            known.unwrap_or_else(|| is_canonical(octets))
+        };
+        self.as_it_is = self.encoding.is_identity() && (lines == Lines::Octets || canonical());
         Ok(())
     }
 
@@ -243,14 +253,14 @@ fn kept(
     }
 }
 
-/// The best encoding of content at hand.
-fn chosen(octets: &[u8], lines: Lines, options: &Options) -> TransferEncoding {
+/// What a look at content at hand finds.
+fn looked(octets: &[u8], lines: Lines, options: &Options) -> Whole {
     if options.signing {
         let mut scan = Scan::for_signing();
         scan.push(octets);
-        return scan.best(Transport::SevenBit, lines);
+        return Whole::scanned(&scan, Transport::SevenBit, lines);
     }
-    Scan::best_of(octets, options.carried(), lines)
+    Whole::of(octets, options.carried(), lines)
 }
 
 /// Whether content is written with a line that is a delimiter of one of these boundaries.
@@ -277,10 +287,9 @@ fn would_delimit(
 
 /// The charset of text at hand that tells none: US-ASCII, which is not of seven bits alone but of
 /// no shifts either (RFC 2046 §4.1.2), or UTF-8.
-fn charset_of(octets: &[u8], is_utf8: bool) -> Option<&'static str> {
-    if octets.is_ascii() {
-        return Some("us-ascii");
+fn charset_of(octets: &[u8], is_ascii: bool, is_utf8: bool) -> Option<&'static str> {
+    match is_ascii {
+        true => Some("us-ascii"),
+        false => (is_utf8 || core::str::from_utf8(octets).is_ok()).then_some("utf-8"),
     }
-    // Nothing had to be replaced.
-    (is_utf8 || charset::decode(b"utf-8", octets).faithful).then_some("utf-8")
 }

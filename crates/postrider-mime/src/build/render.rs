@@ -28,7 +28,14 @@ pub(super) enum Piece<'a> {
     /// A range of the text of the plan.
     Text(Range<usize>),
     /// A content, written as it is or encoded.
-    Content { content: Content<'a>, encoding: TransferEncoding, lines: Lines, as_it_is: bool },
+    Content {
+        content: Content<'a>,
+        encoding: TransferEncoding,
+        lines: Lines,
+        as_it_is: bool,
+        /// Octets that it is written as, about.
+        room: usize,
+    },
 }
 
 /// A whole message in the order it is written in.
@@ -131,6 +138,7 @@ impl<'a> Plan<'a> {
                 encoding: node.encoding,
                 lines,
                 as_it_is: node.as_it_is,
+                room: node.room,
             });
         }
         Ok(())
@@ -158,9 +166,10 @@ impl<'a> Plan<'a> {
         let is_global = matches!(node.entity.body, Body::Message { .. }) && node.has_utf8;
         let subtype = if is_global { "global" } else { ty.subtype() };
         if node.boundary.is_none() {
-            let (label, charset) = node.charset.map_or(("", ""), |charset| ("; charset=", charset));
-            let value = [ty.ty(), "/", subtype];
-            if self.on_a_line("Content-Type: ", value, ty.parameters(), [label, charset]) {
+            let charset = node.charset.map(|charset| ["; charset=", charset]);
+            let (value, last) = ([ty.ty(), "/", subtype], charset.as_ref());
+            let last = last.map_or(&[][..], |last| &last[..]);
+            if self.on_a_line("Content-Type: ", &value, ty.parameters(), last) {
                 return Ok(());
             }
         }
@@ -178,10 +187,10 @@ impl<'a> Plan<'a> {
     }
 
     fn disposition(&mut self, disposition: &Disposition<'_>) -> Result<(), BuildError> {
-        let value = [disposition.ty(), "", ""];
+        let value = [disposition.ty()];
         let parameters = disposition.parameters();
         let has_type = !disposition.ty().is_empty();
-        if has_type && self.on_a_line("Content-Disposition: ", value, parameters, [""; 2]) {
+        if has_type && self.on_a_line("Content-Disposition: ", &value, parameters, &[]) {
             return Ok(());
         }
         let mut folder = Folder::new("Content-Disposition")?;
@@ -195,22 +204,24 @@ impl<'a> Plan<'a> {
     fn on_a_line(
         &mut self,
         name: &str,
-        value: [&str; 3],
+        value: &[&str],
         parameters: &Parameters<'_>,
-        last: [&str; 2],
+        last: &[&str],
     ) -> bool {
         let start = self.text.len();
-        self.text.push_str(name);
-        self.text.extend(value);
-        let [first, _, last_name] = value;
-        let mut plain = is_plain(first.as_bytes()) && is_plain(last_name.as_bytes());
+        self.push_all([name]);
+        self.push_all(value.iter().copied());
+        let mut plain = value.iter().all(|one| *one == "/" || is_plain(one.as_bytes()));
         for one in parameters {
             let text = core::str::from_utf8(one.value()).unwrap_or_default();
             plain &= !text.is_empty() && is_plain(text.as_bytes());
             plain &= is_plain(one.name().as_bytes());
-            self.text.extend(["; ", one.name(), "=", text]);
+            if !plain {
+                break;
+            }
+            self.push_all(["; ", one.name(), "=", text]);
         }
-        self.text.extend(last);
+        self.push_all(last.iter().copied());
         if plain && self.text.len().saturating_sub(start) <= LINE {
             self.text.push_str("\r\n");
             return true;
@@ -227,7 +238,11 @@ impl<'a> Plan<'a> {
     }
 
     fn push(&mut self, texts: [&str; 3]) {
-        self.text.extend(texts);
+        self.push_all(texts);
+    }
+
+    fn push_all<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
+        texts.into_iter().for_each(|text| self.text.push_str(text));
     }
 
     /// Makes a piece of the text that is in none.
@@ -239,9 +254,19 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// Characters of tokens (RFC 2045 §5.1), as far as most have them.
+/// Whether these are characters of tokens (RFC 2045 §5.1), as far as most have them.
 fn is_plain(text: &[u8]) -> bool {
-    let plain =
-        |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.' | b'+');
-    text.iter().all(plain)
+    text.iter().all(|octet| octet.is_ascii() && PLAIN >> (octet & 127) & 1 == 1)
 }
+
+/// A bit for each such character.
+const PLAIN: u128 = {
+    let (mut bits, mut octet) = (0, 0_u8);
+    while octet < 128 {
+        if octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.' | b'+') {
+            bits |= 1 << octet;
+        }
+        octet = octet.saturating_add(1);
+    }
+    bits
+};

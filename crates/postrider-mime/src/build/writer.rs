@@ -146,13 +146,9 @@ impl<'a> Writer<'a> {
         let plan = &self.plan;
         let mut room = plan.text.len();
         for piece in &plan.pieces {
-            let Piece::Content { content, encoding, .. } = piece else { continue };
-            let octets = content.octets().ok_or(BuildError::Streamed)?.len();
-            room = room.saturating_add(match encoding {
-                TransferEncoding::Base64 => base64_len(octets as u64) as usize,
-                TransferEncoding::QuotedPrintable => octets.saturating_add(octets / 4),
-                _ => octets,
-            });
+            let Piece::Content { content, room: octets, .. } = piece else { continue };
+            let as_it_is = content.octets().ok_or(BuildError::Streamed)?.len();
+            room = room.saturating_add(as_it_is.max(*octets));
         }
         let mut out = Vec::with_capacity(room);
         for piece in &plan.pieces {
@@ -166,13 +162,31 @@ impl<'a> Writer<'a> {
                     out.extend_from_slice(content.octets().unwrap_or_default());
                 }
                 Piece::Content { content, encoding, lines, .. } => {
-                    let mut encoder = self.encoder(*encoding, *lines);
-                    encoder.push(content.octets().unwrap_or_default(), &mut out);
-                    encoder.finish(&mut out);
+                    self.encode_whole(
+                        content.octets().unwrap_or_default(),
+                        *encoding,
+                        *lines,
+                        &mut out,
+                    );
                 }
             }
         }
         Ok(out)
+    }
+
+    fn encode_whole(
+        &self,
+        octets: &[u8],
+        encoding: TransferEncoding,
+        lines: Lines,
+        out: &mut Vec<u8>,
+    ) {
+        if !self.plan.signing {
+            return encoding.encode(octets, lines, out);
+        }
+        let mut encoder = self.encoder(encoding, lines);
+        encoder.push(octets, out);
+        encoder.finish(out);
     }
 
     fn encoder(&self, encoding: TransferEncoding, lines: Lines) -> Encoder {
@@ -225,7 +239,7 @@ impl<'a> Writer<'a> {
                     return Place::Text(range.clone());
                 }
                 Some(Piece::Text(_)) => None,
-                Some(Piece::Content { content, encoding, lines, as_it_is }) => {
+                Some(Piece::Content { content, encoding, lines, as_it_is, .. }) => {
                     let (encoding, lines, as_it_is) = (*encoding, *lines, *as_it_is);
                     match content {
                         Content::Source(source) => {
@@ -345,7 +359,7 @@ impl<'a> Writer<'a> {
     fn length(&self, piece: &Piece<'_>) -> Option<u64> {
         match piece {
             Piece::Text(range) => Some(range.len() as u64),
-            Piece::Content { content, encoding, lines, as_it_is } => match content {
+            Piece::Content { content, encoding, lines, as_it_is, .. } => match content {
                 Content::Source(source) => match (encoding, lines) {
                     (TransferEncoding::Base64, Lines::Octets) => source.size().map(base64_len),
                     (TransferEncoding::QuotedPrintable, _) | (_, Lines::Text) => None,

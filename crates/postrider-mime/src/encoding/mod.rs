@@ -7,6 +7,7 @@ mod problem;
 mod quoted_printable;
 mod scan;
 mod uuencode;
+mod whole;
 
 use alloc::{borrow::Cow, vec::Vec};
 use core::fmt;
@@ -22,6 +23,7 @@ pub use problem::Problem;
 use problem::Problems;
 pub use scan::{Scan, Transport};
 pub use uuencode::{UuBlock, uuencoded};
+pub(crate) use whole::Whole;
 
 /// `Content-Transfer-Encoding` (RFC 2045 §6.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -152,6 +154,30 @@ impl TransferEncoding {
             (Self::Base64, _) => MIME.encoded_len(text()).saturating_sub(2),
             (Self::QuotedPrintable, Lines::Text) => qp::BODY.encoded_len(content),
             (Self::QuotedPrintable, Lines::Octets) => qp::BINARY.encoded_len(content),
+        }
+    }
+
+    /// Appends to `out` what an [`Encoder`] for these lines writes of the whole content.
+    pub(crate) fn encode(self, content: &[u8], lines: Lines, out: &mut Vec<u8>) {
+        match (self, lines) {
+            (Self::Base64, Lines::Octets) => {
+                MIME.encode_append(content, out);
+                // The encoder ends every line.
+                if !content.is_empty() {
+                    out.truncate(out.len().saturating_sub(2));
+                }
+            }
+            (Self::QuotedPrintable, Lines::Text) => {
+                qp::BODY.encode_append(content, out);
+            }
+            (Self::QuotedPrintable, Lines::Octets) => {
+                qp::BINARY.encode_append(content, out);
+            }
+            _ => {
+                let mut encoder = Encoder::new(self, lines);
+                encoder.push(content, out);
+                encoder.finish(out);
+            }
         }
     }
 

@@ -6,17 +6,11 @@ use wide::u8x16;
 use super::{Lines, TransferEncoding};
 
 /// Octets that are looked at at once.
-const BLOCK: usize = 64;
-
-/// Octets that are counted in octets, so that the compiler counts many at once.
-const LANE: usize = 128;
-
-/// Octets after which a look at the whole content asks whether more can change the answer.
-const STRETCH: usize = 4 << 10;
+pub(super) const BLOCK: usize = 64;
 
 /// "Each line of characters MUST be no more than 998 characters, and SHOULD be no more than 78
 /// characters, excluding the CRLF" (RFC 5322 §2.1.1). A SHOULD that an encoding can keep is kept.
-const LINE: u64 = 78;
+pub(super) const LINE: u64 = 78;
 
 const FROM: &[u8; 5] = b"From ";
 
@@ -43,25 +37,26 @@ pub enum Transport {
 /// assert_eq!(best("Hello\nWorld\n", Transport::SevenBit), TransferEncoding::SevenBit);
 /// assert_eq!(best("One café more\n", Transport::SevenBit), TransferEncoding::QuotedPrintable);
 /// assert_eq!(best("One café more\n", Transport::EightBit), TransferEncoding::EightBit);
-/// assert_eq!(best("Привет, мир\n", Transport::SevenBit), TransferEncoding::Base64);
+/// assert_eq!(best("Grüße aus Köln", Transport::SevenBit), TransferEncoding::QuotedPrintable);
+/// assert_eq!(best("Привет, мир", Transport::SevenBit), TransferEncoding::Base64);
 /// assert_eq!(best(&"long ".repeat(20), Transport::SevenBit), TransferEncoding::QuotedPrintable);
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Scan {
-    octets: u64,
+    pub(super) octets: u64,
     /// Octets that quoted-printable encodes wherever they are; CR and LF are counted apart.
-    encoded: u64,
-    cr: u64,
-    lf: u64,
-    crlf: u64,
+    pub(super) encoded: u64,
+    pub(super) cr: u64,
+    pub(super) lf: u64,
+    pub(super) crlf: u64,
     /// Octets of the present line.
     line: u64,
     /// Octets of the longest line that ended, where they are 64 or more.
     longest: u64,
-    high: bool,
-    nul: bool,
+    pub(super) high: bool,
+    pub(super) nul: bool,
     /// The last octet was a CR.
-    after_cr: bool,
+    pub(super) after_cr: bool,
     /// What is looked for in content that is to be signed.
     signing: Option<Signing>,
 }
@@ -106,11 +101,7 @@ impl Scan {
             self.block(block, BLOCK);
         }
         if !tail.is_empty() {
-            let mut block = [b'x'; BLOCK];
-            for (to, from) in block.iter_mut().zip(tail) {
-                *to = *from;
-            }
-            self.block(&block, tail.len());
+            self.block(&padded(tail), tail.len());
         }
     }
 
@@ -119,8 +110,13 @@ impl Scan {
         self.octets
     }
 
-    /// The encoding that is shortest, of those that such a way carries: the content as it stands
-    /// where its lines allow it, and else quoted-printable or base64.
+    /// The plainest encoding of those that such a way carries: the content as it stands where its
+    /// lines allow it, and else quoted-printable or base64.
+    ///
+    /// Of [`Lines::Text`], quoted-printable is taken unless it is more than a third longer than
+    /// base64: "If the data being encoded are mostly US-ASCII text, the encoded form of the data
+    /// remains largely recognizable by humans" (RFC 2045 §6.7). Of [`Lines::Octets`] the shorter one
+    /// is taken.
     ///
     /// As it stands, content has lines of at most 78 octets, which end in CRLF (of [`Lines::Text`]
     /// in LF too), and no other CR, LF or NUL (RFC 2045 §2.7–2.8, RFC 5322 §2.1.1); `binary` has no
@@ -133,47 +129,17 @@ impl Scan {
                 TransferEncoding::EightBit
             }
             (Transport::Binary, false) if !signing => TransferEncoding::Binary,
-            _ => self.shorter(lines),
+            _ => self.encoding(lines),
         }
     }
 
-    /// The shorter of the encodings that make ASCII. Octets with a NUL among them are no text, which
-    /// people could read in quoted-printable.
-    fn shorter(&self, lines: Lines) -> TransferEncoding {
+    /// The encoding that makes ASCII. Octets with a NUL among them are no text, which people could
+    /// read in quoted-printable.
+    pub(super) fn encoding(&self, lines: Lines) -> TransferEncoding {
         let binary = self.nul && lines == Lines::Octets;
-        match binary || self.quoted(lines) > self.base64(lines) {
+        match binary || self.quoted(lines) > most_quoted(self.base64(lines), lines) {
             true => TransferEncoding::Base64,
             false => TransferEncoding::QuotedPrintable,
-        }
-    }
-
-    /// What [`best`](Self::best) says of whole content, without looking at more than the answer
-    /// needs: of octets that are no text, a fraction.
-    pub fn best_of(content: &[u8], transport: Transport, lines: Lines) -> TransferEncoding {
-        let mut scan = Self::new();
-        let octets = length(content);
-        let mut is_encoded = false;
-        for stretch in content.chunks(STRETCH) {
-            match is_encoded {
-                true => scan.count(stretch),
-                false => scan.push(stretch),
-            }
-            is_encoded = is_encoded
-                || match transport {
-                    Transport::SevenBit => scan.high || !scan.may_be_lines(lines),
-                    Transport::EightBit => !scan.may_be_lines(lines),
-                    Transport::Binary => false,
-                };
-            // The length of text in base64 is not known before its last line end.
-            let known = is_encoded && lines == Lines::Octets;
-            let quoted = octets.saturating_add(scan.growth(lines));
-            if known && (scan.nul || quoted > base64_len(octets)) {
-                return TransferEncoding::Base64;
-            }
-        }
-        match is_encoded {
-            true => scan.shorter(lines),
-            false => scan.best(transport, lines),
         }
     }
 
@@ -183,39 +149,10 @@ impl Scan {
     }
 
     /// The same where the LF behind a last CR may still come.
-    fn may_be_lines(&self, lines: Lines) -> bool {
+    pub(super) fn may_be_lines(&self, lines: Lines) -> bool {
         let bare_lf = lines == Lines::Octets && self.lf != self.crlf;
         let bare_cr = self.cr.saturating_sub(u64::from(self.after_cr)) != self.crlf;
         !self.nul && !bare_lf && !bare_cr && self.longest.max(self.line) <= LINE
-    }
-
-    /// Goes on where only the length of the encodings is still to be known.
-    fn count(&mut self, piece: &[u8]) {
-        for chunk in piece.chunks(LANE) {
-            let mut counts = [0_u8; 4];
-            let [encoded, cr, lf, nul] = &mut counts;
-            for octet in chunk {
-                let is_end = matches!(octet, b'\r' | b'\n');
-                let is_literal = matches!(octet, b' '..=b'~' | b'\t') & (*octet != b'=');
-                *encoded = encoded.wrapping_add(u8::from(!is_literal & !is_end));
-                *cr = cr.wrapping_add(u8::from(*octet == b'\r'));
-                *lf = lf.wrapping_add(u8::from(*octet == b'\n'));
-                *nul = nul.wrapping_add(u8::from(*octet == 0));
-            }
-            let behind = chunk.iter().zip(chunk.get(1..).unwrap_or_default());
-            let pairs = behind.fold(0_u8, |count, (one, other)| {
-                count.wrapping_add(u8::from((*one == b'\r') & (*other == b'\n')))
-            });
-            let first = self.after_cr && chunk.first() == Some(&b'\n');
-            self.crlf = self.crlf.saturating_add(u64::from(pairs).saturating_add(first.into()));
-            let [encoded, cr, lf, nul] = counts;
-            self.encoded = self.encoded.saturating_add(encoded.into());
-            self.cr = self.cr.saturating_add(cr.into());
-            self.lf = self.lf.saturating_add(lf.into());
-            self.nul |= nul != 0;
-            self.after_cr = chunk.last() == Some(&b'\r');
-        }
-        self.octets = self.octets.saturating_add(length(piece));
     }
 
     fn is_changed(&self) -> bool {
@@ -228,7 +165,7 @@ impl Scan {
     }
 
     /// Octets that quoted-printable adds.
-    fn growth(&self, lines: Lines) -> u64 {
+    pub(super) fn growth(&self, lines: Lines) -> u64 {
         let (bare_cr, bare_lf) =
             (self.cr.saturating_sub(self.crlf), self.lf.saturating_sub(self.crlf));
         match lines {
@@ -355,12 +292,30 @@ impl Masks {
     }
 }
 
-fn base64_len(octets: u64) -> u64 {
+/// A block that begins with these octets.
+pub(super) fn padded(octets: &[u8]) -> [u8; BLOCK] {
+    let mut block = [b'x'; BLOCK];
+    if let Some(start) = block.get_mut(..octets.len()) {
+        start.copy_from_slice(octets);
+    }
+    block
+}
+
+/// How long quoted-printable may be where base64 has this length.
+pub(super) fn most_quoted(base64: u64, lines: Lines) -> u64 {
+    match lines {
+        Lines::Text => base64.saturating_add(base64 / 3),
+        Lines::Octets => base64,
+    }
+}
+
+/// Octets of base64 in lines of 76, with no line end behind the last.
+pub(super) fn base64_len(octets: u64) -> u64 {
     let symbols = octets.div_ceil(3).saturating_mul(4);
     let ends = symbols.div_ceil(76).saturating_sub(1).saturating_mul(2);
     symbols.saturating_add(ends)
 }
 
-fn length(octets: &[u8]) -> u64 {
+pub(super) fn length(octets: &[u8]) -> u64 {
     u64::try_from(octets.len()).unwrap_or(u64::MAX)
 }

@@ -10,7 +10,7 @@ use super::{Lines, line_ends::LineEnds};
 const LINE: usize = 57;
 
 /// Octets of text whose line ends are made CRLF at once.
-const TEXT: usize = 1 << 10;
+const TEXT: usize = 16 << 10;
 
 #[derive(Debug, Clone)]
 pub(super) struct Base64 {
