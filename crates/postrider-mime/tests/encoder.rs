@@ -146,6 +146,30 @@ fn the_best_encoding_is_the_plainest_that_the_way_carries() {
 }
 
 #[test]
+fn text_is_quoted_printable_where_people_can_read_it() {
+    let best = |content: &str, lines| {
+        let best = Scan::of(content.as_bytes()).best(Transport::SevenBit, lines);
+        assert_eq!(Scan::best_of(content.as_bytes(), Transport::SevenBit, lines), best);
+        best
+    };
+    for latin in ["Grüße aus Köln", "À bientôt, mon père !", "¿Qué señor?"] {
+        assert_eq!(best(latin, Lines::Text), QuotedPrintable, "{latin}");
+        assert_eq!(best(&[latin, "\n"].concat().repeat(500), Lines::Text), QuotedPrintable);
+    }
+    for other in ["Привет, мир", "Καλημέρα κόσμε", "こんにちは", "שלום"]
+    {
+        assert_eq!(best(other, Lines::Text), Base64, "{other}");
+        assert_eq!(best(&[other, "\n"].concat().repeat(500), Lines::Text), Base64, "{other}");
+    }
+    // Base64 makes 32 of 24 octets, and quoted-printable may have 42: two for each of nine.
+    let wide = |count| "x".repeat(24 - 2 * count) + &"ä".repeat(count);
+    assert_eq!(best(&wide(4), Lines::Text), QuotedPrintable);
+    assert_eq!(best(&wide(5), Lines::Text), Base64);
+    // Octets that are no text take what is shorter.
+    assert_eq!(best("Grüße aus Köln", Lines::Octets), Base64);
+}
+
+#[test]
 fn content_that_is_signed_is_7bit_and_has_nothing_that_agents_change() {
     let best = |content: &str| {
         let mut scan = Scan::for_signing();

@@ -294,6 +294,11 @@ impl<'a> Entity<'a> {
         self.ty.is_type("message") && subtypes.iter().any(|one| self.ty.is("message", one))
     }
 
+    /// Whether its content may have any transfer encoding.
+    pub(super) fn may_be_encoded(&self) -> bool {
+        matches!(self.body, Body::Content(_)) && !self.keeps_octets()
+    }
+
     /// Whether the content is lines, which CRLF ends (RFC 2046 §4.1.1), or octets.
     pub(super) fn lines(&self) -> Lines {
         let wide = |charset: Cow<'_, [u8]>| {

@@ -194,6 +194,9 @@ impl<'e, 'a> Node<'e, 'a> {
             {
                 return Err(BuildError::Encoding);
             }
+            Some(forced) if forced.is_identity() && options.signing && is_changed(octets) => {
+                return Err(BuildError::Encoding);
+            }
             Some(_) => None,
             None => Some(looked(octets, lines, options)),
         };
@@ -261,6 +264,13 @@ fn looked(octets: &[u8], lines: Lines, options: &Options) -> Whole {
         return Whole::scanned(&scan, Transport::SevenBit, lines);
     }
     Whole::of(octets, options.carried(), lines)
+}
+
+/// Whether agents on the way change this where it is written as it is (RFC 3156 §3).
+fn is_changed(octets: &[u8]) -> bool {
+    let mut scan = Scan::for_signing();
+    scan.push(octets);
+    scan.is_changed()
 }
 
 /// Whether content is written with a line that is a delimiter of one of these boundaries.

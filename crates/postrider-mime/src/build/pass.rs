@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::BuildError;
-use crate::encoding::TransferEncoding;
+use crate::encoding::{Scan, TransferEncoding};
 
 /// Octets of a line without its line end (RFC 5322 §2.1.1).
 const LINE: usize = 998;
 
 /// Looks at streamed content on its way: lines of the encoding that was told (RFC 2045 §2.7–2.9),
-/// and no boundary of the message.
+/// no boundary of the message, and nothing that agents change where it is to be signed.
 #[derive(Debug, Clone)]
 pub(super) struct Pass {
     encoding: TransferEncoding,
@@ -21,12 +21,15 @@ pub(super) struct Pass {
     after_cr: bool,
     /// The last octets, of which a boundary may begin.
     tail: Vec<u8>,
+    /// What is looked for where it is to be signed.
+    signing: Option<Scan>,
 }
 
 impl Pass {
-    /// For content that is written by this encoding.
-    pub(super) const fn new(encoding: TransferEncoding) -> Self {
-        Self { encoding, line: 0, after_cr: false, tail: Vec::new() }
+    /// For content that is written by this encoding, and perhaps must stay as it is on its way.
+    pub(super) fn new(encoding: TransferEncoding, is_signed: bool) -> Self {
+        let signing = (is_signed && encoding.is_identity()).then(Scan::for_signing);
+        Self { encoding, line: 0, after_cr: false, tail: Vec::new(), signing }
     }
 
     /// Looks at a piece of what is written.
@@ -35,6 +38,12 @@ impl Pass {
             return Ok(());
         }
         self.look_for(piece, stem)?;
+        if let Some(scan) = &mut self.signing {
+            scan.push(piece);
+            if scan.has_changed_line() {
+                return Err(BuildError::Encoding);
+            }
+        }
         match self.encoding {
             TransferEncoding::SevenBit if !piece.is_ascii() => Err(BuildError::Encoding),
             TransferEncoding::Binary => Ok(()),
@@ -43,9 +52,10 @@ impl Pass {
     }
 
     /// The content ends here.
-    pub(super) const fn finish(&self) -> Result<(), BuildError> {
+    pub(super) fn finish(&self) -> Result<(), BuildError> {
         let bare = self.after_cr && !matches!(self.encoding, TransferEncoding::Binary);
-        if bare { Err(BuildError::Encoding) } else { Ok(()) }
+        let is_changed = self.signing.as_ref().is_some_and(Scan::is_changed);
+        if bare || is_changed { Err(BuildError::Encoding) } else { Ok(()) }
     }
 
     fn look_for(&mut self, piece: &[u8], stem: &[u8]) -> Result<(), BuildError> {

@@ -35,6 +35,8 @@ pub(super) enum Piece<'a> {
         as_it_is: bool,
         /// Octets that it is written as, about.
         room: usize,
+        /// It is to be signed, and may be encoded.
+        is_signed: bool,
     },
 }
 
@@ -139,6 +141,7 @@ impl<'a> Plan<'a> {
                 lines,
                 as_it_is: node.as_it_is,
                 room: node.room,
+                is_signed: options.signing && node.entity.may_be_encoded(),
             });
         }
         Ok(())

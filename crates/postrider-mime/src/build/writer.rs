@@ -239,12 +239,12 @@ impl<'a> Writer<'a> {
                     return Place::Text(range.clone());
                 }
                 Some(Piece::Text(_)) => None,
-                Some(Piece::Content { content, encoding, lines, as_it_is, .. }) => {
+                Some(Piece::Content { content, encoding, lines, as_it_is, is_signed, .. }) => {
                     let (encoding, lines, as_it_is) = (*encoding, *lines, *as_it_is);
                     match content {
                         Content::Source(source) => {
-                            let source = *source;
-                            return self.begin(source, encoding, lines);
+                            let (source, pass) = (*source, Pass::new(encoding, *is_signed));
+                            return self.begin(source, pass, self.encoder(encoding, lines));
                         }
                         _ if as_it_is => {
                             let length = content.octets().unwrap_or_default().len();
@@ -293,9 +293,9 @@ impl<'a> Writer<'a> {
         !self.out.is_empty()
     }
 
-    fn begin(&mut self, source: Source, encoding: TransferEncoding, lines: Lines) -> Place {
-        self.encoder = Some(self.encoder(encoding, lines));
-        self.streaming = Some(Streaming { source, octets: 0, pass: Pass::new(encoding) });
+    fn begin(&mut self, source: Source, pass: Pass, encoder: Encoder) -> Place {
+        self.encoder = Some(encoder);
+        self.streaming = Some(Streaming { source, octets: 0, pass });
         self.written = 0;
         Place::Source(source)
     }

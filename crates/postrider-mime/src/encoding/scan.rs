@@ -155,8 +155,14 @@ impl Scan {
         !self.nul && !bare_lf && !bare_cr && self.longest.max(self.line) <= LINE
     }
 
-    fn is_changed(&self) -> bool {
+    /// Whether agents on the way change content that ends here.
+    pub(crate) fn is_changed(&self) -> bool {
         self.signing.as_ref().is_some_and(|signing| signing.found || signing.after_blank)
+    }
+
+    /// Whether they change it however it goes on.
+    pub(crate) fn has_changed_line(&self) -> bool {
+        self.signing.as_ref().is_some_and(|signing| signing.found)
     }
 
     /// The length in quoted-printable, without soft line breaks.

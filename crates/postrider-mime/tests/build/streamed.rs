@@ -2,7 +2,7 @@
 
 use postrider_mime::{
     ContentType, Message, TransferEncoding,
-    build::{BuildError, Entity, MessageBuilder, Options, Source, Step, Writer},
+    build::{BuildError, Content, Entity, MessageBuilder, Options, Source, Step, Writer},
     encoding::Transport,
 };
 use proptest::prelude::*;
@@ -174,6 +174,45 @@ fn a_streamed_content_that_is_not_what_was_told_fails() {
         let read = stream(writer, &[pieces]);
         assert_eq!(read.map(drop), expected, "{encoding:?} {pieces_told}");
     }
+}
+
+#[test]
+fn what_will_be_signed_is_not_sent_where_relays_would_change_it() {
+    // "implementations MUST make sure that no trailing whitespace is present after the MIME encoding
+    // has been applied" (RFC 3156 §3).
+    for pieces in [
+        vec![&b"From here\n"[..]],
+        vec![b"a\nFr", b"om here\n"],
+        vec![b"a ", b"\nb"],
+        vec![b"a\t\r", b"\nb"],
+        vec![b"a "],
+        vec![b"a\n", b".b"],
+    ] {
+        let text = pieces.concat();
+        let told = |content: Content<'static>, encoding| {
+            let ty = ContentType::new("text", "plain").unwrap();
+            Entity::new(ty, content).unwrap().with_encoding(encoding).unwrap()
+        };
+        let streamed = |encoding, options| {
+            let writer = told(Source::new(0).into(), encoding).writer(&options, &SEED).unwrap();
+            stream(writer, &[pieces.clone()]).map(drop)
+        };
+        let plain = TransferEncoding::SevenBit;
+        let at_hand = told(text.into(), plain).to_vec(&Options::for_signing(), &SEED);
+        assert_eq!(at_hand, Err(BuildError::Encoding), "{pieces:?}");
+        assert_eq!(
+            streamed(plain, Options::for_signing()),
+            Err(BuildError::Encoding),
+            "{pieces:?}"
+        );
+        assert_eq!(streamed(plain, Options::new()), Ok(()));
+        assert_eq!(streamed(TransferEncoding::QuotedPrintable, Options::for_signing()), Ok(()));
+    }
+    let ty = ContentType::new("text", "plain").unwrap();
+    let entity = Entity::new(ty, Source::new(0)).unwrap();
+    let entity = entity.with_encoding(TransferEncoding::SevenBit).unwrap();
+    let writer = entity.writer(&Options::for_signing(), &SEED).unwrap();
+    assert!(stream(writer, &[vec![b"a ", b"b\nFro", b"m", b"age\n"]]).is_ok());
 }
 
 proptest! {
