@@ -259,17 +259,18 @@ impl<'a> Plan<'a> {
 
 /// Whether these are characters of tokens (RFC 2045 §5.1), as far as most have them.
 fn is_plain(text: &[u8]) -> bool {
-    text.iter().all(|octet| octet.is_ascii() && PLAIN >> (octet & 127) & 1 == 1)
+    text.iter().all(|octet| PLAIN.get(usize::from(*octet)) == Some(&true))
 }
 
-/// A bit for each such character.
-const PLAIN: u128 = {
-    let (mut bits, mut octet) = (0, 0_u8);
-    while octet < 128 {
-        if octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.' | b'+') {
-            bits |= 1 << octet;
-        }
+/// A mark for each such character.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut rest: &mut [bool] = &mut plain;
+    let mut octet = 0_u8;
+    while let Some((place, behind)) = rest.split_first_mut() {
+        *place = octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.' | b'+');
         octet = octet.saturating_add(1);
+        rest = behind;
     }
-    bits
+    plain
 };

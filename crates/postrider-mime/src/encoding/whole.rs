@@ -185,14 +185,12 @@ fn plain_lines(content: &[u8], lines: Lines) -> Option<usize> {
         return None;
     }
     let is_plain = !seen.after_cr && seen.line <= LINE;
-    let bare = seen.lf.saturating_sub(seen.crlf);
-    (is_plain && (lines == Lines::Text || bare == 0)).then(|| size(bare))
+    (is_plain && (lines == Lines::Text || seen.bare_lf == 0)).then(|| size(seen.bare_lf))
 }
 
 #[derive(Debug, Default)]
 struct PlainLines {
-    lf: u64,
-    crlf: u64,
+    bare_lf: u64,
     /// Octets of the present line.
     line: u64,
     after_cr: bool,
@@ -226,14 +224,16 @@ impl PlainLines {
             if before & inside & !lf != 0 {
                 return false;
             }
-            self.crlf = self.crlf.saturating_add(u64::from((before & lf).count_ones()));
         }
         if lf == 0 {
             self.line = self.line.saturating_add(octets);
             // An LF behind a CR may still come.
             return self.line <= LINE.saturating_add(1);
         }
-        self.lf = self.lf.saturating_add(u64::from(lf.count_ones()));
+        let bare = lf & !before;
+        if bare != 0 {
+            self.bare_lf = self.bare_lf.saturating_add(u64::from(bare.count_ones()));
+        }
         // Lines inside a block are shorter than any bound.
         let first = lf.trailing_zeros();
         let line = self.line.saturating_add(u64::from(first)).saturating_sub(before >> first & 1);
@@ -259,8 +259,8 @@ fn base64_room(octets: u64) -> usize {
 
 /// About the octets of quoted-printable, where a part of so many was counted.
 fn quoted_room(scan: &Scan, octets: u64, lines: Lines) -> usize {
-    let growth = scan.growth(lines).saturating_mul(octets) / scan.octets.max(1);
-    let quoted = size(octets.saturating_add(growth));
+    let growth = scan.growth(lines).saturating_mul(octets).checked_div(scan.octets);
+    let quoted = size(octets.saturating_add(growth.unwrap_or_default()));
     // A soft line break for each line of 76, and as much again.
     quoted.saturating_add(quoted / 12).saturating_add(SLACK)
 }

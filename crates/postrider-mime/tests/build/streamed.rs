@@ -195,7 +195,7 @@ fn what_will_be_signed_is_not_sent_where_relays_would_change_it() {
         };
         let streamed = |encoding, options| {
             let writer = told(Source::new(0).into(), encoding).writer(&options, &SEED).unwrap();
-            stream(writer, &[pieces.clone()]).map(drop)
+            stream(writer, std::slice::from_ref(&pieces)).map(drop)
         };
         let plain = TransferEncoding::SevenBit;
         let at_hand = told(text.into(), plain).to_vec(&Options::for_signing(), &SEED);
