@@ -130,8 +130,9 @@
 //! # What is written
 //!
 //! - **Transfer encodings.** A content is looked at once, and is written as it is where
-//!   [`Options::transport`] carries it; else in quoted-printable or base64, whichever is shorter.
-//!   No line has more than 998 octets. What has parts is as wide as the widest of them and is never
+//!   [`Options::transport`] carries it. Else text is quoted-printable, which people can read, unless
+//!   that is more than a third longer than base64; of other content the shorter one is taken. No
+//!   line has more than 998 octets. What has parts is as wide as the widest of them and is never
 //!   encoded (RFC 2045 §6.4).
 //! - **Text** has CRLF line ends, and says `us-ascii` or `utf-8` where its type has no `charset`.
 //! - **Boundaries** are made of the seed and numbered; `=_` in them keeps them apart from what is
