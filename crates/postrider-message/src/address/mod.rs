@@ -15,7 +15,7 @@ use core::{fmt, ops::Deref};
 
 use crate::{
     InvalidValue,
-    write::{is_domain, refuse_controls},
+    write::{BEYOND, CONTROL, Classes, QUESTION, is_domain, refuse_controls},
 };
 
 use phrase::raw_phrase;
@@ -49,20 +49,34 @@ impl<'a> AddrSpec<'a> {
         domain: impl Into<Cow<'a, str>>,
     ) -> Result<Self, InvalidValue> {
         let (local, domain) = (local.into(), domain.into());
+        let (of_local, of_domain) = (Classes::of(&local), Classes::of(&domain));
         let either = |mark| local.contains(mark) || domain.contains(mark);
-        if either("=?") && either("?=") {
+        let asks = of_local.has(QUESTION) || of_domain.has(QUESTION);
+        if asks && either("=?") && either("?=") {
             return Err(InvalidValue::EncodedWord);
         }
-        Self::as_read(local, domain)
+        Self::of_classes(local, domain, of_local, of_domain)
     }
 
     /// An address as it stands in a field, where an encoded word is nothing but its octets.
     fn as_read(local: Cow<'a, str>, domain: Cow<'a, str>) -> Result<Self, InvalidValue> {
+        let (of_local, of_domain) = (Classes::of(&local), Classes::of(&domain));
+        Self::of_classes(local, domain, of_local, of_domain)
+    }
+
+    fn of_classes(
+        local: Cow<'a, str>,
+        domain: Cow<'a, str>,
+        of_local: Classes,
+        of_domain: Classes,
+    ) -> Result<Self, InvalidValue> {
         if local.len().max(domain.len()) > PART {
             return Err(InvalidValue::TooLong);
         }
-        refuse_controls(&local)?;
-        if !is_domain(&domain) {
+        if of_local.has(CONTROL | BEYOND) {
+            refuse_controls(&local)?;
+        }
+        if !of_domain.is_dot_atom() && !is_domain(&domain) {
             return Err(InvalidValue::Domain);
         }
         Ok(Self { local, domain })

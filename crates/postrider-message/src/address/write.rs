@@ -1,13 +1,13 @@
 //! Writing addresses: `Display` on one line, [`WriteValue`] folded. What is written is read again
 //! as the same value.
 
-use alloc::string::String;
+use alloc::borrow::Cow;
 use core::fmt;
 
 use super::{AddrSpec, Address, AddressList, Group, Mailbox};
 use crate::{
     Folder, WriteValue,
-    write::{is_dot_atom, one_line, quoted},
+    write::{has_word_start, is_dot_atom, one_line, quoted},
 };
 
 fn write_list(to: &mut Folder, items: &[impl WriteValue]) {
@@ -21,16 +21,22 @@ fn write_list(to: &mut Folder, items: &[impl WriteValue]) {
 
 impl fmt::Display for AddrSpec<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.between("", ""))
+        f.write_str(&[&*self.written(), "@", &self.domain].concat())
     }
 }
 
 impl AddrSpec<'_> {
-    /// The address between these.
-    fn between(&self, before: &str, behind: &str) -> String {
-        let quoted = (!is_dot_atom(&self.local)).then(|| quoted(&self.local));
-        let local = quoted.as_deref().unwrap_or(&self.local);
-        [before, local, "@", &self.domain, behind].concat()
+    /// The local part, quoted where it must be.
+    fn written(&self) -> Cow<'_, str> {
+        match is_dot_atom(&self.local) {
+            true => Cow::Borrowed(&self.local),
+            false => Cow::Owned(quoted(&self.local)),
+        }
+    }
+
+    /// Writes the address between these.
+    fn write_between(&self, before: &str, behind: &str, to: &mut Folder) {
+        to.tokens(&[before, &self.written(), "@", &self.domain, behind]);
     }
 }
 
@@ -38,7 +44,7 @@ impl AddrSpec<'_> {
 /// written as it is even where text is not (RFC 6532 §3.2).
 impl WriteValue for AddrSpec<'_> {
     fn write_value(&self, to: &mut Folder) {
-        to.token(&self.between("", ""));
+        self.write_between("", "", to);
     }
 }
 
@@ -55,7 +61,7 @@ impl fmt::Display for Mailbox<'_> {
 /// Whether an address that was read might be taken for an encoded word of a name (RFC 2047 §2). In
 /// angle brackets it is none.
 fn is_like_a_word(addr: &AddrSpec<'_>) -> bool {
-    addr.local.contains("=?") || addr.domain.contains("=?")
+    has_word_start(&addr.local) || has_word_start(&addr.domain)
 }
 
 /// Folded between the words of the name, and before the address.
@@ -76,10 +82,11 @@ impl WriteValue for Mailbox<'_> {
     fn write_value(&self, to: &mut Folder) {
         match &self.name {
             Some(name) => {
-                to.phrase(name).blank().token(&self.addr.between("<", ">"));
+                to.phrase(name).blank();
+                self.addr.write_between("<", ">", to);
             }
             None if is_like_a_word(&self.addr) => {
-                to.token(&self.addr.between("<", ">"));
+                self.addr.write_between("<", ">", to);
             }
             None => self.addr.write_value(to),
         }

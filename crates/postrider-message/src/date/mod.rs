@@ -12,7 +12,6 @@ mod tests;
 mod zone;
 mod zone_reader;
 
-use alloc::string::String;
 use core::fmt;
 
 use crate::{Defects, FieldValue, Folder, InvalidValue, Parsed, RawValue, WriteValue};
@@ -182,19 +181,26 @@ impl WriteValue for DateTime {
         let (year, month, day) = self.date();
         let (hour, minute, second) = self.time();
         let (sign, hours, minutes) = self.zone.parts();
-        let mut text = String::with_capacity("Fri, 21 Nov 1997 09:55:06 -0600".len());
-        text.extend([self.day_name(), ", "]);
-        number(day.into(), 1, &mut text);
-        text.extend([" ", calendar::month_name(month), " "]);
-        number(year, 4, &mut text);
-        for (before, value) in [(" ", hour), (":", minute), (":", second)] {
-            text.push_str(before);
-            number(value.into(), 2, &mut text);
-        }
-        text.extend([" ", sign]);
-        number(hours, 2, &mut text);
-        number(minutes, 2, &mut text);
-        if !to.blank().put_words(&text) {
+        let name = |name: &str| name.as_bytes().first_chunk().copied().unwrap_or([b' '; 3]);
+        let ([a, b, c], [d, e]) = (name(self.day_name()), two(day.into()));
+        // "21 Nov", or "1 Nov".
+        let (start, first) = match day {
+            0..10 => ([b' ', a, b, c, b',', b' ', e], 1),
+            _ => ([a, b, c, b',', b' ', d, e], 0),
+        };
+        let [s, t, u, v, w, x, y] = start;
+        let ([a, b, c], [d, e], [f, g]) =
+            (name(calendar::month_name(month)), two(year / 100), two(year % 100));
+        let ([h, i], [j, k], [l, m]) = (two(hour.into()), two(minute.into()), two(second.into()));
+        let ([n, o], [p, q], z) = (two(hours), two(minutes), sign.as_bytes());
+        let z = z.first().copied().unwrap_or(b'-');
+        let text = [
+            s, t, u, v, w, x, y, b' ', a, b, c, b' ', d, e, f, g, b' ', h, i, b':', j, k, b':', l,
+            m, b' ', z, n, o, p, q,
+        ];
+        let text = text.get(first..).unwrap_or_default();
+        let text = core::str::from_utf8(text).unwrap_or_default();
+        if !to.blank().put_words(text) {
             text.split(' ').for_each(|token| {
                 to.blank().token(token);
             });
@@ -202,16 +208,10 @@ impl WriteValue for DateTime {
     }
 }
 
-/// Writes a number of at least so many digits, and at most four.
-fn number(value: u16, least: u32, out: &mut String) {
-    for place in (0..4_u32).rev() {
-        let unit = 10_u16.saturating_pow(place);
-        if place < least || value >= unit {
-            let digit =
-                u8::try_from(value.checked_div(unit).unwrap_or_default() % 10).unwrap_or_default();
-            out.push(char::from(b'0'.wrapping_add(digit)));
-        }
-    }
+/// The two digits of a number below 100.
+fn two(value: u16) -> [u8; 2] {
+    let digit = |value: u16| b'0'.wrapping_add(u8::try_from(value % 10).unwrap_or_default());
+    [digit(value / 10), digit(value)]
 }
 
 impl<'a> FieldValue<'a> for Option<DateTime> {

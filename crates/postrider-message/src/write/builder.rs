@@ -50,13 +50,14 @@ const SECTION: usize = 512;
 #[derive(Debug, Clone)]
 pub struct HeaderBuilder {
     out: String,
-    seen: [bool; FieldName::COUNT],
+    /// A bit for each known name.
+    seen: u128,
     utf8: bool,
 }
 
 impl Default for HeaderBuilder {
     fn default() -> Self {
-        Self { out: String::with_capacity(SECTION), seen: [false; FieldName::COUNT], utf8: false }
+        Self { out: String::with_capacity(SECTION), seen: 0, utf8: false }
     }
 }
 
@@ -76,7 +77,7 @@ impl HeaderBuilder {
 
     /// Whether this field was written.
     pub fn has(&self, name: FieldName) -> bool {
-        self.seen.get(name as usize).copied().unwrap_or_default()
+        self.seen & bit(name) != 0
     }
 
     /// Any field of a known name. Its value may be of any type: that it is one that the field has is
@@ -290,16 +291,22 @@ impl HeaderBuilder {
         known: Option<FieldName>,
         value: impl FnOnce(&mut Folder),
     ) -> Result<Self, InvalidValue> {
-        if let Some(known) = known
-            && let Some(seen) = self.seen.get_mut(known as usize)
-            && core::mem::replace(seen, true)
-            && known.is_single()
-        {
-            return Err(InvalidValue::Again);
+        if let Some(known) = known {
+            if self.has(known) && known.is_single() {
+                return Err(InvalidValue::Again);
+            }
+            self.seen |= bit(known);
         }
-        self.out = append_field(self.out, name, self.utf8, value)?;
+        self.out = append_field(self.out, name, known, self.utf8, value)?;
         Ok(self)
     }
+}
+
+const _: () = assert!(FieldName::COUNT <= u128::BITS as usize, "a bit for each name");
+
+/// The bit of a name.
+const fn bit(name: FieldName) -> u128 {
+    1_u128.wrapping_shl(name as u32)
 }
 
 /// One field, with its last CRLF; ASCII unless it may be UTF-8.
@@ -308,18 +315,24 @@ pub(super) fn write_field(
     utf8: bool,
     value: impl FnOnce(&mut Folder),
 ) -> Result<String, InvalidValue> {
-    append_field(String::new(), name, utf8, value)
+    append_field(String::new(), name, None, utf8, value)
 }
 
 /// These fields and one more, as [`write_field`] makes it.
 fn append_field(
     fields: String,
     name: &str,
+    known: Option<FieldName>,
     utf8: bool,
     value: impl FnOnce(&mut Folder),
 ) -> Result<String, InvalidValue> {
     let start = fields.len();
-    let mut folder = Folder::behind(fields, name)?.with_utf8(utf8);
+    let mut folder = match known {
+        // A known name needs no look.
+        Some(_) => Folder::after(fields, name),
+        None => Folder::behind(fields, name)?,
+    }
+    .with_utf8(utf8);
     value(&mut folder);
     let fields = folder.finish()?;
     let field = fields.get(start..).unwrap_or_default();

@@ -4,7 +4,11 @@ use alloc::string::String;
 
 use encodify::rfc2047::{B, MAX_WORD_LEN, Q_PHRASE, Q_TEXT, WordEncoder};
 
-use super::{Folder, is_control, is_plain, refuse_controls};
+use super::{
+    BEYOND, CONTROL, Classes, Folder, QUESTION,
+    class::{BLANK, DOT, ESCAPED, SPECIAL},
+    has_word_start, is_control, refuse_controls,
+};
 use crate::lexer::is_atext;
 
 /// Octets of an encoded word beside its text: `=?utf-8?Q?` and `?=`.
@@ -77,6 +81,16 @@ impl Folder {
     /// What follows a phrase is set off by a [`blank`](Self::blank), or by
     /// [`special`](Self::special) for the colon of a group or the comma of a list.
     pub fn phrase(&mut self, text: &str) -> &mut Self {
+        let classes = Classes::of(text);
+        if !classes.has(QUESTION | CONTROL | BEYOND) && text.len() <= WORD {
+            if classes.has(DOT | ESCAPED | SPECIAL) || classes.is_loose(BLANK) {
+                self.put_quoted(text, classes.has(ESCAPED));
+                return self;
+            }
+            if self.put_words(text) {
+                return self;
+            }
+        }
         let plain = self.is_utf8() || text.is_ascii();
         let is_word = |word: &str| !word.is_empty() && word.bytes().all(is_atext);
         let as_atoms = || {
@@ -89,12 +103,9 @@ impl Folder {
                 .split(' ')
                 .any(|word| !word.is_empty() && word.chars().all(char::is_whitespace));
         // A name that was decoded may hold line ends: they are encoded again, never written.
-        if !plain || text.contains("=?") || refuse_controls(text).is_err() || blank {
+        if !plain || has_word_start(text) || refuse_controls(text).is_err() || blank {
             self.encoded_words(text, Q_PHRASE, 0);
         } else if as_atoms() {
-            if text.is_ascii() && self.put_words(text) {
-                return self;
-            }
             for (number, word) in text.split(' ').enumerate() {
                 if number > 0 {
                     self.blank();
@@ -140,9 +151,11 @@ impl Folder {
     /// them: white space between encoded words is no part of the text (RFC 2047 §6.2).
     fn words(&mut self, text: &str, place: Place) {
         let utf8 = self.is_utf8();
-        let is_plain = is_plain(text) && !text.contains("=?");
+        let classes = Classes::of(text);
+        let is_plain =
+            !classes.has(CONTROL | BEYOND) && (!classes.has(QUESTION) || !has_word_start(text));
         // Words alone, each with a blank behind it but the last.
-        let is_words = is_plain && !text.is_empty() && text.split(' ').all(|word| !word.is_empty());
+        let is_words = is_plain && !classes.is_loose(BLANK);
         if place == Place::Text && is_words && self.put_words(text) {
             return;
         }
@@ -248,7 +261,7 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 /// Writes text with a backslash before each of these characters (RFC 5322 §3.2.1).
-fn escape(text: &str, special: &[char], out: &mut String) {
+pub(super) fn escape(text: &str, special: &[char], out: &mut String) {
     for character in text.chars() {
         if special.contains(&character) {
             out.push('\\');

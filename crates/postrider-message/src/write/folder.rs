@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use memchr::memrchr;
 
-use super::{InvalidValue, is_writable_name, refuse_controls};
+use super::{InvalidValue, encoded_word::escape, is_writable_name, refuse_controls};
 
 /// A value that can be written as the value of a field.
 ///
@@ -111,16 +111,21 @@ impl Folder {
     }
 
     /// A folder that appends the field `name` to others. What it refuses to write is lost with them.
-    pub(super) fn behind(mut out: String, name: &str) -> Result<Self, InvalidValue> {
-        if !is_writable_name(name) {
-            return Err(InvalidValue::FieldName);
+    pub(super) fn behind(out: String, name: &str) -> Result<Self, InvalidValue> {
+        match is_writable_name(name) {
+            true => Ok(Self::after(out, name)),
+            false => Err(InvalidValue::FieldName),
         }
+    }
+
+    /// As [`behind`](Self::behind), for a name that can be written.
+    pub(super) fn after(mut out: String, name: &str) -> Self {
         let line = out.len();
         out.push_str(name);
         out.push(':');
         let head = Some(out.len());
         out.push(' ');
-        Ok(Self { line, ..Self::with_head(out, head) })
+        Self { line, ..Self::with_head(out, head) }
     }
 
     const fn with_head(out: String, head: Option<usize>) -> Self {
@@ -164,6 +169,23 @@ impl Folder {
         self
     }
 
+    /// As [`token`](Self::token), for one of several texts.
+    pub(crate) fn tokens(&mut self, texts: &[&str]) -> &mut Self {
+        if self.is_field
+            && let Some(error) = texts.iter().find_map(|text| refuse_controls(text).err())
+        {
+            self.refuse(error);
+            return self;
+        }
+        let blank = |text: &&str| text.chars().all(char::is_whitespace);
+        let solid = !texts.iter().all(blank);
+        for text in texts {
+            self.out.push_str(text);
+        }
+        self.settle(solid);
+        self
+    }
+
     /// Writes one blank, where the line may be folded. Two in a row are one.
     pub fn blank(&mut self) -> &mut Self {
         if self.out.len() == self.word {
@@ -195,8 +217,9 @@ impl Folder {
         if let Some(error) = self.refused {
             return Err(error);
         }
-        let end = self.out.trim_end_matches([' ', '\t']).len();
-        self.out.truncate(end);
+        while self.out.ends_with([' ', '\t']) {
+            self.out.pop();
+        }
         self.out.push_str("\r\n");
         Ok(self.out)
     }
@@ -228,7 +251,25 @@ impl Folder {
     pub(super) fn put(&mut self, text: &str, encoded: bool) {
         self.out.push_str(text);
         self.encoded.1 |= encoded;
-        self.solid |= !text.chars().all(char::is_whitespace);
+        self.settle(!text.chars().all(char::is_whitespace));
+    }
+
+    /// Writes text between quotation marks, as one token. It has no control characters, and is
+    /// written as it stands where nothing in it is to be escaped.
+    pub(super) fn put_quoted(&mut self, text: &str, escapes: bool) {
+        self.out.push('"');
+        match escapes {
+            true => escape(text, &['"', '\\'], &mut self.out),
+            false => self.out.push_str(text),
+        }
+        self.out.push('"');
+        self.settle(true);
+    }
+
+    /// Finds the place of what was just written, of white space alone or not.
+    #[inline]
+    fn settle(&mut self, solid: bool) {
+        self.solid |= solid;
         if self.solid && self.is_field {
             self.fold();
         } else if self.is_field && self.column() > MOST {

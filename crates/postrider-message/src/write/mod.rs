@@ -1,6 +1,7 @@
 //! What writers share: refusal of what would inject, and folding between tokens.
 
 mod builder;
+mod class;
 mod edit;
 mod encoded_word;
 mod fields;
@@ -11,15 +12,19 @@ mod values;
 
 use alloc::string::String;
 
-use crate::{lexer::is_atext, section::is_field_name};
+use memchr::memchr;
+
+use crate::section::is_field_name;
 
 pub use builder::HeaderBuilder;
+pub(crate) use class::{BEYOND, CONTROL, Classes, QUESTION};
 pub use edit::{Edit, EditError};
 pub(crate) use encoded_word::quoted;
 pub(crate) use folder::one_line;
 pub use folder::{Folder, WriteValue};
 pub(crate) use unseen::{has_unseen, is_control, is_invisible};
 
+use class::{BLANK, ESCAPED, SPECIAL};
 use unseen::is_other_dot;
 
 /// Why a value cannot be made. Raised where the value is made, before anything is written.
@@ -100,19 +105,17 @@ pub(crate) fn is_plain(text: &str) -> bool {
     text.bytes().fold(true, |plain, octet| plain & matches!(octet, b' '..=b'~'))
 }
 
+/// Whether `=?` stands in a text, with which encoded words begin (RFC 2047 §2).
+pub(crate) fn has_word_start(text: &str) -> bool {
+    memchr(b'?', text.as_bytes()).is_some() && text.contains("=?")
+}
+
 /// `dot-atom-text` (RFC 5322 §3.2.3) with the UTF-8 of RFC 6532, as far as it can be seen.
 pub(crate) fn is_dot_atom(text: &str) -> bool {
-    // The start, or a dot, stands before.
-    let mut begins = true;
-    for octet in text.bytes() {
-        match octet {
-            b'.' if begins => return false,
-            b'.' => begins = true,
-            _ if !is_atext(octet) => return false,
-            _ => begins = false,
-        }
-    }
-    !begins && (text.is_ascii() || (!text.chars().any(is_control) && !has_unseen(text)))
+    let classes = Classes::of(text);
+    let is_atext =
+        !classes.has(BLANK | ESCAPED | SPECIAL | CONTROL) && !classes.is_loose(class::DOT);
+    is_atext && (!classes.has(BEYOND) || (!text.chars().any(is_control) && !has_unseen(text)))
 }
 
 /// `domain = dot-atom / domain-literal` (RFC 5322 §3.4.1), without comments and white space.

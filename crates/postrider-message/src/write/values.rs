@@ -15,7 +15,7 @@ impl WriteValue for Text<'_> {
 
 impl WriteValue for MessageId<'_> {
     fn write_value(&self, to: &mut Folder) {
-        to.token("<").token(self.as_str()).token(">");
+        to.tokens(&["<", self.as_str(), ">"]);
     }
 }
 
