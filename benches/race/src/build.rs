@@ -29,8 +29,8 @@ fn postrider(letter: &Letter, attachments: bool) -> Result<Vec<u8>, BuildError> 
         .date(&DateTime::from_unix(letter.unix, Zone::east(0)?)?)?
         .from(&mailbox(&letter.from)?.into())?;
     if !letter.to.is_empty() {
-        let to: Result<Vec<_>, _> = letter.to.iter().map(mailbox).collect();
-        header = header.to(&AddressList::from_iter(to?))?;
+        let to = letter.to.iter().map(mailbox);
+        header = header.to(&to.collect::<Result<AddressList<'_>, _>>()?)?;
     }
     let header = header.subject(&letter.subject)?.message_id(&MessageId::new(&*letter.id)?)?;
     let mut message = MessageBuilder::new(header);

@@ -171,18 +171,20 @@ impl Folder {
 
     /// As [`token`](Self::token), for one of several texts.
     pub(crate) fn tokens(&mut self, texts: &[&str]) -> &mut Self {
-        if self.is_field
-            && let Some(error) = texts.iter().find_map(|text| refuse_controls(text).err())
-        {
-            self.refuse(error);
-            return self;
-        }
-        let blank = |text: &&str| text.chars().all(char::is_whitespace);
-        let solid = !texts.iter().all(blank);
+        let start = self.out.len();
+        self.out.reserve(texts.iter().map(|text| text.len()).sum());
         for text in texts {
             self.out.push_str(text);
         }
-        self.settle(solid);
+        let written = self.out.get(start..).unwrap_or_default();
+        let solid = !written.chars().all(char::is_whitespace);
+        match refuse_controls(written) {
+            Err(error) if self.is_field => {
+                self.out.truncate(start);
+                self.refuse(error);
+            }
+            _ => self.settle(solid),
+        }
         self
     }
 
@@ -217,7 +219,7 @@ impl Folder {
         if let Some(error) = self.refused {
             return Err(error);
         }
-        while self.out.ends_with([' ', '\t']) {
+        while let Some(b' ' | b'\t') = self.out.as_bytes().last() {
             self.out.pop();
         }
         self.out.push_str("\r\n");

@@ -1,6 +1,6 @@
 //! A message to be written: its fields, and parts that nest themselves.
 
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, vec::Vec};
 
 use postrider_message::{Field, FieldName, HeaderBuilder, HeaderIndex, InvalidValue, Limits};
 
@@ -24,7 +24,8 @@ pub struct MessageBuilder<'a> {
     alternatives: Vec<Entity<'a>>,
     inline: Vec<Entity<'a>>,
     attached: Vec<Entity<'a>>,
-    body: Option<Entity<'a>>,
+    /// Elsewhere, for few have one, and a builder is moved by each call.
+    body: Option<Box<Entity<'a>>>,
 }
 
 impl<'a> MessageBuilder<'a> {
@@ -81,7 +82,7 @@ impl<'a> MessageBuilder<'a> {
     /// and has no fields but `Content-` ones: others would be those of the message.
     #[must_use]
     pub fn body(mut self, entity: Entity<'a>) -> Self {
-        self.body = Some(entity);
+        self.body = Some(Box::new(entity));
         self
     }
 
@@ -97,7 +98,7 @@ impl<'a> MessageBuilder<'a> {
 
     /// The entities that are shown: the body of one's own, or the forms of the text.
     pub(super) fn shown(&self) -> &[Entity<'a>] {
-        self.body.as_ref().map_or(&self.alternatives, core::slice::from_ref)
+        self.body.as_deref().map_or(&self.alternatives, core::slice::from_ref)
     }
 
     /// What is inline; what a body of one's own leaves out is not.

@@ -245,7 +245,12 @@ impl<'a> Parameters<'a> {
 
     /// The octets of [`value`](Self::value), not decoded by their charset: what a boundary or the
     /// name of a charset is compared by.
+    #[inline]
     pub fn octets(&self, name: &str) -> Option<Cow<'_, [u8]>> {
+        if self.list.is_empty() { None } else { self.octets_among(name) }
+    }
+
+    fn octets_among(&self, name: &str) -> Option<Cow<'_, [u8]>> {
         ParameterValue::octets_of(self.group(name))
     }
 

@@ -6,7 +6,7 @@ use super::{Parameter, Parameters};
 use crate::{
     Folder, InvalidValue, Limits, WriteValue,
     fields::grammar::{self, is_token},
-    write::refuse_controls,
+    write::{BEYOND, CONTROL, Classes, QUESTION, refuse_controls},
 };
 
 /// Columns of one parameter: it fits on a line of 78 behind a blank and before a semicolon.
@@ -42,9 +42,14 @@ impl<'a> Parameters<'a> {
         if name.len() > NAME || value.len() > Limits::DEFAULT.parameters.saturating_mul(COLUMNS) {
             return Err(InvalidValue::TooLong);
         }
-        refuse_controls(value)?;
-        let mut list = self.without(name).list;
-        list.extend(encoded(name, value, 0));
+        let mut list = self.list;
+        list.retain(|one| !one.form().0.eq_ignore_ascii_case(name));
+        if !Classes::of(value).has(QUESTION | CONTROL | BEYOND) && fits(name, value) {
+            list.push(Parameter { name: owned(name), value: value.as_bytes().to_vec().into() });
+        } else {
+            refuse_controls(value)?;
+            list.extend(encoded(name, value, 0));
+        }
         // What is written must be read again within the default limits.
         if list.len() > Limits::DEFAULT.parameters {
             return Err(InvalidValue::TooLong);
@@ -122,6 +127,22 @@ impl WriteValue for Parameters<'_> {
 fn written(one: &Parameter<'_>) -> String {
     let value = String::from_utf8_lossy(&one.value);
     [&*one.name, "=", &grammar::value(&value)].concat()
+}
+
+/// Whether this fits on a line with all of it quoted.
+const fn fits(name: &str, value: &str) -> bool {
+    let most = name.len().saturating_add(value.len().saturating_mul(2));
+    most.saturating_add("=\"\"".len()) <= COLUMNS
+}
+
+/// The name, without a copy where it is one that most have.
+fn owned(name: &str) -> Cow<'static, str> {
+    Cow::Borrowed(match name {
+        "charset" => "charset",
+        "filename" => "filename",
+        "name" => "name",
+        _ => return Cow::Owned(name.into()),
+    })
 }
 
 /// The parameters that say this. Sections have room for this many columns at least.
