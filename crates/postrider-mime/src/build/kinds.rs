@@ -65,7 +65,9 @@ impl<'a> Entity<'a> {
         Ok(Self::of(ContentType::known("message", "rfc822"), body))
     }
 
-    /// `message/rfc822` of octets that are kept as they are, but for line ends.
+    /// `message/rfc822` of octets that are kept as they are, but for line ends. One with octets beyond
+    /// ASCII needs [`Transport::EightBit`](crate::encoding::Transport) when it is written, for it must
+    /// not be encoded (RFC 2046 §5.2.1).
     pub fn raw_message(message: impl Into<Content<'a>>) -> Self {
         Self::of(ContentType::known("message", "rfc822"), Body::Content(message.into()))
     }

@@ -112,7 +112,8 @@ impl<'a> Edit<'a> {
     }
 
     /// The fields of a part to change, of the message itself or of any part. What was changed before
-    /// is there.
+    /// is there. What a field says of the body is not checked against it: a new `boundary` or
+    /// transfer encoding changes what the octets mean.
     ///
     /// ```
     /// use postrider_message::Text;
