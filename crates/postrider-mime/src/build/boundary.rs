@@ -1,6 +1,6 @@
 //! Boundaries that no content has (RFC 2046 §5.1.1).
 
-use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
+use alloc::{collections::BTreeSet, format, string::String};
 
 use encodify::base32;
 use memchr::memmem;
@@ -58,8 +58,9 @@ impl Boundaries {
             let digits = content.get(start..start.checked_add(DIGITS)?)?;
             u32::from_str_radix(core::str::from_utf8(digits).ok()?, 16).ok()
         };
-        let found: Vec<u32> = stem.find_iter(content).filter_map(behind).collect();
-        self.used.extend(found);
+        for at in stem.find_iter(content) {
+            self.used.extend(behind(at));
+        }
     }
 
     pub(super) fn next(&mut self) -> Result<String, BuildError> {

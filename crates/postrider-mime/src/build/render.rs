@@ -1,6 +1,6 @@
 //! A message in pieces: header sections and delimiters as text, contents as they are.
 
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use postrider_message::{Folder, Parameters, WriteValue};
@@ -43,7 +43,7 @@ pub(super) enum Piece<'a> {
 /// A whole message in the order it is written in.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Plan<'a> {
-    pub(super) text: String,
+    pub(super) text: Vec<u8>,
     pub(super) pieces: Vec<Piece<'a>>,
     pub(super) stem: Vec<u8>,
     pub(super) signing: bool,
@@ -98,7 +98,7 @@ impl<'a> Plan<'a> {
         }
         // The last line of a message has an end; that of a part is the delimiter's.
         if section.is_some() && nodes.first().is_some_and(|root| root.boundary.is_some()) {
-            plan.text.push_str("\r\n");
+            plan.text.extend_from_slice(b"\r\n");
         }
         plan.cut();
         Ok(plan)
@@ -158,9 +158,9 @@ impl<'a> Plan<'a> {
             self.disposition(disposition)?;
         }
         for field in &entity.fields {
-            self.text.push_str(field.text(options.writes_utf8())?);
+            self.push([field.text(options.writes_utf8())?]);
         }
-        self.text.push_str("\r\n");
+        self.push(["\r\n"]);
         Ok(())
     }
 
@@ -168,13 +168,15 @@ impl<'a> Plan<'a> {
         let ty = &node.entity.ty;
         let is_global = matches!(node.entity.body, Body::Message { .. }) && node.has_utf8;
         let subtype = if is_global { "global" } else { ty.subtype() };
-        if node.boundary.is_none() {
-            let charset = node.charset.map(|charset| ["; charset=", charset]);
-            let (value, last) = ([ty.ty(), "/", subtype], charset.as_ref());
-            let last = last.map_or(&[][..], |last| &last[..]);
-            if self.on_a_line("Content-Type: ", &value, ty.parameters(), last) {
-                return Ok(());
-            }
+        let start = ["Content-Type: ", ty.ty(), "/", subtype];
+        // A text has the one, a multipart the other.
+        let end = match (node.charset, &node.boundary) {
+            (_, Some(boundary)) => ["; boundary=\"", boundary, "\""],
+            (Some(charset), None) => ["; charset=", charset, ""],
+            (None, None) => [""; 3],
+        };
+        if self.on_a_line(start, ty.parameters(), end) {
+            return Ok(());
         }
         let mut folder = Folder::new("Content-Type")?;
         folder.token(ty.ty()).token("/").token(subtype);
@@ -185,52 +187,48 @@ impl<'a> Plan<'a> {
         if let Some(boundary) = &node.boundary {
             folder.token(";").blank().token("boundary=\"").token(boundary).token("\"");
         }
-        self.text.push_str(&folder.finish()?);
+        self.push([&folder.finish()?]);
         Ok(())
     }
 
     fn disposition(&mut self, disposition: &Disposition<'_>) -> Result<(), BuildError> {
-        let value = [disposition.ty()];
-        let parameters = disposition.parameters();
+        let start = ["Content-Disposition: ", disposition.ty(), "", ""];
         let has_type = !disposition.ty().is_empty();
-        if has_type && self.on_a_line("Content-Disposition: ", &value, parameters, &[]) {
+        if has_type && self.on_a_line(start, disposition.parameters(), [""; 3]) {
             return Ok(());
         }
         let mut folder = Folder::new("Content-Disposition")?;
         disposition.write_value(&mut folder);
-        self.text.push_str(&folder.finish()?);
+        self.push([&folder.finish()?]);
         Ok(())
     }
 
     /// Writes a field that is as most are: it needs neither folding nor quotation marks. False, and
     /// nothing written, where it is another one.
-    fn on_a_line(
-        &mut self,
-        name: &str,
-        value: &[&str],
-        parameters: &Parameters<'_>,
-        last: &[&str],
-    ) -> bool {
-        let start = self.text.len();
-        self.push_all([name]);
-        self.push_all(value.iter().copied());
-        let mut plain = value.iter().all(|one| *one == "/" || is_plain(one.as_bytes()));
+    fn on_a_line(&mut self, start: [&str; 4], parameters: &Parameters<'_>, end: [&str; 3]) -> bool {
+        let around = start.iter().chain(&end).map(|text| text.len());
+        let mut length = around.fold(0_usize, usize::saturating_add);
         for one in parameters {
-            let text = core::str::from_utf8(one.value()).unwrap_or_default();
-            plain &= !text.is_empty() && is_plain(text.as_bytes());
-            plain &= is_plain(one.name().as_bytes());
-            if !plain {
-                break;
+            let (name, value) = (one.name().as_bytes(), one.value());
+            length = [name.len(), value.len(), "; =".len()]
+                .iter()
+                .fold(length, |sum, one| sum.saturating_add(*one));
+            // What is long is not looked at.
+            if length > LINE || value.is_empty() || !is_plain(name) || !is_plain(value) {
+                return false;
             }
-            self.push_all(["; ", one.name(), "=", text]);
         }
-        self.push_all(last.iter().copied());
-        if plain && self.text.len().saturating_sub(start) <= LINE {
-            self.text.push_str("\r\n");
-            return true;
+        if length > LINE {
+            return false;
         }
-        self.text.truncate(start);
-        false
+        self.push(start);
+        for one in parameters {
+            self.push(["; ", one.name(), "="]);
+            self.text.extend_from_slice(one.value());
+        }
+        self.push(end);
+        self.push(["\r\n"]);
+        true
     }
 
     /// The end of a multipart.
@@ -240,12 +238,11 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn push(&mut self, texts: [&str; 3]) {
-        self.push_all(texts);
-    }
-
-    fn push_all<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
-        texts.into_iter().for_each(|text| self.text.push_str(text));
+    #[inline]
+    fn push<const N: usize>(&mut self, texts: [&str; N]) {
+        for text in texts {
+            self.text.extend_from_slice(text.as_bytes());
+        }
     }
 
     /// Makes a piece of the text that is in none.
@@ -259,7 +256,9 @@ impl<'a> Plan<'a> {
 
 /// Whether these are characters of tokens (RFC 2045 §5.1), as far as most have them.
 fn is_plain(text: &[u8]) -> bool {
-    text.iter().all(|octet| PLAIN.get(usize::from(*octet)) == Some(&true))
+    // Without a branch for each octet.
+    text.iter()
+        .fold(true, |all, octet| all & PLAIN.get(usize::from(*octet)).copied().unwrap_or_default())
 }
 
 /// A mark for each such character.

@@ -154,9 +154,7 @@ impl<'a> Writer<'a> {
         for piece in &plan.pieces {
             match piece {
                 Piece::Text(range) => {
-                    out.extend_from_slice(
-                        plan.text.as_bytes().get(range.clone()).unwrap_or_default(),
-                    );
+                    out.extend_from_slice(plan.text.get(range.clone()).unwrap_or_default());
                 }
                 Piece::Content { content, as_it_is: true, .. } => {
                     out.extend_from_slice(content.octets().unwrap_or_default());
@@ -204,7 +202,7 @@ impl<'a> Writer<'a> {
     /// The octets at a place.
     pub(super) fn octets(&self, place: &Place) -> &[u8] {
         let found = match place {
-            Place::Text(range) => self.plan.text.as_bytes().get(range.clone()),
+            Place::Text(range) => self.plan.text.get(range.clone()),
             Place::Content(at, range) => match self.plan.pieces.get(*at) {
                 Some(Piece::Content { content, .. }) => {
                     content.octets().and_then(|octets| octets.get(range.clone()))
