@@ -11,6 +11,7 @@ use super::{
     carry::{carrier, carries, needed},
     field::PartField,
     parts::Parts,
+    presentation::Presentation,
 };
 use crate::{
     ContentType, Disposition,
@@ -47,7 +48,7 @@ pub struct Entity<'a> {
     lines: Option<Lines>,
     /// The content was given as a string.
     pub(super) is_utf8: bool,
-    pub(super) disposition: Option<Disposition<'a>>,
+    pub(super) presentation: Option<Presentation<'a>>,
     pub(super) fields: Vec<PartField>,
     pub(super) body: Body<'a>,
     /// Levels of parts in it.
@@ -143,7 +144,7 @@ impl<'a> Entity<'a> {
             encoding: None,
             lines: None,
             is_utf8: false,
-            disposition: None,
+            presentation: None,
             fields: Vec::new(),
             body,
             depth,
@@ -183,21 +184,27 @@ impl<'a> Entity<'a> {
     }
 
     /// The same with this `Content-Disposition` (RFC 2183).
-    pub fn with_disposition(mut self, disposition: Disposition<'a>) -> Result<Self, BuildError> {
-        self.check_own()?;
-        self.disposition = Some(disposition);
-        Ok(self)
+    pub fn with_disposition(self, disposition: Disposition<'a>) -> Result<Self, BuildError> {
+        self.presented(Presentation::Other(disposition))
     }
 
     /// The same as an attachment with this file name, in place of the disposition it has.
     pub fn attached_as(self, file_name: &str) -> Result<Self, BuildError> {
-        self.with_disposition(Disposition::attachment().with_file_name(file_name)?)
+        self.presented(Presentation::file(file_name)?)
     }
 
     /// The same with this file name; an attachment where it has no disposition.
     pub fn with_file_name(mut self, name: &str) -> Result<Self, BuildError> {
-        let disposition = self.disposition.take().unwrap_or_else(Disposition::attachment);
-        self.with_disposition(disposition.with_file_name(name)?)
+        match self.presentation.take() {
+            Some(Presentation::Other(one)) => self.with_disposition(one.with_file_name(name)?),
+            _ => self.attached_as(name),
+        }
+    }
+
+    fn presented(mut self, presentation: Presentation<'a>) -> Result<Self, BuildError> {
+        self.check_own()?;
+        self.presentation = Some(presentation);
+        Ok(self)
     }
 
     /// The same with this parameter of its `Content-Type`. The `boundary` is not the caller's.

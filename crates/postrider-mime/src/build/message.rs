@@ -119,7 +119,7 @@ impl<'a> MessageBuilder<'a> {
         use FieldName as N;
         let own = [N::ContentType, N::ContentTransferEncoding];
         let twice = own.into_iter().any(again)
-            || (root.disposition.is_some() && again(N::ContentDisposition))
+            || (root.presentation.is_some() && again(N::ContentDisposition))
             || root.fields.iter().filter_map(PartField::known).any(again)
             || match &root.body {
                 Body::Verbatim(content) => {

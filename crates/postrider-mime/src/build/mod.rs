@@ -157,6 +157,8 @@ mod outline;
 mod output;
 mod parts;
 mod pass;
+mod plain;
+mod presentation;
 mod render;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,8 @@ use super::{
     entity::Body,
     layout::{Layout, Node},
     outline::Placed,
+    plain::is_plain,
+    presentation::Presentation,
 };
 use crate::{
     Disposition,
@@ -154,8 +156,12 @@ impl<'a> Plan<'a> {
         if node.encoding != TransferEncoding::SevenBit {
             self.push(["Content-Transfer-Encoding: ", node.encoding.name(), "\r\n"]);
         }
-        if let Some(disposition) = &entity.disposition {
-            self.disposition(disposition)?;
+        match &entity.presentation {
+            Some(Presentation::File(name)) => {
+                self.push(["Content-Disposition: attachment; filename=", name, "\r\n"]);
+            }
+            Some(Presentation::Other(disposition)) => self.disposition(disposition)?,
+            None => {}
         }
         for field in &entity.fields {
             self.push([field.text(options.writes_utf8())?]);
@@ -168,16 +174,20 @@ impl<'a> Plan<'a> {
         let ty = &node.entity.ty;
         let is_global = matches!(node.entity.body, Body::Message { .. }) && node.has_utf8;
         let subtype = if is_global { "global" } else { ty.subtype() };
-        let start = ["Content-Type: ", ty.ty(), "/", subtype];
-        // A text has the one, a multipart the other.
-        let end = match (node.charset, &node.boundary) {
-            (_, Some(boundary)) => ["; boundary=\"", boundary, "\""],
-            (Some(charset), None) => ["; charset=", charset, ""],
-            (None, None) => [""; 3],
-        };
-        if self.on_a_line(start, ty.parameters(), end) {
-            return Ok(());
+        let start = self.text.len();
+        self.push(["Content-Type: ", ty.ty(), "/", subtype]);
+        if self.plain_parameters(ty.parameters()) {
+            if let Some(boundary) = &node.boundary {
+                self.push(["; boundary=\"", boundary, "\""]);
+            }
+            if let Some(charset) = node.charset {
+                self.push(["; charset=", charset]);
+            }
+            if self.ends_line(start) {
+                return Ok(());
+            }
         }
+        self.text.truncate(start);
         let mut folder = Folder::new("Content-Type")?;
         folder.token(ty.ty()).token("/").token(subtype);
         ty.parameters().write_behind(&mut folder);
@@ -192,43 +202,40 @@ impl<'a> Plan<'a> {
     }
 
     fn disposition(&mut self, disposition: &Disposition<'_>) -> Result<(), BuildError> {
-        let start = ["Content-Disposition: ", disposition.ty(), "", ""];
+        let start = self.text.len();
+        self.push(["Content-Disposition: ", disposition.ty()]);
         let has_type = !disposition.ty().is_empty();
-        if has_type && self.on_a_line(start, disposition.parameters(), [""; 3]) {
+        if has_type && self.plain_parameters(disposition.parameters()) && self.ends_line(start) {
             return Ok(());
         }
+        self.text.truncate(start);
         let mut folder = Folder::new("Content-Disposition")?;
         disposition.write_value(&mut folder);
         self.push([&folder.finish()?]);
         Ok(())
     }
 
-    /// Writes a field that is as most are: it needs neither folding nor quotation marks. False, and
-    /// nothing written, where it is another one.
-    fn on_a_line(&mut self, start: [&str; 4], parameters: &Parameters<'_>, end: [&str; 3]) -> bool {
-        let around = start.iter().chain(&end).map(|text| text.len());
-        let mut length = around.fold(0_usize, usize::saturating_add);
+    /// Writes parameters that are as most are: they need no quotation marks. False, and some of
+    /// them written, where there are others.
+    fn plain_parameters(&mut self, parameters: &Parameters<'_>) -> bool {
         for one in parameters {
-            let (name, value) = (one.name().as_bytes(), one.value());
-            length = [name.len(), value.len(), "; =".len()]
-                .iter()
-                .fold(length, |sum, one| sum.saturating_add(*one));
-            // What is long is not looked at.
-            if length > LINE || value.is_empty() || !is_plain(name) || !is_plain(value) {
+            let (name, value) = (one.name(), one.value());
+            if value.is_empty() || !is_plain(name.as_bytes()) || !is_plain(value) {
                 return false;
             }
+            self.push(["; ", name, "="]);
+            self.text.extend_from_slice(value);
         }
-        if length > LINE {
-            return false;
-        }
-        self.push(start);
-        for one in parameters {
-            self.push(["; ", one.name(), "="]);
-            self.text.extend_from_slice(one.value());
-        }
-        self.push(end);
-        self.push(["\r\n"]);
         true
+    }
+
+    /// Ends a field that began there, where it needs no folding.
+    fn ends_line(&mut self, start: usize) -> bool {
+        let fits = self.text.len().saturating_sub(start) <= LINE;
+        if fits {
+            self.push(["\r\n"]);
+        }
+        fits
     }
 
     /// The end of a multipart.
@@ -253,23 +260,3 @@ impl<'a> Plan<'a> {
         }
     }
 }
-
-/// Whether these are characters of tokens (RFC 2045 §5.1), as far as most have them.
-fn is_plain(text: &[u8]) -> bool {
-    // Without a branch for each octet.
-    text.iter()
-        .fold(true, |all, octet| all & PLAIN.get(usize::from(*octet)).copied().unwrap_or_default())
-}
-
-/// A mark for each such character.
-const PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut rest: &mut [bool] = &mut plain;
-    let mut octet = 0_u8;
-    while let Some((place, behind)) = rest.split_first_mut() {
-        *place = octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.' | b'+');
-        octet = octet.saturating_add(1);
-        rest = behind;
-    }
-    plain
-};

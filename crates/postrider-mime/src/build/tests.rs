@@ -101,6 +101,20 @@ proptest! {
         prop_assert_eq!(entity.to_vec(&Options::new(), &SEED).unwrap(), expected.as_bytes());
     }
 
+    /// A name that leaves its field on one line is no other field than a longer one.
+    #[test]
+    fn a_file_name_is_written_as_the_disposition_that_has_it(
+        name in prop_oneof!["[a-zA-Z0-9._+-]{0,50}", "[ -~é]{0,40}"],
+    ) {
+        let disposition = Disposition::attachment().with_file_name(&name).unwrap();
+        let expected = Entity::octets("").with_disposition(disposition).unwrap();
+        let expected = expected.to_vec(&Options::new(), &SEED).unwrap();
+        let named = Entity::octets("").attached_as(&name).unwrap();
+        prop_assert_eq!(named.to_vec(&Options::new(), &SEED).unwrap(), &expected[..]);
+        let again = named.with_file_name("b.txt").unwrap().with_file_name(&name).unwrap();
+        prop_assert_eq!(again.to_vec(&Options::new(), &SEED).unwrap(), &expected[..]);
+    }
+
     #[test]
     fn no_line_is_a_delimiter_to_avoid(
         texts in prop::collection::vec(
