@@ -33,16 +33,18 @@ impl Boundaries {
         let (random, _) = seed.split_at(RANDOM);
         let mut random: String = base32::STANDARD_NO_PAD.encode(random);
         random.make_ascii_lowercase();
-        let stem = format!("=_{random}_");
+        let stem = ["=_", &random, "_"].concat();
         let begins = |stem: &str| {
             avoid.iter().map(AsRef::as_ref).any(|one| {
                 let length = one.len().min(stem.len());
                 one.get(..length) == stem.as_bytes().get(..length)
             })
         };
+        if !begins(&stem) {
+            return Ok(Self { stem, used: BTreeSet::new(), next: 0 });
+        }
         let others = LEADS.iter().map(|lead| format!("{}{stem}", char::from(*lead)));
-        let stem = [stem.clone()].into_iter().chain(others).find(|stem| !begins(stem));
-        let stem = stem.ok_or(BuildError::Boundary)?;
+        let stem = others.into_iter().find(|stem| !begins(stem)).ok_or(BuildError::Boundary)?;
         Ok(Self { stem, used: BTreeSet::new(), next: 0 })
     }
 

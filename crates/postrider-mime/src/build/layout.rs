@@ -20,6 +20,8 @@ pub(super) struct Node<'e, 'a> {
     /// The place of the one around it.
     pub(super) parent: Option<usize>,
     pub(super) encoding: TransferEncoding,
+    /// What the content is.
+    pub(super) lines: Lines,
     /// The content is written as it stands, octet by octet.
     pub(super) as_it_is: bool,
     /// Octets that the content is written as, about.
@@ -50,7 +52,7 @@ impl<'e, 'a> Layout<'e, 'a> {
     ) -> Result<Self, BuildError> {
         let mut nodes = Vec::with_capacity(outline.len());
         // Where the entities of the outline are among all, and how deep.
-        let mut placed: Vec<(usize, usize)> = Vec::with_capacity(outline.len());
+        let mut placed: Vec<(usize, usize)> = Vec::new();
         let mut waiting = Vec::new();
         for (entity, around) in outline {
             let around = around.and_then(|around| placed.get(around));
@@ -58,13 +60,17 @@ impl<'e, 'a> Layout<'e, 'a> {
             if level.saturating_add(entity.depth()) > options.depth {
                 return Err(BuildError::Depth);
             }
-            waiting.push((*entity, around.map(|(place, _)| *place)));
-            placed.push((nodes.len(), level));
-            while let Some((entity, parent)) = waiting.pop() {
+            let mut next = Some((*entity, around.map(|(place, _)| *place)));
+            // Nothing is in what is alone.
+            if outline.len() > 1 {
+                placed.push((nodes.len(), level));
+            }
+            while let Some((entity, parent)) = next.take().or_else(|| waiting.pop()) {
                 let place = nodes.len();
                 nodes.push(Node::new(entity, parent, options, avoid)?);
-                let parts = entity.parts().map(|parts| parts.list()).unwrap_or_default();
-                waiting.extend(parts.iter().rev().map(|part| (part, Some(place))));
+                if let Some(parts) = entity.parts() {
+                    waiting.extend(parts.list().iter().rev().map(|part| (part, Some(place))));
+                }
             }
         }
         let mut layout = Self { nodes, stem: Vec::new() };
@@ -127,6 +133,10 @@ impl<'e, 'a> Node<'e, 'a> {
             entity,
             parent,
             encoding: TransferEncoding::SevenBit,
+            lines: match &entity.body {
+                Body::Content(_) => entity.lines(),
+                _ => Lines::Octets,
+            },
             as_it_is: true,
             room: 0,
             charset: None,
@@ -178,7 +188,7 @@ impl<'e, 'a> Node<'e, 'a> {
         options: &Options,
         avoid: &[impl AsRef<[u8]>],
     ) -> Result<(), BuildError> {
-        let lines = self.entity.lines();
+        let lines = self.lines;
         let forced = self.entity.encoding;
         let Some(octets) = content.octets() else {
             let open = options.carried() == Transport::Binary && lines == Lines::Octets;

@@ -5,6 +5,9 @@ use alloc::{vec, vec::Vec};
 use super::{BuildError, Entity, MessageBuilder, entity::Body, parts::Parts};
 use crate::ContentType;
 
+/// The multiparts there may be.
+const FRAMES: usize = 3;
+
 /// The multiparts around what a builder was given, each without its parts, where they are needed;
 /// and a text for a message of nothing.
 #[derive(Debug)]
@@ -44,7 +47,10 @@ impl<'a> Frames<'a> {
     /// Everything, in the order it is written in: `mixed(related(alternative(shown …), inline …),
     /// attachments …)`.
     pub(super) fn outline<'e>(&'e self, builder: &'e MessageBuilder<'a>) -> Vec<Placed<'e, 'a>> {
-        let mut list = Vec::new();
+        let (shown, inlined) = (builder.shown(), builder.inlined());
+        let counts = [shown.len(), inlined.len(), builder.attachments().len(), FRAMES];
+        let mut list =
+            Vec::with_capacity(counts.iter().fold(0, |sum: usize, one| sum.saturating_add(*one)));
         let mut push = |entity: Option<&'e Entity<'a>>, around| match entity {
             Some(entity) => {
                 list.push((entity, around));
@@ -56,10 +62,10 @@ impl<'a> Frames<'a> {
         let mixed = push(self.mixed.as_ref(), None);
         let related = push(self.related.as_ref(), mixed);
         let alternative = push(self.alternative.as_ref(), related);
-        for entity in builder.shown() {
+        for entity in shown {
             push(Some(entity), alternative);
         }
-        for entity in builder.inlined() {
+        for entity in inlined {
             push(Some(entity), related);
         }
         for entity in builder.attachments() {

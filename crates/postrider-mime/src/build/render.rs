@@ -127,12 +127,12 @@ impl<'a> Plan<'a> {
 
     /// The fields of an entity, and its content where it has no parts.
     fn entity(&mut self, node: &Node<'_, 'a>, options: &Options) -> Result<(), BuildError> {
-        let (content, lines) = match &node.entity.body {
-            Body::Verbatim(content) => (content, Lines::Octets),
+        let content = match &node.entity.body {
+            Body::Verbatim(content) => content,
             body => {
                 self.fields(node, options)?;
                 let Body::Content(content) = body else { return Ok(()) };
-                (content, node.entity.lines())
+                content
             }
         };
         self.cut();
@@ -140,7 +140,7 @@ impl<'a> Plan<'a> {
             self.pieces.push(Piece::Content {
                 content: content.clone(),
                 encoding: node.encoding,
-                lines,
+                lines: node.lines,
                 as_it_is: node.as_it_is,
                 room: node.room,
                 is_signed: options.signing && node.entity.may_be_encoded(),
