@@ -460,14 +460,28 @@ fn content_type<'a>(lexer: &mut Lexer<'a>) -> Option<ContentType<'a>> {
 
 /// `restricted-name` (RFC 6838 §4.2), of at most 127 characters; such a name is a token.
 fn is_restricted_name(name: &str) -> bool {
-    let plain = |octet: u8| {
-        octet.is_ascii_alphanumeric()
-            || matches!(octet, b'!' | b'#' | b'$' | b'&' | b'-' | b'^' | b'_' | b'.' | b'+')
-    };
     let first = name.bytes().next().is_some_and(|octet| octet.is_ascii_alphanumeric());
     // Without a branch for each octet.
-    first && name.len() <= 127 && name.bytes().fold(true, |all, octet| all & plain(octet))
+    first
+        && name.len() <= 127
+        && name.bytes().fold(true, |all, octet| {
+            all & RESTRICTED.get(usize::from(octet)).copied().unwrap_or_default()
+        })
 }
+
+/// A mark for each character that such names have.
+const RESTRICTED: [bool; 256] = {
+    let mut marks = [false; 256];
+    let mut rest: &mut [bool] = &mut marks;
+    let mut octet = 0_u8;
+    while let Some((place, behind)) = rest.split_first_mut() {
+        *place = octet.is_ascii_alphanumeric()
+            || matches!(octet, b'!' | b'#' | b'$' | b'&' | b'-' | b'^' | b'_' | b'.' | b'+');
+        octet = octet.saturating_add(1);
+        rest = behind;
+    }
+    marks
+};
 
 /// Whether an equals sign stands behind the first token: a parameter, and no type before it.
 fn is_attribute(lexer: &Lexer<'_>, first: &Lexeme<'_>) -> bool {

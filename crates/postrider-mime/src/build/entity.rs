@@ -107,6 +107,7 @@ impl<'a> Entity<'a> {
     /// the type has no `charset`, that is told where it is US-ASCII or UTF-8. A message
     /// (`message/rfc822`) is kept as it is but for line ends, and needs a
     /// [transport](super::Options) that carries it.
+    #[inline]
     pub fn new(ty: ContentType<'a>, content: impl Into<Content<'a>>) -> Result<Self, BuildError> {
         match ty.is_type("multipart") {
             true => Err(BuildError::Kind),
@@ -134,6 +135,7 @@ impl<'a> Entity<'a> {
         Self { is_utf8: true, ..Self::of(ty, Body::Content(content)) }
     }
 
+    #[inline]
     pub(super) fn of(ty: ContentType<'a>, body: Body<'a>) -> Self {
         let depth = match &body {
             Body::Parts(parts) | Body::Message { entity: parts, .. } => parts.depth(),
@@ -184,11 +186,13 @@ impl<'a> Entity<'a> {
     }
 
     /// The same with this `Content-Disposition` (RFC 2183).
+    #[inline]
     pub fn with_disposition(self, disposition: Disposition<'a>) -> Result<Self, BuildError> {
         self.presented(Presentation::Other(disposition))
     }
 
     /// The same as an attachment with this file name, in place of the disposition it has.
+    #[inline]
     pub fn attached_as(self, file_name: &str) -> Result<Self, BuildError> {
         self.presented(Presentation::file(file_name)?)
     }
@@ -201,6 +205,7 @@ impl<'a> Entity<'a> {
         }
     }
 
+    #[inline]
     fn presented(mut self, presentation: Presentation<'a>) -> Result<Self, BuildError> {
         self.check_own()?;
         self.presentation = Some(presentation);
@@ -271,6 +276,7 @@ impl<'a> Entity<'a> {
     }
 
     /// What is kept as it is gets no fields.
+    #[inline]
     const fn check_own(&self) -> Result<(), BuildError> {
         match self.body {
             Body::Verbatim(_) => Err(BuildError::Kind),

@@ -69,6 +69,7 @@ impl<'a> MessageBuilder<'a> {
     }
 
     /// Adds an attachment; see [`Entity::attached_as`].
+    #[inline]
     #[must_use]
     pub fn attach(mut self, entity: Entity<'a>) -> Self {
         self.attached.push(entity);
