@@ -201,29 +201,26 @@ impl PlainLines {
     #[inline]
     fn block(&mut self, block: &[u8; BLOCK], octets: u64) -> bool {
         let splat = u8x16::splat;
-        let (mut all, mut least, mut crs) = (splat(0), splat(u8::MAX), splat(0));
-        let mut lf = 0_u64;
+        let (mut all, mut least) = (splat(0), splat(u8::MAX));
+        let (mut lf, mut cr) = (0_u64, 0_u64);
         for (number, sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
             let octets = u8x16::from(*sixteen);
-            let bits = u64::from(octets.simd_eq(splat(b'\n')).to_bitmask());
-            lf |= bits << (number.wrapping_mul(16) & 63);
+            let place =
+                |bits: u8x16| u64::from(bits.to_bitmask()) << (number.wrapping_mul(16) & 63);
+            lf |= place(octets.simd_eq(splat(b'\n')));
+            cr |= place(octets.simd_eq(splat(b'\r')));
             all |= octets;
             least = least.min(octets);
-            crs |= octets.simd_eq(splat(b'\r'));
         }
         if (all | least.simd_eq(splat(0))).to_bitmask() != 0 {
             return false;
         }
-        let mut before = u64::from(self.after_cr);
-        if crs.to_bitmask() != 0 || self.after_cr {
-            let cr = mask_of(block, b'\r');
-            before |= cr << 1;
-            self.after_cr = cr >> octets.saturating_sub(1) & 1 == 1;
-            // A CR that no LF follows.
-            let inside = u64::MAX >> (64_u64.saturating_sub(octets) & 63);
-            if before & inside & !lf != 0 {
-                return false;
-            }
+        let before = cr << 1 | u64::from(self.after_cr);
+        self.after_cr = cr >> (octets.saturating_sub(1) & 63) & 1 == 1;
+        // A CR that no LF follows.
+        let inside = u64::MAX >> (64_u64.saturating_sub(octets) & 63);
+        if before & inside & !lf != 0 {
+            return false;
         }
         if lf == 0 {
             self.line = self.line.saturating_add(octets);
@@ -240,16 +237,6 @@ impl PlainLines {
         self.line = octets.saturating_add(u64::from(lf.leading_zeros())).saturating_sub(64);
         line <= LINE
     }
-}
-
-/// Where an octet is in a block.
-#[inline]
-fn mask_of(block: &[u8; BLOCK], octet: u8) -> u64 {
-    let sixteens = block.as_chunks::<16>().0.iter().enumerate();
-    sixteens.fold(0, |mask, (number, sixteen)| {
-        let bits = u8x16::from(*sixteen).simd_eq(u8x16::splat(octet)).to_bitmask();
-        mask | u64::from(bits) << (number.wrapping_mul(16) & 63)
-    })
 }
 
 /// Octets of base64, with the line end that the encoder puts behind the last line.
