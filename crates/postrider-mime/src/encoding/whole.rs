@@ -14,6 +14,9 @@ const LANE: usize = 128;
 /// Octets after which is asked whether more can change the answer.
 const STRETCH: usize = 4 << 10;
 
+/// The same at first: of small pictures this is enough.
+const FIRST: usize = 256;
+
 /// Octets in which pictures, archives and the like have a NUL.
 const START: usize = 1 << 10;
 
@@ -98,9 +101,11 @@ impl Whole {
     fn encoded(mut rest: &[u8], mut scan: Scan, lines: Lines) -> Self {
         let octets = scan.octets.saturating_add(length(rest));
         let most = most_quoted(base64_len(octets), lines);
-        while let Some((stretch, behind)) = rest.split_at_checked(STRETCH.min(rest.len()))
+        let mut most_at_once = FIRST;
+        while let Some((stretch, behind)) = rest.split_at_checked(most_at_once.min(rest.len()))
             && !stretch.is_empty()
         {
+            most_at_once = STRETCH;
             scan.count(stretch);
             rest = behind;
             let quoted = octets.saturating_add(scan.growth(lines));
