@@ -1,6 +1,6 @@
 //! How the parts of a message nest themselves.
 
-use alloc::{vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 
 use super::{BuildError, Entity, MessageBuilder, entity::Body, parts::Parts};
 use crate::ContentType;
@@ -12,10 +12,10 @@ const FRAMES: usize = 3;
 /// and a text for a message of nothing.
 #[derive(Debug)]
 pub(super) struct Frames<'a> {
-    alternative: Option<Entity<'a>>,
-    related: Option<Entity<'a>>,
-    mixed: Option<Entity<'a>>,
-    empty: Option<Entity<'a>>,
+    alternative: Option<Box<Entity<'a>>>,
+    related: Option<Box<Entity<'a>>>,
+    mixed: Option<Box<Entity<'a>>>,
+    empty: Option<Box<Entity<'a>>>,
 }
 
 /// An entity and the place of the one around it, which comes before it.
@@ -28,19 +28,19 @@ impl<'a> Frames<'a> {
             Entity::of(ContentType::known("multipart", subtype), parts)
         };
         let (shown, inline) = (builder.shown(), builder.inlined());
-        let alternative = (shown.len() > 1).then(|| frame("alternative"));
-        let related = match alternative.as_ref().or_else(|| shown.first()) {
+        let alternative = (shown.len() > 1).then(|| Box::new(frame("alternative")));
+        let related = match alternative.as_deref().or_else(|| shown.first()) {
             Some(root) if !inline.is_empty() => {
                 let ty = [root.ty.ty(), "/", root.ty.subtype()].concat();
-                Some(frame("related").with_parameter("type", &ty)?)
+                Some(Box::new(frame("related").with_parameter("type", &ty)?))
             }
             _ => None,
         };
         // Without text, nothing refers to what is inline.
         let loose = if shown.is_empty() { inline.len() } else { 1 };
         let parts = loose.saturating_add(builder.attachments().len());
-        let mixed = (parts > 1).then(|| frame("mixed"));
-        let empty = (parts == 0).then(|| Entity::text(""));
+        let mixed = (parts > 1).then(|| Box::new(frame("mixed")));
+        let empty = (parts == 0).then(|| Box::new(Entity::text("")));
         Ok(Self { alternative, related, mixed, empty })
     }
 
@@ -58,10 +58,10 @@ impl<'a> Frames<'a> {
             }
             None => around,
         };
-        push(self.empty.as_ref(), None);
-        let mixed = push(self.mixed.as_ref(), None);
-        let related = push(self.related.as_ref(), mixed);
-        let alternative = push(self.alternative.as_ref(), related);
+        push(self.empty.as_deref(), None);
+        let mixed = push(self.mixed.as_deref(), None);
+        let related = push(self.related.as_deref(), mixed);
+        let alternative = push(self.alternative.as_deref(), related);
         for entity in shown {
             push(Some(entity), alternative);
         }
