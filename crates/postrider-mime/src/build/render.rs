@@ -158,7 +158,9 @@ impl<'a> Plan<'a> {
         }
         match &entity.presentation {
             Some(Presentation::File(name)) => {
-                self.push(["Content-Disposition: attachment; filename=", name, "\r\n"]);
+                self.push(["Content-Disposition: attachment; filename="]);
+                self.text.extend_from_slice(name.as_bytes());
+                self.push(["\r\n"]);
             }
             Some(Presentation::Other(disposition)) => self.disposition(disposition)?,
             None => {}
