@@ -147,14 +147,14 @@ fn readings() {
 
 #[test]
 fn twice_the_parts_are_at_most_twice_the_work_and_a_tenth() {
-    counted::assert_linear(READERS, FAMILIES, kib(1));
+    counted::assert_linear(READERS, FAMILIES, kib(2));
 }
 
 #[test]
 fn a_lot_of_anything_is_built() {
     for (_, build) in READERS {
         for family in FAMILIES {
-            measured(*build, &of_length(family, kib(1) << 16));
+            measured(*build, &of_length(family, kib(2) << 16));
         }
     }
 }
