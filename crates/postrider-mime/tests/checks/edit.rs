@@ -79,6 +79,11 @@ pub(crate) fn check(data: &[u8]) {
     for code in edits.chunks_exact(3) {
         model.apply(code, &mut edit);
         written += 600;
+        if code[0] % 10 == 8 {
+            // A new text has its type written anew, with nine characters for each octet of a
+            // parameter that is no UTF-8.
+            written += 9 * octets.len();
+        }
     }
     let edited = edit.to_vec();
     assert_eq!(edit.slices().concat(), edited);
