@@ -229,29 +229,38 @@ fn blow(bomb: &[u8]) -> (Option<Error>, u64, u64) {
     (end, seen, heap.bytes_max)
 }
 
+const GIB: u64 = 1 << 30;
+/// What a compressed session holds, an outbox, and an inbox of 256 KiB, which is held twice and more
+/// while it grows.
+const BOUND: u64 = (365 + 64 + 64 + 3 * 256) * 1024;
+
 #[test]
-fn a_bomb_that_inflates_to_a_gib_stays_within_memory() {
-    let gib = 1 << 30;
-    // What a compressed session holds, an outbox, and an inbox of 256 KiB, which is held twice and
-    // more while it grows.
-    let bound = (365 + 64 + 64 + 3 * 256) * 1024;
-    // One line: too long, and then swallowed to its end, which never comes.
-    let (end, _, peak) = blow(&bomb(b"c ", b"x", gib / 4));
+fn an_endless_line_is_swallowed_within_memory() {
+    let (end, _, peak) = blow(&bomb(b"c ", b"x", GIB / 4));
     assert_eq!(end, None);
-    assert!(peak < bound, "{peak}");
-    // A message: payload like any other.
+    assert!(peak < BOUND, "{peak}");
+}
+
+#[test]
+fn a_message_that_inflates_to_a_gib_is_payload_like_any_other() {
     let (end, seen, peak) =
-        blow(&bomb(format!("c append inbox {{{gib}+}}\r\n").as_bytes(), b"x", gib));
-    assert_eq!((end, seen), (None, gib));
-    assert!(peak < bound, "{peak}");
-    // Bad commands: the session ends at the limit.
-    let (end, _, peak) = blow(&bomb(b"", b"c x\r\n", gib / 16));
+        blow(&bomb(format!("c append inbox {{{GIB}+}}\r\n").as_bytes(), b"x", GIB));
+    assert_eq!((end, seen), (None, GIB));
+    assert!(peak < BOUND, "{peak}");
+}
+
+#[test]
+fn a_bomb_of_bad_commands_ends_the_session_at_the_limit() {
+    let (end, _, peak) = blow(&bomb(b"", b"c x\r\n", GIB / 16));
     assert!(matches!(end, Some(Error::BadCommands { .. })), "{end:?}");
-    assert!(peak < bound, "{peak}");
-    // Good ones: each is answered, one after the other.
+    assert!(peak < BOUND, "{peak}");
+}
+
+#[test]
+fn a_bomb_of_good_commands_is_answered_one_after_the_other() {
     let (end, _, peak) = blow(&bomb(b"", b"c noop\r\n", 4 << 20));
     assert_eq!(end, None);
-    assert!(peak < bound, "{peak}");
+    assert!(peak < BOUND, "{peak}");
 }
 
 #[test]

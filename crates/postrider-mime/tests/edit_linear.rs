@@ -92,14 +92,14 @@ fn readings() {
 
 #[test]
 fn twice_the_message_is_at_most_twice_the_work_and_a_tenth() {
-    counted::assert_linear(READERS, FAMILIES, kib(8));
+    counted::assert_linear(READERS, FAMILIES, kib(4));
 }
 
 #[test]
 fn many_parts_are_edited() {
     for (_, edit) in READERS {
         for family in FAMILIES {
-            measured(*edit, &of_length(family, kib(8) << 13));
+            measured(*edit, &of_length(family, kib(4) << 14));
         }
     }
 }

@@ -99,7 +99,7 @@ fn counts(pairs: usize, length: usize) -> Vec<[u64; 2]> {
 fn counter(folder: &Path, length: usize, share: usize, shares: usize) -> Child {
     let measured = concat!(module_path!(), "::measured");
     Command::new("valgrind")
-        .args(["--tool=callgrind", &format!("--toggle-collect={measured}")])
+        .args(["--tool=callgrind", "--dump-line=no", &format!("--toggle-collect={measured}")])
         .arg(format!("--dump-after={measured}"))
         .arg(format!("--callgrind-out-file={}/out", folder.display()))
         .arg(env::current_exe().unwrap())
