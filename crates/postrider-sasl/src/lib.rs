@@ -1,7 +1,37 @@
 //! SASL (RFC 4422) mechanisms as exchanges without I/O: what a client says and what a server makes of
 //! it, as plain values.
 //!
-//! One mechanism stands here: [`plain`], PLAIN of RFC 4616.
+//! [`client`] has every mechanism of [`Mechanism`]; of the server's end [`plain`] stands, PLAIN of RFC
+//! 4616.
+//!
+//! # A client
+//!
+//! [`client::Choice`] picks the strongest mechanism that the server offers and the credentials fit;
+//! without TLS none that reveals them. [`client::Exchange`] then answers step by step, and asks for
+//! what takes time: a key to be derived ([`client::Step::DeriveKey`]), a token to be got
+//! ([`client::Step::NeedToken`]). Success counts only when the exchange says so too: a server of SCRAM
+//! that has not proven itself is [`Error::ServerNotProven`].
+//!
+//! ```
+//! use postrider_sasl::client::{Choice, Credentials, Exchange, Input, Step};
+//! use postrider_sasl::{ChannelBinding, Mechanism};
+//! use postrider_wire::Secret;
+//!
+//! // RFC 2195 §2
+//! let tim = Credentials::password("tim", Secret::new("tanstaaftanstaaf".into()))?;
+//! let entropy = [7; 32]; // New in each exchange.
+//! let tls = postrider_wire::TlsInfo::new();
+//! let mechanism = Choice::new().choose(["CRAM-MD5", "PLAIN"], &tim, Some(&tls));
+//! assert_eq!(mechanism, Ok(Mechanism::CramMd5));
+//! let none = ChannelBinding::none();
+//! let mut exchange = Exchange::new(Mechanism::CramMd5, &tim, &none, false, &entropy)?;
+//! assert_eq!(exchange.step(Input::None)?, Step::Wait);
+//! let challenge = b"<1896.697170952@postoffice.reston.mci.net>";
+//! let Step::Respond(response) = exchange.step(Input::Challenge(challenge))? else { panic!() };
+//! assert_eq!(response.expose(), b"tim b913a602c7eda7a495b4e6e7334d3890");
+//! assert_eq!(exchange.step(Input::Done)?, Step::Complete);
+//! # Ok::<(), postrider_sasl::Error>(())
+//! ```
 //!
 //! # The two ends
 //!
@@ -71,12 +101,13 @@
 //! | base64 with white space, odd padding or stray bits | RFC 4648 §3 |
 //!
 //! Passwords and messages that hold them are [`postrider_wire::Secret`]: redacted in every rendering,
-//! wiped when dropped. Strings are compared and stored as they come; nothing here prepares them
-//! (SASLprep), so identities outside ASCII match only if both sides wrote them alike.
+//! wiped when dropped. SCRAM prepares names and passwords ([`saslprep`], RFC 4013); PLAIN sends and
+//! compares them as they come, so identities outside ASCII match only if both sides wrote them alike.
 //!
 //! # Features
 //!
-//! `std` (default): `std` in the dependencies. Without it the crate is `no_std` + `alloc`.
+//! `std` (default): `std` in the dependencies, and `saslprep`. Without it the crate is `no_std` +
+//! `alloc`. `saslprep`: SCRAM beyond ASCII.
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(
@@ -94,8 +125,22 @@
 
 extern crate alloc;
 
+mod binding;
+pub mod client;
 mod error;
 pub mod line;
+mod mechanism;
+mod nonce;
 pub mod plain;
+mod prep;
+pub mod scram;
 
+pub use binding::{BindingKind, ChannelBinding};
 pub use error::{Error, Part};
+pub use mechanism::Mechanism;
+pub use prep::saslprep;
+
+/// Longest name or password, in octets.
+pub const MOST: usize = 1024;
+/// Longest token, in octets.
+pub const MOST_TOKEN: usize = 8192;
