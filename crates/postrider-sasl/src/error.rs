@@ -1,37 +1,23 @@
 //! Why an exchange fails.
 
+use crate::scram::Fault;
+
 /// Why a SASL exchange, or a value for one, was refused. Never holds credentials.
 ///
-/// An error of an exchange is its end: every later step is [`Error::Over`].
+/// An error ends its exchange: each later step gives the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A value that must not be empty is.
     #[error("the {0} is empty")]
     Empty(Part),
-    /// Identity or password holds NUL, which parts them on the wire.
-    #[error("the {0} holds NUL")]
-    Nul(Part),
     /// A value holds a character that the mechanism cannot carry: NUL, which parts values in PLAIN, or
-    /// a control character where OAuth uses them.
+    /// control characters, which part them in OAUTHBEARER.
     #[error("the {0} holds a character that cannot be sent")]
     Forbidden(Part),
-    /// A value is longer than [`crate::MOST`], a token longer than [`crate::MOST_TOKEN`].
+    /// A value is longer than [`crate::MOST`] octets, or a token longer than [`crate::MOST_TOKEN`].
     #[error("the {0} is too long")]
     TooLong(Part),
-    /// SASLprep refuses the value (RFC 4013 §2.3 to §2.5), or this build cannot prepare it: without the
-    /// feature `saslprep`, SCRAM takes ASCII alone.
-    #[error("the {0} cannot be prepared")]
-    Unprepared(Part),
-    /// A message is not in UTF-8.
-    #[error("the {0} is not UTF-8")]
-    NotUtf8(Part),
-    /// These credentials are none for this mechanism: a token for PLAIN.
-    #[error("the credentials do not fit the mechanism")]
-    WrongCredentials,
-    /// A `-PLUS` mechanism without the data of a TLS channel.
-    #[error("there is no channel to bind to")]
-    NoBinding,
     /// A message is longer than the mechanism allows.
     #[error("the message is longer than {most} octets")]
     #[non_exhaustive]
@@ -39,7 +25,22 @@ pub enum Error {
         /// The bound, in octets.
         most: usize,
     },
-    /// A message that is not in the grammar of the mechanism.
+    /// These credentials are none for this mechanism: a token for PLAIN, or an authorization identity
+    /// for a mechanism that carries none.
+    #[error("the credentials do not fit the mechanism")]
+    WrongCredentials,
+    /// The TLS layer lacks what the mechanism is about: data to bind to (`-PLUS`), or an authenticated
+    /// peer (EXTERNAL).
+    #[error("the tls layer does not give what the mechanism needs")]
+    NoChannel,
+    /// What reveals a password or token, without TLS, where [`crate::server::Config::clear_text`] does
+    /// not allow it.
+    #[error("the mechanism needs tls")]
+    NeedsTls,
+    /// A server without [`crate::server::Config::with_salt_secret`] cannot do SCRAM.
+    #[error("there is no secret to make salts of")]
+    NoSaltSecret,
+    /// A message is not in the grammar of the mechanism.
     #[error("the message is malformed")]
     Malformed,
     /// A line is not canonical base64 (RFC 4648 §3).
@@ -48,36 +49,40 @@ pub enum Error {
     /// The other side cancelled the exchange with `*`.
     #[error("the exchange was cancelled")]
     Cancelled,
-    /// A challenge, a key or a token where the mechanism has no place for one.
-    #[error("the mechanism has no such step here")]
-    OutOfOrder,
-    /// A challenge, where the mechanism has none.
+    /// A challenge where the mechanism has none. Nothing is given away.
     #[error("the mechanism has no such challenge")]
     UnexpectedChallenge,
-    /// The nonce of the server does not continue ours (RFC 5802 §5.1).
-    #[error("the nonce is not a continuation of ours")]
-    Nonce,
-    /// The server wants fewer iterations than are safe, or more than are bearable.
-    #[error("{0} iterations are outside of the bounds")]
-    Iterations(u32),
-    /// An extension that must be understood and is not (RFC 5802 §5.1, `m=`).
-    #[error("a mandatory extension is unknown")]
-    Extension,
-    /// The server says that the exchange failed (RFC 5802 §7, `e=`).
-    #[error("the server refused the proof")]
-    Refused,
-    /// The signature of the server is wrong: it does not know the password.
-    #[error("the server did not prove that it knows the password")]
-    WrongServerSignature,
-    /// Success was announced though the server has not proven itself (RFC 5802 §3).
+    /// An input that has no place at this step: a mistake of the caller.
+    #[error("the mechanism has no such step here")]
+    OutOfOrder,
+    /// Success was told before the mechanism came to its end.
+    #[error("success in the middle of the exchange")]
+    Premature,
+    /// Success was told though the server did not prove that it knows the password (SCRAM).
     #[error("success without a proof of the server")]
     ServerNotProven,
-    /// Success was announced though the token was refused.
-    #[error("success though the token was refused")]
-    TokenRefused,
+    /// The server refused.
+    #[error("the server refused the credentials")]
+    Refused,
+    /// SCRAM failed.
+    #[error(transparent)]
+    Scram(Fault),
     /// The exchange is over.
     #[error("the exchange is over")]
     Over,
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::ServerNotProven => Self::ServerNotProven,
+            Fault::Refused(_) => Self::Refused,
+            Fault::NoBinding => Self::NoChannel,
+            Fault::OutOfOrder => Self::OutOfOrder,
+            Fault::Over => Self::Over,
+            other => Self::Scram(other),
+        }
+    }
 }
 
 /// A part of a message.
@@ -92,12 +97,10 @@ pub enum Part {
     Password,
     /// The bearer token.
     Token,
-    /// The trace of ANONYMOUS.
+    /// What is left of one who stays anonymous.
     Trace,
-    /// The name of the host.
+    /// The host that the client connected to.
     Host,
-    /// The salt of a key.
-    Salt,
 }
 
 impl core::fmt::Display for Part {
@@ -109,7 +112,26 @@ impl core::fmt::Display for Part {
             Self::Token => "token",
             Self::Trace => "trace",
             Self::Host => "host name",
-            Self::Salt => "salt",
         })
     }
+}
+
+/// A value that goes into a message as it is.
+pub(crate) fn check(value: &str, part: Part) -> Result<(), Error> {
+    let most = if part == Part::Token { crate::MOST_TOKEN } else { crate::MOST };
+    if value.is_empty() {
+        return Err(Error::Empty(part));
+    }
+    if value.len() > most {
+        return Err(Error::TooLong(part));
+    }
+    let is_forbidden = |c: char| match part {
+        Part::Token | Part::Host => !c.is_ascii_graphic(),
+        Part::Trace => c.is_control(),
+        _ => c == '\0',
+    };
+    if value.contains(is_forbidden) {
+        return Err(Error::Forbidden(part));
+    }
+    Ok(())
 }

@@ -62,3 +62,49 @@ pub fn decode_initial(text: &[u8], most: usize) -> Result<Secret<Vec<u8>>, Error
         _ => decode(text, most),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn base64_is_taken_strictly() {
+        let decode = |text: &str| decode(text.as_bytes(), 64).map(|m| m.expose().clone());
+        assert_eq!(decode("AHRpbQB4"), Ok(Vec::from(&b"\0tim\0x"[..])));
+        // White space, missing padding, bits behind the end, another alphabet (RFC 4648 §3).
+        for bad in ["AHRpbQB4 ", "AHRpbQB4\n", "QQ", "QQ=", "QR==", "__==", "QQ==QQ=="] {
+            assert_eq!(decode(bad), Err(Error::Base64), "{bad:?}");
+        }
+        assert_eq!(decode("*"), Err(Error::Cancelled));
+    }
+
+    #[test]
+    fn a_message_is_bounded_before_it_is_decoded() {
+        assert_eq!(decode(b"AHRpbQB4", 6).unwrap().expose().len(), 6);
+        assert_eq!(decode(b"AHRpbQB4", 5), Err(Error::MessageTooLong { most: 5 }));
+        assert_eq!(decode(&[b'!'; 4096], 64), Err(Error::MessageTooLong { most: 64 }));
+    }
+
+    #[test]
+    fn an_empty_initial_response_is_an_equals_sign() {
+        assert_eq!(decode_initial(b"=", 5).unwrap().expose(), b"");
+        assert_eq!(encode_initial(b"").expose(), "=");
+        assert_eq!(decode_initial(b"", 5), Err(Error::Base64));
+        assert_eq!(decode(b"", 5).unwrap().expose(), b"", "behind a challenge, nothing is empty");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_is_decoded_and_nothing_panics(
+            octets in prop::collection::vec(any::<u8>(), 0..200),
+        ) {
+            let text = encode_initial(&octets);
+            let message = decode_initial(text.expose().as_bytes(), 200)?;
+            prop_assert_eq!(message.expose(), &octets);
+            let _ = decode(&octets, 64);
+            let _ = decode_initial(&octets, 64);
+        }
+    }
+}

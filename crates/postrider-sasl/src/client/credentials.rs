@@ -1,214 +1,199 @@
-//! Who the client is, and how it can show it.
+//! What a client has to log in with.
 
 use alloc::string::String;
-use alloc::vec::Vec;
-use core::fmt;
 
 use postrider_wire::Secret;
 
-use crate::scram::DerivedKey;
-use crate::{Error, MOST, MOST_TOKEN, Mechanism, Part};
+use crate::error::check;
+use crate::prep::{Use, saslprep};
+use crate::scram::{Bounds, DerivedKey};
+use crate::{Error, Mechanism, Part};
 
-/// What a client can log in with.
+/// What a client has to log in with: a password, a bearer token, what TLS tells of it, or nothing.
 ///
 /// ```
+/// use postrider_sasl::{Error, Mechanism, Part};
 /// use postrider_sasl::client::Credentials;
 /// use postrider_wire::Secret;
 ///
 /// let tim = Credentials::password("tim", Secret::new("tanstaaftanstaaf".into()))?;
+/// assert!(tim.fit(Mechanism::ScramSha256) && !tim.fit(Mechanism::OAuthBearer));
 /// assert!(!format!("{tim:?}").contains("tanstaaf"));
-/// assert!(Credentials::password("t\0im", Secret::new("x".into())).is_err());
-/// # Ok::<(), postrider_sasl::Error>(())
+///
+/// let nul = Credentials::password("t\0im", Secret::new("x".into()));
+/// assert_eq!(nul.unwrap_err(), Error::Forbidden(Part::AuthenticationIdentity));
+/// # Ok::<(), Error>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credentials {
     pub(super) kind: Kind,
     pub(super) authzid: Option<String>,
-    pub(super) host: Option<(String, u16)>,
-    pub(super) derived: Option<DerivedKey>,
-    pub(super) least_iterations: u32,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    Password { user: String, password: Secret<String> },
-    Token { user: String, token: Option<Secret<String>> },
+    Password { authcid: String, password: Secret<String>, key: Option<DerivedKey>, bounds: Bounds },
+    Token { user: String, token: Option<Secret<String>>, host: Option<String>, port: Option<u16> },
     External,
     Anonymous { trace: String },
 }
 
 impl Credentials {
-    /// A name and a password, for PLAIN, LOGIN, CRAM-MD5 and SCRAM.
+    /// The user `authcid` and its password.
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`], [`Error::Forbidden`] for NUL, [`Error::TooLong`].
-    pub fn password(user: &str, password: Secret<String>) -> Result<Self, Error> {
-        checked(user, Part::AuthenticationIdentity, MOST)?;
-        checked(password.expose(), Part::Password, MOST)?;
-        Ok(Self::of(Kind::Password { user: user.into(), password }))
+    /// [`Error::Empty`], [`Error::TooLong`], or [`Error::Forbidden`] for NUL, in either.
+    pub fn password(authcid: impl Into<String>, password: Secret<String>) -> Result<Self, Error> {
+        let authcid = authcid.into();
+        check(&authcid, Part::AuthenticationIdentity)?;
+        check(password.expose(), Part::Password)?;
+        let bounds = Bounds::default();
+        Ok(Self::of(Kind::Password { authcid, password, key: None, bounds }))
     }
 
-    /// A name and a bearer token, for OAUTHBEARER and XOAUTH2.
+    /// The user and a bearer token for it (RFC 6750), as the authorization server gave it.
     ///
     /// # Errors
     ///
-    /// As [`Credentials::password`], and [`Error::Forbidden`] for a control character: OAuth parts its
-    /// values with one (RFC 7628 §3.1).
-    pub fn token(user: &str, token: Secret<String>) -> Result<Self, Error> {
-        let mut credentials = Self::token_later(user)?;
-        check_token(&token)?;
-        credentials.kind = Kind::Token { user: user.into(), token: Some(token) };
-        Ok(credentials)
+    /// As [`Credentials::password`]; in a token and in this user [`Error::Forbidden`] for all control
+    /// characters, and in a token for all that is not visible ASCII.
+    pub fn token(user: impl Into<String>, token: Secret<String>) -> Result<Self, Error> {
+        check(token.expose(), Part::Token)?;
+        Self::bearer(user.into(), Some(token))
     }
 
-    /// The same, with a token that is asked for when it is due ([`super::Step::NeedToken`]).
+    /// The user of a bearer token that is fetched when the login asks for it
+    /// ([`super::Step::NeedToken`]).
     ///
     /// # Errors
     ///
     /// As [`Credentials::token`].
-    pub fn token_later(user: &str) -> Result<Self, Error> {
-        checked(user, Part::AuthenticationIdentity, MOST)?;
-        no_controls(user, Part::AuthenticationIdentity)?;
-        Ok(Self::of(Kind::Token { user: user.into(), token: None }))
+    pub fn token_on_demand(user: impl Into<String>) -> Result<Self, Error> {
+        Self::bearer(user.into(), None)
     }
 
-    /// What TLS knows of the client: EXTERNAL.
+    fn bearer(user: String, token: Option<Secret<String>>) -> Result<Self, Error> {
+        check(&user, Part::AuthenticationIdentity)?;
+        // They part the values of the message (RFC 7628 §3.1).
+        if user.contains(char::is_control) {
+            return Err(Error::Forbidden(Part::AuthenticationIdentity));
+        }
+        Ok(Self::of(Kind::Token { user, token, host: None, port: None }))
+    }
+
+    /// What the TLS layer tells of the client: its certificate (EXTERNAL).
     #[must_use]
     pub fn external() -> Self {
         Self::of(Kind::External)
     }
 
-    /// Nobody, with a trace that may be an address or any text of up to 255 characters, or empty:
-    /// ANONYMOUS (RFC 4505 §3).
+    /// Nobody, who leaves a trace: an address of mail, or a word of at most 255 characters without
+    /// `@` (RFC 4505 §2). It may be empty.
     ///
     /// # Errors
     ///
-    /// [`Error::Forbidden`] for a control character, [`Error::TooLong`].
-    pub fn anonymous(trace: &str) -> Result<Self, Error> {
-        no_controls(trace, Part::Trace)?;
-        if trace.chars().count() > 255 {
+    /// [`Error::TooLong`], or [`Error::Forbidden`] for control characters.
+    pub fn anonymous(trace: impl Into<String>) -> Result<Self, Error> {
+        let trace = trace.into();
+        if !trace.is_empty() {
+            check(&trace, Part::Trace)?;
+        }
+        if !trace.contains('@') && trace.chars().count() > 255 {
             return Err(Error::TooLong(Part::Trace));
         }
-        Ok(Self::of(Kind::Anonymous { trace: trace.into() }))
+        Ok(Self::of(Kind::Anonymous { trace }))
     }
 
     fn of(kind: Kind) -> Self {
-        let least_iterations = crate::scram::LEAST_ITERATIONS;
-        Self { kind, authzid: None, host: None, derived: None, least_iterations }
+        Self { kind, authzid: None }
     }
 
-    /// Whom to act as, where that is another one.
+    /// Acts as somebody else, which PLAIN, SCRAM, EXTERNAL and OAUTHBEARER can ask for, and no other.
     ///
     /// # Errors
     ///
-    /// As [`Credentials::password`], and for a control character.
-    pub fn with_authzid(mut self, authzid: &str) -> Result<Self, Error> {
-        checked(authzid, Part::AuthorizationIdentity, MOST)?;
-        no_controls(authzid, Part::AuthorizationIdentity)?;
-        self.authzid = Some(authzid.into());
+    /// As [`Credentials::password`].
+    pub fn with_authzid(mut self, authzid: impl Into<String>) -> Result<Self, Error> {
+        let authzid = authzid.into();
+        check(&authzid, Part::AuthorizationIdentity)?;
+        if matches!(self.kind, Kind::Token { .. }) && authzid.contains(char::is_control) {
+            return Err(Error::Forbidden(Part::AuthorizationIdentity));
+        }
+        self.authzid = Some(authzid);
         Ok(self)
     }
 
-    /// The server as the client knows it, for OAUTHBEARER (RFC 7628 §3.1).
+    /// Sets the host that the client connected to, which OAUTHBEARER tells. Without effect where there
+    /// is no token.
     ///
     /// # Errors
     ///
-    /// As [`Credentials::with_authzid`].
-    pub fn with_host(mut self, host: &str, port: u16) -> Result<Self, Error> {
-        checked(host, Part::Host, 255)?;
-        no_controls(host, Part::Host)?;
-        self.host = Some((host.into(), port));
+    /// [`Error::Empty`], [`Error::TooLong`], or [`Error::Forbidden`] for all but visible ASCII.
+    pub fn with_host(mut self, name: impl Into<String>) -> Result<Self, Error> {
+        let name = name.into();
+        check(&name, Part::Host)?;
+        if let Kind::Token { host, .. } = &mut self.kind {
+            *host = Some(name);
+        }
         Ok(self)
     }
 
-    /// A key of an earlier login: where the server still has its salt and iterations, nothing is
-    /// derived.
+    /// Sets the port that the client connected to, which OAUTHBEARER tells. Without effect where there
+    /// is no token.
     #[must_use]
-    pub fn with_derived_key(mut self, key: DerivedKey) -> Self {
-        self.derived = Some(key);
+    pub fn with_port(mut self, number: u16) -> Self {
+        if let Kind::Token { port, .. } = &mut self.kind {
+            *port = Some(number);
+        }
         self
     }
 
-    /// Sets the fewest iterations of SCRAM that are taken, in place of 4096 (RFC 7677 §4). The most
-    /// are a million.
+    /// Has a key of an earlier login at hand, which saves SCRAM the derivation as long as salt,
+    /// iterations and hash stay. Without effect where there is no password.
     #[must_use]
-    pub fn with_least_iterations(mut self, iterations: u32) -> Self {
-        self.least_iterations = iterations.max(1);
+    pub fn with_derived_key(mut self, derived: DerivedKey) -> Self {
+        if let Kind::Password { key, .. } = &mut self.kind {
+            *key = Some(derived);
+        }
         self
     }
 
-    /// Whether these are credentials for the mechanism.
-    pub(crate) fn fit(&self, mechanism: Mechanism) -> bool {
+    /// Sets how many iterations SCRAM bears; 4096 to 1,000,000 where it is not set. Without effect
+    /// where there is no password.
+    #[must_use]
+    pub fn with_iterations(mut self, borne: Bounds) -> Self {
+        if let Kind::Password { bounds, .. } = &mut self.kind {
+            *bounds = borne;
+        }
+        self
+    }
+
+    /// Whether the mechanism can carry these credentials: all of them, the authorization identity
+    /// included, and what SASLprep makes of them in SCRAM.
+    #[must_use]
+    pub fn fit(&self, mechanism: Mechanism) -> bool {
+        let authzid = self.authzid.is_some();
         match &self.kind {
-            Kind::Password { .. } => match mechanism {
+            Kind::Password { authcid, password, .. } => match mechanism {
                 Mechanism::Plain => true,
-                // They have no place for whom to act as.
-                Mechanism::Login | Mechanism::CramMd5 => self.authzid.is_none(),
-                _ => mechanism.scram_hash().is_some(),
+                Mechanism::Login | Mechanism::CramMd5 => !authzid,
+                _ => {
+                    let is_made = |text: &str, purpose| {
+                        saslprep(text, purpose).is_ok_and(|text| !text.expose().is_empty())
+                    };
+                    mechanism.scram_hash().is_some()
+                        && is_made(authcid, Use::Query)
+                        && is_made(password.expose(), Use::Stored)
+                }
             },
             Kind::Token { .. } => match mechanism {
                 Mechanism::OAuthBearer => true,
-                Mechanism::XOAuth2 => self.authzid.is_none(),
+                Mechanism::XOAuth2 => !authzid,
                 _ => false,
             },
             Kind::External => mechanism == Mechanism::External,
-            Kind::Anonymous { .. } => mechanism == Mechanism::Anonymous,
+            Kind::Anonymous { .. } => mechanism == Mechanism::Anonymous && !authzid,
         }
-    }
-
-    /// Empty where there are none, which [`Credentials::fit`] has ruled out.
-    pub(super) fn user_and_password(&self) -> (&str, &str) {
-        match &self.kind {
-            Kind::Password { user, password } => (user, password.expose()),
-            _ => ("", ""),
-        }
-    }
-
-    /// ```text
-    /// message = [authzid] UTF8NUL authcid UTF8NUL passwd
-    /// ```
-    pub(super) fn plain_message(&self) -> Secret<Vec<u8>> {
-        let (user, password) = self.user_and_password();
-        let authzid = self.authzid.as_deref().unwrap_or_default();
-        Secret::new([authzid, "\0", user, "\0", password].concat().into_bytes())
-    }
-
-    /// The message of EXTERNAL or ANONYMOUS.
-    pub(super) fn open_message(&self) -> &str {
-        match &self.kind {
-            Kind::Anonymous { trace } => trace,
-            _ => self.authzid.as_deref().unwrap_or_default(),
-        }
-    }
-}
-
-fn checked(text: &str, part: Part, most: usize) -> Result<(), Error> {
-    match text.len() {
-        0 => Err(Error::Empty(part)),
-        n if n > most => Err(Error::TooLong(part)),
-        _ if text.contains('\0') => Err(Error::Forbidden(part)),
-        _ => Ok(()),
-    }
-}
-
-fn no_controls(text: &str, part: Part) -> Result<(), Error> {
-    if text.chars().any(char::is_control) { Err(Error::Forbidden(part)) } else { Ok(()) }
-}
-
-pub(super) fn check_token(token: &Secret<String>) -> Result<(), Error> {
-    checked(token.expose(), Part::Token, MOST_TOKEN)?;
-    no_controls(token.expose(), Part::Token)
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.kind {
-            Kind::Password { .. } => "password",
-            Kind::Token { .. } => "token",
-            Kind::External => "external",
-            Kind::Anonymous { .. } => "anonymous",
-        };
-        f.debug_struct("Credentials").field("kind", &kind).finish_non_exhaustive()
     }
 }

@@ -1,18 +1,13 @@
-//! The client's end of an exchange.
-//!
-//! | step | answer |
-//! |---|---|
-//! | [`Input::None`], once, at the beginning | [`Step::Respond`] with the first message, [`Step::Wait`] where the server has the first word, or [`Step::NeedToken`] |
-//! | [`Input::Challenge`] | [`Step::Respond`], or [`Step::DeriveKey`] |
-//! | [`Input::Key`], after `DeriveKey` | [`Step::Respond`] |
-//! | [`Input::Token`], after `NeedToken`, and after a token was refused | [`Step::Respond`] with a first message: the command is given again |
-//! | [`Input::Done`], when the protocol said success | [`Step::Complete`], or an error where the server has not proven itself |
+//! The client's end: credentials, the choice of a mechanism, and the exchange.
 
 mod choice;
+mod cram_md5;
 mod credentials;
+mod login;
 mod oauth;
-mod password;
+mod once;
 mod scram;
+mod token;
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -21,100 +16,136 @@ use core::fmt;
 
 use postrider_wire::Secret;
 
-pub use self::choice::{Choice, NoMechanism};
-pub use self::credentials::Credentials;
-pub use self::oauth::TokenRefusal;
+pub use choice::{Choice, NoMechanism};
+pub use credentials::Credentials;
+pub use token::TokenRejected;
 
-use self::oauth::OAuth;
-use self::password::{CramMd5, Login};
-use self::scram::Scram;
+use cram_md5::CramMd5;
+use credentials::Kind;
+use login::Login;
+use oauth::OAuth;
+use once::Once;
+use scram::{Account, Scram};
+
 use crate::scram::{DeriveKey, DerivedKey};
 use crate::{ChannelBinding, Error, Mechanism};
 
-/// What happened.
+/// What happened, as the client is told.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Input<'a> {
-    /// Nothing yet: the exchange begins.
+    /// The exchange begins. It may also begin with the empty challenge of a server that was not sent an
+    /// initial response.
     None,
-    /// The server sent a message, decoded.
+    /// A challenge, decoded from base64.
     Challenge(&'a [u8]),
-    /// The derivation that [`Step::DeriveKey`] asked for.
+    /// The answer to [`Step::DeriveKey`].
     Key(DerivedKey),
-    /// A token, or a fresh one.
+    /// The answer to [`Step::NeedToken`].
     Token(Secret<String>),
-    /// The server announced success.
+    /// The protocol tells success.
     Done,
+    /// The protocol tells failure.
+    Failed,
 }
 
-/// What is to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What the client does next.
+#[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
-    /// Send this message. It may be empty.
+    /// Send this: as the initial response if it comes first, else as the answer to the challenge.
     Respond(Secret<Vec<u8>>),
-    /// The server has the first word: name the mechanism and wait for a challenge.
-    Wait,
-    /// Derive a key, here or elsewhere, and come back with [`Input::Key`].
+    /// Derive the key, in another thread where one must not stand still, and come back with
+    /// [`Input::Key`].
     DeriveKey(DeriveKey),
-    /// Get a token and come back with [`Input::Token`].
-    NeedToken,
-    /// The client is logged in, and the server is who it claims to be as far as the mechanism tells.
+    /// Get a token, and come back with [`Input::Token`]. With a reason, the last one was refused and its
+    /// login has failed: what is sent next is the initial response of a new one.
+    NeedToken(Option<TokenRejected>),
+    /// The server has the first word: wait for a challenge.
+    Nothing,
+    /// Logged in, and the server has proven itself if the mechanism has a proof for that.
     Complete,
 }
 
-/// An exchange under way.
+/// One login as the client sees it, by any mechanism.
+///
+/// | step | PLAIN, EXTERNAL, ANONYMOUS | LOGIN | CRAM-MD5 | SCRAM | OAuth |
+/// |---|---|---|---|---|---|
+/// | [`Input::None`] | message | `Nothing` | `Nothing` | first message | token, or [`Step::NeedToken`] |
+/// | challenge | | name | proof | [`Step::DeriveKey`] → proof | reasons: dummy answer |
+/// | challenge | | password | | empty answer to the server's proof | |
+/// | [`Input::Done`] | `Complete` | `Complete` | `Complete` | `Complete`, once proven | `Complete` |
+/// | [`Input::Failed`] | [`Error::Refused`] | same | same | same | [`Step::NeedToken`] |
 pub struct Exchange {
     mechanism: Mechanism,
-    flow: Flow,
-    begun: bool,
+    /// Nothing was told yet.
+    is_new: bool,
+    state: State,
 }
 
-enum Flow {
-    /// One message, and nothing that could be answered: PLAIN, EXTERNAL, ANONYMOUS.
-    One(Option<Secret<Vec<u8>>>),
+enum State {
+    Once(Once),
     Login(Login),
     CramMd5(CramMd5),
-    OAuth(Box<OAuth>),
     Scram(Box<Scram>),
-    Over,
+    OAuth(Box<OAuth>),
+    Over { proven: bool, error: Error },
 }
 
 impl Exchange {
-    /// Begins. `plus_offered` tells whether the server offers the `-PLUS` form too, so that an
-    /// attacker who takes it from the list is found out (RFC 5802 §6). The entropy must be new for
-    /// each exchange.
+    /// A login by this mechanism. `binding` is what the TLS layer gives; `offered_plus` whether the
+    /// server offers the `-PLUS` form of the mechanism too, or any other one, which SCRAM tells it so
+    /// that an offer that somebody took away is noticed. `entropy` is to be new for each exchange, from
+    /// a generator made for secrets.
     ///
     /// # Errors
     ///
-    /// [`Error::WrongCredentials`] when these credentials are none for this mechanism,
-    /// [`Error::NoBinding`] for a `-PLUS` mechanism without a channel, [`Error::Unprepared`].
+    /// [`Error::WrongCredentials`] when the mechanism cannot carry them ([`Credentials::fit`]),
+    /// [`Error::NoChannel`] for `-PLUS` without a channel, [`Error::Scram`] for a name or password that
+    /// SCRAM does not take.
     pub fn new(
         mechanism: Mechanism,
         credentials: &Credentials,
         binding: &ChannelBinding,
-        plus_offered: bool,
-        entropy: &[u8; 32],
+        offered_plus: bool,
+        entropy: [u8; 32],
     ) -> Result<Self, Error> {
-        if !credentials.fit(mechanism) {
-            return Err(Error::WrongCredentials);
-        }
-        let flow = match mechanism {
-            Mechanism::Plain => Flow::One(Some(credentials.plain_message())),
-            Mechanism::External | Mechanism::Anonymous => {
-                Flow::One(Some(Secret::new(credentials.open_message().into())))
+        let authzid = credentials.authzid.as_deref();
+        let entropy = Secret::new(entropy);
+        let state = match (&credentials.kind, mechanism, mechanism.scram_hash(), authzid) {
+            (Kind::Password { authcid, password, .. }, Mechanism::Plain, ..) => {
+                State::Once(Once::plain(authzid.unwrap_or_default(), authcid, password))
             }
-            Mechanism::Login => Flow::Login(Login::new(credentials)),
-            Mechanism::CramMd5 => Flow::CramMd5(CramMd5::new(credentials)),
-            Mechanism::OAuthBearer | Mechanism::XOAuth2 => {
-                Flow::OAuth(Box::new(OAuth::new(credentials, mechanism)))
+            (Kind::Password { authcid, password, .. }, Mechanism::Login, _, None) => {
+                State::Login(Login::new(authcid, password))
             }
-            _ => {
-                let scram = Scram::new(mechanism, credentials, binding, plus_offered, entropy)?;
-                Flow::Scram(Box::new(scram))
+            (Kind::Password { authcid, password, .. }, Mechanism::CramMd5, _, None) => {
+                State::CramMd5(CramMd5::new(authcid, password))
             }
+            (Kind::Password { authcid, password, key, bounds }, _, Some(hash), _) => {
+                let (key, bounds) = (key.as_ref(), *bounds);
+                let account = Account { authzid, authcid, password, key, bounds };
+                let (mechanism, entropy) = ((mechanism, hash), entropy.expose());
+                let scram = Scram::new(mechanism, &account, binding, offered_plus, entropy)?;
+                State::Scram(Box::new(scram))
+            }
+            (Kind::Token { user, token, host, port }, Mechanism::OAuthBearer, ..) => {
+                let (user, host) = (authzid.unwrap_or(user), host.as_deref());
+                State::OAuth(Box::new(OAuth::bearer(user, host, *port, token.clone())))
+            }
+            (Kind::Token { user, token, .. }, Mechanism::XOAuth2, _, None) => {
+                State::OAuth(Box::new(OAuth::xoauth2(user, token.clone())))
+            }
+            (Kind::External, Mechanism::External, ..) => {
+                let authzid = Vec::from(authzid.unwrap_or_default());
+                State::Once(Once::new(Secret::new(authzid)))
+            }
+            (Kind::Anonymous { trace }, Mechanism::Anonymous, _, None) => {
+                State::Once(Once::new(Secret::new(Vec::from(trace.as_bytes()))))
+            }
+            _ => return Err(Error::WrongCredentials),
         };
-        Ok(Self { mechanism, flow, begun: false })
+        Ok(Self { mechanism, is_new: true, state })
     }
 
     /// The mechanism.
@@ -123,51 +154,65 @@ impl Exchange {
         self.mechanism
     }
 
-    /// Why the server refused the token, once it told.
+    /// Whether the server has proven itself, or the mechanism has no such proof.
     #[must_use]
-    pub fn refusal(&self) -> Option<&TokenRefusal> {
-        match &self.flow {
-            Flow::OAuth(oauth) => oauth.refusal(),
-            _ => None,
+    pub fn is_proven(&self) -> bool {
+        match &self.state {
+            State::Scram(scram) => scram.is_proven(),
+            State::Over { proven, .. } => *proven,
+            _ => true,
         }
     }
 
-    /// Goes on. The table of the module tells what answers what.
+    /// Goes on.
     ///
     /// # Errors
     ///
-    /// [`Error`]: the exchange is over then, and is to be cancelled where the protocol waits for a
-    /// response.
+    /// What the server did wrong, or the caller ([`Error::OutOfOrder`]). An error is the end: the secrets
+    /// are wiped, and each later step gives the same; after [`Step::Complete`] it is [`Error::Over`].
     pub fn step(&mut self, input: Input<'_>) -> Result<Step, Error> {
-        let begins = matches!(input, Input::None);
-        let step = match &mut self.flow {
-            Flow::Over => return Err(Error::Over),
-            _ if begins && self.begun => Err(Error::OutOfOrder),
-            Flow::One(message) => one(message, &input),
-            Flow::Login(login) => login.step(&input),
-            Flow::CramMd5(cram) => cram.step(&input),
-            Flow::OAuth(oauth) => oauth.step(input),
-            Flow::Scram(scram) => scram.step(input),
+        let begins = core::mem::replace(&mut self.is_new, false);
+        let server_first = !self.mechanism.is_client_first();
+        let step = match (&mut self.state, input) {
+            (State::Over { error, .. }, _) => return Err(*error),
+            (_, Input::None) if !begins => Err(Error::OutOfOrder),
+            (_, Input::None) if server_first => return Ok(Step::Nothing),
+            (_, Input::Challenge(challenge)) if begins && !server_first => {
+                let empty = challenge.is_empty();
+                if empty { self.go(Input::None) } else { Err(Error::UnexpectedChallenge) }
+            }
+            (State::OAuth(_), Input::Failed) => self.go(Input::Failed),
+            (_, Input::Failed) => Err(Error::Refused),
+            (_, input) => self.go(input),
         };
-        self.begun = true;
-        if matches!(step, Err(_) | Ok(Step::Complete)) {
-            self.flow = Flow::Over;
+        match &step {
+            Ok(Step::Complete) => self.state = State::Over { proven: true, error: Error::Over },
+            Err(error) => {
+                let proven = self.is_proven();
+                self.state = State::Over { proven, error: *error };
+            }
+            Ok(_) => {}
         }
         step
     }
-}
 
-/// The one message goes with the command, or answers an empty challenge.
-fn one(message: &mut Option<Secret<Vec<u8>>>, input: &Input<'_>) -> Result<Step, Error> {
-    match (input, message.take()) {
-        (Input::None | Input::Challenge(b""), Some(message)) => Ok(Step::Respond(message)),
-        (Input::Done, None) => Ok(Step::Complete),
-        _ => Err(Error::OutOfOrder),
+    fn go(&mut self, input: Input<'_>) -> Result<Step, Error> {
+        match &mut self.state {
+            State::Once(once) => once.step(input),
+            State::Login(login) => login.step(input),
+            State::CramMd5(cram_md5) => cram_md5.step(input),
+            State::Scram(scram) => scram.step(input),
+            State::OAuth(oauth) => oauth.step(input),
+            State::Over { error, .. } => Err(*error),
+        }
     }
 }
 
 impl fmt::Debug for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exchange").field("mechanism", &self.mechanism).finish_non_exhaustive()
+        f.debug_struct("Exchange")
+            .field("mechanism", &self.mechanism)
+            .field("is_over", &matches!(self.state, State::Over { .. }))
+            .finish_non_exhaustive()
     }
 }

@@ -1,128 +1,109 @@
-//! OAUTHBEARER (RFC 7628) and XOAUTH2.
+//! OAUTHBEARER (RFC 7628) and XOAUTH2, the form that came before it.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::Write as _;
+use core::mem;
 
 use postrider_wire::Secret;
 
-use super::credentials::{Kind, check_token};
-use super::{Credentials, Input, Step};
-use crate::scram::message::escape;
-use crate::{Error, MOST, Mechanism};
+use super::{Input, Step, TokenRejected};
+use crate::error::check;
+use crate::{Error, Part};
 
-/// What a server said of a token that it refused (RFC 7628 §3.2.2).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TokenRefusal {
-    /// `status`: `invalid_token`, or a number of HTTP.
-    pub status: Option<String>,
-    /// `scope`: what a token would have to allow.
-    pub scope: Option<String>,
-    /// `openid-configuration`: where a client may learn how to get one. Not to be believed without
-    /// thought: whoever stands between can send it.
-    pub configuration: Option<String>,
-}
-
-impl TokenRefusal {
-    /// What is not JSON tells nothing, and refuses all the same.
-    fn parse(json: &[u8]) -> Self {
-        let Ok(value) = serde_json::from_slice::<serde_json::Value>(json) else {
-            return Self::default();
-        };
-        let text = |name| match value.get(name) {
-            Some(serde_json::Value::String(text)) => Some(shown(text)),
-            Some(serde_json::Value::Number(number)) => Some(format!("{number}")),
-            _ => None,
-        };
-        Self {
-            status: text("status"),
-            scope: text("scope"),
-            configuration: text("openid-configuration"),
-        }
-    }
-}
-
-/// Without control characters, which could break a log.
-fn shown(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
-}
-
+/// Whom and where a token is for.
 pub(super) struct OAuth {
-    credentials: Credentials,
-    mechanism: Mechanism,
-    stage: Stage,
-    refusal: Option<TokenRefusal>,
+    /// All in front of the token.
+    head: String,
+    /// What an error is answered with.
+    dummy: &'static [u8],
+    state: State,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    Begin,
-    NeedToken,
+enum State {
+    /// The message is due.
+    Begin(Option<Secret<String>>),
+    /// The embedder was asked for a token.
+    Asked,
+    /// The token was sent.
     Sent,
-    Refused,
+    /// The server gave its reasons, and was given the dummy answer.
+    Rejected(TokenRejected),
+    Over,
 }
 
 impl OAuth {
-    pub(super) fn new(credentials: &Credentials, mechanism: Mechanism) -> Self {
-        Self { credentials: credentials.clone(), mechanism, stage: Stage::Begin, refusal: None }
+    /// ```text
+    /// client-resp = gs2-header kvsep *kvpair kvsep
+    /// kvpair      = key "=" value kvsep
+    /// kvsep       = %x01
+    /// ```
+    ///
+    /// RFC 7628 §3.1
+    pub(super) fn bearer(
+        authzid: &str,
+        host: Option<&str>,
+        port: Option<u16>,
+        token: Option<Secret<String>>,
+    ) -> Self {
+        // saslname (RFC 5801 §4)
+        let authzid = authzid.replace('=', "=3D").replace(',', "=2C");
+        let mut head = ["n,a=", &authzid, ",\u{1}"].concat();
+        if let Some(host) = host {
+            head.extend(["host=", host, "\u{1}"]);
+        }
+        if let Some(port) = port {
+            // Writing to a string does not fail.
+            let _ = write!(head, "port={port}\u{1}");
+        }
+        head.push_str("auth=Bearer ");
+        Self { head, dummy: b"\x01", state: State::Begin(token) }
     }
 
-    pub(super) fn refusal(&self) -> Option<&TokenRefusal> {
-        self.refusal.as_ref()
+    /// `user={user}^Aauth=Bearer {token}^A^A`, as Google and Microsoft describe it.
+    pub(super) fn xoauth2(user: &str, token: Option<Secret<String>>) -> Self {
+        let head = ["user=", user, "\u{1}auth=Bearer "].concat();
+        Self { head, dummy: b"", state: State::Begin(token) }
+    }
+
+    fn send(&mut self, token: &Secret<String>) -> Step {
+        self.state = State::Sent;
+        let message = [self.head.as_str(), token.expose(), "\u{1}\u{1}"].concat();
+        Step::Respond(Secret::new(message.into_bytes()))
     }
 
     pub(super) fn step(&mut self, input: Input<'_>) -> Result<Step, Error> {
-        match (input, self.stage) {
-            (Input::None | Input::Challenge(b""), Stage::Begin) => Ok(self.present()),
-            (Input::Token(token), Stage::NeedToken | Stage::Refused) => {
-                check_token(&token)?;
-                if let Kind::Token { token: kept, .. } = &mut self.credentials.kind {
-                    *kept = Some(token);
-                }
-                self.refusal = None;
-                Ok(self.present())
+        match (mem::replace(&mut self.state, State::Over), input) {
+            (State::Begin(Some(token)), Input::None) => Ok(self.send(&token)),
+            (State::Begin(None), Input::None) => {
+                self.state = State::Asked;
+                Ok(Step::NeedToken(None))
             }
-            (Input::Challenge(json), Stage::Sent) => {
-                if json.len() > MOST {
-                    return Err(Error::MessageTooLong { most: MOST });
-                }
-                self.refusal = Some(TokenRefusal::parse(json));
-                self.stage = Stage::Refused;
-                // RFC 7628 §3.2.3: one ^A; XOAUTH2 has nothing.
-                let dummy =
-                    if self.mechanism == Mechanism::OAuthBearer { &b"\x01"[..] } else { b"" };
-                Ok(Step::Respond(Secret::new(dummy.to_vec())))
+            (State::Asked, Input::Token(token)) => {
+                check(token.expose(), Part::Token)?;
+                Ok(self.send(&token))
             }
-            (Input::Done, Stage::Sent) => Ok(Step::Complete),
-            (Input::Done, Stage::Refused) => Err(Error::TokenRefused),
+            // "The client MUST then send either an additional client response consisting of a single
+            // %x01 [...] or a SASL abort message" (§3.2.3).
+            (State::Sent, Input::Challenge(why)) => {
+                self.state = State::Rejected(TokenRejected::parse(why));
+                Ok(Step::Respond(Secret::new(Vec::from(self.dummy))))
+            }
+            (State::Sent, Input::Failed) => {
+                self.state = State::Asked;
+                Ok(Step::NeedToken(Some(TokenRejected::default())))
+            }
+            (State::Rejected(why), Input::Failed) => {
+                self.state = State::Asked;
+                Ok(Step::NeedToken(Some(why)))
+            }
+            (State::Sent, Input::Done) => Ok(Step::Complete),
+            // A server that says why it refuses, and then lets in.
+            (State::Rejected(_), Input::Done) => Err(Error::Refused),
+            (State::Asked, Input::Failed) => Err(Error::Refused),
+            (_, Input::Done) => Err(Error::Premature),
+            (_, Input::Challenge(_)) => Err(Error::UnexpectedChallenge),
             _ => Err(Error::OutOfOrder),
         }
-    }
-
-    fn present(&mut self) -> Step {
-        let Kind::Token { user, token: Some(token) } = &self.credentials.kind else {
-            self.stage = Stage::NeedToken;
-            return Step::NeedToken;
-        };
-        self.stage = Stage::Sent;
-        let message = if self.mechanism == Mechanism::OAuthBearer {
-            self.bearer(user, token)
-        } else {
-            ["user=", user, "\x01auth=Bearer ", token.expose(), "\x01\x01"].concat().into_bytes()
-        };
-        Step::Respond(Secret::new(message))
-    }
-
-    /// ```text
-    /// client-resp = (gs2-header kvsep *kvpair kvsep) / kvsep
-    /// kvpair      = key "=" value kvsep
-    /// ```
-    fn bearer(&self, user: &str, token: &Secret<String>) -> Vec<u8> {
-        let user = escape(self.credentials.authzid.as_deref().unwrap_or(user));
-        let host = self.credentials.host.as_ref();
-        let host = host.map(|(host, port)| format!("host={host}\x01port={port}\x01"));
-        let host = host.unwrap_or_default();
-        ["n,a=", &user, ",\x01", &host, "auth=Bearer ", token.expose(), "\x01\x01"].concat().into()
     }
 }

@@ -1,13 +1,14 @@
-//! The hashes.
+//! The hashes, and the functions of RFC 5802 §2.2 over them.
 
 use alloc::vec;
 use alloc::vec::Vec;
 
-use hmac::digest::core_api::BlockSizeUser;
-use hmac::{Mac, SimpleHmac};
+use hmac::{Hmac, KeyInit, Mac};
 use postrider_wire::Secret;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
 
 /// A hash that SCRAM is used with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -17,12 +18,25 @@ pub enum Hash {
     Sha1,
     /// SHA-256 (RFC 7677).
     Sha256,
-    /// SHA-512.
+    /// SHA-512, in the IANA registry as `SCRAM-SHA-512`.
     Sha512,
 }
 
 impl Hash {
-    /// Octets of a digest.
+    /// All of them, the strongest first.
+    pub const ALL: [Self; 3] = [Self::Sha512, Self::Sha256, Self::Sha1];
+
+    /// The name of the mechanism without channel binding.
+    #[must_use]
+    pub const fn mechanism(self) -> &'static str {
+        match self {
+            Self::Sha1 => "SCRAM-SHA-1",
+            Self::Sha256 => "SCRAM-SHA-256",
+            Self::Sha512 => "SCRAM-SHA-512",
+        }
+    }
+
+    /// Octets of a digest, and so of every key.
     #[must_use]
     pub const fn octets(self) -> usize {
         match self {
@@ -32,26 +46,27 @@ impl Hash {
         }
     }
 
-    /// `H(str)` of RFC 5802 §2.2.
-    pub(crate) fn digest(self, octets: &[u8]) -> Secret<Vec<u8>> {
-        Secret::new(match self {
-            Self::Sha1 => Sha1::digest(octets).to_vec(),
-            Self::Sha256 => Sha256::digest(octets).to_vec(),
-            Self::Sha512 => Sha512::digest(octets).to_vec(),
-        })
-    }
-
-    /// `HMAC(key, str)` of RFC 5802 §2.2, over the pieces one after the other.
-    pub(crate) fn hmac(self, key: &[u8], pieces: &[&[u8]]) -> Secret<Vec<u8>> {
+    /// `H(str)`.
+    pub(super) fn digest(self, octets: &[u8]) -> Secret<Vec<u8>> {
         match self {
-            Self::Sha1 => keyed::<Sha1>(key, pieces),
-            Self::Sha256 => keyed::<Sha256>(key, pieces),
-            Self::Sha512 => keyed::<Sha512>(key, pieces),
+            Self::Sha1 => custody(Sha1::digest(octets)),
+            Self::Sha256 => custody(Sha256::digest(octets)),
+            Self::Sha512 => custody(Sha512::digest(octets)),
         }
     }
 
-    /// `Hi(str, salt, i)` of RFC 5802 §2.2.
-    pub(crate) fn hi(self, password: &[u8], salt: &[u8], iterations: u32) -> Secret<Vec<u8>> {
+    /// `HMAC(key, str)`, where `str` comes in pieces.
+    pub(super) fn hmac(self, key: &[u8], pieces: &[&[u8]]) -> Secret<Vec<u8>> {
+        match self {
+            Self::Sha1 => keyed::<Hmac<Sha1>>(key, pieces),
+            Self::Sha256 => keyed::<Hmac<Sha256>>(key, pieces),
+            Self::Sha512 => keyed::<Hmac<Sha512>>(key, pieces),
+        }
+    }
+
+    /// `Hi(str, salt, i)`: PBKDF2 with as many octets as a digest has.
+    pub(super) fn hi(self, password: &str, salt: &[u8], iterations: u32) -> Secret<Vec<u8>> {
+        let password = password.as_bytes();
         let mut key = vec![0; self.octets()];
         match self {
             Self::Sha1 => pbkdf2::pbkdf2_hmac::<Sha1>(password, salt, iterations, &mut key),
@@ -62,9 +77,28 @@ impl Hash {
     }
 }
 
-/// HMAC takes keys of any length, so there is nothing to fail.
-pub(crate) fn keyed<D: Digest + BlockSizeUser>(key: &[u8], pieces: &[&[u8]]) -> Secret<Vec<u8>> {
-    let Ok(mut mac) = SimpleHmac::<D>::new_from_slice(key) else { return Secret::new(Vec::new()) };
+/// Moves a digest into custody and wipes where it lay.
+fn custody(mut digest: impl AsMut<[u8]>) -> Secret<Vec<u8>> {
+    let digest = digest.as_mut();
+    let kept = Secret::new(digest.to_vec());
+    digest.zeroize();
+    kept
+}
+
+/// HMAC takes keys of any length; were one refused, the empty answer would equal nothing
+/// ([`are_equal`]).
+fn keyed<M: Mac + KeyInit>(key: &[u8], pieces: &[&[u8]]) -> Secret<Vec<u8>> {
+    let Ok(mut mac) = <M as KeyInit>::new_from_slice(key) else { return Secret::new(Vec::new()) };
     pieces.iter().for_each(|piece| mac.update(piece));
-    Secret::new(mac.finalize().into_bytes().to_vec())
+    custody(mac.finalize().into_bytes())
+}
+
+/// Whether two secrets are the same, in a time that only their lengths tell. Empty ones never are.
+pub(super) fn are_equal(one: &[u8], other: &[u8]) -> bool {
+    !one.is_empty() && bool::from(one.ct_eq(other))
+}
+
+/// `one XOR other`, as long as the shorter.
+pub(super) fn xor(one: &[u8], other: &[u8]) -> Secret<Vec<u8>> {
+    Secret::new(one.iter().zip(other).map(|(one, other)| one ^ other).collect())
 }

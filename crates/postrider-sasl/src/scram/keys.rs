@@ -1,4 +1,4 @@
-//! Keys: what a server keeps, and what a client derives.
+//! What a server keeps of a password.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -9,36 +9,31 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use postrider_wire::Secret;
 
-use super::{Hash, MOST_ITERATIONS};
-use crate::prep::saslprep;
-use crate::{Error, Part};
+use super::hash::are_equal;
+use super::{Fault, Hash, MOST_SALT, prepared_password};
 
-/// Longest salt.
-const SALT: usize = 256;
-
-/// What a server keeps of a password (RFC 5802 §3): from it the password cannot be told, nor can one
-/// log in with it.
+/// `StoredKey` and `ServerKey` with salt and iterations (RFC 5802 §3): who steals them can neither tell
+/// the password nor log in with them, but can play the server.
 ///
-/// It is written as PostgreSQL and others keep it, and read in that form:
+/// Written as RFC 5803 has it for directories, and PostgreSQL for `pg_authid`:
 ///
 /// ```
 /// use postrider_sasl::scram::{Hash, ScramKeys};
 /// use postrider_wire::Secret;
 ///
-/// let keys = ScramKeys::derive(&Secret::new("pencil".into()), b"0123456789abcdef", 4096, Hash::Sha256)?;
-/// let stored = keys.expose_text();
-/// assert!(stored.expose().starts_with("SCRAM-SHA-256$4096:MDEyMzQ1Njc4OWFiY2RlZg==$"));
-/// assert_eq!(stored.expose().parse::<ScramKeys>()?, keys);
-/// assert!(!format!("{keys:?}").contains("$4096"));
-/// # Ok::<(), postrider_sasl::Error>(())
+/// let password = Secret::new(String::from("pencil"));
+/// let keys = ScramKeys::derive(&password, b"0123456789abcdef", 4096, Hash::Sha256)?;
+/// assert!(keys.to_text().expose().starts_with("SCRAM-SHA-256$4096:MDEyMzQ1Njc4OWFiY2RlZg==$"));
+/// assert_eq!(keys.to_text().expose().parse(), Ok(keys));
+/// # Ok::<(), postrider_sasl::scram::Fault>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct ScramKeys {
-    pub(crate) hash: Hash,
-    pub(crate) salt: Vec<u8>,
-    pub(crate) iterations: u32,
-    pub(crate) stored_key: Secret<Vec<u8>>,
-    pub(crate) server_key: Secret<Vec<u8>>,
+    hash: Hash,
+    salt: Vec<u8>,
+    iterations: u32,
+    stored_key: Secret<Vec<u8>>,
+    server_key: Secret<Vec<u8>>,
 }
 
 impl ScramKeys {
@@ -46,21 +41,18 @@ impl ScramKeys {
     ///
     /// # Errors
     ///
-    /// [`Error::Malformed`] when a key has not the length of the hash, or the salt is empty or longer
-    /// than 256 octets; [`Error::Iterations`] for none.
+    /// [`Fault::KeyLength`] when a key is not as long as the digests of the hash; [`Fault::Empty`] or
+    /// [`Fault::TooLong`] for the salt; [`Fault::Iterations`] for 0.
     pub fn new(
         hash: Hash,
         salt: &[u8],
         iterations: u32,
         stored_key: &[u8],
         server_key: &[u8],
-    ) -> Result<Self, Error> {
-        check_salt(salt)?;
-        if iterations == 0 {
-            return Err(Error::Iterations(0));
-        }
-        if stored_key.len() != hash.octets() || server_key.len() != hash.octets() {
-            return Err(Error::Malformed);
+    ) -> Result<Self, Fault> {
+        check(salt, iterations)?;
+        if [stored_key, server_key].iter().any(|key| key.len() != hash.octets()) {
+            return Err(Fault::KeyLength);
         }
         Ok(Self {
             hash,
@@ -71,43 +63,32 @@ impl ScramKeys {
         })
     }
 
-    /// From a password, which is prepared with SASLprep. Takes as long as so many iterations take.
+    /// From a password, which is prepared with SASLprep. Takes the time of so many iterations.
     ///
     /// # Errors
     ///
-    /// As [`ScramKeys::new`], and [`Error::Unprepared`] or [`Error::Empty`] for the password.
+    /// As [`ScramKeys::new`], and [`Fault::Unprepared`], [`Fault::Empty`] or [`Fault::TooLong`] for the
+    /// password.
     pub fn derive(
         password: &Secret<String>,
         salt: &[u8],
         iterations: u32,
         hash: Hash,
-    ) -> Result<Self, Error> {
-        check_salt(salt)?;
-        if iterations == 0 {
-            return Err(Error::Iterations(0));
-        }
-        if password.expose().is_empty() {
-            return Err(Error::Empty(Part::Password));
-        }
-        let prepared = saslprep(password.expose(), Part::Password)?;
-        let prepared = Secret::new(prepared.into_owned());
-        Ok(Self::salted(
-            hash,
-            salt,
-            iterations,
-            &hash.hi(prepared.expose().as_bytes(), salt, iterations),
-        ))
-    }
-
-    pub(crate) fn salted(hash: Hash, salt: &[u8], iterations: u32, key: &Secret<Vec<u8>>) -> Self {
-        let client_key = hash.hmac(key.expose(), &[b"Client Key"]);
-        Self {
+    ) -> Result<Self, Fault> {
+        check(salt, iterations)?;
+        let password = prepared_password(password)?;
+        let salted = hash.hi(password.expose(), salt, iterations);
+        // ClientKey := HMAC(SaltedPassword, "Client Key")
+        // StoredKey := H(ClientKey)
+        // ServerKey := HMAC(SaltedPassword, "Server Key")
+        let client_key = hash.hmac(salted.expose(), &[b"Client Key"]);
+        Ok(Self {
             hash,
             salt: salt.to_vec(),
             iterations,
             stored_key: hash.digest(client_key.expose()),
-            server_key: hash.hmac(key.expose(), &[b"Server Key"]),
-        }
+            server_key: hash.hmac(salted.expose(), &[b"Server Key"]),
+        })
     }
 
     /// The hash.
@@ -116,149 +97,112 @@ impl ScramKeys {
         self.hash
     }
 
-    /// How many iterations of the hash.
-    #[must_use]
-    pub fn iterations(&self) -> u32 {
-        self.iterations
-    }
-
-    /// `SCRAM-SHA-256$4096:SALT$STOREDKEY:SERVERKEY`, each in base64, for a database.
-    #[must_use]
-    pub fn expose_text(&self) -> Secret<String> {
-        let name = match self.hash {
-            Hash::Sha1 => "SCRAM-SHA-1",
-            Hash::Sha256 => "SCRAM-SHA-256",
-            Hash::Sha512 => "SCRAM-SHA-512",
-        };
-        let (salt, stored) =
-            (STANDARD.encode(&self.salt), STANDARD.encode(self.stored_key.expose()));
-        let server = STANDARD.encode(self.server_key.expose());
-        let iterations = self.iterations.to_string();
-        Secret::new([name, "$", &iterations, ":", &salt, "$", &stored, ":", &server].concat())
-    }
-}
-
-fn check_salt(salt: &[u8]) -> Result<(), Error> {
-    match salt.len() {
-        0 => Err(Error::Empty(Part::Salt)),
-        1..=SALT => Ok(()),
-        _ => Err(Error::TooLong(Part::Salt)),
-    }
-}
-
-impl FromStr for ScramKeys {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let mut parts = text.split('$');
-        let (Some(name), Some(salted), Some(keys), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(Error::Malformed);
-        };
-        let hash = match name {
-            "SCRAM-SHA-1" => Hash::Sha1,
-            "SCRAM-SHA-256" => Hash::Sha256,
-            "SCRAM-SHA-512" => Hash::Sha512,
-            _ => return Err(Error::Malformed),
-        };
-        let (iterations, salt) = salted.split_once(':').ok_or(Error::Malformed)?;
-        let (stored, server) = keys.split_once(':').ok_or(Error::Malformed)?;
-        let iterations = iterations.parse().map_err(|_| Error::Malformed)?;
-        let decode = |text: &str| STANDARD.decode(text).map(Secret::new).map_err(|_| Error::Base64);
-        let (salt, stored, server) = (decode(salt)?, decode(stored)?, decode(server)?);
-        Self::new(hash, salt.expose(), iterations, stored.expose(), server.expose())
-    }
-}
-
-impl fmt::Debug for ScramKeys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ScramKeys").field("hash", &self.hash).finish_non_exhaustive()
-    }
-}
-
-/// A derivation that is due: as many rounds of a hash as the server wants, in which a runtime would
-/// stand still. It can be sent to another thread.
-#[derive(Clone, PartialEq, Eq)]
-pub struct DeriveKey {
-    hash: Hash,
-    password: Secret<String>,
-    salt: Vec<u8>,
-    iterations: u32,
-}
-
-impl DeriveKey {
-    /// The password is prepared already; salt and iterations are within the bounds.
-    pub(crate) fn new(
-        hash: Hash,
-        password: Secret<String>,
-        salt: Vec<u8>,
-        iterations: u32,
-    ) -> Self {
-        Self { hash, password, salt, iterations }
-    }
-
-    /// Derives the key.
-    #[must_use]
-    pub fn derive(&self) -> DerivedKey {
-        let password = self.password.expose().as_bytes();
-        DerivedKey {
-            hash: self.hash,
-            salt: self.salt.clone(),
-            iterations: self.iterations,
-            salted: self.hash.hi(password, &self.salt, self.iterations),
-        }
-    }
-
-    /// The salt, as the server gave it.
+    /// The salt.
     #[must_use]
     pub fn salt(&self) -> &[u8] {
         &self.salt
     }
 
-    /// How many iterations the server wants.
+    /// How many iterations.
     #[must_use]
     pub fn iterations(&self) -> u32 {
         self.iterations
     }
 
-    /// Whether this key is the answer.
-    pub(crate) fn is_answered_by(&self, key: &DerivedKey) -> bool {
-        (self.hash, &self.salt, self.iterations) == (key.hash, &key.salt, key.iterations)
+    /// `StoredKey`, as long as a digest.
+    #[must_use]
+    pub fn stored_key(&self) -> &Secret<Vec<u8>> {
+        &self.stored_key
+    }
+
+    /// `ServerKey`, as long as a digest.
+    #[must_use]
+    pub fn server_key(&self) -> &Secret<Vec<u8>> {
+        &self.server_key
+    }
+
+    /// `SCRAM-SHA-256$4096:SALT$STOREDKEY:SERVERKEY`, with base64, for a database.
+    #[must_use]
+    pub fn to_text(&self) -> Secret<String> {
+        let keys = [&self.stored_key, &self.server_key];
+        let [stored, server] = keys.map(|key| Secret::new(STANDARD.encode(key.expose())));
+        let (salt, iterations) = (STANDARD.encode(&self.salt), self.iterations.to_string());
+        let name = self.hash.mechanism();
+        Secret::new(
+            [name, "$", &iterations, ":", &salt, "$", stored.expose(), ":", server.expose()]
+                .concat(),
+        )
     }
 }
 
-impl fmt::Debug for DeriveKey {
+fn check(salt: &[u8], iterations: u32) -> Result<(), Fault> {
+    match (salt.len(), iterations) {
+        (0, _) => Err(Fault::Empty),
+        (_, 0) => Err(Fault::Iterations(0)),
+        (..=MOST_SALT, _) => Ok(()),
+        _ => Err(Fault::TooLong),
+    }
+}
+
+/// Reads what [`ScramKeys::to_text`] writes, with spaces where RFC 3112 §3 allows them, and Dovecot's
+/// form `{SCRAM-SHA-256}4096,SALT,STOREDKEY,SERVERKEY`.
+impl FromStr for ScramKeys {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        let parts = match text.strip_prefix('{') {
+            Some(dovecot) => dovecot_parts(dovecot),
+            None => directory_parts(text),
+        };
+        let (scheme, iterations, salt, stored_key, server_key) = parts.ok_or(Fault::Malformed)?;
+        let hash = Hash::ALL.into_iter().find(|hash| hash.mechanism().eq_ignore_ascii_case(scheme));
+        let iterations = iterations.parse().map_err(|_| Fault::Malformed)?;
+        let decode = |text| STANDARD.decode(text).map(Secret::new).map_err(|_| Fault::Encoding);
+        Self::new(
+            hash.ok_or(Fault::Malformed)?,
+            decode(salt)?.expose(),
+            iterations,
+            decode(stored_key)?.expose(),
+            decode(server_key)?.expose(),
+        )
+    }
+}
+
+type Parts<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
+
+/// `scheme "$" iterations ":" salt "$" stored-key ":" server-key` (RFC 5803 §2)
+fn directory_parts(text: &str) -> Option<Parts<'_>> {
+    let (scheme, rest) = text.split_once('$')?;
+    let (info, value) = rest.split_once('$')?;
+    let (iterations, salt) = info.trim_matches(' ').split_once(':')?;
+    let (stored_key, server_key) = value.trim_matches(' ').split_once(':')?;
+    Some((scheme.trim_matches(' '), iterations, salt, stored_key, server_key))
+}
+
+fn dovecot_parts(text: &str) -> Option<Parts<'_>> {
+    let (scheme, rest) = text.split_once('}')?;
+    let (iterations, rest) = rest.split_once(',')?;
+    let (salt, rest) = rest.split_once(',')?;
+    let (stored_key, server_key) = rest.split_once(',')?;
+    Some((scheme, iterations, salt, stored_key, server_key))
+}
+
+/// The keys are compared in constant time.
+impl PartialEq for ScramKeys {
+    fn eq(&self, other: &Self) -> bool {
+        (self.hash, self.iterations, &self.salt) == (other.hash, other.iterations, &other.salt)
+            && are_equal(self.stored_key.expose(), other.stored_key.expose())
+            && are_equal(self.server_key.expose(), other.server_key.expose())
+    }
+}
+
+impl Eq for ScramKeys {}
+
+impl fmt::Debug for ScramKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { hash, iterations, .. } = self;
-        f.debug_struct("DeriveKey")
-            .field("hash", hash)
-            .field("iterations", iterations)
+        f.debug_struct("ScramKeys")
+            .field("hash", &self.hash)
+            .field("iterations", &self.iterations)
             .finish_non_exhaustive()
     }
-}
-
-/// A derived key (`SaltedPassword` of RFC 5802 §3). It is as good as the password at this server, and
-/// can be kept to save the derivation the next time
-/// ([`crate::client::Credentials::with_derived_key`]).
-#[derive(Clone, PartialEq, Eq)]
-pub struct DerivedKey {
-    pub(crate) hash: Hash,
-    pub(crate) salt: Vec<u8>,
-    pub(crate) iterations: u32,
-    pub(crate) salted: Secret<Vec<u8>>,
-}
-
-impl fmt::Debug for DerivedKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DerivedKey").field("hash", &self.hash).finish_non_exhaustive()
-    }
-}
-
-/// A salt and a number of iterations that a server gave, when they can be borne.
-pub(crate) fn bearable(iterations: u32, least: u32) -> Result<u32, Error> {
-    if (least..=MOST_ITERATIONS).contains(&iterations) {
-        return Ok(iterations);
-    }
-    Err(Error::Iterations(iterations))
 }
