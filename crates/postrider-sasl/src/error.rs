@@ -133,5 +133,9 @@ pub(crate) fn check(value: &str, part: Part) -> Result<(), Error> {
     if value.contains(is_forbidden) {
         return Err(Error::Forbidden(part));
     }
+    // RFC 4505 §2: an address, or 255 characters without "@".
+    if part == Part::Trace && !value.contains('@') && value.chars().count() > 255 {
+        return Err(Error::TooLong(part));
+    }
     Ok(())
 }

@@ -114,7 +114,7 @@
 //!   whose it is ([`server::Credential::VerifiedAs`]).
 //!
 //! Passwords, tokens and messages that hold them are [`postrider_wire::Secret`]: redacted in every
-//! rendering, wiped when dropped, compared in constant time.
+//! rendering, wiped when dropped. What a server compares, it compares in constant time.
 //!
 //! # Features
 //!
@@ -144,6 +144,7 @@ pub mod line;
 mod mac;
 mod mechanism;
 pub mod prep;
+mod saslname;
 pub mod scram;
 pub mod server;
 

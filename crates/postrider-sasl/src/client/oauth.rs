@@ -9,6 +9,7 @@ use postrider_wire::Secret;
 
 use super::{Input, Step, TokenRejected};
 use crate::error::check;
+use crate::saslname::escape;
 use crate::{Error, Part};
 
 /// Whom and where a token is for.
@@ -46,8 +47,7 @@ impl OAuth {
         port: Option<u16>,
         token: Option<Secret<String>>,
     ) -> Self {
-        // saslname (RFC 5801 §4)
-        let authzid = authzid.replace('=', "=3D").replace(',', "=2C");
+        let authzid = escape(authzid);
         let mut head = ["n,a=", &authzid, ",\u{1}"].concat();
         if let Some(host) = host {
             head.extend(["host=", host, "\u{1}"]);

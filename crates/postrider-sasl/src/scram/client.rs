@@ -11,10 +11,11 @@ use postrider_wire::Secret;
 
 use super::derive::Bounds;
 use super::hash::{are_equal, xor};
-use super::message::{escape, server_final, server_first, text};
+use super::message::{server_final, server_first, text};
 use super::nonce::nonce;
 use super::{DeriveKey, DerivedKey, Fault, Hash, check_name, prepared_name, prepared_password};
 use crate::ChannelBinding;
+use crate::saslname::escape;
 
 /// One exchange as the client sees it.
 ///

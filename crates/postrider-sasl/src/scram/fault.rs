@@ -14,7 +14,7 @@ pub enum Fault {
     /// A name holds NUL, which the grammar excludes.
     #[error("a name holds NUL")]
     Nul,
-    /// A name or password is longer than [`super::MOST`] octets, a salt longer than
+    /// A name or password is longer than [`crate::MOST`] octets, a salt longer than
     /// [`super::MOST_SALT`], a message longer than [`super::MOST_MESSAGE`].
     #[error("a value is too long")]
     TooLong,

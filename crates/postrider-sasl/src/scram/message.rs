@@ -1,6 +1,5 @@
-//! The messages (RFC 5802 §7), read and escaped.
+//! The messages (RFC 5802 §7), read.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -15,6 +14,7 @@ use nom::sequence::{preceded, terminated};
 use nom::{IResult, Parser};
 
 use super::{Fault, MOST_MESSAGE, ServerError};
+use crate::saslname;
 
 type Parsed<'a, T> = IResult<&'a str, T>;
 
@@ -53,9 +53,9 @@ pub(super) fn client_first(message: &[u8]) -> Result<ClientFirst<'_>, Fault> {
     Ok(ClientFirst {
         gs2_header: message.get(..header).unwrap_or_default(),
         flag,
-        authzid: authzid.map(unescape).transpose()?,
+        authzid: authzid.map(name).transpose()?,
         bare,
-        user: unescape(user)?,
+        user: name(user)?,
         nonce,
     })
 }
@@ -262,33 +262,8 @@ fn value(input: &str) -> Parsed<'_, &str> {
     verify(take_while1(|c| c != ','), |value: &str| !value.contains('\0')).parse(input)
 }
 
-/// ```text
-/// saslname = 1*(value-safe-char / "=2C" / "=3D")
-///            ;; Conforms to <value>.
-/// ```
-pub(super) fn escape(name: &str) -> Cow<'_, str> {
-    if name.contains(['=', ',']) {
-        Cow::Owned(name.replace('=', "=3D").replace(',', "=2C"))
-    } else {
-        Cow::Borrowed(name)
-    }
-}
-
 /// "If the server receives a username that contains '=' not followed by either '2C' or '3D', then the
 /// server MUST fail the authentication" (RFC 5802 §5.1).
-fn unescape(saslname: &str) -> Result<String, Fault> {
-    let mut name = String::with_capacity(saslname.len());
-    let mut rest = saslname;
-    while let Some((before, behind)) = rest.split_once('=') {
-        name.push_str(before);
-        let (c, behind) = match (behind.strip_prefix("2C"), behind.strip_prefix("3D")) {
-            (Some(behind), _) => (',', behind),
-            (_, Some(behind)) => ('=', behind),
-            _ => return Err(Fault::Name),
-        };
-        name.push(c);
-        rest = behind;
-    }
-    name.push_str(rest);
-    Ok(name)
+fn name(escaped: &str) -> Result<String, Fault> {
+    saslname::unescape(escaped).ok_or(Fault::Name)
 }

@@ -97,10 +97,9 @@ pub use hash::Hash;
 pub use keys::ScramKeys;
 pub use server::{Lookup, Policy, Server, ServerInput, ServerStep};
 
+use crate::MOST;
 use crate::prep::{Use, saslprep};
 
-/// Longest name or password, in octets.
-pub const MOST: usize = 1024;
 /// Longest salt that a server keeps, in octets.
 pub const MOST_SALT: usize = 256;
 /// Longest message, in octets: names of [`MOST`] octets fit, however they are escaped.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use postrider_wire::Secret;
 
 use super::verify::Verifier;
-use super::{Failure, Identity, Input, Outcome, Presented, Request, Step, text};
+use super::{Identity, Input, Outcome, Presented, Request, Step, text};
 use crate::{Error, Mechanism};
 
 /// "The first challenge sent by the server contains the US-ASCII string "Username:"" (§2). Some clients
@@ -50,9 +50,7 @@ impl Login {
                 Ok(Step::NeedCredential(request))
             }
             (State::Asked(identity, password), Input::Credential(credential)) => {
-                let identity = self.verifier.password(identity, &password, &credential);
-                let identity = identity.ok_or(Failure::BadCredentials)?;
-                Ok(Step::Success { identity, data: None })
+                self.verifier.password(identity, &password, &credential)
             }
             _ => Err(Error::OutOfOrder.into()),
         }

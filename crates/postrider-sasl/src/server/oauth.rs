@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{Config, Failure, Identity, Input, Outcome, Presented, Request, Step, text};
 use crate::error::check;
+use crate::saslname::unescape;
 use crate::{Error, MOST, MOST_TOKEN, Mechanism, Part};
 
 /// Octets of the message: names, host, token and what stands between.
@@ -193,25 +194,12 @@ fn port_of(value: &str) -> Result<u16, Failure> {
     value.parse().ok().filter(|_| digits).ok_or(Failure::Malformed)
 }
 
-/// ```text
-/// saslname = 1*(UTF8-char-safe / "=2C" / "=3D")
-/// ```
-///
-/// RFC 5801 §4
-fn saslname(name: &str) -> Result<String, Failure> {
-    let mut parts = name.split('=');
-    let mut plain = String::from(parts.next().unwrap_or_default());
-    for part in parts {
-        let comma = part.strip_prefix("2C").map(|rest| (',', rest));
-        let (c, rest) = comma
-            .or_else(|| part.strip_prefix("3D").map(|rest| ('=', rest)))
-            .ok_or(Failure::Malformed)?;
-        plain.push(c);
-        plain.push_str(rest);
-    }
-    if plain.contains(|c: char| c.is_control()) || name.contains(',') {
+/// A name, in which control characters would part the message.
+fn saslname(escaped: &str) -> Result<String, Failure> {
+    let name = unescape(escaped).ok_or(Failure::Malformed)?;
+    if name.contains(char::is_control) || escaped.contains(',') {
         return Err(Failure::Malformed);
     }
-    text(plain.as_bytes())?;
-    Ok(plain)
+    text(name.as_bytes())?;
+    Ok(name)
 }

@@ -81,8 +81,5 @@ fn anonymous(message: &[u8]) -> Result<String, Failure> {
     }
     let trace = text(message)?;
     check(trace, Part::Trace).map_err(|_| Failure::Malformed)?;
-    if !trace.contains('@') && trace.chars().count() > 255 {
-        return Err(Failure::Malformed);
-    }
     Ok(String::from(trace))
 }

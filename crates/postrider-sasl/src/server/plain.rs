@@ -39,9 +39,7 @@ impl Plain {
                 Ok(Step::NeedCredential(request))
             }
             (State::Asked(identity, password), Input::Credential(credential)) => {
-                let identity = self.verifier.password(identity, &password, &credential);
-                let identity = identity.ok_or(Failure::BadCredentials)?;
-                Ok(Step::Success { identity, data: None })
+                self.verifier.password(identity, &password, &credential)
             }
             _ => Err(Error::OutOfOrder.into()),
         }

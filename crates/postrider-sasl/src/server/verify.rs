@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use postrider_wire::Secret;
 
-use super::{Config, Credential, Identity, Kept};
+use super::{Config, Credential, Failure, Identity, Kept, Outcome, Step};
 use crate::mac::{are_same, derived};
 use crate::prep::{Use, saslprep};
 use crate::scram::{Hash, ScramKeys};
@@ -32,26 +32,30 @@ impl Verifier {
         are_same(self.key.expose(), one.as_bytes(), other.as_bytes())
     }
 
-    /// The identity behind a password that was shown, if it is right.
+    /// The end of a login by a password that was shown.
     pub(super) fn password(
         &self,
         identity: Identity,
         shown: &Secret<String>,
         credential: &Credential,
-    ) -> Option<Identity> {
+    ) -> Result<Step, Outcome> {
         let right = match credential {
             Credential::Password(kept) => self.is_password(shown, kept),
             Credential::Scram(keys) => is_of(keys, shown),
             Credential::Verified => true,
             Credential::VerifiedAs(authcid) => {
-                return Some(Identity { authcid: authcid.clone(), ..identity });
+                let identity = Identity { authcid: authcid.clone(), ..identity };
+                return Ok(Step::Success { identity, data: None });
             }
             Credential::Unknown => {
                 self.spend(shown);
                 false
             }
         };
-        right.then_some(identity)
+        if right {
+            return Ok(Step::Success { identity, data: None });
+        }
+        Err(Failure::BadCredentials.into())
     }
 
     /// RFC 4616 §2: both are prepared as SASLprep has it, where they can be.

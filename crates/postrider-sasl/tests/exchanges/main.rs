@@ -8,4 +8,5 @@ mod security;
 mod server;
 mod sessions;
 mod tokens;
+mod values;
 mod vectors;

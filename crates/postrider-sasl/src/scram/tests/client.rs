@@ -220,7 +220,7 @@ fn commas_and_equals_signs_of_names_are_escaped() {
 
 #[test]
 fn names_and_passwords_that_cannot_be_sent_are_refused() {
-    let long = "x".repeat(super::super::MOST + 1);
+    let long = "x".repeat(crate::MOST + 1);
     let new = |user: &str, password: &str| {
         Client::new(Hash::Sha256, user, &secret(password), &[0; 32]).map(|_| ())
     };

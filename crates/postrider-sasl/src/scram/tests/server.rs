@@ -267,7 +267,7 @@ fn messages_that_are_not_utf_8_or_too_long_are_refused() {
 
 #[test]
 fn the_longest_names_fit_however_they_are_escaped() {
-    let name = ",".repeat(super::super::MOST);
+    let name = ",".repeat(crate::MOST);
     let mut client = Client::new(Hash::Sha256, &name, &secret("x"), &[0; 32]).unwrap();
     client = client.acting_as(&name).unwrap();
     let Ok(ClientStep::Respond(first)) = client.step(ClientInput::Begin) else { panic!() };

@@ -1,0 +1,51 @@
+//! What can be a value, and what is refused where it is made.
+
+use postrider_sasl::client::Credentials;
+use postrider_sasl::{Error, MOST, Part};
+
+use crate::common::*;
+
+#[test]
+fn nul_is_refused_in_identity_and_password() {
+    let nul = |part| Err(Error::Forbidden(part));
+    let made = |name: &str, password: &str| Credentials::password(name, secret(password)).map(drop);
+    assert_eq!(made("t\0im", "x"), nul(Part::AuthenticationIdentity));
+    assert_eq!(made("tim", "x\0"), nul(Part::Password));
+    let acting = Credentials::password("tim", secret("x")).unwrap().with_authzid("\0");
+    assert_eq!(acting.map(drop), nul(Part::AuthorizationIdentity));
+}
+
+#[test]
+fn an_empty_value_is_refused_and_so_is_one_that_is_too_long() {
+    let made = |name: &str, password: &str| Credentials::password(name, secret(password)).map(drop);
+    assert_eq!(made("", "x"), Err(Error::Empty(Part::AuthenticationIdentity)));
+    assert_eq!(made("tim", ""), Err(Error::Empty(Part::Password)));
+    let (most, longer) = ("x".repeat(MOST), "x".repeat(MOST + 1));
+    assert_eq!(made(&most, &most), Ok(()));
+    assert_eq!(made(&longer, "x"), Err(Error::TooLong(Part::AuthenticationIdentity)));
+    assert_eq!(made("tim", &longer), Err(Error::TooLong(Part::Password)));
+    for (bad, why) in [("", Error::Empty as fn(Part) -> Error), (&longer, Error::TooLong)] {
+        let acting = Credentials::password("tim", secret("x")).unwrap().with_authzid(bad);
+        assert_eq!(acting.map(drop), Err(why(Part::AuthorizationIdentity)));
+    }
+}
+
+#[test]
+fn no_value_of_an_open_message_breaks_a_line() {
+    for bad in ["a\x01auth=Bearer x", "a\r\nb", "a\0"] {
+        assert!(Credentials::token(bad, secret("x")).is_err(), "{bad:?}");
+        assert!(Credentials::token("x", secret(bad)).is_err(), "{bad:?}");
+        assert!(Credentials::anonymous(bad).is_err(), "{bad:?}");
+        let token = Credentials::token("x", secret("x")).unwrap();
+        assert!(token.with_host(bad).is_err(), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_trace_is_an_address_or_255_characters() {
+    let (most, longer) = ("é".repeat(255), "é".repeat(256));
+    assert!(Credentials::anonymous(most).is_ok());
+    let refused = Credentials::anonymous(longer.as_str()).map(drop);
+    assert_eq!(refused, Err(Error::TooLong(Part::Trace)));
+    assert!(Credentials::anonymous(longer + "@example.org").is_ok());
+}
