@@ -11,8 +11,8 @@ pub enum Error {
     /// A value that must not be empty is.
     #[error("the {0} is empty")]
     Empty(Part),
-    /// A value holds a character that the mechanism cannot carry: NUL, which parts values in PLAIN, or
-    /// control characters, which part them in OAUTHBEARER.
+    /// A value holds a character that cannot be sent: a control character in a name, NUL in a password,
+    /// which parts values in PLAIN.
     #[error("the {0} holds a character that cannot be sent")]
     Forbidden(Part),
     /// A value is longer than [`crate::MOST`] octets, or a token longer than [`crate::MOST_TOKEN`].
@@ -127,8 +127,9 @@ pub(crate) fn check(value: &str, part: Part) -> Result<(), Error> {
     }
     let is_forbidden = |c: char| match part {
         Part::Token | Part::Host => !c.is_ascii_graphic(),
-        Part::Trace => c.is_control(),
-        _ => c == '\0',
+        Part::Password => c == '\0',
+        // RFC 4013 §2.3 prohibits them in names, OAuth parts its values with one, and a log breaks.
+        _ => c.is_control(),
     };
     if value.contains(is_forbidden) {
         return Err(Error::Forbidden(part));

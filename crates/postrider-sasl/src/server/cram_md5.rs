@@ -7,7 +7,7 @@ use postrider_wire::Secret;
 
 use super::verify::Verifier;
 use super::{
-    Config, Credential, Failure, Identity, Input, Outcome, Presented, Request, Step, text,
+    Config, Credential, Failure, Identity, Input, Outcome, Presented, Request, Step, name, text,
 };
 use crate::mac::{cram_md5, derived};
 use crate::{Error, MOST, Mechanism};
@@ -95,9 +95,9 @@ fn parse(message: &[u8]) -> Result<(String, Secret<String>), Failure> {
     if digest.len() != DIGEST || !digest.iter().all(u8::is_ascii_hexdigit) {
         return Err(Failure::Malformed);
     }
-    let user = text(user)?;
+    let user = name(user)?;
     let digest = text(digest)?.to_ascii_lowercase();
-    Ok((String::from(user), Secret::new(digest)))
+    Ok((user, Secret::new(digest)))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use postrider_wire::Secret;
 
 use super::verify::Verifier;
-use super::{Identity, Input, Outcome, Presented, Request, Step, text};
+use super::{Identity, Input, Outcome, Presented, Request, Step, name, text};
 use crate::{Error, Mechanism};
 
 /// "The first challenge sent by the server contains the US-ASCII string "Username:"" (§2). Some clients
@@ -37,9 +37,8 @@ impl Login {
 
     pub(super) fn step(&mut self, input: Input<'_>) -> Result<Step, Outcome> {
         match (core::mem::replace(&mut self.state, State::Over), input) {
-            (State::Name, Input::Response(name)) => {
-                let name = text(name)?;
-                self.state = State::Password(String::from(name));
+            (State::Name, Input::Response(authcid)) => {
+                self.state = State::Password(name(authcid)?);
                 Ok(Step::Challenge(Secret::new(Vec::from(PASSWORD))))
             }
             (State::Password(authcid), Input::Response(password)) => {

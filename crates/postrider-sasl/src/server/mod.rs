@@ -232,3 +232,9 @@ fn text(octets: &[u8]) -> Result<&str, Failure> {
     let sound = !text.is_empty() && text.len() <= MOST && !text.contains('\0');
     if sound { Ok(text) } else { Err(Failure::Malformed) }
 }
+
+/// A name, as the client's end takes it too: without control characters.
+fn name(octets: &[u8]) -> Result<String, Failure> {
+    let name = text(octets)?;
+    if name.contains(char::is_control) { Err(Failure::Malformed) } else { Ok(String::from(name)) }
+}

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use postrider_wire::Secret;
 use serde_json::{Map, Value};
 
-use super::{Config, Failure, Identity, Input, Outcome, Presented, Request, Step, text};
+use super::{Config, Failure, Identity, Input, Outcome, Presented, Request, Step, name};
 use crate::error::check;
 use crate::saslname::unescape;
 use crate::{Error, MOST, MOST_TOKEN, Mechanism, Part};
@@ -158,11 +158,7 @@ fn xoauth2(message: &[u8]) -> Result<Shown, Failure> {
     let rest = message.strip_prefix("user=").ok_or(Failure::Malformed)?;
     let (user, rest) = rest.split_once("\u{1}auth=").ok_or(Failure::Malformed)?;
     let auth = rest.strip_suffix("\u{1}\u{1}").ok_or(Failure::Malformed)?;
-    let user = text(user.as_bytes())?;
-    if user.contains(char::is_control) {
-        return Err(Failure::Malformed);
-    }
-    let user = Some(String::from(user));
+    let user = Some(name(user.as_bytes())?);
     Ok(Shown { user, host: None, port: None, token: Some(token_of(auth)?) })
 }
 
@@ -194,12 +190,10 @@ fn port_of(value: &str) -> Result<u16, Failure> {
     value.parse().ok().filter(|_| digits).ok_or(Failure::Malformed)
 }
 
-/// A name, in which control characters would part the message.
+/// A name, escaped.
 fn saslname(escaped: &str) -> Result<String, Failure> {
-    let name = unescape(escaped).ok_or(Failure::Malformed)?;
-    if name.contains(char::is_control) || escaped.contains(',') {
+    if escaped.contains(',') {
         return Err(Failure::Malformed);
     }
-    text(name.as_bytes())?;
-    Ok(name)
+    name(unescape(escaped).ok_or(Failure::Malformed)?.as_bytes())
 }

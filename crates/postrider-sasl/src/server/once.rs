@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::{Credential, Failure, Identity, Input, Outcome, Presented, Request, Step, text};
+use super::{Credential, Failure, Identity, Input, Outcome, Presented, Request, Step, name, text};
 use crate::error::check;
 use crate::{Error, Mechanism, Part};
 
@@ -65,7 +65,7 @@ fn external(message: &[u8]) -> Result<Option<String>, Failure> {
     if message.is_empty() {
         return Ok(None);
     }
-    text(message).map(|authzid| Some(String::from(authzid)))
+    name(message).map(Some)
 }
 
 /// ```text

@@ -5,7 +5,7 @@ use alloc::string::String;
 use postrider_wire::Secret;
 
 use super::verify::Verifier;
-use super::{Failure, Identity, Input, Outcome, Presented, Request, Step, text};
+use super::{Failure, Identity, Input, Outcome, Presented, Request, Step, name, text};
 use crate::{Error, MOST, Mechanism};
 
 /// Octets of the message.
@@ -63,9 +63,9 @@ fn parse(message: &[u8]) -> Result<(Identity, Secret<String>), Failure> {
     };
     let authzid = match authzid {
         b"" => None,
-        authzid => Some(String::from(text(authzid)?)),
+        authzid => Some(name(authzid)?),
     };
-    let authcid = String::from(text(authcid)?);
+    let authcid = name(authcid)?;
     let password = Secret::new(String::from(text(password)?));
     Ok((Identity { authcid, authzid }, password))
 }

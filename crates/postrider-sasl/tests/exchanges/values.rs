@@ -1,7 +1,7 @@
 //! What can be a value, and what is refused where it is made.
 
 use postrider_sasl::client::Credentials;
-use postrider_sasl::{Error, MOST, Part};
+use postrider_sasl::{Error, MOST, Mechanism, Part, server};
 
 use crate::common::*;
 
@@ -39,6 +39,32 @@ fn no_value_of_an_open_message_breaks_a_line() {
         let token = Credentials::token("x", secret("x")).unwrap();
         assert!(token.with_host(bad).is_err(), "{bad:?}");
     }
+}
+
+#[test]
+fn the_shared_vectors_of_injection_into_a_name_are_refused_at_both_ends() {
+    let Some(file) = postrider_testkit::read_shared("vectors/smtp/argument-injection.json") else {
+        return;
+    };
+    let vectors: Vec<serde_json::Value> = serde_json::from_slice(&file).unwrap();
+    let text =
+        |vector: &serde_json::Value, member: &str| vector[member].as_str().unwrap().to_owned();
+    let mut played = 0;
+    for vector in &vectors {
+        let place = text(vector, "where");
+        let value = text(vector, "value");
+        let (mechanism, message) = match place.as_str() {
+            "AUTH PLAIN user" => (Mechanism::Plain, format!("\0{value}\0x")),
+            "AUTH LOGIN user" => (Mechanism::Login, value.clone()),
+            _ => continue,
+        };
+        assert!(Credentials::password(value.as_str(), secret("x")).is_err(), "{place}");
+        let mut other = new_server(mechanism);
+        let step = other.step(server::Input::Response(message.as_bytes()));
+        assert_eq!(step, Ok(server::Step::Failure(server::Failure::Malformed)), "{place}");
+        played += 1;
+    }
+    assert_eq!(played, 2);
 }
 
 #[test]
