@@ -5,8 +5,8 @@ mod common;
 use common::members;
 use postrider_smtp::{
     Argument, Attribute, AttributeName, Attributes, AuthParameter, Command, CommandFault, EhloName,
-    EnvelopeId, ExtensionKeyword, ForwardPath, MailParameters, Mailbox, MechanismName,
-    OriginalRecipient, Parameter, Reply, ReversePath, ValueError,
+    EnvelopeId, ExtensionKeyword, ForwardPath, Mailbox, MechanismName, OriginalRecipient,
+    Parameter, Reply, ReversePath, ValueError,
 };
 use postrider_testkit::read_shared;
 
