@@ -8,7 +8,7 @@ use postrider_wire::{
 };
 
 use super::payload::Stage;
-use super::{Client, Ending, Event, Phase, Sent};
+use super::{Awaits, Client, Ending, Event, Sent};
 use crate::syntax::reply::{self as grammar, ReplyLine};
 use crate::{Capabilities, Command, Error, Reply, State};
 
@@ -24,7 +24,7 @@ impl Machine for Client {
             return Err(error.clone());
         }
         if let Ending::Failed(error) = &self.ending
-            && !matches!(self.phase, Phase::Over)
+            && !matches!(self.awaits, Awaits::Over)
         {
             let error = error.clone();
             self.fail(error);
@@ -41,12 +41,12 @@ impl Machine for Client {
                 let error = error.clone();
                 return Err(self.chassis.fail(error));
             }
-            let step = match &self.phase {
-                Phase::Over => Ok(Some(self.chassis.close())),
-                Phase::Payload(_) => self.poll_payload(rx),
-                Phase::Ready => self.poll_ready(rx),
-                Phase::Upgrading => self.poll_upgrade(rx),
-                Phase::Reply(_) => self.poll_reply(rx),
+            let step = match &self.awaits {
+                Awaits::Over => Ok(Some(self.chassis.close())),
+                Awaits::Payload(_) => self.poll_payload(rx),
+                Awaits::Ready => self.poll_ready(rx),
+                Awaits::Upgrading => self.poll_upgrade(rx),
+                Awaits::Reply(_) => self.poll_reply(rx),
             };
             match step {
                 Ok(Some(progress)) => return Ok(progress),
@@ -69,7 +69,7 @@ impl Machine for Client {
     }
 
     fn on_timeout(&mut self, fired: Timer) {
-        if self.chassis.fired(fired).is_some() && !matches!(self.phase, Phase::Over) {
+        if self.chassis.fired(fired).is_some() && !matches!(self.awaits, Awaits::Over) {
             self.ending = Ending::Failed(Error::Timeout);
         }
     }
@@ -101,7 +101,7 @@ impl Machine for Client {
 impl Client {
     /// The end with an error, once everything was told.
     fn fail(&mut self, error: Error) {
-        if let Phase::Payload(_) = self.phase {
+        if let Awaits::Payload(_) = self.awaits {
             self.end_payload();
         }
         self.over();
@@ -110,7 +110,7 @@ impl Client {
 
     pub(super) fn say_hello(&mut self) {
         // The outbox is empty here: everything before was answered.
-        let _ = self.send(&Command::Ehlo(self.config.name.clone()), Sent::Ehlo);
+        let _ = self.say(&Command::Ehlo(self.config.name.clone()), Sent::Ehlo);
     }
 
     /// The next whole reply, with more of its lines kept until the last is here.
@@ -155,7 +155,7 @@ impl Client {
 
     /// No command is in flight.
     fn poll_ready(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
-        if self.ending == Ending::Shutdown && self.send(&Command::Quit, Sent::Quit).is_ok() {
+        if self.ending == Ending::Shutdown && self.say(&Command::Quit, Sent::Quit).is_ok() {
             return Ok(None);
         }
         match self.next_reply(rx)? {
@@ -180,7 +180,7 @@ impl Client {
             Some(reply) => reply,
             None if !rx.is_eof() => return Ok(Some(Progress::Wait { input: true, app: false })),
             None => {
-                if self.phase.is_quitting() {
+                if self.awaits.is_quitting() {
                     // The goodbye of the server is a courtesy.
                     self.over();
                     return Ok(None);
@@ -189,7 +189,7 @@ impl Client {
             }
         };
         self.chassis.timers.stop(TimerKind::Reply);
-        if let Phase::Reply(sent) = core::mem::replace(&mut self.phase, Phase::Ready) {
+        if let Awaits::Reply(sent) = core::mem::replace(&mut self.awaits, Awaits::Ready) {
             self.answered(sent, reply, rx)?;
         }
         Ok(None)
@@ -207,7 +207,7 @@ impl Client {
         if self.write_end()? {
             return Ok(None);
         }
-        let writing = matches!(&self.phase, Phase::Payload(mail) if mail.stage == Stage::Writing);
+        let writing = matches!(&self.awaits, Awaits::Payload(mail) if mail.stage == Stage::Writing);
         if writing && self.ending == Ending::Shutdown {
             // The rest of the mail is not waited for, and without it the mail is none.
             self.end_payload();
@@ -226,7 +226,7 @@ impl Client {
     }
 }
 
-impl Phase {
+impl Awaits {
     fn is_quitting(&self) -> bool {
         matches!(self, Self::Reply(Sent::Quit))
     }

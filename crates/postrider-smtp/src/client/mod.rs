@@ -30,7 +30,7 @@ pub struct Client {
     config: Config,
     lines: LineReader,
     state: State,
-    phase: Phase,
+    awaits: Awaits,
     ending: Ending,
     /// What is still to be told.
     events: VecDeque<Event>,
@@ -40,13 +40,13 @@ pub struct Client {
     /// Octets of text in it.
     partial_text: usize,
     /// The open transaction.
-    transaction: Option<Transaction>,
+    extent: Option<Extent>,
     /// The line ends of the mail that goes out in chunks.
     newlines: Newlines,
 }
 
 /// What the client waits for.
-enum Phase {
+enum Awaits {
     /// A reply.
     Reply(Sent),
     /// A command from the embedder.
@@ -87,7 +87,7 @@ enum Sent {
 
 /// How far a transaction is, as far as its outcome depends on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Transaction {
+enum Extent {
     /// The mail is not whole, or goes to nobody.
     Partial,
     /// The mail is whole once the driver has sent so many octets.
@@ -119,13 +119,13 @@ impl Client {
             chassis,
             lines: LineReader::new(Terminator::Lf, limits.line),
             state: State::Start,
-            phase: Phase::Reply(Sent::Nothing),
+            awaits: Awaits::Reply(Sent::Nothing),
             ending: Ending::No,
             events: VecDeque::new(),
             capabilities: Capabilities::default(),
             partial: None,
             partial_text: 0,
-            transaction: None,
+            extent: None,
             newlines: Newlines::new(Nul::Passes),
             config,
         }
@@ -145,7 +145,7 @@ impl Client {
     /// Whether a command would be taken now.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        matches!((&self.phase, &self.ending), (Phase::Ready, Ending::No))
+        matches!((&self.awaits, &self.ending), (Awaits::Ready, Ending::No))
             && self.state != State::Start
     }
 

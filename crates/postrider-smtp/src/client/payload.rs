@@ -6,7 +6,7 @@ use bytes::Bytes;
 use postrider_wire::dot::{StuffError, Stuffer};
 use postrider_wire::{Direction, TimerKind, Unit};
 
-use super::{Client, Phase, Sent, Transaction};
+use super::{Awaits, Client, Extent, Sent};
 use crate::{Command, Error, Misuse, Reply};
 
 /// Octets of a mail on their way out: up to the final dot, or to the end of a chunk.
@@ -51,7 +51,7 @@ impl Framing {
     }
 }
 
-impl Phase {
+impl Awaits {
     /// The payload that is at this stage.
     fn payload_at(&mut self, stage: Stage) -> Option<&mut Payload> {
         match self {
@@ -72,7 +72,7 @@ impl Client {
     /// in a chunk always, behind `DATA` where policy refuses them: the mail is then aborted, and the
     /// session with it.
     pub fn write_payload(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
-        let Some(mail) = self.phase.payload_at(Stage::Writing) else {
+        let Some(mail) = self.awaits.payload_at(Stage::Writing) else {
             return Err(Misuse::NothingPending.into());
         };
         match &mut mail.framing {
@@ -87,7 +87,7 @@ impl Client {
     fn write_chunk(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
         let room = self.chassis.out.room();
         let Some(Payload { framing: Framing::Bdat(chunk), .. }) =
-            self.phase.payload_at(Stage::Writing)
+            self.awaits.payload_at(Stage::Writing)
         else {
             return Ok(0);
         };
@@ -119,7 +119,7 @@ impl Client {
     /// fewer octets than were announced: it can be continued, or aborted. [`Error::BareNewline`] as in
     /// [`Client::write_payload`].
     pub fn finish_payload(&mut self) -> Result<(), Error> {
-        let Some(mail) = self.phase.payload_at(Stage::Writing) else {
+        let Some(mail) = self.awaits.payload_at(Stage::Writing) else {
             return Err(Misuse::NothingPending.into());
         };
         if let Framing::Bdat(Chunk { declared, left, last, .. }) = mail.framing {
@@ -137,7 +137,7 @@ impl Client {
 
     /// Writes the end of a payload that waits for nothing else; tells whether it fitted.
     pub(super) fn write_end(&mut self) -> Result<bool, Error> {
-        let Some(mail) = self.phase.payload_at(Stage::Finishing) else { return Ok(false) };
+        let Some(mail) = self.awaits.payload_at(Stage::Finishing) else { return Ok(false) };
         let (written, last, sent) = match &mut mail.framing {
             Framing::Data(stuffer) => (stuffer.finish(&mut self.chassis.out), true, Sent::Dot),
             Framing::Bdat(chunk) => {
@@ -163,7 +163,7 @@ impl Client {
             Ok(()) => {
                 self.end_payload();
                 if last {
-                    self.transaction = Some(Transaction::Whole(self.chassis.out.queued()));
+                    self.extent = Some(Extent::Whole(self.chassis.out.queued()));
                 }
                 self.await_reply(sent);
                 Ok(true)
@@ -181,7 +181,7 @@ impl Client {
     ///
     /// [`Misuse::NothingPending`] when no payload is due.
     pub fn abort(&mut self) -> Result<(), Error> {
-        if !matches!(self.phase, Phase::Payload(_)) {
+        if !matches!(self.awaits, Awaits::Payload(_)) {
             return Err(Misuse::NothingPending.into());
         }
         self.end_payload();
@@ -191,11 +191,11 @@ impl Client {
 
     /// A refusal amid a chunk, which need not be the end of the session; false when it is.
     pub(super) fn bear_refusal(&mut self, reply: &Reply) -> bool {
-        let Phase::Payload(mail) = &mut self.phase else { return false };
+        let Awaits::Payload(mail) = &mut self.awaits else { return false };
         match &mut mail.framing {
             Framing::Bdat(chunk) if !chunk.refused && !reply.is_closing() => {
                 chunk.refused = true;
-                self.transaction = Some(Transaction::Refused(Box::new(reply.clone())));
+                self.extent = Some(Extent::Refused(Box::new(reply.clone())));
                 true
             }
             _ => false,
@@ -204,7 +204,7 @@ impl Client {
 
     /// Octets of a mail are due.
     pub(super) fn begin_payload(&mut self, framing: Framing) {
-        self.phase = Phase::Payload(Box::new(Payload { framing, stage: Stage::Writing }));
+        self.awaits = Awaits::Payload(Box::new(Payload { framing, stage: Stage::Writing }));
     }
 
     /// The payload is over, in order or not.
@@ -216,7 +216,7 @@ impl Client {
     /// Makes sure that the refused transaction is over at the server too (RFC 3030 §2, RFC 5321
     /// §4.1.4).
     pub(super) fn tidy_up(&mut self) {
-        if self.send(&Command::Rset, Sent::Tidy).is_err() {
+        if self.say(&Command::Rset, Sent::Tidy).is_err() {
             self.over();
         }
     }

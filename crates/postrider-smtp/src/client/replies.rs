@@ -6,7 +6,7 @@ use postrider_wire::dot::Stuffer;
 use postrider_wire::{Direction, Inbox, Policy, Security, Unit};
 
 use super::payload::Framing;
-use super::{Client, Ending, Event, Outcome, Phase, Sent, Transaction};
+use super::{Awaits, Client, Ending, Event, Extent, Outcome, Sent};
 use crate::{Capabilities, Command, Error, Keyword, Reply, State};
 
 impl Client {
@@ -15,7 +15,7 @@ impl Client {
         if !reply.is_closing() {
             return Err(Error::Unsolicited { offset });
         }
-        if self.transaction.is_none() {
+        if self.extent.is_none() {
             self.events.push_back(Event::Refused(reply.clone()));
         }
         self.hung_up(reply);
@@ -38,8 +38,8 @@ impl Client {
 
     /// The session is over because of this reply.
     fn hung_up(&mut self, reply: Reply) {
-        if let Some(Transaction::Partial | Transaction::Whole(_)) = self.transaction {
-            self.transaction = Some(Transaction::Refused(Box::new(reply)));
+        if let Some(Extent::Partial | Extent::Whole(_)) = self.extent {
+            self.extent = Some(Extent::Refused(Box::new(reply)));
         }
         self.over();
     }
@@ -110,7 +110,7 @@ impl Client {
     fn refused(&mut self, reply: Reply) {
         let closing = reply.is_closing();
         self.events.push_back(Event::Refused(reply));
-        if closing || self.send(&Command::Quit, Sent::Quit).is_err() {
+        if closing || self.say(&Command::Quit, Sent::Quit).is_err() {
             self.over();
         }
     }
@@ -129,7 +129,7 @@ impl Client {
             if self.policy() == Policy::Required {
                 return Err(Error::TlsRefused);
             }
-            let _ = self.send(&Command::Helo(self.config.name.clone()), Sent::Helo);
+            let _ = self.say(&Command::Helo(self.config.name.clone()), Sent::Helo);
             return Ok(());
         }
         self.refused(reply);
@@ -151,7 +151,7 @@ impl Client {
             _ if self.ending != Ending::No => Ok(()),
             (Policy::Required, false) => Err(Error::TlsRefused),
             (Policy::Required | Policy::Opportunistic, true) => {
-                let _ = self.send(&Command::StartTls, Sent::StartTls(Box::new(reply)));
+                let _ = self.say(&Command::StartTls, Sent::StartTls(Box::new(reply)));
                 Ok(())
             }
             _ => {
@@ -168,7 +168,7 @@ impl Client {
 
     fn start_tls_answered(&mut self, hello: Reply, reply: Reply, rx: &Inbox) -> Result<(), Error> {
         if reply.code() == 220 {
-            self.phase = Phase::Upgrading;
+            self.awaits = Awaits::Upgrading;
             return self.chassis.tls.agree(rx).map_err(|fault| Error::upgrade(fault, rx.offset()));
         }
         if !reply.is_refusal() {
@@ -223,12 +223,12 @@ impl Client {
         if self.finish_payload().is_err() {
             self.over();
         }
-        self.transaction = Some(Transaction::Partial);
+        self.extent = Some(Extent::Partial);
     }
 
     fn refused_for_good(&mut self, reply: Reply) {
         let closing = reply.is_closing();
-        self.transaction = Some(Transaction::Refused(Box::new(reply)));
+        self.extent = Some(Extent::Refused(Box::new(reply)));
         if !closing {
             self.tidy_up();
         }
@@ -252,12 +252,10 @@ impl Client {
             return Err(Error::Unexpected { offset });
         }
         self.state = State::Greeted;
-        let outcome = match self.transaction {
-            Some(Transaction::Partial) => Outcome::NotSent,
+        let outcome = match self.extent {
+            Some(Extent::Partial) => Outcome::NotSent,
             // The server cannot take what has not left.
-            Some(Transaction::Whole(mark))
-                if reply.is_positive() && self.chassis.out.sent() < mark =>
-            {
+            Some(Extent::Whole(mark)) if reply.is_positive() && self.chassis.out.sent() < mark => {
                 return Err(Error::Unexpected { offset });
             }
             _ if reply.is_positive() => Outcome::Accepted(reply),
