@@ -5,7 +5,8 @@ use core::time::Duration;
 use postrider_wire::TimerKind;
 
 use super::payload::Framing;
-use super::{Awaits, Client, Event, Extent, Newlines, Nul, Outcome, Sent};
+use super::sending::Cause;
+use super::{Awaits, Client, Event, Extent, FailureKind, Newlines, Nul, Outcome, Protocol, Sent};
 use crate::{
     Body, Command, Error, ForwardPath, Keyword, MailParameters, Misuse, RcptParameters,
     ReversePath, State,
@@ -25,6 +26,9 @@ impl Client {
     /// (RFC 6152 §3: the mail must then be made 7-bit, or returned).
     pub fn mail(&mut self, path: ReversePath, parameters: MailParameters) -> Result<(), Error> {
         self.check(Keyword::Mail)?;
+        if self.config.protocol == Protocol::Lmtp {
+            return Err(Misuse::NotNow.into());
+        }
         let mut parameters = parameters;
         if !self.capabilities.offers("8BITMIME") {
             if parameters.body == Some(Body::EightBitMime) {
@@ -37,6 +41,7 @@ impl Client {
         }
         self.say(&Command::Mail(path, parameters), Sent::Mail)?;
         self.extent = Some(Extent::Partial);
+        self.begun = self.begun.saturating_add(1);
         self.newlines = Newlines::new(Nul::Passes);
         Ok(())
     }
@@ -126,7 +131,7 @@ impl Client {
         self.say(&Command::Quit, Sent::Quit)
     }
 
-    fn check(&self, keyword: Keyword) -> Result<(), Error> {
+    pub(super) fn check(&self, keyword: Keyword) -> Result<(), Error> {
         if self.is_ready() && self.state.row(keyword).is_some() {
             return Ok(());
         }
@@ -153,15 +158,26 @@ impl Client {
         }
     }
 
-    /// Nothing more is said. A recipient that waits for its answer and an open transaction have their
-    /// ends.
+    /// Nothing more is said, as the embedder wishes, or because all was said.
     pub(super) fn over(&mut self) {
+        self.over_for(&Cause::Kind(FailureKind::Aborted));
+    }
+
+    /// Nothing more is said. Recipients that wait for their answer and an open transaction have their
+    /// ends.
+    pub(super) fn over_for(&mut self, cause: &Cause) {
+        self.fail_sending(cause);
+        if !matches!(self.awaits, Awaits::Over) {
+            self.last_phase = self.phase();
+        }
         self.state = State::Over;
         self.partial = None;
+        self.login = None;
         if let Awaits::Reply(Sent::Rcpt(path)) = core::mem::replace(&mut self.awaits, Awaits::Over)
         {
             self.events.push_back(Event::Unanswered { path });
         }
+        self.conclude();
         self.end_transaction(None);
     }
 
