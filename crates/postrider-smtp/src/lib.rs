@@ -255,6 +255,7 @@ mod limits;
 pub mod manual;
 mod newlines;
 mod path;
+pub mod proxy;
 mod reply;
 pub mod server;
 mod state;
