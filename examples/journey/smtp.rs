@@ -1,7 +1,9 @@
 //! One SMTP conversation: from Alice's client to her MTA, or from there to Bob's.
 
 use bytes::Bytes;
-use postrider::smtp::client::{Client, Config, Event, Outcome};
+use postrider::smtp::client::{
+    Client, Config, Content, Event, RecipientOutcome, Report, Transaction,
+};
 use postrider::smtp::{Body, EhloName, ForwardPath, MailParameters, ReversePath};
 use postrider::wire::{Machine, Policy, Security, Side, Transcript, TranscriptLog};
 
@@ -28,20 +30,23 @@ pub(crate) fn send(
     let name = EhloName::parse(name).map_err(text)?;
     let mut client = Client::new(Config::new(name, Security::StartTls(Policy::Never)));
     client.set_tap(Box::new(Transcript::new(Side::Client, log.clone())));
+    let body = if mail.is_ascii() { Body::SevenBit } else { Body::EightBitMime };
+    let content = Content::streamed(Some(mail.size()));
+    let transaction = Transaction::new(envelope.from.clone(), content)
+        .with_parameters(MailParameters::new().with_body(body))
+        .to(envelope.to.clone());
     let mut sender = Sender {
-        envelope,
-        size: mail.size(),
-        body: if mail.is_ascii() { Body::SevenBit } else { Body::EightBitMime },
+        transaction: Some(transaction),
         pieces: mail.reader().map_err(text)?,
         piece: None,
-        outcome: None,
+        report: None,
     };
     let server = mta.server()?;
     road.run((client, &mut sender), (server, mta))?;
-    match sender.outcome {
-        Some(Outcome::Accepted(_)) => Ok(()),
-        Some(Outcome::Refused(reply)) => Err(format!("{} refused the mail: {reply}", mta.host())),
-        outcome => Err(format!("{} did not take the mail: {outcome:?}", mta.host())),
+    let report = sender.report.ok_or_else(|| format!("{} was not asked", mta.host()))?;
+    match report.recipients.first().map(|recipient| &recipient.outcome) {
+        Some(RecipientOutcome::Failed(failure)) => Err(format!("{}: {failure}", mta.host())),
+        _ => Ok(()),
     }
 }
 
@@ -50,34 +55,28 @@ fn text(error: impl ToString) -> String {
 }
 
 /// The sending side.
-struct Sender<'a> {
-    envelope: &'a Envelope,
-    size: u64,
-    body: Body,
+struct Sender {
+    transaction: Option<Transaction>,
     pieces: Pieces,
-    /// What is being sent; `None` before `DATA` was answered.
+    /// What is being sent; `None` before the mail is due.
     piece: Option<Bytes>,
-    outcome: Option<Outcome>,
+    report: Option<Report>,
 }
 
-impl Actor<Client> for Sender<'_> {
+impl Actor<Client> for Sender {
     fn event(&mut self, client: &mut Client, event: Event) -> Result<(), String> {
         match event {
-            Event::Ready { .. } => {
-                let parameters = MailParameters::new().with_size(self.size).with_body(self.body);
-                client.mail(self.envelope.from.clone(), parameters)
-            }
-            Event::Mail(_) => client.rcpt(self.envelope.to.clone()),
-            Event::Rcpt { reply, .. } if reply.is_refusal() => {
-                return Err(format!("the recipient was refused: {reply}"));
-            }
-            Event::Rcpt { .. } => client.data(),
-            Event::DataBegin(_) => {
+            Event::Ready { .. } => match self.transaction.take() {
+                Some(transaction) => client.send(transaction),
+                None => Ok(()),
+            },
+            Event::Payload => {
                 self.piece = Some(Bytes::new());
                 Ok(())
             }
-            Event::End(outcome) => {
-                self.outcome = Some(outcome);
+            Event::Sent(report) => {
+                self.piece = None;
+                self.report = Some(report);
                 client.shutdown();
                 Ok(())
             }

@@ -27,7 +27,8 @@
 //! ```
 //! use std::net::{TcpListener, TcpStream};
 //! use postrider::drive::{Next, blocking::Driver};
-//! use postrider::smtp::{EhloName, ForwardPath, MailParameters, Reply, ReversePath, client, server};
+//! use postrider::smtp::client::{Content, Transaction};
+//! use postrider::smtp::{EhloName, ForwardPath, Reply, ReversePath, client, server};
 //! use postrider::wire::{Bytes, Machine, Policy, Security};
 //!
 //! // In clear text, on loopback. The default of both ends is that nothing goes without TLS.
@@ -65,64 +66,46 @@
 //!
 //! let config = client::Config::new(EhloName::parse("laptop.a.example")?, clear());
 //! let mut driver = Driver::new(client::Client::new(config), TcpStream::connect(address)?);
-//! let mut to = ["bob@b.example", "bert@b.example"].into_iter();
-//! let (mut accepted, mut refused, mut outcome) = (0, Vec::new(), None);
-//! let mut mail = None;
+//! let mail = Bytes::from_static(b"Subject: Hello\r\n\r\nHello Bob\r\n");
+//! let transaction = Transaction::new(ReversePath::parse("alice@a.example")?, Content::whole(mail))
+//!     .to(ForwardPath::parse("bob@b.example")?)
+//!     .to(ForwardPath::parse("bert@b.example")?);
+//! let (mut transaction, mut report) = (Some(transaction), None);
 //! loop {
 //!     let next = driver.next()?;
 //!     let client = driver.machine();
 //!     match next {
-//!         Next::Event(event) => match event {
-//!             client::Event::Ready { .. } => {
-//!                 client.mail(ReversePath::parse("alice@a.example")?, MailParameters::new())?;
-//!             }
-//!             client::Event::Mail(_) | client::Event::Rcpt { .. } => {
-//!                 if let client::Event::Rcpt { reply, .. } = event {
-//!                     if reply.is_positive() { accepted += 1 } else { refused.push(reply) }
-//!                 }
-//!                 match to.next() {
-//!                     Some(path) => client.rcpt(ForwardPath::parse(path)?)?,
-//!                     None if accepted == 0 => client.rset()?,
-//!                     None => client.data()?,
-//!                 }
-//!             }
-//!             client::Event::DataBegin(_) => {
-//!                 mail = Some(Bytes::from_static(b"Subject: Hello\r\n\r\nHello Bob\r\n"));
-//!             }
-//!             client::Event::End(end) => {
-//!                 (mail, outcome) = (None, Some(end));
-//!                 client.shutdown();
-//!             }
-//!             _ => {}
-//!         },
-//!         Next::App => {
-//!             if let Some(octets) = &mut mail {
-//!                 client.write_payload(octets)?;
-//!                 if octets.is_empty() {
-//!                     client.finish_payload()?;
-//!                     mail = None;
-//!                 }
-//!             }
+//!         Next::Event(client::Event::Ready { .. }) => {
+//!             if let Some(transaction) = transaction.take() { client.send(transaction)? }
 //!         }
+//!         Next::Event(client::Event::Sent(what_became)) => {
+//!             report = Some(what_became);
+//!             client.shutdown();
+//!         }
+//!         Next::Event(_) | Next::App => {}
 //!         Next::Closed => break,
 //!         Next::StartTls(_) => unreachable!("not asked for"),
 //!     }
 //! }
-//! assert!(matches!(outcome, Some(client::Outcome::Accepted(_))));
-//! assert_eq!(refused[0].code(), 550, "there is no bert");
+//! let report = report.expect("each transaction has one");
+//! let failed: Vec<_> = report.failures().map(|(path, failure)| (path.to_string(), failure)).collect();
+//! assert_eq!(failed.len(), 1, "bob got it");
+//! assert_eq!(failed[0].0, "<bert@b.example>");
+//! assert_eq!(failed[0].1.reply.as_ref().map(Reply::code), Some(550), "there is no bert");
 //! assert_eq!(serving.join().expect("no panic").expect("no error"), b"Subject: Hello\r\n\r\nHello Bob\r\n");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Payload of any size leaves like that: `write_payload` takes what fits, and the next
-//! [`drive::Next::App`] says when more does. TLS is two lines more: see [`drive`].
+//! TLS is two lines more: see [`drive`].
 //!
 //! # Sending what was built
 //!
-//! A message that was built need not be in memory as a whole. Its size is for `MAIL`
-//! ([`smtp::MailParameters::with_size`]), its octets are for `write_payload`, as many at a time as
-//! the outbox has room for; whether it has 8-bit octets depends on the
-//! [options](mime::build::Options). So this is what to do at each [`drive::Next::App`]:
+//! A message that was built need not be in memory as a whole. Its size, where it is known, is for
+//! [`Content::streamed`](smtp::client::Content::streamed); whether it has 8-bit octets, which
+//! [`smtp::MailParameters::with_body`] tells, depends on the [options](mime::build::Options). Its octets
+//! are due from [`Event::Payload`](smtp::client::Event::Payload) on: `write_payload` takes as many as
+//! the outbox has room for, and the next [`drive::Next::App`] says when there is more. So this is what to
+//! do at each of these:
 //!
 //! ```
 //! use postrider::mime::build::MessageBuf;
@@ -146,7 +129,8 @@
 //! }
 //! # use postrider::message::HeaderBuilder;
 //! # use postrider::mime::build::{Entity, MessageBuilder, Options};
-//! # use postrider::smtp::{EhloName, ForwardPath, MailParameters, ReversePath, client::{Config, Event}};
+//! # use postrider::smtp::client::{Config, Content, Event, Transaction};
+//! # use postrider::smtp::{EhloName, ForwardPath, ReversePath};
 //! # use postrider::wire::{Machine, Policy, Progress, Security};
 //! # let config = Config::new(EhloName::parse("a.example")?, Security::StartTls(Policy::Never));
 //! # let mut client = Client::new(config);
@@ -159,10 +143,12 @@
 //! # inbox.extend(b"220 b.example\r\n");
 //! # while !done {
 //! #     match client.poll(&mut inbox)? {
-//! #         Progress::Event(Event::Ready { .. }) => client.mail(ReversePath::parse("a@a.example")?, MailParameters::new())?,
-//! #         Progress::Event(Event::Mail(_)) => client.rcpt(ForwardPath::parse("b@b.example")?)?,
-//! #         Progress::Event(Event::Rcpt { .. }) => client.data()?,
-//! #         Progress::Event(Event::DataBegin(_)) => sending = true,
+//! #         Progress::Event(Event::Ready { .. }) => {
+//! #             let content = Content::streamed(Some(whole.len() as u64));
+//! #             let to = Transaction::new(ReversePath::parse("a@a.example")?, content);
+//! #             client.send(to.to(ForwardPath::parse("b@b.example")?))?;
+//! #         }
+//! #         Progress::Event(Event::Payload) => sending = true,
 //! #         Progress::Event(_) => {}
 //! #         _ if sending => {
 //! #             turns += 1;

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use postrider::drive::{Next, blocking, tokio::Driver};
-use postrider::smtp::{EhloName, ForwardPath, MailParameters, ReversePath, client, server};
+use postrider::smtp::client::{Content, Transaction};
+use postrider::smtp::{EhloName, ForwardPath, ReversePath, client, server};
 use postrider::wire::{Machine, Policy, Security, Side, Tap, TlsInfo, Transcript, TranscriptLog};
 use postrider_net::{Handshake, client_config, server_config};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
@@ -123,7 +124,6 @@ fn send(
     let mut client = client::Client::new(client::Config::new(name, required));
     client.set_tap(tap);
     let mut driver = blocking::Driver::new(client, MaybeTls::plain(TcpStream::connect(address)?));
-    let mut letter = None;
     loop {
         match driver.next()? {
             Next::StartTls(token) => {
@@ -133,26 +133,21 @@ fn send(
                 let client = driver.machine();
                 match event {
                     Event::Ready { .. } => {
-                        client
-                            .mail(ReversePath::parse("alice@a.example")?, MailParameters::new())?;
+                        let content = Content::whole(Bytes::from_static(LETTER));
+                        let letter =
+                            Transaction::new(ReversePath::parse("alice@a.example")?, content);
+                        client.send(letter.to(ForwardPath::parse("bob@b.example")?))?;
                     }
-                    Event::Mail(_) => client.rcpt(ForwardPath::parse("bob@b.example")?)?,
-                    Event::Rcpt { reply, .. } if reply.is_positive() => client.data()?,
-                    Event::Rcpt { .. } => client.rset()?,
-                    Event::DataBegin(_) => letter = Some(Bytes::from_static(LETTER)),
-                    Event::End(_) => client.shutdown(),
+                    Event::Sent(report) => {
+                        if let Some((_, failure)) = report.failures().next() {
+                            return Err(failure.to_string().into());
+                        }
+                        client.shutdown();
+                    }
                     _ => {}
                 }
             }
-            Next::App => {
-                if let Some(rest) = &mut letter {
-                    driver.machine().write_payload(rest)?;
-                    if rest.is_empty() {
-                        driver.machine().finish_payload()?;
-                        letter = None;
-                    }
-                }
-            }
+            Next::App => {}
             Next::Closed => {
                 return Ok(driver.machine().tls().cloned().ok_or("it went in clear")?);
             }

@@ -6,9 +6,9 @@ use postrider_wire::TimerKind;
 
 use super::payload::Framing;
 use super::sending::Cause;
-use super::{Awaits, Client, Event, Extent, FailureKind, Newlines, Nul, Outcome, Protocol, Sent};
+use super::{Awaits, Client, Event, Extent, FailureKind, Newlines, Nul, Outcome, Sent};
 use crate::{
-    Body, Command, Error, ForwardPath, Keyword, MailParameters, Misuse, RcptParameters,
+    Body, Command, Error, ForwardPath, Keyword, MailParameters, Misuse, Protocol, RcptParameters,
     ReversePath, State,
 };
 

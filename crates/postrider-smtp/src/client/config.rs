@@ -6,7 +6,7 @@ use postrider_wire::Security;
 use postrider_wire::dot::OutgoingNewlines;
 
 use super::{Chunking, Login, Partial};
-use crate::{EhloName, Limits};
+use crate::{EhloName, Limits, Protocol};
 
 /// The settings of a [`super::Client`].
 #[derive(Clone, Debug)]
@@ -32,18 +32,6 @@ pub struct Config {
     pub partial: Partial,
     /// The bounds.
     pub limits: Limits,
-}
-
-/// What is spoken between client and server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Protocol {
-    /// SMTP (RFC 5321).
-    #[default]
-    Smtp,
-    /// LMTP (RFC 2033): `LHLO` in the place of `EHLO`, and an answer to the mail for each recipient that was
-    /// accepted.
-    Lmtp,
 }
 
 impl Config {

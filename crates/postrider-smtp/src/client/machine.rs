@@ -9,9 +9,9 @@ use postrider_wire::{
 
 use super::payload::Stage;
 use super::sending::Cause;
-use super::{Awaits, Client, Ending, Event, Protocol, Sent};
+use super::{Awaits, Client, Ending, Event, Sent};
 use crate::syntax::reply::{self as grammar, ReplyLine};
-use crate::{Capabilities, Command, Error, Reply, ReplyDefects, State};
+use crate::{Capabilities, Command, Error, Protocol, Reply, ReplyDefects, State};
 
 /// Flushing alone helps.
 const FLUSH: Progress<Event> = Progress::Wait { input: false, app: false };

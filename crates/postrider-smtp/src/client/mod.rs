@@ -24,7 +24,7 @@ use core::fmt;
 
 use postrider_wire::{Chassis, LineReader, Tap, Terminator, TimerKind, TlsInfo};
 
-pub use config::{Config, Protocol};
+pub use config::Config;
 pub use event::{Event, Outcome};
 pub use login::{Login, LoginFault};
 pub use report::{
@@ -67,7 +67,7 @@ pub struct Client {
     /// Transactions that were begun in this session.
     begun: u32,
     /// The domains of their recipients, where the server counts them.
-    domains: Option<Box<BTreeSet<String>>>,
+    domains: Option<BTreeSet<String>>,
     /// How far the session was when it ended.
     last_phase: Phase,
 }

@@ -205,7 +205,7 @@ impl Client {
             return Err(Unsendable::Mails { most });
         }
         let Some(most) = limits.rcpt_domain_max else { return Ok(None) };
-        let mut domains = self.domains.as_deref().cloned().unwrap_or_default();
+        let mut domains = self.domains.clone().unwrap_or_default();
         domains.extend(to_send.recipients.iter().filter_map(|to| domain(&to.path)));
         if exceeds(domains.len(), most) {
             return Err(Unsendable::Domains { most });

@@ -7,8 +7,8 @@ use postrider_wire::{Direction, Inbox, Policy, Security, Unit};
 
 use super::payload::Framing;
 use super::sending::Cause;
-use super::{Awaits, Client, Ending, Event, Extent, Outcome, Protocol, Sent};
-use crate::{Capabilities, Command, Error, Keyword, Reply, State};
+use super::{Awaits, Client, Ending, Event, Extent, Outcome, Sent};
+use crate::{Capabilities, Command, Error, Keyword, Protocol, Reply, State};
 
 impl Client {
     /// A reply where none is due: the server ends the session, or has lost its mind.

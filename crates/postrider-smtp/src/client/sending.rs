@@ -8,11 +8,12 @@ use bytes::Bytes;
 
 use super::offers::{Plan, Transport};
 use super::{
-    Config, Content, Delivery, Failure, FailureKind, LeftOut, Partial, Phase, Protocol,
-    RecipientOutcome, RecipientReport, Report,
+    Config, Content, Delivery, Failure, FailureKind, LeftOut, Partial, Phase, RecipientOutcome,
+    RecipientReport, Report,
 };
 use crate::{
-    Command, Error, ForwardPath, Keyword, MailParameters, RcptParameters, Reply, ReversePath,
+    Command, Error, ForwardPath, Keyword, MailParameters, Protocol, RcptParameters, Reply,
+    ReversePath,
 };
 
 /// Octets of a reply that are kept where there is no room for all of it.

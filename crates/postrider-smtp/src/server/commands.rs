@@ -3,9 +3,9 @@
 use postrider_wire::{AbortReason, Inbox, Policy, Progress, Security};
 
 use super::incoming::{Announced, Between};
-use super::{Event, Protocol, Question, Server, Traits, Turn, Verification};
+use super::{Event, Question, Server, Traits, Turn, Verification};
 use crate::{
-    Body, Command, CommandFault, EhloName, Error, ForwardPath, Keyword, MailParameters,
+    Body, Command, CommandFault, EhloName, Error, ForwardPath, Keyword, MailParameters, Protocol,
     RcptParameters, Reply, ReversePath, State,
 };
 

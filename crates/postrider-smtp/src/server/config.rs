@@ -7,7 +7,7 @@ use postrider_sasl::server as sasl;
 use postrider_wire::Security;
 use postrider_wire::dot::BareNewlines;
 
-use crate::{Argument, EhloName, ExtensionKeyword, Limits};
+use crate::{Argument, EhloName, ExtensionKeyword, Limits, Protocol};
 
 /// The settings of a [`super::Server`]. The keywords of its `EHLO` reply follow from them.
 #[derive(Clone, Debug)]
@@ -69,18 +69,6 @@ pub struct Config {
     pub rcpt_parameters: Vec<ExtensionKeyword>,
     /// The bounds.
     pub limits: Limits,
-}
-
-/// Which protocol a server speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Protocol {
-    /// SMTP (RFC 5321): relay and submission. The default.
-    #[default]
-    Smtp,
-    /// LMTP (RFC 2033): `LHLO` in the place of `EHLO` and `HELO`, and each recipient of a mail has a
-    /// reply of its own at the end.
-    Lmtp,
 }
 
 /// What a server says to `VRFY` (RFC 5321 §3.5.3, §7.3).

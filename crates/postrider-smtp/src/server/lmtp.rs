@@ -4,8 +4,8 @@ use alloc::collections::VecDeque;
 
 use postrider_wire::Progress;
 
-use super::{Event, Phase, Protocol, Question, REPLY_ROOM, Server};
-use crate::{ForwardPath, Reply};
+use super::{Event, Phase, Question, REPLY_ROOM, Server};
+use crate::{ForwardPath, Protocol, Reply};
 
 /// The recipients of a mail that have no reply to it yet, in the order of their `RCPT`.
 #[derive(Debug, Default)]

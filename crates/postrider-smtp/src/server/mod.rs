@@ -23,7 +23,7 @@ use core::time::Duration;
 use postrider_sasl::server::Identity;
 use postrider_wire::{AbortReason, Chassis, Direction, LineReader, Tap, Terminator, TlsInfo, Unit};
 
-pub use config::{Config, EarlyTalkers, Protocol, Verification};
+pub use config::{Config, EarlyTalkers, Verification};
 pub use event::Event;
 
 use self::auth::{Due, Login};

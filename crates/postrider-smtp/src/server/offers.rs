@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 
 use postrider_wire::{Policy, TlsInfo};
 
-use super::{Config, Protocol, Verification};
+use super::{Config, Verification};
 use crate::{
     AttributeName, Body, CommandFault, ExtensionKeyword, ForwardPath, MailParameters, Parameter,
-    RcptParameters, Reply, ReversePath,
+    Protocol, RcptParameters, Reply, ReversePath,
 };
 
 /// On what the offer depends besides the settings.
