@@ -33,7 +33,7 @@ impl Client {
             return Err(Misuse::NotNow.into());
         }
         let mut plan = self.plan(transaction)?;
-        self.domains = plan.domains.take();
+        self.domains = core::mem::take(&mut plan.domains);
         self.begun = self.begun.saturating_add(1);
         let pipelining = self.capabilities.has(Extension::Pipelining);
         let sending = Sending::new(plan, &self.config, pipelining);
@@ -62,8 +62,9 @@ impl Client {
 
     /// A mail that its embedder does not write any more is not asked for.
     fn heed_shutdown(&mut self) {
+        let unwritten = |one: &&mut Box<Sending>| one.is_streamed() && one.whole().is_none();
         if self.ending == Ending::Shutdown
-            && let Some(sending) = self.sending.as_mut().filter(|sending| sending.is_streamed())
+            && let Some(sending) = self.sending.as_mut().filter(unwritten)
         {
             let phase = sending.phase();
             let cause = Cause::Kind(FailureKind::Aborted);
