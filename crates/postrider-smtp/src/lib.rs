@@ -320,6 +320,7 @@ pub mod manual;
 mod newlines;
 mod parameters;
 mod path;
+pub mod proxy;
 mod reply;
 pub mod server;
 mod state;
