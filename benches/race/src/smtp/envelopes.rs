@@ -46,13 +46,13 @@ pub fn of(sender: Sender) -> Vec<Envelope> {
     (0..COUNT).map(|_| Envelope { wire: sender.envelope(&mut dice).into_bytes() }).collect()
 }
 
-/// What a server of the Internet meets: of each sender so many, in turn.
+/// What a server of the Internet meets: of fifty senders so many of each kind.
 pub fn mixed() -> Vec<Envelope> {
     let shares = [
-        (Sender::Plain, 4),
-        (Sender::Relay, 8),
-        (Sender::List, 5),
-        (Sender::Dsn, 2),
+        (Sender::Plain, 10),
+        (Sender::Relay, 20),
+        (Sender::List, 14),
+        (Sender::Dsn, 5),
         (Sender::Unusual, 1),
     ];
     let mut dice = Dice(0x0123_4567_89ab_cdef);
@@ -158,13 +158,14 @@ impl Sender {
             // A bounce.
             _ if dice.roll(10) == 0 => String::new(),
             Self::List => {
+                let (id, domain) = (dice.roll(99_999), dice.of(&DOMAINS));
                 let to = to[0].replace('@', "=");
-                format!(
-                    "bounces+{}-{:08x}-{to}@{}",
-                    dice.roll(99_999),
-                    dice.roll(1 << 31),
-                    dice.of(&DOMAINS)
-                )
+                // RFC 5321 §4.5.3.1.1: a local part has no more than 64 octets.
+                let known = format!("bounces+{id}-{to}");
+                if known.len() <= 64 {
+                    return format!("{known}@{domain}");
+                }
+                format!("bounces+{id}-{:08x}@{domain}", dice.roll(1 << 31))
             }
             Self::Unusual => unusual(dice),
             _ => usual(dice),
