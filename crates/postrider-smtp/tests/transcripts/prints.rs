@@ -1,0 +1,187 @@
+//! Which files make which session.
+
+use postrider_testkit::{read_shared, shared};
+
+use crate::session::Session;
+
+/// What a fragment leaves out. The names and texts are of no matter.
+const MISSING: &[(&str, &str)] = &[
+    ("HELO", "S: 220 server.example\nC: HELO client.example\nS: 250 server.example\n"),
+    ("EHLO", "S: 220 server.example\nC: EHLO client.example\nS: 250 server.example\n"),
+    ("VRFY", "S: 220 server.example\nC: EHLO client.example\nS: 250-server.example\nS: 250 VRFY\n"),
+    ("EXPN", "S: 220 server.example\nC: EHLO client.example\nS: 250-server.example\nS: 250 EXPN\n"),
+    ("DSN", "S: 220 server.example\nC: EHLO client.example\nS: 250-server.example\nS: 250 DSN\n"),
+    ("AUTH", "S: 220 server.example\nC: EHLO client.example\nS: 250-server.example\nS: 250 AUTH PLAIN EXTERNAL\n"),
+    ("MAIL", "C: MAIL FROM:<sender@client.example>\nS: 250 OK\n"),
+    ("mail", "C: Subject: left out\nC: \nC: The mail is not printed.\n"),
+    ("TLS", "# <TLS handshake>\n"),
+    ("again", "C: EHLO mail.ietf.org\nS: 250 mail.imc.org\n"),
+    ("221", "S: 221 bye\n"),
+];
+
+/// Each session of `rfc-sessions` that speaks SMTP, of its files and what they leave out.
+pub(crate) const RFC: &[&[&str]] = &[
+    &["HELO", "rfc0821-01"],
+    &["HELO", "MAIL", "rfc0821-02"],
+    &["HELO", "MAIL", "rfc0821-03"],
+    &["VRFY", "rfc0821-04"],
+    &["VRFY", "rfc0821-05"],
+    &["VRFY", "rfc0821-06"],
+    &["VRFY", "rfc0821-07"],
+    &["VRFY", "rfc0821-08"],
+    &["EXPN", "rfc0821-09"],
+    &["EXPN", "rfc0821-10"],
+    &["rfc0821-11", "rfc0821-12"],
+    &["HELO", "rfc0821-13"],
+    &["rfc0821-14"],
+    &["rfc0821-15"],
+    &["rfc0821-16"],
+    &["rfc0821-17"],
+    &["rfc0821-18"],
+    &["rfc0821-19"],
+    &["rfc0821-20"],
+    &["rfc0821-21"],
+    &["rfc0821-22"],
+    &["rfc0821-23"],
+    &["rfc0821-24"],
+    &["rfc0821-25"],
+    &["rfc0821-26"],
+    &["rfc0821-27"],
+    &["rfc1652-01", "mail", "rfc1652-02"],
+    &["rfc1854-01", "mail", "rfc1854-02"],
+    &["rfc1854-03", "mail", "rfc1854-04"],
+    &["rfc1854-05"],
+    &["rfc1854-06"],
+    &["rfc1870-01", "mail", "rfc1870-02"],
+    &["rfc1891-01"],
+    &["rfc1891-02"],
+    &["rfc1891-03"],
+    &["rfc1891-04"],
+    &["rfc1891-05"],
+    &["DSN", "MAIL", "rfc1891-06"],
+    &["rfc2034-01", "mail", "rfc2034-02"],
+    &["rfc2487-01", "again"],
+    &["rfc2554-01", "rfc2554-02", "rfc2554-03"],
+    &["EXPN", "rfc2821-01"],
+    &["EXPN", "rfc2821-02"],
+    &["rfc2821-03"],
+    &["rfc2821-04"],
+    &["rfc2821-05"],
+    &["rfc2821-06"],
+    &["rfc2821-07"],
+    &["rfc2920-01", "mail", "rfc2920-02"],
+    &["rfc2920-03", "mail", "rfc2920-04"],
+    &["rfc2920-05"],
+    &["rfc2920-06"],
+    &["rfc3030-01"],
+    &["rfc3030-02"],
+    &["rfc3207-01", "rfc3207-02"],
+    &["rfc3461-01"],
+    &["rfc3461-02"],
+    &["rfc3461-03"],
+    &["rfc3461-04"],
+    &["rfc3461-05"],
+    &["DSN", "MAIL", "rfc3461-06"],
+    &["EXPN", "rfc5321-01"],
+    &["EXPN", "rfc5321-02"],
+    &["rfc5321-03"],
+    &["rfc5321-04"],
+    &["rfc5321-05"],
+    &["rfc5321-06"],
+    &["rfc5321-07"],
+    &["rfc7628-02", "rfc7628-03"],
+    &["rfc7628-07", "rfc7628-08"],
+    &["rfc8689-01", "TLS", "rfc8689-02", "mail", "rfc8689-03", "221"],
+];
+
+/// The files of `rfc-sessions` that speak something else, by the RFC.
+pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
+    ("rfc1734", "POP3"),
+    ("rfc1939", "POP3"),
+    ("rfc2195", "IMAP"),
+    ("rfc2245", "IMAP"),
+    ("rfc2449", "POP3"),
+    ("rfc2595", "IMAP, POP3 and ACAP"),
+    ("rfc2831", "IMAP and ACAP"),
+    ("rfc4505", "IMAP"),
+    ("rfc4616", "ACAP"),
+    ("rfc5801", "no protocol: its messages are described"),
+    ("rfc5802", "no protocol: messages of SCRAM"),
+    ("rfc6856", "POP3"),
+    ("rfc7628-01", "IMAP"),
+    ("rfc7628-04", "IMAP"),
+    ("rfc7628-05", "IMAP"),
+    ("rfc7628-06", "IMAP"),
+    ("rfc7677", "no protocol: messages of SCRAM"),
+];
+
+/// The recordings of real servers.
+pub(crate) const LIVE: &[&str] = &[
+    "aiosmtpd-1.4.6",
+    "dovecot-2.3.19-lmtp",
+    "exim-4.96",
+    "nodemailer-smtp-server-3.21.6",
+    "postfix-3.7.11-bdat",
+    "postfix-3.7.11-mx",
+    "postfix-3.7.11-pipelined",
+    "postfix-3.7.11-submission",
+    "postfix-dovecot-auth-scram-sha-1",
+    "postfix-dovecot-auth-scram-sha-256",
+];
+
+/// What a file has and what it means, where it would be no session otherwise.
+const MISPRINTS: &[(&str, &str, &str)] = &[
+    // The code is missing. RFC 821 §4.2: "An SMTP reply consists of a three digit number".
+    ("rfc0821-26", "S: OK\n", "S: 250 OK\n"),
+    ("rfc8689-01", "S: TLS go ahead\n", "S: 220 TLS go ahead\n"),
+    // RFC 3207 has no greeting behind TLS.
+    ("rfc8689-02", "S: 220 mail.example.net ESMTP\n", ""),
+    // The excerpt lost what the RFC prints on a line of its own.
+    (
+        "rfc2554-01",
+        "S: 334\n",
+        "S: 334 PENCeUxFREJoU0NnbmhNWitOMjNGNndAZWx3b29kLmlubm9zb2Z0LmNvbT4=\n",
+    ),
+    // The tag of the IMAP example before it. SMTP has none.
+    ("rfc7628-03", "C: t1 AUTH", "C: AUTH"),
+];
+
+/// One session of [`RFC`], named after its first file.
+pub(crate) fn rfc(pieces: &[&str]) -> Session {
+    let text: String = pieces.iter().map(|piece| piece_of(piece)).collect();
+    let name = pieces.iter().find(|piece| piece.starts_with("rfc")).unwrap();
+    Session::read(name, &text)
+}
+
+fn piece_of(piece: &str) -> String {
+    if let Some((_, text)) = MISSING.iter().find(|(name, _)| *name == piece) {
+        return (*text).to_owned();
+    }
+    mend(piece, &text_of(&format!("rfc-sessions/{piece}.txt")))
+}
+
+pub(crate) fn live(name: &str) -> Session {
+    Session::read(name, &mend(name, &text_of(&format!("live/{name}.txt"))))
+}
+
+pub(crate) fn text_of(path: &str) -> String {
+    String::from_utf8(read_shared(&format!("vectors/{path}")).unwrap()).unwrap()
+}
+
+pub(crate) fn mend(name: &str, text: &str) -> String {
+    let mut text = text.to_owned();
+    for (_, printed, meant) in MISPRINTS.iter().filter(|(file, ..)| *file == name) {
+        assert!(text.contains(printed), "{name} has no {printed}");
+        text = text.replace(printed, meant);
+    }
+    text
+}
+
+/// Whether the shared data is here; says so where it is not.
+pub(crate) fn is_here() -> bool {
+    let here = shared("vectors/rfc-sessions").is_some();
+    if !here {
+        eprintln!("skipped: ../shared/vectors is not here");
+    }
+    here
+}
