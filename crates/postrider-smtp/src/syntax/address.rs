@@ -26,9 +26,11 @@ pub(super) fn text(octets: &[u8]) -> Option<&str> {
     core::str::from_utf8(octets).ok()
 }
 
-/// UTF-8 without control characters: those beyond ASCII pass the grammars of octets.
+/// UTF-8 without what breaks a line: beyond ASCII, control characters and the separators of lines and
+/// paragraphs (U+2028, U+2029) pass the grammars of octets.
 fn clean(octets: &[u8]) -> Option<&str> {
-    text(octets).filter(|text| text.is_ascii() || !text.contains(char::is_control))
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    text(octets).filter(|text| text.is_ascii() || !text.contains(breaks))
 }
 
 /// ```text
