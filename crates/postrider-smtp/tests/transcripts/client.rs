@@ -115,7 +115,14 @@ impl<'a> Play<'a> {
                 self.payload = None;
                 self.client.finish_payload().unwrap();
             } else {
-                assert!(self.client.write_payload(payload).unwrap() > 0);
+                match self.client.write_payload(payload) {
+                    Ok(n) => assert!(n > 0),
+                    Err(error) => {
+                        self.payload = None;
+                        self.differ("payload", "sent", &error.to_string());
+                        self.at += 1;
+                    }
+                }
             }
             return true;
         }
@@ -199,7 +206,7 @@ impl<'a> Play<'a> {
         let client = &mut self.client;
         let called = match command {
             Command::Mail(path, parameters) => client.mail(path, parameters),
-            Command::Rcpt(path) => client.rcpt(path),
+            Command::Rcpt(path, _) => client.rcpt(path),
             Command::Data => client.data(),
             Command::Rset => client.rset(),
             Command::Noop => client.noop(),
@@ -254,6 +261,7 @@ fn config(session: &Session) -> Config {
         }
         _ => None,
     });
-    let policy = if session.any("STARTTLS") { Policy::Opportunistic } else { Policy::Never };
+    let upgrades = session.exchanges.iter().any(|exchange| exchange.title() == "STARTTLS");
+    let policy = if upgrades { Policy::Opportunistic } else { Policy::Never };
     Config::new(EhloName::parse(hello.unwrap()).unwrap(), Security::StartTls(policy))
 }

@@ -7,6 +7,8 @@ mod prints;
 mod server;
 mod session;
 
+use std::path::PathBuf;
+
 use postrider_testkit::{Ledger, shared_files_with};
 
 use crate::prints::{ELSEWHERE, LIVE, RFC};
@@ -30,16 +32,36 @@ fn no_printed_session_is_left_out() {
     }
 }
 
+#[test]
+fn no_recorded_session_is_left_out() {
+    let live = shared_files_with("vectors/live", &["txt"]);
+    let mailkit = shared_files_with("vectors/smtp/mailkit", &["txt"]);
+    let stem = |file: &PathBuf| file.file_stem().unwrap().to_str().unwrap().to_owned();
+    let name = |file: &PathBuf| file.file_name().unwrap().to_str().unwrap().to_owned();
+    for file in live.iter().map(name) {
+        let played = LIVE.contains(&file.strip_suffix(".txt").unwrap());
+        assert!(played != file.contains("-pop3"), "{file}");
+    }
+    for file in mailkit.iter().map(stem) {
+        assert!(prints::is_of_mailkit(&file), "{file}");
+    }
+    if prints::is_here() {
+        assert_eq!((live.len(), mailkit.len(), prints::greetings().len()), (13, 36, 17));
+        assert_eq!(sessions().count(), 116);
+    }
+}
+
 fn sessions() -> impl Iterator<Item = Session> {
     let rfc = RFC.iter().map(|pieces| prints::rfc(pieces));
-    rfc.chain(LIVE.iter().map(|name| prints::live(name)))
+    let live = LIVE.iter().map(|name| prints::live(name));
+    rfc.chain(live).chain(prints::mailkit()).chain(prints::greetings())
 }
 
 #[test]
 fn the_server_takes_every_session() {
     if prints::is_here() {
         let mut ledger = Ledger::new(DECISIONS);
-        sessions().for_each(|session| _ = server::play(&session, &mut ledger));
+        sessions().for_each(|session| server::play(&session, &mut ledger));
         ledger.settle_exactly(1, "our server");
     }
 }

@@ -11,7 +11,10 @@ const MISSING: &[(&str, &str)] = &[
     ("VRFY", "S: 220 server.example\nC: EHLO client.example\nS: 250-server.example\nS: 250 VRFY\n"),
     ("EXPN", "S: 220 server.example\nC: EHLO client.example\nS: 250-server.example\nS: 250 EXPN\n"),
     ("DSN", "S: 220 server.example\nC: EHLO client.example\nS: 250-server.example\nS: 250 DSN\n"),
-    ("AUTH", "S: 220 server.example\nC: EHLO client.example\nS: 250-server.example\nS: 250 AUTH PLAIN EXTERNAL\n"),
+    (
+        "AUTH",
+        "S: 220 server.example\nC: EHLO client.example\nS: 250-server.example\nS: 250 AUTH PLAIN EXTERNAL\n",
+    ),
     ("MAIL", "C: MAIL FROM:<sender@client.example>\nS: 250 OK\n"),
     ("mail", "C: Subject: left out\nC: \nC: The mail is not printed.\n"),
     ("TLS", "# <TLS handshake>\n"),
@@ -128,6 +131,250 @@ pub(crate) const LIVE: &[&str] = &[
     "postfix-dovecot-auth-scram-sha-1",
     "postfix-dovecot-auth-scram-sha-256",
 ];
+
+/// The replies that MailKit is tested with, as its tests put them together: what is said, and the file
+/// that answers it.
+const MAILKIT: &[(&str, &[(&str, &str)])] = &[
+    (
+        "comcast",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo"),
+            ("AUTH PLAIN AHVzZXJuYW1lAHBhc3N3b3Jk", "comcast-auth-plain"),
+            MAIL,
+            RCPT,
+            DATA,
+            DONE,
+            ("NOOP", "comcast-noop"),
+            ("RSET", "comcast-rset"),
+            QUIT,
+        ],
+    ),
+    (
+        "comcast-auth-login",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo"),
+            ("AUTH LOGIN", "comcast-auth-login-username"),
+            ("dXNlcm5hbWU=", "comcast-auth-login-password"),
+            ("cGFzc3dvcmQ=", "comcast-auth-login"),
+            QUIT,
+        ],
+    ),
+    (
+        "comcast-auth-digest-md5",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo+digest-md5"),
+            ("AUTH DIGEST-MD5", "comcast-auth-digest-md5"),
+            ("dXNlcm5hbWU9InVzZXJuYW1lIg==", "comcast-auth-digest-md5-response"),
+            ("", "comcast-auth-digest-md5-reset"),
+            QUIT,
+        ],
+    ),
+    (
+        "comcast-ehlo+dsn",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo+dsn"),
+            ("MAIL FROM:<sender@example.com> RET=HDRS", "comcast-mail-from"),
+            (
+                "RCPT TO:<recipient@example.com> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;recipient@example.com",
+                "comcast-rcpt-to",
+            ),
+            DATA,
+            DONE,
+            QUIT,
+        ],
+    ),
+    (
+        "comcast-ehlo+binarymime",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo+binarymime"),
+            ("MAIL FROM:<sender@example.com> BODY=BINARYMIME", "comcast-mail-from"),
+            RCPT,
+            (
+                "BDAT 28 LAST\nC(raw): 'Subject: binary\\r\\n\\r\\na\\0b\\nc\\rd\\r\\n'",
+                "comcast-data-done",
+            ),
+            QUIT,
+        ],
+    ),
+    (
+        "comcast-ehlo+smtputf8",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo+smtputf8"),
+            ("MAIL FROM:<sender@example.com> BODY=8BITMIME SMTPUTF8", "comcast-mail-from"),
+            ("RCPT TO:<r\u{e9}cipient@example.com>", "comcast-rcpt-to"),
+            DATA,
+            DONE,
+            QUIT,
+        ],
+    ),
+    (
+        "comcast-ehlo+requiretls",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo+requiretls"),
+            ("MAIL FROM:<sender@example.com> REQUIRETLS", "comcast-mail-from"),
+            RCPT,
+            DATA,
+            DONE,
+            QUIT,
+        ],
+    ),
+    (
+        "comcast-ehlo+x-exps",
+        &[GREETING, ("EHLO unit-tests.mimekit.org", "comcast-ehlo+x-exps"), QUIT],
+    ),
+    (
+        "pipelined-mail-from-rcpt-to",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo+pipelining"),
+            (
+                "MAIL FROM:<sender@example.com>\nC: RCPT TO:<recipient@example.com>",
+                "pipelined-mail-from-rcpt-to",
+            ),
+            DATA,
+            DONE,
+            QUIT,
+        ],
+    ),
+    (
+        "pipelined-mailbox-unavailable",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo+pipelining"),
+            (
+                "MAIL FROM:<sender@example.com>\nC: RCPT TO:<recipient@example.com>",
+                "pipelined-mailbox-unavailable",
+            ),
+            ("RSET", "comcast-rset"),
+            QUIT,
+        ],
+    ),
+    (
+        "mailbox-unavailable",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo"),
+            MAIL,
+            ("RCPT TO:<recipient@example.com>", "mailbox-unavailable"),
+            ("RSET", "comcast-rset"),
+            QUIT,
+        ],
+    ),
+    (
+        "auth-required",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo"),
+            ("MAIL FROM:<sender@example.com>", "auth-required"),
+            QUIT,
+        ],
+    ),
+    (
+        "auth-failed",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo"),
+            ("AUTH PLAIN AHVzZXJuYW1lAHdyb25n", "auth-failed"),
+            ("AUTH PLAIN AHVzZXJuYW1lAHBhc3N3b3Jk", "auth-successful"),
+            QUIT,
+        ],
+    ),
+    (
+        "auth-too-weak",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo"),
+            ("AUTH PLAIN AHVzZXJuYW1lAHBhc3N3b3Jk", "auth-too-weak"),
+            QUIT,
+        ],
+    ),
+    (
+        "bad-command-sequence",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo"),
+            MAIL,
+            ("MAIL FROM:<sender@example.com>", "bad-command-sequence"),
+            QUIT,
+        ],
+    ),
+    (
+        "ehlo-failed",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "ehlo-failed"),
+            ("HELO unit-tests.mimekit.org", "helo"),
+            QUIT,
+        ],
+    ),
+    ("greeting-not-ready", &[("", "greeting-not-ready")]),
+    (
+        "rfc0821-vrfy",
+        &[
+            GREETING,
+            ("HELO unit-tests.mimekit.org", "helo"),
+            ("VRFY Smith", "rfc0821-vrfy"),
+            ("EXPN Example-People", "rfc0821-expn"),
+            QUIT,
+        ],
+    ),
+];
+
+const GREETING: (&str, &str) = ("", "comcast-greeting");
+const MAIL: (&str, &str) = ("MAIL FROM:<sender@example.com>", "comcast-mail-from");
+const RCPT: (&str, &str) = ("RCPT TO:<recipient@example.com>", "comcast-rcpt-to");
+const DATA: (&str, &str) = ("DATA", "comcast-data");
+const DONE: (&str, &str) = ("Subject: replayed\nC: \nC: Hello.\nC: .", "comcast-data-done");
+const QUIT: (&str, &str) = ("QUIT", "comcast-quit");
+
+/// The replies of `smtp/mailkit`, as sessions.
+pub(crate) fn mailkit() -> impl Iterator<Item = Session> {
+    MAILKIT.iter().map(|(name, steps)| {
+        let mut text = String::new();
+        for (at, (said, file)) in steps.iter().enumerate() {
+            if at > 0 {
+                text += &format!("C: {said}\n");
+            }
+            for line in text_of(&format!("smtp/mailkit/{file}.txt")).lines() {
+                text += &format!("S: {line}\n");
+            }
+        }
+        Session::read(&format!("mailkit {name}"), &text)
+    })
+}
+
+/// The files of `smtp/mailkit` that are played.
+pub(crate) fn is_of_mailkit(file: &str) -> bool {
+    MAILKIT.iter().any(|(_, steps)| steps.iter().any(|(_, played)| *played == file))
+}
+
+/// The greetings of real servers, as sessions that go no further.
+pub(crate) fn greetings() -> Vec<Session> {
+    let json: serde_json::Value = serde_json::from_str(&text_of("smtp/greetings.json")).unwrap();
+    let of_server = |one: &serde_json::Value| {
+        let greeting =
+            one["greeting"].as_str().unwrap_or("220 server.example").replace("\\n", "\n");
+        let mut text: String = greeting.lines().map(|line| format!("S: {line}\n")).collect();
+        let offered = one["ehlo"].as_array().unwrap();
+        for (at, line) in offered.iter().enumerate() {
+            text += if at == 0 { "C: EHLO client.example\n" } else { "" };
+            let more = if at + 1 < offered.len() { '-' } else { ' ' };
+            text += &format!("S: 250{more}{}\n", line.as_str().unwrap());
+        }
+        if !offered.is_empty() {
+            text += "C: QUIT\nS: 221 bye\n";
+        }
+        Session::read(one["server"].as_str().unwrap(), &text)
+    };
+    json.as_array().unwrap().iter().map(of_server).collect()
+}
 
 /// What a file has and what it means, where it would be no session otherwise.
 const MISPRINTS: &[(&str, &str, &str)] = &[

@@ -4,18 +4,23 @@
 //! reply, and what `EHLO` offers.
 
 use bytes::Buf;
-use postrider_smtp::server::{Config, Event, Server};
-use postrider_smtp::{EhloName, EnhancedStatusCode, Limits, Reply};
+use postrider_sasl::Mechanism;
+use postrider_sasl::server::{self as sasl, Credential, Presented, Request};
+use postrider_smtp::server::{Config, Event, Server, Verification};
+use postrider_smtp::{Argument, EhloName, EnhancedStatusCode, ExtensionKeyword, Limits, Reply};
 use postrider_testkit::Ledger;
-use postrider_wire::{Inbox, Machine, Policy, Progress, Security, TlsInfo};
+use postrider_wire::{
+    ClearTextLogin, Inbox, Machine, Policy, Progress, Secret, Security, Timer, TimerKind, TlsInfo,
+    TlsUpgrade,
+};
 
 use crate::session::{Exchange, Printed, Said, Session};
 
 /// What our server is called by.
 const US: &str = "our server";
 
-/// Plays a session, and returns the mails that the server took.
-pub(crate) fn play(session: &Session, ledger: &mut Ledger) -> Vec<Vec<u8>> {
+/// Plays a session. The mails that the server was given are those that it was sent.
+pub(crate) fn play(session: &Session, ledger: &mut Ledger) {
     let mut play = Play::new(session);
     play.poll();
     play.compare(0, ledger);
@@ -38,7 +43,7 @@ pub(crate) fn play(session: &Session, ledger: &mut Ledger) -> Vec<Vec<u8>> {
         }
         at = end;
     }
-    play.mails
+    assert_eq!(play.mails, play.sent, "{}", session.name);
 }
 
 fn codes(replies: &[Printed]) -> String {
@@ -57,7 +62,10 @@ struct Play<'a> {
     waiting: Vec<usize>,
     mail: Vec<u8>,
     mails: Vec<Vec<u8>>,
-    upgrade: Option<postrider_wire::TlsUpgrade>,
+    /// The mails as they were sent, and the chunks of one that is not whole yet.
+    sent: Vec<Vec<u8>>,
+    chunks: Vec<u8>,
+    upgrade: Option<TlsUpgrade>,
     closed: bool,
 }
 
@@ -75,6 +83,8 @@ impl<'a> Play<'a> {
             waiting: vec![0],
             mail: Vec::new(),
             mails: Vec::new(),
+            sent: Vec::new(),
+            chunks: Vec::new(),
             upgrade: None,
             closed: false,
         }
@@ -96,6 +106,7 @@ impl<'a> Play<'a> {
     fn send(&mut self, group: &[usize]) {
         for &at in group {
             self.waiting.push(at);
+            self.note(&self.session.exchanges[at]);
             let wire = self.session.exchanges[at].wire();
             let mut wire = &wire[..];
             while !wire.is_empty() && !self.closed {
@@ -108,6 +119,20 @@ impl<'a> Play<'a> {
             }
         }
         self.poll();
+    }
+
+    /// Keeps what is sent of a mail. Where the print refuses a chunk, it is part of none.
+    fn note(&mut self, exchange: &Exchange) {
+        match &exchange.said {
+            Said::Mail(mail) => self.sent.push(mail.clone()),
+            Said::Bdat { line, octets } if exchange.reply().is_some_and(Printed::is_positive) => {
+                self.chunks.extend_from_slice(octets);
+                if line.ends_with("LAST") {
+                    self.sent.push(std::mem::take(&mut self.chunks));
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Establishes TLS, if the server agreed to.
@@ -127,7 +152,14 @@ impl<'a> Play<'a> {
                 Progress::StartTls(token) => self.upgrade = Some(token),
                 Progress::Closed => self.closed = true,
                 Progress::Wait { .. } if heard => {}
-                Progress::Wait { .. } => return,
+                Progress::Wait { .. } => {
+                    // A refused login is held back.
+                    let is_delay = |timer: &&Timer| timer.kind == TimerKind::Delay;
+                    let Some(delay) = self.server.timers().iter().find(is_delay).copied() else {
+                        return;
+                    };
+                    self.server.on_timeout(delay);
+                }
             }
         }
     }
@@ -138,7 +170,10 @@ impl<'a> Play<'a> {
         let octets = self.server.outbox().copy_to_bytes(n);
         self.said.push_str(str::from_utf8(&octets).unwrap());
         while let Some(reply) = take_reply(&mut self.said) {
-            let at = *self.waiting.first().expect("a reply to nothing");
+            let at = *self
+                .waiting
+                .first()
+                .unwrap_or_else(|| panic!("{}: to nothing: {reply:?}", self.session.name));
             self.replies[at].push(reply);
             // By LMTP, as many as the print has.
             if self.replies[at].len() >= self.session.exchanges[at].replies.len() {
@@ -162,14 +197,28 @@ impl<'a> Play<'a> {
             Event::Reset | Event::Aborted(_) => self.mail.clear(),
             Event::DataEnd => {
                 self.mails.push(std::mem::take(&mut self.mail));
-                answer(server, printed).unwrap();
+                // By LMTP each recipient is asked about.
+                if self.session.any("LHLO") {
+                    server.accept().unwrap();
+                } else {
+                    answer(server, printed).unwrap();
+                }
             }
             Event::Ehlo { .. } | Event::DataBegin => match printed {
                 Some(printed) if !printed.is_positive() => server.reject(ours(printed)).unwrap(),
                 _ => server.accept().unwrap(),
             },
-            Event::Mail { .. } | Event::Rcpt { .. } => answer(server, printed).unwrap(),
-            _ => server.decline(),
+            Event::Credential(request) => server.credential(credential(request, printed)).unwrap(),
+            // The words of a login are the server's.
+            Event::Authenticated { .. } => server.accept().unwrap(),
+            Event::Mail { .. }
+            | Event::Rcpt { .. }
+            | Event::Deliver { .. }
+            | Event::Vrfy(_)
+            | Event::Expn(_)
+            | Event::Help(_)
+            | Event::Extension { .. } => answer(server, printed).unwrap(),
+            other => panic!("{}: {other:?}", self.session.name),
         }
     }
 
@@ -183,10 +232,12 @@ impl<'a> Play<'a> {
         if let ("EHLO" | "LHLO", Some(theirs), Some(ours)) =
             (&*exchange.word(), exchange.reply(), self.replies[at].first())
         {
-            for (question, theirs, ours) in [("offered to us", theirs, ours), ("offered by us", ours, theirs)]
+            for (question, theirs, ours) in
+                [("offered to us", theirs, ours), ("offered by us", ours, theirs)]
             {
-                let more: Vec<&str> =
-                    keywords(theirs).filter(|word| !keywords(ours).any(|has| has == *word)).collect();
+                let more: Vec<&str> = keywords(theirs)
+                    .filter(|word| !keywords(ours).any(|has| has == *word))
+                    .collect();
                 ledger.compare(name, question, US, &more.join(" "), "");
             }
         }
@@ -210,7 +261,8 @@ fn answer(server: &mut Server, printed: Option<&Printed>) -> Result<(), postride
 fn ours(printed: &Printed) -> Reply {
     let status = |text: &str| {
         let (status, rest) = text.split_once(' ')?;
-        let parts: Vec<u16> = status.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+        let parts: Vec<u16> =
+            status.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
         let [class, subject, detail] = parts[..] else { return None };
         let status = EnhancedStatusCode::new(class.try_into().ok()?, subject, detail).ok()?;
         Some((status, rest.to_owned()))
@@ -243,21 +295,115 @@ fn take_reply(said: &mut String) -> Option<Printed> {
     None
 }
 
-/// A server that offers what the one of the session does.
+/// A server that offers what the one of the session does, and does what the session asks of it.
 fn config(session: &Session) -> Config {
     let offered = session.keywords();
-    let offers = |word: &str| {
-        offered.iter().any(|line| line.split(' ').next().unwrap().eq_ignore_ascii_case(word))
+    let words: Vec<String> =
+        offered.iter().map(|line| word_of(line).to_ascii_uppercase()).collect();
+    let offers = |word: &str| words.iter().any(|offered| offered == word);
+    // What is not offered may be done all the same; before `EHLO` there was nothing to offer with.
+    let does = |word: &str| {
+        let answered = session.exchanges.iter().any(|exchange| {
+            let code = exchange.reply().map(Printed::code);
+            exchange.word() == word && !matches!(code, None | Some(252 | 500 | 502))
+        });
+        offers(word) || (answered && !session.any("EHLO"))
     };
-    let named = |exchange: &Exchange| exchange.reply()?.texts().next()?.split(' ').next().map(str::to_owned);
+    let named = |exchange: &Exchange| Some(word_of(exchange.reply()?.texts().next()?).to_owned());
     let name = session.exchanges.first().and_then(named).unwrap();
-    let policy = if session.any("STARTTLS") || offers("STARTTLS") { Policy::Opportunistic } else { Policy::Never };
-    Config::new(EhloName::parse(&name).unwrap(), Security::StartTls(policy))
+    let name = EhloName::parse(&name).unwrap();
+    let said = |text: &str| {
+        let replies = session.exchanges.iter().filter_map(Exchange::reply);
+        replies.flat_map(Printed::texts).any(|line| line.contains(text))
+    };
+    let policy = match session.any("STARTTLS") || offers("STARTTLS") {
+        true if said("Must issue a STARTTLS command first") => Policy::Required,
+        true => Policy::Opportunistic,
+        false => Policy::Never,
+    };
+    let config = if session.any("LHLO") { Config::lmtp } else { Config::new };
+    // RFC 8689 §2: it is offered under TLS alone.
+    let security = match offers("REQUIRETLS") && !session.any("STARTTLS") {
+        true => Security::Implicit(TlsInfo::new()),
+        false => Security::StartTls(policy),
+    };
+    let mut config = config(name, security)
         // The recordings try out one mistake after the other.
         .with_limits(Limits::server().with_bad_commands(100))
         .with_size(offers("SIZE"))
         .with_eight_bit_mime(offers("8BITMIME"))
+        .with_binary_mime(offers("BINARYMIME"))
         .with_chunking(offers("CHUNKING"))
         .with_pipelining(offers("PIPELINING"))
         .with_enhanced_status_codes(offers("ENHANCEDSTATUSCODES"))
+        .with_dsn(offers("DSN"))
+        .with_smtp_utf8(offers("SMTPUTF8"))
+        .with_require_tls(offers("REQUIRETLS"))
+        .with_limits_keyword(offers("LIMITS"))
+        .with_vrfy(if does("VRFY") { Verification::Ask } else { Verification::default() })
+        .with_expn(does("EXPN"))
+        .with_help(does("HELP"))
+        .with_xclient(offers("XCLIENT"))
+        .with_xforward(offers("XFORWARD"));
+    if let Some(line) = offered.iter().find(|line| word_of(line) == "AUTH") {
+        let mechanisms = line.split(' ').filter_map(Mechanism::from_name);
+        config = config.with_auth(
+            sasl::Config::new([7; 32])
+                .with_salt_secret([8; 32])
+                .with_mechanisms(mechanisms)
+                .with_clear_text(ClearTextLogin::Allow),
+        );
+    }
+    // What this crate does not know is the embedder's: it says that it offers it.
+    for line in offered.iter().filter(|line| !OURS.contains(&&*word_of(line).to_ascii_uppercase()))
+    {
+        let parameters = line.split_once(' ').map(|(_, rest)| Argument::parse(rest).unwrap());
+        if let Ok(keyword) = ExtensionKeyword::parse(word_of(line)) {
+            config = config.with_extension(keyword, parameters);
+        }
+    }
+    config
+}
+
+/// The keywords that follow from what a server is told to do. `OK` is the last line of a server that has
+/// misread the grammar.
+const OURS: [&str; 18] = [
+    "8BITMIME",
+    "AUTH",
+    "BINARYMIME",
+    "CHUNKING",
+    "DSN",
+    "ENHANCEDSTATUSCODES",
+    "EXPN",
+    "HELP",
+    "LIMITS",
+    "OK",
+    "PIPELINING",
+    "REQUIRETLS",
+    "SIZE",
+    "SMTPUTF8",
+    "STARTTLS",
+    "VRFY",
+    "XCLIENT",
+    "XFORWARD",
+];
+
+fn word_of(line: &str) -> &str {
+    line.split(' ').next().unwrap_or_default()
+}
+
+/// What is known of those who log in. A token is right where the print says so.
+fn credential(request: &Request, printed: Option<&Printed>) -> Credential {
+    let password = match (request.user.as_deref(), &request.presented) {
+        (Some("alice"), _) => "wonderland",
+        (Some("test"), _) => "1234",
+        (Some("username"), _) => "password",
+        (_, Presented::Token(_) | Presented::Certificate)
+            if printed.is_some_and(Printed::is_final_success) =>
+        {
+            return Credential::Verified;
+        }
+        _ => return Credential::Unknown,
+    };
+    Credential::Password(Secret::new(password.to_owned()))
 }

@@ -54,6 +54,11 @@ impl Printed {
         self.0.iter().map(|line| format!("{line}\r\n")).collect()
     }
 
+    /// A login that succeeded (RFC 4954 §6).
+    pub(crate) fn is_final_success(&self) -> bool {
+        self.code() == 235
+    }
+
     pub(crate) fn is_positive(&self) -> bool {
         matches!(self.code(), 200..=399)
     }
@@ -127,7 +132,8 @@ impl Session {
                 && exchange.reply().is_some_and(Printed::is_positive)
         };
         let last = self.exchanges.iter().rev().find(greeted);
-        let texts = last.and_then(Exchange::reply).into_iter().flat_map(|reply| reply.texts().skip(1));
+        let texts =
+            last.and_then(Exchange::reply).into_iter().flat_map(|reply| reply.texts().skip(1));
         texts.map(str::to_owned).collect()
     }
 
@@ -247,7 +253,8 @@ impl Reader {
         let Mode::Chunk(left) = &mut self.mode else { panic!("octets behind no BDAT") };
         *left = left.checked_sub(more.len()).expect("the chunk is larger than announced");
         let whole = *left == 0;
-        let Some(Exchange { said: Said::Bdat { octets, .. }, .. }) = self.exchanges.last_mut() else {
+        let Some(Exchange { said: Said::Bdat { octets, .. }, .. }) = self.exchanges.last_mut()
+        else {
             panic!("octets behind no BDAT")
         };
         octets.extend_from_slice(more);
@@ -308,7 +315,7 @@ impl Reader {
 
 /// The escapes of a Python string.
 fn unescape(text: &str) -> Vec<u8> {
-    text.replace("\\r", "\r").replace("\\n", "\n").into_bytes()
+    text.replace("\\r", "\r").replace("\\n", "\n").replace("\\0", "\0").into_bytes()
 }
 
 /// So many octets of canonical MIME: lines that end in CRLF.
