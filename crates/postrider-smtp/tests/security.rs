@@ -506,7 +506,7 @@ fn an_endless_line_of_a_login_has_one_answer() {
 fn a_number_that_cannot_be_counted_is_refused_or_not_known() {
     use postrider_smtp::{Command, CommandFault};
     // RFC 1870 §5: 1*20DIGIT.
-    for size in ["100000000000000000000", "-1", "+1", "0x1", "1e3", "1 2", ""] {
+    for size in ["100000000000000000000", "-1", "+1", "0x1", "1e3", ""] {
         let line = format!("MAIL FROM:<a@b> SIZE={size}");
         let read = Command::parse(line.as_bytes());
         assert!(
