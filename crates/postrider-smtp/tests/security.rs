@@ -104,10 +104,7 @@ const ROWS: &[Row] = &[
         "quoted strings with `\\`, `\"`; 8-bit or CRLF in IMAP strings",
         &[
             ("injection.rs", "a_path_or_a_parameter_is_one_word_whatever_it_holds"),
-            (
-                "injection.rs",
-                "no_octet_below_blank_nor_delete_nor_a_control_character_stands_in_a_value",
-            ),
+            ("injection.rs", "no_character_that_breaks_a_line_stands_in_a_value"),
         ],
     ),
     (
