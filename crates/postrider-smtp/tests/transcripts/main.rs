@@ -47,14 +47,18 @@ fn no_recorded_session_is_left_out() {
     }
     if prints::is_here() {
         assert_eq!((live.len(), mailkit.len(), prints::greetings().len()), (13, 36, 17));
-        assert_eq!(sessions().count(), 116);
+        assert_eq!(sessions().count(), 124);
     }
 }
 
 fn sessions() -> impl Iterator<Item = Session> {
     let rfc = RFC.iter().map(|pieces| prints::rfc(pieces));
     let live = LIVE.iter().map(|name| prints::live(name));
-    rfc.chain(live).chain(prints::mailkit()).chain(prints::greetings())
+    rfc.chain(prints::with_mail())
+        .chain(prints::rfc4954())
+        .chain(live)
+        .chain(prints::mailkit())
+        .chain(prints::greetings())
 }
 
 #[test]

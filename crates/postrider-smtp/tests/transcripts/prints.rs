@@ -192,7 +192,7 @@ const MAILKIT: &[(&str, &[(&str, &str)])] = &[
         &[
             GREETING,
             ("EHLO unit-tests.mimekit.org", "comcast-ehlo+binarymime"),
-            ("MAIL FROM:<sender@example.com> BODY=BINARYMIME", "comcast-mail-from"),
+            ("MAIL FROM:<sender@example.com> SIZE=28 BODY=BINARYMIME", "comcast-mail-from"),
             RCPT,
             (
                 "BDAT 28 LAST\nC(raw): 'Subject: binary\\r\\n\\r\\na\\0b\\nc\\rd\\r\\n'",
@@ -282,6 +282,14 @@ const MAILKIT: &[(&str, &[(&str, &str)])] = &[
             GREETING,
             ("EHLO unit-tests.mimekit.org", "comcast-ehlo"),
             ("AUTH PLAIN AHVzZXJuYW1lAHdyb25n", "auth-failed"),
+            QUIT,
+        ],
+    ),
+    (
+        "auth-successful",
+        &[
+            GREETING,
+            ("EHLO unit-tests.mimekit.org", "comcast-ehlo"),
             ("AUTH PLAIN AHVzZXJuYW1lAHBhc3N3b3Jk", "auth-successful"),
             QUIT,
         ],
@@ -368,7 +376,10 @@ pub(crate) fn greetings() -> Vec<Session> {
             let more = if at + 1 < offered.len() { '-' } else { ' ' };
             text += &format!("S: 250{more}{}\n", line.as_str().unwrap());
         }
-        if !offered.is_empty() {
+        if offered.is_empty() && greeting.starts_with("220") {
+            text += "C: EHLO client.example\nS: 250 not recorded\n";
+        }
+        if greeting.starts_with("220") {
             text += "C: QUIT\nS: 221 bye\n";
         }
         Session::read(one["server"].as_str().unwrap(), &text)
@@ -392,6 +403,28 @@ const MISPRINTS: &[(&str, &str, &str)] = &[
     // The tag of the IMAP example before it. SMTP has none.
     ("rfc7628-03", "C: t1 AUTH", "C: AUTH"),
 ];
+
+/// Sessions with `SEND` or `SOML`, which RFC 5321 Appendix F.6 deprecates, once more with `MAIL`.
+pub(crate) fn with_mail() -> impl Iterator<Item = Session> {
+    ["rfc0821-18", "rfc0821-19", "rfc0821-20", "rfc2821-07"].into_iter().map(|name| {
+        let text = piece_of(name).replace("C: SEND ", "C: MAIL ").replace("C: SOML ", "C: MAIL ");
+        Session::read(&format!("{name} with MAIL"), &text)
+    })
+}
+
+/// The examples of RFC 4954 §4.1, as remembered: the RFC is not there to compare them with.
+pub(crate) fn rfc4954() -> Vec<Session> {
+    let text = text_of("rfc-handwritten/rfc4954-4.1.txt");
+    let opening = "S: 220 smtp.example.com\nC: EHLO client.example.com\nS: 250-smtp.example.com\n\
+                   S: 250 AUTH PLAIN EXTERNAL\n";
+    let sessions = text.split("---\n").enumerate().map(|(at, text)| {
+        // A greeting of one line has no hyphen.
+        let text = text.replace("S: 220-smtp", "S: 220 smtp");
+        let text = if at == 0 { text } else { format!("{opening}{text}") };
+        Session::read(&format!("rfc4954-{}", at + 1), &text)
+    });
+    sessions.collect()
+}
 
 /// One session of [`RFC`], named after its first file.
 pub(crate) fn rfc(pieces: &[&str]) -> Session {

@@ -209,8 +209,11 @@ impl<'a> Play<'a> {
                 _ => server.accept().unwrap(),
             },
             Event::Credential(request) => server.credential(credential(request, printed)).unwrap(),
-            // The words of a login are the server's.
-            Event::Authenticated { .. } => server.accept().unwrap(),
+            // The words of a login are the server's; those of a refusal need not be.
+            Event::Authenticated { .. } => match printed {
+                Some(printed) if !printed.is_positive() => server.reject(ours(printed)).unwrap(),
+                _ => server.accept().unwrap(),
+            },
             Event::Mail { .. }
             | Event::Rcpt { .. }
             | Event::Deliver { .. }
@@ -322,9 +325,11 @@ fn config(session: &Session) -> Config {
         false => Policy::Never,
     };
     let config = if session.any("LHLO") { Config::lmtp } else { Config::new };
-    // RFC 8689 §2: it is offered under TLS alone.
-    let security = match offers("REQUIRETLS") && !session.any("STARTTLS") {
-        true => Security::Implicit(TlsInfo::new()),
+    // RFC 8689 §2: it is offered under TLS alone; and EXTERNAL where TLS knows the client.
+    let needs_tls =
+        offers("REQUIRETLS") || session.exchanges.iter().any(|e| e.title() == "AUTH EXTERNAL");
+    let security = match needs_tls && !session.any("STARTTLS") {
+        true => Security::Implicit(tls()),
         false => Security::StartTls(policy),
     };
     let mut config = config(name, security)
@@ -390,6 +395,11 @@ const OURS: [&str; 18] = [
 
 fn word_of(line: &str) -> &str {
     line.split(' ').next().unwrap_or_default()
+}
+
+/// A layer that knows who the client is.
+fn tls() -> TlsInfo {
+    TlsInfo::new().with_peer("client.example.com")
 }
 
 /// What is known of those who log in. A token is right where the print says so.
