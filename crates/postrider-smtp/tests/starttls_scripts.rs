@@ -9,15 +9,20 @@ mod common;
 use std::collections::BTreeMap;
 
 use bytes::Buf;
-use common::{Sends, client};
-use postrider_smtp::client::{Client, Event};
+use common::{Sends, name};
+use postrider_sasl::client::Credentials;
+use postrider_smtp::client::{Client, Config, Event, Login};
 use postrider_smtp::{Error, State};
 use postrider_testkit::{Embedder, shared, shared_files_with};
-use postrider_wire::{Inbox, Machine, Policy, Progress, Timer, TimerKind, TlsInfo};
+use postrider_wire::{
+    Inbox, Machine, Policy, Progress, Secret, Security, Timer, TimerKind, TlsInfo,
+};
 use ron::extensions::Extensions;
 use serde::Deserialize;
 
-use crate::End::{InTheClear, Injected, NoHandshake, NoTls, Nonsense, Refused, Sent, Silence};
+use crate::End::{
+    InTheClear, Injected, NoHandshake, NoLogin, NoTls, Nonsense, Refused, Sent, Silence,
+};
 
 /// A script, with the defaults of the program that the study ran. Unknown fields fail.
 #[derive(Debug, Deserialize)]
@@ -177,6 +182,8 @@ enum End {
     Refused,
     /// Only where TLS is optional: the mail went out in the clear.
     InTheClear,
+    /// There is no login that may be used, or the server did not prove itself: the client left.
+    NoLogin,
 }
 
 /// A session as seen from the road.
@@ -192,21 +199,31 @@ struct Seen {
     believes: Vec<String>,
 }
 
-/// Plays a script; replies arrive whole, or octet by octet.
-fn play(script: &Script, policy: Policy, whole: bool) -> Seen {
+/// RFC 4616 §4
+const PASSWORD: &str = "tanstaaftanstaaf";
+
+/// Plays a script, with a login or without; replies arrive whole, or octet by octet.
+fn play(script: &Script, policy: Policy, login: bool, whole: bool) -> Seen {
     let mut fake = Fake { script, tls: false, in_mail: false };
-    let mut client = client(policy);
+    let mut config = Config::new(name("bar.com"), Security::StartTls(policy));
+    if login {
+        let tim = Credentials::password("tim", Secret::new(PASSWORD.to_owned())).unwrap();
+        config = config.with_login(Login::new(tim, [7; 32]));
+    }
+    let mut client = Client::new(config);
     let mut embedder: Box<dyn Embedder<Client>> =
         Sends::new("a@bar.com", &["b@foo.com"], &[b"secret mail\r\n"]).boxed();
     let mut inbox = client.new_inbox();
     let mut due: Vec<u8> = script.greeting.clone().into_bytes();
     let (mut unread, mut told, mut believes) = (String::new(), Vec::new(), Vec::new());
     let (mut said, mut refused) = ([String::new(), String::new()], false);
+    let mut no_login = false;
     // Every turn of the loop moves something: a session that goes round for longer hangs.
     for _ in 0..10_000 {
         let end = match client.poll(&mut inbox) {
             Ok(Progress::Event(event)) => {
                 refused |= matches!(event, Event::Refused(_));
+                no_login |= matches!(event, Event::LoginFailed { .. });
                 if fake.tls {
                     believes = client.capabilities().lines().map(str::to_owned).collect();
                 } else {
@@ -252,6 +269,7 @@ fn play(script: &Script, policy: Policy, whole: bool) -> Seen {
                 }
             }
             Ok(Progress::Closed) if refused => Refused,
+            Ok(Progress::Closed) if no_login => NoLogin,
             Ok(Progress::Closed) if fake.tls => Sent,
             Ok(Progress::Closed) => InTheClear,
             Err(Error::TlsRefused) => NoTls,
@@ -273,6 +291,16 @@ fn reply_timer(client: &Client) -> Option<Timer> {
     client.timers().iter().copied().find(|timer| timer.kind == TimerKind::Reply)
 }
 
+/// What a word of base64 stands for; nothing for another.
+fn base64_of(word: &str) -> Vec<u8> {
+    let decoded = postrider_sasl::line::decode(word.as_bytes(), 1 << 16);
+    decoded.map_or_else(|_| Vec::new(), |octets| octets.expose().clone())
+}
+
+fn contains(octets: &[u8], what: &str) -> bool {
+    octets.windows(what.len()).any(|window| window == what.as_bytes())
+}
+
 /// What must hold whatever the end is.
 fn is_safe(name: &str, policy: Policy, seen: &Seen) {
     let commands = || seen.clear.lines();
@@ -284,7 +312,19 @@ fn is_safe(name: &str, policy: Policy, seen: &Seen) {
         assert!(only_refused, "{name}: {:?}", seen.told);
         assert_ne!(seen.end, InTheClear, "{name}");
     }
-    assert!(!commands().any(|line| line.starts_with("AUTH")), "{name}: {}", seen.clear);
+    // SCRAM shows no password and trusts no 235; the rest has no place in the clear.
+    let scram = |line: &str| line.starts_with("AUTH SCRAM-SHA-");
+    assert!(
+        !commands().any(|line| line.starts_with("AUTH") && !scram(line)),
+        "{name}: {}",
+        seen.clear
+    );
+    for word in seen.clear.split_whitespace() {
+        let decoded = base64_of(word);
+        let shown =
+            [word.as_bytes(), &decoded].into_iter().any(|octets| contains(octets, PASSWORD));
+        assert!(!shown, "{name}: {word}");
+    }
     if seen.end == Sent {
         assert!(seen.clear.ends_with("STARTTLS\r\n"), "{name}: {}", seen.clear);
         assert!(seen.told.is_empty(), "{name}: {:?}", seen.told);
@@ -297,72 +337,76 @@ fn is_safe(name: &str, policy: Policy, seen: &Seen) {
     } else {
         assert!(!seen.sealed.contains("MAIL"), "{name}");
     }
+    if seen.end != InTheClear {
+        assert!(!seen.clear.contains("MAIL"), "{name}: {}", seen.clear);
+    }
 }
 
-/// Script, end where TLS is required, end where it is optional. `#1`, `#2`: with the payload that
+/// Script; the ends without a login, where TLS is required and where it is optional; the same with a
+/// login. `#1`, `#2`: with the payload that
 /// stands in a comment of the script, "Step 1" and "Step 2".
-const ENDS: &[(&str, End, End)] = &[
-    ("Buffering/B_1.ron", Sent, Sent),
-    ("Buffering/B_1.ron#1", Silence, Silence),
-    ("Buffering/B_1.ron#2", Injected, Injected),
-    ("Negotiation/D_1.ron", NoTls, InTheClear),
-    ("Negotiation/O_1.ron", NoTls, InTheClear),
-    ("Negotiation/O_2.ron", NoTls, InTheClear),
-    ("Negotiation/O_3.ron", NoTls, InTheClear),
-    ("Negotiation/O_4.ron", Nonsense, Nonsense),
-    ("others/X_1.ron", NoTls, InTheClear),
-    ("others/ehlo/220.ron", NoTls, InTheClear),
-    ("others/ehlo/221.ron", NoTls, InTheClear),
-    ("others/ehlo/250-all-no-starttls.ron", NoTls, InTheClear),
-    ("others/ehlo/250-all.ron", NoTls, InTheClear),
-    ("others/ehlo/250-empty.ron", NoTls, InTheClear),
-    ("others/ehlo/354.ron", Nonsense, Nonsense),
-    ("others/ehlo/421.ron", Refused, Refused),
-    ("others/ehlo/500.ron", NoTls, InTheClear),
-    ("others/ehlo/501.ron", NoTls, InTheClear),
-    ("others/ehlo/502.ron", NoTls, InTheClear),
-    ("others/ehlo/504.ron", NoTls, InTheClear),
-    ("others/ehlo/530.ron", NoTls, InTheClear),
-    ("others/ehlo/550.ron", NoTls, InTheClear),
-    ("others/greeting/220.ron", Sent, Sent),
-    ("others/greeting/221.ron", Nonsense, Nonsense),
-    ("others/greeting/354.ron", Nonsense, Nonsense),
-    ("others/greeting/421.ron", Refused, Refused),
-    ("others/greeting/500.ron", Refused, Refused),
-    ("others/greeting/501.ron", Refused, Refused),
-    ("others/greeting/530.ron", Refused, Refused),
-    ("others/greeting/554.ron", Refused, Refused),
-    ("others/helo/ehlo500_helo220.ron", NoTls, InTheClear),
-    ("others/helo/ehlo500_helo221.ron", NoTls, InTheClear),
-    ("others/helo/ehlo500_helo354.ron", NoTls, Nonsense),
-    ("others/helo/ehlo500_helo421.ron", NoTls, Refused),
-    ("others/helo/ehlo500_helo500.ron", NoTls, Refused),
-    ("others/helo/ehlo500_helo501.ron", NoTls, Refused),
-    ("others/helo/ehlo500_helo530.ron", NoTls, Refused),
-    ("others/quit/greeting500_quit220.ron", Refused, Refused),
-    ("others/quit/greeting500_quit221.ron", Refused, Refused),
-    ("others/quit/greeting500_quit354.ron", Refused, Refused),
-    ("others/quit/greeting500_quit421.ron", Refused, Refused),
-    ("others/quit/greeting500_quit500.ron", Refused, Refused),
-    ("others/quit/greeting500_quit501.ron", Refused, Refused),
-    ("others/quit/greeting500_quit530.ron", Refused, Refused),
-    ("others/rset/ehlo500_rset220.ron", NoTls, InTheClear),
-    ("others/rset/ehlo500_rset221.ron", NoTls, InTheClear),
-    ("others/rset/ehlo500_rset354.ron", NoTls, InTheClear),
-    ("others/rset/ehlo500_rset421.ron", NoTls, InTheClear),
-    ("others/rset/ehlo500_rset500.ron", NoTls, InTheClear),
-    ("others/rset/ehlo500_rset501.ron", NoTls, InTheClear),
-    ("others/rset/ehlo500_rset530.ron", NoTls, InTheClear),
-    ("others/starttls/220.ron", NoHandshake, NoHandshake),
-    ("others/starttls/221.ron", Nonsense, Nonsense),
-    ("others/starttls/354.ron", Nonsense, Nonsense),
-    ("others/starttls/421.ron", NoTls, Refused),
-    ("others/starttls/454.ron", NoTls, InTheClear),
-    ("others/starttls/500.ron", NoTls, InTheClear),
-    ("others/starttls/501.ron", NoTls, InTheClear),
-    ("others/starttls/530.ron", NoTls, InTheClear),
-    ("setup.ron", Sent, Sent),
-    ("setup_opportunistic_encryption.ron", Sent, Sent),
+const ENDS: &[(&str, [End; 4])] = &[
+    ("Buffering/B_1.ron", [Sent, Sent, Sent, Sent]),
+    ("Buffering/B_1.ron#1", [Silence, Silence, Silence, Silence]),
+    ("Buffering/B_1.ron#2", [Injected, Injected, Injected, Injected]),
+    ("Negotiation/D_1.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("Negotiation/O_1.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("Negotiation/O_2.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("Negotiation/O_3.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("Negotiation/O_4.ron", [Nonsense, Nonsense, Nonsense, Nonsense]),
+    ("others/X_1.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/ehlo/220.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/ehlo/221.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/ehlo/250-all-no-starttls.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/ehlo/250-all.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/ehlo/250-empty.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/ehlo/354.ron", [Nonsense, Nonsense, Nonsense, Nonsense]),
+    ("others/ehlo/421.ron", [Refused, Refused, Refused, Refused]),
+    ("others/ehlo/500.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/ehlo/501.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/ehlo/502.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/ehlo/504.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/ehlo/530.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/ehlo/550.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/greeting/220.ron", [Sent, Sent, Sent, Sent]),
+    ("others/greeting/221.ron", [Nonsense, Nonsense, Nonsense, Nonsense]),
+    ("others/greeting/354.ron", [Nonsense, Nonsense, Nonsense, Nonsense]),
+    ("others/greeting/421.ron", [Refused, Refused, Refused, Refused]),
+    ("others/greeting/500.ron", [Refused, Refused, Refused, Refused]),
+    ("others/greeting/501.ron", [Refused, Refused, Refused, Refused]),
+    ("others/greeting/530.ron", [Refused, Refused, Refused, Refused]),
+    ("others/greeting/554.ron", [Refused, Refused, Refused, Refused]),
+    ("others/helo/ehlo500_helo220.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/helo/ehlo500_helo221.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/helo/ehlo500_helo354.ron", [NoTls, Nonsense, NoTls, Nonsense]),
+    ("others/helo/ehlo500_helo421.ron", [NoTls, Refused, NoTls, Refused]),
+    ("others/helo/ehlo500_helo500.ron", [NoTls, Refused, NoTls, Refused]),
+    ("others/helo/ehlo500_helo501.ron", [NoTls, Refused, NoTls, Refused]),
+    ("others/helo/ehlo500_helo530.ron", [NoTls, Refused, NoTls, Refused]),
+    ("others/quit/greeting500_quit220.ron", [Refused, Refused, Refused, Refused]),
+    ("others/quit/greeting500_quit221.ron", [Refused, Refused, Refused, Refused]),
+    ("others/quit/greeting500_quit354.ron", [Refused, Refused, Refused, Refused]),
+    ("others/quit/greeting500_quit421.ron", [Refused, Refused, Refused, Refused]),
+    ("others/quit/greeting500_quit500.ron", [Refused, Refused, Refused, Refused]),
+    ("others/quit/greeting500_quit501.ron", [Refused, Refused, Refused, Refused]),
+    ("others/quit/greeting500_quit530.ron", [Refused, Refused, Refused, Refused]),
+    ("others/rset/ehlo500_rset220.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/rset/ehlo500_rset221.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/rset/ehlo500_rset354.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/rset/ehlo500_rset421.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/rset/ehlo500_rset500.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/rset/ehlo500_rset501.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/rset/ehlo500_rset530.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/starttls/220.ron", [NoHandshake, NoHandshake, NoHandshake, NoHandshake]),
+    ("others/starttls/221.ron", [Nonsense, Nonsense, Nonsense, Nonsense]),
+    ("others/starttls/354.ron", [Nonsense, Nonsense, Nonsense, Nonsense]),
+    ("others/starttls/421.ron", [NoTls, Refused, NoTls, Refused]),
+    ("others/starttls/454.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/starttls/500.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/starttls/501.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("others/starttls/530.ron", [NoTls, InTheClear, NoTls, NoLogin]),
+    ("setup.ron", [Sent, Sent, Sent, Sent]),
+    ("setup_opportunistic_encryption.ron", [Sent, Sent, Sent, Sent]),
 ];
 
 fn read(name: &str, text: &str) -> Script {
@@ -394,18 +438,21 @@ fn no_script_of_the_study_gets_anything_out_of_the_client() {
         let name = file.strip_prefix(&root).unwrap().to_str().unwrap();
         for (name, script) in variants(name, &std::fs::read_to_string(file).unwrap()) {
             assert!(!script.implicit_tls);
-            let ends = [Policy::Required, Policy::Opportunistic].map(|policy| {
-                let [whole, cut] = [true, false].map(|whole| play(&script, policy, whole));
+            let ways = [(Policy::Required, false), (Policy::Opportunistic, false)];
+            let ways = [ways, ways.map(|(policy, _)| (policy, true))].concat();
+            let ends = ways.into_iter().map(|(policy, login)| {
+                let [whole, cut] = [true, false].map(|whole| play(&script, policy, login, whole));
                 is_safe(&name, policy, &whole);
                 is_safe(&name, policy, &cut);
                 // Behind the 220, what comes in another segment is the TLS engine's.
                 assert!(whole.end == cut.end || whole.end == Injected, "{name}: {:?}", cut.end);
                 whole.end
             });
-            played.push((name, ends[0], ends[1]));
+            played.push((name.clone(), ends.collect::<Vec<_>>().try_into().unwrap()));
         }
     }
-    let played: Vec<(&str, End, End)> = played.iter().map(|(n, a, b)| (&n[..], *a, *b)).collect();
+    let played: Vec<(&str, [End; 4])> =
+        played.iter().map(|(name, ends)| (&name[..], *ends)).collect();
     assert_eq!(played, ENDS);
 }
 
@@ -414,7 +461,10 @@ fn what_was_offered_in_the_clear_is_not_believed_under_tls() {
     let Some(root) = shared("vectors/starttls/smtp") else { return };
     let name = "setup_opportunistic_encryption.ron";
     let script = read(name, &std::fs::read_to_string(root.join(name)).unwrap());
-    let seen = play(&script, Policy::Opportunistic, true);
+    let seen = play(&script, Policy::Opportunistic, true, true);
     assert_eq!(seen.end, Sent);
     assert_eq!(seen.believes, ["AUTH PLAIN"]);
+    // And this is how it looks where all is well: the same credentials, and a mail.
+    let login = "AUTH PLAIN AHRpbQB0YW5zdGFhZnRhbnN0YWFm\r\nMAIL FROM:<a@bar.com>\r\n";
+    assert!(seen.sealed.contains(login), "{}", seen.sealed);
 }
