@@ -168,7 +168,7 @@ impl<'a> Play<'a> {
         let (printed, said) = (printed.count(), self.at - from);
         let title = self.session.exchanges[from].title();
         let commands = |n: usize| format!("{n} in one go");
-        self.differ(&format!("{title} …"), &commands(printed), &commands(said));
+        self.differ(&format!("{title} and more"), &commands(printed), &commands(said));
     }
 
     /// Takes the next whole thing that was said, if there is one, and answers it.
@@ -206,12 +206,12 @@ impl<'a> Play<'a> {
             Said::Line(printed) => {
                 self.heard.drain(..line_end);
                 if due.word() == "HELO" && line.starts_with("EHLO ") {
-                    self.differ("HELO", "at once", "EHLO, and HELO after 502");
+                    self.differ("`HELO`", "at once", "behind EHLO and 502");
                     self.reply_ours("502 command not implemented");
                     return true;
                 }
                 if let ("RSET", false) = (&line[..], due.word() == "RSET") {
-                    self.differ("RSET", "not said", "said behind a mail that nobody gets");
+                    self.differ("`RSET`", "not said", "said behind a mail that nobody gets");
                     self.reply_ours("250 reset");
                     return true;
                 }
@@ -322,7 +322,7 @@ impl<'a> Play<'a> {
             Command::Expn(list) => client.expn(list),
             Command::Help(topic) => client.help(topic),
             Command::Extension { keyword, argument } => client.extension(keyword, argument),
-            _ => return Err("the client says it by itself".to_owned()),
+            _ => return Err("the client says this by itself, if at all".to_owned()),
         };
         called.map_err(|error| error.to_string())
     }
@@ -416,7 +416,9 @@ fn config(session: &Session) -> Config {
         }
         _ => None,
     });
-    let upgrades = session.exchanges.iter().any(|exchange| exchange.title() == "STARTTLS");
+    let start_tls =
+        |exchange: &Exchange| matches!(&exchange.said, Said::Line(line) if line == "STARTTLS");
+    let upgrades = session.exchanges.iter().any(start_tls);
     let policy = if upgrades { Policy::Opportunistic } else { Policy::Never };
     // RFC 8689 §2: it is offered under TLS alone.
     let secure = !upgrades && session.keywords().iter().any(|line| line == "REQUIRETLS");

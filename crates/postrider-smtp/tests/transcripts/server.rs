@@ -327,7 +327,7 @@ fn config(session: &Session) -> Config {
     let config = if session.any("LHLO") { Config::lmtp } else { Config::new };
     // RFC 8689 §2: it is offered under TLS alone; and EXTERNAL where TLS knows the client.
     let needs_tls =
-        offers("REQUIRETLS") || session.exchanges.iter().any(|e| e.title() == "AUTH EXTERNAL");
+        offers("REQUIRETLS") || session.exchanges.iter().any(|e| e.says("AUTH EXTERNAL"));
     let security = match needs_tls && !session.any("STARTTLS") {
         true => Security::Implicit(tls()),
         false => Security::StartTls(policy),

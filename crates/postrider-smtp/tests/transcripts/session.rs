@@ -83,12 +83,22 @@ impl Exchange {
             Said::Nothing => "greeting".to_owned(),
             // Without the initial response.
             Said::Line(line) if line.starts_with("AUTH ") => {
-                line.split(' ').take(2).collect::<Vec<_>>().join(" ")
+                let words = line.split(' ').take(2).collect::<Vec<_>>();
+                format!("`{}`", words.join(" "))
             }
-            Said::Line(line) | Said::Bdat { line, .. } => line.clone(),
+            Said::Line(line) | Said::Bdat { line, .. } => format!("`{line}`"),
             Said::Mail(_) => "the mail".to_owned(),
             Said::Token(_) => "token".to_owned(),
         }
+    }
+
+    /// Whether it is a line that begins with these words.
+    pub(crate) fn says(&self, words: &str) -> bool {
+        let begins = |line: &str| {
+            let rest = line.strip_prefix(words);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        };
+        matches!(&self.said, Said::Line(line) if begins(line))
     }
 
     /// The octets on the wire.
