@@ -1,4 +1,4 @@
-//! Attacks on both machines that no other file plays, and the list of all of them.
+//! Attacks on the server that no other file plays, and the list of all attacks on SMTP.
 //!
 //! [`ROWS`] names the tests of each attack. One of them reads the list of attacks that lies beside the
 //! checkout, and fails where a row has no test here and is not said to be another crate's.
@@ -58,6 +58,7 @@ const ROWS: &[Row] = &[
             ("security.rs", "a_command_amid_a_login_is_no_command"),
             ("starttls.rs", "plaintext_behind_the_starttls_command_is_fatal"),
             ("../src/client/tests.rs", "without_an_accepted_recipient_354_gets_a_lone_dot"),
+            ("transcripts/main.rs", "the_client_leads_every_session"),
         ],
     ),
     (
@@ -91,6 +92,7 @@ const ROWS: &[Row] = &[
             ("injection.rs", "a_received_reply_cannot_break_a_log_or_a_bounce"),
             ("security.rs", "what_breaks_a_line_is_no_part_of_a_command"),
             ("security.rs", "what_breaks_a_line_cannot_hide_in_xtext"),
+            ("security_client.rs", "no_known_command_passes_for_one_of_an_extension"),
         ],
     ),
     (
@@ -159,12 +161,25 @@ const ROWS: &[Row] = &[
     (
         "SCRAM: server signature skipped or wrong, nonce not a prefix, iterations 0 / 1 / 2^32-1, \
          unknown `m=` extension, replay, channel-binding downgrade (`y` flag), user enumeration",
-        &[("security.rs", "whoever_guesses_users_or_passwords_learns_nothing")],
+        &[
+            ("security.rs", "whoever_guesses_users_or_passwords_learns_nothing"),
+            ("security_client.rs", "a_server_that_does_not_prove_itself_gets_no_mail"),
+            ("security_client.rs", "a_challenge_out_of_the_grammar_ends_the_login"),
+        ],
     ),
-    ("XOAUTH2/OAUTHBEARER error", &[("transcripts/main.rs", "the_server_takes_every_session")]),
+    (
+        "XOAUTH2/OAUTHBEARER error",
+        &[
+            ("security_client.rs", "a_refused_token_is_told_with_the_reasons_of_the_server"),
+            ("transcripts/main.rs", "the_client_leads_every_session"),
+        ],
+    ),
     (
         "secrets in Debug, errors, transcripts, panics",
-        &[("security.rs", "a_server_shows_no_secret_of_a_login_and_keeps_the_laws")],
+        &[
+            ("security.rs", "a_server_shows_no_secret_of_a_login_and_keeps_the_laws"),
+            ("security_client.rs", "a_client_shows_no_secret_of_a_login_and_keeps_the_laws"),
+        ],
     ),
 ];
 

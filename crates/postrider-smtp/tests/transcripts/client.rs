@@ -10,7 +10,7 @@ use postrider_sasl::client::{Choice, Credentials};
 use postrider_smtp::client::{
     Chunking, Client, Config, Content, Event, Login, Outcome, RecipientOutcome, Report, Transaction,
 };
-use postrider_smtp::{Command, EhloName, Reply};
+use postrider_smtp::{Capabilities, Command, EhloName, Reply};
 use postrider_testkit::Ledger;
 use postrider_wire::{ClearTextLogin, Inbox, Machine, Policy, Progress, Secret, Security, TlsInfo};
 
@@ -29,6 +29,25 @@ pub(crate) fn play(session: &Session, ledger: &mut Ledger) {
         }
     }
     panic!("{}: the session has no end", session.name);
+}
+
+/// What the client learns of the server before it says anything else; nothing where it is sent away.
+pub(crate) fn capabilities(session: &Session) -> Option<Capabilities> {
+    let mut client = Client::new(config(session));
+    let mut inbox = client.new_inbox();
+    let mut replies = session.exchanges.iter().filter_map(Exchange::reply);
+    loop {
+        match client.poll(&mut inbox).unwrap() {
+            Progress::Event(Event::Ready { capabilities, .. }) => return Some(capabilities),
+            Progress::Event(_) => {}
+            Progress::Wait { .. } => {
+                let n = client.outbox().remaining();
+                client.outbox().advance(n);
+                inbox.extend(replies.next()?.wire().as_bytes());
+            }
+            _ => return None,
+        }
+    }
 }
 
 struct Play<'a> {

@@ -9,6 +9,7 @@ mod session;
 
 use std::path::PathBuf;
 
+use postrider_smtp::SizeOffer;
 use postrider_testkit::{Ledger, shared_files_with};
 
 use crate::prints::{ELSEWHERE, LIVE, RFC};
@@ -77,4 +78,45 @@ fn the_client_leads_every_session() {
         sessions().for_each(|session| client::play(&session, &mut ledger));
         ledger.settle_exactly(930, "our client");
     }
+}
+
+/// What the client makes of the keywords that real servers offer.
+#[test]
+fn the_offers_of_real_servers_are_understood() {
+    if !prints::is_here() {
+        return;
+    }
+    let (mut servers, mut sizes, mut logins) = (0, 0, 0);
+    for session in prints::greetings() {
+        let Some(capabilities) = client::capabilities(&session) else { continue };
+        let (name, lines) = (&session.name, session.keywords());
+        servers += 1;
+        assert_eq!(capabilities.lines().collect::<Vec<_>>(), lines, "{name}");
+        for line in &lines {
+            let (word, rest) = line.split_once([' ', '=']).unwrap_or((line, ""));
+            assert!(capabilities.offers(word) || line.starts_with("AUTH="), "{name}: {word}");
+            match word {
+                "SIZE" => {
+                    let most = rest.parse().map_or(SizeOffer::NoMaximum, SizeOffer::AtMost);
+                    assert_eq!(capabilities.size(), Some(most), "{name}");
+                    sizes += 1;
+                }
+                "AUTH" => {
+                    let offered: Vec<&str> = capabilities.auth().collect();
+                    assert!(
+                        rest.split(' ').all(|one| offered.contains(&one)),
+                        "{name}: {offered:?}"
+                    );
+                    logins += 1;
+                }
+                _ => {}
+            }
+        }
+        let limits = capabilities.limits();
+        let limits = [limits.mail_max, limits.rcpt_max, limits.rcpt_domain_max];
+        let expected =
+            if name.starts_with("limits") { [Some(5), Some(20), Some(1)] } else { [None; 3] };
+        assert_eq!(limits, expected, "{name}");
+    }
+    assert_eq!((servers, sizes, logins), (15, 10, 10));
 }
