@@ -4,6 +4,7 @@
 use postrider_testkit::read_shared;
 use postrider_wire::Inbox;
 use postrider_wire::dot::{BareNewlines, Unstuffed, Unstuffer};
+use proptest::prelude::*;
 
 const POLICIES: [BareNewlines; 3] =
     [BareNewlines::Reject, BareNewlines::Normalize, BareNewlines::Keep];
@@ -200,4 +201,19 @@ fn a_fault_is_told_before_anything_behind_it() {
     let mail = unstuff(b"good\r\nbad\nworse\r\n.\r\n", &[], BareNewlines::Reject);
     assert_eq!(mail.told, Some((9, b"good\r\nbad".len())));
     assert!(mail.ended);
+}
+
+proptest! {
+    /// Such lines are taken in another way than long ones, and what stands between them is not.
+    #[test]
+    fn short_dotted_lines_and_what_offends_between_them_agree_with_the_reference(
+        lines in "((\\.{0,3}[x.]{0,3}|\\.[x.]{13,19}|\\.{0,2}x{30,40})(\r\n|\r\n|\r\n|\r|\n|\0|)){0,8}",
+        end in prop::sample::select(vec!["x", "\r\n.\r\n", "\r\n.\r\nQUIT\r\n", ".\r\n"]),
+    ) {
+        // What a last CR or dot means is open until the next octet.
+        let stream = format!("a\r\n..{lines}{end}x");
+        for policy in POLICIES {
+            check(stream.as_bytes(), policy, &stream);
+        }
+    }
 }

@@ -1,11 +1,16 @@
 //! From the wire: dots removed, the end found.
 
+use core::cell::Cell;
+
 use bytes::Bytes;
 
 use crate::Inbox;
 
 /// Runs of content from this length on are handed on where they lie.
 const LONG: usize = 4096;
+/// Behind a run of less, lines are taken octet by octet: to call a search, and a move of memory, for each
+/// would take longer.
+const SHORT: usize = 16;
 
 /// What a receiver does with a CR or LF that stands alone, and with NUL. Chosen once per session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -171,9 +176,63 @@ impl Unstuffer {
             if !plain_behind_dot || run >= LONG {
                 return (taken, kept);
             }
-            taken = taken.saturating_add(1);
-            self.state = State::Text;
+            if run >= SHORT {
+                taken = taken.saturating_add(1);
+                self.state = State::Text;
+                continue;
+            }
+            let lines = self.short_lines(octets, taken, kept);
+            taken = taken.saturating_add(lines.taken);
+            kept = kept.saturating_add(lines.kept);
+            if !lines.go_on {
+                return (taken, kept);
+            }
         }
+    }
+
+    /// Takes short lines that begin at `from`, and moves their content to `to`, which is no place behind
+    /// it. Ends before an octet that `poll` must look at, and in a line that is not short.
+    fn short_lines(&mut self, octets: &mut [u8], from: usize, to: usize) -> ShortLines {
+        let octets = Cell::from_mut(octets).as_slice_of_cells();
+        let source = octets.get(from..).unwrap_or_default();
+        let mut target = octets.get(to..).unwrap_or_default().iter();
+        let mut keep = |octet| _ = target.next().map(|place| place.set(octet));
+        let octet_at = |at: usize| source.get(at).map(Cell::get);
+        let (mut taken, mut dots, mut length) = (0_usize, 0_usize, 0_usize);
+        while let Some(octet) = octet_at(taken) {
+            let next = taken.saturating_add(1);
+            match octet {
+                b'.' if self.state == State::LineStart => {
+                    if matches!(octet_at(next), None | Some(b'\r' | b'\n' | 0)) {
+                        break;
+                    }
+                    dots = dots.saturating_add(1);
+                    self.state = State::Text;
+                }
+                b'\r' => {
+                    if octet_at(next) != Some(b'\n') {
+                        break;
+                    }
+                    keep(b'\r');
+                    keep(b'\n');
+                    self.state = State::LineStart;
+                    taken = next;
+                    length = 0;
+                }
+                b'\n' | 0 => break,
+                // The line is not short.
+                _ if length == SHORT => {
+                    return ShortLines { taken, kept: taken.saturating_sub(dots), go_on: true };
+                }
+                other => {
+                    keep(other);
+                    self.state = State::Text;
+                    length = length.saturating_add(1);
+                }
+            }
+            taken = taken.saturating_add(1);
+        }
+        ShortLines { taken, kept: taken.saturating_sub(dots), go_on: false }
     }
 
     /// How many octets from the front are content as they stand: up to a dot at a line start, up to
@@ -226,4 +285,13 @@ impl Unstuffer {
             }
         }
     }
+}
+
+/// What was taken of short lines, in octets.
+struct ShortLines {
+    taken: usize,
+    /// How many of these are content.
+    kept: usize,
+    /// Whether the next octet is content too.
+    go_on: bool,
 }
