@@ -79,6 +79,8 @@ struct Greeted {
 /// What the server is doing.
 #[derive(Debug)]
 enum Phase {
+    /// A header of the PROXY protocol is due.
+    Proxy,
     /// The greeting is due.
     Greeting,
     /// A command is due.
@@ -113,8 +115,14 @@ enum Question {
     Bdat(Announced),
     Verdict,
     Deliver,
-    Vrfy,
-    Expn,
+    /// Whether the answer may be in UTF-8.
+    Vrfy {
+        utf8: bool,
+    },
+    /// The same.
+    Expn {
+        utf8: bool,
+    },
     Help,
     Xclient(Attributes),
     Xforward(Attributes),
@@ -179,7 +187,7 @@ impl Server {
             chassis: Chassis::new(outbox, &config.security, limits.flush_time),
             lines,
             state: State::Start,
-            phase: Phase::Greeting,
+            phase: if config.proxy { Phase::Proxy } else { Phase::Greeting },
             ending: Ending::No,
             aborted: None,
             client: None,
@@ -235,12 +243,21 @@ impl Server {
         self.state == State::Over
     }
 
-    /// Queues a reply with or without enhanced code, as was announced.
-    fn say(&mut self, mut reply: Reply) {
+    /// Queues a reply with or without enhanced code, as was announced, and in UTF-8 within a
+    /// transaction that is (RFC 6531 §3.7.4.1).
+    fn say(&mut self, reply: Reply) {
+        self.say_in(reply, self.traits.utf8);
+    }
+
+    /// The same, in UTF-8 or in ASCII.
+    fn say_in(&mut self, mut reply: Reply, utf8: bool) {
         if self.config.enhanced_status_codes {
             reply.enhance();
         } else {
             reply.strip();
+        }
+        if !utf8 {
+            reply.make_ascii();
         }
         self.say_plain(&reply);
     }
@@ -263,6 +280,7 @@ impl Server {
         if !self.config.enhanced_status_codes {
             reply.strip();
         }
+        reply.make_ascii();
         let text: String = reply.wire_lines().collect();
         self.chassis.send_farewell(text.as_bytes());
         self.over();
