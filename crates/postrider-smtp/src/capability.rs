@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 
-use crate::Reply;
+use crate::{Extension, Reply};
 
 /// The keywords of an `EHLO` reply, as they came (RFC 5321 §4.1.1.1).
 ///
@@ -60,4 +60,55 @@ impl Capabilities {
             Ok(octets) => Some(SizeOffer::AtMost(octets)),
         }
     }
+
+    /// Whether an extension is offered.
+    #[must_use]
+    pub fn has(&self, extension: Extension) -> bool {
+        match extension {
+            Extension::Auth => self.auth().next().is_some(),
+            extension => self.offers(extension.keyword()),
+        }
+    }
+
+    /// The SASL mechanisms that are offered, as they came. Behind `AUTH=` they count too: old servers
+    /// write that for older clients.
+    pub fn auth(&self) -> impl Iterator<Item = &str> {
+        let lists = self.lines().filter_map(|line| {
+            let (word, rest) = line.split_at_checked(4)?;
+            let list = rest.strip_prefix([' ', '=']);
+            list.filter(|_| word.eq_ignore_ascii_case("AUTH"))
+        });
+        lists.flat_map(str::split_ascii_whitespace)
+    }
+
+    /// What `LIMITS` says (RFC 9422 §3). Each value that is not a number from 1 to 999999 is ignored.
+    #[must_use]
+    pub fn limits(&self) -> OfferedLimits {
+        let list = self.parameters(Extension::Limits.keyword()).unwrap_or_default();
+        let mut offered = OfferedLimits::default();
+        for (name, value) in list.split_ascii_whitespace().filter_map(|word| word.split_once('=')) {
+            let digital = value.bytes().all(|octet| octet.is_ascii_digit());
+            let number = value.parse().ok().filter(|n| digital && (1..=999_999).contains(n));
+            if name.eq_ignore_ascii_case("MAILMAX") {
+                offered.mail_max = number;
+            } else if name.eq_ignore_ascii_case("RCPTMAX") {
+                offered.rcpt_max = number;
+            } else if name.eq_ignore_ascii_case("RCPTDOMAINMAX") {
+                offered.rcpt_domain_max = number;
+            }
+        }
+        offered
+    }
+}
+
+/// What a server takes in one session (RFC 9422 §4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OfferedLimits {
+    /// `MAILMAX`: transactions.
+    pub mail_max: Option<u32>,
+    /// `RCPTMAX`: recipients of a transaction.
+    pub rcpt_max: Option<u32>,
+    /// `RCPTDOMAINMAX`: domains of recipients in the session.
+    pub rcpt_domain_max: Option<u32>,
 }

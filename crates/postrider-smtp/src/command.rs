@@ -3,10 +3,15 @@
 use alloc::format;
 use alloc::string::String;
 
-use crate::syntax::command as grammar;
-use crate::{EhloName, ForwardPath, Reply, ReversePath};
+use postrider_wire::Secret;
 
-/// A command of RFC 5321 §4.1, RFC 3030 or RFC 3207.
+use crate::syntax::command as grammar;
+use crate::{
+    Argument, Attributes, EhloName, ExtensionKeyword, ForwardPath, MailParameters, MechanismName,
+    RcptParameters, Reply, ReversePath,
+};
+
+/// A command of RFC 5321 §4.1 or of an extension.
 ///
 /// A value of this type can be written; what is written can be read back:
 ///
@@ -17,17 +22,19 @@ use crate::{EhloName, ForwardPath, Reply, ReversePath};
 /// assert_eq!(mail.to_line(), "MAIL FROM:<JQP@bar.com> SIZE=500 BODY=8BITMIME\r\n");
 /// # Ok::<(), postrider_smtp::CommandFault>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Command {
     /// `EHLO`: who the client is; it asks for the extensions.
     Ehlo(EhloName),
     /// `HELO`: who the client is, without extensions.
     Helo(EhloName),
+    /// `LHLO`: the `EHLO` of LMTP (RFC 2033 §4.1).
+    Lhlo(EhloName),
     /// `MAIL FROM`: begins a transaction.
     Mail(ReversePath, MailParameters),
     /// `RCPT TO`: adds a recipient.
-    Rcpt(ForwardPath),
+    Rcpt(ForwardPath, RcptParameters),
     /// `DATA`: the mail follows.
     Data,
     /// `BDAT`: so many octets of the mail follow at once (RFC 3030 §2).
@@ -45,6 +52,31 @@ pub enum Command {
     Quit,
     /// `STARTTLS` (RFC 3207).
     StartTls,
+    /// `AUTH`: begins a login (RFC 4954 §4).
+    Auth {
+        /// By which mechanism.
+        mechanism: MechanismName,
+        /// The initial response as it stands in the line: base64, or `=` for an empty one.
+        initial: Option<Secret<String>>,
+    },
+    /// `VRFY`: whether there is such a user (RFC 5321 §4.1.1.6).
+    Vrfy(Argument),
+    /// `EXPN`: who is on a list (RFC 5321 §4.1.1.7).
+    Expn(Argument),
+    /// `HELP` (RFC 5321 §4.1.1.8).
+    Help(Option<Argument>),
+    /// `XCLIENT`: whom a trusted proxy speaks for (Postfix).
+    Xclient(Attributes),
+    /// `XFORWARD`: where the mail came from, for the log (Postfix).
+    Xforward(Attributes),
+    /// A command of another extension, as it came: `ETRN` (RFC 1985), `BURL` (RFC 4468), and whatever
+    /// else looks like a command.
+    Extension {
+        /// The word that it begins with. None that has a variant here is written.
+        keyword: ExtensionKeyword,
+        /// The rest of the line.
+        argument: Option<Argument>,
+    },
 }
 
 /// The word that a command begins with.
@@ -71,59 +103,22 @@ pub enum Keyword {
     Quit,
     /// `STARTTLS`
     StartTls,
-}
-
-/// What goes with `MAIL` besides the path.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct MailParameters {
-    /// `SIZE`: how many octets the mail will have, as far as is known (RFC 1870 §5).
-    pub size: Option<u64>,
-    /// `BODY`: which octets it holds (RFC 6152).
-    pub body: Option<Body>,
-}
-
-impl MailParameters {
-    /// None.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Declares the size in octets, every line end counted as two, dots not doubled.
-    #[must_use]
-    pub fn with_size(mut self, octets: u64) -> Self {
-        self.size = Some(octets);
-        self
-    }
-
-    /// Declares which octets the body holds.
-    #[must_use]
-    pub fn with_body(mut self, body: Body) -> Self {
-        self.body = Some(body);
-        self
-    }
-}
-
-/// Which octets the body of a mail holds (RFC 6152 §3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Body {
-    /// `7BIT`: US-ASCII alone.
-    SevenBit,
-    /// `8BITMIME`: any octets, in lines.
-    EightBitMime,
-}
-
-impl Body {
-    /// As it stands behind `BODY=`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SevenBit => "7BIT",
-            Self::EightBitMime => "8BITMIME",
-        }
-    }
+    /// `LHLO`
+    Lhlo,
+    /// `AUTH`
+    Auth,
+    /// `VRFY`
+    Vrfy,
+    /// `EXPN`
+    Expn,
+    /// `HELP`
+    Help,
+    /// `XCLIENT`
+    Xclient,
+    /// `XFORWARD`
+    Xforward,
+    /// Of another extension.
+    Extension,
 }
 
 /// Why a line is no command, each with the reply that RFC 5321 §4.2.4 and §4.3.2 have for it.
@@ -196,7 +191,15 @@ impl Command {
             Self::Ehlo(_) => Keyword::Ehlo,
             Self::Helo(_) => Keyword::Helo,
             Self::Mail(..) => Keyword::Mail,
-            Self::Rcpt(_) => Keyword::Rcpt,
+            Self::Rcpt(..) => Keyword::Rcpt,
+            Self::Lhlo(_) => Keyword::Lhlo,
+            Self::Auth { .. } => Keyword::Auth,
+            Self::Vrfy(_) => Keyword::Vrfy,
+            Self::Expn(_) => Keyword::Expn,
+            Self::Help(_) => Keyword::Help,
+            Self::Xclient(_) => Keyword::Xclient,
+            Self::Xforward(_) => Keyword::Xforward,
+            Self::Extension { .. } => Keyword::Extension,
             Self::Data => Keyword::Data,
             Self::Bdat { .. } => Keyword::Bdat,
             Self::Rset => Keyword::Rset,
@@ -206,19 +209,15 @@ impl Command {
         }
     }
 
-    /// The line as it is sent, with its CRLF.
+    /// The line as it is sent, with its CRLF. That of `AUTH` holds what it holds in clear.
     #[must_use]
     pub fn to_line(&self) -> String {
         match self {
             Self::Ehlo(name) => format!("EHLO {name}\r\n"),
             Self::Helo(name) => format!("HELO {name}\r\n"),
-            Self::Mail(path, parameters) => {
-                let size = parameters.size.map(|size| format!(" SIZE={size}"));
-                let body = parameters.body.map(|body| format!(" BODY={}", body.as_str()));
-                let (size, body) = (size.unwrap_or_default(), body.unwrap_or_default());
-                format!("MAIL FROM:{path}{size}{body}\r\n")
-            }
-            Self::Rcpt(path) => format!("RCPT TO:{path}\r\n"),
+            Self::Lhlo(name) => format!("LHLO {name}\r\n"),
+            Self::Mail(path, parameters) => format!("MAIL FROM:{path}{parameters}\r\n"),
+            Self::Rcpt(path, parameters) => format!("RCPT TO:{path}{parameters}\r\n"),
             Self::Data => "DATA\r\n".into(),
             Self::Bdat { size, last } => {
                 format!("BDAT {size}{}\r\n", if *last { " LAST" } else { "" })
@@ -227,6 +226,18 @@ impl Command {
             Self::Noop => "NOOP\r\n".into(),
             Self::Quit => "QUIT\r\n".into(),
             Self::StartTls => "STARTTLS\r\n".into(),
+            Self::Auth { mechanism, initial: None } => format!("AUTH {mechanism}\r\n"),
+            Self::Auth { mechanism, initial: Some(initial) } => {
+                format!("AUTH {mechanism} {}\r\n", initial.expose())
+            }
+            Self::Vrfy(who) => format!("VRFY {who}\r\n"),
+            Self::Expn(list) => format!("EXPN {list}\r\n"),
+            Self::Help(None) => "HELP\r\n".into(),
+            Self::Help(Some(topic)) => format!("HELP {topic}\r\n"),
+            Self::Xclient(told) => format!("XCLIENT{told}\r\n"),
+            Self::Xforward(told) => format!("XFORWARD{told}\r\n"),
+            Self::Extension { keyword, argument: None } => format!("{keyword}\r\n"),
+            Self::Extension { keyword, argument: Some(rest) } => format!("{keyword} {rest}\r\n"),
         }
     }
 }

@@ -183,11 +183,12 @@
 //! read and dropped, never written (RFC 5321 Appendix C).
 //!
 //! ```
-//! use postrider_smtp::{Command, ForwardPath};
+//! use postrider_smtp::{Command, ForwardPath, RcptParameters};
 //!
 //! assert!(ForwardPath::parse("a@b>\r\nRCPT TO:<v@c").is_err());
 //! let routed = Command::parse(b"RCPT TO:<@relay.example:a@b.example>");
-//! assert_eq!(routed, Ok(Command::Rcpt(ForwardPath::parse("a@b.example")?)));
+//! let direct = Command::Rcpt(ForwardPath::parse("a@b.example")?, RcptParameters::new());
+//! assert_eq!(routed, Ok(direct));
 //! # Ok::<(), postrider_smtp::ValueError>(())
 //! ```
 //!
@@ -247,24 +248,35 @@
 
 extern crate alloc;
 
+mod argument;
+mod attributes;
 mod capability;
 pub mod client;
 mod command;
+mod dsn;
 mod error;
+mod extension;
 mod limits;
 pub mod manual;
 mod newlines;
+mod parameters;
 mod path;
 mod reply;
 pub mod server;
 mod state;
 mod status;
-mod syntax;
+pub mod syntax;
+pub mod xtext;
 
-pub use capability::{Capabilities, SizeOffer};
-pub use command::{Body, Command, CommandFault, Keyword, MailParameters};
+pub use argument::{Argument, ExtensionKeyword, MechanismName};
+pub use attributes::{Attribute, AttributeName, Attributes};
+pub use capability::{Capabilities, OfferedLimits, SizeOffer};
+pub use command::{Command, CommandFault, Keyword};
+pub use dsn::{AuthParameter, EnvelopeId, Notify, OriginalRecipient, Ret};
 pub use error::{Error, Misuse, ValueError};
+pub use extension::Extension;
 pub use limits::Limits;
+pub use parameters::{Body, MailParameters, Parameter, RcptParameters};
 pub use path::{EhloName, ForwardPath, Mailbox, ReversePath};
 pub use reply::Reply;
 pub use state::State;

@@ -11,7 +11,7 @@ const MAILBOX: usize = 512;
 /// Longest host name or address literal (RFC 5321 §4.5.3.1.2).
 const HOST: usize = 255;
 
-/// A mailbox: local part and domain, as RFC 5321 §4.1.2 writes it. ASCII only.
+/// A mailbox: local part and domain, as RFC 5321 §4.1.2 writes it, or RFC 6531 §3.3 with UTF-8.
 ///
 /// ```
 /// use postrider_smtp::Mailbox;
@@ -68,6 +68,12 @@ impl Mailbox {
         self.text.get(self.at.saturating_add(1)..).unwrap_or_default()
     }
 
+    /// Whether it can stand in a mail without `SMTPUTF8`.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        self.text.is_ascii()
+    }
+
     /// Both, with the `@` between them.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -118,6 +124,12 @@ impl ReversePath {
     #[must_use]
     pub fn mailbox(&self) -> Option<&Mailbox> {
         self.0.as_ref()
+    }
+
+    /// Whether it can be sent without `SMTPUTF8` (RFC 6531 §3.3).
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        self.0.as_ref().is_none_or(Mailbox::is_ascii)
     }
 
     /// Whether it is `<>`.
@@ -176,6 +188,12 @@ impl ForwardPath {
     #[must_use]
     pub fn mailbox(&self) -> Option<&Mailbox> {
         self.0.as_ref()
+    }
+
+    /// Whether it can be sent without `SMTPUTF8` (RFC 6531 §3.3).
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        self.0.as_ref().is_none_or(Mailbox::is_ascii)
     }
 
     /// Whether it is the local postmaster, without a domain.

@@ -7,7 +7,8 @@ use postrider_wire::TimerKind;
 use super::payload::Framing;
 use super::{Client, Event, Newlines, Nul, Outcome, Phase, Sent, Transaction};
 use crate::{
-    Body, Command, Error, ForwardPath, Keyword, MailParameters, Misuse, ReversePath, State,
+    Body, Command, Error, ForwardPath, Keyword, MailParameters, Misuse, RcptParameters,
+    ReversePath, State,
 };
 
 impl Client {
@@ -48,7 +49,7 @@ impl Client {
     /// [`Misuse::NotNow`] unless `MAIL` was accepted.
     pub fn rcpt(&mut self, path: ForwardPath) -> Result<(), Error> {
         self.check(Keyword::Rcpt)?;
-        self.send(&Command::Rcpt(path.clone()), Sent::Rcpt(path))
+        self.send(&Command::Rcpt(path.clone(), RcptParameters::new()), Sent::Rcpt(path))
     }
 
     /// Asks to send the mail. [`super::Event::DataBegin`] answers, and then the payload is due; or

@@ -5,15 +5,15 @@ use postrider_wire::{AbortReason, Inbox, Policy, Progress, Security};
 use super::incoming::{Announced, Between};
 use super::{Event, Question, Server, Turn};
 use crate::{
-    Command, CommandFault, EhloName, Error, ForwardPath, Keyword, MailParameters, Reply,
-    ReversePath, State,
+    Body, Command, CommandFault, EhloName, Error, ForwardPath, Keyword, MailParameters,
+    RcptParameters, Reply, ReversePath, State,
 };
 
 type Step = Result<Option<Progress<Event>>, Error>;
 
 impl Server {
     pub(super) fn obey(&mut self, line: &[u8], rx: &Inbox) -> Step {
-        let command = match Command::parse(line) {
+        let command = match Command::parse(line).and_then(implemented) {
             Ok(command) => command,
             Err(CommandFault::NotVerified) => {
                 self.say(CommandFault::NotVerified.reply());
@@ -42,7 +42,7 @@ impl Server {
             Command::Ehlo(name) => Ok(Some(self.ask_hello(name, true))),
             Command::Helo(name) => Ok(Some(self.ask_hello(name, false))),
             Command::Mail(path, parameters) => Ok(self.obey_mail(path, parameters)),
-            Command::Rcpt(path) => Ok(self.obey_rcpt(path)),
+            Command::Rcpt(path, _) => Ok(self.obey_rcpt(path)),
             Command::Data => Ok(Some(self.ask(Question::Data, Event::DataBegin))),
             Command::Rset => Ok(self.obey_rset()),
             Command::Noop => {
@@ -55,8 +55,8 @@ impl Server {
                 Ok(None)
             }
             Command::StartTls => self.obey_start_tls(rx),
-            // Obeyed above.
-            Command::Bdat { .. } => Ok(None),
+            // Obeyed above, or not implemented.
+            _ => Ok(None),
         }
     }
 
@@ -188,6 +188,32 @@ impl Server {
         }
         self.say(Reply::own(220, (0, 0), "ready to start TLS"));
         Ok(None)
+    }
+}
+
+/// What of the grammar this server knows.
+fn implemented(command: Command) -> Result<Command, CommandFault> {
+    match &command {
+        Command::Vrfy(_) => Err(CommandFault::NotVerified),
+        Command::Extension { .. } => Err(CommandFault::Unrecognised),
+        Command::Lhlo(_) => Err(CommandFault::Unrecognised),
+        Command::Auth { .. }
+        | Command::Expn(_)
+        | Command::Help(_)
+        | Command::Xclient(_)
+        | Command::Xforward(_) => Err(CommandFault::NotImplemented),
+        Command::Mail(_, parameters) => {
+            let plain = MailParameters { size: None, body: None, ..parameters.clone() };
+            match parameters.body {
+                Some(Body::BinaryMime) => Err(CommandFault::ParameterValue),
+                _ if plain != MailParameters::new() => Err(CommandFault::Parameter),
+                _ => Ok(command),
+            }
+        }
+        Command::Rcpt(_, parameters) if *parameters != RcptParameters::new() => {
+            Err(CommandFault::Parameter)
+        }
+        _ => Ok(command),
     }
 }
 

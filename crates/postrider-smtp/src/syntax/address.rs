@@ -1,4 +1,4 @@
-//! Paths and mailboxes (RFC 5321 §4.1.2, §4.1.3). ASCII only.
+//! Paths and mailboxes (RFC 5321 §4.1.2, §4.1.3), with the UTF-8 of RFC 6531 §3.3.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -22,18 +22,31 @@ pub(crate) struct Parts<'a> {
     pub(crate) domain: &'a str,
 }
 
-fn text(octets: &[u8]) -> Option<&str> {
+pub(super) fn text(octets: &[u8]) -> Option<&str> {
     core::str::from_utf8(octets).ok()
 }
 
+/// UTF-8 without control characters: those beyond ASCII pass the grammars of octets.
+fn clean(octets: &[u8]) -> Option<&str> {
+    text(octets).filter(|text| text.is_ascii() || !text.contains(char::is_control))
+}
+
 /// ```text
-/// sub-domain = Let-dig [Ldh-str]
+/// sub-domain =  Let-dig [Ldh-str]
+/// sub-domain =/ U-label
 /// Ldh-str    = *( ALPHA / DIGIT / "-" ) Let-dig
 /// ```
+///
+/// Which characters a U-label may hold is for IDNA to say (RFC 5890), not for this grammar; how long it
+/// is in octets is bounded by the domain alone.
 fn sub_domain(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    let ldh = take_while1(|octet: u8| octet.is_ascii_alphanumeric() || octet == b'-');
+    let ldh = take_while1(|octet: u8| {
+        octet.is_ascii_alphanumeric() || octet == b'-' || !octet.is_ascii()
+    });
     verify(ldh, |label: &[u8]| {
-        label.len() <= LABEL && !label.starts_with(b"-") && !label.ends_with(b"-")
+        (label.len() <= LABEL || !label.is_ascii())
+            && !label.starts_with(b"-")
+            && !label.ends_with(b"-")
     })
     .parse(input)
 }
@@ -75,8 +88,11 @@ fn is_address(content: &[u8]) -> bool {
     }
 }
 
+/// ```text
+/// atext =/ UTF8-non-ascii
+/// ```
 fn is_atext(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&octet)
+    !octet.is_ascii() || octet.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&octet)
 }
 
 /// ```text
@@ -90,11 +106,12 @@ fn dot_string(input: &[u8]) -> IResult<&[u8], &[u8]> {
 /// ```text
 /// Quoted-string   = DQUOTE *QcontentSMTP DQUOTE
 /// QcontentSMTP    = qtextSMTP / quoted-pairSMTP
-/// qtextSMTP       = %d32-33 / %d35-91 / %d93-126
+/// qtextSMTP       = %d32-33 / %d35-91 / %d93-126 / UTF8-non-ascii
 /// quoted-pairSMTP = %d92 %d32-126
 /// ```
 fn quoted_string(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    let qtext = recognize(take_while1(|octet: u8| matches!(octet, 32..=33 | 35..=91 | 93..=126)));
+    let qtext =
+        recognize(take_while1(|octet: u8| matches!(octet, 32..=33 | 35..=91 | 93..=126 | 128..)));
     let pair = recognize((char('\\'), take_while_m_n(1, 1, |octet: u8| matches!(octet, 32..=126))));
     recognize(delimited(char('"'), many0_count(alt((qtext, pair))), char('"'))).parse(input)
 }
@@ -108,7 +125,7 @@ pub(crate) fn mailbox(input: &[u8]) -> IResult<&[u8], Parts<'_>> {
     let domain = alt((address_literal, domain));
     let pair = (terminated(local_part, char('@')), domain);
     map_opt(pair, |(local_part, domain)| {
-        Some(Parts { local_part: text(local_part)?, domain: text(domain)? })
+        Some(Parts { local_part: clean(local_part)?, domain: clean(domain)? })
     })
     .parse(input)
 }
@@ -143,12 +160,31 @@ pub(crate) fn forward_path(input: &[u8]) -> IResult<&[u8], Option<Parts<'_>>> {
     alt((postmaster.map(|_| None), path.map(Some))).parse(input)
 }
 
+/// A path as it stands in a command, its source route left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Path<'a>(pub(crate) Option<Parts<'a>>);
+
+impl<'a> Path<'a> {
+    /// The local part, quotes included; `None` for `<>` and `<Postmaster>`.
+    #[must_use]
+    pub fn local_part(&self) -> Option<&'a str> {
+        self.0.map(|parts| parts.local_part)
+    }
+
+    /// The domain or address literal; `None` for `<>` and `<Postmaster>`.
+    #[must_use]
+    pub fn domain(&self) -> Option<&'a str> {
+        self.0.map(|parts| parts.domain)
+    }
+}
+
 /// The whole of `value` as a mailbox, without brackets and without a route.
 pub(crate) fn whole_mailbox(value: &str) -> Option<Parts<'_>> {
     all_consuming(mailbox).parse(value.as_bytes()).ok().map(|(_, parts)| parts)
 }
 
-/// Whether the whole of `value` is a domain or an address literal.
+/// Whether the whole of `value` is a domain or an address literal, in ASCII: what a host calls itself is
+/// not subject to SMTPUTF8 (RFC 6531 §3.7.1).
 pub(crate) fn is_host(value: &[u8]) -> bool {
-    all_consuming(alt((address_literal, domain))).parse(value).is_ok()
+    value.is_ascii() && all_consuming(alt((address_literal, domain))).parse(value).is_ok()
 }

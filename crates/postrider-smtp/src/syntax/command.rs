@@ -2,14 +2,17 @@
 
 use core::ops::Range;
 
-use nom::bytes::complete::{tag_no_case, take_while, take_while1};
-use nom::combinator::{all_consuming, opt};
-use nom::multi::fold_many0;
+use nom::bytes::complete::{tag_no_case, take_while};
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
+use postrider_wire::Secret;
 
-use super::address;
-use crate::{Body, Command, CommandFault, EhloName, ForwardPath, MailParameters, ReversePath};
+use super::address::{self, Path, text};
+use super::parameter::Parameters;
+use crate::{
+    Argument, AttributeName, Attributes, Command, CommandFault, EhloName, ExtensionKeyword,
+    ForwardPath, MailParameters, MechanismName, RcptParameters, ReversePath,
+};
 
 /// ```text
 /// command = keyword *(SP argument) CRLF
@@ -30,10 +33,12 @@ pub(crate) fn command(line: &[u8]) -> Result<Command, CommandFault> {
         host(rest).map(Command::Ehlo)
     } else if is("HELO") {
         host(rest).map(Command::Helo)
+    } else if is("LHLO") {
+        host(rest).map(Command::Lhlo)
     } else if is("MAIL") {
-        mail(rest)
+        own_mail(rest)
     } else if is("RCPT") {
-        rcpt(rest)
+        own_rcpt(rest)
     } else if is("DATA") {
         alone(Command::Data)
     } else if announces_chunk(line) {
@@ -47,12 +52,22 @@ pub(crate) fn command(line: &[u8]) -> Result<Command, CommandFault> {
         alone(Command::Quit)
     } else if is("STARTTLS") {
         alone(Command::StartTls)
+    } else if is("AUTH") {
+        auth(rest).ok_or(CommandFault::Arguments)
     } else if is("VRFY") {
-        Err(if rest.is_empty() { CommandFault::Arguments } else { CommandFault::NotVerified })
-    } else if ["EXPN", "HELP", "SEND", "SOML", "SAML", "TURN", "AUTH"].into_iter().any(is) {
+        argument(rest)?.map(Command::Vrfy).ok_or(CommandFault::Arguments)
+    } else if is("EXPN") {
+        argument(rest)?.map(Command::Expn).ok_or(CommandFault::Arguments)
+    } else if is("HELP") {
+        argument(rest).map(Command::Help)
+    } else if is("XCLIENT") {
+        attributes(rest, AttributeName::of_xclient()).map(Command::Xclient)
+    } else if is("XFORWARD") {
+        attributes(rest, AttributeName::of_xforward()).map(Command::Xforward)
+    } else if ["SEND", "SOML", "SAML", "TURN"].into_iter().any(is) {
         Err(CommandFault::NotImplemented)
     } else {
-        Err(CommandFault::Unrecognised)
+        extension(word, rest)
     }
 }
 
@@ -81,13 +96,54 @@ fn bdat(arguments: &[u8]) -> Option<Command> {
     (!last || marker.eq_ignore_ascii_case(b"LAST")).then_some(Command::Bdat { size, last })
 }
 
+/// ```text
+/// auth-command     = "AUTH" SP sasl-mech [SP initial-response] *(CRLF [base64]) CRLF
+/// initial-response = base64 / "="
+/// ```
+///
+/// Whether it is base64 is for the exchange to see.
+fn auth(rest: &[u8]) -> Option<Command> {
+    let (name, initial) = split(rest);
+    let mechanism = MechanismName::parse(text(name)?).ok()?;
+    let token = initial.iter().all(u8::is_ascii_graphic);
+    let initial = match (initial.is_empty(), token) {
+        (true, _) => None,
+        (false, true) => Some(Secret::new(text(initial)?.into())),
+        (false, false) => return None,
+    };
+    Some(Command::Auth { mechanism, initial })
+}
+
+/// The rest of a line, if there is one.
+fn argument(rest: &[u8]) -> Result<Option<Argument>, CommandFault> {
+    if rest.is_empty() {
+        return Ok(None);
+    }
+    let argument = text(rest).and_then(|rest| Argument::parse(rest).ok());
+    argument.map(Some).ok_or(CommandFault::Arguments)
+}
+
+fn attributes(rest: &[u8], known: &[AttributeName]) -> Result<Attributes, CommandFault> {
+    Attributes::from_wire(rest, known).ok_or(CommandFault::Arguments)
+}
+
+/// A command that is not known here: whether it is one is for the server to say.
+fn extension(word: &[u8], rest: &[u8]) -> Result<Command, CommandFault> {
+    let keyword = text(word).and_then(|word| ExtensionKeyword::parse(word).ok());
+    let keyword = keyword.ok_or(CommandFault::Unrecognised)?;
+    // What follows a word that is no command need not be in any grammar.
+    let argument = argument(rest).map_err(|_| CommandFault::Unrecognised)?;
+    Ok(Command::Extension { keyword, argument })
+}
+
 /// Where credentials may stand in a line to a server that takes none: behind `AUTH`, and behind
 /// any word that is no command.
 pub(crate) fn secret(line: &[u8]) -> Option<Range<usize>> {
     let (word, _) = split(line);
     let start = word.len().saturating_add(1);
     let known = [
-        "EHLO", "HELO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT", "STARTTLS", "VRFY",
+        "EHLO", "HELO", "LHLO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT", "STARTTLS",
+        "VRFY", "EXPN", "HELP", "XFORWARD", "ETRN",
     ]
     .into_iter()
     .any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
@@ -106,31 +162,87 @@ fn host(argument: &[u8]) -> Result<EhloName, CommandFault> {
     EhloName::from_wire(argument).ok_or(CommandFault::Arguments)
 }
 
+/// `MAIL`, read without owning any of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Mail<'a> {
+    /// The reverse-path; `None` in its parts is `<>`.
+    pub path: Path<'a>,
+    /// What follows it.
+    pub parameters: Parameters<'a>,
+}
+
+/// `RCPT`, read without owning any of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rcpt<'a> {
+    /// The forward-path; `None` in its parts is the local postmaster.
+    pub path: Path<'a>,
+    /// What follows it.
+    pub parameters: Parameters<'a>,
+}
+
+/// Reads a `MAIL` command, a line without its end.
+///
+/// # Errors
+///
+/// [`CommandFault`]; `Unrecognised` for any other command.
+///
 /// ```text
 /// mail = "MAIL FROM:" Reverse-path [SP Mail-parameters] CRLF
 /// ```
-fn mail(argument: &[u8]) -> Result<Command, CommandFault> {
-    let argument = behind(b"FROM:", argument)?;
-    let (rest, parts) = address::reverse_path(argument).map_err(|_| CommandFault::ReversePath)?;
-    let path = ReversePath::from_wire(parts).ok_or(CommandFault::ReversePath)?;
-    let folded = parameters(rest, mail_parameter)
-        .ok_or_else(|| behind_path(rest, CommandFault::ReversePath))?;
-    folded.map(|parameters| Command::Mail(path, parameters))
+pub fn mail(line: &[u8]) -> Result<Mail<'_>, CommandFault> {
+    mail_arguments(arguments_of(b"MAIL", line)?)
 }
 
+/// Reads an `RCPT` command, a line without its end.
+///
+/// # Errors
+///
+/// As [`mail`].
+///
 /// ```text
 /// rcpt = "RCPT TO:" Forward-path [SP Rcpt-parameters] CRLF
 /// ```
-///
-/// No parameter is known.
-fn rcpt(argument: &[u8]) -> Result<Command, CommandFault> {
-    let argument = behind(b"TO:", argument)?;
+pub fn rcpt(line: &[u8]) -> Result<Rcpt<'_>, CommandFault> {
+    rcpt_arguments(arguments_of(b"RCPT", line)?)
+}
+
+fn arguments_of<'a>(keyword: &[u8], line: &'a [u8]) -> Result<&'a [u8], CommandFault> {
+    let (word, rest) = split(line.trim_ascii_end());
+    if word.eq_ignore_ascii_case(keyword) { Ok(rest) } else { Err(CommandFault::Unrecognised) }
+}
+
+fn mail_arguments(arguments: &[u8]) -> Result<Mail<'_>, CommandFault> {
+    let argument = behind(b"FROM:", arguments)?;
+    let (rest, parts) = address::reverse_path(argument).map_err(|_| CommandFault::ReversePath)?;
+    let parameters =
+        Parameters::parse(rest).ok_or_else(|| behind_path(rest, CommandFault::ReversePath))?;
+    Ok(Mail { path: Path(parts), parameters })
+}
+
+fn rcpt_arguments(arguments: &[u8]) -> Result<Rcpt<'_>, CommandFault> {
+    let argument = behind(b"TO:", arguments)?;
     let (rest, parts) = address::forward_path(argument).map_err(|_| CommandFault::ForwardPath)?;
-    let path = ForwardPath::from_wire(parts).ok_or(CommandFault::ForwardPath)?;
-    let folded = parameters(rest, |_: (), _| Err(CommandFault::Parameter));
-    folded
-        .ok_or_else(|| behind_path(rest, CommandFault::ForwardPath))?
-        .map(|()| Command::Rcpt(path))
+    let parameters =
+        Parameters::parse(rest).ok_or_else(|| behind_path(rest, CommandFault::ForwardPath))?;
+    Ok(Rcpt { path: Path(parts), parameters })
+}
+
+fn own_mail(arguments: &[u8]) -> Result<Command, CommandFault> {
+    let mut mail = mail_arguments(arguments)?;
+    let path = ReversePath::from_wire(mail.path.0).ok_or(CommandFault::ReversePath)?;
+    let mut parameters = MailParameters::new();
+    mail.parameters.try_for_each(|parameter| parameters.add(parameter))?;
+    Ok(Command::Mail(path, parameters))
+}
+
+fn own_rcpt(arguments: &[u8]) -> Result<Command, CommandFault> {
+    let mut rcpt = rcpt_arguments(arguments)?;
+    let path = ForwardPath::from_wire(rcpt.path.0).ok_or(CommandFault::ForwardPath)?;
+    let mut parameters = RcptParameters::new();
+    rcpt.parameters.try_for_each(|parameter| parameters.add(parameter))?;
+    Ok(Command::Rcpt(path, parameters))
 }
 
 fn behind<'a>(word: &[u8], argument: &'a [u8]) -> Result<&'a [u8], CommandFault> {
@@ -142,71 +254,4 @@ fn behind<'a>(word: &[u8], argument: &'a [u8]) -> Result<&'a [u8], CommandFault>
 /// What is wrong where no list of parameters stands behind a path: they, or still the path.
 fn behind_path(rest: &[u8], path: CommandFault) -> CommandFault {
     if rest.starts_with(b" ") { CommandFault::Arguments } else { path }
-}
-
-/// A keyword and its value.
-struct Parameter<'a> {
-    keyword: &'a [u8],
-    value: Option<&'a [u8]>,
-}
-
-/// ```text
-/// esmtp-param   = esmtp-keyword ["=" esmtp-value]
-/// esmtp-keyword = (ALPHA / DIGIT) *(ALPHA / DIGIT / "-")
-/// esmtp-value   = 1*(%d33-60 / %d62-126)
-/// ```
-fn parameter(input: &[u8]) -> IResult<&[u8], Parameter<'_>> {
-    let keyword = take_while1(|octet: u8| octet.is_ascii_alphanumeric() || octet == b'-');
-    let octets = take_while1(|octet: u8| octet.is_ascii_graphic() && octet != b'=');
-    let value = opt(preceded(tag_no_case(&b"="[..]), octets));
-    (keyword, value).map(|(keyword, value)| Parameter { keyword, value }).parse(input)
-}
-
-/// Folds what stands behind a path; `None` when that is no list of parameters.
-fn parameters<T: Default>(
-    input: &[u8],
-    mut fold: impl FnMut(T, Parameter<'_>) -> Result<T, CommandFault>,
-) -> Option<Result<T, CommandFault>> {
-    let blank = take_while1(|octet: u8| octet == b' ' || octet == b'\t');
-    let start = || Ok(T::default());
-    let all = fold_many0(preceded(blank, parameter), start, |folded, parameter| {
-        folded.and_then(|folded| fold(folded, parameter))
-    });
-    all_consuming(all).parse(input).ok().map(|(_, folded)| folded)
-}
-
-fn mail_parameter(
-    mut parameters: MailParameters,
-    parameter: Parameter<'_>,
-) -> Result<MailParameters, CommandFault> {
-    let value = parameter.value.and_then(|value| core::str::from_utf8(value).ok());
-    if parameter.keyword.eq_ignore_ascii_case(b"SIZE") {
-        let size = value.and_then(size_value).ok_or(CommandFault::Arguments)?;
-        return match parameters.size.replace(size) {
-            None => Ok(parameters),
-            Some(_) => Err(CommandFault::Arguments),
-        };
-    }
-    if parameter.keyword.eq_ignore_ascii_case(b"BODY") {
-        let value = value.ok_or(CommandFault::Arguments)?;
-        let known = [Body::SevenBit, Body::EightBitMime];
-        let body = known.into_iter().find(|body| body.as_str().eq_ignore_ascii_case(value));
-        let body = body.ok_or(CommandFault::ParameterValue)?;
-        return match parameters.body.replace(body) {
-            None => Ok(parameters),
-            Some(_) => Err(CommandFault::Arguments),
-        };
-    }
-    Err(CommandFault::Parameter)
-}
-
-/// ```text
-/// size-value = 1*20DIGIT
-/// ```
-///
-/// More than any number of octets that we can count is as good as the largest.
-fn size_value(digits: &str) -> Option<u64> {
-    let digital = digits.bytes().all(|octet| octet.is_ascii_digit());
-    let fits = (1..=20).contains(&digits.len());
-    (digital && fits).then(|| digits.parse().unwrap_or(u64::MAX))
 }

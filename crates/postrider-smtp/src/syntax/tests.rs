@@ -6,12 +6,15 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
+use postrider_wire::Secret;
 use proptest::prelude::*;
 
 use super::reply::{ReplyLine, reply_line};
 use crate::{
-    Body, Command, CommandFault, EhloName, EnhancedStatusCode, ForwardPath, MailParameters,
-    Mailbox, Reply, ReversePath,
+    Argument, Attribute, AttributeName, Attributes, AuthParameter, Body, Command, CommandFault,
+    EhloName, EnhancedStatusCode, EnvelopeId, ExtensionKeyword, ForwardPath, MailParameters,
+    Mailbox, MechanismName, Notify, OriginalRecipient, Parameter, RcptParameters, Reply, Ret,
+    ReversePath, syntax,
 };
 
 fn read(line: &str) -> Result<String, CommandFault> {
@@ -39,6 +42,38 @@ fn commands_are_read_in_any_case_and_written_in_one() {
         ("STARTTLS", "STARTTLS"),
         ("rset", "RSET"),
         ("Quit ", "QUIT"),
+        ("lhlo foo.edu", "LHLO foo.edu"),
+        ("Auth plain dGVzdAB0ZXN0ADEyMzQ=", "AUTH PLAIN dGVzdAB0ZXN0ADEyMzQ="),
+        ("AUTH EXTERNAL =", "AUTH EXTERNAL ="),
+        ("auth CRAM-MD5", "AUTH CRAM-MD5"),
+        ("vrfy  Smith", "VRFY Smith"),
+        ("EXPN Example-People", "EXPN Example-People"),
+        ("HELP", "HELP"),
+        ("help mail", "HELP mail"),
+        ("ETRN @example.com", "ETRN @example.com"),
+        (
+            "xclient NAME=spike.porcupine.org ADDR=168.100.189.2",
+            "XCLIENT NAME=spike.porcupine.org ADDR=168.100.189.2",
+        ),
+        ("XFORWARD NAME=[unavailable] SOURCE=REMOTE", "XFORWARD NAME=[UNAVAILABLE] SOURCE=REMOTE"),
+        ("X-WHAT  is this", "X-WHAT is this"),
+        (
+            "MAIL FROM:<a@b> ret=hdrs ENVID=QQ+20314 AUTH=<> SMTPUTF8 requiretls",
+            "MAIL FROM:<a@b> AUTH=<> RET=HDRS ENVID=QQ+20314 SMTPUTF8 REQUIRETLS",
+        ),
+        ("MAIL FROM:<a@b> BODY=binarymime", "MAIL FROM:<a@b> BODY=BINARYMIME"),
+        (
+            "MAIL FROM:<a@b> by=120;R MT-PRIORITY=3 X-WHAT",
+            "MAIL FROM:<a@b> BY=120;R MT-PRIORITY=3 X-WHAT",
+        ),
+        (
+            "RCPT TO:<a@b> notify=delay,SUCCESS ORCPT=rfc822;a+2Bb@c RRVS=2014-04-03T23:01:00Z;C",
+            "RCPT TO:<a@b> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;a+2Bb@c RRVS=2014-04-03T23:01:00Z;C",
+        ),
+        (
+            "RCPT TO:<\u{fc}ser@\u{4f8b}.example> NOTIFY=never",
+            "RCPT TO:<\u{fc}ser@\u{4f8b}.example> NOTIFY=NEVER",
+        ),
     ];
     for (line, written) in table {
         assert_eq!(read(line).as_deref(), Ok(written), "{line}");
@@ -49,7 +84,8 @@ fn commands_are_read_in_any_case_and_written_in_one() {
 fn each_fault_has_its_reply() {
     let table = [
         ("", "500 5.5.2"),
-        ("WHAT", "500 5.5.2"),
+        ("WH\u{e4}T", "500 5.5.2"),
+        ("-WHAT", "500 5.5.2"),
         ("MAILFROM:<a@b>", "500 5.5.2"),
         ("NOOP\rQUIT", "500 5.5.2"),
         ("NOOP\nQUIT", "500 5.5.2"),
@@ -69,21 +105,66 @@ fn each_fault_has_its_reply() {
         ("MAIL FROM:<a@b> SIZE=-1", "501 5.5.4"),
         ("MAIL FROM:<a@b> SIZE=1 SIZE=1", "501 5.5.4"),
         ("MAIL FROM:<a@b> SIZE=123456789012345678901", "501 5.5.4"),
-        ("MAIL FROM:<a@b> BODY=BINARYMIME", "504 5.5.4"),
-        ("MAIL FROM:<a@b> X-WHAT=1", "555 5.5.4"),
+        ("MAIL FROM:<a@b> BODY=9BIT", "504 5.5.4"),
+        ("MAIL FROM:<a@b> NOTIFY=NEVER", "555 5.5.4"),
+        ("RCPT TO:<a@b> SIZE=1", "555 5.5.4"),
+        ("MAIL FROM:<a@b> X=1 X=2", "501 5.5.4"),
+        ("MAIL FROM:<a@b> X=a=b", "501 5.5.4"),
+        ("MAIL FROM:<a@b> -X", "501 5.5.4"),
+        ("MAIL FROM:<a@b> SMTPUTF8=1", "501 5.5.4"),
+        ("MAIL FROM:<a@b> REQUIRETLS REQUIRETLS", "501 5.5.4"),
+        ("MAIL FROM:<a@b> RET=SOME", "501 5.5.4"),
+        ("MAIL FROM:<a@b> ENVID=a+0D", "501 5.5.4"),
+        ("MAIL FROM:<a@b> AUTH=", "501 5.5.4"),
+        ("RCPT TO:<a@b> NOTIFY=NEVER,DELAY", "501 5.5.4"),
+        ("RCPT TO:<a@b> NOTIFY=", "501 5.5.4"),
+        ("RCPT TO:<a@b> ORCPT=rfc822", "501 5.5.4"),
+        ("RCPT TO:<a@b> ORCPT=rfc822;", "501 5.5.4"),
+        ("RCPT TO:<a@b> ORCPT=utf-8;\\x{D800}", "501 5.5.4"),
+        ("RCPT TO:<a\u{85}@b>", "501 5.1.3"),
         ("RCPT TO:<>", "501 5.1.3"),
         ("RCPT TO:<a@b", "501 5.1.3"),
         ("RCPT TO:<a..b@c>", "501 5.1.3"),
         ("RCPT TO:<a@-b>", "501 5.1.3"),
-        ("RCPT TO:<a@b> NOTIFY=NEVER", "555 5.5.4"),
-        ("EXPN list", "502 5.5.1"),
-        ("VRFY Smith", "252 2.5.0"),
+        ("TURN", "502 5.5.1"),
+        ("EXPN", "501 5.5.4"),
+        ("VRFY", "501 5.5.4"),
+        ("AUTH", "501 5.5.4"),
+        ("AUTH PL=AIN", "501 5.5.4"),
+        ("AUTH PLAIN a b", "501 5.5.4"),
+        ("XCLIENT", "501 5.5.4"),
+        ("XCLIENT NAME", "501 5.5.4"),
+        ("XCLIENT IDENT=1", "501 5.5.4"),
+        ("XCLIENT NAME=a NAME=b", "501 5.5.4"),
+        ("XCLIENT NAME=a+0D+0Ab", "501 5.5.4"),
     ];
     for (line, status) in table {
         let fault = Command::parse(line.as_bytes()).unwrap_err();
         let reply = fault.reply().to_string();
         assert!(reply.starts_with(status), "{line}: {reply}");
     }
+}
+
+/// The borrowed and the owned reading are one grammar.
+#[test]
+fn what_is_borrowed_is_what_is_owned() {
+    let mail = syntax::mail(b"MAIL FROM:<@r:a@b> SIZE=1 X-Y=z").unwrap();
+    assert_eq!((mail.path.local_part(), mail.path.domain()), (Some("a"), Some("b")));
+    let told: Vec<_> = mail.parameters.map(|one| (one.keyword(), one.value())).collect();
+    assert_eq!(told, [("SIZE", Some("1")), ("X-Y", Some("z"))]);
+    let rcpt = syntax::rcpt(b"RCPT TO:<Postmaster>").unwrap();
+    assert_eq!((rcpt.path.local_part(), rcpt.parameters.count()), (None, 0));
+    assert_eq!(syntax::mail(b"RCPT TO:<a@b>"), Err(CommandFault::Unrecognised));
+    assert_eq!(syntax::rcpt(b"RCPT TO:<a@b"), Err(CommandFault::ForwardPath));
+}
+
+#[test]
+fn no_credential_is_in_a_rendering_of_a_command() {
+    let command = Command::parse(b"AUTH PLAIN dGVzdAB0ZXN0ADEyMzQ=").unwrap();
+    assert_eq!(
+        format!("{command:?}"),
+        "Auth { mechanism: MechanismName(\"PLAIN\"), initial: Some([secret]) }"
+    );
 }
 
 #[test]
@@ -107,6 +188,8 @@ fn mailboxes_are_those_of_rfc_5321() {
         "a@[192.0.2.1]",
         "a@[IPv6:::1]",
         "a@[x-tag:any$thing]",
+        "\u{e9}@b",
+        "\"\u{e9} x\"@b\u{fc}cher.example",
     ];
     let bad = [
         "",
@@ -132,7 +215,8 @@ fn mailboxes_are_those_of_rfc_5321() {
         "\"a\"b@c",
         "\"\\\"@b",
         "a@b@c",
-        "é@b",
+        "a\u{85}@b",
+        "a@[\u{e9}:x]",
         "a(c)@b",
         "<a@b>",
         &long,
@@ -198,11 +282,75 @@ fn mailbox() -> impl Strategy<Value = Mailbox> {
     (local, host()).prop_map(|(local, host)| Mailbox::parse(&format!("{local}@{host}")).unwrap())
 }
 
+fn others() -> impl Strategy<Value = Vec<Parameter>> {
+    let value = prop::option::of("[!-<>-~\u{fc}]{1,12}");
+    prop::collection::btree_map("X[A-Z0-9-]{1,9}", value, 0..3).prop_map(|others| {
+        others.iter().map(|(word, value)| Parameter::new(word, value.as_deref()).unwrap()).collect()
+    })
+}
+
+fn mail_parameters() -> impl Strategy<Value = MailParameters> {
+    let body = prop::sample::select(vec![Body::SevenBit, Body::EightBitMime, Body::BinaryMime]);
+    let auth = prop_oneof![
+        Just(AuthParameter::unknown()),
+        "[ -~\u{fc}]{1,20}"
+            .prop_filter("somebody", |text| text != "<>")
+            .prop_map(|text| AuthParameter::encode(&text).unwrap()),
+    ];
+    let envid = "[ -~]{1,30}".prop_map(|text| EnvelopeId::encode(&text).unwrap());
+    let ret = prop::sample::select(vec![Ret::Full, Ret::Headers]);
+    (
+        prop::option::of(any::<u64>()),
+        prop::option::of(body),
+        prop::option::of(auth),
+        prop::option::of(ret),
+        prop::option::of(envid),
+        any::<[bool; 2]>(),
+        others(),
+    )
+        .prop_map(|(size, body, auth, ret, envid, [smtp_utf8, require_tls], others)| {
+            MailParameters { size, body, auth, ret, envid, smtp_utf8, require_tls, others }
+        })
+}
+
+fn rcpt_parameters() -> impl Strategy<Value = RcptParameters> {
+    let notify = any::<[bool; 3]>()
+        .prop_map(|[s, f, d]| Notify::new(s, f, d).unwrap_or_else(|_| Notify::never()));
+    let orcpt =
+        (prop::sample::select(vec!["rfc822", "utf-8", "x-400"]), "[ -~\u{fc}\u{1f4e7}]{1,30}")
+            .prop_map(|(kind, text)| OriginalRecipient::new(kind, &text).unwrap());
+    (prop::option::of(notify), prop::option::of(orcpt), others())
+        .prop_map(|(notify, orcpt, others)| RcptParameters { notify, orcpt, others })
+}
+
+fn attributes(names: &'static [AttributeName]) -> impl Strategy<Value = Attributes> {
+    let value = prop_oneof![
+        "[!-Z^-~\u{fc}]{1,20}".prop_map(Attribute::Value),
+        Just(Attribute::Unavailable),
+        Just(Attribute::TemporarilyUnavailable),
+    ];
+    let told = prop::collection::vec(value, names.len());
+    (told, 1..=names.len()).prop_map(|(values, most)| {
+        let pairs = names.iter().zip(values).take(most);
+        pairs.fold(Attributes::new(), |told, (name, value)| told.with(*name, value).unwrap())
+    })
+}
+
 fn command() -> impl Strategy<Value = Command> {
     let name = || host().prop_map(|host| EhloName::parse(&host).unwrap());
-    let body = prop::option::of(prop_oneof![Just(Body::SevenBit), Just(Body::EightBitMime)]);
-    let parameters = (prop::option::of(any::<u64>()), body);
-    let parameters = parameters.prop_map(|(size, body)| MailParameters { size, body });
+    let argument = || "[!-~]([ -~]{0,20}[!-~])?".prop_map(|text| Argument::parse(&text).unwrap());
+    let initial = prop::option::of("[A-Za-z0-9+/]{1,20}={0,2}".prop_map(Secret::new));
+    let auth = ("[A-Z0-9_-]{1,20}", initial).prop_map(|(name, initial)| Command::Auth {
+        mechanism: MechanismName::parse(&name).unwrap(),
+        initial,
+    });
+    let extension = ("X[A-Z0-9-]{3,9}", prop::option::of(argument()));
+    let extension = extension
+        .prop_filter("no word of its own", |(word, _)| word != "XCLIENT" && word != "XFORWARD")
+        .prop_map(|(word, argument)| Command::Extension {
+            keyword: ExtensionKeyword::parse(&word).unwrap(),
+            argument,
+        });
     let reverse = prop_oneof![Just(ReversePath::null()), mailbox().prop_map(ReversePath::from)];
     let forward =
         prop_oneof![Just(ForwardPath::postmaster()), mailbox().prop_map(ForwardPath::from)];
@@ -210,9 +358,18 @@ fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         name().prop_map(Command::Ehlo),
         name().prop_map(Command::Helo),
-        (reverse, parameters).prop_map(|(path, with)| Command::Mail(path, with)),
-        forward.prop_map(Command::Rcpt),
+        name().prop_map(Command::Lhlo),
+        (reverse, mail_parameters()).prop_map(|(path, with)| Command::Mail(path, with)),
+        (forward, rcpt_parameters()).prop_map(|(path, with)| Command::Rcpt(path, with)),
+        (any::<u64>(), any::<bool>()).prop_map(|(size, last)| Command::Bdat { size, last }),
         prop::sample::select(alone),
+        auth,
+        argument().prop_map(Command::Vrfy),
+        argument().prop_map(Command::Expn),
+        prop::option::of(argument()).prop_map(Command::Help),
+        attributes(AttributeName::of_xclient()).prop_map(Command::Xclient),
+        attributes(AttributeName::of_xforward()).prop_map(Command::Xforward),
+        extension,
     ]
 }
 
@@ -257,6 +414,7 @@ proptest! {
 
     #[test]
     fn no_line_stops_the_grammars(line in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = (syntax::mail(&line), syntax::rcpt(&line));
         let _ = (Command::parse(&line), reply_line(&line), EhloName::from_wire(&line));
         let text = String::from_utf8_lossy(&line);
         let _ = (Mailbox::parse(&text), EhloName::parse(&text), Reply::new(250, &text));

@@ -97,7 +97,10 @@ impl Sends {
         (self.asked, self.accepted) = (0, 0);
         if self.mails.is_empty() {
             let _ = client.quit();
-        } else if client.mail(ReversePath::parse(self.from).unwrap(), self.parameters).is_ok() {
+        } else if client
+            .mail(ReversePath::parse(self.from).unwrap(), self.parameters.clone())
+            .is_ok()
+        {
             self.log.borrow_mut().begun += 1;
         }
     }

@@ -1,0 +1,168 @@
+//! Words and texts that stand behind a command.
+
+use alloc::string::String;
+use core::fmt;
+
+use crate::ValueError;
+
+/// Longest rest of a line that we write: with its command it stays within 512 octets (RFC 5321
+/// §4.5.3.1.4).
+const ARGUMENT: usize = 480;
+/// Longest name of a mechanism (RFC 4422 §3.1).
+const MECHANISM: usize = 20;
+/// Longest keyword.
+const KEYWORD: usize = 64;
+
+/// The rest of a command line: what `VRFY`, `EXPN`, `HELP` and extensions take. Up to 480 octets of UTF-8
+/// without control characters, no blank at either end.
+///
+/// ```
+/// use postrider_smtp::Argument;
+///
+/// assert_eq!(Argument::parse("Smith")?.as_str(), "Smith");
+/// assert!(Argument::parse("Smith\r\nQUIT").is_err());
+/// # Ok::<(), postrider_smtp::ValueError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Argument(String);
+
+impl Argument {
+    /// Reads the text.
+    ///
+    /// # Errors
+    ///
+    /// [`ValueError`] when it is empty, too long, has blanks around it or a control character in it.
+    pub fn parse(value: &str) -> Result<Self, ValueError> {
+        let text = bounded(value, ARGUMENT)?;
+        if let Some((at, _)) = text.char_indices().find(|(_, c)| c.is_control()) {
+            return Err(ValueError::Forbidden { at });
+        }
+        if text.trim_ascii() != text {
+            return Err(ValueError::Syntax);
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it can be sent without `SMTPUTF8` (RFC 6531 §3.2).
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        self.0.is_ascii()
+    }
+}
+
+/// The name of a SASL mechanism as it stands behind `AUTH`: 1 to 20 letters, digits, `-` and `_`, in
+/// upper case (RFC 4422 §3.1).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MechanismName(String);
+
+impl MechanismName {
+    /// Reads a name in any case.
+    ///
+    /// # Errors
+    ///
+    /// [`ValueError`] when it is empty, too long or holds anything else.
+    pub fn parse(value: &str) -> Result<Self, ValueError> {
+        let text = bounded(value, MECHANISM)?;
+        let forbidden = |octet: u8| !octet.is_ascii_alphanumeric() && !b"-_".contains(&octet);
+        match text.bytes().position(forbidden) {
+            Some(at) => Err(ValueError::Forbidden { at }),
+            None => Ok(Self(text.to_ascii_uppercase())),
+        }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The word that a command or parameter of an extension begins with, in upper case.
+///
+/// ```text
+/// esmtp-keyword = (ALPHA / DIGIT) *(ALPHA / DIGIT / "-")
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ExtensionKeyword(String);
+
+impl ExtensionKeyword {
+    /// Reads a keyword in any case.
+    ///
+    /// # Errors
+    ///
+    /// [`ValueError`] when it is empty, longer than 64 octets or not in the grammar.
+    pub fn parse(value: &str) -> Result<Self, ValueError> {
+        let text = bounded(value, KEYWORD)?;
+        if text.starts_with('-') {
+            return Err(ValueError::Syntax);
+        }
+        let forbidden = |octet: u8| !octet.is_ascii_alphanumeric() && octet != b'-';
+        match text.bytes().position(forbidden) {
+            Some(at) => Err(ValueError::Forbidden { at }),
+            None => Ok(Self(text.to_ascii_uppercase())),
+        }
+    }
+
+    /// The keyword.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn bounded(value: &str, most: usize) -> Result<&str, ValueError> {
+    match value.len() {
+        0 => Err(ValueError::Empty),
+        length if length > most => Err(ValueError::TooLong { most }),
+        _ => Ok(value),
+    }
+}
+
+macro_rules! text {
+    ($($name:ident)*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl core::str::FromStr for $name {
+            type Err = ValueError;
+
+            fn from_str(value: &str) -> Result<Self, ValueError> {
+                Self::parse(value)
+            }
+        }
+    )*};
+}
+
+text!(Argument MechanismName ExtensionKeyword);
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::{Argument, ExtensionKeyword, MechanismName};
+
+    #[test]
+    fn what_would_break_a_line_is_refused() {
+        for bad in ["", " a", "a ", "a\r\nb", "a\nb", "a\0b", "a\tb", "a\u{85}b"] {
+            assert!(Argument::parse(bad).is_err(), "{bad:?}");
+        }
+        for bad in ["", "A B", "A\r", "A=B", "ABCDEFGHIJKLMNOPQRSTU", "é"] {
+            assert!(MechanismName::parse(bad).is_err(), "{bad:?}");
+        }
+        for bad in ["", "-A", "A B", "A=", "A_B", "A\n"] {
+            assert!(ExtensionKeyword::parse(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(MechanismName::parse("scram-sha-1").unwrap().as_str(), "SCRAM-SHA-1");
+        assert_eq!(ExtensionKeyword::parse("x-1").unwrap().as_str(), "X-1");
+        assert!(!Argument::parse("Gr\u{fc}n").unwrap().is_ascii());
+    }
+}
