@@ -199,10 +199,13 @@
 //!
 //! | states | commands | accepted | refused |
 //! |---|---|---|---|
-//! | `Start` `Greeted` `Mail` `Rcpt` `Bdat` | `Ehlo` `Helo` | `Greeted` | = |
-//! | `Start` `Greeted` `Mail` `Rcpt` `Bdat` | `Noop` | = | = |
+//! | `Start` `Greeted` `Mail` `Rcpt` `Bdat` | `Ehlo` `Helo` `Lhlo` | `Greeted` | = |
+//! | `Start` `Greeted` `Mail` `Rcpt` `Bdat` | `Noop` `Vrfy` `Expn` `Help` | = | = |
+//! | `Greeted` `Mail` `Rcpt` `Bdat` | `Extension` | = | = |
 //! | `Start` `Greeted` `Mail` `Rcpt` `Bdat` | `Quit` | `Over` | `Over` |
-//! | `Start` `Greeted` | `StartTls` | `Start` | = |
+//! | `Start` `Greeted` | `StartTls` `Xclient` | `Start` | = |
+//! | `Greeted` | `Auth` | `Auth` | = |
+//! | `Greeted` | `Xforward` | = | = |
 //! | `Start` | `Rset` | `Start` | = |
 //! | `Greeted` `Mail` `Rcpt` `Bdat` | `Rset` | `Greeted` | = |
 //! | `Greeted` | `Mail` | `Mail` | = |

@@ -136,7 +136,7 @@ fn what_is_declared_is_sent_where_it_is_offered() {
     };
     let all = MailParameters::new().with_size(7).with_body(Body::EightBitMime);
     let line = "MAIL FROM:<> SIZE=7 BODY=8BITMIME\r\n";
-    assert_eq!(said(&["size 100", "8bitmime"], all).as_deref(), Ok(line));
+    assert_eq!(said(&["size 100", "8bitmime"], all.clone()).as_deref(), Ok(line));
     assert_eq!(said(&[], all), Err(Error::Misuse(Misuse::EightBitNotOffered)));
     let seven = MailParameters::new().with_size(7).with_body(Body::SevenBit);
     assert_eq!(said(&[], seven).as_deref(), Ok("MAIL FROM:<>\r\n"));
