@@ -28,7 +28,7 @@ use postrider::{
     wire::{Policy, Security, Side, Transcript},
 };
 use postrider_net::{
-    Handshake,
+    Handshake, Stderr,
     blocking::{MaybeTls, secure},
     server_config,
 };
@@ -133,27 +133,39 @@ impl Post {
             Tls::Starttls => (plain, Security::StartTls(Policy::Required)),
             Tls::Never => (plain, Security::StartTls(Policy::Never)),
         };
-        let mut server = server::Server::new(server::Config::new(self.name.clone(), security));
+        let mut server = server::Server::new(self.config(security)?);
         if self.arguments.verbose {
-            server.set_tap(Box::new(Transcript::new(Side::Server, ToStderr)));
+            server.set_tap(Box::new(Transcript::new(Side::Server, Stderr::new())));
         }
         serve(self, server, stream)
     }
 
+    /// What is offered: all that asks nothing of a program that keeps mails as they come.
+    fn config(&self, security: Security) -> Result<server::Config, Failure> {
+        let name = self.name.clone();
+        let config = match (self.arguments.lmtp, self.users.is_empty()) {
+            (true, _) => server::Config::lmtp(name, security),
+            (false, true) => server::Config::new(name, security),
+            (false, false) => server::Config::submission(name, security),
+        };
+        let config = config.with_smtp_utf8(true).with_binary_mime(true).with_dsn(true);
+        if self.users.is_empty() {
+            return Ok(config);
+        }
+        Ok(config.with_auth(self.users.logins(&self.arguments.name)?))
+    }
+
     fn refuses(&self, path: &ForwardPath) -> bool {
         names(&self.arguments.refuse, path)
+    }
+
+    /// Whether the mailbox takes no more.
+    fn is_full(&self, path: &ForwardPath) -> bool {
+        names(&self.arguments.full, path)
     }
 }
 
 fn names(addresses: &[String], path: &ForwardPath) -> bool {
     let mailbox = path.mailbox().map(|mailbox| mailbox.as_str());
     addresses.iter().any(|address| Some(address.as_str()) == mailbox)
-}
-
-struct ToStderr;
-
-impl core::fmt::Write for ToStderr {
-    fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        io::stderr().write_all(text.as_bytes()).map_err(|_| core::fmt::Error)
-    }
 }

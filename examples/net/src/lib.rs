@@ -50,7 +50,9 @@ mod ahead;
 pub mod blocking;
 mod certificate;
 mod handshake;
+mod stderr;
 pub mod tokio;
 
 pub use certificate::end_point;
 pub use handshake::{Handshake, client_config, server_config};
+pub use stderr::Stderr;

@@ -5,7 +5,8 @@ use std::{io, net::TcpStream};
 use postrider::{
     drive::{Next, blocking::Driver},
     smtp::{
-        EnhancedStatusCode, ForwardPath, MailParameters, Reply, ReversePath,
+        EnhancedStatusCode, EnvelopeId, ForwardPath, MailParameters, RcptParameters, Reply,
+        ReversePath,
         server::{Event, Server},
     },
     wire::Machine,
@@ -41,7 +42,7 @@ pub(crate) fn serve(
 struct Envelope {
     from: ReversePath,
     parameters: MailParameters,
-    to: Vec<ForwardPath>,
+    to: Vec<(ForwardPath, RcptParameters)>,
 }
 
 struct Session<'a> {
@@ -54,6 +55,16 @@ impl Session<'_> {
     fn event(&mut self, server: &mut Server, event: Event) -> Result<(), Failure> {
         match event {
             Event::Ehlo { .. } => server.accept()?,
+            Event::Credential(request) => {
+                server.credential(self.post.users.credential(&request))?;
+            }
+            // Nobody here may act as somebody else.
+            Event::Authenticated { identity, .. } => {
+                match identity.authzid.as_ref().is_none_or(|other| *other == identity.authcid) {
+                    true => server.accept()?,
+                    false => server.reject(reply(535, (7, 8), "not as somebody else")?)?,
+                }
+            }
             Event::Mail { path, parameters, .. } => {
                 self.envelope = Some(Envelope { from: path, parameters, to: Vec::new() });
                 server.accept()?;
@@ -61,9 +72,11 @@ impl Session<'_> {
             Event::Rcpt { path, .. } if self.post.refuses(&path) => {
                 server.reject(reply(550, (1, 1), "no such mailbox here")?)?;
             }
-            Event::Rcpt { path, .. } => {
+            Event::Rcpt { path, parameters, .. } => {
+                if let Some(envelope) = &mut self.envelope {
+                    envelope.to.push((path, parameters));
+                }
                 server.accept()?;
-                self.envelope.iter_mut().for_each(|envelope| envelope.to.push(path.clone()));
             }
             Event::DataBegin => match self.post.spool.begin() {
                 Ok(letter) => {
@@ -84,6 +97,11 @@ impl Session<'_> {
                 Ok(()) => server.accept()?,
                 Err(error) => server.reject(cannot_keep(&error)?)?,
             },
+            // It is on the disk for all the others.
+            Event::Deliver { path, .. } if self.post.is_full(&path) => {
+                server.reject(reply(452, (2, 2), "the mailbox is full")?)?;
+            }
+            Event::Deliver { .. } => server.accept()?,
             Event::Aborted(_) | Event::Reset => {
                 self.envelope = None;
                 self.letter = None;
@@ -95,25 +113,39 @@ impl Session<'_> {
     }
 
     fn keep(&mut self, server: &Server) -> io::Result<()> {
-        let (Some(envelope), Some(mut letter)) = (self.envelope.take(), self.letter.take()) else {
+        let (Some(mut envelope), Some(mut letter)) = (self.envelope.take(), self.letter.take())
+        else {
             return Err(io::ErrorKind::NotFound.into());
         };
+        envelope.to.retain(|(path, _)| !self.post.is_full(path));
         letter.keep(&envelope.told(server))
     }
 }
 
 impl Envelope {
     fn told(&self, server: &Server) -> Value {
-        let to: Vec<_> = self.to.iter().map(ForwardPath::to_string).collect();
+        let with = &self.parameters;
         json!({
             "from": self.from.to_string(),
-            "to": to,
-            "size": self.parameters.size,
-            "body": self.parameters.body.map(|body| body.as_str()),
+            "to": strings(self.to.iter().map(|(path, _)| Some(path))),
+            "size": with.size,
+            "body": with.body.map(|body| body.as_str()),
+            "smtputf8": with.smtp_utf8,
+            "auth": with.auth.as_ref().map(ToString::to_string),
+            "ret": with.ret.map(|ret| ret.as_str()),
+            "envid": with.envid.as_ref().map(EnvelopeId::decoded),
+            "notify": strings(self.to.iter().map(|(_, with)| with.notify.as_ref())),
+            "orcpt": strings(self.to.iter().map(|(_, with)| with.orcpt.as_ref())),
             "client": server.client_name().map(ToString::to_string),
-            "tls": server.tls().and_then(|tls| tls.version.clone()),
+            "protocol": server.protocol_keyword(),
+            "user": server.authenticated().map(|identity| &identity.authcid),
+            "tls": server.tls().and_then(|tls| tls.version.as_ref()),
         })
     }
+}
+
+fn strings<'a, T: ToString + 'a>(values: impl Iterator<Item = Option<&'a T>>) -> Vec<Value> {
+    values.map(|value| value.map_or(Value::Null, |value| value.to_string().into())).collect()
 }
 
 fn reply(code: u16, (subject, detail): (u16, u16), text: &str) -> Result<Reply, Failure> {
