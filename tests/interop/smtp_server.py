@@ -27,18 +27,23 @@ def taken(receiver, mail, mechanism=None, to=("<bob@b.example>",)):
     expect(envelope["from"] == "<alice@a.example>", f"{mail.kind} is from {envelope['from']}")
     expect(envelope["tls"], "it came in clear")
     if mechanism:
-        expect(envelope["user"] == USER, f"{envelope['user']} sent it")
-        expect(envelope["protocol"] in ("ESMTPSA", "UTF8SMTPSA"), envelope["protocol"])
+        expect((envelope["user"], envelope["mechanism"]) == (USER, mechanism.upper()), envelope)
+        expect(envelope["protocol"] == "ESMTPSA", envelope)
     said = receiver.said()
     silent(said, PASSWORD, *BASE64)
     if mechanism:
-        spoke(said, rf"(?i)^C: AUTH {mechanism}\b", r"^S: 235 ")
+        spoke(said, r"(?i)^C: AUTH ", r"^S: 235 ")
 
 
 def swaks(receiver, *more):
-    """One run. It takes its mail with LF or CRLF alike."""
+    """One run, over TLS that is verified."""
     common = ["--ehlo", "laptop.a.example", "--from", "alice@a.example", "--tls-verify", "--tls-ca-path", CERT]
     return run("swaks", "--server", f"localhost:{receiver.port}", *common, *more)
+
+
+def swaks_file(mail):
+    """swaks completes the last line by itself."""
+    return "@" + mail.file(FOLDER, mail.octets.removesuffix(b"\r\n"))
 
 
 def by_swaks():
@@ -48,7 +53,7 @@ def by_swaks():
             mail = Mail(kind)
             login = ["--auth", mechanism, "--auth-user", USER, "--auth-password", PASSWORD]
             code, out, told = swaks(
-                receiver, "--tls", *login, "--to", TO[0], "--data", "@" + mail.file(FOLDER)
+                receiver, "--tls", *login, "--to", TO[0], "--data", swaks_file(mail)
             )
             expect(code == 0, f"{mechanism}: {out}{told}")
             taken(receiver, mail, mechanism)
@@ -61,14 +66,14 @@ def by_swaks():
     with Receiver("--tls", "implicit", "--refuse", "bert@b.example") as receiver:
         mail = Mail("dots")
         code, out, told = swaks(
-            receiver, "--tls-on-connect", "--pipeline", "--to", ",".join(TO), "--data", "@" + mail.file(FOLDER)
+            receiver, "--tls-on-connect", "--pipeline", "--to", ",".join(TO), "--data", swaks_file(mail)
         )
         expect(code == 0 and "550" in out, f"{code} {out}{told}")
         taken(receiver, mail)
     with Receiver("--lmtp", "--full", "bert@b.example") as receiver:
         mail = Mail("blank")
         code, out, told = swaks(
-            receiver, "--protocol", "LMTP", "--tls", "--to", ",".join(TO), "--data", "@" + mail.file(FOLDER)
+            receiver, "--protocol", "LMTP", "--tls", "--to", ",".join(TO), "--data", swaks_file(mail)
         )
         expect("452" in out, f"LMTP: {code} {out}{told}")
         taken(receiver, mail)

@@ -4,6 +4,7 @@ use std::{io, net::TcpStream};
 
 use postrider::{
     drive::{Next, blocking::Driver},
+    sasl::Mechanism,
     smtp::{
         EnhancedStatusCode, EnvelopeId, ForwardPath, MailParameters, RcptParameters, Reply,
         ReversePath,
@@ -24,7 +25,7 @@ pub(crate) fn serve(
     stream: MaybeTls<TcpStream>,
 ) -> Result<(), Failure> {
     let mut driver = Driver::new(server, stream);
-    let mut session = Session { post, envelope: None, letter: None };
+    let mut session = Session { post, mechanism: None, envelope: None, letter: None };
     loop {
         match driver.next()? {
             Next::StartTls(token) => {
@@ -47,6 +48,8 @@ struct Envelope {
 
 struct Session<'a> {
     post: &'a Post,
+    /// How the client logs in.
+    mechanism: Option<Mechanism>,
     envelope: Option<Envelope>,
     letter: Option<Letter>,
 }
@@ -56,6 +59,7 @@ impl Session<'_> {
         match event {
             Event::Ehlo { .. } => server.accept()?,
             Event::Credential(request) => {
+                self.mechanism = Some(request.mechanism);
                 server.credential(self.post.users.credential(&request))?;
             }
             // Nobody here may act as somebody else.
@@ -118,12 +122,12 @@ impl Session<'_> {
             return Err(io::ErrorKind::NotFound.into());
         };
         envelope.to.retain(|(path, _)| !self.post.is_full(path));
-        letter.keep(&envelope.told(server))
+        letter.keep(&envelope.told(server, self.mechanism))
     }
 }
 
 impl Envelope {
-    fn told(&self, server: &Server) -> Value {
+    fn told(&self, server: &Server, mechanism: Option<Mechanism>) -> Value {
         let with = &self.parameters;
         json!({
             "from": self.from.to_string(),
@@ -139,6 +143,7 @@ impl Envelope {
             "client": server.client_name().map(ToString::to_string),
             "protocol": server.protocol_keyword(),
             "user": server.authenticated().map(|identity| &identity.authcid),
+            "mechanism": mechanism.map(Mechanism::name),
             "tls": server.tls().and_then(|tls| tls.version.as_ref()),
         })
     }
