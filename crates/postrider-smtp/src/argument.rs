@@ -4,6 +4,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::ValueError;
+use crate::syntax::address::breaks_lines;
 
 /// Longest rest of a line that we write: with its command it stays within 512 octets (RFC 5321
 /// §4.5.3.1.4).
@@ -34,7 +35,7 @@ impl Argument {
     /// [`ValueError`] when it is empty, too long, has blanks around it or a control character in it.
     pub fn parse(value: &str) -> Result<Self, ValueError> {
         let text = bounded(value, ARGUMENT)?;
-        if let Some((at, _)) = text.char_indices().find(|(_, c)| c.is_control()) {
+        if let Some((at, _)) = text.char_indices().find(|(_, c)| breaks_lines(*c)) {
             return Err(ValueError::Forbidden { at });
         }
         if text.trim_ascii() != text {

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::syntax::address::breaks_lines;
 use crate::{ValueError, xtext};
 
 /// Longest value, decoded. A host name has 255 octets.
@@ -131,7 +132,7 @@ impl Attributes {
                 return Err(ValueError::TooLong { most: VALUE });
             }
             let blanks = matches!(name, AttributeName::Login | AttributeName::Ident);
-            let forbidden = |c: char| c.is_control() || (c == ' ' && !blanks);
+            let forbidden = |c: char| breaks_lines(c) || (c == ' ' && !blanks);
             if let Some((at, _)) = text.char_indices().find(|(_, c)| forbidden(*c)) {
                 return Err(ValueError::Forbidden { at });
             }

@@ -6,6 +6,7 @@ use alloc::string::String;
 use core::fmt;
 use core::fmt::Write as _;
 
+use crate::syntax::address::breaks_lines;
 use crate::{ValueError, xtext};
 
 /// Longest `ENVID` (RFC 3461 §4.4).
@@ -401,7 +402,7 @@ fn disembed(text: &str) -> Option<String> {
             rest = rest.get(c.len_utf8()..)?;
             (is_qchar(c) || !c.is_ascii()).then_some(c)?
         };
-        if c.is_control() {
+        if breaks_lines(c) {
             return None;
         }
         out.push(c);

@@ -281,6 +281,6 @@ pub use extension::Extension;
 pub use limits::Limits;
 pub use parameters::{Body, MailParameters, Parameter, RcptParameters};
 pub use path::{EhloName, ForwardPath, Mailbox, ReversePath};
-pub use reply::Reply;
+pub use reply::{Reply, ReplyDefects};
 pub use state::State;
 pub use status::EnhancedStatusCode;

@@ -251,6 +251,10 @@ impl Known {
         Self::find(OF_RCPT, keyword)
     }
 
+    fn has_field(keyword: &str) -> bool {
+        Self::of_mail(keyword).is_some() || Self::of_rcpt(keyword).is_some()
+    }
+
     fn find(table: &[(&str, Self)], keyword: &str) -> Option<Self> {
         let found = table.iter().find(|(known, _)| known.eq_ignore_ascii_case(keyword));
         found.map(|(_, known)| *known)
@@ -285,7 +289,7 @@ impl Parameter {
     /// esmtp-value = 1*(%d33-60 / %d62-126 / UTF8-non-ascii)
     /// ```
     pub fn new(keyword: &str, value: Option<&str>) -> Result<Self, ValueError> {
-        if Known::of_mail(keyword).or(Known::of_rcpt(keyword)).is_some() {
+        if Known::has_field(keyword) {
             return Err(ValueError::Syntax);
         }
         let keyword = ExtensionKeyword::parse(keyword)?;
@@ -370,8 +374,7 @@ fn other(
     others: &mut Vec<Parameter>,
     parameter: grammar::Parameter<'_>,
 ) -> Result<(), CommandFault> {
-    let known = |keyword| Known::of_mail(keyword).or(Known::of_rcpt(keyword)).is_some();
-    if known(parameter.keyword()) {
+    if Known::has_field(parameter.keyword()) {
         // `NOTIFY` of `MAIL`, `SIZE` of `RCPT`.
         return Err(CommandFault::Parameter);
     }

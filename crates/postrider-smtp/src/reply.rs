@@ -32,6 +32,27 @@ pub struct Reply {
     code: u16,
     enhanced: Option<EnhancedStatusCode>,
     lines: Vec<String>,
+    defects: ReplyDefects,
+}
+
+/// What is wrong with a reply that was taken all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ReplyDefects {
+    /// The codes of its lines differ (RFC 5321 §4.2.1): the first one counts.
+    pub mixed_codes: bool,
+    /// A line ends behind the code, without the blank that belongs there (RFC 5321 §4.2).
+    pub missing_text: bool,
+    /// A line ends in LF alone (RFC 5321 §2.3.8).
+    pub bare_lf: bool,
+}
+
+impl ReplyDefects {
+    /// Whether there are any.
+    #[must_use]
+    pub fn any(self) -> bool {
+        self.mixed_codes || self.missing_text || self.bare_lf
+    }
 }
 
 impl Reply {
@@ -44,7 +65,7 @@ impl Reply {
         if !(200..=599).contains(&code) {
             return Err(ValueError::Range);
         }
-        Self { code, enhanced: None, lines: Vec::new() }.with_line(text)
+        Self::begin(code).with_line(text)
     }
 
     /// Adds a line.
@@ -89,17 +110,17 @@ impl Reply {
             _ => None,
         };
         let enhanced = class.map(|class| EnhancedStatusCode::own(class, status.0, status.1));
-        Self { code, enhanced, lines: Vec::from([text.into()]) }
+        Self { enhanced, lines: Vec::from([text.into()]), ..Self::begin(code) }
     }
 
     /// One of ours without an enhanced code: greetings, answers to `EHLO`, 354 (RFC 2034 §4).
     pub(crate) fn plain(code: u16, lines: Vec<String>) -> Self {
-        Self { code, enhanced: None, lines }
+        Self { lines, ..Self::begin(code) }
     }
 
     /// Begins a reply that comes in line by line.
     pub(crate) fn begin(code: u16) -> Self {
-        Self { code, enhanced: None, lines: Vec::new() }
+        Self { code, enhanced: None, lines: Vec::new(), defects: ReplyDefects::default() }
     }
 
     /// Adds a received line; control characters become U+FFFD, an enhanced code is taken out.
@@ -114,6 +135,19 @@ impl Reply {
         let clean =
             |c: char| if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c };
         self.lines.push(String::from_utf8_lossy(text).chars().map(clean).collect());
+    }
+
+    /// Notes what is wrong with a received line.
+    pub(crate) fn note(&mut self, defects: ReplyDefects) {
+        self.defects.mixed_codes |= defects.mixed_codes;
+        self.defects.missing_text |= defects.missing_text;
+        self.defects.bare_lf |= defects.bare_lf;
+    }
+
+    /// What is wrong with it, if it was received. Nothing of this changes what it means.
+    #[must_use]
+    pub fn defects(&self) -> ReplyDefects {
+        self.defects
     }
 
     fn class(&self) -> u16 {

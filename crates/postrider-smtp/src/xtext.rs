@@ -11,6 +11,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::syntax::address::breaks_lines;
+
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// Whether an octet stands for itself.
@@ -59,10 +61,10 @@ pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// The text that `xtext` stands for, if it is UTF-8 without control characters.
+/// The text that `xtext` stands for, if it is UTF-8 that breaks no line.
 pub(crate) fn decode_text(text: &str) -> Option<String> {
     let text = String::from_utf8(decode(text.as_bytes())?).ok()?;
-    (!text.contains(char::is_control)).then_some(text)
+    (!text.contains(breaks_lines)).then_some(text)
 }
 
 /// Whether all of `text` is `xtext`.

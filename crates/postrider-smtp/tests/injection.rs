@@ -4,7 +4,9 @@ mod common;
 
 use common::members;
 use postrider_smtp::{
-    Command, CommandFault, EhloName, ForwardPath, Mailbox, Reply, ReversePath, ValueError,
+    Argument, Attribute, AttributeName, Attributes, AuthParameter, Command, CommandFault, EhloName,
+    EnvelopeId, ExtensionKeyword, ForwardPath, Mailbox, MechanismName, OriginalRecipient,
+    Parameter, Reply, ReversePath, ValueError,
 };
 use postrider_testkit::read_shared;
 
@@ -47,8 +49,8 @@ fn all_vectors_are_refused_at_construction() {
 }
 
 #[test]
-fn no_octet_below_blank_nor_delete_nor_beyond_ascii_stands_in_a_value() {
-    let forbidden = (0..=0x1f).chain([0x7f, 0x80, 0xe9, 0x2028]).filter_map(char::from_u32);
+fn no_character_that_breaks_a_line_stands_in_a_value() {
+    let forbidden = (0..=0x1f).chain([0x7f, 0x80, 0x85, 0x2028]).filter_map(char::from_u32);
     for c in forbidden {
         for text in [format!("{c}a"), format!("a{c}"), format!("a{c}b")] {
             assert!(EhloName::parse(&text).is_err(), "{c:?}");
@@ -59,8 +61,30 @@ fn no_octet_below_blank_nor_delete_nor_beyond_ascii_stands_in_a_value() {
             assert!(Mailbox::parse(&format!("a@[{text}]")).is_err(), "{c:?}");
             assert!(Mailbox::parse(&format!("a@[x:{text}]")).is_err(), "{c:?}");
             assert_eq!(Reply::new(250, &text).is_ok(), c == '\t', "{c:?}");
+            assert!(Argument::parse(&text).is_err(), "{c:?}");
+            assert!(MechanismName::parse(&text).is_err(), "{c:?}");
+            assert!(ExtensionKeyword::parse(&text).is_err(), "{c:?}");
+            assert!(Parameter::new("X", Some(&text)).is_err(), "{c:?}");
+            assert!(Parameter::new(&text, None).is_err(), "{c:?}");
+            assert!(EnvelopeId::encode(&text).is_err() && EnvelopeId::parse(&text).is_err());
+            assert!(AuthParameter::encode(&text).is_err() && AuthParameter::parse(&text).is_err());
+            for kind in ["rfc822", "utf-8"] {
+                assert!(OriginalRecipient::new(kind, &text).is_err(), "{c:?}");
+                assert!(OriginalRecipient::parse(&format!("{kind};{text}")).is_err(), "{c:?}");
+            }
+            for name in [AttributeName::Name, AttributeName::Login, AttributeName::Helo] {
+                let told = Attributes::new().with(name, Attribute::Value(text.clone()));
+                assert!(told.is_err(), "{c:?}");
+            }
         }
     }
+}
+
+/// RFC 6531 §3.7.1: what a host calls itself is ASCII.
+#[test]
+fn letters_beyond_ascii_stand_in_paths_alone() {
+    assert!(EhloName::parse("\u{e9}.example").is_err());
+    assert!(Mailbox::parse("\u{e9}@\u{e9}.example").is_ok_and(|mailbox| !mailbox.is_ascii()));
 }
 
 #[test]

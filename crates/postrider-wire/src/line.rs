@@ -33,6 +33,7 @@ pub struct LineReader {
     terminator: Terminator,
     limit: usize,
     content: Content,
+    bare: bool,
 }
 
 /// What a reader expects in its lines.
@@ -57,7 +58,7 @@ impl LineReader {
     #[must_use]
     pub fn new(terminator: Terminator, limit: usize) -> Self {
         let (state, content) = (Framing::Collecting, Content::Plain);
-        Self { state, terminator, limit: limit.max(2), content }
+        Self { state, terminator, limit: limit.max(2), content, bare: false }
     }
 
     /// The same for lines that may hold credentials: they are wiped when dropped.
@@ -79,6 +80,12 @@ impl LineReader {
         !rx.is_empty() || self.state == Framing::Swallowing
     }
 
+    /// Whether the last complete line ended in an LF without a CR, under [`Terminator::Lf`].
+    #[must_use]
+    pub fn ended_bare(&self) -> bool {
+        self.bare
+    }
+
     /// The next line, or `None` when the inbox holds none yet.
     pub fn next(&mut self, rx: &mut Inbox) -> Option<Line> {
         loop {
@@ -88,7 +95,9 @@ impl LineReader {
                         Content::Plain => rx.take_unit(end.text),
                         Content::Secret => rx.take_secret_unit(end.text),
                     };
-                    rx.skip(end.next.saturating_sub(end.text));
+                    let end_of_line = end.next.saturating_sub(end.text);
+                    rx.skip(end_of_line);
+                    self.bare = end_of_line == 1;
                     return Some(Line::Complete(unit));
                 }
                 (Framing::Collecting, found) => {

@@ -132,3 +132,14 @@ fn the_end_of_input_inside_a_swallowed_line_is_inside_a_line() {
     assert_eq!(lines.next(&mut inbox), None);
     assert!(!lines.is_inside_line(&inbox));
 }
+
+#[test]
+fn a_line_that_ends_in_lf_alone_is_told_apart() {
+    let mut reader = LineReader::new(Terminator::Lf, 8);
+    let mut inbox = Inbox::new(64);
+    inbox.extend(b"a\r\nb\n\n\r\n");
+    for (text, bare) in [(&b"a"[..], false), (b"b", true), (b"", true), (b"", false)] {
+        assert_eq!(reader.next(&mut inbox), Some(complete(text)));
+        assert_eq!(reader.ended_bare(), bare);
+    }
+}

@@ -10,7 +10,7 @@ use postrider_wire::{
 use super::payload::Stage;
 use super::{Client, Ending, Event, Phase, Sent};
 use crate::syntax::reply::{self as grammar, ReplyLine};
-use crate::{Capabilities, Command, Error, Reply, State};
+use crate::{Capabilities, Command, Error, Reply, ReplyDefects, State};
 
 /// Flushing alone helps.
 const FLUSH: Progress<Event> = Progress::Wait { input: false, app: false };
@@ -145,6 +145,11 @@ impl Client {
         if reply.lines().len() >= limits.reply_lines || self.partial_text > limits.reply_text {
             return Err(Error::ReplyTooLong { offset });
         }
+        reply.note(ReplyDefects {
+            mixed_codes: line.code != reply.code(),
+            missing_text: line.bare_code,
+            bare_lf: self.lines.ended_bare(),
+        });
         reply.receive(line.text);
         if line.last {
             return Ok(Some(reply));

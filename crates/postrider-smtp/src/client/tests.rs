@@ -13,7 +13,7 @@ use postrider_wire::{
 
 use super::{Client, Config, Event, Outcome};
 use crate::{
-    Body, EhloName, Error, ForwardPath, Limits, MailParameters, Misuse, Reply, ReversePath,
+    Body, EhloName, Error, Extension, ForwardPath, Limits, MailParameters, Misuse, ReversePath,
     SizeOffer, State,
 };
 
@@ -152,6 +152,49 @@ fn the_size_offer_is_read_as_rfc_1870_means_it() {
         ("RESIZE 5", None),
     ] {
         assert_eq!(Session::ready(&[line]).client.capabilities().size(), offer, "{line}");
+    }
+}
+
+#[test]
+fn auth_and_limits_are_read_as_servers_write_them() {
+    let session = Session::ready(&["AUTH PLAIN  login", "AUTH=GSSAPI", "AUTHX Y"]);
+    let offered = session.client.capabilities();
+    assert_eq!(offered.auth().collect::<Vec<_>>(), ["PLAIN", "login", "GSSAPI"]);
+    assert!(offered.has(Extension::Auth) && !offered.has(Extension::Dsn));
+    assert!(!Session::ready(&["AUTH"]).client.capabilities().has(Extension::Auth));
+    // RFC 9422 §3: what is not understood is ignored.
+    let line = "limits RCPTMAX=20 mailmax=5 RCPTDOMAINMAX=0 X=1 Y";
+    let limits = Session::ready(&[line]).client.capabilities().limits();
+    assert_eq!(
+        (limits.mail_max, limits.rcpt_max, limits.rcpt_domain_max),
+        (Some(5), Some(20), None)
+    );
+    for wrong in ["+5", "-1", "1000000", "", "5x"] {
+        let limits =
+            Session::ready(&[&format!("LIMITS MAILMAX={wrong}")]).client.capabilities().limits();
+        assert_eq!(limits.mail_max, None, "{wrong}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_reply_that_is_taken_is_told() {
+    for (wire, mixed_codes, missing_text, bare_lf) in [
+        ("250 2.0.0 OK\r\n", false, false, false),
+        ("250-a\r\n251 b\r\n", true, false, false),
+        ("250\r\n", false, true, false),
+        ("250-\r\n250 \r\n", false, false, false),
+        ("250 OK\n", false, false, true),
+        ("250-a\n550\r\n", true, true, true),
+    ] {
+        let mut session = Session::ready(&[]);
+        session.client.noop().unwrap();
+        session.said();
+        let events = session.hear(wire);
+        let [Event::Noop(reply)] = &events[..] else { panic!("{wire:?}: {events:?}") };
+        let defects = reply.defects();
+        let told = (defects.mixed_codes, defects.missing_text, defects.bare_lf);
+        assert_eq!(told, (mixed_codes, missing_text, bare_lf), "{wire:?}");
+        assert_eq!((reply.code(), defects.any()), (250, mixed_codes || missing_text || bare_lf));
     }
 }
 
@@ -345,8 +388,9 @@ fn the_first_of_mixed_codes_counts() {
     let mut session = Session::ready(&[]);
     session.client.noop().unwrap();
     let events = session.hear("250-one\r\n550 two\r\n");
-    let reply = Reply::new(250, "one").unwrap().with_line("two").unwrap();
-    assert_eq!(events, [Event::Noop(reply)]);
+    let [Event::Noop(reply)] = &events[..] else { panic!("{events:?}") };
+    assert_eq!((reply.code(), reply.lines().collect::<Vec<_>>()), (250, ["one", "two"].into()));
+    assert!(reply.defects().mixed_codes);
 }
 
 #[test]

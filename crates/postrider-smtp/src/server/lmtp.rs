@@ -1,17 +1,16 @@
 //! The end of a mail in LMTP: a reply for each recipient (RFC 2033 §4.2).
 
-use alloc::boxed::Box;
-use alloc::vec::{self, Vec};
+use alloc::collections::VecDeque;
 
 use postrider_wire::Progress;
 
 use super::{Event, Phase, Protocol, Question, REPLY_ROOM, Server};
 use crate::{ForwardPath, Reply};
 
-/// The recipients of a mail that have no reply yet.
-#[derive(Debug)]
+/// The recipients of a mail that have no reply to it yet, in the order of their `RCPT`.
+#[derive(Debug, Default)]
 pub(super) struct Deliveries {
-    paths: vec::IntoIter<ForwardPath>,
+    paths: VecDeque<ForwardPath>,
     /// What is said for all of them, unless each is asked about.
     common: Option<Reply>,
 }
@@ -25,15 +24,14 @@ impl Server {
     /// The mail is here: goes on with its recipients, with this for all of them or else with
     /// questions. 421 is said once, and ends the session.
     pub(super) fn begin_deliveries(&mut self, common: Option<Reply>) {
-        match common {
-            Some(reply) if reply.is_closing() || self.kept.is_empty() => {
-                self.end_transaction();
-                self.conclude_with(reply);
-            }
-            common => {
-                let paths = core::mem::take(&mut self.kept).into_iter();
-                self.deliveries = Some(Box::new(Deliveries { paths, common }));
+        match (common, &mut self.deliveries) {
+            (common, Some(deliveries)) if !common.as_ref().is_some_and(Reply::is_closing) => {
+                deliveries.common = common;
                 self.phase = Phase::Delivering;
+            }
+            (common, _) => {
+                self.end_transaction();
+                self.conclude_with(common.unwrap_or_else(|| Reply::own(250, (0, 0), "OK")));
             }
         }
     }
@@ -45,7 +43,7 @@ impl Server {
             return Some(super::machine::FLUSH);
         }
         let deliveries = self.deliveries.as_mut();
-        let next = deliveries.and_then(|all| Some((all.paths.next()?, all.common.clone())));
+        let next = deliveries.and_then(|all| Some((all.paths.pop_front()?, all.common.clone())));
         match next {
             Some((_, Some(reply))) => {
                 self.say(reply);
@@ -53,7 +51,6 @@ impl Server {
             }
             Some((path, None)) => Some(self.ask(Question::Deliver, Event::Deliver { path })),
             None => {
-                self.deliveries = None;
                 self.end_transaction();
                 self.next_command();
                 None
@@ -72,14 +69,10 @@ impl Server {
         }
     }
 
-    /// The recipients so far, whom the end of the mail answers.
+    /// A recipient was accepted, whom the end of the mail answers.
     pub(super) fn keep(&mut self, path: Option<ForwardPath>) {
-        self.kept.extend(path);
-    }
-
-    /// No recipient is to be answered.
-    pub(super) fn forget_recipients(&mut self) {
-        self.kept = Vec::new();
-        self.deliveries = None;
+        if let Some(path) = path {
+            self.deliveries.get_or_insert_default().paths.push_back(path);
+        }
     }
 }

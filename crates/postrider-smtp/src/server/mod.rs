@@ -17,7 +17,6 @@ mod tests;
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
@@ -30,6 +29,7 @@ pub use event::Event;
 use self::auth::{Due, Login};
 use self::incoming::{Announced, Between, Incoming};
 use self::lmtp::Deliveries;
+use self::peer::Told;
 use crate::{Attributes, EhloName, Error, ForwardPath, Reply, State};
 
 /// Room for the largest reply of the server's own: the one to `EHLO`.
@@ -57,12 +57,10 @@ pub struct Server {
     traits: Traits,
     /// Recipients of the open transaction.
     recipients: Recipients,
-    /// In LMTP, those that were accepted.
-    kept: Vec<ForwardPath>,
-    /// In LMTP, those that have no reply yet.
+    /// In LMTP, those that were accepted and have no reply to the mail yet.
     deliveries: Option<Box<Deliveries>>,
-    xclient: Option<Box<Attributes>>,
-    xforward: Option<Box<Attributes>>,
+    /// What a trusted peer told.
+    told: Option<Box<Told>>,
     bad_commands: u32,
     /// A mail in chunks, between two of them.
     between: Between,
@@ -191,10 +189,8 @@ impl Server {
             failed_logins: 0,
             traits: Traits::default(),
             recipients: Recipients::default(),
-            kept: Vec::new(),
             deliveries: None,
-            xclient: None,
-            xforward: None,
+            told: None,
             bad_commands: 0,
             between: Between::Nothing,
             delay: Duration::ZERO,
@@ -275,7 +271,7 @@ impl Server {
     fn over(&mut self) {
         self.break_off(AbortReason::Discarded);
         self.login = None;
-        self.forget_recipients();
+        self.deliveries = None;
         self.state = State::Over;
         self.phase = Phase::Over;
     }

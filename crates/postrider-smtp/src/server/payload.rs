@@ -193,8 +193,8 @@ impl Server {
     pub(super) fn end_transaction(&mut self) {
         self.recipients = Recipients::default();
         self.traits = Traits::default();
-        self.forget_recipients();
-        self.xforward = None;
+        self.deliveries = None;
+        self.forget_forwarded();
         self.between = Between::Nothing;
         if self.state.is_in_transaction() {
             self.state = State::Greeted;

@@ -8,19 +8,26 @@ use postrider_wire::AbortReason;
 use super::{Recipients, Server};
 use crate::{AttributeName, Attributes, State};
 
+/// What a trusted peer told of others.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    xclient: Attributes,
+    xforward: Attributes,
+}
+
 impl Server {
     /// What a trusted proxy told of the client behind it ([`super::Config::xclient`]), all commands
     /// together. Forgotten at a TLS upgrade.
     #[must_use]
     pub fn xclient(&self) -> Option<&Attributes> {
-        self.xclient.as_deref()
+        self.told.as_ref().map(|told| &told.xclient).filter(|told| !told.is_empty())
     }
 
     /// What a trusted filter told of where the mail of this transaction came from
     /// ([`super::Config::xforward`]). Forgotten when the transaction ends.
     #[must_use]
     pub fn xforward(&self) -> Option<&Attributes> {
-        self.xforward.as_deref()
+        self.told.as_ref().map(|told| &told.xforward).filter(|told| !told.is_empty())
     }
 
     /// How the mail comes, as it stands behind `with` in a `Received` field: `SMTP`, `ESMTPSA` (RFC 3848),
@@ -52,10 +59,10 @@ impl Server {
 
     /// The session begins anew, as that of the client behind the proxy.
     pub(super) fn accept_xclient(&mut self, told: Attributes) {
-        let told = merged(self.xclient.take(), told);
-        let login = told.value(AttributeName::Login);
+        let all = self.told.get_or_insert_default();
+        merge(&mut all.xclient, told);
+        let login = all.xclient.value(AttributeName::Login);
         self.identity = login.map(|login| Box::new(Identity::new(login)));
-        self.xclient = Some(Box::new(told));
         self.break_off(AbortReason::Withdrawn);
         self.end_transaction();
         self.client = None;
@@ -65,29 +72,35 @@ impl Server {
     }
 
     pub(super) fn accept_xforward(&mut self, told: Attributes) {
-        self.xforward = Some(Box::new(merged(self.xforward.take(), told)));
+        merge(&mut self.told.get_or_insert_default().xforward, told);
+    }
+
+    /// The transaction is over, and so is what was told of it.
+    pub(super) fn forget_forwarded(&mut self) {
+        if let Some(told) = &mut self.told {
+            told.xforward = Attributes::new();
+        }
     }
 
     /// RFC 3207 §4.2: what was learned in the clear is forgotten.
     pub(super) fn forget(&mut self) {
         self.client = None;
         self.identity = None;
-        self.xclient = None;
-        self.xforward = None;
+        self.told = None;
         self.login = None;
         self.recipients = Recipients::default();
-        self.forget_recipients();
+        self.deliveries = None;
         self.state = State::Start;
     }
 }
 
 /// What was told last counts.
-fn merged(before: Option<Box<Attributes>>, told: Attributes) -> Attributes {
-    let Some(before) = before else { return told };
-    let news = told.clone();
-    let kept = before.iter().filter(|(name, _)| news.get(*name).is_none());
-    kept.fold(told, |all, (name, value)| {
-        // It is not there yet, and was good before.
-        all.clone().with(name, value.clone()).unwrap_or(all)
-    })
+fn merge(all: &mut Attributes, news: Attributes) {
+    let before = core::mem::replace(all, news);
+    for (name, value) in before.iter() {
+        // What is there already is refused; anything else was good before.
+        if let Ok(more) = all.clone().with(name, value.clone()) {
+            *all = more;
+        }
+    }
 }

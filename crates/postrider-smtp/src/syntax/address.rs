@@ -26,9 +26,14 @@ pub(super) fn text(octets: &[u8]) -> Option<&str> {
     core::str::from_utf8(octets).ok()
 }
 
-/// UTF-8 without control characters: those beyond ASCII pass the grammars of octets.
-fn clean(octets: &[u8]) -> Option<&str> {
-    text(octets).filter(|text| text.is_ascii() || !text.contains(char::is_control))
+/// Whether a character would break a line, of a command or of a log: it stands in no value.
+pub(crate) fn breaks_lines(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// UTF-8 that breaks no line: what is beyond ASCII passes the grammars of octets unseen.
+pub(super) fn clean(octets: &[u8]) -> Option<&str> {
+    text(octets).filter(|text| text.is_ascii() || !text.contains(breaks_lines))
 }
 
 /// ```text

@@ -5,7 +5,7 @@ use nom::combinator::{map_opt, opt, verify};
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
-use super::address::text;
+use super::address::{breaks_lines, clean, text};
 
 /// A keyword and its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ fn next(input: &[u8]) -> IResult<&[u8], Parameter<'_>> {
 
 /// Whether a character may stand in a value.
 pub(crate) fn is_value_char(c: char) -> bool {
-    matches!(c, '!'..='<' | '>'..='~') || (!c.is_ascii() && !c.is_control())
+    matches!(c, '!'..='<' | '>'..='~') || (!c.is_ascii() && !breaks_lines(c))
 }
 
 /// ```text
@@ -78,14 +78,7 @@ fn parameter(input: &[u8]) -> IResult<&[u8], Parameter<'_>> {
     let value = opt(preceded(tag(&b"="[..]), octets));
     map_opt((keyword, value), |(keyword, value)| {
         let value = match value {
-            Some(value) => {
-                let value = text(value)?;
-                // ASCII is checked; what else is there must not be a control character.
-                if !value.is_ascii() && value.contains(char::is_control) {
-                    return None;
-                }
-                Some(value)
-            }
+            Some(value) => Some(clean(value)?),
             None => None,
         };
         Some(Parameter { keyword: text(keyword)?, value })

@@ -15,6 +15,8 @@ pub(crate) struct ReplyLine<'a> {
     pub(crate) code: u16,
     pub(crate) last: bool,
     pub(crate) text: &'a [u8],
+    /// Nothing stands behind the code, not even a blank.
+    pub(crate) bare_code: bool,
 }
 
 fn decimal(digits: &[u8]) -> Option<u16> {
@@ -30,10 +32,14 @@ fn decimal(digits: &[u8]) -> Option<u16> {
 pub(crate) fn reply_line(line: &[u8]) -> Option<ReplyLine<'_>> {
     let digits = take_while_m_n(3, 3, |octet: u8| octet.is_ascii_digit());
     let code = map_opt(digits, decimal);
-    let ends = alt((value(true, char(' ')), value(false, char('-')), value(true, eof)));
-    let (_, (code, last, text)) =
+    let ends = alt((
+        value((true, false), char(' ')),
+        value((false, false), char('-')),
+        value((true, true), eof),
+    ));
+    let (_, (code, (last, bare_code), text)) =
         (code, ends, rest::<&[u8], nom::error::Error<&[u8]>>).parse(line).ok()?;
-    (200..=599).contains(&code).then_some(ReplyLine { code, last, text })
+    (200..=599).contains(&code).then_some(ReplyLine { code, last, text, bare_code })
 }
 
 /// ```text

@@ -234,10 +234,12 @@ fn mailboxes_are_those_of_rfc_5321() {
 
 #[test]
 fn reply_lines_are_those_of_rfc_5321_and_a_little_more() {
-    let line = |code, last, text| Some(ReplyLine { code, last, text });
+    let line = |code, last, text| Some(ReplyLine { code, last, text, bare_code: false });
     assert_eq!(reply_line(b"250 OK"), line(250, true, b"OK"));
     assert_eq!(reply_line(b"250-OK"), line(250, false, b"OK"));
-    assert_eq!(reply_line(b"250"), line(250, true, b""));
+    let bare = ReplyLine { code: 250, last: true, text: b"", bare_code: true };
+    assert_eq!(reply_line(b"250"), Some(bare));
+    assert_eq!(reply_line(b"250 "), line(250, true, b""));
     assert_eq!(reply_line(b"599-"), line(599, false, b""));
     for bad in ["", "2", "25", "25 OK", "250OK", "250\tOK", "2500", "150 x", "600 x", "+OK", " 250"]
     {
