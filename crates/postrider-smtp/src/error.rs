@@ -73,9 +73,72 @@ pub enum Error {
         /// Offset in the payload.
         offset: u64,
     },
+    /// The mail cannot be sent to this server as it is. Nothing was written.
+    #[error("{0}")]
+    Unsendable(Unsendable),
     /// The embedder called what may not be called now.
     #[error("{0}")]
     Misuse(Misuse),
+}
+
+/// Why a mail cannot be sent to a server, known before the first octet of it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unsendable {
+    /// The mail holds octets beyond US-ASCII, and the server does not offer 8BITMIME: it must be made
+    /// 7-bit, or returned (RFC 6152 §3).
+    #[error("the mail is 8-bit and the server does not offer 8BITMIME")]
+    EightBit,
+    /// `BODY=BINARYMIME`, and the server does not offer BINARYMIME and CHUNKING (RFC 3030 §3).
+    #[error("the mail is binary and the server does not offer BINARYMIME")]
+    Binary,
+    /// An address or header field holds UTF-8, and the server does not offer SMTPUTF8: the mail must be
+    /// returned (RFC 6531 §3.2).
+    #[error("the mail needs SMTPUTF8 and the server does not offer it")]
+    Utf8,
+    /// The mail is to go over TLS all the way, and either this connection is none, or the server does
+    /// not offer REQUIRETLS (RFC 8689 §4.2.1).
+    #[error("the mail requires tls all the way and the server does not offer REQUIRETLS over tls")]
+    RequireTls,
+    /// The mail is larger than the server takes (RFC 1870 §4).
+    #[error("the mail has {octets} octets and the server takes {most}")]
+    #[non_exhaustive]
+    TooLarge {
+        /// Octets of the mail.
+        octets: u64,
+        /// The most that the server takes.
+        most: u64,
+    },
+    /// More recipients than the server takes in one transaction (`RCPTMAX`, RFC 9422 §4).
+    #[error("the server takes {most} recipients in a transaction")]
+    #[non_exhaustive]
+    Recipients {
+        /// The most that it takes.
+        most: u32,
+    },
+    /// More domains of recipients than the server takes in one session (`RCPTDOMAINMAX`, RFC 9422 §4): in
+    /// another session there may be room.
+    #[error("the server takes recipients in {most} domains in a session")]
+    #[non_exhaustive]
+    Domains {
+        /// The most that it takes.
+        most: u32,
+    },
+    /// More mails than the server takes in one session (`MAILMAX`, RFC 9422 §4): in another session there
+    /// is room.
+    #[error("the server takes {most} mails in a session")]
+    #[non_exhaustive]
+    Mails {
+        /// The most that it takes.
+        most: u32,
+    },
+    /// A bare CR or LF in the mail, where nothing may be changed on the way.
+    #[error("bare CR or LF at octet {offset} of the mail")]
+    #[non_exhaustive]
+    BareNewline {
+        /// Offset in the mail.
+        offset: u64,
+    },
 }
 
 /// What was wrong with a call. Never caused by what the peer sends.
@@ -149,6 +212,12 @@ impl From<Misuse> for Error {
     }
 }
 
+impl From<Unsendable> for Error {
+    fn from(unsendable: Unsendable) -> Self {
+        Self::Unsendable(unsendable)
+    }
+}
+
 impl Error {
     pub(crate) fn upgrade(fault: UpgradeFault, offset: u64) -> Self {
         match fault {
@@ -169,7 +238,7 @@ impl MachineError for Error {
             | Self::PlaintextBehindTls { .. } => ErrorKind::Peer,
             Self::LineTooLong { .. } | Self::ReplyTooLong { .. } => ErrorKind::Limit,
             Self::TlsRefused => ErrorKind::Refused,
-            Self::BareNewline { .. } | Self::Misuse(_) => ErrorKind::Misuse,
+            Self::BareNewline { .. } | Self::Unsendable(_) | Self::Misuse(_) => ErrorKind::Misuse,
         }
     }
 

@@ -276,7 +276,7 @@ pub use attributes::{Attribute, AttributeName, Attributes};
 pub use capability::{Capabilities, OfferedLimits, SizeOffer};
 pub use command::{Command, CommandFault, Keyword};
 pub use dsn::{AuthParameter, EnvelopeId, Notify, OriginalRecipient, Ret};
-pub use error::{Error, Misuse, ValueError};
+pub use error::{Error, Misuse, Unsendable, ValueError};
 pub use extension::Extension;
 pub use limits::Limits;
 pub use parameters::{Body, MailParameters, Parameter, RcptParameters};

@@ -32,6 +32,12 @@ pub struct Limits {
     pub reply_lines: usize,
     /// Octets of text of one reply that a client keeps.
     pub reply_text: usize,
+    /// Octets of commands that a client says before it has the answer to the first of them, where the
+    /// server offers PIPELINING (RFC 2920). No more than the outbox takes.
+    pub in_flight: usize,
+    /// Octets of reply text that a client keeps for the report on a mail. Of replies beyond it a piece of
+    /// the first line is kept, 256 octets a recipient.
+    pub report_text: usize,
     /// The wait of a client for a reply to anything but `DATA` and the mail itself, the greeting and a
     /// chunk that is not the last included (RFC 5321 §4.5.3.2.1 to .3: five minutes).
     pub reply_time: Duration,
@@ -68,6 +74,8 @@ impl Limits {
             login_delay_most: Duration::from_secs(30),
             reply_lines: 128,
             reply_text: 16 * 1024,
+            in_flight: 16 * 1024,
+            report_text: 64 * 1024,
             reply_time: Duration::from_secs(5 * 60),
             data_time: Duration::from_secs(2 * 60),
             progress_time: Duration::from_secs(3 * 60),
@@ -161,6 +169,20 @@ impl Limits {
     pub fn with_reply(mut self, lines: usize, octets: usize) -> Self {
         self.reply_lines = lines;
         self.reply_text = octets;
+        self
+    }
+
+    /// Sets how many octets of commands a client says before it has the answer to the first.
+    #[must_use]
+    pub fn with_in_flight(mut self, octets: usize) -> Self {
+        self.in_flight = octets;
+        self
+    }
+
+    /// Sets how many octets of reply text a client keeps for the report on a mail.
+    #[must_use]
+    pub fn with_report_text(mut self, octets: usize) -> Self {
+        self.report_text = octets;
         self
     }
 

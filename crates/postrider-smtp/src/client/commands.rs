@@ -5,7 +5,8 @@ use core::time::Duration;
 use postrider_wire::TimerKind;
 
 use super::payload::Framing;
-use super::{Client, Event, Newlines, Nul, Outcome, Phase, Sent, Transaction};
+use super::sending::Cause;
+use super::{Awaits, Client, Event, Extent, FailureKind, Newlines, Nul, Outcome, Protocol, Sent};
 use crate::{
     Body, Command, Error, ForwardPath, Keyword, MailParameters, Misuse, RcptParameters,
     ReversePath, State,
@@ -25,6 +26,9 @@ impl Client {
     /// (RFC 6152 §3: the mail must then be made 7-bit, or returned).
     pub fn mail(&mut self, path: ReversePath, parameters: MailParameters) -> Result<(), Error> {
         self.check(Keyword::Mail)?;
+        if self.config.protocol == Protocol::Lmtp {
+            return Err(Misuse::NotNow.into());
+        }
         let mut parameters = parameters;
         if !self.capabilities.offers("8BITMIME") {
             if parameters.body == Some(Body::EightBitMime) {
@@ -35,8 +39,9 @@ impl Client {
         if self.capabilities.size().is_none() {
             parameters.size = None;
         }
-        self.send(&Command::Mail(path, parameters), Sent::Mail)?;
-        self.transaction = Some(Transaction::Partial);
+        self.say(&Command::Mail(path, parameters), Sent::Mail)?;
+        self.extent = Some(Extent::Partial);
+        self.begun = self.begun.saturating_add(1);
         self.newlines = Newlines::new(Nul::Passes);
         Ok(())
     }
@@ -49,7 +54,7 @@ impl Client {
     /// [`Misuse::NotNow`] unless `MAIL` was accepted.
     pub fn rcpt(&mut self, path: ForwardPath) -> Result<(), Error> {
         self.check(Keyword::Rcpt)?;
-        self.send(&Command::Rcpt(path.clone(), RcptParameters::new()), Sent::Rcpt(path))
+        self.say(&Command::Rcpt(path.clone(), RcptParameters::new()), Sent::Rcpt(path))
     }
 
     /// Asks to send the mail. [`super::Event::DataBegin`] answers, and then the payload is due; or
@@ -65,7 +70,7 @@ impl Client {
         if self.state != State::Rcpt {
             return Err(Misuse::NoRecipient.into());
         }
-        self.send(&Command::Data, Sent::Data)
+        self.say(&Command::Data, Sent::Data)
     }
 
     /// Announces the next chunk of the mail, of exactly `size` octets (RFC 3030 §2). Its payload is due
@@ -103,7 +108,7 @@ impl Client {
     /// [`Misuse::NotNow`] unless the session is ready.
     pub fn rset(&mut self) -> Result<(), Error> {
         self.check(Keyword::Rset)?;
-        self.send(&Command::Rset, Sent::Rset)
+        self.say(&Command::Rset, Sent::Rset)
     }
 
     /// Says nothing, to see whether the server is there. [`super::Event::Noop`] answers.
@@ -113,7 +118,7 @@ impl Client {
     /// [`Misuse::NotNow`] unless the session is ready.
     pub fn noop(&mut self) -> Result<(), Error> {
         self.check(Keyword::Noop)?;
-        self.send(&Command::Noop, Sent::Noop)
+        self.say(&Command::Noop, Sent::Noop)
     }
 
     /// Ends the session, and an open transaction with it. Nothing answers but `Closed`.
@@ -123,17 +128,17 @@ impl Client {
     /// [`Misuse::NotNow`] unless the session is ready.
     pub fn quit(&mut self) -> Result<(), Error> {
         self.check(Keyword::Quit)?;
-        self.send(&Command::Quit, Sent::Quit)
+        self.say(&Command::Quit, Sent::Quit)
     }
 
-    fn check(&self, keyword: Keyword) -> Result<(), Error> {
+    pub(super) fn check(&self, keyword: Keyword) -> Result<(), Error> {
         if self.is_ready() && self.state.row(keyword).is_some() {
             return Ok(());
         }
         Err(Misuse::NotNow.into())
     }
 
-    pub(super) fn send(&mut self, command: &Command, sent: Sent) -> Result<(), Error> {
+    pub(super) fn say(&mut self, command: &Command, sent: Sent) -> Result<(), Error> {
         self.chassis.send(command.to_line().as_bytes()).map_err(|_| Misuse::NotNow)?;
         self.await_reply(sent);
         Ok(())
@@ -142,7 +147,7 @@ impl Client {
     pub(super) fn await_reply(&mut self, sent: Sent) {
         let after = self.reply_time(&sent);
         self.chassis.timers.start(TimerKind::Reply, after);
-        self.phase = Phase::Reply(sent);
+        self.awaits = Awaits::Reply(sent);
     }
 
     fn reply_time(&self, sent: &Sent) -> Duration {
@@ -153,29 +158,41 @@ impl Client {
         }
     }
 
-    /// Nothing more is said. A recipient that waits for its answer and an open transaction have their
-    /// ends.
+    /// Nothing more is said, as the embedder wishes, or because all was said.
     pub(super) fn over(&mut self) {
+        self.over_for(&Cause::Kind(FailureKind::Aborted));
+    }
+
+    /// Nothing more is said. Recipients that wait for their answer and an open transaction have their
+    /// ends.
+    pub(super) fn over_for(&mut self, cause: &Cause) {
+        self.fail_sending(cause);
+        if !matches!(self.awaits, Awaits::Over) {
+            self.last_phase = self.phase();
+        }
         self.state = State::Over;
         self.partial = None;
-        if let Phase::Reply(Sent::Rcpt(path)) = core::mem::replace(&mut self.phase, Phase::Over) {
+        self.login = None;
+        if let Awaits::Reply(Sent::Rcpt(path)) = core::mem::replace(&mut self.awaits, Awaits::Over)
+        {
             self.events.push_back(Event::Unanswered { path });
         }
+        self.conclude();
         self.end_transaction(None);
     }
 
     /// Tells what became of the open transaction, if there is one.
     pub(super) fn end_transaction(&mut self, outcome: Option<Outcome>) {
-        let Some(transaction) = self.transaction.take() else { return };
+        let Some(transaction) = self.extent.take() else { return };
         let outcome = outcome.unwrap_or_else(|| match transaction {
-            Transaction::Partial => Outcome::NotSent,
-            Transaction::Whole(mark) if self.chassis.out.sent() < mark => {
+            Extent::Partial => Outcome::NotSent,
+            Extent::Whole(mark) if self.chassis.out.sent() < mark => {
                 // And it must not leave any more.
                 self.chassis.out.clear();
                 Outcome::NotSent
             }
-            Transaction::Whole(_) => Outcome::Unknown,
-            Transaction::Refused(reply) => Outcome::Refused(*reply),
+            Extent::Whole(_) => Outcome::Unknown,
+            Extent::Refused(reply) => Outcome::Refused(*reply),
         });
         self.events.push_back(Event::End(outcome));
     }

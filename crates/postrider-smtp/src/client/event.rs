@@ -1,16 +1,20 @@
 //! What a client tells its embedder.
 
 use bytes::Bytes;
+use postrider_sasl::Mechanism;
+use postrider_sasl::client::TokenRejected;
+use postrider_sasl::scram::DeriveKey;
 use postrider_wire::MachineEvent;
 
-use crate::{Capabilities, ForwardPath, Reply};
+use super::{Failure, LoginFault, Report};
+use crate::{Capabilities, ForwardPath, Keyword, Reply};
 
 /// What came of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// The session can begin: the server was greeted, and TLS stands where policy wants it. Comes
-    /// once.
+    /// The session can begin: the server was greeted, TLS stands where policy wants it, and the login is
+    /// done where one is wanted. Comes once.
     #[non_exhaustive]
     Ready {
         /// The reply to the last `EHLO` or `HELO`.
@@ -21,6 +25,43 @@ pub enum Event {
     /// The server does not want this session: a refusing greeting, or `EHLO` and `HELO` were refused,
     /// or 421 out of the blue. The session is over.
     Refused(Reply),
+    /// A key is to be derived for the login, in another thread where one must not stand still:
+    /// [`super::Client::key`] is due.
+    DeriveKey(DeriveKey),
+    /// A token is to be fetched for the login: [`super::Client::token`] is due. With a reason, the last one
+    /// was refused.
+    NeedToken(Option<TokenRejected>),
+    /// The login is done. [`Event::Ready`] comes next.
+    #[non_exhaustive]
+    LoggedIn {
+        /// By which mechanism.
+        mechanism: Mechanism,
+        /// The server's words.
+        reply: Reply,
+    },
+    /// The login failed, and the client says goodbye.
+    #[non_exhaustive]
+    LoginFailed {
+        /// The server's words, if it had any.
+        failure: Failure,
+        /// Why.
+        fault: LoginFault,
+    },
+    /// The mail that [`super::Client::send`] was given is due, with [`super::Client::write_payload`] and
+    /// [`super::Client::finish_payload`].
+    Payload,
+    /// What became of the mail that [`super::Client::send`] was given. Comes exactly once for each, also
+    /// before an error and before the end of the session.
+    Sent(Report),
+    /// The answer to `VRFY`, `EXPN`, `HELP`, `XCLIENT`, `XFORWARD`, or to the command of another
+    /// extension.
+    #[non_exhaustive]
+    Answer {
+        /// The command.
+        keyword: Keyword,
+        /// The answer, one way or the other.
+        reply: Reply,
+    },
     /// `MAIL` was accepted. When it was refused, [`Event::End`] tells.
     Mail(Reply),
     /// `RCPT` was answered, one way or the other. Each recipient has exactly one of this and

@@ -8,7 +8,8 @@ use postrider_wire::{
 };
 
 use super::payload::Stage;
-use super::{Client, Ending, Event, Phase, Sent};
+use super::sending::Cause;
+use super::{Awaits, Client, Ending, Event, Protocol, Sent};
 use crate::syntax::reply::{self as grammar, ReplyLine};
 use crate::{Capabilities, Command, Error, Reply, ReplyDefects, State};
 
@@ -24,7 +25,7 @@ impl Machine for Client {
             return Err(error.clone());
         }
         if let Ending::Failed(error) = &self.ending
-            && !matches!(self.phase, Phase::Over)
+            && !matches!(self.awaits, Awaits::Over)
         {
             let error = error.clone();
             self.fail(error);
@@ -41,12 +42,14 @@ impl Machine for Client {
                 let error = error.clone();
                 return Err(self.chassis.fail(error));
             }
-            let step = match &self.phase {
-                Phase::Over => Ok(Some(self.chassis.close())),
-                Phase::Payload(_) => self.poll_payload(rx),
-                Phase::Ready => self.poll_ready(rx),
-                Phase::Upgrading => self.poll_upgrade(rx),
-                Phase::Reply(_) => self.poll_reply(rx),
+            let step = match &self.awaits {
+                Awaits::Over => Ok(Some(self.chassis.close())),
+                Awaits::Payload(_) => self.poll_payload(rx),
+                Awaits::Ready => self.poll_ready(rx),
+                Awaits::Upgrading => self.poll_upgrade(rx),
+                Awaits::Reply(_) => self.poll_reply(rx),
+                Awaits::Answers => self.poll_answers(rx),
+                Awaits::Embedder => self.poll_embedder(rx),
             };
             match step {
                 Ok(Some(progress)) => return Ok(progress),
@@ -69,7 +72,7 @@ impl Machine for Client {
     }
 
     fn on_timeout(&mut self, fired: Timer) {
-        if self.chassis.fired(fired).is_some() && !matches!(self.phase, Phase::Over) {
+        if self.chassis.fired(fired).is_some() && !matches!(self.awaits, Awaits::Over) {
             self.ending = Ending::Failed(Error::Timeout);
         }
     }
@@ -85,6 +88,7 @@ impl Machine for Client {
         // RFC 3207 §4.2: what was learned in the clear is forgotten and asked again.
         self.capabilities = Capabilities::default();
         self.state = State::Start;
+        (self.begun, self.domains) = (0, None);
         self.say_hello();
         Ok(self.new_inbox())
     }
@@ -95,26 +99,37 @@ impl Machine for Client {
         }
     }
 
-    fn decline(&mut self) {}
+    fn decline(&mut self) {
+        self.give_up_login();
+    }
 }
 
 impl Client {
     /// The end with an error, once everything was told.
     fn fail(&mut self, error: Error) {
-        if let Phase::Payload(_) = self.phase {
+        if let Awaits::Payload(_) = self.awaits {
             self.end_payload();
         }
-        self.over();
+        self.over_for(&Cause::of(&error));
         self.ending = Ending::Failed(error);
     }
 
     pub(super) fn say_hello(&mut self) {
+        self.say_hello_then(Sent::Ehlo);
+    }
+
+    pub(super) fn say_hello_then(&mut self, sent: Sent) {
         // The outbox is empty here: everything before was answered.
-        let _ = self.send(&Command::Ehlo(self.config.name.clone()), Sent::Ehlo);
+        let name = self.config.name.clone();
+        let hello = match self.config.protocol {
+            Protocol::Smtp => Command::Ehlo(name),
+            Protocol::Lmtp => Command::Lhlo(name),
+        };
+        let _ = self.say(&hello, sent);
     }
 
     /// The next whole reply, with more of its lines kept until the last is here.
-    fn next_reply(&mut self, rx: &mut Inbox) -> Result<Option<Reply>, Error> {
+    pub(super) fn next_reply(&mut self, rx: &mut Inbox) -> Result<Option<Reply>, Error> {
         rx.expect_units(self.config.limits.unit_limit());
         loop {
             let line = match self.lines.next(rx) {
@@ -160,7 +175,7 @@ impl Client {
 
     /// No command is in flight.
     fn poll_ready(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
-        if self.ending == Ending::Shutdown && self.send(&Command::Quit, Sent::Quit).is_ok() {
+        if self.ending == Ending::Shutdown && self.say(&Command::Quit, Sent::Quit).is_ok() {
             return Ok(None);
         }
         match self.next_reply(rx)? {
@@ -185,7 +200,7 @@ impl Client {
             Some(reply) => reply,
             None if !rx.is_eof() => return Ok(Some(Progress::Wait { input: true, app: false })),
             None => {
-                if self.phase.is_quitting() {
+                if self.awaits.is_quitting() {
                     // The goodbye of the server is a courtesy.
                     self.over();
                     return Ok(None);
@@ -194,7 +209,7 @@ impl Client {
             }
         };
         self.chassis.timers.stop(TimerKind::Reply);
-        if let Phase::Reply(sent) = core::mem::replace(&mut self.phase, Phase::Ready) {
+        if let Awaits::Reply(sent) = core::mem::replace(&mut self.awaits, Awaits::Ready) {
             self.answered(sent, reply, rx)?;
         }
         Ok(None)
@@ -209,15 +224,28 @@ impl Client {
     }
 
     fn poll_payload(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
-        if self.write_end()? {
+        if self.is_writing() {
+            self.write_whole()?;
+            self.write_gathered();
+        }
+        if self.write_end()? || !matches!(self.awaits, Awaits::Payload(_)) {
             return Ok(None);
         }
-        let writing = matches!(&self.phase, Phase::Payload(mail) if mail.stage == Stage::Writing);
-        if writing && self.ending == Ending::Shutdown {
+        let whole = self.sending.as_ref().is_some_and(|sending| !sending.is_streamed());
+        if self.is_writing() && self.ending == Ending::Shutdown && !whole {
             // The rest of the mail is not waited for, and without it the mail is none.
             self.end_payload();
             self.over();
             return Ok(None);
+        }
+        let app = self.has_room() && !whole;
+        if let Some((_, mark)) = self.sending.as_ref().and_then(|sending| sending.head()) {
+            // A chunk is to be answered while the next one comes from the embedder.
+            self.chassis.watch_flush(self.config.limits.progress_time);
+            return Ok(match self.wait_for_answer(rx, mark)? {
+                Some(Progress::Wait { input, .. }) => Some(Progress::Wait { input, app }),
+                other => other,
+            });
         }
         if let Some(reply) = self.next_reply(rx)? {
             return self.interrupted(reply, rx.offset()).map(|()| None);
@@ -226,12 +254,15 @@ impl Client {
             return Err(Error::Eof { offset: rx.offset() });
         }
         self.chassis.watch_flush(self.config.limits.progress_time);
-        let app = writing && self.chassis.out.room() > 0;
         Ok(Some(Progress::Wait { input: true, app }))
+    }
+
+    fn is_writing(&self) -> bool {
+        matches!(&self.awaits, Awaits::Payload(mail) if mail.stage == Stage::Writing)
     }
 }
 
-impl Phase {
+impl Awaits {
     fn is_quitting(&self) -> bool {
         matches!(self, Self::Reply(Sent::Quit))
     }

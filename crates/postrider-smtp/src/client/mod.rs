@@ -1,28 +1,43 @@
 //! The client's end of a session.
 
+mod asides;
 mod commands;
 mod config;
 mod event;
+mod flight;
+mod login;
 mod machine;
+mod offers;
 mod payload;
 mod replies;
+mod report;
+mod sending;
+mod transaction;
 
 #[cfg(test)]
 mod tests;
 
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeSet, VecDeque};
+use alloc::string::String;
 use core::fmt;
 
 use postrider_wire::{Chassis, LineReader, Tap, Terminator, TimerKind, TlsInfo};
 
-pub use config::Config;
+pub use config::{Config, Protocol};
 pub use event::{Event, Outcome};
+pub use login::{Login, LoginFault};
+pub use report::{
+    Delivery, Failure, FailureKind, LeftOut, Phase, RecipientOutcome, RecipientReport, Report,
+};
+pub use transaction::{Chunking, Content, Partial, Recipient, Transaction};
 
+use self::login::LoggingIn;
 use self::payload::Payload;
+use self::sending::Sending;
 use crate::newlines::{Newlines, Nul};
 
-use crate::{Capabilities, Error, ForwardPath, Reply, State};
+use crate::{Capabilities, Error, ForwardPath, Keyword, Reply, State};
 
 /// An SMTP client without I/O. The crate page shows how it is driven.
 pub struct Client {
@@ -30,7 +45,7 @@ pub struct Client {
     config: Config,
     lines: LineReader,
     state: State,
-    phase: Phase,
+    awaits: Awaits,
     ending: Ending,
     /// What is still to be told.
     events: VecDeque<Event>,
@@ -40,17 +55,33 @@ pub struct Client {
     /// Octets of text in it.
     partial_text: usize,
     /// The open transaction.
-    transaction: Option<Transaction>,
+    extent: Option<Extent>,
     /// The line ends of the mail that goes out in chunks.
     newlines: Newlines,
+    /// The mail that goes out is no lines at all (RFC 3030 §3).
+    binary: bool,
+    /// The mail that [`Client::send`] was given.
+    sending: Option<Box<Sending>>,
+    /// The login that is under way.
+    login: Option<Box<LoggingIn>>,
+    /// Transactions that were begun in this session.
+    begun: u32,
+    /// The domains of their recipients, where the server counts them.
+    domains: Option<Box<BTreeSet<String>>>,
+    /// How far the session was when it ended.
+    last_phase: Phase,
 }
 
 /// What the client waits for.
-enum Phase {
+enum Awaits {
     /// A reply.
     Reply(Sent),
+    /// Answers to what [`Sending`] says.
+    Answers,
     /// A command from the embedder.
     Ready,
+    /// What the embedder brings for the login.
+    Embedder,
     /// TLS.
     Upgrading,
     /// Payload from the embedder.
@@ -83,11 +114,36 @@ enum Sent {
     Tidy,
     Noop,
     Quit,
+    /// A line of the login.
+    Auth,
+    /// A command that tells the embedder something.
+    Aside(Keyword),
+    /// `EHLO` behind `XCLIENT`, with the reply to that.
+    HelloAgain(Box<Reply>),
+}
+
+impl Sent {
+    fn phase(&self) -> Phase {
+        match self {
+            Self::Nothing | Self::Ehlo | Self::Helo => Phase::Hello,
+            Self::StartTls(_) => Phase::Tls,
+            Self::Auth => Phase::Login,
+            Self::Mail => Phase::Mail,
+            Self::Rcpt(_) => Phase::Recipients,
+            Self::Data => Phase::Data,
+            Self::Bdat { last: false } => Phase::Content,
+            Self::Dot | Self::Bdat { last: true } => Phase::Verdict,
+            Self::Rset | Self::Tidy | Self::Noop | Self::Aside(_) | Self::HelloAgain(_) => {
+                Phase::Ready
+            }
+            Self::Quit => Phase::Over,
+        }
+    }
 }
 
 /// How far a transaction is, as far as its outcome depends on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Transaction {
+enum Extent {
     /// The mail is not whole, or goes to nobody.
     Partial,
     /// The mail is whole once the driver has sent so many octets.
@@ -119,14 +175,20 @@ impl Client {
             chassis,
             lines: LineReader::new(Terminator::Lf, limits.line),
             state: State::Start,
-            phase: Phase::Reply(Sent::Nothing),
+            awaits: Awaits::Reply(Sent::Nothing),
             ending: Ending::No,
             events: VecDeque::new(),
             capabilities: Capabilities::default(),
             partial: None,
             partial_text: 0,
-            transaction: None,
+            extent: None,
             newlines: Newlines::new(Nul::Passes),
+            binary: false,
+            sending: None,
+            login: None,
+            begun: 0,
+            domains: None,
+            last_phase: Phase::Hello,
             config,
         }
     }
@@ -145,8 +207,23 @@ impl Client {
     /// Whether a command would be taken now.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        matches!((&self.phase, &self.ending), (Phase::Ready, Ending::No))
+        matches!((&self.awaits, &self.ending), (Awaits::Ready, Ending::No))
             && self.state != State::Start
+    }
+
+    /// How far the session is; at its end, how far it was.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        match &self.awaits {
+            Awaits::Over => self.last_phase,
+            Awaits::Upgrading => Phase::Tls,
+            Awaits::Embedder => Phase::Login,
+            Awaits::Payload(_) => Phase::Content,
+            Awaits::Answers => self.sending.as_ref().map_or(Phase::Ready, |one| one.phase()),
+            Awaits::Ready if self.state == State::Start => Phase::Hello,
+            Awaits::Ready => Phase::Ready,
+            Awaits::Reply(sent) => sent.phase(),
+        }
     }
 
     /// What the server offers. Nothing before `EHLO` was answered.

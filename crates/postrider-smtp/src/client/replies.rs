@@ -6,7 +6,8 @@ use postrider_wire::dot::Stuffer;
 use postrider_wire::{Direction, Inbox, Policy, Security, Unit};
 
 use super::payload::Framing;
-use super::{Client, Ending, Event, Outcome, Phase, Sent, Transaction};
+use super::sending::Cause;
+use super::{Awaits, Client, Ending, Event, Extent, Outcome, Protocol, Sent};
 use crate::{Capabilities, Command, Error, Keyword, Reply, State};
 
 impl Client {
@@ -15,7 +16,7 @@ impl Client {
         if !reply.is_closing() {
             return Err(Error::Unsolicited { offset });
         }
-        if self.transaction.is_none() {
+        if self.extent.is_none() && self.sending.is_none() {
             self.events.push_back(Event::Refused(reply.clone()));
         }
         self.hung_up(reply);
@@ -37,11 +38,11 @@ impl Client {
     }
 
     /// The session is over because of this reply.
-    fn hung_up(&mut self, reply: Reply) {
-        if let Some(Transaction::Partial | Transaction::Whole(_)) = self.transaction {
-            self.transaction = Some(Transaction::Refused(Box::new(reply)));
+    pub(super) fn hung_up(&mut self, reply: Reply) {
+        if let Some(Extent::Partial | Extent::Whole(_)) = self.extent {
+            self.extent = Some(Extent::Refused(Box::new(reply.clone())));
         }
-        self.over();
+        self.over_for(&Cause::Reply(reply));
     }
 
     pub(super) fn answered(&mut self, sent: Sent, reply: Reply, rx: &Inbox) -> Result<(), Error> {
@@ -79,15 +80,23 @@ impl Client {
                 self.events.push_back(Event::Noop(reply));
             }
             Sent::Quit => self.over(),
+            Sent::Auth => self.auth_answered(reply, offset)?,
+            Sent::Aside(keyword) => self.aside_answered(keyword, reply, offset)?,
+            Sent::HelloAgain(aside) => self.hello_again_answered(*aside, reply, offset)?,
         }
-        if let Some(reply) = closing {
+        if let Some(reply) = closing.filter(|_| !matches!(self.awaits, Awaits::Over)) {
             self.hung_up(reply);
         }
         Ok(())
     }
 
     /// Goes where the table says. Only `DATA` may be answered with 3yz.
-    fn step(&mut self, keyword: Keyword, reply: &Reply, offset: u64) -> Result<(), Error> {
+    pub(super) fn step(
+        &mut self,
+        keyword: Keyword,
+        reply: &Reply,
+        offset: u64,
+    ) -> Result<(), Error> {
         if reply.is_intermediate() {
             return Err(Error::Unexpected { offset });
         }
@@ -107,10 +116,10 @@ impl Client {
         Ok(())
     }
 
-    fn refused(&mut self, reply: Reply) {
+    pub(super) fn refused(&mut self, reply: Reply) {
         let closing = reply.is_closing();
         self.events.push_back(Event::Refused(reply));
-        if closing || self.send(&Command::Quit, Sent::Quit).is_err() {
+        if closing || self.say(&Command::Quit, Sent::Quit).is_err() {
             self.over();
         }
     }
@@ -125,11 +134,11 @@ impl Client {
             return self.secure_or_ready(reply);
         }
         // RFC 5321 §3.2: a server that does not know EHLO may know HELO. It cannot know STARTTLS.
-        if extended && reply.is_permanent() {
+        if extended && reply.is_permanent() && self.config.protocol == Protocol::Smtp {
             if self.policy() == Policy::Required {
                 return Err(Error::TlsRefused);
             }
-            let _ = self.send(&Command::Helo(self.config.name.clone()), Sent::Helo);
+            let _ = self.say(&Command::Helo(self.config.name.clone()), Sent::Helo);
             return Ok(());
         }
         self.refused(reply);
@@ -151,24 +160,24 @@ impl Client {
             _ if self.ending != Ending::No => Ok(()),
             (Policy::Required, false) => Err(Error::TlsRefused),
             (Policy::Required | Policy::Opportunistic, true) => {
-                let _ = self.send(&Command::StartTls, Sent::StartTls(Box::new(reply)));
+                let _ = self.say(&Command::StartTls, Sent::StartTls(Box::new(reply)));
                 Ok(())
             }
             _ => {
-                self.ready(reply);
+                self.log_in_or_ready(reply);
                 Ok(())
             }
         }
     }
 
-    fn ready(&mut self, reply: Reply) {
+    pub(super) fn ready(&mut self, reply: Reply) {
         let capabilities = self.capabilities.clone();
         self.events.push_back(Event::Ready { reply, capabilities });
     }
 
     fn start_tls_answered(&mut self, hello: Reply, reply: Reply, rx: &Inbox) -> Result<(), Error> {
         if reply.code() == 220 {
-            self.phase = Phase::Upgrading;
+            self.awaits = Awaits::Upgrading;
             return self.chassis.tls.agree(rx).map_err(|fault| Error::upgrade(fault, rx.offset()));
         }
         if !reply.is_refusal() {
@@ -180,7 +189,7 @@ impl Client {
         if reply.is_closing() {
             self.refused(reply);
         } else {
-            self.ready(hello);
+            self.log_in_or_ready(hello);
         }
         Ok(())
     }
@@ -219,16 +228,20 @@ impl Client {
     /// 354 though no recipient was accepted: nobody gets the mail, so an empty one is sent (RFC 2920
     /// §3.1).
     fn say_lone_dot(&mut self) {
+        self.write_lone_dot();
+        self.extent = Some(Extent::Partial);
+    }
+
+    pub(super) fn write_lone_dot(&mut self) {
         self.chassis.show(Direction::Out, Unit::Payload(&[]));
-        if self.finish_payload().is_err() {
+        if self.finish().is_err() {
             self.over();
         }
-        self.transaction = Some(Transaction::Partial);
     }
 
     fn refused_for_good(&mut self, reply: Reply) {
         let closing = reply.is_closing();
-        self.transaction = Some(Transaction::Refused(Box::new(reply)));
+        self.extent = Some(Extent::Refused(Box::new(reply)));
         if !closing {
             self.tidy_up();
         }
@@ -252,12 +265,10 @@ impl Client {
             return Err(Error::Unexpected { offset });
         }
         self.state = State::Greeted;
-        let outcome = match self.transaction {
-            Some(Transaction::Partial) => Outcome::NotSent,
+        let outcome = match self.extent {
+            Some(Extent::Partial) => Outcome::NotSent,
             // The server cannot take what has not left.
-            Some(Transaction::Whole(mark))
-                if reply.is_positive() && self.chassis.out.sent() < mark =>
-            {
+            Some(Extent::Whole(mark)) if reply.is_positive() && self.chassis.out.sent() < mark => {
                 return Err(Error::Unexpected { offset });
             }
             _ if reply.is_positive() => Outcome::Accepted(reply),

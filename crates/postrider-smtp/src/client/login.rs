@@ -1,0 +1,379 @@
+//! The login: which mechanism, and what is said in turn (RFC 4954).
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use postrider_sasl::client::{Choice, Credentials, Exchange, Input, NoMechanism, Step};
+use postrider_sasl::scram::DerivedKey;
+use postrider_sasl::{ChannelBinding, Error as SaslError, Mechanism, line};
+use postrider_wire::{Inbox, Progress, Secret};
+
+use super::{Awaits, Client, Delivery, Ending, Event, Failure, FailureKind, Phase, Sent};
+use crate::{Command, Error, Keyword, Misuse, Reply};
+
+/// Longest line of `AUTH`, CRLF included: with more, the initial response has to wait for an empty
+/// challenge (RFC 4954 §4, RFC 5321 §4.5.3.1.4).
+const LINE: usize = 512;
+/// Octets of a challenge: 12288 of base64 (RFC 4954 §4).
+const CHALLENGE: usize = 9216;
+
+/// What to log in with, and how.
+///
+/// ```
+/// use postrider_sasl::client::Credentials;
+/// use postrider_smtp::client::Login;
+/// use postrider_wire::Secret;
+///
+/// # let entropy = [7; 32];
+/// let tim = Credentials::password("tim", Secret::new("tanstaaftanstaaf".into()))?;
+/// let login = Login::new(tim, entropy);
+/// assert!(!format!("{login:?}").contains("tanstaaf"));
+/// # Ok::<(), postrider_sasl::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Login {
+    /// Who logs in, and what proves it.
+    pub credentials: Credentials,
+    /// Which mechanisms may be used. As it is, none that reveals a secret without TLS.
+    pub choice: Choice,
+    /// Octets for nonces.
+    pub entropy: Secret<[u8; 32]>,
+}
+
+impl Login {
+    /// By the strongest mechanism that both ends have. The entropy is to be new for each session, from a
+    /// generator made for secrets.
+    #[must_use]
+    pub fn new(credentials: Credentials, entropy: [u8; 32]) -> Self {
+        Self { credentials, choice: Choice::default(), entropy: Secret::new(entropy) }
+    }
+
+    /// Sets which mechanisms may be used.
+    #[must_use]
+    pub fn with_choice(mut self, choice: Choice) -> Self {
+        self.choice = choice;
+        self
+    }
+
+    /// Other entropy for each attempt.
+    fn entropy_for(&self, attempt: u8) -> [u8; 32] {
+        let mut entropy = *self.entropy.expose();
+        if let Some(first) = entropy.first_mut() {
+            // The nonce is a keyed hash of this, so that a bit is enough.
+            *first ^= attempt;
+        }
+        entropy
+    }
+}
+
+/// Why a login did not come about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoginFault {
+    /// Nothing that the server offers may be used. Nothing was said.
+    #[error(transparent)]
+    NoMechanism(NoMechanism),
+    /// The exchange failed: the server refused the credentials, did not prove itself, or spoke nonsense.
+    #[error(transparent)]
+    Exchange(SaslError),
+    /// The embedder gave up: [`postrider_wire::Machine::decline`] or `shutdown`.
+    #[error("the login was given up")]
+    GivenUp,
+}
+
+/// A login that is under way.
+pub(super) struct LoggingIn {
+    /// The reply to `EHLO`.
+    hello: Reply,
+    exchange: Exchange,
+    /// Mechanisms that were not tried yet, the weakest first.
+    others: Vec<Mechanism>,
+    attempt: u8,
+    /// The first message, which did not fit behind `AUTH`.
+    withheld: Option<Secret<Vec<u8>>>,
+    stage: Stage,
+    pending: Pending,
+}
+
+/// How far the exchange is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// `AUTH` was not said.
+    Begins,
+    /// `AUTH` was said.
+    Asked,
+    /// A challenge came, so that a line is due from the client or was said.
+    Challenged,
+    /// The client gave up with `*`.
+    Cancelled(LoginFault),
+}
+
+/// What the embedder is to bring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pending {
+    Nothing,
+    Key,
+    Token,
+}
+
+impl Client {
+    /// Answers [`Event::DeriveKey`] with the derived key.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when no key is due.
+    pub fn key(&mut self, key: DerivedKey) -> Result<(), Error> {
+        self.resume(Pending::Key, Input::Key(key))
+    }
+
+    /// Answers [`Event::NeedToken`] with a token.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when no token is due. What cannot be a token ends the login
+    /// ([`Event::LoginFailed`]).
+    pub fn token(&mut self, token: Secret<String>) -> Result<(), Error> {
+        self.resume(Pending::Token, Input::Token(token))
+    }
+
+    fn resume(&mut self, pending: Pending, input: Input<'_>) -> Result<(), Error> {
+        let login = self.login.as_mut().filter(|login| login.pending == pending);
+        let Some(login) = login.filter(|_| matches!(self.awaits, Awaits::Embedder)) else {
+            return Err(Misuse::NothingPending.into());
+        };
+        login.pending = Pending::Nothing;
+        let step = login.exchange.step(input);
+        self.take_step(step);
+        Ok(())
+    }
+
+    /// The session is secured as policy wants it: what is left is to log in, if that is wanted.
+    pub(super) fn log_in_or_ready(&mut self, hello: Reply) {
+        let Some(login) = &self.config.login else { return self.ready(hello) };
+        let (offered, tls) = (self.capabilities.auth(), self.chassis.tls.info());
+        if let Err(fault) = login.choice.choose(offered, &login.credentials, tls) {
+            return self.login_failed(LoginFault::NoMechanism(fault), None);
+        }
+        let offered = self.capabilities.auth();
+        let mut others = login.choice.candidates(offered, &login.credentials, tls);
+        others.reverse();
+        self.try_next(hello, others, 0);
+    }
+
+    /// Begins with the strongest mechanism that is left.
+    fn try_next(&mut self, hello: Reply, mut others: Vec<Mechanism>, attempt: u8) {
+        let Some(login) = &self.config.login else { return self.ready(hello) };
+        let Some(mechanism) = others.pop() else {
+            let fault = LoginFault::NoMechanism(NoMechanism::NoneShared);
+            return self.login_failed(fault, None);
+        };
+        let binding = self.chassis.tls.info().map(ChannelBinding::from).unwrap_or_default();
+        let offered = self.capabilities.auth();
+        let plus = offered.filter_map(Mechanism::from_name).any(Mechanism::is_plus);
+        let entropy = login.entropy_for(attempt);
+        match Exchange::new(mechanism, &login.credentials, &binding, plus, entropy) {
+            Ok(mut exchange) => {
+                let step = exchange.step(Input::None);
+                let (stage, pending) = (Stage::Begins, Pending::Nothing);
+                let withheld = None;
+                let login =
+                    LoggingIn { hello, exchange, others, attempt, withheld, stage, pending };
+                self.login = Some(Box::new(login));
+                self.take_step(step);
+            }
+            Err(fault) => self.login_failed(LoginFault::Exchange(fault), None),
+        }
+    }
+
+    fn take_step(&mut self, step: Result<Step, SaslError>) {
+        let Some(login) = &mut self.login else { return };
+        match step {
+            Ok(Step::Respond(message)) if login.stage == Stage::Begins => {
+                self.say_auth(Some(message));
+            }
+            Ok(Step::Respond(message)) => self.say_response(&message),
+            Ok(Step::Nothing) => self.say_auth(None),
+            Ok(Step::DeriveKey(due)) => self.ask(Pending::Key, Event::DeriveKey(due)),
+            Ok(Step::NeedToken(why)) => {
+                if why.is_some() {
+                    // What comes next is the initial response of a new login.
+                    login.stage = Stage::Begins;
+                }
+                self.ask(Pending::Token, Event::NeedToken(why));
+            }
+            Ok(Step::Complete) => {}
+            Ok(_) => self.cancel(LoginFault::Exchange(SaslError::OutOfOrder)),
+            Err(fault) => self.cancel(LoginFault::Exchange(fault)),
+        }
+    }
+
+    fn ask(&mut self, pending: Pending, event: Event) {
+        if let Some(login) = &mut self.login {
+            login.pending = pending;
+        }
+        self.awaits = Awaits::Embedder;
+        self.events.push_back(event);
+    }
+
+    fn say_auth(&mut self, message: Option<Secret<Vec<u8>>>) {
+        let Some(login) = &mut self.login else { return };
+        login.stage = Stage::Asked;
+        let command = ["AUTH ", login.exchange.mechanism().name()].concat();
+        let initial = message.as_ref().map(|message| line::encode_initial(message.expose()));
+        let begin = command.len().saturating_add(1);
+        let fits = |initial: &&Secret<String>| {
+            begin.saturating_add(initial.expose().len()).saturating_add(2) <= LINE
+        };
+        match initial.as_ref().filter(fits) {
+            Some(initial) => {
+                let end = begin.saturating_add(initial.expose().len());
+                let line = Secret::new([&command, " ", initial.expose(), "\r\n"].concat());
+                self.say_secret(&line, begin..end);
+            }
+            None => {
+                login.withheld = message;
+                self.say_secret(&Secret::new([&command, "\r\n"].concat()), 0..0);
+            }
+        }
+    }
+
+    fn say_response(&mut self, message: &Secret<Vec<u8>>) {
+        let text = line::encode(message.expose());
+        let line = Secret::new([text.expose().as_str(), "\r\n"].concat());
+        self.say_secret(&line, 0..text.expose().len());
+    }
+
+    /// The outbox is empty here: everything before was answered.
+    fn say_secret(&mut self, line: &Secret<String>, secret: core::ops::Range<usize>) {
+        let range = [secret];
+        let secret = if range.iter().all(|range| range.is_empty()) { &[][..] } else { &range };
+        let _ = self.chassis.send_secret(line.expose().as_bytes(), secret);
+        self.await_reply(Sent::Auth);
+    }
+
+    pub(super) fn auth_answered(&mut self, reply: Reply, offset: u64) -> Result<(), Error> {
+        let Some(login) = &mut self.login else { return Ok(()) };
+        if let Stage::Cancelled(fault) = login.stage {
+            let closing = Some(reply).filter(Reply::is_closing);
+            self.login_failed(fault, closing);
+            return Ok(());
+        }
+        if reply.is_intermediate() {
+            if reply.code() != 334 {
+                return Err(Error::Unexpected { offset });
+            }
+            self.challenged(&reply);
+            return Ok(());
+        }
+        if reply.is_positive() {
+            match login.exchange.step(Input::Done) {
+                Ok(_) => self.logged_in(reply),
+                Err(fault) => self.login_failed(LoginFault::Exchange(fault), Some(reply)),
+            }
+            return Ok(());
+        }
+        self.login_refused(reply);
+        Ok(())
+    }
+
+    fn challenged(&mut self, reply: &Reply) {
+        let Some(login) = &mut self.login else { return };
+        login.stage = Stage::Challenged;
+        if self.ending != Ending::No {
+            return self.cancel(LoginFault::GivenUp);
+        }
+        if let Some(message) = login.withheld.take() {
+            // What goes with a challenge that only asks for the first word, servers differ in.
+            return self.say_response(&message);
+        }
+        let mut lines = reply.lines();
+        let step = match (lines.next(), lines.next()) {
+            (Some(text), None) => line::decode(text.trim_end().as_bytes(), CHALLENGE)
+                .and_then(|challenge| login.exchange.step(Input::Challenge(challenge.expose()))),
+            _ => Err(SaslError::Malformed),
+        };
+        self.take_step(step);
+    }
+
+    fn logged_in(&mut self, reply: Reply) {
+        let Some(login) = self.login.take() else { return };
+        let mechanism = login.exchange.mechanism();
+        self.events.push_back(Event::LoggedIn { mechanism, reply });
+        self.ready(login.hello);
+    }
+
+    fn login_refused(&mut self, reply: Reply) {
+        let Some(mut login) = self.login.take() else { return };
+        // The mechanism is unknown, or too weak for this user (RFC 4954 §4 and §6): another may do.
+        let another = login.stage == Stage::Asked && matches!(reply.code(), 504 | 534);
+        if another && !login.others.is_empty() {
+            let attempt = login.attempt.saturating_add(1);
+            return self.try_next(login.hello, login.others, attempt);
+        }
+        let step = login.exchange.step(Input::Failed);
+        match step {
+            Ok(step @ Step::NeedToken(_)) if !reply.is_closing() && self.ending == Ending::No => {
+                self.login = Some(login);
+                self.take_step(Ok(step));
+            }
+            Ok(_) => self.login_failed(LoginFault::Exchange(SaslError::Refused), Some(reply)),
+            Err(fault) => self.login_failed(LoginFault::Exchange(fault), Some(reply)),
+        }
+    }
+
+    /// Gives up: with `*` where the server waits for a line (RFC 4954 §4).
+    fn cancel(&mut self, fault: LoginFault) {
+        match &mut self.login {
+            Some(login) if login.stage == Stage::Challenged => {
+                login.stage = Stage::Cancelled(fault);
+                self.say_secret(&Secret::new(String::from("*\r\n")), 0..0);
+            }
+            _ => self.login_failed(fault, None),
+        }
+    }
+
+    /// What [`postrider_wire::Machine::decline`] does.
+    pub(super) fn give_up_login(&mut self) {
+        if let Awaits::Embedder = self.awaits {
+            self.cancel(LoginFault::GivenUp);
+        }
+    }
+
+    fn login_failed(&mut self, fault: LoginFault, reply: Option<Reply>) {
+        self.login = None;
+        let closing = reply.as_ref().is_some_and(Reply::is_closing);
+        let failure = Failure {
+            phase: Phase::Login,
+            command: Some(Keyword::Auth),
+            kind: FailureKind::Auth,
+            reply,
+            delivery: Delivery::NotSent,
+        };
+        self.events.push_back(Event::LoginFailed { failure, fault });
+        if closing || self.say(&Command::Quit, Sent::Quit).is_err() {
+            self.over();
+        }
+    }
+
+    /// A key or a token is due from the embedder.
+    pub(super) fn poll_embedder(
+        &mut self,
+        rx: &mut Inbox,
+    ) -> Result<Option<Progress<Event>>, Error> {
+        if self.ending == Ending::Shutdown {
+            self.give_up_login();
+            return Ok(None);
+        }
+        match self.next_reply(rx)? {
+            Some(reply) if reply.is_closing() => {
+                self.login_failed(LoginFault::Exchange(SaslError::Refused), Some(reply));
+                Ok(None)
+            }
+            Some(_) => Err(Error::Unsolicited { offset: rx.offset() }),
+            None if rx.is_eof() => Err(Error::Eof { offset: rx.offset() }),
+            None => Ok(Some(Progress::Wait { input: true, app: true })),
+        }
+    }
+}
