@@ -11,6 +11,7 @@ from smtp_rig import (
     BY_LMTP,
     BY_LMTP_SEVERAL,
     BY_POSTFIX,
+    BY_POSTFIX_SEVERAL,
     CERT,
     FOLDER,
     PASSWORDS,
@@ -85,10 +86,11 @@ def refuses_to_log_in():
         *url("smtps", "SUBMS", "alice", "wonderland"), *ALICE, *BOB, "--mechanism", "DIGEST-MD5", path, code=64
     )
     silent(said, "C: ")
-    for mechanism in MECHANISMS:
+    # Not by all: Dovecot makes each wait longer than the one before.
+    for mechanism in ("PLAIN", "SCRAM-SHA-256"):
         said = send(*url("smtps", "SUBMS", "alice", "wrong"), *ALICE, *BOB, "--mechanism", mechanism, path, code=77)
-        # The server's words, in the last line, which is the only one that is not of the conversation.
-        expect(re.search(r"^send: .*535 5\.7\.8 ", said.splitlines()[-1]), said)
+        # The server's words, in one line.
+        expect(len(re.findall(r"^send: the login failed: 535 5\.7\.8 ", said, re.M)) == 1, said)
         silent(said, "C: MAIL")
     said = send(*url("smtp", "SUBM", "alice", "wonderland"), *ALICE, *BOB, "--starttls", "never", path, code=77)
     silent(said, "C: AUTH", "C: MAIL", "C: STARTTLS")
@@ -111,7 +113,8 @@ def pipelines():
     for switch in ("on", "off"):
         mails = [Mail(kind) for kind in BODIES if kind != "header"]
         files = [mail.file(FOLDER) for mail in mails]
-        said = send(*url("smtp", "SMTP"), *ALICE, *BOB, "--to", "alice@test.example", "--pipelining", switch, *files)
+        how = ["--pipelining", switch, "--chunking", "never"]
+        said = send(*url("smtp", "SMTP"), *ALICE, *BOB, "--to", "alice@test.example", *how, *files)
         grouped = r"^C: MAIL .*\nC: RCPT .*\nC: RCPT .*\nC: DATA\nS: 250 .*\nS: 250 .*\nS: 250 .*\nS: 354 "
         single = r"^C: MAIL .*\nS: 250 .*\nC: RCPT .*\nS: 250 .*\nC: RCPT .*\nS: 250 .*\nC: DATA\nS: 354 "
         pattern = grouped if switch == "on" else single
@@ -120,7 +123,7 @@ def pipelines():
         expect(said.count("C: EHLO") == 2 and said.count("C: QUIT") == 1, "more than one connection")
         for mail in mails:
             for user in ("bob", "alice"):
-                delivered(mail, user, BY_POSTFIX)
+                delivered(mail, user, BY_POSTFIX_SEVERAL)
 
 
 def chunks():
@@ -245,15 +248,17 @@ def several_in_lmtp():
 def real_mails():
     """Dovecot LMTP, real mails from the shared folders, all over one connection."""
     mails = []
-    for path in sorted(SHARED.glob("corpora/spamassassin/*/0*.txt"))[::60]:
-        octets = path.read_bytes()
+    for path in sorted(SHARED.glob("corpora/spamassassin/**/0*.txt"))[::40]:
+        octets = re.sub(rb"\AFrom .*\n", b"", path.read_bytes())
         # Each is waited for by its identifier, and Dovecot ends a header at a line that is none.
         header = octets.partition(b"\n\n")[0]
         sound = all(re.match(rb"[!-9;-~]+:|[ \t]", line) for line in header.split(b"\n"))
-        if sound and re.search(rb"(?im)^message-id:\s*<[^>\s]+>", header) and b"\r" not in octets.replace(b"\r\n", b""):
+        named = re.search(rb"(?im)^message-id:\s*<[^>\s]+>", header)
+        if sound and named and b"\r" not in octets.replace(b"\r\n", b""):
             mails.append(RealMail(octets))
     expect(len(mails) > 20, f"{len(mails)} mails")
-    said = send(*url("lmtp", "LMTP"), *ALICE, *BOB, *[mail.file(FOLDER) for mail in mails])
+    # Headers with octets of no declared charset are no reason to ask for SMTPUTF8.
+    said = send(*url("lmtp", "LMTP"), *ALICE, *BOB, "--smtputf8", "off", *[mail.file(FOLDER) for mail in mails])
     expect(said.count("C: LHLO") == 2 and said.count("C: QUIT") == 1, "more than one connection")
     for mail in mails:
         delivered(mail, "bob", BY_LMTP)

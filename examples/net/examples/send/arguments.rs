@@ -53,9 +53,10 @@ pub(crate) struct Arguments {
     /// What the mails are declared as; auto looks at their octets.
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) body: BodyKind,
-    /// Send as internationalized mail, also where neither addresses nor header ask for it.
-    #[arg(long)]
-    pub(crate) smtputf8: bool,
+    /// Whether mails are internationalized (SMTPUTF8); auto looks for UTF-8 in their headers. UTF-8 in
+    /// an address always is.
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) smtputf8: Utf8,
     /// Ask for TLS on the whole way (RFC 8689).
     #[arg(long)]
     pub(crate) requiretls: bool,
@@ -129,6 +130,13 @@ pub(crate) enum BodyKind {
     EightBitMime,
     #[value(name = "binarymime")]
     BinaryMime,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Utf8 {
+    Auto,
+    On,
+    Off,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

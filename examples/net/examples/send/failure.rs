@@ -1,6 +1,7 @@
 //! One line about what went wrong, and an exit code of `sysexits.h`.
 
 use core::fmt;
+use std::process::ExitCode;
 
 /// What a caller can tell apart. The numbers are those of BSD, which mail programs have used since
 /// sendmail.
@@ -19,6 +20,9 @@ pub(crate) enum Code {
     NoHost = 68,
     /// The server refuses, for good.
     Unavailable = 69,
+    /// Nobody was to get the mail where not all could (`EX_SOFTWARE`, for want of a better one), and
+    /// nobody said why; or the mail was given up.
+    Shared = 70,
     /// The connection broke where nobody knows whether the mail arrived.
     Io = 74,
     /// Later, perhaps.
@@ -29,6 +33,12 @@ pub(crate) enum Code {
     NoPermission = 77,
     /// The certificates to trust cannot be read, or there are none.
     Config = 78,
+}
+
+impl From<Code> for ExitCode {
+    fn from(code: Code) -> Self {
+        Self::from(code as u8)
+    }
 }
 
 /// What the program ends with.

@@ -10,13 +10,32 @@ use bytes::Bytes;
 
 /// How much is read at a time.
 const PIECE: usize = 64 * 1024;
+/// How much of a header section is looked at for its charset.
+const HEADER: usize = 64 * 1024;
 
-/// A mail that was looked through once and is about to be read again.
+/// A mail that was read through once and is about to be read again.
 pub(crate) struct Letter {
     source: Source,
-    /// What is known of its octets.
     pub(crate) facts: Facts,
+    /// Octets of the file that were not read again yet.
     left: u64,
+    /// Whether lines have to be mended.
+    mends: bool,
+    lines: Lines,
+}
+
+/// What one look at the octets tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Facts {
+    /// Octets in the file.
+    pub(crate) stored: u64,
+    /// Octets that [`Letter::next`] gives: with CRLF at the end of each line, the last one too. Dots that
+    /// are doubled on the wire do not count (RFC 1870 §3).
+    pub(crate) octets: u64,
+    /// Any octet above 127 (RFC 6152).
+    pub(crate) eight_bit: bool,
+    /// UTF-8 beyond ASCII in the header section (RFC 6532).
+    pub(crate) utf8_header: bool,
 }
 
 enum Source {
@@ -25,25 +44,9 @@ enum Source {
     Memory(Cursor<Vec<u8>>),
 }
 
-/// What one look at the octets tells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Facts {
-    /// Octets in the file.
-    pub(crate) stored: u64,
-    /// Octets on the wire, when every line end is CRLF and the last line has one. Dots that are
-    /// doubled do not count (RFC 1870 §3).
-    pub(crate) sent: u64,
-    /// Any octet above 127 (RFC 6152).
-    pub(crate) eight_bit: bool,
-    /// Any octet above 127 in the header section (RFC 6532).
-    pub(crate) eight_bit_header: bool,
-    /// NUL, or a line of more than 998 octets (RFC 5322 §2.1.1): what only BINARYMIME may carry.
-    pub(crate) binary: bool,
-}
-
 impl Letter {
-    /// Opens the file, `-` for standard input, and reads through it.
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+    /// Opens the file, `-` for standard input, and reads through it. Binary octets stay as they are.
+    pub(crate) fn open(path: &Path, binary: bool) -> io::Result<Self> {
         let mut source = if path.as_os_str() == "-" {
             let mut octets = Vec::new();
             io::stdin().lock().read_to_end(&mut octets)?;
@@ -51,31 +54,51 @@ impl Letter {
         } else {
             Source::File(File::open(path)?)
         };
-        let mut look = Look::default();
+        let (mut facts, mut lines, mut header) =
+            (Facts::default(), Lines::default(), Header::new());
         let mut piece = vec![0; PIECE];
+        let mut mended = 0_u64;
         loop {
-            match source.read(&mut piece) {
+            let octets = match source.read(&mut piece) {
                 Ok(0) => break,
-                Ok(n) => look.at(piece.get(..n).unwrap_or_default()),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(n) => piece.get(..n).unwrap_or_default(),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
-            }
+            };
+            facts.stored += octets.len() as u64;
+            facts.eight_bit |= !octets.is_ascii();
+            let whole = lines.mended(octets);
+            mended += whole.len() as u64;
+            header.take(&whole);
         }
+        mended += lines.end().len() as u64;
         source.rewind()?;
-        let facts = look.done();
-        Ok(Self { source, facts, left: facts.stored })
+        facts.utf8_header = header.is_utf8();
+        facts.octets = if binary { facts.stored } else { mended };
+        let mends = facts.octets != facts.stored;
+        Ok(Self { source, facts, left: facts.stored, mends, lines: Lines::default() })
     }
 
     /// The next piece; `None` behind the last. A file that grew meanwhile is sent as long as it was.
     pub(crate) fn next(&mut self) -> io::Result<Option<Bytes>> {
         if self.left == 0 {
-            return Ok(None);
+            let end = if self.mends { self.lines.end() } else { &[] };
+            return Ok((!end.is_empty()).then(|| Bytes::from_static(end)));
         }
         let most = usize::try_from(self.left).unwrap_or(PIECE).min(PIECE);
         let mut piece = vec![0; most];
         self.source.read_exact(&mut piece)?;
         self.left -= most as u64;
-        Ok(Some(piece.into()))
+        Ok(Some(if self.mends { self.lines.mended(&piece).into() } else { piece.into() }))
+    }
+
+    /// All of it.
+    pub(crate) fn whole(&mut self) -> io::Result<Bytes> {
+        let mut whole = Vec::new();
+        while let Some(piece) = self.next()? {
+            whole.extend_from_slice(&piece);
+        }
+        Ok(whole.into())
     }
 }
 
@@ -97,48 +120,60 @@ impl Seek for Source {
     }
 }
 
-/// Octets in a line without its end (RFC 5322 §2.1.1).
-const LONGEST: u64 = 998;
-
-/// Looks at octets as they come.
+/// Makes each bare CR and LF a CRLF, as files of other systems need it, and completes the last line.
 #[derive(Default)]
-struct Look {
-    facts: Facts,
-    /// Octets of the open line.
-    line: u64,
+struct Lines {
     last: Option<u8>,
-    /// An empty line went by.
-    in_body: bool,
 }
 
-impl Look {
-    fn at(&mut self, octets: &[u8]) {
-        for octet in octets {
-            self.facts.stored += 1;
+impl Lines {
+    fn mended(&mut self, octets: &[u8]) -> Vec<u8> {
+        let mut whole = Vec::with_capacity(octets.len() + octets.len() / 16);
+        for &octet in octets {
             match (self.last, octet) {
-                // CR LF: counted as a line end already.
                 (Some(b'\r'), b'\n') => {}
-                (_, b'\r' | b'\n') => {
-                    self.in_body |= self.line == 0;
-                    self.facts.sent += 2;
-                    self.line = 0;
-                }
-                _ => {
-                    self.facts.sent += 1;
-                    self.line += 1;
-                    self.facts.binary |= *octet == 0 || self.line > LONGEST;
-                    self.facts.eight_bit |= !octet.is_ascii();
-                    self.facts.eight_bit_header |= !octet.is_ascii() && !self.in_body;
-                }
+                (_, b'\r' | b'\n') => whole.extend_from_slice(b"\r\n"),
+                _ => whole.push(octet),
             }
-            self.last = Some(*octet);
+            self.last = Some(octet);
         }
+        whole
     }
 
-    fn done(mut self) -> Facts {
-        if self.line > 0 {
-            self.facts.sent += 2;
-        }
-        self.facts
+    /// What the last line lacks. Only once.
+    fn end(&mut self) -> &'static [u8] {
+        if matches!(self.last.take(), None | Some(b'\r' | b'\n')) { b"" } else { b"\r\n" }
+    }
+}
+
+/// The header section, as far as it is looked at.
+struct Header {
+    octets: Vec<u8>,
+}
+
+impl Header {
+    fn new() -> Self {
+        Self { octets: Vec::new() }
+    }
+
+    fn take(&mut self, octets: &[u8]) {
+        let room = HEADER.saturating_sub(self.octets.len());
+        self.octets.extend(octets.iter().take(room));
+    }
+
+    /// Whether there is UTF-8 in it. Octets of another charset are no reason to ask for SMTPUTF8.
+    fn is_utf8(&self) -> bool {
+        let end = self.octets.windows(4).position(|four| four == b"\r\n\r\n");
+        let header = self.octets.get(..end.unwrap_or(self.octets.len())).unwrap_or_default();
+        // A character may be cut at the end of what is looked at.
+        let valid = match core::str::from_utf8(header) {
+            Ok(text) => text,
+            Err(error) if error.error_len().is_none() => {
+                let valid = header.get(..error.valid_up_to()).unwrap_or_default();
+                core::str::from_utf8(valid).unwrap_or_default()
+            }
+            Err(_) => return false,
+        };
+        !valid.is_ascii()
     }
 }
