@@ -62,8 +62,9 @@ impl Client {
 
     /// A mail that its embedder does not write any more is not asked for.
     fn heed_shutdown(&mut self) {
+        let unwritten = |one: &&mut Box<Sending>| one.is_streamed() && one.whole().is_none();
         if self.ending == Ending::Shutdown
-            && let Some(sending) = self.sending.as_mut().filter(|sending| sending.is_streamed())
+            && let Some(sending) = self.sending.as_mut().filter(unwritten)
         {
             let phase = sending.phase();
             let cause = Cause::Kind(FailureKind::Aborted);
