@@ -70,7 +70,7 @@ pub(crate) fn role(event: &Event) -> Role {
 pub(crate) struct Session {
     pub(crate) server: Server,
     inbox: Inbox,
-    on_event: fn(&mut Server, &Event),
+    pub(crate) on_event: fn(&mut Server, &Event),
     pub(crate) events: Vec<Event>,
     pub(crate) error: Option<Error>,
     pub(crate) closed: bool,
