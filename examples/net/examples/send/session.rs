@@ -40,7 +40,14 @@ pub(crate) fn run(
     files: &[PathBuf],
 ) -> Result<(), Code> {
     let mut driver = Driver::new(client, stream);
-    let mut session = Session { plan, files: files.iter().collect(), current: None, first: None };
+    let mut session = Session {
+        plan,
+        files: files.iter().collect(),
+        current: None,
+        first: None,
+        began: false,
+        is_told: false,
+    };
     loop {
         match driver.next() {
             Ok(Next::StartTls(token)) => {
@@ -56,7 +63,7 @@ pub(crate) fn run(
             }
             Ok(Next::Event(event)) => session.event(driver.machine(), event),
             Ok(Next::App) => session.write(driver.machine()),
-            Ok(Next::Closed) => return session.first.map_or(Ok(()), Err),
+            Ok(Next::Closed) => return session.closed(),
             Err(error) => return Err(session.ended(&error)),
         }
     }
@@ -68,6 +75,10 @@ struct Session<'a> {
     files: VecDeque<&'a PathBuf>,
     current: Option<Current<'a>>,
     first: Option<Code>,
+    /// The session served for a mail, or an attempt at one.
+    began: bool,
+    /// Why the session ended was told, with a mail.
+    is_told: bool,
 }
 
 /// The mail that is on its way.
@@ -97,6 +108,7 @@ impl<'a> Session<'a> {
             Event::Sent(report) => {
                 if let Some(current) = self.current.take() {
                     current.bar.finish_and_clear();
+                    self.is_told |= report.failures().any(|(_, why)| why.reply.is_none());
                     self.note(told::report(current.file, &report));
                 }
                 self.next_mail(client);
@@ -111,7 +123,11 @@ impl<'a> Session<'a> {
 
     /// Begins with the next mail that can be sent; says goodbye behind the last.
     fn next_mail(&mut self, client: &mut Client) {
-        while let Some(file) = self.files.pop_front() {
+        // Else the session is over: what is left is told at its end.
+        while client.is_ready()
+            && let Some(file) = self.files.pop_front()
+        {
+            self.began = true;
             match self.begin(client, file) {
                 Ok(current) => {
                     self.current = Some(current);
@@ -181,6 +197,21 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// The session ended in order.
+    fn closed(mut self) -> Result<(), Code> {
+        self.tell_rest();
+        self.first.map_or(Ok(()), Err)
+    }
+
+    /// Mails that nobody tried to send.
+    fn tell_rest(&mut self) {
+        let rest = self.files.len();
+        if self.began && rest > 0 {
+            let text = format!("the session is over, and {rest} mails were not sent");
+            self.failed(&Failure::new(Code::TempFail, text));
+        }
+    }
+
     /// The session broke off. What became of each mail was told before.
     fn ended(&mut self, error: &DriveError<Error>) -> Code {
         let failure = match error {
@@ -194,8 +225,11 @@ impl<'a> Session<'a> {
             }
             _ => Failure::new(Code::Protocol, error.to_string()),
         };
-        let code = told::failure(&failure);
-        self.first.unwrap_or(code)
+        if !self.is_told {
+            self.failed(&failure);
+        }
+        self.tell_rest();
+        self.first.unwrap_or(failure.code)
     }
 }
 
