@@ -51,84 +51,80 @@
 //!
 //! # A client
 //!
-//! It greets by itself: `EHLO`, or `HELO` for a server that does not know `EHLO`; then the upgrade
-//! to TLS that policy wants, and `EHLO` again. [`client::Event::Ready`] hands over. From then on
-//! each method says one command, and an event brings the whole [`Reply`]. Each recipient is accepted or
-//! refused on its own; without any, there is no `DATA` ([`Misuse::NoRecipient`]). Every transaction
-//! has exactly one [`client::Event::End`], also when the connection breaks: it says whether the mail
-//! was taken, refused, not sent, or whether nobody can know, and that only between the moment in which
-//! its last octet has left and the answer. Before it, every recipient has had its own answer, or
-//! [`client::Event::Unanswered`].
+//! It greets by itself: `EHLO`, or `HELO` for a server that does not know `EHLO`, or `LHLO` of LMTP; then
+//! the upgrade to TLS that policy wants, and `EHLO` again; then the login, if it was given one.
+//! [`client::Event::Ready`] hands over.
+//!
+//! [`client::Client::send`] takes a whole [`client::Transaction`]. What the server could not take as it is
+//! (8-bit octets, UTF-8 in an address, too many octets or recipients) is told at once, before a byte is
+//! written ([`Unsendable`]). Else commands go out in groups where `PIPELINING` is offered, the mail goes
+//! in a chunk where `CHUNKING` is and it can go as it is, and behind `DATA` else; and exactly one
+//! [`client::Report`] comes back, also when the connection breaks. For each recipient it says whether the
+//! server has the mail, and if not why: [`client::Failure`] knows how far things were, the kind of
+//! failure, the whole [`Reply`], and whether the mail may be sent again. That nobody can know
+//! ([`client::Delivery::Unknown`]) only between the moment in which the last octet has left and the
+//! answer.
 //!
 //! ```
 //! # use bytes::{Buf, Bytes};
 //! # use postrider_wire::{Machine, Policy, Progress, Security};
-//! use postrider_smtp::client::{Client, Config, Event, Outcome};
-//! use postrider_smtp::{EhloName, ForwardPath, MailParameters, ReversePath};
+//! use postrider_smtp::client::{Client, Config, Content, Event, Transaction};
+//! use postrider_smtp::{EhloName, ForwardPath, ReversePath};
 //!
-//! # let mut server = ["220 foo.com\r\n", "250-foo.com\r\n250 SIZE\r\n", "250 OK\r\n", "250 OK\r\n",
-//! #     "450 later\r\n", "354 go ahead\r\n", "250 2.0.0 taken as 4711\r\n", "221 bye\r\n"].into_iter();
+//! # let mut server = ["220 foo.com\r\n", "250-foo.com\r\n250 PIPELINING\r\n", "250 OK\r\n250 OK\r\n450 \
+//! #     later\r\n354 go ahead\r\n", "250 2.0.0 taken as 4711\r\n", "221 bye\r\n"].into_iter();
 //! let never = Security::StartTls(Policy::Never);
 //! let mut client = Client::new(Config::new(EhloName::parse("bar.com")?, never));
 //! let mut inbox = client.new_inbox();
-//! let mut to = ["Brown@foo.com", "Green@foo.com"].into_iter();
-//! let (mut accepted, mut refused, mut outcome) = (Vec::new(), Vec::new(), None);
-//! let (mut mail, mut said) = (None, Vec::new());
+//! let (mut report, mut said) = (None, Vec::new());
 //! loop {
 //!     match client.poll(&mut inbox)? {
-//!         Progress::Event(event) => match event {
-//!             Event::Ready { .. } => {
-//!                 client.mail(ReversePath::parse("Smith@bar.com")?, MailParameters::new().with_size(3))?;
-//!             }
-//!             Event::Mail(_) | Event::Rcpt { .. } => {
-//!                 if let Event::Rcpt { path, reply, .. } = event {
-//!                     // After 4yz try this one again later; after 5yz tell the sender.
-//!                     if reply.is_positive() { accepted.push(path) } else { refused.push(reply) }
-//!                 }
-//!                 match to.next() {
-//!                     Some(path) => client.rcpt(ForwardPath::parse(path)?)?,
-//!                     None if accepted.is_empty() => client.rset()?,
-//!                     None => client.data()?,
-//!                 }
-//!             }
-//!             Event::DataBegin(_) => mail = Some(Bytes::from_static(b".\r\n")),
-//!             Event::End(end) => {
-//!                 (mail, outcome) = (None, Some(end));
-//!                 client.shutdown(); // QUIT, where a session is left to end.
-//!             }
-//!             _ => {}
-//!         },
+//!         Progress::Event(Event::Ready { .. }) => {
+//!             let mail = Content::whole(Bytes::from_static(b"Subject: lunch\r\n\r\n.at noon\r\n"));
+//!             let transaction = Transaction::new(ReversePath::parse("Smith@bar.com")?, mail)
+//!                 .to(ForwardPath::parse("Brown@foo.com")?)
+//!                 .to(ForwardPath::parse("Green@foo.com")?);
+//!             client.send(transaction)?;
+//!         }
+//!         Progress::Event(Event::Sent(told)) => {
+//!             report = Some(told);
+//!             client.shutdown(); // QUIT; or send the next one.
+//!         }
+//!         Progress::Event(_) => {}
 //!         Progress::Closed => break,
-//!         progress => {
-//!             let n = client.outbox().remaining();
-//!             said.extend_from_slice(&client.outbox().copy_to_bytes(n));
-//!             match &mut mail {
-//!                 Some(octets) if matches!(progress, Progress::Wait { app: true, .. }) => {
-//!                     client.write_payload(octets)?; // Takes what fits.
-//!                     if octets.is_empty() {
-//!                         client.finish_payload()?;
-//!                         mail = None;
-//!                     }
-//!                 }
-//!                 _ => _ = inbox.extend(server.next().unwrap_or_default().as_bytes()),
-//!             }
+//!         _ => {
+//!             // Write the outbox out, read what comes.
+//! #             let n = client.outbox().remaining();
+//! #             said.extend_from_slice(&client.outbox().copy_to_bytes(n));
+//! #             inbox.extend(server.next().unwrap_or_default().as_bytes());
 //!         }
 //!     }
 //! }
-//! assert!(said.ends_with(b"RCPT TO:<Green@foo.com>\r\nDATA\r\n..\r\n.\r\nQUIT\r\n"));
-//! assert!(matches!(outcome, Some(Outcome::Accepted(_))));
-//! assert!(refused.len() == 1 && refused[0].is_transient());
+//! assert!(said.ends_with(b"DATA\r\nSubject: lunch\r\n\r\n..at noon\r\n.\r\nQUIT\r\n"));
+//! let report = report.unwrap();
+//! let (green, failure) = report.failures().next().unwrap();
+//! assert_eq!(green.to_string(), "<Green@foo.com>");
+//! assert_eq!(failure.to_string(), "refused for now at RCPT: 450 later");
+//! assert!(failure.is_transient()); // Try this one again later; after 5yz tell the sender.
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Two ways to send a mail
+//! A mail that is not at hand is given as [`client::Content::streamed`]. [`client::Event::Payload`] then
+//! asks for it, and `write_payload` takes what fits; `abort` gives up at any time, without an end that a
+//! server could take for that of a mail. A [`client::Login`] in the config is carried out by the strongest
+//! mechanism that both ends have, and none that gives a password away without TLS; keys and tokens are
+//! asked for with events, so that they can come from another thread, or another server.
 //!
+//! # Command by command
+//!
+//! Below that each method says one command, and an event brings the whole reply.
 //! [`client::Client::data`] asks, and after [`client::Event::DataBegin`] the payload is due: any octets,
 //! dots doubled and newlines made CRLF on the way, ended by a dot. [`client::Client::bdat`] announces a
 //! chunk of exactly so many octets, due at once, and nothing is changed in them. Both payloads go through
 //! `write_payload`, `finish_payload` and `abort`, and until `finish_payload` neither mail is whole. A
 //! refusal amid `DATA` ends the connection; one amid a chunk does not: the rest of it goes out, then
-//! `RSET`, then [`client::Event::End`].
+//! `RSET`. Every transaction has exactly one [`client::Event::End`]; before it, every recipient has had
+//! its answer, or [`client::Event::Unanswered`].
 //!
 //! ```
 //! # use bytes::{Buf, Bytes};
@@ -147,7 +143,7 @@
 //!         Progress::Event(event) => match event {
 //!             Event::Ready { .. } => client.mail(ReversePath::null(), MailParameters::new())?,
 //!             Event::Mail(_) => client.rcpt(ForwardPath::parse("Brown@foo.com")?)?,
-//!             // The first chunk, and then the next.
+//!             // The first chunk, and then the next. Nobody accepted: `Misuse::NoRecipient`.
 //!             Event::Rcpt { .. } | Event::Bdat(_) => {
 //!                 chunk = Bytes::from_static(chunks.next().unwrap_or_default().as_bytes());
 //!                 client.bdat(chunk.len() as u64, chunks.peek().is_none())?;

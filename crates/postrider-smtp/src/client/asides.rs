@@ -1,6 +1,7 @@
 //! Commands that tell the embedder something, or the server something about the session.
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 
 use super::{Client, Event, Sent};
 use crate::{
@@ -103,7 +104,7 @@ impl Client {
         if keyword == Keyword::Xclient && reply.is_positive() {
             self.state = State::Start;
             self.capabilities = Capabilities::default();
-            (self.begun, self.domains) = (0, None);
+            (self.begun, self.domains) = (0, BTreeSet::new());
             self.say_hello_then(Sent::HelloAgain(Box::new(reply)));
             return Ok(());
         }

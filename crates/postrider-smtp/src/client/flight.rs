@@ -33,7 +33,7 @@ impl Client {
             return Err(Misuse::NotNow.into());
         }
         let mut plan = self.plan(transaction)?;
-        self.domains = plan.domains.take().map(Box::new);
+        self.domains = core::mem::take(&mut plan.domains);
         self.begun = self.begun.saturating_add(1);
         let pipelining = self.capabilities.has(Extension::Pipelining);
         let sending = Sending::new(plan, &self.config, pipelining);

@@ -1,7 +1,7 @@
 //! The machine contract.
 
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeSet, VecDeque};
 
 use postrider_wire::{
     Inbox, Line, Machine, Outbox, Progress, Timer, TimerKind, TlsInfo, TlsUpgrade,
@@ -88,7 +88,7 @@ impl Machine for Client {
         // RFC 3207 §4.2: what was learned in the clear is forgotten and asked again.
         self.capabilities = Capabilities::default();
         self.state = State::Start;
-        (self.begun, self.domains) = (0, None);
+        (self.begun, self.domains) = (0, BTreeSet::new());
         self.say_hello();
         Ok(self.new_inbox())
     }

@@ -67,7 +67,7 @@ pub struct Client {
     /// Transactions that were begun in this session.
     begun: u32,
     /// The domains of their recipients, where the server counts them.
-    domains: Option<Box<BTreeSet<String>>>,
+    domains: BTreeSet<String>,
     /// How far the session was when it ended.
     last_phase: Phase,
 }
@@ -187,7 +187,7 @@ impl Client {
             sending: None,
             login: None,
             begun: 0,
-            domains: None,
+            domains: BTreeSet::new(),
             last_phase: Phase::Hello,
             config,
         }

@@ -26,7 +26,7 @@ pub(super) struct Plan {
     pub(super) transport: Transport,
     pub(super) left_out: LeftOut,
     /// The domains of recipients in this session, where the server counts them.
-    pub(super) domains: Option<BTreeSet<String>>,
+    pub(super) domains: BTreeSet<String>,
 }
 
 /// What the octets of a mail are like.
@@ -194,7 +194,7 @@ impl Client {
     }
 
     /// RFC 9422 §4. The domains of the session, where they count.
-    fn check_counts(&self, to_send: &Transaction) -> Result<Option<BTreeSet<String>>, Unsendable> {
+    fn check_counts(&self, to_send: &Transaction) -> Result<BTreeSet<String>, Unsendable> {
         let limits = self.capabilities.limits();
         let exceeds = |count: usize, most: u32| u32::try_from(count).map_or(true, |n| n > most);
         let recipients = to_send.recipients.len();
@@ -204,13 +204,13 @@ impl Client {
         if let Some(most) = limits.mail_max.filter(|most| self.begun >= *most) {
             return Err(Unsendable::Mails { most });
         }
-        let Some(most) = limits.rcpt_domain_max else { return Ok(None) };
-        let mut domains = self.domains.as_deref().cloned().unwrap_or_default();
+        let Some(most) = limits.rcpt_domain_max else { return Ok(BTreeSet::new()) };
+        let mut domains = self.domains.clone();
         domains.extend(to_send.recipients.iter().filter_map(|to| domain(&to.path)));
         if exceeds(domains.len(), most) {
             return Err(Unsendable::Domains { most });
         }
-        Ok(Some(domains))
+        Ok(domains)
     }
 
     fn leave_out(&self, to_send: &mut Transaction) -> LeftOut {

@@ -53,6 +53,7 @@ pub struct Pair<C: Machine, S: Machine> {
     latency: Duration,
     jitter: Duration,
     patient: bool,
+    forgets: bool,
 }
 
 /// How a conversation ended.
@@ -92,6 +93,7 @@ impl<C: Machine, S: Machine> Pair<C, S> {
             latency: LATENCY,
             jitter: Duration::ZERO,
             patient: false,
+            forgets: false,
         }
     }
 
@@ -124,6 +126,14 @@ impl<C: Machine, S: Machine> Pair<C, S> {
         self
     }
 
+    /// Keeps no record of what the two tell and send: for a conversation that is long, and whose memory
+    /// is counted.
+    #[must_use]
+    pub fn forgetful(mut self) -> Self {
+        self.forgets = true;
+        self
+    }
+
     /// Lets the two talk until both are done or stuck.
     ///
     /// # Panics
@@ -133,7 +143,8 @@ impl<C: Machine, S: Machine> Pair<C, S> {
     #[must_use]
     pub fn run(&self, seed: u64) -> PairRun<C, S> {
         let mut random = Random::new(seed);
-        let (mut client, mut server) = (End::new((self.client)()), End::new((self.server)()));
+        let mut client = End::new((self.client)(), self.forgets);
+        let mut server = End::new((self.server)(), self.forgets);
         let mut pipe = |seed| {
             Pipe::new(self.capacity, self.latency, self.jitter, Random::new(random.next() ^ seed))
         };
@@ -176,6 +187,7 @@ impl<C: Machine, S: Machine> core::fmt::Debug for Pair<C, S> {
             .field("latency", &self.latency)
             .field("jitter", &self.jitter)
             .field("patient", &self.patient)
+            .field("forgets", &self.forgets)
             .finish_non_exhaustive()
     }
 }
