@@ -11,7 +11,7 @@ use postrider_sasl::{ChannelBinding, Mechanism, line};
 use postrider_smtp::server::{Config, EarlyTalkers, Event, Server};
 use postrider_smtp::{Error, Limits, Misuse, Reply, State};
 use postrider_testkit::{Scenario, embedder, laws};
-use postrider_wire::{ClearTextLogin, Machine, Policy, Secret, Security, TimerKind};
+use postrider_wire::{ClearTextLogin, Machine, Policy, Progress, Secret, Security, TimerKind};
 use serving::{PASSWORD, Session, TIM, TOKEN, accepts, auth, clear, name, offers, role, tls};
 
 fn in_tls() -> Config {
@@ -192,6 +192,7 @@ fn each_fault_has_its_reply() {
         ("AUTH PLAIN =AAA\r\n", "501 5.5.2 "),
         ("AUTH PLAIN AHRpbQB0YW5zdGFhZnRhbnN0YWF\r\n", "501 5.5.2 "),
         ("AUTH PLAIN *\r\n", "501 5.7.0 "),
+        ("AUTH CRAM-MD5 dGlt\r\n", "501 5.5.4 "),
         ("AUTH LOGIN\r\n*\r\n", "501 5.7.0 "),
         ("AUTH LOGIN\r\n!\r\n", "501 5.5.2 "),
         ("AUTH LOGIN\r\ndGlt\r\n \r\n", "501 5.5.2 "),
@@ -547,4 +548,29 @@ fn nothing_is_kept_of_a_thousand_logins() {
     laws::memory(&scenario);
     let said = String::from_utf8(scenario.run().output().to_vec()).unwrap();
     assert_eq!(said.matches("535 5.7.8 ").count(), 1000);
+}
+
+#[test]
+fn an_idle_session_of_somebody_takes_a_kibibyte_and_a_half_at_most() {
+    let mut kept = None;
+    let cost = allocation_counter::measure(|| {
+        let mut server = Server::new(in_clear());
+        let mut inbox = server.new_inbox();
+        let lines = format!("EHLO mail.client.example.com\r\nAUTH PLAIN {TIM}\r\n");
+        inbox.extend(lines.as_bytes());
+        while let Ok(Progress::Event(event)) = server.poll(&mut inbox) {
+            accepts(&mut server, &event);
+        }
+        let n = bytes::Buf::remaining(server.outbox());
+        bytes::Buf::advance(server.outbox(), n);
+        let idle = Progress::Wait { input: true, app: false };
+        assert_eq!(server.poll(&mut inbox), Ok(idle));
+        kept = Some((server, inbox));
+    });
+    let (server, inbox) = kept.unwrap();
+    assert_eq!(server.authenticated(), Some(&Identity::new("tim")));
+    let heap = usize::try_from(cost.bytes_current).unwrap();
+    let (machine, inbox) = (size_of_val(&server), size_of_val(&inbox));
+    eprintln!("idle server, logged in: machine {machine}, inbox {inbox}, heap {heap} octets");
+    assert!(machine + inbox + heap <= 1536, "{machine} + {inbox} + {heap}");
 }

@@ -80,6 +80,12 @@ impl Server {
         initial: Option<&Secret<String>>,
     ) -> Option<Progress<Event>> {
         let mechanism = Mechanism::from_name(name.as_str());
+        // RFC 4954 §4: it is the server who begins. (Of LOGIN the prompt is known, and many send the
+        // name along.)
+        if mechanism == Some(Mechanism::CramMd5) && initial.is_some() {
+            self.bad(Reply::own(501, (5, 4), "this mechanism has no initial response"));
+            return None;
+        }
         let (exchange, number) = match (&self.config.auth, mechanism) {
             (Some(config), Some(mechanism)) if config.mechanisms.contains(&mechanism) => {
                 let entropy = config.entropy_for(self.logins);
