@@ -22,7 +22,7 @@ def main(words):
     # So that `with` ends what it has started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     outcome = 0
-    for name, check in {**smtp_client.CHECKS, **smtp_server.CHECKS}.items():
+    for name, check in {**smtp_client.CHECKS, **smtp_server.CHECKS, **smtp_client.LAST}.items():
         if words and not any(word in name for word in words):
             continue
         program = name.split()[0]

@@ -28,5 +28,6 @@ clear unix - - n - - smtp
   -o smtpd_client_restrictions=permit_sasl_authenticated,reject
 X
 trap 'postfix -c "$conf" stop >/dev/null 2>&1 || true' EXIT
+trap 'exit 1' INT TERM HUP
 postfix -c "$conf" start >/dev/null 2>&1
 python3 -B tests/interop/smtp.py

@@ -267,7 +267,6 @@ def real_mails():
 CHECKS = {
     "our client submits to Postfix by STARTTLS, every mechanism": by_starttls,
     "our client submits to Postfix in TLS, every mechanism": by_implicit_tls,
-    "our client refuses to log in": refuses_to_log_in,
     "our client pipelines to Postfix": pipelines,
     "our client sends chunks to Postfix": chunks,
     "our client sends files of other shapes to Postfix": shapes,
@@ -279,3 +278,6 @@ CHECKS = {
     "our client sends to several in Dovecot's LMTP": several_in_lmtp,
     "our client sends real mails to Dovecot": real_mails,
 }
+
+# Behind a wrong password Dovecot lets the next login wait, too.
+LAST = {"our client refuses to log in": refuses_to_log_in}

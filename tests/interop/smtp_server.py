@@ -123,6 +123,10 @@ def by_smtplib():
     """Python's smtplib: STARTTLS and TLS from the first octet, its mechanisms, several mails in a session."""
     with Receiver(*LOGIN, "--refuse", "bert@b.example") as receiver:
         with smtplib.SMTP("localhost", int(receiver.port), "laptop.a.example") as server:
+            server.ehlo()
+            expect(not server.has_extn("auth"), server.esmtp_features)
+            answer = server.docmd("AUTH", "PLAIN " + BASE64[1])
+            expect(answer[0] == 530, f"a login in clear: {answer}")
             server.starttls(context=context())
             server.ehlo()
             expect(server.has_extn("pipelining") and server.has_extn("smtputf8"), server.esmtp_features)

@@ -105,8 +105,11 @@ fn a_refusal_is_told_in_the_server_s_words() {
         (".", "452 4.3.1 no room\r\n", 75, "452 4.3.1 no room"),
     ] {
         let answer = move |line: &str| {
-            let says = line.starts_with("EHLO").then_some("250-mx\r\n250 ENHANCEDSTATUSCODES\r\n");
-            Some(if line.starts_with(refused) { reply } else { says.unwrap_or(willing(line)) })
+            Some(match line {
+                _ if line.starts_with(refused) => reply,
+                _ if line.starts_with("EHLO") => "250-mx\r\n250 ENHANCEDSTATUSCODES\r\n",
+                _ => willing(line),
+            })
         };
         let (url, serving) = serve("220 mx ready\r\n", answer);
         assert_one_line(&clear(&url).expect(code), words);
