@@ -14,9 +14,9 @@ export EXAMPLES=${CARGO_TARGET_DIR:-target}/release/examples
 conf=$RIG/postfix/conf
 DIGEST=$(python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])')
 export DIGEST
-# What Postfix relays goes over TLS, but for one domain; postmaster lives behind the relay, which takes
-# internationalized mail, as Dovecot's LMTP does not.
-postconf -c "$conf" -e smtp_tls_security_level=encrypt \
+# What Postfix relays goes over TLS, but for one domain, and with where it came from (XFORWARD);
+# postmaster lives behind the relay, which takes internationalized mail, as Dovecot's LMTP does not.
+postconf -c "$conf" -e smtp_tls_security_level=encrypt smtp_send_xforward_command=yes \
     "transport_maps=inline:{clear.example=clear:[127.0.0.1]:$RELAY,postmaster@test.example=smtp:[127.0.0.1]:$RELAY}"
 cat >>"$conf/master.cf" <<X
 clear unix - - n - - smtp

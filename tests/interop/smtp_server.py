@@ -1,6 +1,7 @@
 """Others send, our server takes."""
 
 import base64
+import re
 import smtplib
 import socket
 import ssl
@@ -47,7 +48,7 @@ def swaks_file(mail):
 
 
 def by_swaks():
-    """swaks: STARTTLS and TLS from the first octet, its mechanisms, pipelining, LMTP."""
+    """swaks: STARTTLS and TLS from the first octet, its mechanisms, pipelining, XCLIENT, LMTP."""
     with Receiver(*LOGIN) as receiver:
         for mechanism, kind in (("PLAIN", "plain"), ("LOGIN", "dots"), ("CRAM-MD5", "long")):
             mail = Mail(kind)
@@ -70,6 +71,13 @@ def by_swaks():
         )
         expect(code == 0 and "550" in out, f"{code} {out}{told}")
         taken(receiver, mail)
+    with Receiver("--trusting") as receiver:
+        mail = Mail("dots")
+        told = ["--xclient-addr", "192.0.2.7", "--xclient-name", "client.example", "--xclient-helo", "h.example"]
+        code, out, err = swaks(receiver, "--tls", *told, "--to", TO[0], "--data", swaks_file(mail))
+        expect(code == 0, f"XCLIENT: {code} {out}{err}")
+        envelope = receiver.got(mail)
+        expect(envelope["xclient"] == "ADDR=192.0.2.7 NAME=client.example HELO=h.example", envelope)
     with Receiver("--lmtp", "--full", "bert@b.example") as receiver:
         mail = Mail("blank")
         code, out, told = swaks(
@@ -179,8 +187,8 @@ def in_lmtp():
 
 
 def by_postfix():
-    """Postfix as a relay: over STARTTLS and in clear, 8BITMIME, SMTPUTF8 and DSN passed on."""
-    with Receiver("--listen", f"127.0.0.1:{port('RELAY')}", "--clear") as receiver:
+    """Postfix as a relay: over STARTTLS and in clear, 8BITMIME, SMTPUTF8, DSN and XFORWARD passed on."""
+    with Receiver("--listen", f"127.0.0.1:{port('RELAY')}", "--clear", "--trusting") as receiver:
         server = smtplib.SMTP_SSL("localhost", int(port("SUBMS")), context=context())
         server.login("alice", "wonderland")
         for domain in ("elsewhere.example", "clear.example"):
@@ -200,6 +208,7 @@ def by_postfix():
                 expect(envelope["protocol"] == ("ESMTPS" if domain[0] == "e" else "ESMTP"), envelope)
                 expect(envelope["ret"] == "HDRS" and envelope["envid"] == "42+1", envelope)
                 expect(envelope["notify"] == ["FAILURE,DELAY"] * 2, envelope)
+                expect(re.search(r"\bIDENT=\w+ SOURCE=LOCAL ADDR=127\.0\.0\.1\b", envelope["xforward"]), envelope)
                 expect(sorted(envelope["orcpt"]) == [f"rfc822;#{path}" for path in paths], envelope)
         mail = Mail("header")
         server.sendmail("jürgen@grå.example", ["æ@elsewhere.example"], mail.octets, ["SMTPUTF8", "BODY=8BITMIME"])

@@ -148,7 +148,9 @@ impl Post {
             (false, true) => server::Config::new(name, security),
             (false, false) => server::Config::submission(name, security),
         };
+        let trusting = self.arguments.trusting;
         let config = config.with_smtp_utf8(true).with_binary_mime(true).with_dsn(true);
+        let config = config.with_xclient(trusting).with_xforward(trusting);
         if self.users.is_empty() {
             return Ok(config);
         }

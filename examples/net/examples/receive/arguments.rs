@@ -46,6 +46,9 @@ pub(crate) struct Arguments {
     /// several times.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) full: Vec<String>,
+    /// Believe each client what it tells of another behind it (XCLIENT, XFORWARD).
+    #[arg(long)]
+    pub(crate) trusting: bool,
     /// Write what is said and heard to the standard error, without secrets.
     #[arg(long, short)]
     pub(crate) verbose: bool,

@@ -6,8 +6,8 @@ use postrider::{
     drive::{Next, blocking::Driver},
     sasl::Mechanism,
     smtp::{
-        EnhancedStatusCode, EnvelopeId, ForwardPath, MailParameters, RcptParameters, Reply,
-        ReversePath,
+        Attributes, EnhancedStatusCode, EnvelopeId, ForwardPath, MailParameters, RcptParameters,
+        Reply, ReversePath,
         server::{Event, Server},
     },
     wire::Machine,
@@ -57,7 +57,8 @@ struct Session<'a> {
 impl Session<'_> {
     fn event(&mut self, server: &mut Server, event: Event) -> Result<(), Failure> {
         match event {
-            Event::Ehlo { .. } => server.accept()?,
+            // Told by those alone who are trusted.
+            Event::Ehlo { .. } | Event::Xclient(_) | Event::Xforward(_) => server.accept()?,
             Event::Credential(request) => {
                 self.mechanism = Some(request.mechanism);
                 server.credential(self.post.users.credential(&request))?;
@@ -142,11 +143,17 @@ impl Envelope {
             "orcpt": strings(self.to.iter().map(|(_, with)| with.orcpt.as_ref())),
             "client": server.client_name().map(ToString::to_string),
             "protocol": server.protocol_keyword(),
+            "xclient": server.xclient().map(words),
+            "xforward": server.xforward().map(words),
             "user": server.authenticated().map(|identity| &identity.authcid),
             "mechanism": mechanism.map(Mechanism::name),
             "tls": server.tls().and_then(|tls| tls.version.as_ref()),
         })
     }
+}
+
+fn words(told: &Attributes) -> String {
+    told.to_string().trim().to_owned()
 }
 
 fn strings<'a, T: ToString + 'a>(values: impl Iterator<Item = Option<&'a T>>) -> Vec<Value> {

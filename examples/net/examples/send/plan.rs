@@ -25,6 +25,8 @@ pub(crate) struct Plan {
     pub(crate) target: Target,
     pub(crate) from: ReversePath,
     pub(crate) to: Vec<(ForwardPath, RcptParameters)>,
+    /// The conversation is shown.
+    pub(crate) verbose: bool,
     name: EhloName,
     policy: Policy,
     login: Option<(Credentials, Choice)>,
@@ -68,6 +70,7 @@ impl Plan {
             from,
             name,
             policy: arguments.starttls.into(),
+            verbose: arguments.verbose,
             body: arguments.body,
             utf8: arguments.smtputf8,
             pipelining: arguments.pipelining == Switch::On,

@@ -154,7 +154,7 @@ impl<'a> Session<'a> {
         let transaction =
             to.fold(transaction, |mail, (path, with)| mail.with_recipient(path, with));
         client.send(transaction).map_err(|error| told::unsendable(file, &error))?;
-        Ok(Current { file, bar: bar(octets), letter, piece: None })
+        Ok(Current { file, bar: bar(octets, !self.plan.verbose), letter, piece: None })
     }
 
     /// Gives the machine what it takes.
