@@ -2,12 +2,15 @@
 
 mod serving;
 
+use std::time::Duration;
+
 use postrider_smtp::server::{Config, Event, Server, Verification};
 use postrider_smtp::{
-    Argument, AttributeName, Body, EhloName, ExtensionKeyword, Limits, Notify, Reply, Ret, State,
+    Argument, AttributeName, Body, EhloName, Error, ExtensionKeyword, Limits, Notify, Reply, Ret,
+    State,
 };
 use postrider_testkit::{Declines, Embedder, Scenario, embedder, laws};
-use postrider_wire::{Machine, Policy, Security};
+use postrider_wire::{ErrorKind, Machine, MachineError, Policy, Security, TimerKind};
 use serving::{Session, TIM, accepts, auth, clear, name, offers, role, tls};
 
 fn config() -> Config {
@@ -358,6 +361,88 @@ fn tls_forgets_what_a_trusted_peer_told() {
     assert!(session.server.tls().is_some());
     assert!(session.server.xclient().is_none() && session.server.xforward().is_none());
     assert_eq!(session.server.authenticated(), None);
+}
+
+/// The examples of `proxy-protocol.txt` §2.1 and §2.2.
+const V1: &[u8] = b"PROXY TCP4 192.168.0.1 192.168.0.11 56324 443\r\n";
+const V2: &[u8] = b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\xa8\0\x01\xc0\xa8\0\x0b\xdc\x04\x01\xbb";
+
+#[test]
+fn a_proxy_header_comes_before_the_greeting() {
+    let security = Security::StartTls(Policy::Opportunistic);
+    for header in [V1, V2] {
+        let config = Config::new(name(), security.clone()).with_proxy(true);
+        let mut session = Session::silent(config, accepts);
+        assert_eq!(session.say(""), "", "nothing before it");
+        assert_eq!(session.say(&header[..9]), "");
+        let kinds: Vec<_> = session.server.timers().iter().map(|t| (t.kind, t.after)).collect();
+        assert_eq!(kinds, [(TimerKind::Idle, Duration::from_secs(10))]);
+        assert_eq!(session.say(&header[9..]), "220 foo.com ESMTP service ready\r\n");
+        let source = Some("192.168.0.1:56324".parse().unwrap());
+        assert_eq!(session.server.proxied().unwrap().source(), source);
+        let Some(Event::Proxied(told)) = session.events.first() else { panic!() };
+        assert_eq!(told.destination(), Some("192.168.0.11:443".parse().unwrap()));
+        // It was told of the connection, so TLS does not change it.
+        session.say("EHLO b\r\n");
+        session.say("STARTTLS\r\n");
+        assert!(session.server.tls().is_some());
+        assert_eq!(session.server.proxied().unwrap().source(), source);
+        // A second one is a command that there is not.
+        assert!(session.say("PROXY UNKNOWN\r\n").starts_with("500 5.5.2 "));
+    }
+    assert_eq!(Session::new(config()).server.proxied(), None);
+}
+
+#[test]
+fn a_connection_that_begins_otherwise_is_closed_without_a_word() {
+    let silent = || Session::silent(config().with_proxy(true), accepts);
+    for other in [&b"EHLO b\r\n"[..], b"PROXY TCP4 1 2 3 4\r\n", b"\r\n\r\n\0\r\nQUIT\n\x31", b"\0"]
+    {
+        let mut session = silent();
+        assert_eq!(session.say(other), "");
+        let error = session.error.expect("it is fatal");
+        assert!(matches!(error, Error::ProxyHeader { offset: 0, .. }), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Peer);
+    }
+    let mut session = silent();
+    session.say(&V2[..20]);
+    assert_eq!(session.fire(TimerKind::Idle), "");
+    assert_eq!(session.error, Some(Error::Timeout));
+    let mut session = silent();
+    session.say(&V2[..20]);
+    session.end();
+    assert!(matches!(session.error, Some(Error::Eof { .. })), "{:?}", session.error);
+    // Somebody looked whether the port is open.
+    let mut session = silent();
+    assert_eq!(session.end(), "");
+    assert!(session.closed);
+    let mut session = silent();
+    session.say(&V1[..20]);
+    session.server.shutdown();
+    assert_eq!(session.go_on(), "");
+    assert!(session.closed);
+}
+
+#[test]
+fn the_laws_hold_behind_a_proxy() {
+    let limits = Limits::server().with_line(80).with_inbox(128);
+    let config = config().with_proxy(true).with_limits(limits);
+    let scenario = move |title: &str| {
+        let config = config.clone();
+        let make = move || (Server::new(config.clone()), embedder(accepts, |_: &mut Server| false));
+        Scenario::new(title, make)
+            .classify(role)
+            .state_limit(16 * 1024)
+            .debug()
+            .tap(|server: &mut Server, tap| server.set_tap(tap))
+    };
+    let mail = "MAIL FROM:<>\r\nRCPT TO:<a@foo.com>\r\nDATA\r\nHi\r\n.\r\nQUIT\r\n";
+    for header in [V1, V2] {
+        let together = [header, b"HELO b\r\nNOOP\r\n"].concat();
+        laws::all(&scenario("proxied").turn(header).turn("HELO b\r\n").turn(mail));
+        laws::all(&scenario("together").turn(together).turn(mail));
+    }
+    laws::all(&scenario("invalid").turn("PROXY TCP4 a\r\nQUIT\r\n"));
 }
 
 fn everything() -> Config {

@@ -61,6 +61,10 @@ pub struct Config {
     pub xclient: bool,
     /// Whether `XFORWARD` is offered: to a peer that is trusted to tell of another.
     pub xforward: bool,
+    /// Whether a header of the PROXY protocol must come first, before the greeting ([`crate::proxy`]). A
+    /// connection that begins otherwise is closed without a word. The header stands before TLS: where
+    /// TLS is implicit it is for the embedder to read.
+    pub proxy: bool,
     /// Further commands, each with the parameters of its line in the `EHLO` reply.
     pub extensions: Vec<(ExtensionKeyword, Option<Argument>)>,
     /// Further parameters of `MAIL`.
@@ -140,6 +144,7 @@ impl Config {
             help: false,
             xclient: false,
             xforward: false,
+            proxy: false,
             extensions: Vec::new(),
             mail_parameters: Vec::new(),
             rcpt_parameters: Vec::new(),
@@ -290,6 +295,13 @@ impl Config {
     #[must_use]
     pub fn with_xforward(mut self, trusted: bool) -> Self {
         self.xforward = trusted;
+        self
+    }
+
+    /// Sets whether a header of the PROXY protocol must come first.
+    #[must_use]
+    pub fn with_proxy(mut self, due: bool) -> Self {
+        self.proxy = due;
         self
     }
 

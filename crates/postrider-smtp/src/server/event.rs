@@ -4,6 +4,7 @@ use bytes::Bytes;
 use postrider_sasl::server::{Identity, Request};
 use postrider_wire::{AbortReason, MachineEvent};
 
+use crate::proxy::Header;
 use crate::{
     Argument, Attributes, EhloName, ExtensionKeyword, ForwardPath, MailParameters, RcptParameters,
     ReversePath,
@@ -14,6 +15,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
+    /// A notice: a proxy told whose connection it passes on ([`super::Config::proxy`]). The greeting follows.
+    Proxied(Header),
     /// A question: the client says who it is. An open transaction ends when it is accepted.
     #[non_exhaustive]
     Ehlo {

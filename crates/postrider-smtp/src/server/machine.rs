@@ -9,7 +9,7 @@ use super::{
     EarlyTalkers, Ending, Event, Phase, Question, REPLY_ROOM, Server, Turn, Verdict, auth,
 };
 use crate::syntax::command::{announces_chunk, secret};
-use crate::{CommandFault, Error, Reply, State};
+use crate::{CommandFault, Error, Reply, State, proxy};
 
 /// Flushing alone helps.
 pub(super) const FLUSH: Progress<Event> = Progress::Wait { input: false, app: false };
@@ -34,6 +34,7 @@ impl Machine for Server {
                 continue;
             }
             let progress = match &self.phase {
+                Phase::Proxy => self.poll_proxy(rx)?,
                 Phase::Greeting => {
                     self.greet();
                     None
@@ -118,7 +119,8 @@ impl Server {
 
     /// An inbox must hold a whole line.
     pub(super) fn unit_limit(&self) -> usize {
-        self.config.limits.inbox.max(self.line_limit())
+        let line = self.config.limits.inbox.max(self.line_limit());
+        if let Phase::Proxy = self.phase { line.max(proxy::LIMIT) } else { line }
     }
 
     fn poll_step(&mut self) -> Option<Progress<Event>> {
@@ -179,6 +181,9 @@ impl Server {
     fn time_out(&mut self) -> Result<Progress<Event>, Error> {
         if let Some(aborted) = self.abandon(AbortReason::Timeout) {
             return Ok(Progress::Event(aborted));
+        }
+        if let Phase::Proxy = self.phase {
+            return Err(self.fail(Error::Timeout));
         }
         self.farewell(Reply::own(421, (4, 2), "timeout, closing connection"));
         Err(self.chassis.fail(Error::Timeout))

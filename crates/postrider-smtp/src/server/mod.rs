@@ -79,6 +79,8 @@ struct Greeted {
 /// What the server is doing.
 #[derive(Debug)]
 enum Phase {
+    /// A header of the PROXY protocol is due.
+    Proxy,
     /// The greeting is due.
     Greeting,
     /// A command is due.
@@ -179,7 +181,7 @@ impl Server {
             chassis: Chassis::new(outbox, &config.security, limits.flush_time),
             lines,
             state: State::Start,
-            phase: Phase::Greeting,
+            phase: if config.proxy { Phase::Proxy } else { Phase::Greeting },
             ending: Ending::No,
             aborted: None,
             client: None,

@@ -3,19 +3,28 @@
 use alloc::boxed::Box;
 
 use postrider_sasl::server::Identity;
-use postrider_wire::AbortReason;
+use postrider_wire::{AbortReason, Inbox, Progress, TimerKind};
 
-use super::{Recipients, Server};
-use crate::{AttributeName, Attributes, State};
+use super::{Ending, Event, Phase, Recipients, Server};
+use crate::proxy::{Header, Parsed};
+use crate::{AttributeName, Attributes, Error, State};
 
 /// What a trusted peer told of others.
 #[derive(Debug, Default)]
 pub(super) struct Told {
+    proxied: Option<Header>,
     xclient: Attributes,
     xforward: Attributes,
 }
 
 impl Server {
+    /// What stood before the session, where a header of the PROXY protocol was due
+    /// ([`super::Config::proxy`]).
+    #[must_use]
+    pub fn proxied(&self) -> Option<&Header> {
+        self.told.as_ref()?.proxied.as_ref()
+    }
+
     /// What a trusted proxy told of the client behind it ([`super::Config::xclient`]), all commands
     /// together. Forgotten at a TLS upgrade.
     #[must_use]
@@ -57,6 +66,35 @@ impl Server {
         }
     }
 
+    /// The header of the PROXY protocol, whole and in time, or nothing is said at all.
+    pub(super) fn poll_proxy(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
+        rx.expect_units(self.unit_limit());
+        if self.ending == Ending::Shutdown {
+            self.over();
+            return Ok(None);
+        }
+        self.chassis.timers.ensure(TimerKind::Idle, self.config.limits.proxy_time);
+        match Header::parse(rx.octets()) {
+            Parsed::Complete { header, octets } => {
+                rx.skip(octets);
+                self.chassis.timers.stop(TimerKind::Idle);
+                self.told.get_or_insert_default().proxied = Some(header.clone());
+                self.phase = Phase::Greeting;
+                Ok(Some(Progress::Event(Event::Proxied(header))))
+            }
+            Parsed::Partial if !rx.is_eof() => Ok(Some(Progress::Wait { input: true, app: false })),
+            // Whoever only looks whether the port is open says nothing.
+            Parsed::Partial if rx.is_empty() => {
+                self.over();
+                Ok(None)
+            }
+            Parsed::Partial => Err(self.fail(Error::Eof { offset: rx.offset() })),
+            Parsed::Invalid(fault) => {
+                Err(self.fail(Error::ProxyHeader { fault, offset: rx.offset() }))
+            }
+        }
+    }
+
     /// The session begins anew, as that of the client behind the proxy.
     pub(super) fn accept_xclient(&mut self, told: Attributes) {
         let all = self.told.get_or_insert_default();
@@ -86,7 +124,10 @@ impl Server {
     pub(super) fn forget(&mut self) {
         self.client = None;
         self.identity = None;
-        self.told = None;
+        // What a proxy told of the connection came before it.
+        let proxied = self.told.take().and_then(|told| told.proxied);
+        self.told =
+            proxied.map(|header| Box::new(Told { proxied: Some(header), ..Told::default() }));
         self.login = None;
         self.recipients = Recipients::default();
         self.deliveries = None;

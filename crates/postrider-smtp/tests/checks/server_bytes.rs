@@ -75,6 +75,7 @@ fn config(knobs: u8, more: u8) -> Config {
         .with_auth_required(is(4))
         .with_xclient(is(8))
         .with_xforward(is(8))
+        .with_proxy(is(128))
         .with_dsn(is(16))
         .with_smtp_utf8(is(16))
         .with_binary_mime(is(16))
@@ -101,6 +102,7 @@ struct Embedder {
     /// Whether a verdict is not always yes.
     is_moody: bool,
     needs_login: bool,
+    is_proxied: bool,
     is_lmtp: bool,
     questions: u8,
     /// A mail was begun.
@@ -117,6 +119,7 @@ impl Embedder {
         Self {
             is_moody: more & 64 != 0,
             needs_login: config.auth_required,
+            is_proxied: false,
             is_lmtp: config.protocol == Protocol::Lmtp,
             questions: 0,
             is_open: false,
@@ -127,8 +130,16 @@ impl Embedder {
     }
 
     fn on(&mut self, server: &mut Server, event: &Event) {
+        assert_eq!(
+            server.proxied().is_some(),
+            self.is_proxied || matches!(event, Event::Proxied(_))
+        );
         assert!(self.proved || server.authenticated().is_none(), "nobody was let in");
         match event {
+            Event::Proxied(_) => {
+                assert!(!self.is_proxied && self.said.is_empty(), "once, before all");
+                self.is_proxied = true;
+            }
             Event::DataBegin => {
                 assert!(!self.is_open, "a mail within a mail");
                 self.is_open = true;
@@ -148,7 +159,7 @@ impl Embedder {
             }
             _ => {}
         }
-        if let Event::Chunk(_) | Event::Aborted(_) | Event::Reset = event {
+        if let Event::Chunk(_) | Event::Aborted(_) | Event::Reset | Event::Proxied(_) = event {
             return;
         }
         #[expect(clippy::wildcard_enum_match_arm, reason = "what is not told of is a question")]

@@ -51,7 +51,7 @@ pub(crate) fn knows(request: &Request) -> Credential {
 /// Says yes to everything, and to a login what it knows.
 pub(crate) fn accepts(server: &mut Server, event: &Event) {
     match event {
-        Event::Chunk(_) | Event::Aborted(_) | Event::Reset => {}
+        Event::Chunk(_) | Event::Aborted(_) | Event::Reset | Event::Proxied(_) => {}
         Event::Credential(request) => server.credential(knows(request)).unwrap(),
         _ => server.accept().unwrap(),
     }
