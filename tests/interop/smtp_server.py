@@ -48,7 +48,7 @@ def swaks_file(mail):
 
 
 def by_swaks():
-    """swaks: STARTTLS and TLS from the first octet, its mechanisms, pipelining, XCLIENT, LMTP."""
+    """swaks: STARTTLS and TLS from the first octet, its mechanisms, pipelining, PROXY, XCLIENT, LMTP."""
     with Receiver(*LOGIN) as receiver:
         for mechanism, kind in (("PLAIN", "plain"), ("LOGIN", "dots"), ("CRAM-MD5", "long")):
             mail = Mail(kind)
@@ -78,6 +78,18 @@ def by_swaks():
         expect(code == 0, f"XCLIENT: {code} {out}{err}")
         envelope = receiver.got(mail)
         expect(envelope["xclient"] == "ADDR=192.0.2.7 NAME=client.example HELO=h.example", envelope)
+    with Receiver("--proxied") as receiver:
+        ports = ["--proxy-source-port", "40000", "--proxy-dest-port", "25"]
+        for version, family, source in (("1", "TCP6", "2001:db8::7"), ("2", "AF_INET", "192.0.2.7")):
+            mail = Mail("plain")
+            told = ["--proxy-version", version, "--proxy-family", family, "--proxy-source", source, *ports]
+            told += ["--proxy-dest", "2001:db8::1" if version == "1" else "192.0.2.1"]
+            code, out, err = swaks(receiver, "--tls", *told, "--to", TO[0], "--data", swaks_file(mail))
+            expect(code == 0, f"PROXY: {code} {out}{err}")
+            envelope = receiver.got(mail)
+            expect(envelope["proxied"] in ("[2001:db8::7]:40000", "192.0.2.7:40000"), envelope)
+        code, out, err = swaks(receiver, "--tls", "--to", TO[0], "--timeout", "2")
+        expect(code != 0 and receiver.count() == 0, f"no PROXY header: {code} {out}{err}")
     with Receiver("--lmtp", "--full", "bert@b.example") as receiver:
         mail = Mail("blank")
         code, out, told = swaks(

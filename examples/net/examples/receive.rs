@@ -151,6 +151,7 @@ impl Post {
         let trusting = self.arguments.trusting;
         let config = config.with_smtp_utf8(true).with_binary_mime(true).with_dsn(true);
         let config = config.with_xclient(trusting).with_xforward(trusting);
+        let config = config.with_proxy(self.arguments.proxied);
         if self.users.is_empty() {
             return Ok(config);
         }

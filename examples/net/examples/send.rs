@@ -77,7 +77,7 @@ fn run(arguments: &Arguments) -> Result<Result<(), Code>, Failure> {
         }
         _ => (plain, None),
     };
-    let mut client = Client::new(plan.config(tls)?);
+    let mut client = Client::new(plan.config(road::local(&stream)?, tls)?);
     if arguments.verbose {
         client.set_tap(Box::new(Transcript::new(Side::Client, Stderr::new())));
     }

@@ -49,6 +49,10 @@ pub(crate) struct Arguments {
     /// Believe each client what it tells of another behind it (XCLIENT, XFORWARD).
     #[arg(long)]
     pub(crate) trusting: bool,
+    /// Expect a header of the PROXY protocol before each session, and refuse those without. Not with TLS
+    /// from the first octet.
+    #[arg(long)]
+    pub(crate) proxied: bool,
     /// Write what is said and heard to the standard error, without secrets.
     #[arg(long, short)]
     pub(crate) verbose: bool,

@@ -8,6 +8,7 @@ use postrider::{
     smtp::{
         Attributes, EnhancedStatusCode, EnvelopeId, ForwardPath, MailParameters, RcptParameters,
         Reply, ReversePath,
+        proxy::Header,
         server::{Event, Server},
     },
     wire::Machine,
@@ -143,6 +144,7 @@ impl Envelope {
             "orcpt": strings(self.to.iter().map(|(_, with)| with.orcpt.as_ref())),
             "client": server.client_name().map(ToString::to_string),
             "protocol": server.protocol_keyword(),
+            "proxied": server.proxied().and_then(Header::source).map(|source| source.to_string()),
             "xclient": server.xclient().map(words),
             "xforward": server.xforward().map(words),
             "user": server.authenticated().map(|identity| &identity.authcid),

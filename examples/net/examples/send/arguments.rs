@@ -44,9 +44,9 @@ pub(crate) struct Arguments {
     /// and XOAUTH2 the password is the token. Can be given several times.
     #[arg(long, value_name = "NAME")]
     pub(crate) mechanism: Vec<String>,
-    /// How this host calls itself: a domain or an address literal.
-    #[arg(long, value_name = "NAME", default_value = "[127.0.0.1]")]
-    pub(crate) helo: String,
+    /// How this host calls itself: a domain, or its address in brackets, which it is if nothing is said.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) helo: Option<String>,
     /// Whether mails go in chunks (BDAT).
     #[arg(long, value_enum, default_value = "when-useful")]
     pub(crate) chunking: Chunks,

@@ -1,5 +1,7 @@
 //! What the command line asks for, checked before anything is connected.
 
+use std::net::IpAddr;
+
 use postrider::{
     sasl::{
         Mechanism,
@@ -27,7 +29,7 @@ pub(crate) struct Plan {
     pub(crate) to: Vec<(ForwardPath, RcptParameters)>,
     /// The conversation is shown.
     pub(crate) verbose: bool,
-    name: EhloName,
+    name: Option<EhloName>,
     policy: Policy,
     login: Option<(Credentials, Choice)>,
     parameters: MailParameters,
@@ -54,8 +56,10 @@ impl Plan {
             "<>" => ReversePath::null(),
             address => ReversePath::parse(address).map_err(|error| no_address(address, error))?,
         };
-        let name = EhloName::parse(&arguments.helo)
-            .map_err(|error| usage(format!("--helo {}: {error}", arguments.helo)))?;
+        let name = |name: &String| {
+            EhloName::parse(name).map_err(|error| usage(format!("--helo {name}: {error}")))
+        };
+        let name = arguments.helo.as_ref().map(name).transpose()?;
         let notify = notify(&arguments.notify)?;
         let recipient = |address: &String| {
             let path = ForwardPath::parse(address).map_err(|error| no_address(address, error))?;
@@ -97,10 +101,14 @@ impl Plan {
         self.body == BodyKind::BinaryMime
     }
 
-    /// For a session that starts in clear text, or under this TLS.
-    pub(crate) fn config(&self, tls: Option<TlsInfo>) -> Result<Config, Failure> {
+    /// For a session from this address that starts in clear text, or under this TLS.
+    pub(crate) fn config(&self, local: IpAddr, tls: Option<TlsInfo>) -> Result<Config, Failure> {
         let security = tls.map_or(Security::StartTls(self.policy), Security::Implicit);
-        let mut config = Config::new(self.name.clone(), security)
+        let name = match &self.name {
+            Some(name) => name.clone(),
+            None => literal(local)?,
+        };
+        let mut config = Config::new(name, security)
             .with_pipelining(self.pipelining)
             .with_chunking(self.chunking)
             .with_partial(self.partial);
@@ -131,6 +139,15 @@ impl Plan {
             Utf8::Off => parameters,
         }
     }
+}
+
+/// RFC 5321 §4.1.4: a client without a name says its address.
+fn literal(local: IpAddr) -> Result<EhloName, Failure> {
+    let text = match local.to_canonical() {
+        IpAddr::V4(address) => format!("[{address}]"),
+        IpAddr::V6(address) => format!("[IPv6:{address}]"),
+    };
+    EhloName::parse(&text).map_err(|error| usage(format!("{text}: {error}; see --helo")))
 }
 
 fn no_address(address: &str, error: postrider::smtp::ValueError) -> Failure {

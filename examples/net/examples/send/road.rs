@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 use std::{
-    net::{TcpStream, ToSocketAddrs},
+    net::{IpAddr, TcpStream, ToSocketAddrs},
     path::Path,
     sync::Arc,
 };
@@ -41,6 +41,13 @@ pub(crate) fn connect(host: &str, port: u16) -> Result<Stream, Failure> {
     }
     let none = || Failure::new(Code::NoHost, format!("{host} has no address"));
     Err(last.map_or_else(none, |text| Failure::new(Code::TempFail, text)))
+}
+
+/// Our own address on it.
+pub(crate) fn local(stream: &Stream) -> Result<IpAddr, Failure> {
+    let address = stream.get_ref().local_addr();
+    let address = address.map_err(|error| Failure::new(Code::TempFail, error.to_string()))?;
+    Ok(address.ip())
 }
 
 /// TLS on a connection that was just made.
