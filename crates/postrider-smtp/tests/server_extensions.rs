@@ -266,6 +266,43 @@ fn further_commands_are_the_embedders() {
     );
 }
 
+#[test]
+fn replies_are_in_utf8_for_those_who_asked_for_it() {
+    let asks = config().with_smtp_utf8(true).with_vrfy(Verification::Ask).with_expn(true);
+    let mut session = greeted(asks).on(|server, event| {
+        let moved = |code| Reply::new(code, "now <J\u{f6}rg@bar.com>").unwrap();
+        match event {
+            Event::Rcpt { path, .. } if path.to_string() == "<a@foo.com>" => {
+                server.accept_with(moved(251)).unwrap();
+            }
+            Event::Rcpt { .. } => server.reject(moved(551)).unwrap(),
+            Event::DataEnd | Event::Vrfy(_) => server.accept_with(moved(250)).unwrap(),
+            Event::Expn(_) => server.reject(moved(550)).unwrap(),
+            _ => accepts(server, event),
+        }
+    });
+    // RFC 6531 §3.7.4.1: 251 and 551 tell a mailbox, 250 and 550 do not.
+    session.say("MAIL FROM:<>\r\n");
+    assert_eq!(session.say("RCPT TO:<a@foo.com>\r\n"), "250 2.0.0 now <J?rg@bar.com>\r\n");
+    assert_eq!(session.say("RCPT TO:<b@foo.com>\r\n"), "550 5.0.0 now <J?rg@bar.com>\r\n");
+    session.say("DATA\r\n");
+    assert_eq!(session.say(".\r\n"), "250 2.0.0 now <J?rg@bar.com>\r\n");
+    session.say("MAIL FROM:<> SMTPUTF8\r\n");
+    assert_eq!(session.say("RCPT TO:<a@foo.com>\r\n"), "251 2.0.0 now <J\u{f6}rg@bar.com>\r\n");
+    assert_eq!(session.say("RCPT TO:<b@foo.com>\r\n"), "551 5.0.0 now <J\u{f6}rg@bar.com>\r\n");
+    session.say("DATA\r\n");
+    assert_eq!(session.say(".\r\n"), "250 2.0.0 now <J\u{f6}rg@bar.com>\r\n");
+    // RFC 6531 §3.7.4.2: these ask for themselves.
+    assert_eq!(session.say("VRFY J\r\n"), "250 2.0.0 now <J?rg@bar.com>\r\n");
+    let said = session.say("VRFY J\u{f6}rg smtputf8\r\n");
+    assert_eq!(said, "250 2.0.0 now <J\u{f6}rg@bar.com>\r\n");
+    let Some(Event::Vrfy(who)) = session.events.last() else { panic!() };
+    assert_eq!(who.as_str(), "J\u{f6}rg");
+    assert_eq!(session.say("EXPN J SMTPUTF8\r\n"), "550 5.0.0 now <J\u{f6}rg@bar.com>\r\n");
+    assert!(session.say("VRFY J\u{f6}rg\r\n").starts_with("501 5.5.4 "));
+    assert!(session.say("EXPN J\u{f6}rg\r\n").starts_with("501 5.5.4 "));
+}
+
 /// The example of Postfix' XCLIENT_README, in our words.
 #[test]
 fn xclient_begins_the_session_anew() {

@@ -5,7 +5,7 @@ use postrider_wire::{AbortReason, Inbox, Policy, Progress, Security};
 use super::incoming::{Announced, Between};
 use super::{Event, Protocol, Question, Server, Traits, Turn, Verification};
 use crate::{
-    Body, Command, CommandFault, EhloName, Error, ForwardPath, Keyword, MailParameters,
+    Argument, Body, Command, CommandFault, EhloName, Error, ForwardPath, Keyword, MailParameters,
     RcptParameters, Reply, ReversePath, State,
 };
 
@@ -62,13 +62,17 @@ impl Server {
             }
             Command::Auth { mechanism, initial } => self.obey_auth(&mechanism, initial.as_ref()),
             Command::Vrfy(who) if self.config.vrfy == Verification::Ask => {
-                Some(self.ask(Question::Vrfy, Event::Vrfy(who)))
+                let (who, utf8) = self.in_utf8(who)?;
+                Some(self.ask(Question::Vrfy { utf8 }, Event::Vrfy(who)))
             }
             Command::Vrfy(_) => {
                 self.say(CommandFault::NotVerified.reply());
                 None
             }
-            Command::Expn(list) => Some(self.ask(Question::Expn, Event::Expn(list))),
+            Command::Expn(list) => {
+                let (list, utf8) = self.in_utf8(list)?;
+                Some(self.ask(Question::Expn { utf8 }, Event::Expn(list)))
+            }
             Command::Help(topic) => Some(self.ask(Question::Help, Event::Help(topic))),
             Command::Xclient(told) => {
                 Some(self.ask(Question::Xclient(told.clone()), Event::Xclient(told)))
@@ -81,6 +85,28 @@ impl Server {
             }
             // Obeyed above.
             Command::Bdat { .. } | Command::StartTls => None,
+        }
+    }
+
+    /// ```text
+    /// vrfy = "VRFY" SP ( uLocal-part / uMailbox ) [ SP "SMTPUTF8" ] CRLF
+    /// expn = "EXPN" SP ( uLocal-part / uMailbox ) [ SP "SMTPUTF8" ] CRLF
+    /// ```
+    ///
+    /// Whom it is about, and whether the answer may be in UTF-8 (RFC 6531 §3.7.4.2).
+    fn in_utf8(&mut self, argument: Argument) -> Option<(Argument, bool)> {
+        let word = argument
+            .as_str()
+            .rsplit_once(' ')
+            .filter(|(_, word)| self.config.smtp_utf8 && word.eq_ignore_ascii_case("SMTPUTF8"));
+        let asked = word.and_then(|(who, _)| Argument::parse(who.trim_ascii_end()).ok());
+        match asked {
+            Some(who) => Some((who, true)),
+            None if argument.is_ascii() => Some((argument, false)),
+            None => {
+                self.bad(CommandFault::Arguments.reply());
+                None
+            }
         }
     }
 

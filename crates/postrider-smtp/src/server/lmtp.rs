@@ -30,8 +30,7 @@ impl Server {
                 self.phase = Phase::Delivering;
             }
             (common, _) => {
-                self.end_transaction();
-                self.conclude_with(common.unwrap_or_else(|| Reply::own(250, (0, 0), "OK")));
+                self.end_with(common.unwrap_or_else(|| Reply::own(250, (0, 0), "OK")));
             }
         }
     }

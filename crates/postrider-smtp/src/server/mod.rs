@@ -115,8 +115,14 @@ enum Question {
     Bdat(Announced),
     Verdict,
     Deliver,
-    Vrfy,
-    Expn,
+    /// Whether the answer may be in UTF-8.
+    Vrfy {
+        utf8: bool,
+    },
+    /// The same.
+    Expn {
+        utf8: bool,
+    },
     Help,
     Xclient(Attributes),
     Xforward(Attributes),
@@ -237,12 +243,21 @@ impl Server {
         self.state == State::Over
     }
 
-    /// Queues a reply with or without enhanced code, as was announced.
-    fn say(&mut self, mut reply: Reply) {
+    /// Queues a reply with or without enhanced code, as was announced, and in UTF-8 within a
+    /// transaction that is (RFC 6531 §3.7.4.1).
+    fn say(&mut self, reply: Reply) {
+        self.say_in(reply, self.traits.utf8);
+    }
+
+    /// The same, in UTF-8 or in ASCII.
+    fn say_in(&mut self, mut reply: Reply, utf8: bool) {
         if self.config.enhanced_status_codes {
             reply.enhance();
         } else {
             reply.strip();
+        }
+        if !utf8 {
+            reply.make_ascii();
         }
         self.say_plain(&reply);
     }
@@ -265,6 +280,7 @@ impl Server {
         if !self.config.enhanced_status_codes {
             reply.strip();
         }
+        reply.make_ascii();
         let text: String = reply.wire_lines().collect();
         self.chassis.send_farewell(text.as_bytes());
         self.over();

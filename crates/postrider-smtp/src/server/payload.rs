@@ -178,8 +178,7 @@ impl Server {
                 if self.is_lmtp() && more.is_none() {
                     self.begin_deliveries(Some(reply));
                 } else {
-                    self.end_transaction();
-                    self.conclude_with(reply);
+                    self.end_with(reply);
                 }
                 if chunk {
                     self.between = Between::Refused;

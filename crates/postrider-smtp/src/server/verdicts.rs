@@ -21,8 +21,8 @@ impl Question {
                 | Self::Rcpt(_)
                 | Self::Verdict
                 | Self::Deliver
-                | Self::Vrfy
-                | Self::Expn
+                | Self::Vrfy { .. }
+                | Self::Expn { .. }
                 | Self::Help
                 | Self::Extension
         )
@@ -194,13 +194,11 @@ impl Server {
                 self.begin_payload(Incoming::bdat(policy, announced, Fate::Told));
             }
             Question::Verdict if self.is_lmtp() => self.begin_deliveries(reply),
-            Question::Verdict => {
-                self.end_transaction();
-                self.conclude_with(or(reply, 250, (0, 0), "OK"));
-            }
+            Question::Verdict => self.end_with(or(reply, 250, (0, 0), "OK")),
             Question::Deliver => self.delivered(or(reply, 250, (1, 5), "delivered")),
-            Question::Vrfy | Question::Expn => {
-                self.conclude_with(reply.unwrap_or_else(|| CommandFault::NotVerified.reply()));
+            Question::Vrfy { utf8 } | Question::Expn { utf8 } => {
+                let reply = reply.unwrap_or_else(|| CommandFault::NotVerified.reply());
+                self.answer(reply, utf8);
             }
             Question::Help => self.conclude_with(or(reply, 214, (0, 0), "see RFC 5321")),
             Question::Extension | Question::Xforward(_) => {
@@ -219,6 +217,7 @@ impl Server {
                 self.enter(self.hello(extended), false);
                 // RFC 2034 §4: no answer to EHLO has an enhanced code.
                 reply.strip();
+                reply.make_ascii();
                 self.say_plain(&reply);
                 return self.go_on_after(&reply);
             }
@@ -231,14 +230,11 @@ impl Server {
             Question::Data => self.enter(Keyword::Data, false),
             Question::Bdat(announced) => return self.refuse_chunk(announced, reply),
             Question::Verdict if self.is_lmtp() => return self.begin_deliveries(Some(reply)),
-            Question::Verdict => self.end_transaction(),
+            Question::Verdict => return self.end_with(reply),
+            Question::Vrfy { utf8 } | Question::Expn { utf8 } => return self.answer(reply, utf8),
             Question::Deliver => return self.delivered(reply),
-            Question::Vrfy
-            | Question::Expn
-            | Question::Help
-            | Question::Xclient(_)
-            | Question::Xforward(_)
-            | Question::Extension => {}
+            Question::Help | Question::Xclient(_) | Question::Xforward(_) | Question::Extension => {
+            }
         }
         self.conclude_with(reply);
     }
@@ -282,6 +278,21 @@ impl Server {
     pub(super) fn conclude_with(&mut self, reply: Reply) {
         let said = reply.clone();
         self.say(reply);
+        self.go_on_after(&said);
+    }
+
+    /// Says this, in the words of the transaction, and ends it.
+    pub(super) fn end_with(&mut self, reply: Reply) {
+        let said = reply.clone();
+        self.say(reply);
+        self.end_transaction();
+        self.go_on_after(&said);
+    }
+
+    /// Says this to a client that did or did not ask for UTF-8.
+    fn answer(&mut self, reply: Reply, utf8: bool) {
+        let said = reply.clone();
+        self.say_in(reply, utf8);
         self.go_on_after(&said);
     }
 

@@ -162,7 +162,6 @@ impl Embedder {
         if let Event::Chunk(_) | Event::Aborted(_) | Event::Reset | Event::Proxied(_) = event {
             return;
         }
-        #[expect(clippy::wildcard_enum_match_arm, reason = "what is not told of is a question")]
         match event {
             Event::Credential(request) => {
                 let known = request.user.as_deref() == Some("tim");
