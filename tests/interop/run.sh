@@ -54,10 +54,16 @@ missing() {
     fi
 }
 
-# In CI the programs are installed where they are missing.
-if [ "${CI:-}" = true ] && [ "$(id -u)" -eq 0 ] && [ -f "$SHARED/interop/install.sh" ] &&
-    ! command -v dovecot >/dev/null; then
-    bash "$SHARED/interop/install.sh" >/dev/null 2>&1 || echo 'Dovecot cannot be installed'
+# In CI the programs are installed where one is missing.
+have_all() {
+    local program
+    for program in dovecot postfix swaks msmtp curl; do
+        command -v "$program" >/dev/null || return 1
+    done
+}
+if [ "${CI:-}" = true ] && [ "$(id -u)" -eq 0 ] && [ -f "$SHARED/interop/install.sh" ] && ! have_all
+then
+    bash "$SHARED/interop/install.sh" >/dev/null 2>&1 || echo 'the programs cannot be installed'
 fi
 
 export NO_RIG RIG=
@@ -65,8 +71,16 @@ NO_RIG=$(missing)
 if [ -z "$NO_RIG" ]; then
     rig=$(mktemp -d /tmp/interop.XXXXXX)
     chmod 755 "$rig"
-    ports=$(free_ports IMAP IMAPS POP3 POP3S LMTP SMTP SUBM SUBMS AUTHP SMTP_NO SMTP_NORM SMTP_REJ SMTP_SYNC)
+    ports=$(free_ports IMAP IMAPS POP3 POP3S LMTP SMTP SUBM SUBMS AUTHP SMTP_NO SMTP_NORM SMTP_REJ SMTP_SYNC RELAY)
     eval "$ports"
+    # Where Postfix relays to, if somebody listens there.
+    export RELAY_TO=127.0.0.1:$RELAY
+    # Before the script makes one: rustls takes no certificate of an authority for that of a server.
+    mkdir -p "$rig/tls"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \
+        -keyout "$rig/tls/key.pem" -out "$rig/tls/cert.pem" -subj /CN=localhost \
+        -addext 'basicConstraints=critical,CA:FALSE' \
+        -addext 'subjectAltName=DNS:localhost,DNS:mx.test.example,IP:127.0.0.1' 2>/dev/null
     bash "$SHARED/interop/setup.sh" "$rig" >/dev/null
     dovecot -c "$rig/dovecot/dovecot.conf"
     RIG=$rig

@@ -43,6 +43,11 @@
 //! - **What SASL needs.** [`TlsInfo`] carries the keying material of `tls-exporter` (RFC 9266), where
 //!   it is safe to use, the hash of the certificate (RFC 5929 §4) and the name of the peer.
 //!
+//! # The programs
+//!
+//! `cargo run --release --example send` sends mails over SMTP and LMTP, `--example receive` takes them
+//! into a folder, and `--example tls` shows a session of both ends in one program. `--help` says more.
+//!
 //! [`TlsInfo`]: postrider::wire::TlsInfo
 #![forbid(unsafe_code)]
 
@@ -50,7 +55,9 @@ mod ahead;
 pub mod blocking;
 mod certificate;
 mod handshake;
+mod stderr;
 pub mod tokio;
 
 pub use certificate::end_point;
 pub use handshake::{Handshake, client_config, server_config};
+pub use stderr::Stderr;

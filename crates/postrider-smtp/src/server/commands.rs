@@ -6,8 +6,7 @@ use super::incoming::{Announced, Between};
 use super::{Event, Question, Server, Traits, Turn, Verification};
 use crate::{
     Argument, Body, Command, CommandFault, EhloName, Error, ForwardPath, Keyword, MailParameters,
-    Protocol,
-    RcptParameters, Reply, ReversePath, State,
+    Protocol, RcptParameters, Reply, ReversePath, State,
 };
 
 type Step = Result<Option<Progress<Event>>, Error>;

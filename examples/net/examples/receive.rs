@@ -1,0 +1,174 @@
+//! Takes mails and writes them into a folder.
+//!
+//! ```console
+//! $ cargo run --release --example receive -- --dir /tmp/mail --user alice:sesame
+//! {"port": 40125}
+//! $ cargo run --release --example send -- --url smtp://alice:sesame@localhost:40125 \
+//!     --ca /tmp/mail/cert.pem --from alice@a.example --to bob@b.example letter.eml
+//! ```
+//!
+//! Each mail is a file with the octets that came, beside it a file of JSON with its envelope; nothing
+//! is put before them. It takes mail for everybody but those of `--refuse`, so it is no server for the
+//! Internet: it shows what one looks like, and real programs are tested against it.
+
+use std::{
+    error::Error,
+    fs,
+    io::{self, Write},
+    net::{TcpListener, TcpStream},
+    process::ExitCode,
+    sync::Arc,
+    thread,
+};
+
+use bytes::Bytes;
+use clap::Parser;
+use postrider::{
+    smtp::{EhloName, ForwardPath, server},
+    wire::{Policy, Security, Side, Transcript},
+};
+use postrider_net::{
+    Handshake, Stderr,
+    blocking::{MaybeTls, secure},
+    server_config,
+};
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, pem::PemObject};
+
+mod receive {
+    pub(crate) mod arguments;
+    pub(crate) mod session;
+    pub(crate) mod spool;
+    pub(crate) mod users;
+}
+
+use receive::{
+    arguments::{Arguments, Tls},
+    session::serve,
+    spool::Spool,
+    users::Users,
+};
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// What all sessions share.
+struct Post {
+    arguments: Arguments,
+    name: EhloName,
+    handshake: Handshake,
+    spool: Spool,
+    users: Users,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("receive: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Failure> {
+    let spool = Spool::new(&arguments.dir)?;
+    let post = Arc::new(Post {
+        name: EhloName::parse(&arguments.name)?,
+        handshake: handshake(&arguments)?,
+        users: Users::new(&arguments.user)?,
+        spool,
+        arguments,
+    });
+    let listener = TcpListener::bind(post.arguments.listen)?;
+    let mut out = io::stdout();
+    writeln!(out, "{{\"port\": {}}}", listener.local_addr()?.port())?;
+    out.flush()?;
+    for stream in listener.incoming() {
+        let post = Arc::clone(&post);
+        let session = thread::Builder::new().spawn(move || {
+            if let Err(error) = stream.map_err(Failure::from).and_then(|stream| post.serve(stream))
+            {
+                eprintln!("a session ended: {error}");
+            }
+        });
+        if let Err(error) = session {
+            eprintln!("a session cannot begin: {error}");
+        }
+    }
+    Ok(())
+}
+
+/// The certificate of the files, or one that lives as long as this program.
+fn handshake(arguments: &Arguments) -> Result<Handshake, Failure> {
+    let (chain, key) = match (&arguments.cert, &arguments.key) {
+        (Some(cert), Some(key)) => {
+            let chain: Result<Vec<_>, _> = CertificateDer::pem_file_iter(cert)?.collect();
+            (chain?, PrivateKeyDer::from_pem_file(key)?)
+        }
+        _ => {
+            let CertifiedKey { cert, signing_key } =
+                generate_simple_self_signed([arguments.name.clone()])?;
+            fs::write(arguments.dir.join("cert.pem"), cert.pem())?;
+            let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
+            (vec![cert.der().clone()], key.into())
+        }
+    };
+    let shown = chain.first().cloned().ok_or("there is no certificate in the file")?;
+    let config = server_config(chain, key)?;
+    Ok(Handshake::server(Arc::new(config)).with_certificate(&shown))
+}
+
+impl Post {
+    fn serve(&self, stream: TcpStream) -> Result<(), Failure> {
+        stream.set_nodelay(true)?;
+        let plain = MaybeTls::plain(stream);
+        let (stream, security) = match self.arguments.tls {
+            Tls::Implicit => {
+                let (stream, tls) = secure(&self.handshake, plain, Bytes::new())?;
+                (stream, Security::Implicit(tls))
+            }
+            Tls::Starttls if self.arguments.clear => {
+                (plain, Security::StartTls(Policy::Opportunistic))
+            }
+            Tls::Starttls => (plain, Security::StartTls(Policy::Required)),
+            Tls::Never => (plain, Security::StartTls(Policy::Never)),
+        };
+        let mut server = server::Server::new(self.config(security)?);
+        if self.arguments.verbose {
+            server.set_tap(Box::new(Transcript::new(Side::Server, Stderr::new())));
+        }
+        serve(self, server, stream)
+    }
+
+    /// What is offered: all that asks nothing of a program that keeps mails as they come.
+    fn config(&self, security: Security) -> Result<server::Config, Failure> {
+        let name = self.name.clone();
+        let config = match (self.arguments.lmtp, self.users.is_empty()) {
+            (true, _) => server::Config::lmtp(name, security),
+            (false, true) => server::Config::new(name, security),
+            (false, false) => server::Config::submission(name, security),
+        };
+        let trusting = self.arguments.trusting;
+        let config = config.with_smtp_utf8(true).with_binary_mime(true).with_dsn(true);
+        let config = config.with_xclient(trusting).with_xforward(trusting);
+        let config = config.with_proxy(self.arguments.proxied);
+        if self.users.is_empty() {
+            return Ok(config);
+        }
+        Ok(config.with_auth(self.users.logins(&self.arguments.name)?))
+    }
+
+    fn refuses(&self, path: &ForwardPath) -> bool {
+        names(&self.arguments.refuse, path)
+    }
+
+    /// Whether the mailbox takes no more.
+    fn is_full(&self, path: &ForwardPath) -> bool {
+        names(&self.arguments.full, path)
+    }
+}
+
+fn names(addresses: &[String], path: &ForwardPath) -> bool {
+    let mailbox = path.mailbox().map(|mailbox| mailbox.as_str());
+    addresses.iter().any(|address| Some(address.as_str()) == mailbox)
+}

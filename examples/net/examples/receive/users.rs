@@ -1,0 +1,83 @@
+//! What is kept of those who may log in.
+
+use std::collections::HashMap;
+
+use postrider::sasl::{
+    Mechanism,
+    scram::{Hash, ScramKeys},
+    server::{Config, Credential, Request},
+};
+use postrider::wire::Secret;
+
+use super::arguments::User;
+use crate::Failure;
+
+/// What one exchange of SCRAM costs.
+const ITERATIONS: u32 = 4096;
+
+/// Users by name.
+pub(crate) struct Users {
+    kept: HashMap<String, Kept>,
+    /// Salts of users that there are not. A server that is started again must have the same, or it
+    /// tells who they are; this one has no users tomorrow.
+    salt_secret: [u8; 32],
+}
+
+struct Kept {
+    keys: Vec<ScramKeys>,
+    /// For CRAM-MD5, which can do with nothing less.
+    password: Secret<String>,
+}
+
+impl Users {
+    pub(crate) fn new(users: &[User]) -> Result<Self, Failure> {
+        let mut kept = HashMap::new();
+        for user in users {
+            let mut keys = Vec::new();
+            for hash in Hash::ALL {
+                let salt: [u8; 16] = random()?;
+                keys.push(ScramKeys::derive(&user.password, &salt, ITERATIONS, hash)?);
+            }
+            kept.insert(user.name.clone(), Kept { keys, password: user.password.clone() });
+        }
+        Ok(Self { kept, salt_secret: random()? })
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// How a session lets them in: by all that a password is good for.
+    pub(crate) fn logins(&self, host: &str) -> Result<Config, Failure> {
+        let with_password = |mechanism: &Mechanism| {
+            mechanism.scram_hash().is_some()
+                || matches!(mechanism, Mechanism::CramMd5 | Mechanism::Plain | Mechanism::Login)
+        };
+        let mechanisms = Mechanism::ALL.into_iter().filter(with_password);
+        Ok(Config::new(random()?)
+            .with_salt_secret(self.salt_secret)
+            .with_mechanisms(mechanisms)
+            .with_iterations(ITERATIONS)
+            .with_host(host))
+    }
+
+    /// What is known of a user that wants to log in.
+    pub(crate) fn credential(&self, request: &Request) -> Credential {
+        let Some(kept) = request.user.as_ref().and_then(|user| self.kept.get(user)) else {
+            return Credential::Unknown;
+        };
+        match kept.keys.iter().find(|keys| request.takes_keys(keys.hash())) {
+            Some(keys) => Credential::Scram(keys.clone()),
+            None => Credential::Password(kept.password.clone()),
+        }
+    }
+}
+
+/// Octets for secrets.
+fn random<const N: usize>() -> Result<[u8; N], Failure>
+where
+    [u8; N]: ring::rand::RandomlyConstructable,
+{
+    let octets = ring::rand::generate(&ring::rand::SystemRandom::new());
+    Ok(octets.map_err(|_| "the system has no randomness")?.expose())
+}

@@ -1,0 +1,84 @@
+//! The way to the server: its address, its certificate, and the stream.
+
+use core::time::Duration;
+use std::{
+    net::{IpAddr, TcpStream, ToSocketAddrs},
+    path::Path,
+    sync::Arc,
+};
+
+use postrider::wire::TlsInfo;
+use postrider_net::{
+    Handshake,
+    blocking::{MaybeTls, secure},
+    client_config,
+};
+use rustls::{
+    RootCertStore,
+    pki_types::{CertificateDer, ServerName, pem::PemObject},
+};
+
+use super::failure::{Code, Failure};
+
+pub(crate) type Stream = MaybeTls<TcpStream>;
+
+/// For each address of the host.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A connection in clear text.
+pub(crate) fn connect(host: &str, port: u16) -> Result<Stream, Failure> {
+    let no_host = |error| Failure::new(Code::NoHost, format!("{host}: {error}"));
+    let mut last = None;
+    for address in (host, port).to_socket_addrs().map_err(no_host)? {
+        match TcpStream::connect_timeout(&address, PATIENCE) {
+            Ok(stream) => {
+                // Commands are small, and each is waited for.
+                let _ = stream.set_nodelay(true);
+                return Ok(MaybeTls::plain(stream));
+            }
+            Err(error) => last = Some(format!("{address}: {error}")),
+        }
+    }
+    let none = || Failure::new(Code::NoHost, format!("{host} has no address"));
+    Err(last.map_or_else(none, |text| Failure::new(Code::TempFail, text)))
+}
+
+/// Our own address on it.
+pub(crate) fn local(stream: &Stream) -> Result<IpAddr, Failure> {
+    let address = stream.get_ref().local_addr();
+    let address = address.map_err(|error| Failure::new(Code::TempFail, error.to_string()))?;
+    Ok(address.ip())
+}
+
+/// TLS on a connection that was just made.
+pub(crate) fn secured(handshake: &Handshake, plain: Stream) -> Result<(Stream, TlsInfo), Failure> {
+    secure(handshake, plain, bytes::Bytes::new()).map_err(no_tls)
+}
+
+/// A handshake failed.
+pub(crate) fn no_tls(error: impl core::fmt::Display) -> Failure {
+    Failure::new(Code::Protocol, format!("the tls handshake failed: {error}"))
+}
+
+/// What the server has to prove: that it is `host`, to those of the file or of the system.
+pub(crate) fn handshake(host: &str, trusted: Option<&Path>) -> Result<Handshake, Failure> {
+    let config = |text: String| Failure::new(Code::Config, text);
+    let mut roots = RootCertStore::empty();
+    if let Some(path) = trusted {
+        let unreadable = |error| config(format!("{}: {error}", path.display()));
+        for certificate in CertificateDer::pem_file_iter(path).map_err(unreadable)? {
+            let added = roots.add(certificate.map_err(unreadable)?);
+            added.map_err(|error| config(format!("{}: {error}", path.display())))?;
+        }
+    } else {
+        // Some may be unreadable, or too old to be understood: what is left decides.
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    }
+    if roots.is_empty() {
+        return Err(config("there are no certificates to trust; see --ca".to_owned()));
+    }
+    let name = ServerName::try_from(host.to_owned())
+        .map_err(|_| Failure::new(Code::Usage, format!("{host} is no host that TLS could know")))?;
+    let client = client_config(roots).map_err(|error| config(error.to_string()))?;
+    Ok(Handshake::client(Arc::new(client), name))
+}
