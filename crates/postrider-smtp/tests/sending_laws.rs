@@ -151,7 +151,6 @@ fn they_are_kept_when_the_mail_goes_in_chunks() {
     }
     // More than one chunk, of a mail whose size nobody knows.
     let make = {
-        let always = always.clone();
         move || {
             let sends = Gathers { left: 70_000, writes: false };
             let client = Client::new(always.clone());
