@@ -40,7 +40,7 @@ fn send(mut config: Config, knobs: u8, octets: &[u8]) {
     }
     let streamed = knobs & 0x80 != 0;
     let (mut sent, mut reports, mut due, mut tokens) = (0_u32, 0_u32, false, 0);
-    let mut begin = move |client: &mut Client| {
+    let begin = move |client: &mut Client| {
         let content =
             if streamed { Content::streamed(None) } else { Content::whole(&b".hello\r\n"[..]) };
         let transaction = Transaction::new(ReversePath::null(), content)
