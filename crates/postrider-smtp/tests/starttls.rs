@@ -1,15 +1,13 @@
-//! "Why TLS is better without STARTTLS" (USENIX Security 2021), CVE-2011-0411, CVE-2024-34083.
+//! "Why TLS is better without STARTTLS" (USENIX Security 2021), CVE-2011-0411, CVE-2024-34083. The fake
+//! servers of the study are in `starttls_scripts.rs`.
 
 mod common;
 
-use std::path::{Path, PathBuf};
-
-use bytes::Buf;
 use common::{Sends, client, server, takes_mail};
+use postrider_smtp::Error;
 use postrider_smtp::client::{Client, Event};
-use postrider_smtp::{Error, State};
-use postrider_testkit::{Embedder, Outcome, Role, Scenario, Told, shared};
-use postrider_wire::{Machine, MachineError, Policy, Progress};
+use postrider_testkit::{Embedder, Outcome, Role, Scenario, Told};
+use postrider_wire::{MachineError, Policy};
 
 const EHLO: &str = "250-foo.com\r\n250-8BITMIME\r\n250 STARTTLS\r\n";
 
@@ -123,109 +121,4 @@ fn a_transaction_in_the_clear_does_not_survive_the_upgrade() {
     let run = scenario.turn("EHLO b\r\nMAIL FROM:<a@b>\r\nSTARTTLS\r\n").run();
     let said = String::from_utf8(run.output().to_vec()).unwrap();
     assert!(said.ends_with("503 5.5.1 bad sequence of commands\r\n"), "{said}");
-}
-
-// --- the fake servers of the study ---
-
-/// What a fake server says instead of what it should: `"starttls": "454 …\r\n"`.
-fn overrides(script: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for line in script.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
-        if let Some(text) = line.strip_prefix("stls_response: \"") {
-            found.push(("starttls".to_owned(), unquote(text)));
-        } else if let Some((key, text)) =
-            line.strip_prefix('"').and_then(|line| line.split_once("\": \""))
-        {
-            found.push((key.to_owned(), unquote(text)));
-        }
-    }
-    found
-}
-
-fn unquote(text: &str) -> String {
-    let text = text.trim_end_matches(',').trim_end_matches('"');
-    text.replace("\\r", "\r").replace("\\n", "\n")
-}
-
-/// Talks to a client as the script says, and returns what the client said before TLS, and whether
-/// it came to an end by itself.
-fn talk(script: &str, policy: Policy) -> (String, bool) {
-    let overrides = overrides(script);
-    let offers = script.lines().any(|line| {
-        line.trim().starts_with("capabilities: [") && line.to_lowercase().contains("starttls")
-    });
-    let answer = |command: &str, usual: &str| {
-        let found = overrides.iter().find(|(key, _)| key.eq_ignore_ascii_case(command));
-        found.map_or_else(|| usual.to_owned(), |(_, text)| text.clone())
-    };
-    let (mut client, mut embedder) = (client(policy), sends());
-    let mut inbox = client.new_inbox();
-    inbox.extend(answer("greeting", "220 example.org\r\n").as_bytes());
-    let (mut said, mut heard) = (String::new(), 0);
-    loop {
-        match client.poll(&mut inbox) {
-            Ok(Progress::Event(event)) => embedder.on_event(&mut client, &event),
-            Ok(Progress::Wait { input, .. }) => {
-                let n = client.outbox().remaining();
-                let octets = client.outbox().copy_to_bytes(n);
-                said.push_str(str::from_utf8(&octets).unwrap());
-                let Some(end) = said[heard..].find("\r\n") else {
-                    if n > 0 || embedder.on_wait(&mut client) {
-                        continue;
-                    }
-                    assert!(input && !inbox.is_eof(), "stuck after {said:?}");
-                    inbox.set_eof();
-                    continue;
-                };
-                let word = said[heard..heard + end].split(' ').next().unwrap().to_lowercase();
-                heard += end + 2;
-                let reply = match &word[..] {
-                    "ehlo" if offers => answer("ehlo", EHLO),
-                    "quit" => answer("quit", "221 bye\r\n"),
-                    "starttls" => answer("starttls", "220 go ahead\r\n"),
-                    "data" => answer("data", "354 go ahead\r\n"),
-                    other => answer(other, "250 example.org\r\n"),
-                };
-                inbox.extend(reply.as_bytes());
-            }
-            Ok(Progress::StartTls(_)) => return (said, true),
-            Ok(Progress::Closed) => return (said, client.state() == State::Over),
-            Err(_) => return (said, true),
-        }
-    }
-}
-
-fn scripts(under: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(under).unwrap().map(|entry| entry.unwrap().path()) {
-        if entry.is_dir() {
-            scripts(&entry, found);
-        } else if entry.extension().is_some_and(|end| end == "ron") {
-            found.push(entry);
-        }
-    }
-}
-
-#[test]
-fn no_fake_server_gets_a_mail_in_the_clear_under_required() {
-    let Some(folder) = shared("vectors/starttls/smtp") else {
-        eprintln!("skipped: ../shared/vectors/starttls is not here");
-        return;
-    };
-    let mut files = Vec::new();
-    scripts(&folder, &mut files);
-    assert!(files.len() >= 59, "{}", files.len());
-    let mut overridden = 0;
-    for file in files {
-        let script = String::from_utf8_lossy(&std::fs::read(&file).unwrap()).into_owned();
-        overridden += overrides(&script).len();
-        for policy in [Policy::Required, Policy::Opportunistic] {
-            let (said, ended) = talk(&script, policy);
-            assert!(ended, "{}", file.display());
-            let harmless = said
-                .lines()
-                .all(|line| ["EHLO bar.com", "HELO bar.com", "STARTTLS", "QUIT"].contains(&line));
-            assert!(harmless || policy != Policy::Required, "{}: {said}", file.display());
-        }
-    }
-    assert!(overridden > 40, "the scripts are read: {overridden}");
 }
