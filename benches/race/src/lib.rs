@@ -13,6 +13,7 @@ pub mod headers;
 pub mod letters;
 pub mod race;
 pub mod report;
+pub mod smtp;
 pub mod stream;
 pub mod structure;
 pub mod values;

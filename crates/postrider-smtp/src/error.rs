@@ -55,6 +55,15 @@ pub enum Error {
         /// Offset in the input stream.
         offset: u64,
     },
+    /// A header of the PROXY protocol was due, and something else came.
+    #[error("{fault} at octet {offset}")]
+    #[non_exhaustive]
+    ProxyHeader {
+        /// What is wrong with it.
+        fault: crate::proxy::Fault,
+        /// Offset in the input stream, where it should begin.
+        offset: u64,
+    },
     /// Policy requires TLS and the server does not offer it, or refused `STARTTLS`.
     #[error("the server refused the required tls upgrade")]
     TlsRefused,
@@ -235,6 +244,7 @@ impl MachineError for Error {
             Self::Malformed { .. }
             | Self::Unexpected { .. }
             | Self::Unsolicited { .. }
+            | Self::ProxyHeader { .. }
             | Self::PlaintextBehindTls { .. } => ErrorKind::Peer,
             Self::LineTooLong { .. } | Self::ReplyTooLong { .. } => ErrorKind::Limit,
             Self::TlsRefused => ErrorKind::Refused,
@@ -250,6 +260,7 @@ impl MachineError for Error {
             | Self::Unsolicited { offset }
             | Self::LineTooLong { offset }
             | Self::ReplyTooLong { offset }
+            | Self::ProxyHeader { offset, .. }
             | Self::PlaintextBehindTls { offset } => Some(*offset),
             _ => None,
         }

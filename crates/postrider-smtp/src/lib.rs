@@ -49,6 +49,61 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! ## What it offers
+//!
+//! The keywords of its `EHLO` reply follow from [`server::Config`] alone, and what was not offered is
+//! refused: a parameter with 555, an address beyond ASCII with 550 or 553, `DATA` for binary mail with
+//! 503. What asks something of the embedder is off until it is switched on: `AUTH`, `DSN`, `SMTPUTF8`,
+//! `BINARYMIME`, `REQUIRETLS`, `VRFY`, `EXPN`, `HELP`, `XCLIENT`, `XFORWARD` and further commands.
+//!
+//! ## Submission: who may send
+//!
+//! [`server::Config::submission`] takes nothing before a login. Which mechanisms are offered depends on
+//! the connection: none that reveals a password without TLS, unless told. The server knows no users; it
+//! asks ([`server::Event::Credential`]), checks what it is told, and asks again whether whoever has proved
+//! to be somebody may log in ([`server::Event::Authenticated`]). Refusals are all the same and come late.
+//!
+//! ```
+//! # use bytes::Buf;
+//! # use postrider_wire::{Machine, Progress, Secret, Security, TlsInfo};
+//! use postrider_sasl::server::{Config as Logins, Credential};
+//! use postrider_smtp::EhloName;
+//! use postrider_smtp::server::{Config, Event, Server};
+//!
+//! # let (entropy, salts) = ([1; 32], [2; 32]);
+//! let logins = Logins::new(entropy).with_salt_secret(salts);
+//! let tls = Security::Implicit(TlsInfo::new());
+//! let config = Config::submission(EhloName::parse("foo.com")?, tls).with_auth(logins);
+//! let mut server = Server::new(config);
+//! let mut inbox = server.new_inbox();
+//! inbox.extend(b"EHLO bar.com\r\nMAIL FROM:<tim@foo.com>\r\n"); // 530
+//! inbox.extend(b"AUTH PLAIN AHRpbQB0YW5zdGFhZnRhbnN0YWFm\r\n"); // 235
+//! while let Progress::Event(event) = server.poll(&mut inbox)? {
+//!     match event {
+//!         Event::Ehlo { .. } => server.accept()?,
+//!         Event::Credential(request) => server.credential(match request.user.as_deref() {
+//!             // Kept keys of SCRAM would do as well, and are safer to keep.
+//!             Some("tim") => Credential::Password(Secret::new("tanstaaftanstaaf".into())),
+//!             _ => Credential::Unknown,
+//!         })?,
+//!         // Acting as another is not granted here.
+//!         Event::Authenticated { identity, .. } if identity.authzid.is_none() => server.accept()?,
+//!         _ => server.decline(),
+//!     }
+//! }
+//! let n = server.outbox().remaining();
+//! let said = String::from_utf8(server.outbox().copy_to_bytes(n).to_vec())?;
+//! assert!(said.contains("AUTH SCRAM-SHA-256 PLAIN\r\n530 5.7.0 authentication required\r\n235 2.7.0 "));
+//! assert_eq!(server.authenticated().unwrap().authcid, "tim");
+//! assert_eq!(server.protocol_keyword(), "ESMTPSA");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! ## LMTP: a reply for each recipient
+//!
+//! [`server::Config::lmtp`] greets with `LHLO`. Behind [`server::Event::DataEnd`] it asks about each recipient
+//! ([`server::Event::Deliver`]); one word for all of them can be said at once instead.
+//!
 //! # A client
 //!
 //! It greets by itself: `EHLO`, or `HELO` for a server that does not know `EHLO`, or `LHLO` of LMTP; then
@@ -195,10 +250,13 @@
 //!
 //! | states | commands | accepted | refused |
 //! |---|---|---|---|
-//! | `Start` `Greeted` `Mail` `Rcpt` `Bdat` | `Ehlo` `Helo` | `Greeted` | = |
-//! | `Start` `Greeted` `Mail` `Rcpt` `Bdat` | `Noop` | = | = |
+//! | `Start` `Greeted` `Mail` `Rcpt` `Bdat` | `Ehlo` `Helo` `Lhlo` | `Greeted` | = |
+//! | `Start` `Greeted` `Mail` `Rcpt` `Bdat` | `Noop` `Vrfy` `Expn` `Help` | = | = |
+//! | `Greeted` `Mail` `Rcpt` `Bdat` | `Extension` | = | = |
 //! | `Start` `Greeted` `Mail` `Rcpt` `Bdat` | `Quit` | `Over` | `Over` |
-//! | `Start` `Greeted` | `StartTls` | `Start` | = |
+//! | `Start` `Greeted` | `StartTls` `Xclient` | `Start` | = |
+//! | `Greeted` | `Auth` | `Auth` | = |
+//! | `Greeted` | `Xforward` | = | = |
 //! | `Start` | `Rset` | `Start` | = |
 //! | `Greeted` `Mail` `Rcpt` `Bdat` | `Rset` | `Greeted` | = |
 //! | `Greeted` | `Mail` | `Mail` | = |
@@ -221,7 +279,8 @@
 //! behind `DATA`, or its last chunk, is taken to its end before; [`server::Server::discard`] with 421 cuts
 //! it short.
 //!
-//! An idle machine, its inbox and what they hold on the heap take less than 1 KiB.
+//! An idle machine, its inbox and what they hold on the heap take less than 1 KiB; a server that lets
+//! clients log in, half a KiB more. An LMTP server keeps the path of each recipient until it is answered.
 //!
 //! # Features
 //!
@@ -257,6 +316,7 @@ pub mod manual;
 mod newlines;
 mod parameters;
 mod path;
+pub mod proxy;
 mod reply;
 pub mod server;
 mod state;

@@ -22,6 +22,12 @@ pub struct Limits {
     pub recipients: u32,
     /// Commands that a server refuses as unknown, malformed or out of place before it closes.
     pub bad_commands: u32,
+    /// Logins that a server refuses before it closes (RFC 4954 §4).
+    pub failed_logins: u32,
+    /// How long a server holds back the first refusal of a login; each further one takes twice as long.
+    pub login_delay: Duration,
+    /// The most that a refusal of a login is held back.
+    pub login_delay_most: Duration,
     /// Lines of one reply that a client keeps.
     pub reply_lines: usize,
     /// Octets of text of one reply that a client keeps.
@@ -42,8 +48,11 @@ pub struct Limits {
     pub progress_time: Duration,
     /// The wait of a client for the reply to the final dot, or to the last chunk (§4.5.3.2.6: ten minutes).
     pub verdict_time: Duration,
-    /// The wait of a server for a command (§4.5.3.2.7: at least five minutes).
+    /// The wait of a server for a command (§4.5.3.2.7: at least five minutes), and for the next line of
+    /// a login.
     pub idle_time: Duration,
+    /// The wait of a server for the whole header of the PROXY protocol, before its greeting.
+    pub proxy_time: Duration,
     /// The time that the last lines of a session may take to leave.
     pub flush_time: Duration,
 }
@@ -60,6 +69,9 @@ impl Limits {
             message: 100 << 20,
             recipients: 1000,
             bad_commands: 10,
+            failed_logins: 3,
+            login_delay: Duration::from_secs(2),
+            login_delay_most: Duration::from_secs(30),
             reply_lines: 128,
             reply_text: 16 * 1024,
             in_flight: 16 * 1024,
@@ -69,6 +81,7 @@ impl Limits {
             progress_time: Duration::from_secs(3 * 60),
             verdict_time: Duration::from_secs(10 * 60),
             idle_time: Duration::from_secs(5 * 60),
+            proxy_time: Duration::from_secs(10),
             flush_time: Duration::from_secs(30),
         }
     }
@@ -128,6 +141,29 @@ impl Limits {
         self
     }
 
+    /// Sets how many refused logins a server bears.
+    #[must_use]
+    pub fn with_failed_logins(mut self, failed_logins: u32) -> Self {
+        self.failed_logins = failed_logins;
+        self
+    }
+
+    /// Sets how long the first refusal of a login is held back, and the most that one is. Zero is no
+    /// delay.
+    #[must_use]
+    pub fn with_login_delay(mut self, first: Duration, most: Duration) -> Self {
+        self.login_delay = first;
+        self.login_delay_most = most;
+        self
+    }
+
+    /// Sets the wait of a server for the header of the PROXY protocol.
+    #[must_use]
+    pub fn with_proxy_time(mut self, proxy: Duration) -> Self {
+        self.proxy_time = proxy;
+        self
+    }
+
     /// Sets how many lines, and octets of text, of one reply a client keeps.
     #[must_use]
     pub fn with_reply(mut self, lines: usize, octets: usize) -> Self {
@@ -165,6 +201,12 @@ impl Limits {
         self.idle_time = idle;
         self.progress_time = progress;
         self
+    }
+
+    /// How long the refusal behind `failed` others is held back.
+    pub(crate) fn refusal_delay(&self, failed: u32) -> Duration {
+        let factor = 2_u32.saturating_pow(failed);
+        self.login_delay.saturating_mul(factor).min(self.login_delay_most)
     }
 
     /// An inbox must hold a whole line.

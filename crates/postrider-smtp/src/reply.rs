@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::syntax::address::breaks_lines;
 use crate::syntax::reply as grammar;
 use crate::{EnhancedStatusCode, ValueError};
 
@@ -56,7 +57,9 @@ impl ReplyDefects {
 }
 
 impl Reply {
-    /// A reply of one line. The text is printable ASCII; it may be empty.
+    /// A reply of one line. The text is printable; it may be empty. What of it is not ASCII is said only
+    /// to a client that asked for UTF-8 in this transaction, or with `VRFY` or `EXPN` (RFC 6531 §3.7.4):
+    /// to any other it is `?`, and 251 and 551 are 250 and 550.
     ///
     /// # Errors
     ///
@@ -80,8 +83,8 @@ impl Reply {
         if self.lines.len() >= LINES {
             return Err(ValueError::TooLong { most: LINES });
         }
-        let forbidden = |octet: u8| octet != b'\t' && octet != b' ' && !octet.is_ascii_graphic();
-        if let Some(at) = text.bytes().position(forbidden) {
+        let forbidden = |c: char| c != '\t' && breaks_lines(c);
+        if let Some((at, _)) = text.char_indices().find(|(_, c)| forbidden(*c)) {
             return Err(ValueError::Forbidden { at });
         }
         self.lines.push(text.into());
@@ -207,14 +210,27 @@ impl Reply {
         self.code == 421
     }
 
-    /// The lines as they are sent, each with its CRLF. What is not ASCII in a received text becomes
-    /// `?`.
+    /// For a client that takes no UTF-8 (RFC 6531 §3.7.4.1): what is not ASCII becomes `?`, and a code that
+    /// promises a mailbox becomes the one that does not.
+    pub(crate) fn make_ascii(&mut self) {
+        if self.lines.iter().all(|line| line.is_ascii()) {
+            return;
+        }
+        self.code = match self.code {
+            251 => 250,
+            551 => 550,
+            code => code,
+        };
+        for line in &mut self.lines {
+            *line = line.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
+        }
+    }
+
+    /// The lines as they are sent, each with its CRLF.
     pub(crate) fn wire_lines(&self) -> impl Iterator<Item = String> {
         let last = self.lines.len().saturating_sub(1);
         self.lines.iter().enumerate().map(move |(at, text)| {
             let blank = if at == last { ' ' } else { '-' };
-            let text = text.chars().map(|c| if c.is_ascii() { c } else { '?' });
-            let text: String = text.collect();
             match self.enhanced {
                 Some(status) => format!("{}{blank}{status} {text}\r\n", self.code),
                 None => format!("{}{blank}{text}\r\n", self.code),

@@ -101,6 +101,14 @@ pub struct Identity {
     pub authzid: Option<String>,
 }
 
+impl Identity {
+    /// Somebody who was let in by other means than an [`super::Exchange`], and acts as nobody else.
+    #[must_use]
+    pub fn new(authcid: impl Into<String>) -> Self {
+        Self { authcid: authcid.into(), authzid: None }
+    }
+}
+
 /// Why a login failed. What is said to the client should be the same for all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]

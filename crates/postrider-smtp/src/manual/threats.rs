@@ -11,7 +11,10 @@
 //! | commands behind `STARTTLS` in one segment (CVE-2011-0411) | fatal, a partial line included |
 //! | replies behind `220` to `STARTTLS` | fatal to the client |
 //! | taking the offer of `STARTTLS` away, or refusing it | under [`Policy::Required`](postrider_wire::Policy), the default, the client says nothing of value and ends; the server answers 530 5.7.0 |
-//! | stale plaintext | EHLO name, capabilities and transaction are forgotten at the upgrade |
+//! | stale plaintext | EHLO name, login, capabilities and transaction are forgotten at the upgrade |
+//! | passwords in clear text | mechanisms that reveal one are neither offered nor taken without TLS (538 5.7.11), unless told; what is said amid a login is secret to taps and to every rendering |
+//! | guessing passwords, and who has an account | every refusal is the same 535 5.7.8, at the same step, held back for twice as long each time ([`Limits::login_delay`](crate::Limits)); 421 in the end |
+//! | `XCLIENT` and `XFORWARD` of strangers | 550 5.7.0: both are off until the embedder trusts the peer; what was told in clear text is forgotten at the TLS upgrade |
 //! | CR, LF, NUL, `>` in paths, names and replies | refused where the value is made |
 //! | endless lines, replies, recipients, bad commands | bounded by [`Limits`](crate::Limits): one 500 for one line; 452 4.5.3; 421 in the end |
 //! | a connection that dies behind the final dot or the last chunk | the client tells [`Outcome::Unknown`](crate::client::Outcome): perhaps the server has the mail. Before the last octet has left it tells `NotSent`, and that octet does not leave any more |

@@ -1,9 +1,13 @@
 //! What a server is told before the session.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use postrider_sasl::server as sasl;
 use postrider_wire::Security;
 use postrider_wire::dot::BareNewlines;
 
-use crate::{EhloName, Limits};
+use crate::{Argument, EhloName, ExtensionKeyword, Limits};
 
 /// The settings of a [`super::Server`]. The keywords of its `EHLO` reply follow from them.
 #[derive(Clone, Debug)]
@@ -11,6 +15,8 @@ use crate::{EhloName, Limits};
 pub struct Config {
     /// How the server calls itself.
     pub name: EhloName,
+    /// Which protocol it speaks.
+    pub protocol: Protocol,
     /// How the session is protected. `STARTTLS` is offered under a `StartTls` policy other than
     /// `Never`; under `Required` nothing of value is taken before it (RFC 3207 §4: 530).
     pub security: Security,
@@ -29,8 +35,69 @@ pub struct Config {
     pub enhanced_status_codes: bool,
     /// Whether `PIPELINING` is offered. What comes in a group is answered in order either way.
     pub pipelining: bool,
+    /// How clients log in, if they can: `AUTH` is offered with what these settings allow on the
+    /// connection (RFC 4954), and so is `AUTH=` behind `MAIL`.
+    pub auth: Option<Box<sasl::Config>>,
+    /// Whether nothing of value is taken before a login (530).
+    pub auth_required: bool,
+    /// Whether `DSN` is offered (RFC 3461): `RET`, `ENVID`, `NOTIFY` and `ORCPT`, which the embedder obeys.
+    pub dsn: bool,
+    /// Whether `SMTPUTF8` is offered (RFC 6531). Without it no address may hold more than ASCII.
+    pub smtp_utf8: bool,
+    /// Whether `BINARYMIME` is offered (RFC 3030 §3). It needs `CHUNKING`. The mail that declares it may
+    /// hold bare CR, bare LF and NUL, whatever the policy about them is.
+    pub binary_mime: bool,
+    /// Whether `REQUIRETLS` is offered, once TLS stands (RFC 8689): the embedder obeys it.
+    pub require_tls: bool,
+    /// Whether `LIMITS` tells how many recipients a mail may have (RFC 9422).
+    pub limits_keyword: bool,
+    /// What is said to `VRFY`.
+    pub vrfy: Verification,
+    /// Whether `EXPN` is offered.
+    pub expn: bool,
+    /// Whether `HELP` is offered.
+    pub help: bool,
+    /// Whether `XCLIENT` is offered: to a peer that is trusted to tell of another.
+    pub xclient: bool,
+    /// Whether `XFORWARD` is offered: to a peer that is trusted to tell of another.
+    pub xforward: bool,
+    /// Whether a header of the PROXY protocol must come first, before the greeting ([`crate::proxy`]). A
+    /// connection that begins otherwise is closed without a word. The header stands before TLS: where
+    /// TLS is implicit it is for the embedder to read.
+    pub proxy: bool,
+    /// Further commands, each with the parameters of its line in the `EHLO` reply.
+    pub extensions: Vec<(ExtensionKeyword, Option<Argument>)>,
+    /// Further parameters of `MAIL`.
+    pub mail_parameters: Vec<ExtensionKeyword>,
+    /// Further parameters of `RCPT`.
+    pub rcpt_parameters: Vec<ExtensionKeyword>,
     /// The bounds.
     pub limits: Limits,
+}
+
+/// Which protocol a server speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Protocol {
+    /// SMTP (RFC 5321): relay and submission. The default.
+    #[default]
+    Smtp,
+    /// LMTP (RFC 2033): `LHLO` in the place of `EHLO` and `HELO`, and each recipient of a mail has a
+    /// reply of its own at the end.
+    Lmtp,
+}
+
+/// What a server says to `VRFY` (RFC 5321 §3.5.3, §7.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Verification {
+    /// 252, which tells nothing. The default.
+    #[default]
+    Noncommittal,
+    /// What the embedder says: [`super::Event::Vrfy`]. `VRFY` is offered.
+    Ask,
+    /// 502.
+    Disabled,
 }
 
 /// What a server does with octets that come before a reply has left which the client must read first:
@@ -49,11 +116,14 @@ pub enum EarlyTalkers {
 }
 
 impl Config {
-    /// Everything offered, bare newlines refused, early talkers allowed, limits for servers.
+    /// For a relay: `SIZE`, `8BITMIME`, `CHUNKING`, `PIPELINING` and enhanced status codes offered, bare
+    /// newlines refused, early talkers allowed, limits for servers. What asks something of the embedder is
+    /// off.
     #[must_use]
     pub fn new(name: EhloName, security: Security) -> Self {
         Self {
             name,
+            protocol: Protocol::Smtp,
             security,
             bare_newlines: BareNewlines::Reject,
             size: true,
@@ -62,8 +132,37 @@ impl Config {
             early_talkers: EarlyTalkers::default(),
             enhanced_status_codes: true,
             pipelining: true,
+            auth: None,
+            auth_required: false,
+            dsn: false,
+            smtp_utf8: false,
+            binary_mime: false,
+            require_tls: false,
+            limits_keyword: false,
+            vrfy: Verification::default(),
+            expn: false,
+            help: false,
+            xclient: false,
+            xforward: false,
+            proxy: false,
+            extensions: Vec::new(),
+            mail_parameters: Vec::new(),
+            rcpt_parameters: Vec::new(),
             limits: Limits::server(),
         }
+    }
+
+    /// For submission (RFC 6409): as [`Config::new`], and a login is required. [`Config::with_auth`] says
+    /// how.
+    #[must_use]
+    pub fn submission(name: EhloName, security: Security) -> Self {
+        Self::new(name, security).with_auth_required(true)
+    }
+
+    /// For LMTP (RFC 2033): as [`Config::new`].
+    #[must_use]
+    pub fn lmtp(name: EhloName, security: Security) -> Self {
+        Self { protocol: Protocol::Lmtp, ..Self::new(name, security) }
     }
 
     /// Sets what happens to a bare CR, bare LF or NUL in a mail.
@@ -112,6 +211,123 @@ impl Config {
     #[must_use]
     pub fn with_pipelining(mut self, offered: bool) -> Self {
         self.pipelining = offered;
+        self
+    }
+
+    /// Lets clients log in.
+    #[must_use]
+    pub fn with_auth(mut self, auth: sasl::Config) -> Self {
+        self.auth = Some(Box::new(auth));
+        self
+    }
+
+    /// Sets whether nothing of value is taken before a login.
+    #[must_use]
+    pub fn with_auth_required(mut self, required: bool) -> Self {
+        self.auth_required = required;
+        self
+    }
+
+    /// Sets whether `DSN` is offered.
+    #[must_use]
+    pub fn with_dsn(mut self, offered: bool) -> Self {
+        self.dsn = offered;
+        self
+    }
+
+    /// Sets whether `SMTPUTF8` is offered.
+    #[must_use]
+    pub fn with_smtp_utf8(mut self, offered: bool) -> Self {
+        self.smtp_utf8 = offered;
+        self
+    }
+
+    /// Sets whether `BINARYMIME` is offered.
+    #[must_use]
+    pub fn with_binary_mime(mut self, offered: bool) -> Self {
+        self.binary_mime = offered;
+        self
+    }
+
+    /// Sets whether `REQUIRETLS` is offered, once TLS stands.
+    #[must_use]
+    pub fn with_require_tls(mut self, offered: bool) -> Self {
+        self.require_tls = offered;
+        self
+    }
+
+    /// Sets whether `LIMITS` is offered.
+    #[must_use]
+    pub fn with_limits_keyword(mut self, offered: bool) -> Self {
+        self.limits_keyword = offered;
+        self
+    }
+
+    /// Sets what is said to `VRFY`.
+    #[must_use]
+    pub fn with_vrfy(mut self, policy: Verification) -> Self {
+        self.vrfy = policy;
+        self
+    }
+
+    /// Sets whether `EXPN` is offered.
+    #[must_use]
+    pub fn with_expn(mut self, offered: bool) -> Self {
+        self.expn = offered;
+        self
+    }
+
+    /// Sets whether `HELP` is offered.
+    #[must_use]
+    pub fn with_help(mut self, offered: bool) -> Self {
+        self.help = offered;
+        self
+    }
+
+    /// Sets whether `XCLIENT` is offered, because the peer is trusted.
+    #[must_use]
+    pub fn with_xclient(mut self, trusted: bool) -> Self {
+        self.xclient = trusted;
+        self
+    }
+
+    /// Sets whether `XFORWARD` is offered, because the peer is trusted.
+    #[must_use]
+    pub fn with_xforward(mut self, trusted: bool) -> Self {
+        self.xforward = trusted;
+        self
+    }
+
+    /// Sets whether a header of the PROXY protocol must come first.
+    #[must_use]
+    pub fn with_proxy(mut self, due: bool) -> Self {
+        self.proxy = due;
+        self
+    }
+
+    /// Offers a command that this crate does not know, with what stands behind its keyword in the `EHLO`
+    /// reply. It comes as [`super::Event::Extension`].
+    #[must_use]
+    pub fn with_extension(
+        mut self,
+        keyword: ExtensionKeyword,
+        parameters: Option<Argument>,
+    ) -> Self {
+        self.extensions.push((keyword, parameters));
+        self
+    }
+
+    /// Takes a parameter of `MAIL` that this crate has no type for.
+    #[must_use]
+    pub fn with_mail_parameter(mut self, keyword: ExtensionKeyword) -> Self {
+        self.mail_parameters.push(keyword);
+        self
+    }
+
+    /// Takes a parameter of `RCPT` that this crate has no type for.
+    #[must_use]
+    pub fn with_rcpt_parameter(mut self, keyword: ExtensionKeyword) -> Self {
+        self.rcpt_parameters.push(keyword);
         self
     }
 

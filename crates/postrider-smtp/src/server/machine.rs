@@ -1,21 +1,18 @@
 //! The machine contract.
 
-use alloc::format;
-use alloc::vec::Vec;
-
 use postrider_wire::{
     AbortReason, Inbox, Line, Machine, Outbox, Progress, Timer, TimerKind, TlsInfo, TlsState,
     TlsUpgrade,
 };
 
 use super::{
-    EarlyTalkers, Ending, Event, Phase, Question, REPLY_ROOM, Recipients, Server, Turn, Verdict,
+    EarlyTalkers, Ending, Event, Phase, Question, REPLY_ROOM, Server, Turn, Verdict, auth,
 };
 use crate::syntax::command::{announces_chunk, secret};
-use crate::{CommandFault, Error, Reply, State};
+use crate::{CommandFault, Error, Reply, State, proxy};
 
 /// Flushing alone helps.
-const FLUSH: Progress<Event> = Progress::Wait { input: false, app: false };
+pub(super) const FLUSH: Progress<Event> = Progress::Wait { input: false, app: false };
 
 impl Machine for Server {
     type Event = Event;
@@ -37,11 +34,14 @@ impl Machine for Server {
                 continue;
             }
             let progress = match &self.phase {
+                Phase::Proxy => self.poll_proxy(rx)?,
                 Phase::Greeting => {
                     self.greet();
                     None
                 }
                 Phase::Command => self.poll_command(rx)?,
+                Phase::Step(_) => self.poll_step(),
+                Phase::Delivering => self.deliver(),
                 Phase::Asking(_) => Some(self.stand_by(rx, true)),
                 Phase::Held(..) if self.is_due() => {
                     self.release();
@@ -58,7 +58,7 @@ impl Machine for Server {
     }
 
     fn new_inbox(&self) -> Inbox {
-        Inbox::new(self.config.limits.unit_limit())
+        Inbox::new(self.unit_limit())
     }
 
     fn outbox(&mut self) -> &mut Outbox {
@@ -86,10 +86,7 @@ impl Machine for Server {
     ) -> Result<Inbox, Error> {
         let error = |fault| Error::upgrade(fault, plain.offset());
         self.chassis.tls_established(token, tls, &plain, error)?;
-        // RFC 3207 §4.2: what was learned in the clear is forgotten.
-        self.client = None;
-        self.recipients = Recipients::default();
-        self.state = State::Start;
+        self.forget();
         self.next_command();
         Ok(self.new_inbox())
     }
@@ -102,7 +99,10 @@ impl Machine for Server {
 
     fn decline(&mut self) {
         let reply = match &self.phase {
-            Phase::Asking(Question::Verdict) => Reply::own(554, (3, 0), "transaction failed"),
+            Phase::Asking(Question::Verdict | Question::Deliver) => {
+                Reply::own(554, (3, 0), "transaction failed")
+            }
+            Phase::Asking(Question::Credential | Question::Identity(_)) => auth::invalid(),
             Phase::Asking(_) => Reply::own(502, (5, 1), "command not implemented"),
             _ => return,
         };
@@ -113,9 +113,21 @@ impl Machine for Server {
 
 impl Server {
     fn greet(&mut self) {
-        let line = format!("{} ESMTP service ready", self.config.name);
-        self.say_plain(&Reply::plain(220, Vec::from([line])));
+        self.say_plain(&self.config.greeting());
         self.next_command();
+    }
+
+    /// An inbox must hold a whole line.
+    pub(super) fn unit_limit(&self) -> usize {
+        let line = self.config.limits.inbox.max(self.line_limit());
+        if let Phase::Proxy = self.phase { line.max(proxy::LIMIT) } else { line }
+    }
+
+    fn poll_step(&mut self) -> Option<Progress<Event>> {
+        match core::mem::replace(&mut self.phase, Phase::Command) {
+            Phase::Step(due) => self.carry_out(*due),
+            _ => None,
+        }
     }
 
     /// Ready for the next command.
@@ -135,7 +147,7 @@ impl Server {
 
     /// Nothing is read for now, but octets may come.
     fn stand_by(&mut self, rx: &mut Inbox, app: bool) -> Progress<Event> {
-        rx.expect_units(self.config.limits.unit_limit());
+        rx.expect_units(self.unit_limit());
         self.chassis.watch_flush(self.config.limits.progress_time);
         Progress::Wait { input: !rx.is_full() && !rx.is_eof(), app }
     }
@@ -170,12 +182,15 @@ impl Server {
         if let Some(aborted) = self.abandon(AbortReason::Timeout) {
             return Ok(Progress::Event(aborted));
         }
+        if let Phase::Proxy = self.phase {
+            return Err(self.fail(Error::Timeout));
+        }
         self.farewell(Reply::own(421, (4, 2), "timeout, closing connection"));
         Err(self.chassis.fail(Error::Timeout))
     }
 
     fn poll_command(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
-        rx.expect_units(self.config.limits.unit_limit());
+        rx.expect_units(self.unit_limit());
         match self.chassis.tls.poll(rx, &self.chassis.out) {
             Ok(Some(token)) => {
                 self.chassis.timers.stop(TimerKind::Idle);
@@ -195,22 +210,46 @@ impl Server {
             return Ok(Some(FLUSH));
         }
         self.chassis.timers.stop(TimerKind::Progress);
+        self.lines.set_limit(self.line_limit());
         match self.lines.next(rx) {
             Some(Line::Complete(line)) => {
-                self.chassis.show_line_in(&line, secret(&line).as_slice());
                 self.chassis.timers.start(TimerKind::Idle, self.config.limits.idle_time);
+                if self.state == State::Auth {
+                    self.chassis.show_line_in(&line, auth::secret_of(&line).as_slice());
+                    return Ok(self.hear(&line));
+                }
+                self.chassis.show_line_in(&line, secret(&line).as_slice());
+                if self.is_too_long(&line) {
+                    self.refuse_long_line(&line);
+                    return Ok(None);
+                }
                 self.obey(&line, rx)
             }
-            Some(_) if announces_chunk(rx.octets()) => {
-                self.lose_count();
+            Some(_) if self.state == State::Auth => {
+                self.hear_too_much();
                 Ok(None)
             }
             Some(_) => {
-                self.bad(Reply::own(500, (5, 2), "line too long"));
+                self.refuse_long_line(rx.octets());
                 Ok(None)
             }
             None if !rx.is_eof() => Ok(Some(Progress::Wait { input: true, app: false })),
             None => self.end_of_input(rx),
+        }
+    }
+
+    /// Whether a line is longer than any but that of `AUTH` may be.
+    fn is_too_long(&self, line: &[u8]) -> bool {
+        let auth = line.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"AUTH "));
+        // Its CRLF counts.
+        !auth && line.len().saturating_add(2) > self.config.limits.line.max(2)
+    }
+
+    fn refuse_long_line(&mut self, start: &[u8]) {
+        if announces_chunk(start) {
+            self.lose_count();
+        } else {
+            self.bad(Reply::own(500, (5, 2), "line too long"));
         }
     }
 
@@ -219,7 +258,7 @@ impl Server {
         if let Some(aborted) = self.abandon(AbortReason::Eof) {
             return Ok(Some(Progress::Event(aborted)));
         }
-        if self.lines.is_inside_line(rx) || self.state == State::Bdat {
+        if self.lines.is_inside_line(rx) || matches!(self.state, State::Auth | State::Bdat) {
             return Err(self.fail(Error::Eof { offset: rx.offset() }));
         }
         self.over();

@@ -1,11 +1,15 @@
 //! The server's end of a session.
 
+mod auth;
 mod commands;
 mod config;
 mod event;
 mod incoming;
+mod lmtp;
 mod machine;
+mod offers;
 mod payload;
+mod peer;
 mod verdicts;
 
 #[cfg(test)]
@@ -16,13 +20,17 @@ use alloc::string::String;
 use core::fmt;
 use core::time::Duration;
 
+use postrider_sasl::server::Identity;
 use postrider_wire::{AbortReason, Chassis, Direction, LineReader, Tap, Terminator, TlsInfo, Unit};
 
-pub use config::{Config, EarlyTalkers};
+pub use config::{Config, EarlyTalkers, Protocol, Verification};
 pub use event::Event;
 
+use self::auth::{Due, Login};
 use self::incoming::{Announced, Between, Incoming};
-use crate::{EhloName, Error, Reply, State};
+use self::lmtp::Deliveries;
+use self::peer::Told;
+use crate::{Attributes, EhloName, Error, ForwardPath, Reply, State};
 
 /// Room for the largest reply of the server's own: the one to `EHLO`.
 const REPLY_ROOM: usize = 1024;
@@ -38,8 +46,21 @@ pub struct Server {
     /// Still to be told: that the mail which was begun is aborted.
     aborted: Option<AbortReason>,
     client: Option<Greeted>,
+    /// Who logged in.
+    identity: Option<Box<Identity>>,
+    /// A login under way.
+    login: Option<Box<Login>>,
+    /// Logins that were begun.
+    logins: u32,
+    failed_logins: u32,
+    /// What the open transaction is about.
+    traits: Traits,
     /// Recipients of the open transaction.
     recipients: Recipients,
+    /// In LMTP, those that were accepted and have no reply to the mail yet.
+    deliveries: Option<Box<Deliveries>>,
+    /// What a trusted peer told.
+    told: Option<Box<Told>>,
     bad_commands: u32,
     /// A mail in chunks, between two of them.
     between: Between,
@@ -58,6 +79,8 @@ struct Greeted {
 /// What the server is doing.
 #[derive(Debug)]
 enum Phase {
+    /// A header of the PROXY protocol is due.
+    Proxy,
     /// The greeting is due.
     Greeting,
     /// A command is due.
@@ -66,8 +89,12 @@ enum Phase {
     Asking(Question),
     /// A verdict was given, and is said when its time has come.
     Held(Box<(Question, Verdict)>),
+    /// The mechanism of a login wants something done.
+    Step(Box<Due>),
     /// Octets of a mail are coming in, up to the final dot or the end of a chunk.
     Payload(Box<Incoming>),
+    /// Recipients are answered, one by one.
+    Delivering,
     /// Nothing more is said.
     Over,
 }
@@ -75,12 +102,40 @@ enum Phase {
 /// The question that waits for its verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Question {
-    Hello { name: EhloName, extended: bool },
-    Mail,
-    Rcpt,
+    Hello {
+        name: EhloName,
+        extended: bool,
+    },
+    Credential,
+    Identity(Box<Identity>),
+    Mail(Traits),
+    /// With the recipient, if it will be answered at the end.
+    Rcpt(Option<ForwardPath>),
     Data,
     Bdat(Announced),
     Verdict,
+    Deliver,
+    /// Whether the answer may be in UTF-8.
+    Vrfy {
+        utf8: bool,
+    },
+    /// The same.
+    Expn {
+        utf8: bool,
+    },
+    Help,
+    Xclient(Attributes),
+    Xforward(Attributes),
+    Extension,
+}
+
+/// What `MAIL` said of the whole transaction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Traits {
+    /// `SMTPUTF8`.
+    utf8: bool,
+    /// `BODY=BINARYMIME`.
+    binary: bool,
 }
 
 /// What the embedder answered.
@@ -126,15 +181,24 @@ impl Server {
     pub fn new(config: Config) -> Self {
         let limits = &config.limits;
         let outbox = limits.outbox.max(REPLY_ROOM.saturating_mul(2));
+        let lines = LineReader::new(Terminator::CrLf, limits.line);
+        let lines = if config.auth.is_some() { lines.with_secrets() } else { lines };
         Self {
             chassis: Chassis::new(outbox, &config.security, limits.flush_time),
-            lines: LineReader::new(Terminator::CrLf, limits.line),
+            lines,
             state: State::Start,
-            phase: Phase::Greeting,
+            phase: if config.proxy { Phase::Proxy } else { Phase::Greeting },
             ending: Ending::No,
             aborted: None,
             client: None,
+            identity: None,
+            login: None,
+            logins: 0,
+            failed_logins: 0,
+            traits: Traits::default(),
             recipients: Recipients::default(),
+            deliveries: None,
+            told: None,
             bad_commands: 0,
             between: Between::Nothing,
             delay: Duration::ZERO,
@@ -160,7 +224,7 @@ impl Server {
         self.client.as_ref().map(|client| &client.name)
     }
 
-    /// Whether that was said with `EHLO`, not `HELO`: then `with ESMTP` stands in the `Received` field
+    /// Whether that was said with `EHLO` or `LHLO`, not `HELO`: then `with ESMTP` stands in the `Received` field
     /// (RFC 5321 §4.4).
     #[must_use]
     pub fn is_extended(&self) -> bool {
@@ -179,12 +243,21 @@ impl Server {
         self.state == State::Over
     }
 
-    /// Queues a reply with or without enhanced code, as was announced.
-    fn say(&mut self, mut reply: Reply) {
+    /// Queues a reply with or without enhanced code, as was announced, and in UTF-8 within a
+    /// transaction that is (RFC 6531 §3.7.4.1).
+    fn say(&mut self, reply: Reply) {
+        self.say_in(reply, self.traits.utf8);
+    }
+
+    /// The same, in UTF-8 or in ASCII.
+    fn say_in(&mut self, mut reply: Reply, utf8: bool) {
         if self.config.enhanced_status_codes {
             reply.enhance();
         } else {
             reply.strip();
+        }
+        if !utf8 {
+            reply.make_ascii();
         }
         self.say_plain(&reply);
     }
@@ -199,9 +272,7 @@ impl Server {
                 self.chassis.show(Direction::Out, unit);
             }
         }
-        if self.turn == Turn::BehindNextReply {
-            self.turn = Turn::Behind(self.chassis.out.queued());
-        }
+        self.mark_turn();
     }
 
     /// Ends the session with a last reply.
@@ -209,6 +280,7 @@ impl Server {
         if !self.config.enhanced_status_codes {
             reply.strip();
         }
+        reply.make_ascii();
         let text: String = reply.wire_lines().collect();
         self.chassis.send_farewell(text.as_bytes());
         self.over();
@@ -216,6 +288,8 @@ impl Server {
 
     fn over(&mut self) {
         self.break_off(AbortReason::Discarded);
+        self.login = None;
+        self.deliveries = None;
         self.state = State::Over;
         self.phase = Phase::Over;
     }

@@ -4,11 +4,11 @@ use alloc::boxed::Box;
 use alloc::format;
 
 use bytes::Bytes;
-use postrider_wire::dot::Unstuffed;
+use postrider_wire::dot::{BareNewlines, Unstuffed};
 use postrider_wire::{AbortReason, Direction, Inbox, Progress, TimerKind, Unit};
 
 use super::incoming::{Announced, Between, Fate, Framing, Incoming};
-use super::{Ending, Event, Phase, Question, Recipients, Server, Verdict};
+use super::{Ending, Event, Phase, Question, Recipients, Server, Traits, Verdict};
 use crate::{Error, Reply, State};
 
 impl Question {
@@ -38,7 +38,7 @@ impl Server {
             }
             Unstuffed::Fault(_) => Ok(None),
             Unstuffed::End => {
-                rx.expect_units(self.config.limits.unit_limit());
+                rx.expect_units(self.unit_limit());
                 Ok(self.end_of_octets())
             }
             Unstuffed::NeedInput if rx.is_eof() => match self.abandon(AbortReason::Eof) {
@@ -65,6 +65,11 @@ impl Server {
     pub(super) fn refuse_chunk(&mut self, announced: Announced, reply: Reply) {
         let fate = Fate::Swallowed(reply);
         self.begin_payload(Incoming::bdat(self.config.bare_newlines, announced, fate));
+    }
+
+    /// What happens to bare newlines in this mail.
+    pub(super) fn bare_newlines_in_chunks(&self) -> BareNewlines {
+        if self.traits.binary { BareNewlines::Keep } else { self.config.bare_newlines }
     }
 
     /// Whether a mail is being handed on right now.
@@ -168,11 +173,16 @@ impl Server {
             }
             (Fate::Swallowed(reply), _) => {
                 let reply = reply.clone();
-                self.end_transaction();
-                if let Framing::Bdat(_) = framing {
+                let chunk = matches!(framing, Framing::Bdat(_));
+                // RFC 2033 §4.2, §4.3: what ends a mail is answered for each recipient.
+                if self.is_lmtp() && more.is_none() {
+                    self.begin_deliveries(Some(reply));
+                } else {
+                    self.end_with(reply);
+                }
+                if chunk {
                     self.between = Between::Refused;
                 }
-                self.conclude_with(reply);
             }
         }
         None
@@ -181,6 +191,9 @@ impl Server {
     /// No mail is under way any more.
     pub(super) fn end_transaction(&mut self) {
         self.recipients = Recipients::default();
+        self.traits = Traits::default();
+        self.deliveries = None;
+        self.forget_forwarded();
         self.between = Between::Nothing;
         if self.state.is_in_transaction() {
             self.state = State::Greeted;

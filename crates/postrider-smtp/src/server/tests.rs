@@ -21,7 +21,7 @@ fn config() -> Config {
 fn accepts(server: &mut Server, event: &Event) {
     match event {
         Event::Chunk(_) | Event::Aborted(_) | Event::Reset => {}
-        Event::Rcpt { path } if path.to_string() == "<no@foo.com>" => {
+        Event::Rcpt { path, .. } if path.to_string() == "<no@foo.com>" => {
             server.reject(Reply::new(550, "no such user").unwrap()).unwrap();
         }
         _ => server.accept().unwrap(),

@@ -97,7 +97,8 @@ fn is_address(content: &[u8]) -> bool {
 /// atext =/ UTF8-non-ascii
 /// ```
 fn is_atext(octet: u8) -> bool {
-    !octet.is_ascii() || octet.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&octet)
+    matches!(octet, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'/'..=b'9' | b'=' | b'?'
+        | b'A'..=b'Z' | b'^'..=b'~' | 128..)
 }
 
 /// ```text

@@ -7,8 +7,9 @@ use nom::sequence::preceded;
 use nom::{IResult, Parser};
 use postrider_wire::Secret;
 
-use super::address::{self, Path, text};
+use super::address::{self, Parts, Path, text};
 use super::parameter::Parameters;
+use super::plain;
 use crate::{
     Argument, AttributeName, Attributes, Command, CommandFault, EhloName, ExtensionKeyword,
     ForwardPath, MailParameters, MechanismName, RcptParameters, ReversePath,
@@ -36,9 +37,9 @@ pub(crate) fn command(line: &[u8]) -> Result<Command, CommandFault> {
     } else if is("LHLO") {
         host(rest).map(Command::Lhlo)
     } else if is("MAIL") {
-        own_mail(rest)
+        own_mail(line)
     } else if is("RCPT") {
-        own_rcpt(rest)
+        own_rcpt(line)
     } else if is("DATA") {
         alone(Command::Data)
     } else if announces_chunk(line) {
@@ -191,7 +192,17 @@ pub struct Rcpt<'a> {
 /// ```text
 /// mail = "MAIL FROM:" Reverse-path [SP Mail-parameters] CRLF
 /// ```
+#[inline]
 pub fn mail(line: &[u8]) -> Result<Mail<'_>, CommandFault> {
+    if let Some((path, parameters)) = plain(line, b"MAIL FROM:<") {
+        return Ok(Mail { path, parameters });
+    }
+    any_mail(line)
+}
+
+/// `MAIL` as the RFC has it.
+#[cold]
+pub(super) fn any_mail(line: &[u8]) -> Result<Mail<'_>, CommandFault> {
     mail_arguments(arguments_of(b"MAIL", line)?)
 }
 
@@ -204,8 +215,41 @@ pub fn mail(line: &[u8]) -> Result<Mail<'_>, CommandFault> {
 /// ```text
 /// rcpt = "RCPT TO:" Forward-path [SP Rcpt-parameters] CRLF
 /// ```
+#[inline]
 pub fn rcpt(line: &[u8]) -> Result<Rcpt<'_>, CommandFault> {
+    match plain(line, b"RCPT TO:<") {
+        // `<>` is no recipient.
+        Some((path, parameters)) if path.0.is_some() => return Ok(Rcpt { path, parameters }),
+        _ => {}
+    }
+    any_rcpt(line)
+}
+
+/// `RCPT` as the RFC has it.
+#[cold]
+pub(super) fn any_rcpt(line: &[u8]) -> Result<Rcpt<'_>, CommandFault> {
     rcpt_arguments(arguments_of(b"RCPT", line)?)
+}
+
+/// The path and the parameters of a line that begins like this, when both are plain.
+#[inline(always)]
+pub(super) fn plain<'a, const N: usize>(
+    line: &'a [u8],
+    start: &[u8; N],
+) -> Option<(Path<'a>, Parameters<'a>)> {
+    if line.first_chunk::<N>() != Some(start) || !line.last()?.is_ascii_graphic() {
+        return None;
+    }
+    let rest = text(line.get(N..)?)?;
+    if let Some(rest) = rest.strip_prefix('>') {
+        return Some((Path(None), Parameters::plain(line, rest)?));
+    }
+    let (at, end) = plain::mailbox(line, N)?;
+    let behind = |place: usize| place.checked_sub(N);
+    let local_part = rest.get(..behind(at)?)?;
+    let domain = rest.get(behind(at)?.checked_add(1)?..behind(end)?)?;
+    let rest = rest.get(behind(end)?.checked_add(1)?..)?;
+    Some((Path(Some(Parts { local_part, domain })), Parameters::plain(line, rest)?))
 }
 
 fn arguments_of<'a>(keyword: &[u8], line: &'a [u8]) -> Result<&'a [u8], CommandFault> {
@@ -229,16 +273,16 @@ fn rcpt_arguments(arguments: &[u8]) -> Result<Rcpt<'_>, CommandFault> {
     Ok(Rcpt { path: Path(parts), parameters })
 }
 
-fn own_mail(arguments: &[u8]) -> Result<Command, CommandFault> {
-    let mut mail = mail_arguments(arguments)?;
+fn own_mail(line: &[u8]) -> Result<Command, CommandFault> {
+    let mut mail = mail(line)?;
     let path = ReversePath::from_wire(mail.path.0).ok_or(CommandFault::ReversePath)?;
     let mut parameters = MailParameters::new();
     mail.parameters.try_for_each(|parameter| parameters.add(parameter))?;
     Ok(Command::Mail(path, parameters))
 }
 
-fn own_rcpt(arguments: &[u8]) -> Result<Command, CommandFault> {
-    let mut rcpt = rcpt_arguments(arguments)?;
+fn own_rcpt(line: &[u8]) -> Result<Command, CommandFault> {
+    let mut rcpt = rcpt(line)?;
     let path = ForwardPath::from_wire(rcpt.path.0).ok_or(CommandFault::ForwardPath)?;
     let mut parameters = RcptParameters::new();
     rcpt.parameters.try_for_each(|parameter| parameters.add(parameter))?;

@@ -16,6 +16,7 @@
 pub(crate) mod address;
 pub(crate) mod command;
 pub(crate) mod parameter;
+mod plain;
 pub(crate) mod reply;
 
 #[cfg(test)]

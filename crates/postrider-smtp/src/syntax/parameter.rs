@@ -6,6 +6,7 @@ use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
 use super::address::{breaks_lines, clean, text};
+use super::plain::ListMarks;
 
 /// A keyword and its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +30,12 @@ impl<'a> Parameter<'a> {
 }
 
 /// The parameters of a command, of which each is in the grammar. None is interpreted yet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Parameters<'a>(&'a [u8]);
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Parameters<'a> {
+    text: &'a str,
+    /// Known for a list that is plain.
+    marks: Option<ListMarks>,
+}
 
 impl<'a> Parameters<'a> {
     /// What stands behind a path, when that is a list of parameters.
@@ -39,19 +44,47 @@ impl<'a> Parameters<'a> {
         while !rest.is_empty() {
             (rest, _) = next(rest).ok()?;
         }
-        Some(Self(input))
+        Some(Self { text: text(input)?, marks: None })
+    }
+
+    /// The same for what a line ends with, when that is plain.
+    #[inline(always)]
+    pub(super) fn plain(line: &[u8], text: &'a str) -> Option<Self> {
+        let marks = ListMarks::of(line, line.len().checked_sub(text.len())?)?;
+        Some(Self { text, marks: Some(marks) })
     }
 }
 
 impl<'a> Iterator for Parameters<'a> {
     type Item = Parameter<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Parameter<'a>> {
-        let (rest, parameter) = next(self.0).ok()?;
-        self.0 = rest;
-        Some(parameter)
+        if self.text.is_empty() {
+            return None;
+        }
+        let Some(marks) = &mut self.marks else {
+            let (rest, parameter) = next(self.text.as_bytes()).ok()?;
+            self.text = self.text.get(self.text.len().saturating_sub(rest.len())..)?;
+            return Some(parameter);
+        };
+        let (start, equals, end) = marks.first(self.text.len());
+        let keyword = self.text.get(start..equals)?;
+        let value = self.text.get(equals.saturating_add(1)..end);
+        self.text = self.text.get(end..)?;
+        *marks = marks.behind(end);
+        Some(Parameter { keyword, value })
     }
 }
+
+/// Equal where they hold the same text.
+impl PartialEq for Parameters<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Parameters<'_> {}
 
 fn next(input: &[u8]) -> IResult<&[u8], Parameter<'_>> {
     let blank = take_while1(|octet: u8| octet == b' ' || octet == b'\t');

@@ -376,7 +376,7 @@ fn command() -> impl Strategy<Value = Command> {
 }
 
 fn reply() -> impl Strategy<Value = Reply> {
-    let text = "[ -~\t]{0,60}";
+    let text = "[ -~\t\u{e9}\u{4e2d}]{0,60}";
     let lines = prop::collection::vec(text, 1..5);
     (200u16..600, lines, 0u16..1000, 0u16..1000).prop_map(|(code, lines, s, d)| {
         let mut reply = Reply::new(code, &lines[0]).unwrap();

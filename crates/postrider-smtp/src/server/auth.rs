@@ -1,0 +1,271 @@
+//! `AUTH`: logins (RFC 4954).
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use core::time::Duration;
+
+use postrider_sasl::server::{Credential, Exchange, Identity, Input, Step};
+use postrider_sasl::{Error as SaslError, Mechanism, line};
+use postrider_wire::{Progress, Secret};
+
+use super::{Event, Phase, Question, Server, Turn, Verdict};
+use crate::{Error, MechanismName, Misuse, Reply, State};
+
+/// Octets of a line that holds base64, its end included (RFC 4954 §4).
+pub(super) const LINE: usize = 12_288;
+
+/// Octets of a message that such a line can hold.
+const MESSAGE: usize = LINE / 4 * 3;
+
+/// A login under way.
+#[derive(Debug)]
+pub(super) struct Login {
+    exchange: Exchange,
+    /// How long the embedder wants a refusal to be held back, if it said so.
+    delay: Duration,
+    /// Who it is, while the client has to take note of the server's own proof.
+    proved: Option<Identity>,
+}
+
+/// A step of the mechanism that is to be carried out with the next poll.
+#[derive(Debug)]
+pub(super) struct Due(Step);
+
+impl Server {
+    /// Who logged in, or in whose name a trusted peer speaks ([`super::Config::xclient`]). Forgotten at
+    /// a TLS upgrade.
+    #[must_use]
+    pub fn authenticated(&self) -> Option<&Identity> {
+        self.identity.as_deref()
+    }
+
+    /// Answers [`Event::Credential`]: goes on with the login. Where keys have to be derived of a password
+    /// this takes a while. All refusals are the same, 535, and are held back: so long as was told with
+    /// [`Server::delay`] before, else as the limits say.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when it was not asked.
+    pub fn credential(&mut self, credential: Credential) -> Result<(), Error> {
+        let (Phase::Asking(Question::Credential), Some(login)) = (&self.phase, &mut self.login)
+        else {
+            return Err(Misuse::NothingPending.into());
+        };
+        login.delay = self.delay;
+        match login.exchange.step(Input::Credential(credential)) {
+            Ok(step) => self.phase = Phase::Step(Box::new(Due(step))),
+            Err(_) => self.break_login_off(unavailable()),
+        }
+        Ok(())
+    }
+
+    /// Whether a login could begin here, now or in the course of the session.
+    pub(super) fn may_log_in(&self) -> bool {
+        self.config.auth.is_some() && self.identity.is_none()
+    }
+
+    /// How long a line may be. Which command it is is known at its end only.
+    pub(super) fn line_limit(&self) -> usize {
+        let limit = self.config.limits.line;
+        if self.may_log_in() { limit.max(LINE) } else { limit }
+    }
+
+    /// ```text
+    /// auth-command = "AUTH" SP sasl-mech [SP initial-response] CRLF
+    /// ```
+    pub(super) fn obey_auth(
+        &mut self,
+        name: &MechanismName,
+        initial: Option<&Secret<String>>,
+    ) -> Option<Progress<Event>> {
+        let mechanism = Mechanism::from_name(name.as_str());
+        // RFC 4954 §4: it is the server who begins. (Of LOGIN the prompt is known, and many send the
+        // name along.)
+        if mechanism == Some(Mechanism::CramMd5) && initial.is_some() {
+            self.bad(Reply::own(501, (5, 4), "this mechanism has no initial response"));
+            return None;
+        }
+        let (exchange, number) = match (&self.config.auth, mechanism) {
+            (Some(config), Some(mechanism)) if config.mechanisms.contains(&mechanism) => {
+                let entropy = config.entropy_for(self.logins);
+                (Exchange::new(mechanism, config, self.tls(), entropy), self.logins)
+            }
+            _ => (Err(SaslError::NoChannel), self.logins),
+        };
+        let exchange = match exchange {
+            Ok(exchange) => exchange,
+            Err(SaslError::NeedsTls) => {
+                let text = "encryption required for this mechanism";
+                self.bad(Reply::own(538, (7, 11), text));
+                return None;
+            }
+            Err(_) => {
+                self.bad(Reply::own(504, (5, 4), "unrecognised authentication mechanism"));
+                return None;
+            }
+        };
+        self.logins = number.saturating_add(1);
+        self.login = Some(Box::new(Login { exchange, delay: Duration::ZERO, proved: None }));
+        self.enter(crate::Keyword::Auth, true);
+        let initial = initial.map(|text| line::decode_initial(text.expose().as_bytes(), MESSAGE));
+        match initial {
+            None => self.step(Input::None),
+            Some(Ok(message)) => self.step(Input::Response(message.expose())),
+            Some(Err(fault)) => self.undecodable(fault),
+        }
+    }
+
+    /// A line of the client amid a login.
+    pub(super) fn hear(&mut self, response: &[u8]) -> Option<Progress<Event>> {
+        self.turn = Turn::BehindNextReply;
+        let message = match line::decode(response, MESSAGE) {
+            Ok(message) => message,
+            Err(fault) => return self.undecodable(fault),
+        };
+        match self.login.as_mut().and_then(|login| login.proved.take()) {
+            Some(identity) if message.expose().is_empty() => Some(self.ask_identity(identity)),
+            Some(_) => {
+                self.break_login_off(Reply::own(501, (5, 2), "nothing was to be said here"));
+                None
+            }
+            None => self.step(Input::Response(message.expose())),
+        }
+    }
+
+    /// A line of a login that is longer than any may be.
+    pub(super) fn hear_too_much(&mut self) {
+        self.break_login_off(Reply::own(500, (5, 6), "authentication exchange line is too long"));
+    }
+
+    fn undecodable(&mut self, fault: SaslError) -> Option<Progress<Event>> {
+        self.break_login_off(match fault {
+            SaslError::Cancelled => Reply::own(501, (7, 0), "authentication cancelled"),
+            SaslError::MessageTooLong { .. } => {
+                Reply::own(500, (5, 6), "authentication exchange line is too long")
+            }
+            _ => Reply::own(501, (5, 2), "cannot decode the base64"),
+        });
+        None
+    }
+
+    fn step(&mut self, input: Input<'_>) -> Option<Progress<Event>> {
+        let step = self.login.as_mut()?.exchange.step(input);
+        match step {
+            Ok(step) => self.carry_out(Due(step)),
+            Err(_) => {
+                self.break_login_off(unavailable());
+                None
+            }
+        }
+    }
+
+    /// Does what the mechanism wants.
+    pub(super) fn carry_out(&mut self, due: Due) -> Option<Progress<Event>> {
+        match due.0 {
+            Step::Challenge(message) => self.challenge(message.expose()),
+            Step::NeedCredential(request) => {
+                return Some(self.ask(Question::Credential, Event::Credential(request)));
+            }
+            Step::Success { identity, data: None, .. } => return Some(self.ask_identity(identity)),
+            // RFC 4954 §4: the server's last word is a challenge, and the client's answer empty.
+            Step::Success { identity, data: Some(data), .. } => {
+                if let Some(login) = &mut self.login {
+                    login.proved = Some(identity);
+                }
+                self.challenge(&data);
+            }
+            _ => self.refuse_login(invalid()),
+        }
+        None
+    }
+
+    fn ask_identity(&mut self, identity: Identity) -> Progress<Event> {
+        let event = Event::Authenticated { identity: identity.clone() };
+        self.ask(Question::Identity(Box::new(identity)), event)
+    }
+
+    fn challenge(&mut self, message: &[u8]) {
+        let text = Secret::new(format!("334 {}\r\n", line::encode(message).expose()));
+        let octets = text.expose().as_bytes();
+        let content = 4..octets.len().saturating_sub(2);
+        let secret = if content.is_empty() { &[][..] } else { core::slice::from_ref(&content) };
+        // A command is taken only while there is room for its reply.
+        let _ = self.chassis.send_secret(octets, secret);
+        self.mark_turn();
+        self.next_command();
+    }
+
+    /// Refuses, after a while.
+    fn refuse_login(&mut self, reply: Reply) {
+        self.delay = Duration::ZERO;
+        self.phase = Phase::Asking(Question::Credential);
+        // It was just asked.
+        let _ = self.give(Verdict::Refused(reply));
+    }
+
+    /// How long a refusal is held back.
+    pub(super) fn refusal_delay(&self) -> Duration {
+        let told = self.login.as_ref().map_or(Duration::ZERO, |login| login.delay);
+        let ours = self.config.limits.refusal_delay(self.failed_logins);
+        [self.delay, told, ours].into_iter().find(|delay| !delay.is_zero()).unwrap_or_default()
+    }
+
+    /// The login is over because of what the client said, which counts as an error.
+    fn break_login_off(&mut self, reply: Reply) {
+        self.end_login();
+        self.bad(reply);
+        if !self.is_over() {
+            self.next_command();
+        }
+    }
+
+    pub(super) fn end_login(&mut self) {
+        self.login = None;
+        if self.state == State::Auth {
+            self.state = State::Greeted;
+        }
+    }
+
+    /// The verdict on a login is no, and its time has come.
+    pub(super) fn login_refused(&mut self, reply: Reply) {
+        self.end_login();
+        if reply.is_permanent() {
+            self.failed_logins = self.failed_logins.saturating_add(1);
+        }
+        let over = self.failed_logins >= self.config.limits.failed_logins;
+        self.conclude_with(if over && reply.is_permanent() {
+            Reply::own(421, (7, 0), "too many failed logins")
+        } else {
+            reply
+        });
+    }
+
+    pub(super) fn login_accepted(&mut self, identity: Box<Identity>) {
+        self.end_login();
+        self.identity = Some(identity);
+        self.say(Reply::own(235, (7, 0), "authentication succeeded"));
+        self.next_command();
+    }
+
+    pub(super) fn mark_turn(&mut self) {
+        if self.turn == Turn::BehindNextReply {
+            self.turn = Turn::Behind(self.chassis.out.queued());
+        }
+    }
+}
+
+/// What is said to every login that fails, whatever the cause.
+pub(super) fn invalid() -> Reply {
+    Reply::own(535, (7, 8), "authentication credentials invalid")
+}
+
+/// What is said to a login that could not be looked at.
+pub(super) fn unavailable() -> Reply {
+    Reply::own(454, (7, 0), "temporary authentication failure")
+}
+
+/// Shows a line of a login: all of it is secret, but for the sign that gives it up.
+pub(super) fn secret_of(response: &[u8]) -> Option<core::ops::Range<usize>> {
+    (!response.is_empty() && response != b"*").then_some(0..response.len())
+}
