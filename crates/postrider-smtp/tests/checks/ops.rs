@@ -420,10 +420,8 @@ fn against_a_server(knobs: [u8; 2], calls: &[u8]) {
     told.is_complete();
     for (mail, report) in told.sent.iter().zip(&told.reports) {
         for one in &report.recipients {
-            let line = mail.split(|octet| matches!(octet, b'\r' | b'\n')).next().unwrap();
             let is_here = taken.taken.iter().any(|(content, to)| {
-                let first = content.split(|octet| *octet == b'\r').next().unwrap();
-                first == line && to.contains(&one.path.to_string())
+                first_line(content) == first_line(mail) && to.contains(&one.path.to_string())
             });
             match one.outcome.delivery() {
                 Delivery::Accepted => assert!(is_here, "it was lost"),
@@ -448,4 +446,8 @@ fn carry<M: Machine>(from: &mut M, to: &mut Inbox, most: usize) {
             return;
         }
     }
+}
+
+fn first_line(mail: &[u8]) -> Option<&[u8]> {
+    mail.split(|octet| matches!(octet, b'\r' | b'\n')).next()
 }
