@@ -172,8 +172,8 @@ pub enum Misuse {
     /// `BDAT` where the server does not offer `CHUNKING` (RFC 3030 §2).
     #[error("the server does not offer CHUNKING")]
     ChunkingNotOffered,
-    /// A chunk of another size than was announced.
-    #[error("the chunk was announced with {declared} octets and has {written}")]
+    /// A chunk, or a streamed mail, of another size than was announced.
+    #[error("announced were {declared} octets, and written are {written}")]
     #[non_exhaustive]
     SizeMismatch {
         /// Octets as announced.

@@ -537,7 +537,7 @@ fn a_declared_size_is_kept() {
         let mut mail = Bytes::from_static(b"Hi\r\n");
         assert_eq!(talk.client.write_payload(&mut mail), Ok(4));
         let short = talk.client.finish_payload().unwrap_err();
-        assert_eq!(short.to_string(), "the chunk was announced with 6 octets and has 4");
+        assert_eq!(short.to_string(), "announced were 6 octets, and written are 4");
         let mut mail = Bytes::from_static(b"\r\nmore");
         assert_eq!(talk.client.write_payload(&mut mail), Ok(2), "no more than declared");
         talk.client.finish_payload().unwrap();

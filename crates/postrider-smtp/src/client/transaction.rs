@@ -120,7 +120,9 @@ pub enum Chunking {
     /// in CRLF. The default.
     #[default]
     WhenUseful,
-    /// Where it is offered. Bare newlines are then an error, as in [`super::Client::bdat`].
+    /// Where it is offered. Bare newlines are then an error, as in [`super::Client::bdat`]. A mail that is
+    /// streamed, and whose size nobody knows, goes in chunks of 32 KiB, each of which waits for the
+    /// answer to the one before while the next is gathered.
     Always,
     /// Only for `BODY=BINARYMIME`, which goes no other way.
     Never,
