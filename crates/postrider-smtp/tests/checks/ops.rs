@@ -312,6 +312,7 @@ struct Taken {
     taken: Vec<(Vec<u8>, Vec<String>)>,
     /// The next mail is refused.
     refuses: bool,
+    lmtp: bool,
 }
 
 impl Taken {
@@ -337,6 +338,16 @@ impl Taken {
                 self.mail.clear();
                 Ok(())
             }
+            server::Event::DataEnd if self.lmtp => server.accept(),
+            server::Event::Deliver { .. } if self.refuses => server.reject(refusal()),
+            server::Event::Deliver { path, .. } => {
+                self.taken.push((self.mail.clone(), Vec::from([path.to_string()])));
+                server.accept()
+            }
+            server::Event::DataBegin => {
+                self.mail.clear();
+                server.accept()
+            }
             server::Event::DataEnd if self.refuses => {
                 self.mail.clear();
                 server.reject(refusal())
@@ -351,13 +362,19 @@ impl Taken {
 }
 
 fn against_a_server(knobs: [u8; 2], calls: &[u8]) {
-    let config = config(knobs);
+    let (mut config, lmtp) = (config(knobs), knobs[0] & 0x40 != 0);
     let security = config.security.clone();
-    let mut client = Client::new(config);
     let name = EhloName::parse("server.example").unwrap();
-    let mut server = Server::new(server::Config::new(name, security));
+    let serves = if lmtp {
+        config = config.with_lmtp();
+        server::Config::lmtp(name, security)
+    } else {
+        server::Config::new(name, security)
+    };
+    let mut client = Client::new(config);
+    let mut server = Server::new(serves.with_binary_mime(knobs[1] & 0x80 != 0));
     let (mut down, mut up) = (client.new_inbox(), server.new_inbox());
-    let (mut told, mut taken) = (Told::default(), Taken::default());
+    let (mut told, mut taken) = (Told::default(), Taken { lmtp, ..Taken::default() });
     let mut calls = calls.iter();
     let mut alive = [true; 2];
     while let (Some(&call), [true, true]) = (calls.next(), alive) {
@@ -403,10 +420,8 @@ fn against_a_server(knobs: [u8; 2], calls: &[u8]) {
     told.is_complete();
     for (mail, report) in told.sent.iter().zip(&told.reports) {
         for one in &report.recipients {
-            let line = mail.split(|octet| matches!(octet, b'\r' | b'\n')).next().unwrap();
             let is_here = taken.taken.iter().any(|(content, to)| {
-                let first = content.split(|octet| *octet == b'\r').next().unwrap();
-                first == line && to.contains(&one.path.to_string())
+                first_line(content) == first_line(mail) && to.contains(&one.path.to_string())
             });
             match one.outcome.delivery() {
                 Delivery::Accepted => assert!(is_here, "it was lost"),
@@ -431,4 +446,8 @@ fn carry<M: Machine>(from: &mut M, to: &mut Inbox, most: usize) {
             return;
         }
     }
+}
+
+fn first_line(mail: &[u8]) -> Option<&[u8]> {
+    mail.split(|octet| matches!(octet, b'\r' | b'\n')).next()
 }
