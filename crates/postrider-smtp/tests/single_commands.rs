@@ -1,5 +1,5 @@
 //! What a mail needs is said or refused by the single commands too (RFC 3030 §3, RFC 6531 §3.4, RFC 8689
-//! §2, RFC 3461 §4).
+//! §2, RFC 3461 §4), and a server that answers a chunk at once is no fault.
 
 mod common;
 
@@ -87,6 +87,12 @@ fn an_address_beyond_ascii_needs_smtputf8() {
     let mut talk = Talk::with("250-8BITMIME\r\n250 SMTPUTF8\r\n");
     talk.client.mail(utf8(), MailParameters::new()).unwrap();
     assert_eq!(talk.hear("").unwrap(), "MAIL FROM:<\u{fc}ser@b> SMTPUTF8\r\n");
+    let mut talk = Talk::with("250-8BITMIME\r\n250 SMTPUTF8\r\n");
+    talk.client.mail(from("a@b"), MailParameters::new()).unwrap();
+    talk.hear("").unwrap();
+    talk.hear("250 OK\r\n").unwrap();
+    let called = talk.client.rcpt(ForwardPath::parse("\u{fc}@b").unwrap());
+    assert!(called.is_err(), "MAIL did not say SMTPUTF8");
 }
 
 #[test]
@@ -115,4 +121,22 @@ fn what_a_recipient_wants_told_is_said_where_it_is_offered() {
         talk.client.rcpt_with(ForwardPath::parse("c@d").unwrap(), never).unwrap();
         assert_eq!(talk.hear("").unwrap(), said);
     }
+}
+
+/// The server counts: it answers a chunk without octets at once, and does not know of `finish_payload`.
+#[test]
+fn an_empty_chunk_that_is_answered_before_the_embedder_has_finished_it_is_answered() {
+    let mut talk = Talk::with("250 CHUNKING\r\n");
+    talk.client.mail(from("a@b"), MailParameters::new()).unwrap();
+    talk.hear("").unwrap();
+    talk.hear("250 OK\r\n").unwrap();
+    talk.client.rcpt(ForwardPath::parse("c@d").unwrap()).unwrap();
+    talk.hear("").unwrap();
+    talk.hear("250 OK\r\n").unwrap();
+    talk.client.bdat(0, false).unwrap();
+    assert_eq!(talk.hear("").unwrap(), "BDAT 0\r\n");
+    assert_eq!(talk.hear("250 OK\r\n"), Ok(String::new()), "all of its octets have left");
+    talk.client.finish_payload().unwrap();
+    talk.hear("").unwrap();
+    assert!(matches!(talk.events.last(), Some(Event::Bdat(_))), "{:?}", talk.events);
 }

@@ -45,11 +45,12 @@ impl Client {
             parameters.size = None;
         }
         self.leave_out_of_mail(&mut parameters);
+        let utf8 = parameters.smtp_utf8;
         self.say(&Command::Mail(path, parameters), Sent::Mail)?;
         self.extent = Some(Extent::Partial);
         self.begun = self.begun.saturating_add(1);
         self.newlines = Newlines::new(Nul::Passes);
-        self.binary = binary;
+        (self.binary, self.utf8) = (binary, utf8);
         Ok(())
     }
 
@@ -68,15 +69,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Misuse::NotNow`] unless `MAIL` was accepted. [`Error::Unsendable`] for a path with UTF-8 where the
-    /// server does not offer `SMTPUTF8`, which `MAIL` has to be said with.
+    /// [`Misuse::NotNow`] unless `MAIL` was accepted. [`Error::Unsendable`] for a path with UTF-8 where `MAIL`
+    /// was said without `SMTPUTF8` (RFC 6531 §3.4).
     pub fn rcpt_with(
         &mut self,
         path: ForwardPath,
         parameters: RcptParameters,
     ) -> Result<(), Error> {
         self.check(Keyword::Rcpt)?;
-        if !path.is_ascii() && !self.capabilities.has(Extension::SmtpUtf8) {
+        if !path.is_ascii() && !self.utf8 {
             return Err(Unsendable::Utf8.into());
         }
         let mut parameters = parameters;
