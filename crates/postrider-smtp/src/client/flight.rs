@@ -62,7 +62,8 @@ impl Client {
 
     /// A mail that its embedder does not write any more is not asked for.
     fn heed_shutdown(&mut self) {
-        let unwritten = |one: &&mut Box<Sending>| one.is_streamed() && one.whole().is_none();
+        let unwritten =
+            |one: &&mut Box<Sending>| one.is_streamed() && one.whole().is_none() && !one.is_lost();
         if self.ending == Ending::Shutdown
             && let Some(sending) = self.sending.as_mut().filter(unwritten)
         {
