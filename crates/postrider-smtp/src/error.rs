@@ -157,8 +157,8 @@ pub enum Misuse {
     /// A command while another is in flight, or one that this state does not have.
     #[error("this command is not allowed now")]
     NotNow,
-    /// `DATA` though no recipient was accepted: nobody would get the mail.
-    #[error("no recipient was accepted")]
+    /// `DATA` though no recipient was accepted, or a transaction without any: nobody would get the mail.
+    #[error("there is no recipient, or none was accepted")]
     NoRecipient,
     /// A verdict, or payload, that nothing waits for.
     #[error("nothing waits for this call")]
