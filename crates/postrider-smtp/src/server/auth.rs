@@ -93,14 +93,11 @@ impl Server {
             }
             _ => (Err(SaslError::NoChannel), self.logins),
         };
-        let exchange = match exchange {
-            Ok(exchange) => exchange,
-            // RFC 4954 §4: one that "requires an encryption layer" is as good as one that is not
-            // supported; 538 is history (§6).
-            Err(_) => {
-                self.bad(Reply::own(504, (5, 4), "unrecognised authentication mechanism"));
-                return None;
-            }
+        // RFC 4954 §4: one that "requires an encryption layer" is as good as one that is not supported; 538
+        // is history (§6).
+        let Ok(exchange) = exchange else {
+            self.bad(Reply::own(504, (5, 4), "unrecognised authentication mechanism"));
+            return None;
         };
         self.logins = number.saturating_add(1);
         self.login = Some(Box::new(Login { exchange, delay: Duration::ZERO, proved: None }));
