@@ -84,7 +84,14 @@ impl MechanismName {
     }
 }
 
-/// The word that a command or parameter of an extension begins with, in upper case.
+/// Words that begin a command of their own, or one that nobody implements.
+const COMMANDS: [&str; 20] = [
+    "AUTH", "DATA", "EHLO", "EXPN", "HELO", "HELP", "LHLO", "MAIL", "NOOP", "QUIT", "RCPT", "RSET",
+    "SAML", "SEND", "SOML", "STARTTLS", "TURN", "VRFY", "XCLIENT", "XFORWARD",
+];
+
+/// The word that a command or parameter of an extension begins with, in upper case: none that begins a
+/// command which has a variant of [`crate::Command`].
 ///
 /// ```text
 /// esmtp-keyword = (ALPHA / DIGIT) *(ALPHA / DIGIT / "-")
@@ -97,8 +104,19 @@ impl ExtensionKeyword {
     ///
     /// # Errors
     ///
-    /// [`ValueError`] when it is empty, longer than 64 octets or not in the grammar.
+    /// [`ValueError`] when it is empty, longer than 64 octets, not in the grammar, or the word of another
+    /// command; what begins with `BDAT` announces octets.
     pub fn parse(value: &str) -> Result<Self, ValueError> {
+        let keyword = Self::of_parameter(value)?;
+        let chunk = keyword.0.starts_with("BDAT");
+        if chunk || COMMANDS.contains(&keyword.as_str()) {
+            return Err(ValueError::Syntax);
+        }
+        Ok(keyword)
+    }
+
+    /// A word that begins no line.
+    pub(crate) fn of_parameter(value: &str) -> Result<Self, ValueError> {
         let text = bounded(value, KEYWORD)?;
         if text.starts_with('-') {
             return Err(ValueError::Syntax);
@@ -159,7 +177,7 @@ mod tests {
         for bad in ["", "A B", "A\r", "A=B", "ABCDEFGHIJKLMNOPQRSTU", "é"] {
             assert!(MechanismName::parse(bad).is_err(), "{bad:?}");
         }
-        for bad in ["", "-A", "A B", "A=", "A_B", "A\n"] {
+        for bad in ["", "-A", "A B", "A=", "A_B", "A\n", "data", "BDATX", "StartTLS"] {
             assert!(ExtensionKeyword::parse(bad).is_err(), "{bad:?}");
         }
         assert_eq!(MechanismName::parse("scram-sha-1").unwrap().as_str(), "SCRAM-SHA-1");

@@ -157,8 +157,8 @@ pub enum Misuse {
     /// A command while another is in flight, or one that this state does not have.
     #[error("this command is not allowed now")]
     NotNow,
-    /// `DATA` though no recipient was accepted: nobody would get the mail.
-    #[error("no recipient was accepted")]
+    /// `DATA` though no recipient was accepted, or a transaction without any: nobody would get the mail.
+    #[error("there is no recipient, or none was accepted")]
     NoRecipient,
     /// A verdict, or payload, that nothing waits for.
     #[error("nothing waits for this call")]
@@ -172,8 +172,8 @@ pub enum Misuse {
     /// `BDAT` where the server does not offer `CHUNKING` (RFC 3030 §2).
     #[error("the server does not offer CHUNKING")]
     ChunkingNotOffered,
-    /// A chunk of another size than was announced.
-    #[error("the chunk was announced with {declared} octets and has {written}")]
+    /// A chunk, or a streamed mail, of another size than was announced.
+    #[error("announced were {declared} octets, and written are {written}")]
     #[non_exhaustive]
     SizeMismatch {
         /// Octets as announced.

@@ -1,8 +1,24 @@
 //! SMTP client and server state machines without I/O.
 //!
-//! RFC 5321 with `SIZE` (RFC 1870), `8BITMIME` (RFC 6152), `CHUNKING` (RFC 3030), `STARTTLS` (RFC
-//! 3207), `PIPELINING` on the server (RFC 2920) and enhanced status codes (RFC 2034, RFC 3463). Both
-//! ends are [`postrider_wire::Machine`]s: that crate's page teaches how a machine is driven.
+//! RFC 5321 and LMTP (RFC 2033), with `SIZE` (RFC 1870), `8BITMIME` (RFC 6152), `PIPELINING` (RFC
+//! 2920), `CHUNKING` and `BINARYMIME` (RFC 3030), `STARTTLS` (RFC 3207), `AUTH` (RFC 4954), `DSN` (RFC
+//! 3461), `SMTPUTF8` (RFC 6531), `REQUIRETLS` (RFC 8689), `LIMITS` (RFC 9422), enhanced status codes
+//! (RFC 2034, RFC 3463), `XCLIENT`, `XFORWARD` and the PROXY protocol.
+//!
+//! Both ends are [`postrider_wire::Machine`]s, a trait whose methods they need in scope: that crate's
+//! page teaches how a machine is driven. Whoever has sockets need not learn it: the crate `postrider`
+//! holds the loop ready, blocking and for tokio, and its page shows both ends on one. The examples here
+//! have no sockets, so that they drive by hand; what matters in them is what is said to which event.
+//!
+//! | to | see |
+//! |---|---|
+//! | send a mail, and log in for it | [A client](#a-client), [`client::Login`] |
+//! | learn whom to send it to again | [`client::Report::retryable`] |
+//! | send a mail that is not in memory | [`client::Content::streamed`] |
+//! | take mails | [A server](#a-server) |
+//! | let users log in and submit | [Submission](#submission-who-may-send) |
+//! | deliver to mailboxes | [LMTP](#lmtp-a-reply-for-each-recipient) |
+//! | stand behind a load balancer | [`server::Config::with_proxy`] |
 //!
 //! # A server
 //!
@@ -10,13 +26,13 @@
 //! [`server::Server::reject`]; until then the next command stays in the inbox. A verdict can be held
 //! back ([`server::Server::delay`]). What needs no embedder is answered by itself: syntax, order,
 //! limits, `NOOP`, `RSET`, `QUIT`, `STARTTLS`. Whether a mail comes behind `DATA` or in chunks, its
-//! events are the same.
+//! events are the same. A connection may bring many: an envelope begins anew with
+//! [`server::Event::Mail`], a mail with [`server::Event::DataBegin`].
 //!
 //! ```
-//! # use bytes::Buf;
-//! # use postrider_wire::{Machine, Policy, Progress, Security};
 //! use postrider_smtp::{EhloName, Reply};
 //! use postrider_smtp::server::{Config, Event, Server};
+//! use postrider_wire::{Buf, Machine, Policy, Progress, Security};
 //!
 //! let never = Security::StartTls(Policy::Never);
 //! let mut server = Server::new(Config::new(EhloName::parse("foo.com")?, never));
@@ -27,9 +43,13 @@
 //! loop {
 //!     match server.poll(&mut inbox)? {
 //!         Progress::Event(event) => match event {
-//!             Event::Ehlo { .. } | Event::Mail { .. } | Event::DataBegin => server.accept()?,
+//!             Event::Ehlo { .. } | Event::Mail { .. } => server.accept()?,
 //!             Event::Rcpt { path, .. } if path.to_string() == "<Brown@foo.com>" => server.accept()?,
 //!             Event::Rcpt { .. } => server.reject(Reply::new(550, "No such user here")?)?,
+//!             Event::DataBegin => {
+//!                 mail.clear();
+//!                 server.accept()?;
+//!             }
 //!             Event::Chunk(octets) => mail.extend_from_slice(&octets),
 //!             Event::Aborted(_) | Event::Reset => mail.clear(),
 //!             // The mail is whole: keep it, then say so.
@@ -39,6 +59,7 @@
 //!         },
 //!         Progress::Closed => break,
 //!         _ => {
+//!             // Write the outbox out, read what comes.
 //!             let n = server.outbox().remaining();
 //!             said.extend_from_slice(&server.outbox().copy_to_bytes(n));
 //!         }
@@ -63,15 +84,21 @@
 //! asks ([`server::Event::Credential`]), checks what it is told, and asks again whether whoever has proved
 //! to be somebody may log in ([`server::Event::Authenticated`]). Refusals are all the same and come late.
 //!
+//! Two settings are easy to forget. Without
+//! [`with_salt_secret`](postrider_sasl::server::Config::with_salt_secret) there is no SCRAM, so that in clear
+//! text nothing is left to offer. And where passwords are kept instead of keys,
+//! [`with_kept`](postrider_sasl::server::Config::with_kept) has to say so: else the time of a refusal tells
+//! which users there are.
+//!
 //! ```
-//! # use bytes::Buf;
-//! # use postrider_wire::{Machine, Progress, Secret, Security, TlsInfo};
-//! use postrider_sasl::server::{Config as Logins, Credential};
+//! use postrider_sasl::server::{Config as Logins, Credential, Kept};
 //! use postrider_smtp::EhloName;
 //! use postrider_smtp::server::{Config, Event, Server};
+//! use postrider_wire::{Buf, Machine, Progress, Secret, Security, TlsInfo};
 //!
 //! # let (entropy, salts) = ([1; 32], [2; 32]);
-//! let logins = Logins::new(entropy).with_salt_secret(salts);
+//! // The entropy is new for each session, the secret of the salts always the same.
+//! let logins = Logins::new(entropy).with_salt_secret(salts).with_kept(Kept::Passwords);
 //! let tls = Security::Implicit(TlsInfo::new());
 //! let config = Config::submission(EhloName::parse("foo.com")?, tls).with_auth(logins);
 //! let mut server = Server::new(config);
@@ -104,6 +131,36 @@
 //! [`server::Config::lmtp`] greets with `LHLO`. Behind [`server::Event::DataEnd`] it asks about each recipient
 //! ([`server::Event::Deliver`]); one word for all of them can be said at once instead.
 //!
+//! ```
+//! use postrider_smtp::server::{Config, Event, Server};
+//! use postrider_smtp::{EhloName, Reply};
+//! use postrider_wire::{Buf, Machine, Policy, Progress, Security};
+//!
+//! let never = Security::StartTls(Policy::Never);
+//! let mut server = Server::new(Config::lmtp(EhloName::parse("foo.com")?, never));
+//! let mut inbox = server.new_inbox();
+//! inbox.extend(b"LHLO bar.com\r\nMAIL FROM:<chris@bar.com>\r\nRCPT TO:<pat@foo.com>\r\n");
+//! inbox.extend(b"RCPT TO:<green@foo.com>\r\nDATA\r\nBlah blah blah...\r\n.\r\n");
+//! while let Progress::Event(event) = server.poll(&mut inbox)? {
+//!     match event {
+//!         Event::Deliver { path, .. } => match path.mailbox().map(|mailbox| mailbox.local_part()) {
+//!             Some("pat") => server.accept()?, // what came is in this mailbox, and on the disk
+//!             _ => server.reject(Reply::new(452, "green is over quota")?)?,
+//!         },
+//!         Event::Ehlo { .. } | Event::Mail { .. } | Event::Rcpt { .. } => server.accept()?,
+//!         Event::DataBegin | Event::DataEnd => server.accept()?, // `Deliver` follows
+//!         Event::Chunk(_) | Event::Aborted(_) | Event::Reset => {} // as above
+//!         _ => server.decline(),
+//!     }
+//! }
+//! let n = server.outbox().remaining();
+//! let said = String::from_utf8(server.outbox().copy_to_bytes(n).to_vec())?;
+//! assert!(said.ends_with("\r\n250 2.1.5 delivered\r\n452 4.0.0 green is over quota\r\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The other end is the client with [`client::Config::with_lmtp`]: its report has the word of each recipient.
+//!
 //! # A client
 //!
 //! It greets by itself: `EHLO`, or `HELO` for a server that does not know `EHLO`, or `LHLO` of LMTP; then
@@ -118,13 +175,13 @@
 //! server has the mail, and if not why: [`client::Failure`] knows how far things were, the kind of
 //! failure, the whole [`Reply`], and whether the mail may be sent again. That nobody can know
 //! ([`client::Delivery::Unknown`]) only between the moment in which the last octet has left and the
-//! answer.
+//! answer. There is no report where nothing was sent: when [`client::Event::Refused`],
+//! [`client::Event::LoginFailed`] or an error comes instead of `Ready`, and when `send` itself says no.
 //!
 //! ```
-//! # use bytes::{Buf, Bytes};
-//! # use postrider_wire::{Machine, Policy, Progress, Security};
 //! use postrider_smtp::client::{Client, Config, Content, Event, Transaction};
 //! use postrider_smtp::{EhloName, ForwardPath, ReversePath};
+//! use postrider_wire::{Buf, Bytes, Machine, Policy, Progress, Security};
 //!
 //! # let mut server = ["220 foo.com\r\n", "250-foo.com\r\n250 PIPELINING\r\n", "250 OK\r\n250 OK\r\n450 \
 //! #     later\r\n354 go ahead\r\n", "250 2.0.0 taken as 4711\r\n", "221 bye\r\n"].into_iter();
@@ -160,15 +217,19 @@
 //! let (green, failure) = report.failures().next().unwrap();
 //! assert_eq!(green.to_string(), "<Green@foo.com>");
 //! assert_eq!(failure.to_string(), "refused for now at RCPT: 450 later");
-//! assert!(failure.is_transient()); // Try this one again later; after 5yz tell the sender.
+//! // Try this one again later; after 5yz tell the sender.
+//! assert_eq!(report.retryable().map(|(path, _)| path).collect::<Vec<_>>(), [green]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! A mail that is not at hand is given as [`client::Content::streamed`]. [`client::Event::Payload`] then
 //! asks for it, and `write_payload` takes what fits; `abort` gives up at any time, without an end that a
 //! server could take for that of a mail. A [`client::Login`] in the config is carried out by the strongest
-//! mechanism that both ends have, and none that gives a password away without TLS; keys and tokens are
-//! asked for with events, so that they can come from another thread, or another server.
+//! mechanism that both ends have, and none that gives a password away without TLS. Keys and tokens are
+//! asked for with events, so that they can come from another thread, or another server:
+//! [`client::Event::DeriveKey`] (with SCRAM, so with nearly every password) and
+//! [`client::Event::NeedToken`]. The login stands still until they are answered, or given up with
+//! `decline`.
 //!
 //! # Command by command
 //!
@@ -272,7 +333,8 @@
 //! `BDAT` that is refused: they never become commands. Only where their number cannot be read does the
 //! session end, with 501. `STARTTLS` with anything behind it is fatal at both ends (CVE-2011-0411), and
 //! what was learned before it is forgotten. [`server::EarlyTalkers`] says what becomes of a client that
-//! does not wait for its turn.
+//! does not wait for its turn. A header of the PROXY protocol that is due and does not come closes the
+//! connection without a word ([`server::Config::with_proxy`]).
 //!
 //! A shutdown is said with 421 at the next place for a reply (RFC 5321 §3.8): between commands, behind
 //! the verdict that is due, and instead of 250 behind a chunk that is not the last. A mail that comes in

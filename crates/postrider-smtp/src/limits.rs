@@ -58,7 +58,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// For clients.
+    /// For clients: lines of 4 KiB, an outbox of 64 KiB, replies of 128 lines and 16 KiB, 16 KiB of
+    /// commands in flight, and the waits that RFC 5321 §4.5.3.2 asks for.
     #[must_use]
     pub fn client() -> Self {
         Self {
@@ -86,7 +87,9 @@ impl Limits {
         }
     }
 
-    /// For servers.
+    /// For servers: lines of 2 KiB, an outbox of 8 KiB, mails of 100 MiB to 1000 recipients, 10 bad
+    /// commands, 3 refused logins (held back 2 seconds, then 4, to 30 at most), five minutes to the next
+    /// command and ten seconds to a PROXY header.
     #[must_use]
     pub fn server() -> Self {
         Self { line: 2048, outbox: 8 * 1024, ..Self::client() }

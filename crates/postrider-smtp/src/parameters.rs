@@ -293,7 +293,7 @@ impl Parameter {
         if Known::has_field(keyword) {
             return Err(ValueError::Syntax);
         }
-        let keyword = ExtensionKeyword::parse(keyword)?;
+        let keyword = ExtensionKeyword::of_parameter(keyword)?;
         if let Some(value) = value {
             if value.is_empty() {
                 return Err(ValueError::Empty);

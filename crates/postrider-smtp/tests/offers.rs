@@ -2,7 +2,8 @@
 
 mod talk;
 
-use postrider_smtp::client::{Chunking, Config, Content, Event, Transaction};
+use bytes::Bytes;
+use postrider_smtp::client::{Chunking, Config, Content, Event, Outcome, Transaction};
 use postrider_smtp::{
     Argument, Attribute, AttributeName, Attributes, AuthParameter, Body, EnvelopeId, Error,
     ExtensionKeyword, Keyword, MailParameters, Misuse, Notify, OriginalRecipient, Parameter,
@@ -245,6 +246,42 @@ fn behind_helo_a_plain_mail_still_goes() {
     talk.hear("250\r\n");
     talk.hear("354\r\n");
     assert_eq!(outcomes(&talk.hear("250\r\n")), ["+250"]);
+}
+
+#[test]
+fn command_by_command_the_same_offers_count() {
+    let mail = |extensions: &[&str], parameters| {
+        let mut talk = Talk::ready(config(), extensions);
+        talk.client.mail(ReversePath::null(), parameters).map(|()| talk.said())
+    };
+    let plain = MailParameters::new;
+    let binary = plain().with_body(Body::BinaryMime);
+    for (parameters, why) in [
+        (binary.clone(), Unsendable::Binary),
+        (plain().with_smtp_utf8(true), Unsendable::Utf8),
+        (plain().with_require_tls(true), Unsendable::RequireTls),
+    ] {
+        assert_eq!(mail(&[], parameters), Err(Error::Unsendable(why)));
+    }
+    let ret = plain().with_ret(Ret::Full);
+    assert_eq!(mail(&[], ret.clone()).unwrap(), "MAIL FROM:<>\r\n");
+    assert_eq!(mail(&["DSN"], ret).unwrap(), "MAIL FROM:<> RET=FULL\r\n");
+
+    let mut talk = Talk::ready(config(), &["CHUNKING", "BINARYMIME"]);
+    talk.client.mail(ReversePath::null(), binary).unwrap();
+    talk.hear("250 OK\r\n");
+    let umlaut = talk.client.rcpt(path("m\u{fc}ller@foo.com"));
+    assert_eq!(umlaut, Err(Error::Unsendable(Unsendable::Utf8)));
+    let never = RcptParameters::new().with_notify(Notify::never());
+    talk.client.rcpt_with(path("b@foo.com"), never).unwrap();
+    assert_eq!(talk.said(), "RCPT TO:<b@foo.com>\r\n", "DSN is not offered");
+    talk.hear("250 OK\r\n");
+    assert_eq!(talk.client.data(), Err(Error::Unsendable(Unsendable::Binary)));
+    talk.client.bdat(3, true).unwrap();
+    talk.client.write_payload(&mut Bytes::from_static(b"\n\r\0")).unwrap();
+    talk.client.finish_payload().unwrap();
+    assert_eq!(talk.said(), "BDAT 3 LAST\r\n\n\r\0");
+    assert!(matches!(&talk.hear("250 OK\r\n")[..], [Event::End(Outcome::Accepted(_))]));
 }
 
 // --- commands that are no part of a transaction ---

@@ -81,6 +81,7 @@ const ROWS: &[Row] = &[
                 "the_largest_size_that_can_be_counted_is_too_large_and_so_is_a_sum_of_two",
             ),
             ("security.rs", "a_number_that_cannot_be_counted_is_refused_or_not_known"),
+            ("server_extensions.rs", "a_connection_that_begins_otherwise_is_closed_without_a_word"),
         ],
     ),
     (
@@ -155,6 +156,7 @@ const ROWS: &[Row] = &[
         "credentials in clear",
         &[
             ("security.rs", "a_server_takes_no_credentials_in_the_clear_unless_told_to"),
+            ("security_client.rs", "a_client_gives_no_credentials_in_the_clear_unless_told_to"),
             ("starttls_scripts.rs", "no_script_of_the_study_gets_anything_out_of_the_client"),
         ],
     ),

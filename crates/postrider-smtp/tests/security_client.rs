@@ -5,7 +5,7 @@ mod common;
 use bytes::Buf;
 use common::name;
 use postrider_sasl::Mechanism;
-use postrider_sasl::client::{Choice, Credentials};
+use postrider_sasl::client::{Choice, Credentials, NoMechanism};
 use postrider_smtp::client::{
     Client, Config, Content, Event, FailureKind, Login, LoginFault, Transaction,
 };
@@ -13,7 +13,7 @@ use postrider_smtp::{
     Argument, Command, Error, ExtensionKeyword, ForwardPath, Misuse, ReversePath,
 };
 use postrider_testkit::{Embedder, Outcome, Role, Run, Scenario, embedder, laws};
-use postrider_wire::{Machine, Secret, Security, TlsInfo};
+use postrider_wire::{ClearTextLogin, Machine, Policy, Secret, Security, TlsInfo};
 
 const PASSWORD: &str = "tanstaaftanstaaf";
 /// RFC 7628 §4.1
@@ -84,6 +84,43 @@ fn client_first() -> String {
     let message = line.strip_prefix("AUTH SCRAM-SHA-256 ").unwrap();
     let message = postrider_sasl::line::decode(message.as_bytes(), 1000).unwrap();
     String::from_utf8(message.expose().clone()).unwrap()
+}
+
+/// Loopback or not: a machine does not know where it is.
+#[test]
+fn a_client_gives_no_credentials_in_the_clear_unless_told_to() {
+    let revealing = [
+        Mechanism::Plain,
+        Mechanism::Login,
+        Mechanism::CramMd5,
+        Mechanism::OAuthBearer,
+        Mechanism::XOAuth2,
+    ];
+    for policy in [Policy::Never, Policy::Opportunistic] {
+        for mechanism in revealing {
+            let session = |choice: Choice| {
+                let make = move || {
+                    let login = Login::new(credentials(mechanism), [7; 32]);
+                    let config = Config::new(name("bar.com"), Security::StartTls(policy));
+                    let login = login.with_choice(choice.clone());
+                    (Client::new(config.with_login(login)), sends())
+                };
+                Scenario::new(mechanism.name(), make)
+                    .classify(|_| Role::Other)
+                    .turn("220 localhost\r\n")
+                    .turn(format!("250-localhost\r\n250 AUTH {}\r\n", mechanism.name()))
+                    .turn("221 bye\r\n")
+                    .run()
+            };
+            let run = session(Choice::default());
+            assert_eq!(said(&run), "EHLO bar.com\r\nQUIT\r\n", "{mechanism}");
+            let needs_tls = LoginFault::NoMechanism(NoMechanism::NeedsTls);
+            assert_eq!(fault(&run), Some(needs_tls), "{mechanism}");
+            let told = Choice::default().with_clear_text(ClearTextLogin::Allow);
+            let run = session(told.with_cram_md5(ClearTextLogin::Allow));
+            assert!(said(&run).contains(&format!("AUTH {}", mechanism.name())), "{run:?}");
+        }
+    }
 }
 
 fn challenge(text: &str) -> String {

@@ -4,11 +4,12 @@ mod talk;
 
 use bytes::Bytes;
 use postrider_smtp::client::{
-    Chunking, Config, Content, Delivery, Event, FailureKind, Partial, Phase, RecipientOutcome,
-    Transaction,
+    Chunking, Config, Content, Delivery, Event, Failure, FailureKind, Partial, Phase,
+    RecipientOutcome, Transaction,
 };
 use postrider_smtp::{
-    Body, EnhancedStatusCode, Error, Keyword, Limits, MailParameters, Misuse, ReversePath,
+    Body, EnhancedStatusCode, Error, ForwardPath, Keyword, Limits, MailParameters, Misuse,
+    ReversePath,
 };
 use postrider_wire::{Machine, MachineError, TimerKind};
 use talk::{Talk, config, failures, in_short, mail_to, outcomes, path, report, whole};
@@ -245,6 +246,7 @@ fn a_mail_that_some_do_not_get_goes_to_nobody_where_policy_wants_all_or_nothing(
     assert_eq!(talk.said(), "RSET\r\n");
     let events = talk.hear("250 OK\r\n");
     assert_eq!(outcomes(&events), ["-Aborted NotSent", "-550 NotSent"]);
+    assert_eq!(report(&events).retryable().count(), 0, "all or none");
 
     talk.client.send(mail_to(&["b@foo.com", "c@foo.com"], whole("Hi\r\n"))).unwrap();
     assert_eq!(talk.hear("250 OK\r\n250 OK\r\n250 OK\r\n"), []);
@@ -424,6 +426,27 @@ fn the_failure_tells_phase_command_and_kind() {
     let failure = failures(report(&events))[0];
     assert_eq!((failure.phase, failure.kind), (Phase::Verdict, FailureKind::Limit));
     assert_eq!(failure.delivery, Delivery::Unknown);
+    assert!(failure.is_transient());
+    assert_eq!(report(&events).retryable().count(), 0, "that may double it");
+    assert_eq!(report(&events).doubtful().count(), 1);
+}
+
+#[test]
+fn the_report_tells_whom_to_send_it_to_again() {
+    let to = ["a@foo.com", "b@foo.com", "c@foo.com", "d@foo.com"];
+    let mut talk = Talk::ready(config().with_lmtp(), PIPELINING);
+    talk.client.send(mail_to(&to, whole("Hi\r\n"))).unwrap();
+    talk.hear("250 OK\r\n250 OK\r\n450 later\r\n550 no\r\n250 OK\r\n354 go\r\n");
+    assert!(talk.said().ends_with("Hi\r\n.\r\n"));
+    assert_eq!(talk.hear("250 taken\r\n"), []);
+    let events = talk.eof();
+    let paths = |these: Vec<(&ForwardPath, &Failure)>| -> Vec<String> {
+        these.into_iter().map(|(path, _)| path.to_string()).collect()
+    };
+    assert_eq!(paths(report(&events).retryable().collect()), ["<b@foo.com>"]);
+    assert_eq!(paths(report(&events).doubtful().collect()), ["<d@foo.com>"]);
+    let failed = paths(report(&events).failures().collect());
+    assert_eq!(failed, ["<b@foo.com>", "<c@foo.com>", "<d@foo.com>"]);
 }
 
 #[test]
@@ -537,7 +560,7 @@ fn a_declared_size_is_kept() {
         let mut mail = Bytes::from_static(b"Hi\r\n");
         assert_eq!(talk.client.write_payload(&mut mail), Ok(4));
         let short = talk.client.finish_payload().unwrap_err();
-        assert_eq!(short.to_string(), "the chunk was announced with 6 octets and has 4");
+        assert_eq!(short.to_string(), "announced were 6 octets, and written are 4");
         let mut mail = Bytes::from_static(b"\r\nmore");
         assert_eq!(talk.client.write_payload(&mut mail), Ok(2), "no more than declared");
         talk.client.finish_payload().unwrap();

@@ -150,12 +150,10 @@ fn they_are_kept_when_the_mail_goes_in_chunks() {
         laws::all(&scenario.turn(answer).turn("250 reset\r\n").turn("221 bye\r\n"));
     }
     // More than one chunk, of a mail whose size nobody knows.
-    let make = {
-        move || {
-            let sends = Gathers { left: 70_000, writes: false };
-            let client = Client::new(always.clone());
-            (client, Box::new(sends) as Box<dyn Embedder<Client>>)
-        }
+    let make = move || {
+        let sends = Gathers { left: 70_000, writes: false };
+        let client = Client::new(always.clone());
+        (client, Box::new(sends) as Box<dyn Embedder<Client>>)
     };
     let limit = CLIENT_STATE + 3 * 64 * 1024;
     for last in ["250 taken\r\n", "552 enough\r\n"] {

@@ -328,3 +328,50 @@ fn ten_thousand_transactions_take_no_more_memory_than_a_thousand() {
     let (few, many) = (most_held(1000, 1), most_held(10_000, 1));
     assert!(many < few + 4096 && many < 8 * 1024, "{few} and {many}");
 }
+
+// --- large ---
+
+/// Sends a mail of 32 MiB that is at hand; what that cost.
+fn upload(mail: &Bytes, extensions: &str, replies: &[&str]) -> allocation_counter::AllocationInfo {
+    use bytes::Buf;
+    measure(|| {
+        let mut client = Client::new(config(Policy::Never));
+        let mut inbox = client.new_inbox();
+        let hello = format!("250-foo.com\r\n{extensions}250 SIZE\r\n");
+        let mut turns = ["220 foo.com\r\n", &hello].into_iter().chain(replies.iter().copied());
+        let (mut sent, mut octets, mut lent) = (None, 0, 0);
+        let source = mail.as_ptr() as usize..mail.as_ptr() as usize + mail.len();
+        while sent.is_none() {
+            match client.poll(&mut inbox).unwrap() {
+                Progress::Event(Event::Ready { .. }) => {
+                    client.send(mail_to(&["b@foo.com"], Content::whole(mail.clone()))).unwrap();
+                }
+                Progress::Event(Event::Sent(report)) => sent = Some(report.is_accepted()),
+                Progress::Event(_) => {}
+                _ if client.outbox().has_remaining() => {
+                    let outbox = client.outbox();
+                    let (start, n) = (outbox.chunk().as_ptr() as usize, outbox.chunk().len());
+                    lent += if source.contains(&start) { n } else { 0 };
+                    octets += n;
+                    outbox.advance(n);
+                }
+                _ => _ = inbox.extend(turns.next().unwrap().as_bytes()),
+            }
+        }
+        assert_eq!(sent, Some(true));
+        assert!(octets >= mail.len() && lent * 1000 >= mail.len() * 999, "{lent} of {octets}");
+    })
+}
+
+#[test]
+fn a_mail_that_is_at_hand_goes_out_from_where_it_lies() {
+    let line = "seventy octets and a line end make up a line of a mail that is large\r\n";
+    let mail = Bytes::from(line.repeat((32 << 20) / line.len()));
+    let data = upload(&mail, "", &["250\r\n", "250\r\n", "354\r\n", "250\r\n"]);
+    let chunk = upload(&mail, "250-CHUNKING\r\n", &["250\r\n", "250\r\n", "250\r\n"]);
+    for cost in [data, chunk] {
+        let (most, all) = (cost.bytes_max, cost.bytes_total);
+        eprintln!("32 MiB: {most} octets at most, {all} in all");
+        assert!(most < 16 * 1024 && all < mail.len() as u64 / 50, "{cost:?}");
+    }
+}

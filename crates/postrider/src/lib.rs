@@ -49,7 +49,10 @@
 //!                     server.accept()?;
 //!                 }
 //!                 server::Event::Rcpt { .. } => server.reject(Reply::new(550, "no such user")?)?,
-//!                 server::Event::DataBegin => server.accept()?,
+//!                 server::Event::DataBegin => {
+//!                     mail.clear();
+//!                     server.accept()?;
+//!                 }
 //!                 server::Event::Chunk(octets) => mail.extend_from_slice(&octets),
 //!                 server::Event::Aborted(_) | server::Event::Reset => mail.clear(),
 //!                 // The mail is whole: keep it, then say so.
@@ -82,6 +85,7 @@
 //!             report = Some(what_became);
 //!             client.shutdown();
 //!         }
+//!         // Where a login was asked for, `client.key(due.derive())` on `Event::DeriveKey(due)`.
 //!         Next::Event(_) | Next::App => {}
 //!         Next::Closed => break,
 //!         Next::StartTls(_) => unreachable!("not asked for"),

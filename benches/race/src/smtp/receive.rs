@@ -51,7 +51,7 @@ pub fn mails() -> [(&'static str, Mail, Option<f64>); 4] {
         ("text", Mail::of(text), Some(8.0)),
         ("dots before text", Mail::of(&format!(".{text}")), Some(60.0)),
         ("dots", Mail::of(&".".repeat(76)), Some(60.0)),
-        ("lone dots", Mail::of("."), None),
+        ("lone dots", Mail::of("."), Some(60.0)),
     ]
 }
 

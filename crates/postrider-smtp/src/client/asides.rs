@@ -5,8 +5,8 @@ use alloc::collections::BTreeSet;
 
 use super::{Client, Event, Sent};
 use crate::{
-    Argument, Attributes, Capabilities, Command, Error, ExtensionKeyword, Keyword, Misuse, Reply,
-    State,
+    Argument, AttributeName, Attributes, Capabilities, Command, Error, Extension, ExtensionKeyword,
+    Keyword, Misuse, Reply, State,
 };
 
 impl Client {
@@ -42,18 +42,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Misuse::NotNow`] unless the session is ready, and for a keyword that has a method of its own.
+    /// [`Misuse::NotNow`] unless the session is ready.
     pub fn extension(
         &mut self,
         keyword: ExtensionKeyword,
         argument: Option<Argument>,
     ) -> Result<(), Error> {
-        let command = Command::Extension { keyword, argument };
-        let line = command.to_line();
-        match Command::parse(line.trim_end().as_bytes()) {
-            Ok(Command::Extension { .. }) => self.aside(&command),
-            _ => Err(Misuse::NotNow.into()),
-        }
+        self.aside(&Command::Extension { keyword, argument })
     }
 
     /// Tells the server whom this session speaks for: what a trusted proxy says (Postfix,
@@ -64,9 +59,9 @@ impl Client {
     /// # Errors
     ///
     /// [`Misuse::NotNow`] unless the session is ready and no transaction open, and where the server does
-    /// not offer `XCLIENT`.
+    /// not offer `XCLIENT` with each of these attributes.
     pub fn xclient(&mut self, told: Attributes) -> Result<(), Error> {
-        self.tell_about_session("XCLIENT", &Command::Xclient(told))
+        self.tell(Extension::Xclient, told, Command::Xclient)
     }
 
     /// Tells the server where the next mail came from, for its log (Postfix, `XFORWARD_README`).
@@ -76,14 +71,25 @@ impl Client {
     ///
     /// As [`Client::xclient`], where the server does not offer `XFORWARD`.
     pub fn xforward(&mut self, told: Attributes) -> Result<(), Error> {
-        self.tell_about_session("XFORWARD", &Command::Xforward(told))
+        self.tell(Extension::Xforward, told, Command::Xforward)
     }
 
-    fn tell_about_session(&mut self, offer: &str, command: &Command) -> Result<(), Error> {
-        if self.state != State::Greeted || !self.capabilities.offers(offer) {
+    fn tell(
+        &mut self,
+        extension: Extension,
+        told: Attributes,
+        command: impl FnOnce(Attributes) -> Command,
+    ) -> Result<(), Error> {
+        let offered = self.capabilities.parameters(extension.keyword());
+        let offers = |name: AttributeName| {
+            let mut names = offered.unwrap_or_default().split_ascii_whitespace();
+            names.any(|offered| offered.eq_ignore_ascii_case(name.as_str()))
+        };
+        let all_offered = !told.is_empty() && told.iter().all(|(name, _)| offers(name));
+        if self.state != State::Greeted || !all_offered {
             return Err(Misuse::NotNow.into());
         }
-        self.aside(command)
+        self.aside(&command(told))
     }
 
     /// As `NOOP`, wherever that is allowed.

@@ -8,29 +8,34 @@ use super::payload::Framing;
 use super::sending::Cause;
 use super::{Awaits, Client, Event, Extent, FailureKind, Newlines, Nul, Outcome, Sent};
 use crate::{
-    Body, Command, Error, ForwardPath, Keyword, MailParameters, Misuse, Protocol, RcptParameters,
-    ReversePath, State,
+    Body, Command, Error, Extension, ForwardPath, Keyword, MailParameters, Misuse, Protocol,
+    RcptParameters, ReversePath, State, Unsendable,
 };
 
 impl Client {
     /// Begins a transaction. [`super::Event::Mail`] answers, or [`super::Event::End`] when it was
     /// refused.
     ///
-    /// A declared size is sent where the server offers `SIZE`, and else left out. So is
-    /// `BODY=7BIT`.
+    /// A declared size is sent where the server offers `SIZE`, and else left out. So are `BODY=7BIT`, `AUTH=`
+    /// and the parameters of `DSN`.
     ///
     /// # Errors
     ///
-    /// [`Misuse::NotNow`] unless the session is ready and no transaction open.
+    /// [`Misuse::NotNow`] unless the session is ready and no transaction open; in LMTP always, where
+    /// [`Client::send`] alone knows how many answers a mail has.
     /// [`Misuse::EightBitNotOffered`] for [`Body::EightBitMime`] where the server does not offer it
-    /// (RFC 6152 §3: the mail must then be made 7-bit, or returned).
+    /// (RFC 6152 §3: the mail must then be made 7-bit, or returned). [`Error::Unsendable`] for
+    /// [`Body::BinaryMime`], `SMTPUTF8` and `REQUIRETLS` where the server does not offer them.
     pub fn mail(&mut self, path: ReversePath, parameters: MailParameters) -> Result<(), Error> {
         self.check(Keyword::Mail)?;
         if self.config.protocol == Protocol::Lmtp {
             return Err(Misuse::NotNow.into());
         }
         let mut parameters = parameters;
-        if !self.capabilities.offers("8BITMIME") {
+        parameters.smtp_utf8 |= !path.is_ascii();
+        self.check_promises(&parameters)?;
+        let binary = parameters.body == Some(Body::BinaryMime);
+        if !binary && !self.capabilities.offers("8BITMIME") {
             if parameters.body == Some(Body::EightBitMime) {
                 return Err(Misuse::EightBitNotOffered.into());
             }
@@ -39,10 +44,13 @@ impl Client {
         if self.capabilities.size().is_none() {
             parameters.size = None;
         }
+        self.leave_out_of_mail(&mut parameters);
+        let utf8 = parameters.smtp_utf8;
         self.say(&Command::Mail(path, parameters), Sent::Mail)?;
         self.extent = Some(Extent::Partial);
         self.begun = self.begun.saturating_add(1);
         self.newlines = Newlines::new(Nul::Passes);
+        (self.binary, self.utf8) = (binary, utf8);
         Ok(())
     }
 
@@ -51,10 +59,30 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Misuse::NotNow`] unless `MAIL` was accepted.
+    /// As [`Client::rcpt_with`].
     pub fn rcpt(&mut self, path: ForwardPath) -> Result<(), Error> {
+        self.rcpt_with(path, RcptParameters::new())
+    }
+
+    /// Adds a recipient with what goes with it. `NOTIFY` and `ORCPT` are left out where the server does not
+    /// offer `DSN`.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NotNow`] unless `MAIL` was accepted. [`Error::Unsendable`] for a path with UTF-8 where `MAIL`
+    /// was said without `SMTPUTF8` (RFC 6531 §3.4).
+    pub fn rcpt_with(
+        &mut self,
+        path: ForwardPath,
+        parameters: RcptParameters,
+    ) -> Result<(), Error> {
         self.check(Keyword::Rcpt)?;
-        self.say(&Command::Rcpt(path.clone(), RcptParameters::new()), Sent::Rcpt(path))
+        if !path.is_ascii() && !self.utf8 {
+            return Err(Unsendable::Utf8.into());
+        }
+        let mut parameters = parameters;
+        self.leave_out_of_rcpt(&mut parameters);
+        self.say(&Command::Rcpt(path.clone(), parameters), Sent::Rcpt(path))
     }
 
     /// Asks to send the mail. [`super::Event::DataBegin`] answers, and then the payload is due; or
@@ -65,8 +93,13 @@ impl Client {
     /// [`Misuse::NotNow`] unless `MAIL` was accepted. [`Misuse::NoRecipient`] when no recipient was:
     /// the replies to `RCPT` say why, for now or for good. Nothing is sent and the transaction stays
     /// open, for another [`Client::rcpt`], for [`Client::rset`] or [`Client::quit`].
+    /// [`Unsendable::Binary`] for a mail with [`Body::BinaryMime`], which goes in chunks alone (RFC 3030
+    /// §3).
     pub fn data(&mut self) -> Result<(), Error> {
         self.check(Keyword::Data)?;
+        if self.binary {
+            return Err(Unsendable::Binary.into());
+        }
         if self.state != State::Rcpt {
             return Err(Misuse::NoRecipient.into());
         }
@@ -78,7 +111,7 @@ impl Client {
     /// [`super::Event::End`] the `last` one, and one that is refused.
     ///
     /// Nothing is changed on the way, or the size would be wrong: the octets are lines that end in
-    /// CRLF, across chunks too, and no dots are doubled. A mail in chunks costs a round trip a chunk;
+    /// CRLF, across chunks too, unless the mail is [`Body::BinaryMime`]; and no dots are doubled. A mail in chunks costs a round trip a chunk;
     /// `DATA` costs two in all.
     ///
     /// # Errors

@@ -25,8 +25,9 @@ pub enum Event {
     /// The server does not want this session: a refusing greeting, or `EHLO` and `HELO` were refused,
     /// or 421 out of the blue. The session is over.
     Refused(Reply),
-    /// A key is to be derived for the login, in another thread where one must not stand still:
-    /// [`super::Client::key`] is due.
+    /// A key is to be derived for the login ([`DeriveKey::derive`], which takes milliseconds to a second:
+    /// in another thread where this one must not stand still): [`super::Client::key`] is due, and the
+    /// login stands still until then. Any login by SCRAM asks, once.
     DeriveKey(DeriveKey),
     /// A token is to be fetched for the login: [`super::Client::token`] is due. With a reason, the last one
     /// was refused.

@@ -27,7 +27,9 @@ impl Client {
     ///
     /// [`Misuse::NotNow`] unless the session is ready and no transaction open,
     /// [`Misuse::NoRecipient`] for a mail to nobody, [`Error::Unsendable`] for one that the server could
-    /// not take as it is. Nothing was written then, and no [`Event::Sent`] follows.
+    /// not take as it is. Nothing was written then, no [`Event::Sent`] follows, and the session is as it
+    /// was. The transaction is gone: keep a clone where it may be needed, which shares the octets of
+    /// the mail.
     pub fn send(&mut self, transaction: Transaction) -> Result<(), Error> {
         if !self.is_ready() || self.state.row(Keyword::Mail).is_none() {
             return Err(Misuse::NotNow.into());
@@ -62,7 +64,8 @@ impl Client {
 
     /// A mail that its embedder does not write any more is not asked for.
     fn heed_shutdown(&mut self) {
-        let unwritten = |one: &&mut Box<Sending>| one.is_streamed() && one.whole().is_none();
+        let unwritten =
+            |one: &&mut Box<Sending>| one.is_streamed() && one.whole().is_none() && !one.is_lost();
         if self.ending == Ending::Shutdown
             && let Some(sending) = self.sending.as_mut().filter(unwritten)
         {

@@ -60,6 +60,8 @@ pub struct Client {
     newlines: Newlines,
     /// The mail that goes out is no lines at all (RFC 3030 §3).
     binary: bool,
+    /// `MAIL` said `SMTPUTF8`: paths of recipients may hold more than ASCII.
+    utf8: bool,
     /// The mail that [`Client::send`] was given.
     sending: Option<Box<Sending>>,
     /// The login that is under way.
@@ -184,6 +186,7 @@ impl Client {
             extent: None,
             newlines: Newlines::new(Nul::Passes),
             binary: false,
+            utf8: false,
             sending: None,
             login: None,
             begun: 0,

@@ -6,7 +6,10 @@ use alloc::string::String;
 use postrider_wire::dot::OutgoingNewlines;
 
 use super::{Chunking, Client, Content, LeftOut, Transaction};
-use crate::{Body, Error, Extension, ForwardPath, Mailbox, Misuse, SizeOffer, Unsendable};
+use crate::{
+    Body, Error, Extension, ForwardPath, MailParameters, Mailbox, Misuse, RcptParameters,
+    SizeOffer, Unsendable,
+};
 
 /// How the octets of a mail travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,8 +93,11 @@ impl Client {
             Content::Whole(mail) => Some(Octets::of(mail)),
             Content::Streamed { .. } => None,
         };
+        let mut recipients = transaction.recipients.iter();
+        let ascii = transaction.path.is_ascii() && recipients.all(|to| to.path.is_ascii());
+        transaction.parameters.smtp_utf8 |= !ascii;
+        self.check_promises(&transaction.parameters)?;
         self.check_body(&mut transaction, octets)?;
-        self.check_names(&mut transaction)?;
         let transport = self.transport(&transaction, octets)?;
         self.check_size(&mut transaction, transport, octets)?;
         let domains = self.check_counts(&transaction)?;
@@ -103,6 +109,22 @@ impl Client {
         self.capabilities.has(extension)
     }
 
+    /// What is promised to nobody unless the server promises it too.
+    pub(super) fn check_promises(&self, parameters: &MailParameters) -> Result<(), Unsendable> {
+        let binary = self.has(Extension::BinaryMime) && self.has(Extension::Chunking);
+        if parameters.body == Some(Body::BinaryMime) && !binary {
+            return Err(Unsendable::Binary);
+        }
+        if parameters.smtp_utf8 && !self.has(Extension::SmtpUtf8) {
+            return Err(Unsendable::Utf8);
+        }
+        let secure = self.tls().is_some() && self.has(Extension::RequireTls);
+        if parameters.require_tls && !secure {
+            return Err(Unsendable::RequireTls);
+        }
+        Ok(())
+    }
+
     fn check_body(
         &self,
         to_send: &mut Transaction,
@@ -110,8 +132,7 @@ impl Client {
     ) -> Result<(), Unsendable> {
         let body = &mut to_send.parameters.body;
         if *body == Some(Body::BinaryMime) {
-            let offered = self.has(Extension::BinaryMime) && self.has(Extension::Chunking);
-            return if offered { Ok(()) } else { Err(Unsendable::Binary) };
+            return Ok(());
         }
         if octets.is_some_and(|octets| octets.eight_bit) {
             *body = Some(Body::EightBitMime);
@@ -124,21 +145,6 @@ impl Client {
                 Ok(())
             }
         }
-    }
-
-    fn check_names(&self, to_send: &mut Transaction) -> Result<(), Unsendable> {
-        let parameters = &mut to_send.parameters;
-        let mut recipients = to_send.recipients.iter();
-        parameters.smtp_utf8 |=
-            !to_send.path.is_ascii() || recipients.any(|to| !to.path.is_ascii());
-        if parameters.smtp_utf8 && !self.has(Extension::SmtpUtf8) {
-            return Err(Unsendable::Utf8);
-        }
-        let secure = self.tls().is_some() && self.has(Extension::RequireTls);
-        if parameters.require_tls && !secure {
-            return Err(Unsendable::RequireTls);
-        }
-        Ok(())
     }
 
     fn transport(
@@ -214,20 +220,28 @@ impl Client {
     }
 
     fn leave_out(&self, to_send: &mut Transaction) -> LeftOut {
-        let mut left_out = LeftOut::default();
-        if !self.has(Extension::Dsn) {
-            let parameters = &mut to_send.parameters;
-            left_out.dsn |= parameters.ret.take().is_some() | parameters.envid.take().is_some();
-            for to in &mut to_send.recipients {
-                let parameters = &mut to.parameters;
-                left_out.dsn |=
-                    parameters.notify.take().is_some() | parameters.orcpt.take().is_some();
-            }
-        }
-        if !self.has(Extension::Auth) {
-            left_out.auth = to_send.parameters.auth.take().is_some();
+        let mut left_out = self.leave_out_of_mail(&mut to_send.parameters);
+        for to in &mut to_send.recipients {
+            left_out.dsn |= self.leave_out_of_rcpt(&mut to.parameters);
         }
         left_out
+    }
+
+    pub(super) fn leave_out_of_mail(&self, parameters: &mut MailParameters) -> LeftOut {
+        let mut left_out = LeftOut::default();
+        if !self.has(Extension::Dsn) {
+            left_out.dsn = parameters.ret.take().is_some() | parameters.envid.take().is_some();
+        }
+        if !self.has(Extension::Auth) {
+            left_out.auth = parameters.auth.take().is_some();
+        }
+        left_out
+    }
+
+    /// Whether there was anything to leave out.
+    pub(super) fn leave_out_of_rcpt(&self, parameters: &mut RcptParameters) -> bool {
+        let offered = self.has(Extension::Dsn);
+        !offered && (parameters.notify.take().is_some() | parameters.orcpt.take().is_some())
     }
 }
 

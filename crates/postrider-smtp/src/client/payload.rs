@@ -89,9 +89,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Misuse::NothingPending`] when no payload is due. [`Error::BareNewline`] for a bare CR or LF,
-    /// in a chunk always, behind `DATA` where policy refuses them: the mail is then aborted, and the
-    /// session with it.
+    /// [`Misuse::NothingPending`] when no payload is due, and for a mail that [`Client::send`] was given
+    /// whole. [`Error::BareNewline`] for a bare CR or LF, in a chunk unless the mail is binary, behind
+    /// `DATA` where policy refuses them: the mail is then aborted, and the session with it.
     pub fn write_payload(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
         if self.sending.is_some() { self.write_streamed(payload) } else { self.write(payload) }
     }
@@ -168,6 +168,12 @@ impl Client {
         mail.stage == Stage::Writing && room > 0
     }
 
+    /// Whether the chunk at hand has no octets, so that its announcement is all of it.
+    pub(super) fn is_empty_chunk(&self) -> bool {
+        matches!(&self.awaits, Awaits::Payload(mail)
+            if matches!(&mail.framing, Framing::Bdat(chunk) if chunk.declared == 0))
+    }
+
     fn write_chunk(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
         let room = self.chassis.out.room();
         let Some(Payload { framing: Framing::Bdat(chunk), .. }) =
@@ -194,12 +200,12 @@ impl Client {
     }
 
     /// Ends the mail, or the chunk. Behind `DATA` that completes the last line if need be, and writes
-    /// the final dot as soon as there is room for it. [`super::Event::End`] answers, or
-    /// [`super::Event::Bdat`].
+    /// the final dot as soon as there is room for it. [`super::Event::End`] answers,
+    /// [`super::Event::Bdat`], or [`super::Event::Sent`] where the mail was [`Client::send`]'s.
     ///
     /// # Errors
     ///
-    /// [`Misuse::NothingPending`] when no payload is due. [`Misuse::SizeMismatch`] when the chunk has
+    /// [`Misuse::NothingPending`] when no payload is due. [`Misuse::SizeMismatch`] when there were
     /// fewer octets than were announced: it can be continued, or aborted. [`Error::BareNewline`] as in
     /// [`Client::write_payload`].
     pub fn finish_payload(&mut self) -> Result<(), Error> {

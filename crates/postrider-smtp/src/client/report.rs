@@ -7,7 +7,20 @@ use postrider_wire::{ErrorKind, MachineError};
 
 use crate::{EnhancedStatusCode, Error, ForwardPath, Keyword, Reply};
 
-/// What became of a [`super::Transaction`]. Every recipient has exactly one outcome.
+/// What became of a [`super::Transaction`]. Every recipient has exactly one outcome: the server has the
+/// mail; or it may be tried again ([`Report::retryable`]); or nobody can know ([`Report::doubtful`]); or the
+/// sender is to be told. What an MTA does with it, under [`super::Partial::Deliver`]:
+///
+/// ```
+/// use postrider_smtp::client::{Report, Transaction};
+///
+/// /// What is left to be sent later, if anything.
+/// fn left(mut sent: Transaction, report: &Report) -> Option<Transaction> {
+///     let again: Vec<_> = report.retryable().chain(report.doubtful()).map(|(path, _)| path).collect();
+///     sent.recipients.retain(|recipient| again.contains(&&recipient.path));
+///     (!again.is_empty()).then_some(sent)
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
@@ -164,6 +177,23 @@ impl Report {
             RecipientOutcome::Failed(failure) => Some((&one.path, failure)),
         })
     }
+
+    /// The recipients whom the mail may be sent to again, later, without doubling it: the server does not
+    /// have it for them, and nobody refused it for good ([`Failure::is_transient`]).
+    ///
+    /// Not those whom the mail was kept from under [`super::Partial::AllOrNothing`], because another was
+    /// refused: there a mail is tried again for all, or for none.
+    pub fn retryable(&self) -> impl Iterator<Item = (&ForwardPath, &Failure)> {
+        self.failures()
+            .filter(|(_, failure)| failure.delivery == Delivery::NotSent && failure.is_transient())
+    }
+
+    /// The recipients of whom nobody can know whether the server has the mail for them
+    /// ([`Delivery::Unknown`]). An MTA tries again, which may double the mail but never loses it; a program
+    /// that sends for a person had better ask.
+    pub fn doubtful(&self) -> impl Iterator<Item = (&ForwardPath, &Failure)> {
+        self.failures().filter(|(_, failure)| failure.delivery == Delivery::Unknown)
+    }
 }
 
 impl Failure {
@@ -173,7 +203,12 @@ impl Failure {
         self.reply.as_ref().and_then(Reply::enhanced)
     }
 
-    /// Whether it is worth another try later: 4yz, and all that nobody refused for good.
+    /// Whether it is worth another try later: 4yz, and what no server refused, such as a timeout. Not
+    /// what the client gave up by itself ([`FailureKind::Aborted`]): whoever aborted knows, and with
+    /// [`super::Partial::AllOrNothing`] the recipients that were refused decide for the others.
+    ///
+    /// It says nothing of where the mail is. Before another try look at [`Failure::delivery`], or use
+    /// [`Report::retryable`].
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match (&self.reply, self.kind) {

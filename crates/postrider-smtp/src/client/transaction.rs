@@ -65,7 +65,42 @@ impl Content {
         Self::Whole(mail.into())
     }
 
-    /// A mail of so many octets, or of nobody knows how many, that is written piece by piece.
+    /// A mail of so many octets, or of nobody knows how many, that is written piece by piece. The client
+    /// holds no more of it than its outbox ([`crate::Limits::outbox`], 64 KiB). This is what is due at
+    /// [`super::Event::Payload`], and then whenever the driver gives the program its turn, until
+    /// [`super::Event::Sent`]:
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use postrider_smtp::client::Client;
+    ///
+    /// /// Whether the whole mail was handed in. `piece` is what was read and not taken yet.
+    /// fn upload(
+    ///     client: &mut Client,
+    ///     mail: &mut impl std::io::Read,
+    ///     piece: &mut Bytes,
+    /// ) -> Result<bool, Box<dyn std::error::Error>> {
+    ///     loop {
+    ///         if piece.is_empty() {
+    ///             let mut block = vec![0; 16 * 1024];
+    ///             let n = mail.read(&mut block)?;
+    ///             if n == 0 {
+    ///                 client.finish_payload()?;
+    ///                 return Ok(true);
+    ///             }
+    ///             block.truncate(n);
+    ///             *piece = block.into();
+    ///         }
+    ///         // Nothing is taken: the outbox is full. Let the driver write, and come again.
+    ///         if client.write_payload(piece)? == 0 {
+    ///             return Ok(false);
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// When the reader fails, [`super::Client::abort`]. Octets beyond ASCII are to be declared with
+    /// [`MailParameters::with_body`], since the client cannot look ahead.
     #[must_use]
     pub fn streamed(octets: Option<u64>) -> Self {
         Self::Streamed { octets }
@@ -120,7 +155,9 @@ pub enum Chunking {
     /// in CRLF. The default.
     #[default]
     WhenUseful,
-    /// Where it is offered. Bare newlines are then an error, as in [`super::Client::bdat`].
+    /// Where it is offered. Bare newlines are then an error, as in [`super::Client::bdat`]. A mail that is
+    /// streamed, and whose size nobody knows, goes in chunks of 32 KiB, each of which waits for the
+    /// answer to the one before while the next is gathered.
     Always,
     /// Only for `BODY=BINARYMIME`, which goes no other way.
     Never,

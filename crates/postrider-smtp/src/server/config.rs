@@ -141,7 +141,7 @@ impl Config {
     }
 
     /// For submission (RFC 6409): as [`Config::new`], and a login is required. [`Config::with_auth`] says
-    /// how.
+    /// how; without that nobody can log in, and nothing is taken.
     #[must_use]
     pub fn submission(name: EhloName, security: Security) -> Self {
         Self::new(name, security).with_auth_required(true)
@@ -286,7 +286,26 @@ impl Config {
         self
     }
 
-    /// Sets whether a header of the PROXY protocol must come first.
+    /// Sets whether a header of the PROXY protocol must come first. Only where every connection comes
+    /// from a proxy that is trusted: whoever may connect could call itself any address.
+    ///
+    /// ```
+    /// # use postrider_smtp::EhloName;
+    /// use postrider_smtp::server::{Config, Event, Server};
+    /// use postrider_wire::{Buf, Machine, Policy, Progress, Security};
+    ///
+    /// let never = Security::StartTls(Policy::Never);
+    /// let mut server = Server::new(Config::new(EhloName::parse("foo.com")?, never).with_proxy(true));
+    /// let mut inbox = server.new_inbox();
+    /// inbox.extend(b"PROXY TCP4 192.0.2.1 192.0.2.2 56324 25\r\n");
+    /// let Progress::Event(Event::Proxied(header)) = server.poll(&mut inbox)? else { panic!("no header") };
+    /// assert_eq!(header.source(), Some("192.0.2.1:56324".parse()?));
+    /// // A notice, which needs no verdict. The address is kept, and the greeting follows.
+    /// assert_eq!(server.proxied(), Some(&header));
+    /// assert!(matches!(server.poll(&mut inbox)?, Progress::Wait { input: true, .. }));
+    /// assert!(server.outbox().chunk().starts_with(b"220 foo.com "));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_proxy(mut self, due: bool) -> Self {
         self.proxy = due;

@@ -197,11 +197,18 @@ pub fn mail(line: &[u8]) -> Result<Mail<'_>, CommandFault> {
     if let Some((path, parameters)) = plain(line, b"MAIL FROM:<") {
         return Ok(Mail { path, parameters });
     }
-    any_mail(line)
+    other_mail(line)
+}
+
+#[cold]
+fn other_mail(line: &[u8]) -> Result<Mail<'_>, CommandFault> {
+    match plain_in_other_words(line, b"MAIL FROM:<") {
+        Some((path, parameters)) => Ok(Mail { path, parameters }),
+        None => any_mail(line),
+    }
 }
 
 /// `MAIL` as the RFC has it.
-#[cold]
 pub(super) fn any_mail(line: &[u8]) -> Result<Mail<'_>, CommandFault> {
     mail_arguments(arguments_of(b"MAIL", line)?)
 }
@@ -222,11 +229,18 @@ pub fn rcpt(line: &[u8]) -> Result<Rcpt<'_>, CommandFault> {
         Some((path, parameters)) if path.0.is_some() => return Ok(Rcpt { path, parameters }),
         _ => {}
     }
-    any_rcpt(line)
+    other_rcpt(line)
+}
+
+#[cold]
+fn other_rcpt(line: &[u8]) -> Result<Rcpt<'_>, CommandFault> {
+    match plain_in_other_words(line, b"RCPT TO:<") {
+        Some((path, parameters)) if path.0.is_some() => Ok(Rcpt { path, parameters }),
+        _ => any_rcpt(line),
+    }
 }
 
 /// `RCPT` as the RFC has it.
-#[cold]
 pub(super) fn any_rcpt(line: &[u8]) -> Result<Rcpt<'_>, CommandFault> {
     rcpt_arguments(arguments_of(b"RCPT", line)?)
 }
@@ -237,15 +251,31 @@ pub(super) fn plain<'a, const N: usize>(
     line: &'a [u8],
     start: &[u8; N],
 ) -> Option<(Path<'a>, Parameters<'a>)> {
-    if line.first_chunk::<N>() != Some(start) || !line.last()?.is_ascii_graphic() {
+    if line.first_chunk::<N>() != Some(start) { None } else { plain_behind(line, N) }
+}
+
+/// The same in another case, or with a blank in front of the path, which is usual.
+fn plain_in_other_words<'a>(line: &'a [u8], start: &[u8]) -> Option<(Path<'a>, Parameters<'a>)> {
+    let words = start.strip_suffix(b"<")?;
+    let (first, rest) = line.split_at_checked(words.len())?;
+    let path = rest.strip_prefix(b" ").unwrap_or(rest).strip_prefix(b"<")?;
+    let from = line.len().checked_sub(path.len())?;
+    let other = first.eq_ignore_ascii_case(words) && !line.starts_with(start);
+    if other { plain_behind(line, from) } else { None }
+}
+
+/// What stands in a line from the octet behind the `<` of its path on.
+#[inline(always)]
+fn plain_behind(line: &[u8], from: usize) -> Option<(Path<'_>, Parameters<'_>)> {
+    if !line.last()?.is_ascii_graphic() {
         return None;
     }
-    let rest = text(line.get(N..)?)?;
+    let rest = text(line.get(from..)?)?;
     if let Some(rest) = rest.strip_prefix('>') {
         return Some((Path(None), Parameters::plain(line, rest)?));
     }
-    let (at, end) = plain::mailbox(line, N)?;
-    let behind = |place: usize| place.checked_sub(N);
+    let (at, end) = plain::mailbox(line, from)?;
+    let behind = |place: usize| place.checked_sub(from);
     let local_part = rest.get(..behind(at)?)?;
     let domain = rest.get(behind(at)?.checked_add(1)?..behind(end)?)?;
     let rest = rest.get(behind(end)?.checked_add(1)?..)?;

@@ -294,7 +294,9 @@ mod tests {
         "MAIL FROM:<anna.o'neill+list=example.com@mail.example.net> SIZE=12345",
         "MAIL FROM:<a@b-c.de>  RET=FULL   ENVID=QQ314159 SMTPUTF8",
         "RCPT TO:<Jones@XYZ.COM> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;Jones+2Bx@XYZ.COM",
-        "RCPT TO:<a@b.example>",
+        "Mail From: <a.b@c-d.example> SIZE=5",
+        "rcpt to:<a.b@c-d.example>",
+        "RCPT TO: <a@b.example>",
         "RCPT TO:<a@b>",
     ];
 
@@ -316,7 +318,7 @@ mod tests {
 
     #[test]
     fn usual_envelopes_are_plain() {
-        for line in LINES.iter().filter(|line| line.starts_with("MAIL")) {
+        for line in LINES.iter().take(3) {
             assert!(is_plain(line), "{line}");
         }
     }
@@ -347,7 +349,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
         fn both_grammars_agree(
-            start in prop::sample::select(std::vec!["MAIL FROM:<", "RCPT TO:<", "mail FROM: <"]),
+            start in prop::sample::select(std::vec!["MAIL FROM:<", "RCPT TO:<", "mail FROM: <", "RCPT TO:  <"]),
             local in prop_oneof![
                 4 => "[a-z0-9_+=#-]{1,20}(\\.[a-z0-9'-]{1,20}){0,3}",
                 1 => "[a-z.+'_@\"\\\\ \u{e9}=&-]{0,3}[a-z0-9.-]{0,70}",

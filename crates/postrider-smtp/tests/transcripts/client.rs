@@ -4,6 +4,8 @@
 //! server says what is printed. What is compared is each line of the client, each octet of a mail, which
 //! commands go in one group, and that each reply is told as it came.
 
+use std::collections::VecDeque;
+
 use bytes::{Buf, Bytes};
 use postrider_sasl::Mechanism;
 use postrider_sasl::client::{Choice, Credentials};
@@ -18,8 +20,10 @@ use crate::session::{Exchange, Printed, Said, Session};
 
 const US: &str = "our client";
 
-pub(crate) fn play(session: &Session, ledger: &mut Ledger) {
+/// Plays a session; replies come whole, or octet by octet.
+pub(crate) fn play(session: &Session, whole: bool, ledger: &mut Ledger) {
     let mut play = Play::new(session, ledger);
+    play.whole = whole;
     play.reply(&session.exchanges[0].replies);
     play.at = 1;
     // Every turn moves something.
@@ -66,6 +70,9 @@ struct Play<'a> {
     said: Vec<Printed>,
     told: usize,
     leaving: bool,
+    /// What the server said and the client has not got.
+    coming: VecDeque<u8>,
+    whole: bool,
 }
 
 impl<'a> Play<'a> {
@@ -84,6 +91,8 @@ impl<'a> Play<'a> {
             said: Vec::new(),
             told: 0,
             leaving: false,
+            coming: VecDeque::new(),
+            whole: true,
         }
     }
 
@@ -109,8 +118,7 @@ impl<'a> Play<'a> {
 
     fn reply(&mut self, replies: &[Printed]) {
         for reply in replies {
-            let wire = reply.wire();
-            assert_eq!(self.inbox.extend(wire.as_bytes()), wire.len(), "the reply fits");
+            self.coming.extend(reply.wire().into_bytes());
             self.said.push(reply.clone());
         }
     }
@@ -152,6 +160,12 @@ impl<'a> Play<'a> {
             let from = self.at;
             while self.hear() {}
             self.compare_group(from);
+            return true;
+        }
+        if !self.coming.is_empty() {
+            let n = if self.whole { self.coming.len() } else { 1 };
+            let octets: Vec<u8> = self.coming.drain(..n).collect();
+            assert_eq!(self.inbox.extend(&octets), n, "it fits");
             return true;
         }
         if app && let Some(payload) = &mut self.payload {
@@ -332,7 +346,7 @@ impl<'a> Play<'a> {
         let client = &mut self.client;
         let called = match command {
             Command::Mail(path, parameters) => client.mail(path, parameters),
-            Command::Rcpt(path, _) => client.rcpt(path),
+            Command::Rcpt(path, parameters) => client.rcpt_with(path, parameters),
             Command::Data => client.data(),
             Command::Rset => client.rset(),
             Command::Noop => client.noop(),

@@ -65,18 +65,22 @@ fn sessions() -> impl Iterator<Item = Session> {
 #[test]
 fn the_server_takes_every_session() {
     if prints::is_here() {
-        let mut ledger = Ledger::new(DECISIONS);
-        sessions().for_each(|session| server::play(&session, &mut ledger));
-        ledger.settle_exactly(1000, "our server");
+        for in_groups in [true, false] {
+            let mut ledger = Ledger::new(DECISIONS);
+            sessions().for_each(|session| server::play(&session, in_groups, &mut ledger));
+            ledger.settle_exactly(1000, "our server");
+        }
     }
 }
 
 #[test]
 fn the_client_leads_every_session() {
     if prints::is_here() {
-        let mut ledger = Ledger::new(DECISIONS);
-        sessions().for_each(|session| client::play(&session, &mut ledger));
-        ledger.settle_exactly(930, "our client");
+        for whole in [true, false] {
+            let mut ledger = Ledger::new(DECISIONS);
+            sessions().for_each(|session| client::play(&session, whole, &mut ledger));
+            ledger.settle_exactly(930, "our client");
+        }
     }
 }
 

@@ -19,9 +19,11 @@ use crate::session::{Exchange, Printed, Said, Session};
 /// What our server is called by.
 const US: &str = "our server";
 
-/// Plays a session. The mails that the server was given are those that it was sent.
-pub(crate) fn play(session: &Session, ledger: &mut Ledger) {
+/// Plays a session; the octets of the client come in groups, or one by one. The mails that the server was
+/// given are those that it was sent.
+pub(crate) fn play(session: &Session, in_groups: bool, ledger: &mut Ledger) {
     let mut play = Play::new(session);
+    play.in_groups = in_groups;
     play.poll();
     play.compare(0, ledger);
     let mut at = 1;
@@ -67,6 +69,7 @@ struct Play<'a> {
     chunks: Vec<u8>,
     upgrade: Option<TlsUpgrade>,
     closed: bool,
+    in_groups: bool,
 }
 
 impl<'a> Play<'a> {
@@ -87,6 +90,7 @@ impl<'a> Play<'a> {
             chunks: Vec::new(),
             upgrade: None,
             closed: false,
+            in_groups: true,
         }
     }
 
@@ -110,7 +114,8 @@ impl<'a> Play<'a> {
             let wire = self.session.exchanges[at].wire();
             let mut wire = &wire[..];
             while !wire.is_empty() && !self.closed {
-                let taken = self.inbox.extend(wire);
+                let most = if self.in_groups { wire.len() } else { 1 };
+                let taken = self.inbox.extend(&wire[..most]);
                 wire = &wire[taken..];
                 // The group arrives whole where there is room for it.
                 if !wire.is_empty() {
