@@ -8,8 +8,8 @@ use super::payload::Framing;
 use super::sending::Cause;
 use super::{Awaits, Client, Event, Extent, FailureKind, Newlines, Nul, Outcome, Sent};
 use crate::{
-    Body, Command, Error, Extension, ForwardPath, Keyword, MailParameters, Misuse, Protocol,
-    RcptParameters, ReversePath, State, Unsendable,
+    Body, Command, Error, ForwardPath, Keyword, MailParameters, Misuse, Protocol, RcptParameters,
+    ReversePath, State, Unsendable,
 };
 
 impl Client {
