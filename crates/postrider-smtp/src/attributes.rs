@@ -122,7 +122,7 @@ impl Attributes {
     /// # Errors
     ///
     /// [`ValueError`] when the value is empty, longer than 255 octets, holds a control character, or a
-    /// blank where none can be meant (all but `LOGIN` and `IDENT`), or when the attribute is there already.
+    /// blank where none can be meant (all but `LOGIN`), or when the attribute is there already.
     pub fn with(mut self, name: AttributeName, value: Attribute) -> Result<Self, ValueError> {
         if let Attribute::Value(text) = &value {
             if text.is_empty() {
@@ -131,7 +131,8 @@ impl Attributes {
             if text.len() > VALUE {
                 return Err(ValueError::TooLong { most: VALUE });
             }
-            let blanks = matches!(name, AttributeName::Login | AttributeName::Ident);
+            // XFORWARD_README, note 1: "must not contain control characters, […] whitespace".
+            let blanks = name == AttributeName::Login;
             let forbidden = |c: char| breaks_lines(c) || (c == ' ' && !blanks);
             if let Some((at, _)) = text.char_indices().find(|(_, c)| forbidden(*c)) {
                 return Err(ValueError::Forbidden { at });

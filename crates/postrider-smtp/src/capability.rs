@@ -81,14 +81,24 @@ impl Capabilities {
         lists.flat_map(str::split_ascii_whitespace)
     }
 
-    /// What `LIMITS` says (RFC 9422 §3). Each value that is not a number from 1 to 999999 is ignored.
+    /// What `LIMITS` says (RFC 9422 §3). Each value that is not in its grammar is ignored, and all of them
+    /// where one word is no limit at all (§3.7).
+    ///
+    /// ```text
+    /// limits-param     = limit-name-value 0*[SP limit-name-value]
+    /// limit-name-value = limit-name ["=" limit-value]
+    /// limit-name       = 1*(ALPHA / DIGIT / "-" / "_")
+    /// limit-value      = 1*(%x21-3A / %x3C-7E) ; Any VCHAR except ";"
+    /// ```
     #[must_use]
     pub fn limits(&self) -> OfferedLimits {
         let list = self.parameters(Extension::Limits.keyword()).unwrap_or_default();
         let mut offered = OfferedLimits::default();
+        if !list.split_ascii_whitespace().all(is_limit) {
+            return offered;
+        }
         for (name, value) in list.split_ascii_whitespace().filter_map(|word| word.split_once('=')) {
-            let digital = value.bytes().all(|octet| octet.is_ascii_digit());
-            let number = value.parse().ok().filter(|n| digital && (1..=999_999).contains(n));
+            let number = limit(value);
             if name.eq_ignore_ascii_case("MAILMAX") {
                 offered.mail_max = number;
             } else if name.eq_ignore_ascii_case("RCPTMAX") {
@@ -99,6 +109,25 @@ impl Capabilities {
         }
         offered
     }
+}
+
+fn is_limit(word: &str) -> bool {
+    let (name, value) =
+        word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
+    let named = |octet: u8| octet.is_ascii_alphanumeric() || b"-_".contains(&octet);
+    let valued = |value: &str| {
+        !value.is_empty() && value.bytes().all(|octet| octet.is_ascii_graphic() && octet != b';')
+    };
+    !name.is_empty() && name.bytes().all(named) && value.is_none_or(valued)
+}
+
+/// ```text
+/// %x31-39 0*5DIGIT ; "0" not allowed, six-digit maximum
+/// ```
+fn limit(value: &str) -> Option<u32> {
+    let digital = value.bytes().all(|octet| octet.is_ascii_digit());
+    let fits = value.len() <= 6 && !value.starts_with('0');
+    (digital && fits).then(|| value.parse().ok()).flatten()
 }
 
 /// What a server takes in one session (RFC 9422 §4).

@@ -23,7 +23,8 @@ pub struct MailParameters {
     pub size: Option<u64>,
     /// `BODY`: which octets it holds (RFC 6152, RFC 3030).
     pub body: Option<Body>,
-    /// `AUTH`: who submitted it (RFC 4954 §5).
+    /// `AUTH`: who submitted it (RFC 4954 §5). A server that does not trust the client, or to which it
+    /// has not logged in, "MUST behave as if the AUTH=<> parameter was supplied".
     pub auth: Option<AuthParameter>,
     /// `RET`: how much of it comes back in a bounce (RFC 3461 §4.3).
     pub ret: Option<Ret>,

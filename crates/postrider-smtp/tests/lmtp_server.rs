@@ -113,7 +113,42 @@ fn a_mail_for_nobody_is_503() {
     session.say("RCPT TO:<Jones@foo.com>\r\n");
     // RFC 2033 §4.2: not 554.
     assert!(session.say("DATA\r\n").starts_with("503 5.5.1 "));
+    assert!(session.say("BDAT 2\r\nHi").starts_with("503 5.5.1 "));
+}
+
+/// RFC 2033 §4.3: "If there were no previously successful RCPT commands in the mail transaction, then the
+/// BDAT LAST command returns zero replies."
+#[test]
+fn the_last_chunk_for_nobody_has_no_reply() {
+    let mut session = greeted(config());
+    let nobody = "MAIL FROM:<>\r\nRCPT TO:<Jones@foo.com>\r\n";
+    for chunks in ["BDAT 2 LAST\r\nHi", "BDAT 0 LAST\r\n"] {
+        session.say(nobody);
+        assert_eq!(session.say(format!("{chunks}NOOP\r\n")), "250 2.0.0 OK\r\n");
+        assert_eq!(session.server.state(), State::Greeted);
+    }
+    // The others have one each.
+    session.say(nobody);
+    let said = session.say("BDAT 2\r\nHiBDAT 2\r\nHiBDAT 2 LAST\r\nHiNOOP\r\n");
+    assert_eq!(
+        said,
+        format!("{}250 2.0.0 OK\r\n", "503 5.5.1 bad sequence of commands\r\n".repeat(2))
+    );
+    // There it is over.
     assert!(session.say("BDAT 2 LAST\r\nHi").starts_with("503 5.5.1 "));
+    session.say(nobody);
+    session.say("BDAT 2\r\nHiRSET\r\n");
+    assert!(session.say("BDAT 2 LAST\r\nHi").starts_with("503 5.5.1 "));
+    assert!(!session.events.iter().any(|event| matches!(event, Event::DataBegin)));
+    // No flood of them is borne.
+    let limits = Limits::server().with_bad_commands(2);
+    let mut session = greeted(config().with_limits(limits));
+    session.say(format!("{nobody}BDAT 2 LAST\r\nHi{nobody}"));
+    assert!(session.say("BDAT 2 LAST\r\nHi").starts_with("421 4.7.0 "));
+    assert!(session.closed);
+    let mut smtp = Session::new(Config::new(name(), clear())).on(decides);
+    smtp.say(format!("EHLO b\r\n{nobody}"));
+    assert!(smtp.say("BDAT 2 LAST\r\nHi").starts_with("554 5.5.1 "));
 }
 
 #[test]
@@ -300,7 +335,10 @@ fn the_laws_hold() {
     let data = format!("{TO}DATA\r\n");
     let turns = scenario("turns", small.clone()).turn("EHLO b\r\nLHLO b\r\n").turn(data.clone());
     laws::all(&turns.turn("Hi\r\n..\r\n.\r\n").turn("NOOP\r\nQUIT\r\n"));
-    let group = format!("LHLO b\r\n{TO}DATA\r\nHi\r\n.\r\n{TO}BDAT 2\r\nHiBDAT 0 LAST\r\nQUIT\r\n");
+    let group = format!(
+        "LHLO b\r\n{TO}DATA\r\nHi\r\n.\r\n{TO}BDAT 2\r\nHiBDAT 0 LAST\r\nMAIL FROM:<>\r\n\
+         BDAT 2\r\nHiBDAT 2 LAST\r\nHiQUIT\r\n"
+    );
     laws::all(&scenario("group", small.clone()).turn(group));
     let bad =
         format!("LHLO b\r\n{data}bare\nLF\r\n.\r\n{TO}BDAT 65 LAST\r\n{}NOOP\r\n", "x".repeat(65));

@@ -373,6 +373,20 @@ fn a_mechanism_that_the_server_does_not_know_after_all_is_followed_by_the_next()
     assert_ne!(nonce(&first), nonce(&second), "each exchange has its own");
 }
 
+/// RFC 4954 §6 on 534: "weaker than server policy permits for that user. The client SHOULD retry with a new
+/// authentication mechanism." Who the user is, a server may know late.
+#[test]
+fn a_mechanism_that_is_too_weak_for_this_user_is_followed_by_the_next() {
+    let mut talk = offered(login(tim()), "AUTH CRAM-MD5 PLAIN");
+    assert_eq!(talk.said(), "AUTH CRAM-MD5\r\n");
+    talk.hear("334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+\r\n");
+    assert!(talk.said().starts_with("dGlt"));
+    talk.hear("534 5.7.9 Authentication mechanism is too weak\r\n");
+    assert_eq!(talk.said(), "AUTH PLAIN AHRpbQB0YW5zdGFhZnRhbnN0YWFm\r\n");
+    let events = talk.hear("534 5.7.9 nor this\r\n");
+    assert_eq!(failed(&mut talk, &events), (REFUSED, Some(534)));
+}
+
 // --- what goes wrong ---
 
 #[test]

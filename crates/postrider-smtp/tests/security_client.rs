@@ -262,6 +262,7 @@ fn no_known_command_passes_for_one_of_an_extension() {
     assert!(client.is_ready());
     for word in words.into_iter().chain(["SEND", "SOML", "SAML", "TURN", "BDAT5"]) {
         for case in [word.to_owned(), word.to_ascii_lowercase()] {
+            // There is no such value, so that no client can be told to say it.
             assert_eq!(ExtensionKeyword::parse(&case), Err(ValueError::Syntax), "{case}");
         }
     }

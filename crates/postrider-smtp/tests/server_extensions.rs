@@ -47,6 +47,12 @@ fn the_keywords_follow_from_the_settings_alone() {
     assert!(with(config().with_vrfy(Verification::Disabled)).is_empty());
     let limits = Limits::server().with_recipients(7);
     assert_eq!(with(config().with_limits(limits).with_limits_keyword(true)), ["LIMITS RCPTMAX=7"]);
+    // RFC 9422 §4.2: six digits at most, and no zero.
+    for (recipients, line) in [(2_000_000, Some("LIMITS RCPTMAX=999999")), (0, None)] {
+        let limits = Limits::server().with_recipients(recipients);
+        let said = with(config().with_limits(limits).with_limits_keyword(true));
+        assert_eq!(said.first().map(|said| &**said), line);
+    }
     let proxy = "XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT";
     assert_eq!(with(config().with_xclient(true)), [proxy]);
     let filter = "XFORWARD NAME ADDR PORT PROTO HELO IDENT SOURCE";
@@ -384,7 +390,12 @@ fn xforward_lasts_as_long_as_the_transaction() {
     assert_eq!(session.server.xforward(), None);
     session.say("MAIL FROM:<>\r\n");
     assert!(session.say("XFORWARD ADDR=10.0.0.2\r\n").starts_with("503 5.5.1 "));
-    assert!(session.say("XFORWARD LOGIN=x\r\n").starts_with("501 5.5.4 "));
+    session.say("RSET\r\n");
+    // Its note 1: "After xtext decoding, attribute values must not contain control characters, […] whitespace".
+    for bad in ["LOGIN=x", "IDENT=a+20b", "IDENT=a+0Ab", "HELO=a+20b", "IDENT="] {
+        assert!(session.say(format!("XFORWARD {bad}\r\n")).starts_with("501 5.5.4 "), "{bad}");
+    }
+    assert_eq!(session.server.xforward(), None);
 }
 
 #[test]

@@ -70,13 +70,15 @@ fn under_required_nothing_is_said_to_a_server_without_tls() {
 
 #[test]
 fn a_server_that_requires_tls_takes_nothing_before_it() {
-    let early = "EHLO b\r\nMAIL FROM:<a@b>\r\nRCPT TO:<b@c>\r\nDATA\r\nRSET\r\nHELO b\r\nNOOP\r\n";
+    // RFC 3207 §4: "530 Must issue a STARTTLS command first to every command other than NOOP, EHLO, STARTTLS,
+    // or QUIT".
+    let early = "EHLO b\r\nMAIL FROM:<a@b>\r\nRCPT TO:<b@c>\r\nDATA\r\nRSET\r\nVRFY x\r\nHELO b\r\nNOOP\r\n";
     let scenario = Scenario::new("required", || (server(Policy::Required), takes_mail()));
     let run = scenario.turn(early).run();
     let said = String::from_utf8(run.output().to_vec()).unwrap();
     let codes: Vec<&str> = said.lines().skip(8).map(|line| &line[..9]).collect();
     let refused = "530 5.7.0";
-    assert_eq!(codes, [refused, refused, refused, refused, "530 must ", "250 2.0.0"]);
+    assert_eq!(codes, [refused, refused, refused, refused, refused, "530 must ", "250 2.0.0"]);
     assert_eq!(run.events().count(), 1);
 }
 

@@ -306,8 +306,12 @@ impl Client {
 
     fn login_refused(&mut self, reply: Reply) {
         let Some(mut login) = self.login.take() else { return };
-        // The mechanism is unknown, or too weak for this user (RFC 4954 §4 and §6): another may do.
-        let another = login.stage == Stage::Asked && matches!(reply.code(), 504 | 534);
+        // RFC 4954 §4, §6: the mechanism is unknown, or too weak for this user, who may be known late:
+        // "the client SHOULD retry with a new authentication mechanism".
+        let another = match reply.code() {
+            504 | 538 => login.stage == Stage::Asked,
+            code => code == 534,
+        };
         if another && !login.others.is_empty() {
             let attempt = login.attempt.saturating_add(1);
             return self.try_next(login.hello, login.others, attempt);

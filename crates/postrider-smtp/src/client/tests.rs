@@ -169,11 +169,21 @@ fn auth_and_limits_are_read_as_servers_write_them() {
         (limits.mail_max, limits.rcpt_max, limits.rcpt_domain_max),
         (Some(5), Some(20), None)
     );
-    for wrong in ["+5", "-1", "1000000", "", "5x"] {
+    // RFC 9422 §4.1: `%x31-39 0*5DIGIT ; "0" not allowed, six-digit maximum`.
+    for wrong in ["+5", "-1", "1000000", "0000005", "05", "5x"] {
         let limits =
             Session::ready(&[&format!("LIMITS MAILMAX={wrong}")]).client.capabilities().limits();
         assert_eq!(limits.mail_max, None, "{wrong}");
     }
+    // RFC 9422 §3.7: "Syntax errors in the basic parameter syntax are best handled by ignoring the value in
+    // its entirety".
+    for wrong in ["X=", "=5", "X;Y", "X=a;b", "\u{e9}", "X=\u{e9}", "MAILMAX:5"] {
+        let line = format!("LIMITS RCPTMAX=20 {wrong}");
+        let limits = Session::ready(&[&line]).client.capabilities().limits();
+        assert_eq!(limits.rcpt_max, None, "{wrong}");
+    }
+    let limits = Session::ready(&["LIMITS X=a=b RCPTMAX=999999"]).client.capabilities().limits();
+    assert_eq!(limits.rcpt_max, Some(999_999));
 }
 
 #[test]

@@ -12,7 +12,7 @@
 //! | replies behind `220` to `STARTTLS` | fatal to the client |
 //! | taking the offer of `STARTTLS` away, or refusing it | under [`Policy::Required`](postrider_wire::Policy), the default, the client says nothing of value and ends; the server answers 530 5.7.0 |
 //! | stale plaintext | EHLO name, login, capabilities and transaction are forgotten at the upgrade |
-//! | passwords in clear text | mechanisms that reveal one are neither offered nor taken without TLS (538 5.7.11), unless told; what is said amid a login is secret to taps and to every rendering |
+//! | passwords in clear text | mechanisms that reveal one are neither offered nor taken without TLS (504 5.5.4), unless told; what is said amid a login is secret to taps and to every rendering |
 //! | guessing passwords, and who has an account | every refusal is the same 535 5.7.8, at the same step, held back for twice as long each time ([`Limits::login_delay`](crate::Limits)); 421 in the end |
 //! | `XCLIENT` and `XFORWARD` of strangers | 550 5.7.0: both are off until the embedder trusts the peer; what was told in clear text is forgotten at the TLS upgrade |
 //! | CR, LF, NUL, `>` in paths, names and replies | refused where the value is made |

@@ -83,7 +83,7 @@ impl Server {
         // RFC 4954 §4: it is the server who begins. (Of LOGIN the prompt is known, and many send the
         // name along.)
         if mechanism == Some(Mechanism::CramMd5) && initial.is_some() {
-            self.bad(Reply::own(501, (5, 4), "this mechanism has no initial response"));
+            self.bad(Reply::own(501, (7, 0), "this mechanism has no initial response"));
             return None;
         }
         let (exchange, number) = match (&self.config.auth, mechanism) {
@@ -93,17 +93,11 @@ impl Server {
             }
             _ => (Err(SaslError::NoChannel), self.logins),
         };
-        let exchange = match exchange {
-            Ok(exchange) => exchange,
-            Err(SaslError::NeedsTls) => {
-                let text = "encryption required for this mechanism";
-                self.bad(Reply::own(538, (7, 11), text));
-                return None;
-            }
-            Err(_) => {
-                self.bad(Reply::own(504, (5, 4), "unrecognised authentication mechanism"));
-                return None;
-            }
+        // RFC 4954 §4: one that "requires an encryption layer" is as good as one that is not supported; 538
+        // is history (§6).
+        let Ok(exchange) = exchange else {
+            self.bad(Reply::own(504, (5, 4), "unrecognised authentication mechanism"));
+            return None;
         };
         self.logins = number.saturating_add(1);
         self.login = Some(Box::new(Login { exchange, delay: Duration::ZERO, proved: None }));
@@ -135,15 +129,13 @@ impl Server {
 
     /// A line of a login that is longer than any may be.
     pub(super) fn hear_too_much(&mut self) {
-        self.break_login_off(Reply::own(500, (5, 6), "authentication exchange line is too long"));
+        self.break_login_off(line_too_long());
     }
 
     fn undecodable(&mut self, fault: SaslError) -> Option<Progress<Event>> {
         self.break_login_off(match fault {
             SaslError::Cancelled => Reply::own(501, (7, 0), "authentication cancelled"),
-            SaslError::MessageTooLong { .. } => {
-                Reply::own(500, (5, 6), "authentication exchange line is too long")
-            }
+            SaslError::MessageTooLong { .. } => line_too_long(),
             _ => Reply::own(501, (5, 2), "cannot decode the base64"),
         });
         None
@@ -258,6 +250,11 @@ impl Server {
 /// What is said to every login that fails, whatever the cause.
 pub(super) fn invalid() -> Reply {
     Reply::own(535, (7, 8), "authentication credentials invalid")
+}
+
+/// What is said to a line of base64 that is longer than any may be (RFC 4954 §6).
+pub(super) fn line_too_long() -> Reply {
+    Reply::own(500, (5, 6), "authentication exchange line is too long")
 }
 
 /// What is said to a login that could not be looked at.

@@ -2,7 +2,7 @@
 
 use postrider_wire::{AbortReason, Inbox, Policy, Progress, Security};
 
-use super::incoming::{Announced, Between};
+use super::incoming::{Announced, Between, Fate};
 use super::{Event, Question, Server, Traits, Turn, Verification};
 use crate::{
     Argument, Body, Command, CommandFault, EhloName, Error, ForwardPath, Keyword, MailParameters,
@@ -159,15 +159,15 @@ impl Server {
     /// Why a command is not taken now, if it is not.
     fn out_of_place(&self, keyword: Keyword) -> Option<Reply> {
         use Keyword::{
-            Auth, Bdat, Data, Ehlo, Expn, Extension, Lhlo, Mail, Noop, Quit, StartTls, Vrfy,
+            Auth, Bdat, Data, Ehlo, Expn, Extension, Lhlo, Mail, Noop, Quit, Rcpt, StartTls, Vrfy,
         };
         let before_tls = matches!(keyword, Ehlo | Lhlo | Noop | Quit | StartTls);
-        // What tells nothing is said to anybody.
-        let harmless = keyword == Vrfy && self.config.vrfy == Verification::Noncommittal;
-        if self.policy() == Policy::Required && !before_tls && !harmless {
+        if self.policy() == Policy::Required && !before_tls {
             return Some(Reply::own(530, (7, 0), "must issue a STARTTLS command first"));
         }
-        let before_login = !matches!(keyword, Mail | Vrfy | Expn | Extension);
+        let before_login = !matches!(keyword, Mail | Rcpt | Data | Bdat | Vrfy | Expn | Extension);
+        // What tells nothing is said to anybody.
+        let harmless = keyword == Vrfy && self.config.vrfy == Verification::Noncommittal;
         if self.config.auth_required && self.identity.is_none() && !before_login && !harmless {
             return Some(Reply::own(530, (7, 0), "authentication required"));
         }
@@ -257,9 +257,14 @@ impl Server {
     /// Whatever becomes of the chunk, its octets are taken off the stream.
     fn obey_bdat(&mut self, chunk: Announced) -> Option<Progress<Event>> {
         if let Some(reply) = self.out_of_place(Keyword::Bdat) {
-            let in_pipeline = matches!(self.between, Between::Refused);
+            let in_pipeline = matches!(self.between, Between::Refused | Between::InVain);
             let reply = if in_pipeline { reply } else { self.held_against(reply) };
-            self.refuse_chunk(chunk, reply);
+            // RFC 2033 §4.3: with no recipient, "the BDAT LAST command returns zero replies".
+            if chunk.last && self.has_nobody() && !reply.is_closing() {
+                self.drop_chunk(chunk, Fate::Dropped);
+            } else {
+                self.refuse_chunk(chunk, reply);
+            }
             return None;
         }
         let so_far = self.incoming().map_or(chunk.size, |mail| mail.announced_with(chunk.size));

@@ -34,6 +34,8 @@ pub(super) enum Fate {
     Told,
     /// It is swallowed, and this is said at its end.
     Swallowed(Reply),
+    /// It is swallowed, and nothing is said (RFC 2033 §4.3).
+    Dropped,
 }
 
 /// What a `BDAT` announced.
@@ -65,6 +67,8 @@ pub(super) enum Between {
     /// A chunk was refused. Those that are in the pipeline already are swallowed, and held against
     /// nobody (RFC 3030 §2).
     Refused,
+    /// The same in LMTP, where nobody was to get the mail: its last chunk has no reply.
+    InVain,
 }
 
 impl Incoming {
@@ -106,7 +110,7 @@ impl Incoming {
         match (&mut self.framing, &self.fate) {
             (Framing::Data(unstuffer), _) => unstuffer.poll(rx),
             (Framing::Bdat(chunks), Fate::Told) => chunks.poll(rx),
-            (Framing::Bdat(chunks), Fate::Swallowed(_)) => chunks.skip(rx),
+            (Framing::Bdat(chunks), Fate::Swallowed(_) | Fate::Dropped) => chunks.skip(rx),
         }
     }
 }

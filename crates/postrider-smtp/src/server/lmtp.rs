@@ -4,8 +4,9 @@ use alloc::collections::VecDeque;
 
 use postrider_wire::Progress;
 
+use super::incoming::Between;
 use super::{Event, Phase, Question, REPLY_ROOM, Server};
-use crate::{ForwardPath, Protocol, Reply};
+use crate::{ForwardPath, Protocol, Reply, State};
 
 /// The recipients of a mail that have no reply to it yet, in the order of their `RCPT`.
 #[derive(Debug, Default)]
@@ -19,6 +20,12 @@ impl Server {
     /// Whether each recipient has a reply of its own.
     pub(super) fn is_lmtp(&self) -> bool {
         self.config.protocol == Protocol::Lmtp
+    }
+
+    /// Whether this is LMTP, and a mail in chunks has no recipient that was accepted.
+    pub(super) fn has_nobody(&self) -> bool {
+        let open = self.state == State::Mail || matches!(self.between, Between::InVain);
+        self.is_lmtp() && self.config.chunking && open
     }
 
     /// The mail is here: goes on with its recipients, with this for all of them or else with

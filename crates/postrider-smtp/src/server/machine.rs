@@ -240,14 +240,15 @@ impl Server {
 
     /// Whether a line is longer than any but that of `AUTH` may be.
     fn is_too_long(&self, line: &[u8]) -> bool {
-        let auth = line.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"AUTH "));
         // Its CRLF counts.
-        !auth && line.len().saturating_add(2) > self.config.limits.line.max(2)
+        !begins_login(line) && line.len().saturating_add(2) > self.config.limits.line.max(2)
     }
 
     fn refuse_long_line(&mut self, start: &[u8]) {
         if announces_chunk(start) {
             self.lose_count();
+        } else if begins_login(start) && self.may_log_in() {
+            self.bad(auth::line_too_long());
         } else {
             self.bad(Reply::own(500, (5, 2), "line too long"));
         }
@@ -275,4 +276,8 @@ impl Server {
         self.over();
         self.chassis.fail(error)
     }
+}
+
+fn begins_login(line: &[u8]) -> bool {
+    line.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"AUTH "))
 }

@@ -42,8 +42,9 @@ impl Config {
         lines.extend(self.pipelining.then(|| "PIPELINING".into()));
         lines.extend(self.size.then(|| format!("SIZE {}", self.limits.message)));
         lines.extend(words.iter().filter(|(offered, _)| *offered).map(|(_, word)| (*word).into()));
-        let most = self.limits.recipients;
-        lines.extend(self.limits_keyword.then(|| format!("LIMITS RCPTMAX={most}")));
+        // RFC 9422 §4.2: "0" not allowed, six-digit maximum.
+        let most = self.limits.recipients.min(999_999);
+        lines.extend((self.limits_keyword && most > 0).then(|| format!("LIMITS RCPTMAX={most}")));
         if !open {
             return lines;
         }

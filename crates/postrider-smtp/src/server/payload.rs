@@ -63,7 +63,10 @@ impl Server {
     /// Swallows a chunk whatever follows it, and then says this: octets that were announced never
     /// become commands. The transaction is over.
     pub(super) fn refuse_chunk(&mut self, announced: Announced, reply: Reply) {
-        let fate = Fate::Swallowed(reply);
+        self.drop_chunk(announced, Fate::Swallowed(reply));
+    }
+
+    pub(super) fn drop_chunk(&mut self, announced: Announced, fate: Fate) {
         self.begin_payload(Incoming::bdat(self.config.bare_newlines, announced, fate));
     }
 
@@ -174,6 +177,7 @@ impl Server {
             (Fate::Swallowed(reply), _) => {
                 let reply = reply.clone();
                 let chunk = matches!(framing, Framing::Bdat(_));
+                let in_vain = self.has_nobody();
                 // RFC 2033 §4.2, §4.3: what ends a mail is answered for each recipient.
                 if self.is_lmtp() && more.is_none() {
                     self.begin_deliveries(Some(reply));
@@ -181,8 +185,12 @@ impl Server {
                     self.end_with(reply);
                 }
                 if chunk {
-                    self.between = Between::Refused;
+                    self.between = if in_vain { Between::InVain } else { Between::Refused };
                 }
+            }
+            (Fate::Dropped, _) => {
+                self.end_transaction();
+                self.next_command();
             }
         }
         None

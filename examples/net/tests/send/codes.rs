@@ -127,7 +127,7 @@ fn what_cannot_be_sent_is_65_and_not_begun() {
     let eight = file(&folder, "eight", "Subject: hello\n\nGrüße\n".as_bytes());
     let utf8 = file(&folder, "utf8", "Subject: Grüße\n\nhello\n".as_bytes());
     let big = file(&folder, "big", &[b'a'; 101]);
-    for (mail, words) in [(eight, "8BITMIME"), (utf8, "8BITMIME"), (big, "100")] {
+    for (mail, words) in [(eight, "8BITMIME"), (utf8, "SMTPUTF8"), (big, "100")] {
         let answer = |line: &str| {
             Some(if line.starts_with("EHLO") {
                 "250-mx\r\n250 SIZE 100\r\n"
