@@ -94,8 +94,11 @@ impl Client {
         if self.state == State::Mail {
             return Err(Misuse::NoRecipient.into());
         }
-        let line = Command::Bdat { size, last }.to_line();
-        self.chassis.send(line.as_bytes()).map_err(|_| Misuse::NotNow)?;
+        // An empty chunk is whole with its announcement, which therefore waits until it is finished.
+        if size > 0 {
+            let line = Command::Bdat { size, last }.to_line();
+            self.chassis.send(line.as_bytes()).map_err(|_| Misuse::NotNow)?;
+        }
         self.state = State::Bdat;
         self.begin_payload(Framing::bdat(size, last));
         Ok(())

@@ -89,6 +89,7 @@ impl Machine for Client {
         self.capabilities = Capabilities::default();
         self.state = State::Start;
         (self.begun, self.domains) = (0, BTreeSet::new());
+        self.early = 0;
         self.say_hello();
         Ok(self.new_inbox())
     }
@@ -132,6 +133,9 @@ impl Client {
     pub(super) fn next_reply(&mut self, rx: &mut Inbox) -> Result<Option<Reply>, Error> {
         rx.expect_units(self.config.limits.unit_limit());
         loop {
+            if self.partial.is_none() {
+                self.reply_began = rx.offset();
+            }
             let line = match self.lines.next(rx) {
                 Some(Line::Complete(line)) => line,
                 Some(_) => return Err(Error::LineTooLong { offset: rx.offset() }),
@@ -193,6 +197,7 @@ impl Client {
     fn poll_reply(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
         if !self.chassis.out.is_empty() {
             // What came before the command had left is no answer to it that could be looked at now.
+            self.note_early(rx);
             let input = rx.is_empty() && !rx.is_eof();
             return Ok(Some(Progress::Wait { input, app: false }));
         }
@@ -223,7 +228,27 @@ impl Client {
         }
     }
 
+    /// The mail has not left to its end: what is here is no verdict on it.
+    pub(super) fn note_early(&mut self, rx: &Inbox) {
+        self.early = rx.offset().saturating_add(rx.len() as u64);
+    }
+
+    /// Whether the last reply came, or began to come, before the mail had left to its end.
+    pub(super) fn is_early(&self) -> bool {
+        self.reply_began < self.early
+    }
+
     fn poll_payload(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
+        self.note_early(rx);
+        let awaits_chunk = self.sending.as_ref().is_some_and(|sending| sending.head().is_some());
+        if self.is_writing()
+            && !awaits_chunk
+            && !rx.is_empty()
+            && let Some(reply) = self.next_reply(rx)?
+        {
+            // Before any more of the mail is written.
+            return self.interrupted(reply, rx.offset()).map(|()| None);
+        }
         if self.is_writing() {
             self.write_whole()?;
             self.write_gathered();

@@ -70,6 +70,11 @@ pub struct Client {
     domains: BTreeSet<String>,
     /// How far the session was when it ended.
     last_phase: Phase,
+    /// Where the last reply began in the stream.
+    reply_began: u64,
+    /// Where the stream stood when the mail had not left to its end: no reply that began before is a
+    /// verdict on it.
+    early: u64,
 }
 
 /// What the client waits for.
@@ -189,6 +194,8 @@ impl Client {
             begun: 0,
             domains: BTreeSet::new(),
             last_phase: Phase::Hello,
+            reply_began: 0,
+            early: 0,
             config,
         }
     }

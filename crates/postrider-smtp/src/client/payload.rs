@@ -14,6 +14,8 @@ use crate::{Command, Error, Misuse, Reply};
 pub(super) struct Payload {
     pub(super) framing: Framing,
     pub(super) stage: Stage,
+    /// The place behind what announced it.
+    mark: u64,
 }
 
 /// How the server knows where the octets end.
@@ -246,6 +248,12 @@ impl Client {
                 if self.chassis.out.room() == 0 {
                     return Ok(false);
                 }
+                if chunk.declared == 0 && !refused {
+                    let line = Command::Bdat { size: 0, last }.to_line();
+                    if self.chassis.send(line.as_bytes()).is_err() {
+                        return Ok(false);
+                    }
+                }
                 self.chassis.send_payload(&mut kept);
                 if refused {
                     self.end_payload();
@@ -307,8 +315,10 @@ impl Client {
     /// A refusal amid a chunk, which need not be the end of the session; false when it is.
     pub(super) fn bear_refusal(&mut self, reply: &Reply) -> bool {
         let Awaits::Payload(mail) = &mut self.awaits else { return false };
+        // Who has not read the announcement did not refuse what it announced.
+        let read = self.chassis.out.sent() >= mail.mark;
         match &mut mail.framing {
-            Framing::Bdat(chunk) if !chunk.refused && !reply.is_closing() => {
+            Framing::Bdat(chunk) if read && !chunk.refused && !reply.is_closing() => {
                 if let Some(sending) = &mut self.sending {
                     // How many answers the server gives to what it refuses so early, RFC 2033 has no
                     // word on.
@@ -330,7 +340,8 @@ impl Client {
 
     /// Octets of a mail are due.
     pub(super) fn begin_payload(&mut self, framing: Framing) {
-        self.awaits = Awaits::Payload(Box::new(Payload { framing, stage: Stage::Writing }));
+        let mark = self.chassis.out.queued();
+        self.awaits = Awaits::Payload(Box::new(Payload { framing, stage: Stage::Writing, mark }));
     }
 
     /// The payload is over, in order or not.

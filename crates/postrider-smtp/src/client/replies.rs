@@ -268,7 +268,9 @@ impl Client {
         let outcome = match self.extent {
             Some(Extent::Partial) => Outcome::NotSent,
             // The server cannot take what has not left.
-            Some(Extent::Whole(mark)) if reply.is_positive() && self.chassis.out.sent() < mark => {
+            Some(Extent::Whole(mark))
+                if reply.is_positive() && (self.chassis.out.sent() < mark || self.is_early()) =>
+            {
                 return Err(Error::Unexpected { offset });
             }
             _ if reply.is_positive() => Outcome::Accepted(reply),
