@@ -5,7 +5,7 @@ mod talk;
 
 use std::collections::BTreeSet;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use postrider_smtp::client::{
     Chunking, Config, Content, Delivery, Event, Outcome, RecipientOutcome, Transaction,
 };
@@ -226,6 +226,47 @@ fn an_answer_too_many_is_no_verdict_on_a_chunk_said_by_hand() {
     assert_eq!(events, [Event::End(Outcome::Unknown)]);
 }
 
+/// A refusal that was said before the announcement of the chunk had left refuses something else. Were it
+/// believed, a mail that the server takes would be sent again.
+#[test]
+fn a_refusal_too_many_is_no_refusal_of_a_chunk() {
+    for borne_late in [false, true] {
+        let mut talk = Way::Chunk.start();
+        talk.hear("250 S\r\n250 B\r\n550 C\r\n");
+        if borne_late {
+            // The announcement has left, and the last octet of the mail has not.
+            let announcement = "BDAT 4 LAST\r\nHi\r".len();
+            talk.client.outbox().advance(announcement);
+        }
+        talk.inbox.extend(b"550 stray\r\n");
+        let mut events = talk.poll();
+        let said = talk.said();
+        if borne_late {
+            assert_eq!(said, "\nRSET\r\n", "in sync");
+            events.extend(talk.hear("250 reset\r\n"));
+        } else {
+            assert_eq!(said, "", "nothing of the mail");
+            assert_eq!(talk.end, Some(Ok(())));
+        }
+        assert_eq!(outcomes(&events), ["-550 NotSent", "-550 NotSent"]);
+    }
+
+    // By hand, where it is only known once all of it has left.
+    let mut talk = Talk::ready(config(), CHUNKING);
+    talk.client.mail(ReversePath::null(), MailParameters::new()).unwrap();
+    talk.hear("250 S\r\n");
+    talk.client.rcpt(ForwardPath::parse("b@foo.com").unwrap()).unwrap();
+    talk.hear("250 B\r\n");
+    talk.client.bdat(4, true).unwrap();
+    talk.client.write_payload(&mut Bytes::from_static(b"Hi\r\n")).unwrap();
+    talk.client.finish_payload().unwrap();
+    talk.inbox.extend(b"550 stray\r\n");
+    let mut events = talk.poll();
+    assert!(talk.said().ends_with("Hi\r\n"));
+    events.extend(talk.hear("250 taken\r\n"));
+    assert_eq!(events, [Event::End(Outcome::Unknown)]);
+}
+
 #[test]
 fn an_empty_chunk_is_not_whole_before_it_is_finished() {
     let empty = config().with_chunking(Chunking::Always);
@@ -425,4 +466,118 @@ fn a_binary_mail_that_looks_like_commands_stays_a_mail() {
     let head = format!("BDAT {} LAST\r\n", hostile.len());
     assert!(said.ends_with(&format!("{head}{hostile}")), "{said:?}");
     assert_eq!(outcomes(&talk.hear("250 taken\r\n")), ["+250"]);
+}
+
+/// xorshift64 (Marsaglia, "Xorshift RNGs", 2003).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % sides as u64) as usize
+    }
+}
+
+/// One session in which everything happens at any time: octets leave, answers and pieces of answers come,
+/// the embedder writes, gives up or shuts down, time passes, and the line breaks.
+fn rave(way: Way, dice: &mut Dice) -> [usize; 3] {
+    let mut talk = way.start();
+    let sane = way.answers();
+    let (mut next, mut events, mut behind_mail, mut writes) = (0, Vec::new(), String::new(), false);
+    let mut trail = Vec::new();
+    for _ in 0..60 {
+        let news = talk.poll();
+        writes |= news.contains(&Event::Payload);
+        events.extend(news);
+        let step = dice.roll(40);
+        trail.push(step);
+        match step {
+            0..20 => {
+                let n = dice.roll(40).min(talk.client.outbox().remaining());
+                let left = talk.client.outbox().copy_to_bytes(n);
+                talk.sent += std::str::from_utf8(&left).unwrap();
+            }
+            20..36 => {
+                let line = match dice.roll(8) {
+                    0 => STRAYS[dice.roll(STRAYS.len())].to_owned() + "\r\n",
+                    1 => "25".to_owned(),
+                    _ if next < sane.len() => {
+                        next += 1;
+                        sane[next - 1].to_owned() + "\r\n"
+                    }
+                    _ => continue,
+                };
+                talk.inbox.extend(line.as_bytes());
+                if talk.sent.contains(way.last_words()) {
+                    behind_mail += &line;
+                }
+            }
+            36 if writes && dice.roll(2) == 0 => {
+                let _ = talk.client.write_payload(&mut Bytes::from_static(b"Hi\r\n"));
+                let _ = talk.client.finish_payload();
+                writes = false;
+            }
+            37 if dice.roll(8) == 0 => drop(talk.client.abort()),
+            38 if dice.roll(8) == 0 => talk.client.shutdown(),
+            39 if dice.roll(8) == 0 => {
+                if let Some(timer) = talk.client.timers().first().copied() {
+                    talk.client.on_timeout(timer);
+                }
+            }
+            _ => {}
+        }
+    }
+    talk.inbox.set_eof();
+    loop {
+        let news = talk.poll();
+        writes |= news.contains(&Event::Payload);
+        events.extend(news);
+        if writes {
+            let _ = talk.client.abort();
+            writes = false;
+        } else if talk.said().is_empty() {
+            break;
+        }
+    }
+    let whole = talk.sent.contains(way.last_words());
+    let title = format!("{way:?} {trail:?} {:?} {events:?}", talk.sent);
+    let all = &report(&events).recipients;
+    assert_eq!(all.len(), 2, "{title}");
+    let mut counts = [0; 3];
+    for one in all {
+        let delivery = one.outcome.delivery();
+        match delivery {
+            Delivery::Accepted => {
+                assert!(whole, "{title}");
+                assert!(behind_mail.contains("250"), "before the mail: {title}");
+                counts[0] += 1;
+            }
+            Delivery::Unknown => {
+                assert!(whole, "it had not left: {title}");
+                counts[1] += 1;
+            }
+            _ => {
+                let refused = one.outcome.reply().is_some_and(|reply| reply.is_refusal());
+                assert!(refused || !whole, "it had left: {title}");
+                counts[2] += 1;
+            }
+        }
+    }
+    counts
+}
+
+#[test]
+fn whatever_happens_at_any_time_leaves_each_recipient_one_true_outcome() {
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    for way in WAYS {
+        let mut all = [0; 3];
+        for _ in 0..8000 {
+            let counts = rave(way, &mut dice);
+            all.iter_mut().zip(counts).for_each(|(all, one)| *all += one);
+        }
+        println!("{way:?}: accepted, unknown, not sent: {all:?}");
+        assert!(all.iter().all(|count| *count > 20), "{way:?} {all:?}");
+    }
 }

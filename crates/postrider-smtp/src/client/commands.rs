@@ -186,6 +186,7 @@ impl Client {
 
     /// Tells what became of the open transaction, if there is one.
     pub(super) fn end_transaction(&mut self, outcome: Option<Outcome>) {
+        self.marks = None;
         let Some(transaction) = self.extent.take() else { return };
         let outcome = outcome.unwrap_or_else(|| match transaction {
             Extent::Partial => Outcome::NotSent,

@@ -175,7 +175,8 @@ impl Client {
             return Ok(Some(Progress::Wait { input: !rx.is_eof(), app: false }));
         };
         let offset = rx.offset();
-        let borne = self.sending.as_ref().is_some_and(|sending| sending.bears_refusal());
+        let in_chunks = self.sending.as_ref().is_some_and(|sending| sending.bears_refusal());
+        let borne = in_chunks && !self.is_unread();
         match (reply.is_refusal(), borne && !reply.is_closing()) {
             (false, _) => return Err(Error::Unexpected { offset }),
             (true, true) => self.answer_in_flight(reply, offset)?,
@@ -296,6 +297,7 @@ impl Client {
     /// The report, and what comes after it.
     pub(super) fn conclude(&mut self) {
         let Some(sending) = self.sending.take() else { return };
+        self.marks = None;
         self.chassis.timers.stop(TimerKind::Reply);
         self.events.push_back(Event::Sent(sending.into_report()));
         if !matches!(self.awaits, Awaits::Over) {

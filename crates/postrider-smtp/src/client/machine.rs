@@ -89,7 +89,6 @@ impl Machine for Client {
         self.capabilities = Capabilities::default();
         self.state = State::Start;
         (self.begun, self.domains) = (0, BTreeSet::new());
-        self.early = 0;
         self.say_hello();
         Ok(self.new_inbox())
     }
@@ -133,8 +132,8 @@ impl Client {
     pub(super) fn next_reply(&mut self, rx: &mut Inbox) -> Result<Option<Reply>, Error> {
         rx.expect_units(self.config.limits.unit_limit());
         loop {
-            if self.partial.is_none() {
-                self.reply_began = rx.offset();
+            if let (Some(marks), None) = (&mut self.marks, &self.partial) {
+                marks.began = rx.offset();
             }
             let line = match self.lines.next(rx) {
                 Some(Line::Complete(line)) => line,
@@ -230,12 +229,21 @@ impl Client {
 
     /// The mail has not left to its end: what is here is no verdict on it.
     pub(super) fn note_early(&mut self, rx: &Inbox) {
-        self.early = rx.offset().saturating_add(rx.len() as u64);
+        let Some(marks) = &mut self.marks else { return };
+        marks.early = rx.offset().saturating_add(rx.len() as u64);
+        if self.chassis.out.sent() < marks.announced {
+            marks.unread = marks.early;
+        }
     }
 
     /// Whether the last reply came, or began to come, before the mail had left to its end.
     pub(super) fn is_early(&self) -> bool {
-        self.reply_began < self.early
+        self.marks.as_ref().is_some_and(|marks| marks.began < marks.early)
+    }
+
+    /// Whether the last reply came, or began to come, before what announced the mail had left.
+    pub(super) fn is_unread(&self) -> bool {
+        self.marks.as_ref().is_some_and(|marks| marks.began < marks.unread)
     }
 
     fn poll_payload(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {

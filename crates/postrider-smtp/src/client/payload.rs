@@ -14,8 +14,6 @@ use crate::{Command, Error, Misuse, Reply};
 pub(super) struct Payload {
     pub(super) framing: Framing,
     pub(super) stage: Stage,
-    /// The place behind what announced it.
-    mark: u64,
 }
 
 /// How the server knows where the octets end.
@@ -146,6 +144,9 @@ impl Client {
                 return false;
             }
             gathered.announced = gathered.next.split().freeze();
+            if let Some(marks) = &mut self.marks {
+                marks.announced = self.chassis.out.queued();
+            }
             gathered.last = last;
             let mark = self.chassis.out.queued().saturating_add(size);
             if let Some(sending) = self.sending.as_mut().filter(|_| !last) {
@@ -253,6 +254,7 @@ impl Client {
                     if self.chassis.send(line.as_bytes()).is_err() {
                         return Ok(false);
                     }
+                    self.mark_announced();
                 }
                 self.chassis.send_payload(&mut kept);
                 if refused {
@@ -314,9 +316,9 @@ impl Client {
 
     /// A refusal amid a chunk, which need not be the end of the session; false when it is.
     pub(super) fn bear_refusal(&mut self, reply: &Reply) -> bool {
-        let Awaits::Payload(mail) = &mut self.awaits else { return false };
         // Who has not read the announcement did not refuse what it announced.
-        let read = self.chassis.out.sent() >= mail.mark;
+        let read = !self.is_unread();
+        let Awaits::Payload(mail) = &mut self.awaits else { return false };
         match &mut mail.framing {
             Framing::Bdat(chunk) if read && !chunk.refused && !reply.is_closing() => {
                 if let Some(sending) = &mut self.sending {
@@ -338,10 +340,15 @@ impl Client {
         }
     }
 
+    /// What announces the mail, or its next chunk, was written just now.
+    fn mark_announced(&mut self) {
+        self.marks.get_or_insert_default().announced = self.chassis.out.queued();
+    }
+
     /// Octets of a mail are due.
     pub(super) fn begin_payload(&mut self, framing: Framing) {
-        let mark = self.chassis.out.queued();
-        self.awaits = Awaits::Payload(Box::new(Payload { framing, stage: Stage::Writing, mark }));
+        self.mark_announced();
+        self.awaits = Awaits::Payload(Box::new(Payload { framing, stage: Stage::Writing }));
     }
 
     /// The payload is over, in order or not.

@@ -252,6 +252,7 @@ impl Client {
             return Err(Error::Unexpected { offset });
         }
         match (reply.is_positive(), last) {
+            (false, _) if self.is_unread() => return Err(Error::Unexpected { offset }),
             (true, true) => return self.mail_taken(reply, offset),
             (true, false) => self.events.push_back(Event::Bdat(reply)),
             (false, _) => self.refused_for_good(reply),
