@@ -126,7 +126,7 @@ impl Reply {
         Self { code, enhanced: None, lines: Vec::new(), defects: ReplyDefects::default() }
     }
 
-    /// Adds a received line; control characters become U+FFFD, an enhanced code is taken out.
+    /// Adds a received line; what breaks lines becomes U+FFFD, an enhanced code is taken out.
     pub(crate) fn receive(&mut self, text: &[u8]) {
         let (text, status) = match grammar::status_code(text) {
             Ok((rest, status)) if u16::from(status.class()) == self.class() => (rest, Some(status)),
@@ -136,7 +136,7 @@ impl Reply {
             self.enhanced = status;
         }
         let clean =
-            |c: char| if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c };
+            |c: char| if c != '\t' && breaks_lines(c) { char::REPLACEMENT_CHARACTER } else { c };
         self.lines.push(String::from_utf8_lossy(text).chars().map(clean).collect());
     }
 

@@ -63,7 +63,9 @@ impl Verifier {
         let prepared = |text: &Secret<String>| {
             saslprep(text.expose(), Use::Query).unwrap_or_else(|_| text.clone())
         };
-        self.are_same(prepared(shown).expose(), prepared(kept).expose())
+        let (shown, kept) = (prepared(shown), prepared(kept));
+        // "Results in an empty string": then it shall fail.
+        self.are_same(shown.expose(), kept.expose()) & !kept.expose().is_empty()
     }
 
     /// Takes as long as a comparison with what there would be of a user.

@@ -297,3 +297,29 @@ fn hmac_md5_of_nothing(challenge: &[u8]) -> String {
     mac.update(challenge);
     mac.finalize().into_bytes().iter().map(|octet| format!("{octet:02x}")).collect()
 }
+
+/// RFC 4616 §2: where preparation "results in an empty string", verification "SHALL fail". U+00AD and
+/// U+200B are mapped to nothing (RFC 3454 table B.1), so that they would be equal to no password at all,
+/// which is what is kept of one who may not log in.
+#[test]
+fn a_password_that_prepares_to_nothing_lets_nobody_in() {
+    for kept in ["", "\u{ad}", "\u{200b}\u{ad}"] {
+        for shown in ["\u{ad}", "\u{200b}", "\u{200b}\u{ad}"] {
+            let plain = format!("\0tim\0{shown}");
+            for (mechanism, messages) in
+                [(Mechanism::Plain, vec![plain.as_str()]), (Mechanism::Login, vec!["tim", shown])]
+            {
+                let mut one = new_server(mechanism);
+                let mut step = one.step(server::Input::None).unwrap();
+                for message in messages {
+                    step = one.step(server::Input::Response(message.as_bytes())).unwrap();
+                }
+                assert!(matches!(step, server::Step::NeedCredential(_)), "{step:?}");
+                let credential = Credential::Password(secret(kept));
+                let step = one.step(server::Input::Credential(credential)).unwrap();
+                let refused = server::Step::Failure(Failure::BadCredentials);
+                assert_eq!(step, refused, "{mechanism} {kept:?} {shown:?}");
+            }
+        }
+    }
+}

@@ -127,8 +127,11 @@ impl Client {
         if self.state == State::Mail {
             return Err(Misuse::NoRecipient.into());
         }
-        let line = Command::Bdat { size, last }.to_line();
-        self.chassis.send(line.as_bytes()).map_err(|_| Misuse::NotNow)?;
+        // An empty chunk is whole with its announcement, which therefore waits until it is finished.
+        if size > 0 {
+            let line = Command::Bdat { size, last }.to_line();
+            self.chassis.send(line.as_bytes()).map_err(|_| Misuse::NotNow)?;
+        }
         self.state = State::Bdat;
         self.begin_payload(Framing::bdat(size, last));
         Ok(())
@@ -216,6 +219,7 @@ impl Client {
 
     /// Tells what became of the open transaction, if there is one.
     pub(super) fn end_transaction(&mut self, outcome: Option<Outcome>) {
+        self.marks = None;
         let Some(transaction) = self.extent.take() else { return };
         let outcome = outcome.unwrap_or_else(|| match transaction {
             Extent::Partial => Outcome::NotSent,

@@ -93,8 +93,11 @@ impl Client {
         match sending.transport {
             Transport::Chunk(size) => {
                 let command = Command::Bdat { size, last: true };
-                // Everything before was answered, so that the outbox is empty.
-                let _ = self.chassis.send(command.to_line().as_bytes());
+                // Everything before was answered, so that the outbox is empty. An empty chunk is
+                // whole with its announcement, which therefore waits until the mail is finished.
+                if size > 0 {
+                    let _ = self.chassis.send(command.to_line().as_bytes());
+                }
                 self.begin_payload(Framing::bdat(size, true));
             }
             _ => self.begin_payload(Framing::gathered()),
@@ -143,7 +146,12 @@ impl Client {
         rx: &mut Inbox,
         mark: u64,
     ) -> Result<Option<Progress<Event>>, Error> {
-        if self.chassis.out.sent() < mark && !self.chassis.out.is_empty() {
+        let waits = self.chassis.out.sent() < mark && !self.chassis.out.is_empty();
+        let whole = self.sending.as_ref().and_then(|sending| sending.whole());
+        if waits && whole == Some(mark) {
+            return self.heed_early_reply(rx);
+        }
+        if waits {
             // What came before the command had left is no answer to it that could be looked at now.
             let input = rx.is_empty() && !rx.is_eof();
             return Ok(Some(Progress::Wait { input, app: false }));
@@ -159,6 +167,24 @@ impl Client {
             return Err(Error::Unexpected { offset });
         }
         self.answer_in_flight(reply, offset)?;
+        Ok(None)
+    }
+
+    /// A mail is written to its end and has not left: a reply is no verdict, and there is still time not
+    /// to send it. Only a chunk has to leave all the same, when it is refused (RFC 3030 §2).
+    fn heed_early_reply(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
+        self.note_early(rx);
+        let Some(reply) = self.next_reply(rx)? else {
+            return Ok(Some(Progress::Wait { input: !rx.is_eof(), app: false }));
+        };
+        let offset = rx.offset();
+        let in_chunks = self.sending.as_ref().is_some_and(|sending| sending.bears_refusal());
+        let borne = in_chunks && !self.is_unread();
+        match (reply.is_refusal(), borne && !reply.is_closing()) {
+            (false, _) => return Err(Error::Unexpected { offset }),
+            (true, true) => self.answer_in_flight(reply, offset)?,
+            (true, false) => self.hung_up(reply),
+        }
         Ok(None)
     }
 
@@ -178,6 +204,9 @@ impl Client {
                 }
             }
             Asked::Data => self.content_asked_for(&reply, offset)?,
+            Asked::Verdict | Asked::VerdictFor(_) if reply.is_positive() && self.is_early() => {
+                return Err(Error::Unexpected { offset });
+            }
             Asked::Chunk if reply.is_positive() => {}
             Asked::Chunk => self.content_refused(Phase::Content, &reply),
             Asked::Verdict => self.judged(None, &reply),
@@ -271,6 +300,7 @@ impl Client {
     /// The report, and what comes after it.
     pub(super) fn conclude(&mut self) {
         let Some(sending) = self.sending.take() else { return };
+        self.marks = None;
         self.chassis.timers.stop(TimerKind::Reply);
         self.events.push_back(Event::Sent(sending.into_report()));
         if !matches!(self.awaits, Awaits::Over) {

@@ -132,6 +132,9 @@ impl Client {
     pub(super) fn next_reply(&mut self, rx: &mut Inbox) -> Result<Option<Reply>, Error> {
         rx.expect_units(self.config.limits.unit_limit());
         loop {
+            if let (Some(marks), None) = (&mut self.marks, &self.partial) {
+                marks.began = rx.offset();
+            }
             let line = match self.lines.next(rx) {
                 Some(Line::Complete(line)) => line,
                 Some(_) => return Err(Error::LineTooLong { offset: rx.offset() }),
@@ -193,6 +196,7 @@ impl Client {
     fn poll_reply(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
         if !self.chassis.out.is_empty() {
             // What came before the command had left is no answer to it that could be looked at now.
+            self.note_early(rx);
             let input = rx.is_empty() && !rx.is_eof();
             return Ok(Some(Progress::Wait { input, app: false }));
         }
@@ -223,7 +227,36 @@ impl Client {
         }
     }
 
+    /// The mail has not left to its end: what is here is no verdict on it.
+    pub(super) fn note_early(&mut self, rx: &Inbox) {
+        let Some(marks) = &mut self.marks else { return };
+        marks.early = rx.offset().saturating_add(rx.len() as u64);
+        if self.chassis.out.sent() < marks.announced {
+            marks.unread = marks.early;
+        }
+    }
+
+    /// Whether the last reply came, or began to come, before the mail had left to its end.
+    pub(super) fn is_early(&self) -> bool {
+        self.marks.as_ref().is_some_and(|marks| marks.began < marks.early)
+    }
+
+    /// Whether the last reply came, or began to come, before what announced the mail had left.
+    pub(super) fn is_unread(&self) -> bool {
+        self.marks.as_ref().is_some_and(|marks| marks.began < marks.unread)
+    }
+
     fn poll_payload(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
+        self.note_early(rx);
+        let awaits_chunk = self.sending.as_ref().is_some_and(|sending| sending.head().is_some());
+        if self.is_writing()
+            && !awaits_chunk
+            && !rx.is_empty()
+            && let Some(reply) = self.next_reply(rx)?
+        {
+            // Before any more of the mail is written.
+            return self.interrupted(reply, rx.offset()).map(|()| None);
+        }
         if self.is_writing() {
             self.write_whole()?;
             self.write_gathered();

@@ -72,6 +72,22 @@ pub struct Client {
     domains: BTreeSet<String>,
     /// How far the session was when it ended.
     last_phase: Phase,
+    /// While a mail is on its way: which replies came too early to be about it.
+    marks: Option<Box<Marks>>,
+}
+
+/// Places in the streams, by which a reply to a mail is told from one that was said before.
+#[derive(Clone, Copy, Debug, Default)]
+struct Marks {
+    /// The place behind what announced the mail, in what is sent.
+    announced: u64,
+    /// Where the last reply began, in what is received.
+    began: u64,
+    /// Up to where octets had come when the mail had not left to its end: no reply that began before is
+    /// a verdict on it.
+    early: u64,
+    /// The same of what announced the mail: no reply that began before is a refusal of it.
+    unread: u64,
 }
 
 /// What the client waits for.
@@ -192,6 +208,7 @@ impl Client {
             begun: 0,
             domains: BTreeSet::new(),
             last_phase: Phase::Hello,
+            marks: None,
             config,
         }
     }

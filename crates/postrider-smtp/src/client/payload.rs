@@ -144,6 +144,9 @@ impl Client {
                 return false;
             }
             gathered.announced = gathered.next.split().freeze();
+            if let Some(marks) = &mut self.marks {
+                marks.announced = self.chassis.out.queued();
+            }
             gathered.last = last;
             let mark = self.chassis.out.queued().saturating_add(size);
             if let Some(sending) = self.sending.as_mut().filter(|_| !last) {
@@ -252,6 +255,13 @@ impl Client {
                 if self.chassis.out.room() == 0 {
                     return Ok(false);
                 }
+                if chunk.declared == 0 && !refused {
+                    let line = Command::Bdat { size: 0, last }.to_line();
+                    if self.chassis.send(line.as_bytes()).is_err() {
+                        return Ok(false);
+                    }
+                    self.mark_announced();
+                }
                 self.chassis.send_payload(&mut kept);
                 if refused {
                     self.end_payload();
@@ -312,9 +322,11 @@ impl Client {
 
     /// A refusal amid a chunk, which need not be the end of the session; false when it is.
     pub(super) fn bear_refusal(&mut self, reply: &Reply) -> bool {
+        // Who has not read the announcement did not refuse what it announced.
+        let read = !self.is_unread();
         let Awaits::Payload(mail) = &mut self.awaits else { return false };
         match &mut mail.framing {
-            Framing::Bdat(chunk) if !chunk.refused && !reply.is_closing() => {
+            Framing::Bdat(chunk) if read && !chunk.refused && !reply.is_closing() => {
                 if let Some(sending) = &mut self.sending {
                     // How many answers the server gives to what it refuses so early, RFC 2033 has no
                     // word on.
@@ -334,8 +346,14 @@ impl Client {
         }
     }
 
+    /// What announces the mail, or its next chunk, was written just now.
+    fn mark_announced(&mut self) {
+        self.marks.get_or_insert_default().announced = self.chassis.out.queued();
+    }
+
     /// Octets of a mail are due.
     pub(super) fn begin_payload(&mut self, framing: Framing) {
+        self.mark_announced();
         self.awaits = Awaits::Payload(Box::new(Payload { framing, stage: Stage::Writing }));
     }
 

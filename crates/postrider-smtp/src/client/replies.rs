@@ -252,6 +252,7 @@ impl Client {
             return Err(Error::Unexpected { offset });
         }
         match (reply.is_positive(), last) {
+            (false, _) if self.is_unread() => return Err(Error::Unexpected { offset }),
             (true, true) => return self.mail_taken(reply, offset),
             (true, false) => self.events.push_back(Event::Bdat(reply)),
             (false, _) => self.refused_for_good(reply),
@@ -268,7 +269,9 @@ impl Client {
         let outcome = match self.extent {
             Some(Extent::Partial) => Outcome::NotSent,
             // The server cannot take what has not left.
-            Some(Extent::Whole(mark)) if reply.is_positive() && self.chassis.out.sent() < mark => {
+            Some(Extent::Whole(mark))
+                if reply.is_positive() && (self.chassis.out.sent() < mark || self.is_early()) =>
+            {
                 return Err(Error::Unexpected { offset });
             }
             _ if reply.is_positive() => Outcome::Accepted(reply),

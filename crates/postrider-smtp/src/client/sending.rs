@@ -386,6 +386,12 @@ impl Sending {
         self.lmtp
     }
 
+    /// Whether a mail that is refused before its end does not end the connection: it is in chunks, and
+    /// there is one answer to it (RFC 2033 has no word on how many there are to what is refused early).
+    pub(super) fn bears_refusal(&self) -> bool {
+        self.transport != Transport::Data && !self.lmtp
+    }
+
     pub(super) fn is_streamed(&self) -> bool {
         matches!(self.source, Source::Streamed { .. })
     }

@@ -137,18 +137,21 @@ fn extension(word: &[u8], rest: &[u8]) -> Result<Command, CommandFault> {
     Ok(Command::Extension { keyword, argument })
 }
 
-/// Where credentials may stand in a line to a server that takes none: behind `AUTH`, and behind
-/// any word that is no command.
+/// Where credentials may stand in a line that is no part of a login: behind `AUTH`, and behind any word
+/// that is no command. A word alone that is none may be a credential itself, of a client that goes on with
+/// a login which was refused.
 pub(crate) fn secret(line: &[u8]) -> Option<Range<usize>> {
-    let (word, _) = split(line);
-    let start = word.len().saturating_add(1);
-    let known = [
+    let (word, rest) = split(line);
+    let is_one_of =
+        |words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
+    let open = is_one_of(&[
         "EHLO", "HELO", "LHLO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT", "STARTTLS",
         "VRFY", "EXPN", "HELP", "XFORWARD", "ETRN",
-    ]
-    .into_iter()
-    .any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
-    (!known && start < line.len()).then_some(start..line.len())
+    ]);
+    let named = is_one_of(&["AUTH", "XCLIENT", "SEND", "SOML", "SAML", "TURN"]);
+    let alone = rest.is_empty() && !named;
+    let start = if alone { 0 } else { word.len().saturating_add(1) };
+    (!open && start < line.len()).then_some(start..line.len())
 }
 
 /// The word up to the first blank, and what follows the blanks.
