@@ -38,7 +38,7 @@ fn credentials_behind_a_login_that_is_over_stand_in_no_transcript() {
     let refused = || Config::new(name(), clear()).with_auth(auth());
     for (title, config, opening) in [
         ("504", open_config(), "EHLO bar.com\r\nAUTH DIGEST-MD5\r\n"),
-        ("538", refused(), "EHLO bar.com\r\nAUTH LOGIN\r\n"),
+        ("504", refused(), "EHLO bar.com\r\nAUTH LOGIN\r\n"),
         ("503", open_config(), "AUTH LOGIN\r\n"),
         ("501", open_config(), "EHLO bar.com\r\nAUTH LOGIN !!\r\n"),
         ("501", open_config(), "EHLO bar.com\r\nAUTH LOGIN\r\n*\r\n"),

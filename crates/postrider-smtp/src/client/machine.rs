@@ -280,12 +280,6 @@ impl Client {
                 other => other,
             });
         }
-        if self.is_empty_chunk() {
-            // The server may answer it as soon as it is announced: that waits for the embedder's end.
-            self.chassis.watch_flush(self.config.limits.progress_time);
-            let input = rx.is_empty() && !rx.is_eof();
-            return Ok(Some(Progress::Wait { input, app }));
-        }
         if let Some(reply) = self.next_reply(rx)? {
             return self.interrupted(reply, rx.offset()).map(|()| None);
         }

@@ -171,12 +171,6 @@ impl Client {
         mail.stage == Stage::Writing && room > 0
     }
 
-    /// Whether the chunk at hand has no octets, so that its announcement is all of it.
-    pub(super) fn is_empty_chunk(&self) -> bool {
-        matches!(&self.awaits, Awaits::Payload(mail)
-            if matches!(&mail.framing, Framing::Bdat(chunk) if chunk.declared == 0))
-    }
-
     fn write_chunk(&mut self, payload: &mut Bytes) -> Result<usize, Error> {
         let room = self.chassis.out.room();
         let Some(Payload { framing: Framing::Bdat(chunk), .. }) =
