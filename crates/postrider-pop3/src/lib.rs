@@ -192,13 +192,15 @@
 //! | state | commands | after `+OK` | after `-ERR` |
 //! |---|---|---|---|
 //! | `Authorization` | `USER` | `UserGiven` | `Authorization` |
-//! | `Authorization` | `CAPA STLS` | `Authorization` | `Authorization` |
+//! | `Authorization` | `APOP AUTH` | `Transaction` | `Authorization` |
+//! | `Authorization` | `CAPA STLS UTF8 LANG` | `Authorization` | `Authorization` |
 //! | `Authorization` | `QUIT` | `Over` | `Over` |
 //! | `UserGiven` | `PASS` | `Transaction` | `Authorization` |
 //! | `UserGiven` | `USER` | `UserGiven` | `Authorization` |
-//! | `UserGiven` | `CAPA STLS` | `Authorization` | `Authorization` |
+//! | `UserGiven` | `APOP AUTH` | `Transaction` | `Authorization` |
+//! | `UserGiven` | `CAPA STLS UTF8 LANG` | `Authorization` | `Authorization` |
 //! | `UserGiven` | `QUIT` | `Over` | `Over` |
-//! | `Transaction` | `STAT LIST UIDL RETR TOP DELE NOOP RSET CAPA` | `Transaction` | `Transaction` |
+//! | `Transaction` | `STAT LIST UIDL RETR TOP DELE NOOP RSET CAPA LANG` | `Transaction` | `Transaction` |
 //! | `Transaction` | `QUIT` | `Update` | `Update` |
 //!
 //! # Features
@@ -221,22 +223,30 @@
 
 extern crate alloc;
 
+mod apop;
 mod capability;
 pub mod client;
 mod command;
 mod error;
+mod language;
 mod limits;
 mod maildrop;
 pub mod manual;
+mod mechanism;
 mod reply;
+mod seen;
 pub mod server;
 mod state;
 mod syntax;
 
-pub use capability::{Capabilities, Capability};
+pub use apop::{ApopDigest, ApopProof, ApopStamp};
+pub use capability::{Capabilities, Capability, Expire, Extension, LoginDelay, Scope, Utf8};
 pub use command::{Command, Keyword, Password, UserName};
 pub use error::{Error, Misuse, ValueError};
+pub use language::{Language, LanguageRange, LanguageTag};
 pub use limits::Limits;
 pub use maildrop::{DropListing, Maildrop, ScanListing, UniqueId};
+pub use mechanism::{InitialResponse, MechanismName};
 pub use reply::{OtherCode, Reply, ResponseCode, Status};
+pub use seen::SeenUids;
 pub use state::State;
