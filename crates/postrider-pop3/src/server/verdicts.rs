@@ -163,7 +163,10 @@ impl Server {
         self.user = None;
         self.login = None;
         self.settle(by, false);
-        self.failed_logins = self.failed_logins.saturating_add(1);
+        // What has nothing to do with the credentials is no guess.
+        if !reply.code().is_some_and(ResponseCode::is_temporary) {
+            self.failed_logins = self.failed_logins.saturating_add(1);
+        }
         if self.failed_logins >= self.config.limits.failed_logins {
             self.farewell(&reply);
         } else {
