@@ -2,10 +2,10 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use bytes::Buf;
-use postrider_sasl::Mechanism;
-use postrider_sasl::server::{self as sasl, Credential, Presented, Request};
 use postrider_pop3::server::{Config, Event, Server};
 use postrider_pop3::{Error, Maildrop, UniqueId};
+use postrider_sasl::Mechanism;
+use postrider_sasl::server::{self as sasl, Credential, Presented, Request};
 use postrider_wire::{Inbox, Machine, Policy, Progress, Secret, Security, TimerKind, TlsInfo};
 
 pub(crate) const PASSWORD: &str = "tanstaaftanstaaf";
