@@ -160,15 +160,20 @@ impl Client {
             Sent::Lang(Lang::List) => Ok(self.listing(Listing::Languages)),
             Sent::List(None) => Ok(self.listing(Listing::Scan)),
             Sent::Uidl(None) => Ok(self.listing(Listing::UniqueId)),
-            Sent::List(Some(_)) => {
+            // Of another message than was asked for, it is no answer.
+            Sent::List(Some(asked)) => {
                 let one = response::behind_status(line, response::scan_listing);
-                let Some(listing) = one else { return Ok(Accepted::Unreadable) };
+                let Some(listing) = one.filter(|one| one.message == asked) else {
+                    return Ok(Accepted::Unreadable);
+                };
                 self.next = Some(Event::ListEnd);
                 Ok(Accepted::Told(Event::ScanListing(listing)))
             }
-            Sent::Uidl(Some(_)) => {
+            Sent::Uidl(Some(asked)) => {
                 let one = response::behind_status(line, response::unique_id_listing);
-                let Some((message, uid)) = one else { return Ok(Accepted::Unreadable) };
+                let Some((message, uid)) = one.filter(|(message, _)| *message == asked) else {
+                    return Ok(Accepted::Unreadable);
+                };
                 self.next = Some(Event::UidlEnd);
                 Ok(Accepted::Told(Event::UniqueIdListing { message, uid }))
             }

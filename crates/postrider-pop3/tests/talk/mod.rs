@@ -69,6 +69,17 @@ impl Talk {
         events
     }
 
+    /// Lets this arrive where nothing may be told.
+    pub(crate) fn hear_only(&mut self, octets: &str) {
+        let events = self.hear(octets);
+        assert!(events.is_empty(), "{events:?}");
+    }
+
+    /// Whether something waits to be sent.
+    pub(crate) fn sent_unheard(&mut self) -> bool {
+        self.client.outbox().has_remaining()
+    }
+
     /// Everything that is told now.
     pub(crate) fn poll(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
