@@ -115,6 +115,49 @@ fn hexadecimal(octets: &[u8]) -> String {
     halves.filter_map(|half| digits.get(usize::from(half)).copied().map(char::from)).collect()
 }
 
+/// The name in `APOP`: 1 to 214 octets without spaces and control characters. A space would part it from
+/// the digest (RFC 1939 §3: arguments are separated by a single space).
+///
+/// ```
+/// use postrider_pop3::ApopName;
+///
+/// assert!(ApopName::new("mrose").is_ok());
+/// assert!(ApopName::new("a b").is_err());
+/// assert!(ApopName::new("a\r\nQUIT").is_err());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ApopName(String);
+
+impl ApopName {
+    /// What fits between `APOP ` and the digest in the 255 octets of RFC 2449 §4.
+    const MOST: usize = 214;
+
+    /// Takes a name.
+    ///
+    /// # Errors
+    ///
+    /// [`ValueError`] when it is empty, too long, or holds a space or control character.
+    pub fn new(name: impl Into<String>) -> Result<Self, ValueError> {
+        let name = name.into();
+        if name.is_empty() {
+            return Err(ValueError::Empty);
+        }
+        if name.len() > Self::MOST {
+            return Err(ValueError::TooLong { most: Self::MOST });
+        }
+        match name.find(|c: char| c == ' ' || c.is_control()) {
+            Some(at) => Err(ValueError::Forbidden { at }),
+            None => Ok(Self(name)),
+        }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The digest of `APOP`: 32 hexadecimal digits of lower case. Passwords can be tried against it, so it is
 /// kept as they are.
 #[derive(Clone, PartialEq, Eq)]

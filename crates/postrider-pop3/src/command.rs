@@ -7,7 +7,7 @@ use core::ops::Range;
 
 use postrider_wire::Secret;
 
-use crate::{ApopDigest, InitialResponse, LanguageRange, MechanismName, ValueError};
+use crate::{ApopDigest, ApopName, InitialResponse, LanguageRange, MechanismName, ValueError};
 
 /// What fits between `USER ` and CRLF in the 255 octets of RFC 2449 §4.
 const ARGUMENT: usize = 248;
@@ -110,7 +110,7 @@ impl fmt::Display for Keyword {
 #[non_exhaustive]
 pub enum Command {
     /// `APOP name digest`
-    Apop(UserName, ApopDigest),
+    Apop(ApopName, ApopDigest),
     /// `AUTH mechanism` or `AUTH mechanism initial-response`
     #[non_exhaustive]
     Auth {

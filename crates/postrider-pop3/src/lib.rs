@@ -239,7 +239,7 @@ pub mod server;
 mod state;
 mod syntax;
 
-pub use apop::{ApopDigest, ApopProof, ApopStamp};
+pub use apop::{ApopDigest, ApopName, ApopProof, ApopStamp};
 pub use capability::{Capabilities, Capability, Expire, Extension, LoginDelay, Scope, Utf8};
 pub use command::{Command, Keyword, Password, UserName};
 pub use error::{Error, Misuse, ValueError};

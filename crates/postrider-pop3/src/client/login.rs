@@ -13,8 +13,8 @@ use super::{Client, Ending, Event, InFlight, Phase, Sent};
 use crate::mechanism::MESSAGE;
 use crate::syntax::response;
 use crate::{
-    Capabilities, Command, Error, InitialResponse, Keyword, MechanismName, Misuse, Password, Reply,
-    State, UserName, Utf8, ValueError,
+    ApopName, Capabilities, Command, Error, InitialResponse, Keyword, MechanismName, Misuse,
+    Password, Reply, State, UserName, Utf8, ValueError,
 };
 
 /// Longest line of `AUTH`, CRLF included: with more, the initial response has to wait for an empty
@@ -263,7 +263,7 @@ impl Client {
         let (command, sent) = match &self.stamp {
             Some(stamp) if may(LoginBy::Apop) && !weak => {
                 let digest = stamp.digest(password);
-                let name = UserName::new(user);
+                let name = ApopName::new(user);
                 (name.map(|name| Command::Apop(name, digest)), Sent::Apop)
             }
             _ if may(LoginBy::UserPass) && !self.may_login() => {

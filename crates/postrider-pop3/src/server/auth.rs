@@ -12,7 +12,7 @@ use super::{Event, Phase, Question, Server};
 use crate::mechanism::{LINE, MESSAGE};
 use crate::state::Row;
 use crate::{
-    ApopDigest, ApopProof, Error, InitialResponse, Keyword, MechanismName, Misuse, Reply,
+    ApopDigest, ApopName, ApopProof, Error, InitialResponse, Keyword, MechanismName, Misuse, Reply,
     ResponseCode, Status, UserName,
 };
 
@@ -215,7 +215,7 @@ impl Server {
 
     pub(super) fn apop(
         &mut self,
-        user: UserName,
+        user: &ApopName,
         digest: ApopDigest,
         row: &Row,
     ) -> Option<Progress<Event>> {
@@ -228,7 +228,8 @@ impl Server {
         };
         let event =
             Event::Apop { user: String::from(user.as_str()), proof: ApopProof::new(stamp, digest) };
-        self.user = Some(user);
+        // It stands in a reply, if it can; every name of `APOP` is one of `USER`.
+        self.user = UserName::new(user.as_str()).ok();
         let delay = self.config.limits.refusal_delay(self.failed_logins);
         self.hold_back(delay);
         Some(self.ask(Question::Apop, event))

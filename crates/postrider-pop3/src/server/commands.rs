@@ -57,7 +57,7 @@ impl Server {
             Command::Auth { mechanism, initial } => {
                 return Ok(self.auth(&mechanism, initial.as_ref(), row));
             }
-            Command::Apop(name, digest) => return Ok(self.apop(name, digest, row)),
+            Command::Apop(name, digest) => return Ok(self.apop(&name, digest, row)),
             Command::Lang(range) => return Ok(self.lang(range.as_ref(), row)),
             Command::Utf8 => self.utf8(row),
             Command::Capa => self.capa(row),

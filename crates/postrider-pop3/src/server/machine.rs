@@ -248,13 +248,13 @@ impl Server {
         Some(Progress::Wait { input: wants(rx), app: true })
     }
 
-    /// Whether `STLS` may be used now.
+    /// Whether `STLS` may be used now: not behind `UTF8` (RFC 6856 §2.1).
     pub(super) fn offers_stls(&self) -> bool {
         let policy = match self.config.security {
             Security::StartTls(policy) => policy,
             Security::Implicit(_) => Policy::Never,
         };
-        policy != Policy::Never && !self.chassis.tls.is_established()
+        policy != Policy::Never && !self.chassis.tls.is_established() && !self.is_utf8()
     }
 
     pub(super) fn agree_on_tls(&mut self, rx: &Inbox) -> Result<(), Error> {

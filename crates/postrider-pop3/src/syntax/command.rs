@@ -10,7 +10,8 @@ use nom::{IResult, Parser};
 use postrider_wire::Secret;
 
 use crate::{
-    ApopDigest, Command, InitialResponse, Keyword, LanguageRange, MechanismName, Password, UserName,
+    ApopDigest, ApopName, Command, InitialResponse, Keyword, LanguageRange, MechanismName,
+    Password, UserName,
 };
 
 /// Why a line is no command.
@@ -107,11 +108,9 @@ fn keyword(word: &[u8]) -> Option<Keyword> {
 /// ```text
 /// apop = "APOP" SP name SP digest
 /// ```
-///
-/// A name may have spaces in it: the digest is the last word.
 fn apop(input: &[u8]) -> Option<Command> {
-    let (name, digest) = text(input)?.trim_end_matches(' ').rsplit_once(' ')?;
-    let (name, digest) = (UserName::new(name).ok()?, ApopDigest::parse(digest).ok()?);
+    let (name, digest) = text(input)?.trim_end_matches(' ').split_once(' ')?;
+    let (name, digest) = (ApopName::new(name).ok()?, ApopDigest::parse(digest).ok()?);
     Some(Command::Apop(name, digest))
 }
 

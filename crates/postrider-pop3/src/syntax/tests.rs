@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::command::{self, Fault};
 use super::response;
 use crate::{
-    ApopDigest, Capabilities, Capability, Expire, Extension, InitialResponse, Language,
+    ApopDigest, ApopName, Capabilities, Capability, Expire, Extension, InitialResponse, Language,
     LanguageRange, LoginDelay, MechanismName, Scope, Utf8,
 };
 use crate::{Command, Keyword, Password, Reply, ResponseCode, ScanListing, UniqueId, UserName};
@@ -61,6 +61,7 @@ fn what_is_no_command_is_told_apart_from_bad_arguments() {
         (b"AUTH PLAIN a-b", Keyword::Auth),
         (b"APOP", Keyword::Apop),
         (b"APOP mrose", Keyword::Apop),
+        (b"APOP m rose c4c9334bac560ecc979e58001b3e22fb", Keyword::Apop),
         (b"APOP c4c9334bac560ecc979e58001b3e22fb", Keyword::Apop),
         (b"APOP mrose c4c9334bac560ecc979e58001b3e22f", Keyword::Apop),
     ];
@@ -208,9 +209,9 @@ fn commands() -> impl Strategy<Value = Command> {
         ])),
         "[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,3}"
             .prop_map(|tag| Command::Lang(Some(LanguageRange::parse(&tag).unwrap()))),
-        ("[^\\pC\r\n]{1,60}", "[0-9a-f]{32}").prop_map(|(name, digest)| {
+        ("[^\\pC\r\n ]{1,50}", "[0-9a-f]{32}").prop_map(|(name, digest)| {
             let (name, digest) =
-                (UserName::new(name).unwrap(), ApopDigest::parse(&digest).unwrap());
+                (ApopName::new(name).unwrap(), ApopDigest::parse(&digest).unwrap());
             Command::Apop(name, digest)
         }),
         ("[A-Z0-9_-]{1,20}", proptest::option::of(proptest::collection::vec(any::<u8>(), 0..2000)))
