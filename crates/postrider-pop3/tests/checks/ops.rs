@@ -191,11 +191,7 @@ impl Told {
             10 => self.ask(of(Keyword::Uidl, some), client.uidl(some)),
             11 => self.ask(of(Keyword::Retr, Some(n)), client.retr(n)),
             12 => self.ask(of(Keyword::Top, Some(n)), client.top(n, n)),
-            13 => {
-                if client.discard().is_ok() {
-                    self.end();
-                }
-            }
+            13 => _ = client.discard().map(|()| self.end()),
             14 => {
                 let answer = client.dele(n);
                 if answer.is_ok() {
