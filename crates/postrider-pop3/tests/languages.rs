@@ -152,6 +152,26 @@ fn what_is_announced_is_what_is_configured() {
     }
 }
 
+/// RFC 2449 §6.5 and §6.7: with `USER`, the client asks again behind the login.
+#[test]
+fn what_differs_from_user_to_user_is_corrected_behind_the_login() {
+    let config = open()
+        .with_login_delay(LoginDelay::new(900).with_scope(Scope::User))
+        .with_expire(Expire::days(0).with_scope(Scope::User));
+    let mut session = Session::new(config).on(|server, event| {
+        accepts(server, event);
+        server.announce_login_delay(LoginDelay::new(120));
+        server.announce_expire(Expire::days(31));
+    });
+    let numbers = |session: &mut Session| {
+        let capa = session.say("CAPA\r\n");
+        lines(&capa)[lines(&capa).len() - 2..].join(", ")
+    };
+    assert_eq!(numbers(&mut session), "LOGIN-DELAY 900 USER, EXPIRE 0 USER");
+    session.say("USER tim\r\nPASS x\r\n");
+    assert_eq!(numbers(&mut session), "LOGIN-DELAY 120, EXPIRE 31");
+}
+
 #[test]
 fn the_client_asks_for_a_language_and_for_utf8() {
     let mut talk = Talk::greeted(talk::over_tls());

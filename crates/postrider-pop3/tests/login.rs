@@ -337,6 +337,18 @@ fn a_server_without_a_mechanism_is_no_place_to_log_in_unless_policy_knows_anothe
     }
 }
 
+/// Who wants to be bound to the channel is not let in by a way that is bound to nothing.
+#[test]
+fn where_binding_is_required_there_is_no_other_way() {
+    for lines in [&["USER"][..], &["USER", "SASL PLAIN SCRAM-SHA-256"]] {
+        let bound = Choice::default().with_require_binding(true);
+        let login = login(tim()).with_choice(bound).with_login_by(ALL);
+        let (mut talk, events) = begin(over_tls(), login, lines);
+        let fault = LoginFault::NoMechanism(NoMechanism::NotBound);
+        assert_eq!((fails(&talk, &events), talk.said().as_str()), (fault, ""), "{lines:?}");
+    }
+}
+
 #[test]
 fn a_server_that_has_no_capa_is_asked_for_nothing_else() {
     let mut talk = Talk::greeted(over_tls());

@@ -254,6 +254,10 @@ impl Client {
                 Err(why) => fault = why,
             }
         }
+        if choice.require_binding {
+            // No other way is bound to anything.
+            return Some(self.login_failed(LoginFault::NoMechanism(NoMechanism::NotBound)));
+        }
         let Some((user, password)) = credentials.as_password() else {
             return Some(self.login_failed(LoginFault::NoMechanism(fault)));
         };

@@ -155,18 +155,20 @@ impl Config {
         self
     }
 
-    /// Sets how often one may log in. It is announced (RFC 2449 §6.5); a login that comes too early is the
-    /// embedder's to refuse, with [`crate::ResponseCode::LoginDelay`].
+    /// Sets how often one may log in. It is announced (RFC 2449 §6.5); where it differs from user to user
+    /// ([`crate::Scope::User`]), [`super::Server::announce_login_delay`] corrects it behind the login. A
+    /// login that comes too early is the embedder's to refuse, with [`crate::ResponseCode::LoginDelay`].
     #[must_use]
     pub fn with_login_delay(mut self, delay: LoginDelay) -> Self {
-        self.announced_mut().login_delay = Some(delay);
+        self.set_login_delay(delay);
         self
     }
 
-    /// Sets how long mail is kept. It is announced (RFC 2449 §6.7).
+    /// Sets how long mail is kept. It is announced (RFC 2449 §6.7); where it differs from user to user
+    /// ([`crate::Scope::User`]), [`super::Server::announce_expire`] corrects it behind the login.
     #[must_use]
     pub fn with_expire(mut self, expire: Expire) -> Self {
-        self.announced_mut().expire = Some(expire);
+        self.set_expire(expire);
         self
     }
 
@@ -203,6 +205,14 @@ impl Config {
         let line = Capability::new("IMPLEMENTATION", text.split(' '))?;
         self.announced_mut().implementation = Some(line);
         Ok(self)
+    }
+
+    pub(super) fn set_login_delay(&mut self, delay: LoginDelay) {
+        self.announced_mut().login_delay = Some(delay);
+    }
+
+    pub(super) fn set_expire(&mut self, expire: Expire) {
+        self.announced_mut().expire = Some(expire);
     }
 
     fn announced_mut(&mut self) -> &mut Announced {

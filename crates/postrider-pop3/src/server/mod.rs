@@ -25,7 +25,7 @@ pub use event::Event;
 
 use self::auth::{Due, Login};
 use self::top::TopEnd;
-use crate::{Error, Keyword, Maildrop, Reply, State, Status, UserName};
+use crate::{Error, Expire, Keyword, LoginDelay, Maildrop, Reply, State, Status, UserName};
 
 /// Room for the largest answer that is not streamed: a `CAPA` reply.
 const REPLY_ROOM: usize = 1024;
@@ -178,6 +178,20 @@ impl Server {
     #[must_use]
     pub fn state(&self) -> State {
         self.state
+    }
+
+    /// Sets how often this user may log in, as `CAPA` tells from now on: where
+    /// [`Config::with_login_delay`] could only tell the strictest (RFC 2449 §6.5), to be said along with
+    /// [`Server::accept_login`].
+    pub fn announce_login_delay(&mut self, delay: LoginDelay) {
+        self.config.set_login_delay(delay);
+    }
+
+    /// Sets how long mail of this user is kept, as `CAPA` tells from now on: where
+    /// [`Config::with_expire`] could only tell the strictest (RFC 2449 §6.7), to be said along with
+    /// [`Server::accept_login`].
+    pub fn announce_expire(&mut self, expire: Expire) {
+        self.config.set_expire(expire);
     }
 
     /// What is known of the TLS layer, if one stands.
