@@ -83,8 +83,10 @@ fn plain_goes_with_the_command() {
     let mut talk = offered(login(tim()), &["USER", "SASL PLAIN LOGIN"]);
     assert_eq!(talk.said(), "AUTH PLAIN AHRpbQB0YW5zdGFhZnRhbnN0YWFm\r\n");
     assert_eq!(talk.client.capa(), Err(Error::Misuse(Misuse::NotNow)));
+    assert_eq!(talk.client.mechanism(), None, "not yet");
     let events = talk.hear("+OK Maildrop locked and ready\r\n");
     is_logged_in(&talk, &events);
+    assert_eq!(talk.client.mechanism(), Some(Mechanism::Plain));
     talk.client.stat().unwrap();
     assert!(matches!(talk.hear("+OK 2 320\r\n")[..], [Event::DropListing(_)]));
 }

@@ -227,6 +227,12 @@ impl Client {
         self.resume(Pending::Token, Input::Token(token))
     }
 
+    /// The mechanism that the session was opened by; none before, and none where it was no `AUTH`.
+    #[must_use]
+    pub fn mechanism(&self) -> Option<Mechanism> {
+        self.mechanism
+    }
+
     fn resume(&mut self, pending: Pending, input: Input<'_>) -> Result<(), Error> {
         let login = self.login.as_mut().filter(|login| login.pending == pending);
         let Some(login) = login.filter(|_| matches!(self.phase, Phase::Embedder)) else {
@@ -405,7 +411,10 @@ impl Client {
         let fault = cancelled
             .map_or_else(|| step(&mut login, Input::Done).err(), |_| Some(SaslError::Premature));
         match fault {
-            None => Ok(Some(self.logged_in(reply))),
+            None => {
+                self.mechanism = login.exchange.map(|exchange| exchange.mechanism());
+                Ok(Some(self.logged_in(reply)))
+            }
             // Who lets in without the proof that is due may be anybody: nothing more is said to it.
             Some(fault) => {
                 self.over();

@@ -14,6 +14,7 @@ use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use core::fmt;
 
+use postrider_sasl::Mechanism;
 use postrider_wire::dot::Unstuffer;
 use postrider_wire::{Chassis, LineReader, Tap, Terminator, TimerKind, TlsInfo, TlsState};
 
@@ -52,6 +53,8 @@ pub struct Client {
     login: Option<Box<LoggingIn>>,
     /// Whether `UTF8` was accepted.
     encoding: Encoding,
+    /// How the session was opened, if by `AUTH`.
+    mechanism: Option<Mechanism>,
 }
 
 /// What the session speaks (RFC 6856 §2.1).
@@ -177,6 +180,7 @@ impl Client {
             stamp: None,
             login: None,
             encoding: Encoding::Ascii,
+            mechanism: None,
             config,
         }
     }
