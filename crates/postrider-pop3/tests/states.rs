@@ -533,7 +533,7 @@ const CLIENT: &[Row<Client>] = &[
             set.0.login_with(login()).unwrap();
             set
         },
-        "token",
+        "",
     ),
     (
         "AUTH in flight",

@@ -235,7 +235,9 @@ impl Client {
 
     fn resume(&mut self, pending: Pending, input: Input<'_>) -> Result<(), Error> {
         let login = self.login.as_mut().filter(|login| login.pending == pending);
-        let Some(login) = login.filter(|_| matches!(self.phase, Phase::Embedder)) else {
+        // Not before the question was told.
+        let asked = matches!(self.phase, Phase::Embedder) && self.next.is_none();
+        let Some(login) = login.filter(|_| asked) else {
             return Err(Misuse::NothingPending.into());
         };
         login.pending = Pending::Nothing;
@@ -485,7 +487,7 @@ impl Client {
 
     /// What [`postrider_wire::Machine::decline`] does.
     pub(super) fn give_up_login(&mut self) {
-        if let Phase::Embedder = self.phase {
+        if matches!(self.phase, Phase::Embedder) && self.next.is_none() {
             self.next = self.cancel(LoginFault::GivenUp);
         }
     }
