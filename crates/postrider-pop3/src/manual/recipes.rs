@@ -116,7 +116,8 @@
 //! # Ok::<(), Fault>(())
 //! ```
 //!
-//! A deleted mail stays in [`SeenUids`](crate::SeenUids): should the server not have removed it after all,
+//! Where `TOP` is asked for besides, its messages end in the same event: look at `lines` of
+//! [`RetrieveBegin`](crate::client::Event::RetrieveBegin). A deleted mail stays in [`SeenUids`](crate::SeenUids): should the server not have removed it after all,
 //! it is not fetched twice, and the next listing forgets it otherwise.
 //!
 //! # Mails out of a list, for every login
