@@ -138,7 +138,11 @@
 //! `with_languages`), and announces that and nothing else, as the connection allows it. It asks what is known
 //! of a user ([`server::Event::Credential`]), and then whether who proved to be that user may in
 //! ([`server::Event::Authenticated`]); the maildrop comes with the answer to the second. A maildrop that
-//! somebody else has is a refusal with a code:
+//! somebody else has is a refusal with a code, which counts as no guess
+//! ([`is_temporary`](ResponseCode::is_temporary)) but is held back as any other, unless it is given with
+//! [`reject_after`](server::Server::reject_after). What shows a password without TLS is allowed in two
+//! places: for `USER` and `PASS` by [`server::Config::with_clear_text_login`], for `PLAIN` and `LOGIN` by
+//! `with_clear_text` of [`postrider_sasl::server::Config`].
 //!
 //! ```
 //! use postrider_pop3::{Reply, ResponseCode};
@@ -151,16 +155,19 @@
 //! # New mail
 //!
 //! [`SeenUids`] keeps the unique-ids of what was fetched, as lines of text between sessions, and forgets
-//! what the server no longer has.
+//! what the server no longer has. How to fetch what is new and delete it once it is kept, how to serve
+//! mails out of a list, locked, with every login, and how to allow `APOP`, is in [`manual::recipes`].
 //!
 //! # Several commands at once
 //!
 //! A server of this crate takes commands as they come and answers them in order, messages and
 //! listings between them included, and says so (`PIPELINING`, RFC 2449 §6.6). A client may say the
 //! next command while others are unanswered: in the TRANSACTION state, once the server offered it in
-//! answer to [`capa`](client::Client::capa) or [`client::Pipelining::Always`] says that it can, and
-//! up to [`Limits::in_flight`] octets. [`is_ready`](client::Client::is_ready) knows all that; a
-//! `-ERR` to one command says nothing of the others. Whatever happens, each command has one outcome,
+//! answer to [`capa`](client::Client::capa), or to the `CAPA` that
+//! [`login_with`](client::Client::login_with) says, or [`client::Pipelining::Always`] says that it can, and
+//! up to [`Limits::in_flight`] octets. [`is_ready`](client::Client::is_ready) knows all that, and
+//! [`is_idle`](client::Client::is_idle) when all has come; a `-ERR` to one command says nothing of the
+//! others. Whatever happens, each command has one outcome,
 //! in order: what the connection took is [`client::Event::Lost`], behind the abortion of the message
 //! that was coming in and before the error.
 //!

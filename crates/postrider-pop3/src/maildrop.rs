@@ -126,9 +126,40 @@ impl Maildrop {
     }
 
     /// Adds a message: its size as sent (every line end CRLF, the last line complete, dots not
-    /// doubled), and its unique-id.
+    /// doubled; [`Maildrop::octets_as_sent`] counts them), and its unique-id.
     pub fn push(&mut self, octets: u64, uid: UniqueId) {
         self.0.push(Entry { octets, uid, mark: Mark::Kept });
+    }
+
+    /// Adds a message that is in memory, whose size is counted. Its octets are not kept.
+    pub fn push_message(&mut self, message: &[u8], uid: UniqueId) {
+        self.push(Self::octets_as_sent(message), uid);
+    }
+
+    /// The size of a message as sent, in octets: a bare CR and a bare LF become CRLF, a last line that
+    /// is not complete gets one, and dots are not doubled (RFC 1939 §11). To be kept next to a message
+    /// that is not in memory.
+    ///
+    /// ```
+    /// use postrider_pop3::Maildrop;
+    ///
+    /// assert_eq!(Maildrop::octets_as_sent(b".Hi\n\nBye"), 12); // .Hi, CRLF, CRLF, Bye, CRLF
+    /// ```
+    #[must_use]
+    pub fn octets_as_sent(message: &[u8]) -> u64 {
+        let mut octets = message.len() as u64;
+        let mut rest = message;
+        while let Some(at) = memchr::memchr2(b'\r', b'\n', rest) {
+            let line_end = rest.get(at..).unwrap_or_default();
+            rest = match line_end.strip_prefix(b"\r\n") {
+                Some(next) => next,
+                None => {
+                    octets = octets.saturating_add(1);
+                    line_end.get(1..).unwrap_or_default()
+                }
+            };
+        }
+        if rest.is_empty() { octets } else { octets.saturating_add(2) }
     }
 
     /// How many messages there are.
@@ -185,5 +216,31 @@ impl Maildrop {
     pub(crate) fn deleted(&self) -> Vec<u32> {
         let numbered = (1u32..).zip(&self.0);
         numbered.filter(|(_, entry)| entry.mark == Mark::Deleted).map(|(n, _)| n).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+    use bytes::Bytes;
+    use postrider_wire::OutboxWriter;
+    use postrider_wire::dot::{OutgoingNewlines, Stuffer};
+    use proptest::prelude::*;
+
+    use super::Maildrop;
+
+    proptest! {
+        /// What is counted beforehand is what the server finds when it has sent the message.
+        #[test]
+        fn the_size_as_sent_is_that_which_is_sent(
+            message in proptest::collection::vec(prop::sample::select(b"a.\r\n".to_vec()), 0..40),
+        ) {
+            let mut out = OutboxWriter::new(4096);
+            let mut stuffer = Stuffer::new(OutgoingNewlines::Normalize);
+            let mut payload = Bytes::from(Vec::clone(&message));
+            stuffer.encode(&mut payload, &mut out).unwrap();
+            prop_assert!(payload.is_empty());
+            prop_assert_eq!(Maildrop::octets_as_sent(&message), stuffer.content());
+        }
     }
 }

@@ -142,7 +142,8 @@ impl SeenUids {
         Ok(())
     }
 
-    /// Forgets a message, as after its deletion. Tells whether it was there.
+    /// Forgets a message, so that it is new again. Not needed after its deletion: the next listing forgets
+    /// it, once the server did remove it. Tells whether it was there.
     pub fn remove(&mut self, uid: &UniqueId) -> bool {
         let known = self.uids.remove(uid).is_some();
         if known {

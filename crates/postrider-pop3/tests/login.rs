@@ -444,7 +444,7 @@ fn apop_is_off_until_told() {
     assert_eq!(said, "USER mrose\r\n", "that was allowed");
     let apop = || login(mrose()).with_login_by([LoginBy::Apop]);
     let (talk, events, _) = try_it(clear(), apop());
-    fails(&talk, &events);
+    assert_eq!(fails(&talk, &events), LoginFault::NoMechanism(NoMechanism::NeedsTls));
     let (mut talk, _, said) = try_it(clear(), apop().with_choice(allowed()));
     assert_eq!(said, digest);
     // RFC 2449 §8

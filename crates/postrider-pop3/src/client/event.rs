@@ -89,7 +89,8 @@ pub enum Event {
     },
     /// `RETR` or `TOP`: octets of the message, dots un-doubled.
     Chunk(Bytes),
-    /// `RETR` or `TOP`: the message is complete.
+    /// `RETR` or `TOP`: the message is complete, as far as it was asked for. Which one it was told
+    /// [`Event::RetrieveBegin`]: the top of a message is no reason to delete it, or to take it for seen.
     RetrieveEnd,
     /// `RETR` or `TOP`: the message is not complete, and no more of it comes.
     Aborted(AbortReason),

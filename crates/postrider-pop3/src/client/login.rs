@@ -58,7 +58,7 @@ pub enum LoginBy {
     Auth,
     /// `APOP` (RFC 1939 §7), where the greeting has a timestamp and did not come in the clear before TLS.
     /// MD5 protects little here (CVE-2007-1558): without TLS it needs the word of
-    /// [`Choice::cram_md5`], whose weakness it shares.
+    /// [`Choice::cram_md5`], whose weakness it shares, and is [`NoMechanism::NeedsTls`] otherwise.
     Apop,
     /// `USER` and `PASS`, which [`super::Config::clear_text_login`] rules.
     UserPass,
@@ -289,6 +289,10 @@ impl Client {
                     Command::User(name)
                 });
                 (name, Sent::User)
+            }
+            // It is there, and there is no other.
+            Some(_) if may(LoginBy::Apop) && fault == NoMechanism::NoneOffered => {
+                return Some(self.login_failed(LoginFault::NoMechanism(NoMechanism::NeedsTls)));
             }
             _ => return Some(self.login_failed(LoginFault::NoMechanism(fault))),
         };

@@ -201,14 +201,25 @@ impl Client {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         let upgrading = matches!(self.chassis.tls, TlsState::Agreed | TlsState::Upgrading);
-        let at_rest = matches!(self.phase, Phase::Replies) && self.in_flight.is_empty();
         self.ending == Ending::No
             && self.next.is_none()
             && !upgrading
-            && (at_rest || self.may_pipeline())
+            && (self.is_at_rest() || self.may_pipeline())
     }
 
-    /// How many commands have no outcome yet, a message that is coming in not counted.
+    /// Whether a command would be taken now, and nothing is to come of those before it: each has its
+    /// outcome, and no message is coming in. The moment for `QUIT`.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.is_ready() && self.is_at_rest()
+    }
+
+    fn is_at_rest(&self) -> bool {
+        matches!(self.phase, Phase::Replies) && self.in_flight.is_empty()
+    }
+
+    /// How many commands have no outcome yet, a message that is coming in not counted:
+    /// [`Client::is_idle`] counts it.
     #[must_use]
     pub fn in_flight(&self) -> usize {
         self.in_flight.len()

@@ -247,6 +247,28 @@ fn commands_overlap_once_the_server_offered_it() {
 }
 
 #[test]
+fn a_client_is_idle_when_everything_has_had_its_end() {
+    let mut client = Client::new(Config::new(implicit()));
+    let mut rx = client.new_inbox();
+    assert!(!client.is_idle(), "the greeting is due");
+    let _ = step(&mut client, &mut rx, "+OK\r\n");
+    assert!(client.is_idle());
+    let (mut client, mut rx) = overlapping(2048);
+    client.retr(1).unwrap();
+    assert!(client.is_ready() && !client.is_idle());
+    let _ = step(&mut client, &mut rx, "+OK\r\nHi\r\n");
+    assert_eq!(client.in_flight(), 0);
+    assert!(client.is_ready() && !client.is_idle(), "the message is coming in");
+    let chunk = step(&mut client, &mut rx, ".\r\n");
+    assert!(matches!(chunk, Ok(Progress::Event(Event::Chunk(_)))));
+    assert_eq!(step(&mut client, &mut rx, ""), Ok(Progress::Event(Event::RetrieveEnd)));
+    assert!(client.is_idle());
+    client.quit().unwrap();
+    let _ = step(&mut client, &mut rx, "+OK\r\n");
+    assert!(!client.is_idle(), "it is over");
+}
+
+#[test]
 fn commands_do_not_overlap_where_the_server_did_not_offer_it() {
     let (mut client, mut rx) = overlapping(2048);
     client.capa().unwrap();

@@ -133,7 +133,8 @@ impl Config {
     /// Lets clients log in with `APOP` (RFC 1939 §7), which needs passwords that are kept as they are, and
     /// is weak (CVE-2007-1558). The entropy is to be new for each session, from a generator made for
     /// secrets; the timestamp that is made of it ends the greeting, whose own angle brackets become round.
-    /// Of the host, letters, digits, `.` and `-` are used.
+    /// The octets of [`Config::with_auth`] may be used again, what is made of them is not the same. Of the host,
+    /// letters, digits, `.` and `-` are used.
     #[must_use]
     pub fn with_apop(mut self, host: &str, entropy: [u8; 32]) -> Self {
         self.apop = Some(Box::new(ApopStamp::made(&entropy, host)));

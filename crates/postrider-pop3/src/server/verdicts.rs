@@ -93,7 +93,8 @@ impl Server {
     /// A refused login is answered only when [`crate::Limits::login_delay`] has
     /// passed since its `PASS`, twice that the second time, and so on: guessing takes time, and an
     /// unknown user cannot be told from a wrong password that took longer to check. RFC 1939 leaves
-    /// this to the server. Meanwhile nothing else of this client is looked at.
+    /// this to the server. Meanwhile nothing else of this client is looked at. A code that
+    /// [`ResponseCode::is_temporary`] knows, such as `[IN-USE]`, does not count as a guess.
     ///
     /// # Errors
     ///
