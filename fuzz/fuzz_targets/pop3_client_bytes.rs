@@ -2,12 +2,15 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use postrider::pop3::client::{Client, Config, Event, Pipelining};
-use postrider::pop3::{Error, State};
+use postrider::pop3::client::{Client, Config, Event, Login, LoginBy, Pipelining};
+use postrider::pop3::{Error, LanguageRange, State};
 use postrider::wire::{ClearTextLogin, Machine, Policy, Secret, Security};
+use postrider_sasl::client::{Choice, Credentials};
 
 /// What is said once somebody is logged in, as much at once as the client takes.
-const LIST: [fn(&mut Client) -> Result<(), Error>; 12] = [
+const LIST: [fn(&mut Client) -> Result<(), Error>; 14] = [
+    |client| client.lang(None),
+    |client| client.lang(Some(LanguageRange::Preferred)),
     Client::stat,
     |client| client.list(None),
     |client| client.uidl(None),
@@ -21,6 +24,22 @@ const LIST: [fn(&mut Client) -> Result<(), Error>; 12] = [
     Client::noop,
     Client::rset,
 ];
+
+/// `USER` and `PASS`, or whatever else there is: SCRAM, LOGIN, CRAM-MD5, PLAIN, APOP, or a token.
+fn log_in(client: &mut Client, knobs: u8) -> Result<(), Error> {
+    let password = || Secret::new("secret".into());
+    let credentials = match knobs & 3 {
+        0 => return client.login("mrose", password()),
+        1 => Credentials::token_on_demand("mrose"),
+        _ => Credentials::password("mrose", password()),
+    };
+    let choice = Choice::default()
+        .with_clear_text(ClearTextLogin::Allow)
+        .with_cram_md5(ClearTextLogin::Allow);
+    let ways = [LoginBy::Auth, LoginBy::Apop, LoginBy::UserPass];
+    let login = Login::new(credentials.unwrap(), [knobs; 32]).with_choice(choice);
+    client.login_with(login.with_login_by(ways))
+}
 
 fuzz_target!(|data: &[u8]| {
     let Some((&knobs, octets)) = data.split_first() else { return };
@@ -44,6 +63,8 @@ fuzz_target!(|data: &[u8]| {
             event,
             Some(
                 Event::LoggedIn(_)
+                    | Event::LoginFailed(_)
+                    | Event::LangEnd
                     | Event::Refused { .. }
                     | Event::Done { .. }
                     | Event::Lost { .. }
@@ -59,9 +80,11 @@ fuzz_target!(|data: &[u8]| {
         match event {
             Some(Event::Ready { .. }) => asked += u32::from(client.capa().is_ok()),
             Some(Event::Capabilities(_)) if !logged_in => {
-                let login = client.login("mrose", Secret::new("secret".into()));
-                asked += u32::from(login.is_ok());
+                asked += u32::from(log_in(client, knobs).is_ok());
             }
+            Some(Event::DeriveKey(due)) => client.key(due.derive()).unwrap(),
+            Some(Event::NeedToken(None)) => client.token(Secret::new("token".into())).unwrap(),
+            Some(Event::NeedToken(Some(_))) => client.decline(),
             Some(Event::RetrieveBegin { .. }) if knobs > 200 => {
                 client.discard().unwrap();
                 begun = 0;

@@ -1,4 +1,4 @@
-//! Commands as values (RFC 1939 §9, RFC 2449 §3, RFC 2595 §4).
+//! Commands as values (RFC 1939 §9, RFC 2449 §3, RFC 2595 §4, RFC 5034 §4, RFC 6856).
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -7,7 +7,7 @@ use core::ops::Range;
 
 use postrider_wire::Secret;
 
-use crate::ValueError;
+use crate::{ApopDigest, ApopName, InitialResponse, LanguageRange, MechanismName, ValueError};
 
 /// What fits between `USER ` and CRLF in the 255 octets of RFC 2449 §4.
 const ARGUMENT: usize = 248;
@@ -16,10 +16,16 @@ const ARGUMENT: usize = 248;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Keyword {
+    /// `APOP` (RFC 1939 §7).
+    Apop,
+    /// `AUTH` (RFC 5034 §4).
+    Auth,
     /// `CAPA` (RFC 2449 §5).
     Capa,
     /// `DELE`.
     Dele,
+    /// `LANG` (RFC 6856 §3).
+    Lang,
     /// `LIST`.
     List,
     /// `NOOP`.
@@ -42,13 +48,18 @@ pub enum Keyword {
     Uidl,
     /// `USER`.
     User,
+    /// `UTF8` (RFC 6856 §2).
+    Utf8,
 }
 
 impl Keyword {
     /// All of them.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 17] = [
+        Self::Apop,
+        Self::Auth,
         Self::Capa,
         Self::Dele,
+        Self::Lang,
         Self::List,
         Self::Noop,
         Self::Pass,
@@ -60,14 +71,18 @@ impl Keyword {
         Self::Top,
         Self::Uidl,
         Self::User,
+        Self::Utf8,
     ];
 
     /// As it stands on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Apop => "APOP",
+            Self::Auth => "AUTH",
             Self::Capa => "CAPA",
             Self::Dele => "DELE",
+            Self::Lang => "LANG",
             Self::List => "LIST",
             Self::Noop => "NOOP",
             Self::Pass => "PASS",
@@ -79,6 +94,7 @@ impl Keyword {
             Self::Top => "TOP",
             Self::Uidl => "UIDL",
             Self::User => "USER",
+            Self::Utf8 => "UTF8",
         }
     }
 }
@@ -93,10 +109,22 @@ impl fmt::Display for Keyword {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Command {
+    /// `APOP name digest`
+    Apop(ApopName, ApopDigest),
+    /// `AUTH mechanism` or `AUTH mechanism initial-response`
+    #[non_exhaustive]
+    Auth {
+        /// The mechanism.
+        mechanism: MechanismName,
+        /// The first message of the client, where it goes along.
+        initial: Option<InitialResponse>,
+    },
     /// `CAPA`
     Capa,
     /// `DELE n`
     Dele(u32),
+    /// `LANG` or `LANG language-range`
+    Lang(Option<LanguageRange>),
     /// `LIST` or `LIST n`
     List(Option<u32>),
     /// `NOOP`
@@ -119,6 +147,8 @@ pub enum Command {
     Uidl(Option<u32>),
     /// `USER name`
     User(UserName),
+    /// `UTF8`
+    Utf8,
 }
 
 impl Command {
@@ -126,8 +156,11 @@ impl Command {
     #[must_use]
     pub fn keyword(&self) -> Keyword {
         match self {
+            Self::Apop(..) => Keyword::Apop,
+            Self::Auth { .. } => Keyword::Auth,
             Self::Capa => Keyword::Capa,
             Self::Dele(_) => Keyword::Dele,
+            Self::Lang(_) => Keyword::Lang,
             Self::List(_) => Keyword::List,
             Self::Noop => Keyword::Noop,
             Self::Pass(_) => Keyword::Pass,
@@ -139,6 +172,7 @@ impl Command {
             Self::Top(..) => Keyword::Top,
             Self::Uidl(_) => Keyword::Uidl,
             Self::User(_) => Keyword::User,
+            Self::Utf8 => Keyword::Utf8,
         }
     }
 
@@ -146,7 +180,7 @@ impl Command {
     #[must_use]
     pub fn to_line(&self) -> (Secret<Vec<u8>>, Option<Range<usize>>) {
         // Never grown, so that no copy of a password is left behind.
-        let mut line = Vec::with_capacity(ARGUMENT.saturating_add(7));
+        let mut line = Vec::with_capacity(ARGUMENT.saturating_add(40).max(self.length()));
         line.extend_from_slice(self.keyword().as_str().as_bytes());
         let mut secret = None;
         match self {
@@ -155,6 +189,21 @@ impl Command {
                 push_argument(&mut line, password.expose());
                 secret = Some(5..line.len());
             }
+            Self::Apop(name, digest) => {
+                push_argument(&mut line, name.as_str().as_bytes());
+                let from = line.len().saturating_add(1);
+                push_argument(&mut line, digest.expose().as_bytes());
+                secret = Some(from..line.len());
+            }
+            Self::Auth { mechanism, initial } => {
+                push_argument(&mut line, mechanism.as_str().as_bytes());
+                if let Some(initial) = initial {
+                    let from = line.len().saturating_add(1);
+                    push_argument(&mut line, initial.expose().as_bytes());
+                    secret = Some(from..line.len());
+                }
+            }
+            Self::Lang(Some(range)) => push_argument(&mut line, range.as_str().as_bytes()),
             Self::Dele(n) | Self::Retr(n) | Self::List(Some(n)) | Self::Uidl(Some(n)) => {
                 push_argument(&mut line, alloc::format!("{n}").as_bytes());
             }
@@ -165,6 +214,17 @@ impl Command {
         }
         line.extend_from_slice(b"\r\n");
         (Secret::new(line), secret)
+    }
+
+    /// Octets of a line that may be longer than those of RFC 2449 §4.
+    fn length(&self) -> usize {
+        match self {
+            Self::Auth { mechanism, initial: Some(initial) } => {
+                let words = mechanism.as_str().len().saturating_add(initial.expose().len());
+                words.saturating_add(8)
+            }
+            _ => 0,
+        }
     }
 }
 

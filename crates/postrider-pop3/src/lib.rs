@@ -1,4 +1,4 @@
-//! POP3 (RFC 1939, 2449, 2595) as two state machines without I/O: [`client::Client`] fetches mail,
+//! POP3 (RFC 1939, 2449, 2595, 5034, 6856) as two state machines without I/O: [`client::Client`] fetches mail,
 //! [`server::Server`] serves a maildrop.
 //!
 //! Both implement [`postrider_wire::Machine`], whose page teaches the loop that drives them. A
@@ -95,6 +95,64 @@
 //! [`is_payload_complete`](server::Server::is_payload_complete) tells an embedder that would rather
 //! not read the rest of a file. [`server::Config::with_top`] withholds the command.
 //!
+//! # Logging in without showing the password
+//!
+//! [`login_with`](client::Client::login_with) asks what the server can do and takes the strongest SASL
+//! mechanism that both have (`AUTH`, RFC 5034). Other ways are a matter of policy
+//! ([`client::LoginBy`]): `USER` and `PASS`, or `APOP`, are said only where that was allowed and the server
+//! has no mechanism; never behind a refusal. Keys and tokens are questions to the embedder
+//! ([`client::Event::DeriveKey`], [`client::Event::NeedToken`]).
+//!
+//! ```
+//! use bytes::Buf;
+//! use postrider_pop3::client::{Client, Config, Event, Login};
+//! use postrider_sasl::client::Credentials;
+//! use postrider_wire::{Machine, Progress, Secret, Security, TlsInfo};
+//!
+//! let tim = Credentials::password("tim", Secret::new("tanstaaftanstaaf".into()))?;
+//! # let entropy = [7; 32];
+//! let mut login = Some(Login::new(tim, entropy));
+//! let mut client = Client::new(Config::new(Security::Implicit(TlsInfo::new())));
+//! let mut inbox = client.new_inbox();
+//! let mut server = ["+OK ready\r\n", "+OK\r\nSASL PLAIN\r\n.\r\n", "+OK welcome\r\n"].into_iter();
+//! let mut said = Vec::new();
+//! loop {
+//!     match client.poll(&mut inbox)? {
+//!         Progress::Event(Event::Ready { .. }) => client.login_with(login.take().unwrap())?,
+//!         Progress::Event(Event::DeriveKey(due)) => client.key(due.derive())?,
+//!         Progress::Event(Event::LoggedIn(_)) => break,
+//!         Progress::Event(other) => panic!("{other:?}"),
+//!         Progress::Wait { .. } => {
+//!             let n = client.outbox().remaining();
+//!             said.extend_from_slice(&client.outbox().copy_to_bytes(n));
+//!             inbox.extend(server.next().unwrap_or_default().as_bytes());
+//!         }
+//!         Progress::StartTls(_) | Progress::Closed => break,
+//!     }
+//! }
+//! assert_eq!(said, b"CAPA\r\nAUTH PLAIN AHRpbQB0YW5zdGFhZnRhbnN0YWFm\r\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A server has what it is told to have ([`server::Config::with_auth`], `with_apop`, `with_utf8`,
+//! `with_languages`), and announces that and nothing else, as the connection allows it. It asks what is known
+//! of a user ([`server::Event::Credential`]), and then whether who proved to be that user may in
+//! ([`server::Event::Authenticated`]); the maildrop comes with the answer to the second. A maildrop that
+//! somebody else has is a refusal with a code:
+//!
+//! ```
+//! use postrider_pop3::{Reply, ResponseCode};
+//!
+//! let locked = Reply::err("another session has it")?.with_code(ResponseCode::InUse);
+//! assert_eq!(locked.to_line(), b"-ERR [IN-USE] another session has it\r\n");
+//! # Ok::<(), postrider_pop3::ValueError>(())
+//! ```
+//!
+//! # New mail
+//!
+//! [`SeenUids`] keeps the unique-ids of what was fetched, as lines of text between sessions, and forgets
+//! what the server no longer has.
+//!
 //! # Several commands at once
 //!
 //! A server of this crate takes commands as they come and answers them in order, messages and
@@ -155,7 +213,7 @@
 //! | [`Reply`](postrider_wire::TimerKind::Reply) | client | while a reply is due next | [`Error::Timeout`] |
 //! | [`Progress`](postrider_wire::TimerKind::Progress) | both | while a message or listing comes in; while the peer has yet to read what waits for it; anew for each piece | the message is aborted, then [`Error::Timeout`] |
 //! | [`Idle`](postrider_wire::TimerKind::Idle) | server | from when the client has read everything to its next command: autologout, ten minutes (RFC 1939 §3) | [`Error::Timeout`], without a word and without `Update` |
-//! | [`Delay`](postrider_wire::TimerKind::Delay) | server | from `PASS` to the refusal: [`Limits::login_delay`], doubled each time | the refusal leaves; nothing ends |
+//! | [`Delay`](postrider_wire::TimerKind::Delay) | server | from `PASS`, `APOP` or the last line of `AUTH` to the refusal: [`Limits::login_delay`], doubled each time | the refusal leaves; nothing ends |
 //! | [`Flush`](postrider_wire::TimerKind::Flush) | both | while the last line leaves | the rest is dropped |
 //!
 //! A refused login is held back by that timer and not by a thread: the session goes on being driven,
@@ -192,13 +250,15 @@
 //! | state | commands | after `+OK` | after `-ERR` |
 //! |---|---|---|---|
 //! | `Authorization` | `USER` | `UserGiven` | `Authorization` |
-//! | `Authorization` | `CAPA STLS` | `Authorization` | `Authorization` |
+//! | `Authorization` | `APOP AUTH` | `Transaction` | `Authorization` |
+//! | `Authorization` | `CAPA STLS UTF8 LANG` | `Authorization` | `Authorization` |
 //! | `Authorization` | `QUIT` | `Over` | `Over` |
 //! | `UserGiven` | `PASS` | `Transaction` | `Authorization` |
 //! | `UserGiven` | `USER` | `UserGiven` | `Authorization` |
-//! | `UserGiven` | `CAPA STLS` | `Authorization` | `Authorization` |
+//! | `UserGiven` | `APOP AUTH` | `Transaction` | `Authorization` |
+//! | `UserGiven` | `CAPA STLS UTF8 LANG` | `Authorization` | `Authorization` |
 //! | `UserGiven` | `QUIT` | `Over` | `Over` |
-//! | `Transaction` | `STAT LIST UIDL RETR TOP DELE NOOP RSET CAPA` | `Transaction` | `Transaction` |
+//! | `Transaction` | `STAT LIST UIDL RETR TOP DELE NOOP RSET CAPA LANG` | `Transaction` | `Transaction` |
 //! | `Transaction` | `QUIT` | `Update` | `Update` |
 //!
 //! # Features
@@ -221,22 +281,30 @@
 
 extern crate alloc;
 
+mod apop;
 mod capability;
 pub mod client;
 mod command;
 mod error;
+mod language;
 mod limits;
 mod maildrop;
 pub mod manual;
+mod mechanism;
 mod reply;
+mod seen;
 pub mod server;
 mod state;
 mod syntax;
 
-pub use capability::{Capabilities, Capability};
+pub use apop::{ApopDigest, ApopName, ApopProof, ApopStamp};
+pub use capability::{Capabilities, Capability, Expire, Extension, LoginDelay, Scope, Utf8};
 pub use command::{Command, Keyword, Password, UserName};
 pub use error::{Error, Misuse, ValueError};
+pub use language::{Language, LanguageRange, LanguageTag};
 pub use limits::Limits;
 pub use maildrop::{DropListing, Maildrop, ScanListing, UniqueId};
+pub use mechanism::{InitialResponse, MechanismName};
 pub use reply::{OtherCode, Reply, ResponseCode, Status};
+pub use seen::SeenUids;
 pub use state::State;

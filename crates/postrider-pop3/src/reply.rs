@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::ValueError;
+use crate::{ApopStamp, LanguageTag, ValueError};
 
 /// Octets of text in a reply: with status, response code and CRLF within the 512 of RFC 2449 §4.
 const TEXT: usize = 400;
@@ -30,6 +30,14 @@ pub enum ResponseCode {
     InUse,
     /// `LOGIN-DELAY`: the last login was too recent (RFC 2449 §8.1.1).
     LoginDelay,
+    /// `SYS/TEMP`: the server's fault, which is likely to pass (RFC 3206 §4).
+    SysTemp,
+    /// `SYS/PERM`: the server's fault, which somebody has to mend (RFC 3206 §4).
+    SysPerm,
+    /// `AUTH`: the credentials are wrong, or may not be used (RFC 3206 §5).
+    Auth,
+    /// `UTF8`: this message can be had in UTF-8 mode alone (RFC 6856 §5).
+    Utf8,
     /// Another one.
     Other(OtherCode),
 }
@@ -67,6 +75,10 @@ impl ResponseCode {
         Ok(match code.to_ascii_uppercase() {
             code if code == "IN-USE" => Self::InUse,
             code if code == "LOGIN-DELAY" => Self::LoginDelay,
+            code if code == "SYS/TEMP" => Self::SysTemp,
+            code if code == "SYS/PERM" => Self::SysPerm,
+            code if code == "AUTH" => Self::Auth,
+            code if code == "UTF8" => Self::Utf8,
             code => Self::Other(OtherCode(code)),
         })
     }
@@ -77,8 +89,18 @@ impl ResponseCode {
         match self {
             Self::InUse => "IN-USE",
             Self::LoginDelay => "LOGIN-DELAY",
+            Self::SysTemp => "SYS/TEMP",
+            Self::SysPerm => "SYS/PERM",
+            Self::Auth => "AUTH",
+            Self::Utf8 => "UTF8",
             Self::Other(code) => code.as_str(),
         }
+    }
+
+    /// Whether the same is likely to work later: nothing is wrong with user, password or command.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::InUse | Self::LoginDelay | Self::SysTemp)
     }
 }
 
@@ -171,6 +193,20 @@ impl Reply {
     #[must_use]
     pub fn code(&self) -> Option<&ResponseCode> {
         self.code.as_ref()
+    }
+
+    /// The timestamp of a greeting that announces `APOP` (RFC 1939 §7): the first thing in angle brackets,
+    /// if it is a msg-id and the reply positive.
+    #[must_use]
+    pub fn apop_stamp(&self) -> Option<ApopStamp> {
+        if self.is_ok() { ApopStamp::find(&self.text) } else { None }
+    }
+
+    /// The language that a positive answer to `LANG` names, with which its text begins (RFC 6856 §3.2).
+    #[must_use]
+    pub fn language(&self) -> Option<LanguageTag> {
+        let word = self.text.split(' ').next()?;
+        if self.is_ok() { LanguageTag::parse(word).ok() } else { None }
     }
 
     /// The text for people. As received: not to be trusted, least of all before TLS.

@@ -35,17 +35,28 @@ const fn row(state: State, command: Keyword, accepted: State, refused: State) ->
 
 /// What is not here is refused, and changes nothing.
 pub(crate) const TABLE: &[Row] = {
-    use Keyword::{Capa, Dele, List, Noop, Pass, Quit, Retr, Rset, Stat, Stls, Top, Uidl, User};
+    use Keyword::{
+        Apop, Auth, Capa, Dele, Lang, List, Noop, Pass, Quit, Retr, Rset, Stat, Stls, Top, Uidl,
+        User, Utf8,
+    };
     use State::{Authorization, Over, Transaction, Update, UserGiven};
     &[
         row(Authorization, User, UserGiven, Authorization),
+        row(Authorization, Apop, Transaction, Authorization),
+        row(Authorization, Auth, Transaction, Authorization),
         row(Authorization, Capa, Authorization, Authorization),
+        row(Authorization, Lang, Authorization, Authorization),
         row(Authorization, Stls, Authorization, Authorization),
+        row(Authorization, Utf8, Authorization, Authorization),
         row(Authorization, Quit, Over, Over),
         row(UserGiven, Pass, Transaction, Authorization),
         row(UserGiven, User, UserGiven, Authorization),
+        row(UserGiven, Apop, Transaction, Authorization),
+        row(UserGiven, Auth, Transaction, Authorization),
         row(UserGiven, Capa, Authorization, Authorization),
+        row(UserGiven, Lang, Authorization, Authorization),
         row(UserGiven, Stls, Authorization, Authorization),
+        row(UserGiven, Utf8, Authorization, Authorization),
         row(UserGiven, Quit, Over, Over),
         row(Transaction, Stat, Transaction, Transaction),
         row(Transaction, List, Transaction, Transaction),
@@ -56,6 +67,7 @@ pub(crate) const TABLE: &[Row] = {
         row(Transaction, Noop, Transaction, Transaction),
         row(Transaction, Rset, Transaction, Transaction),
         row(Transaction, Capa, Transaction, Transaction),
+        row(Transaction, Lang, Transaction, Transaction),
         row(Transaction, Quit, Update, Update),
     ]
 };

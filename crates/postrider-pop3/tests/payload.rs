@@ -336,6 +336,7 @@ fn carry_whole(octets: u64) {
     let road = carry(size, &text, STEADY);
     assert_eq!((road.delivered, &road.server, road.aborted), (size, &Ok(()), None));
     assert!(road.peak <= both_bounds(), "{road:?}");
+    assert!(road.peak < 16 * MEBIBYTE, "whatever the bounds");
     eprintln!("{} MiB to a slow reader in {:?}: {road:?}", octets / MEBIBYTE, began.elapsed());
 }
 

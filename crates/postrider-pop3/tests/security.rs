@@ -3,12 +3,18 @@
 mod common;
 
 use common::{Do, Host, client_config, fetcher, role, server_config};
-use postrider_pop3::client::{self, Client, Event};
+use postrider_pop3::client::{self, Client, Event, Login, LoginBy, LoginFault};
 use postrider_pop3::server::{self, Server};
+use postrider_pop3::{
+    ApopName, ApopStamp, Capability, InitialResponse, Language, LanguageRange, MechanismName,
+    ResponseCode,
+};
 use postrider_pop3::{Error, Keyword, Limits, Misuse, UniqueId, UserName, ValueError};
-use postrider_testkit::{Outcome, Scenario, Told, shared};
+use postrider_sasl::client::Credentials;
+use postrider_testkit::{Outcome, Scenario, Told, read_shared, shared};
 use postrider_wire::{
-    ClearTextLogin, Machine, Policy, Secret, Security, Side, TlsInfo, Transcript, TranscriptLog,
+    Buf, ClearTextLogin, Machine, Policy, Progress, Secret, Security, Side, TlsInfo, Transcript,
+    TranscriptLog,
 };
 
 const LOGIN: &[Do] = &[Do::Login("mrose", "tanstaaf"), Do::Retr(1), Do::Quit];
@@ -172,6 +178,13 @@ fn stls_is_refused_under_tls_and_after_login() {
 fn cr_lf_and_nul_are_refused_in_every_argument() {
     let mut client = Client::new(client::Config::new(Security::Implicit(TlsInfo::new())));
     for bad in ["a\rb", "a\nb", "a\0b", "a\r\nDELE 1"] {
+        assert!(ApopName::new(bad).is_err() && MechanismName::parse(bad).is_err(), "{bad:?}");
+        assert!(LanguageRange::parse(bad).is_err() && InitialResponse::parse(bad).is_err());
+        assert!(Capability::new("SASL", [bad]).is_err() && Capability::new(bad, []).is_err());
+        assert!(
+            ApopStamp::parse(&format!("<{bad}@c>")).is_err() && ResponseCode::new(bad).is_err()
+        );
+        assert!(Language::new("en", bad).is_err() && Language::new(bad, "x").is_err());
         let user = client.login(bad, Secret::new("x".into()));
         assert!(matches!(user, Err(Error::Value(ValueError::Forbidden { .. }))), "{bad:?}");
         let password = client.login("mrose", Secret::new(bad.into()));
@@ -179,7 +192,58 @@ fn cr_lf_and_nul_are_refused_in_every_argument() {
         assert!(UniqueId::new(bad).is_err() && UserName::new(bad).is_err());
         assert!(postrider_pop3::Reply::ok(bad).is_err());
     }
-    assert!(bytes::Buf::remaining(client.outbox()) == 0);
+    assert!(client.outbox().remaining() == 0);
+}
+
+/// The rows of the vectors that are about POP3, and those of SASL: each is refused before an octet is
+/// written.
+#[test]
+fn no_argument_of_the_vectors_is_written() {
+    let path = "vectors/smtp/argument-injection.json";
+    let Some(octets) = read_shared(path) else {
+        eprintln!("skipped: no {path}");
+        return;
+    };
+    let rows: serde_json::Value = serde_json::from_slice(&octets).unwrap();
+    let mut met = 0;
+    for row in rows.as_array().unwrap() {
+        let (place, value) = (row["where"].as_str().unwrap(), row["value"].as_str().unwrap());
+        let tls = Security::Implicit(TlsInfo::new());
+        let mut client = Client::new(client::Config::new(tls));
+        let mut inbox = client.new_inbox();
+        inbox.extend(b"+OK <1896.697170952@dbc.mtview.ca.us>\r\n");
+        assert!(matches!(client.poll(&mut inbox), Ok(Progress::Event(Event::Ready { .. }))));
+        let secret = || Secret::new(String::from("secret"));
+        match place {
+            "POP3 USER" => {
+                let refused = client.login(value, secret());
+                assert!(matches!(refused, Err(Error::Value(_))), "{place}: {refused:?}");
+            }
+            "POP3 PASS" => {
+                let refused = client.login("bob", Secret::new(value.into()));
+                assert!(matches!(refused, Err(Error::Value(_))), "{place}: {refused:?}");
+            }
+            "POP3 APOP name" => {
+                assert!(ApopName::new(value).is_err());
+                let login = Login::new(Credentials::password(value, secret()).unwrap(), [7; 32]);
+                client.login_with(login.with_login_by([LoginBy::Apop])).unwrap();
+                // `CAPA`, and its refusal.
+                let n = client.outbox().remaining();
+                assert_eq!(&client.outbox().copy_to_bytes(n)[..], b"CAPA\r\n");
+                inbox.extend(b"-ERR\r\n");
+                let failed = client.poll(&mut inbox);
+                let fault = LoginFault::Value(ApopName::new(value).unwrap_err());
+                assert_eq!(failed, Ok(Progress::Event(Event::LoginFailed(fault))));
+            }
+            "AUTH PLAIN user" | "AUTH LOGIN user" => {
+                assert!(Credentials::password(value, secret()).is_err(), "{place}");
+            }
+            _ => continue,
+        }
+        met += 1;
+        assert_eq!(client.outbox().remaining(), 0, "{place}");
+    }
+    assert_eq!(met, 5);
 }
 
 /// RFC 1939 §7: 1 to 70 octets from 0x21 to 0x7E.

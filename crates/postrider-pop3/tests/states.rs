@@ -5,10 +5,12 @@ mod common;
 use common::{client_config, server_config};
 use postrider_pop3::client::{self, Client, Pipelining};
 use postrider_pop3::server::{self, Server};
-use postrider_pop3::{Error, Limits, Maildrop, Misuse, Reply, UniqueId};
+use postrider_pop3::{Error, LanguageRange, Limits, Maildrop, Misuse, Reply, UniqueId};
+use postrider_sasl as sasl;
+use postrider_sasl::server::Credential;
 use postrider_wire::{
-    Buf, Bytes, Inbox, Machine, OutboxWriter, Policy, Progress, Secret, Security, TlsInfo,
-    TlsUpgrade,
+    Buf, Bytes, ClearTextLogin, Inbox, Machine, OutboxWriter, Policy, Progress, Secret, Security,
+    TlsInfo, TlsUpgrade,
 };
 
 type Set<M> = (M, Inbox);
@@ -44,8 +46,9 @@ fn flush(machine: &mut impl Machine) {
 
 // --- the server ---
 
-const VERDICTS: [&str; 7] = [
+const VERDICTS: [&str; 8] = [
     "accept_login",
+    "credential",
     "accept",
     "reject",
     "reject_after",
@@ -58,6 +61,7 @@ fn give(server: &mut Server, verdict: &str) -> Result<(), Error> {
     let no = || Reply::err("no").unwrap();
     match verdict {
         "accept_login" => server.accept_login(maildrop()),
+        "credential" => server.credential(Credential::Verified),
         "accept" => server.accept(),
         "reject" => server.reject(no()),
         "reject_after" => server.reject_after(no(), core::time::Duration::from_secs(9)),
@@ -124,6 +128,23 @@ fn tls_server(lines: &str) -> Set<Server> {
     (server, rx)
 }
 
+const PLAIN: &str = "AUTH PLAIN AHRpbQB0YW5zdGFhZnRhbnN0YWFm\r\n";
+const APOP: &str = "APOP mrose c4c9334bac560ecc979e58001b3e22fb\r\n";
+
+/// A server that has every login, at this line.
+fn auth_server(line: &str) -> Set<Server> {
+    let auth = sasl::server::Config::new([1; 32])
+        .with_clear_text(ClearTextLogin::Allow)
+        .with_kept(sasl::server::Kept::Other);
+    let config = server_config().with_auth(auth).with_apop("foo.com", [4; 32]);
+    let mut server = Server::new(config);
+    let mut rx = server.new_inbox();
+    rx.extend(line.as_bytes());
+    let _ = server.poll(&mut rx);
+    flush(&mut server);
+    (server, rx)
+}
+
 type Row<M> = (&'static str, fn() -> Set<M>, &'static str);
 
 /// States, and the calls that are legal there; all others are misuse.
@@ -141,6 +162,40 @@ const SERVER: &[Row<Server>] = &[
     ("half a command", || server_at("US"), ""),
     ("behind USER", || server_at("USER mrose\r\n"), ""),
     ("asking for a login", || server_at(LOGIN), "accept_login reject reject_after"),
+    ("amid AUTH", || auth_server("AUTH PLAIN\r\n"), ""),
+    ("asking for a credential", || auth_server(PLAIN), "credential reject reject_after"),
+    (
+        "about to ask about an identity",
+        || {
+            let (mut server, rx) = auth_server(PLAIN);
+            server.credential(Credential::Verified).unwrap();
+            (server, rx)
+        },
+        "",
+    ),
+    (
+        "asking about an identity",
+        || {
+            let (mut server, mut rx) = auth_server(PLAIN);
+            server.credential(Credential::Verified).unwrap();
+            assert!(matches!(
+                server.poll(&mut rx),
+                Ok(Progress::Event(server::Event::Authenticated { .. }))
+            ));
+            (server, rx)
+        },
+        "accept_login reject reject_after",
+    ),
+    ("asking about APOP", || auth_server(APOP), "accept_login reject reject_after"),
+    (
+        "holding a refusal of AUTH back",
+        || {
+            let (mut server, rx) = auth_server(PLAIN);
+            server.credential(Credential::Unknown).unwrap();
+            (server, rx)
+        },
+        "",
+    ),
     (
         "holding a refusal back",
         || {
@@ -342,15 +397,40 @@ fn a_shutdown_in_every_state_of_the_server_ends_the_session() {
 
 // --- the client ---
 
-const COMMANDS: [&str; 12] = [
-    "capa", "login", "stat", "list", "uidl", "retr", "top", "discard", "dele", "noop", "rset",
+const COMMANDS: [&str; 16] = [
+    "capa",
+    "login",
+    "login_with",
+    "token",
+    "utf8",
+    "lang",
+    "stat",
+    "list",
+    "uidl",
+    "retr",
+    "top",
+    "discard",
+    "dele",
+    "noop",
+    "rset",
     "quit",
 ];
+
+/// By a token that is fetched when it is asked for.
+fn login() -> client::Login {
+    let user = sasl::client::Credentials::token_on_demand("u@example.com").unwrap();
+    let choice = sasl::client::Choice::default().with_clear_text(ClearTextLogin::Allow);
+    client::Login::new(user, [7; 32]).with_choice(choice)
+}
 
 fn say(client: &mut Client, command: &str) -> Result<(), Error> {
     match command {
         "capa" => client.capa(),
         "login" => client.login("mrose", Secret::new("tanstaaf".into())),
+        "login_with" => client.login_with(login()),
+        "token" => client.token(Secret::new("token".into())),
+        "utf8" => client.utf8(),
+        "lang" => client.lang(Some(LanguageRange::Preferred)),
         "stat" => client.stat(),
         "list" => client.list(None),
         "uidl" => client.uidl(Some(7)),
@@ -393,6 +473,8 @@ fn client_at(pipelining: Pipelining, steps: &[(&str, &str)]) -> Set<Client> {
 
 const GREETED: (&str, &str) = ("", "+OK\r\n");
 const USER: (&str, &str) = ("login", "+OK\r\n");
+/// The reply to `CAPA` of a server that takes tokens.
+const OFFER: &str = "+OK\r\nSASL OAUTHBEARER\r\n.\r\n";
 const PASS: (&str, &str) = ("", "+OK\r\n");
 
 fn one_by_one(command: &str, reply: &str) -> Set<Client> {
@@ -413,12 +495,14 @@ fn tls_client(replies: &str) -> Set<Client> {
     set
 }
 
+const AUTHORIZATION: &str = "capa login login_with utf8 lang quit";
+const AT_REST: &str = "capa lang stat list uidl retr top dele noop rset quit";
 const TRANSACTION: &str = "capa stat list uidl retr top dele noop rset quit";
 const AND_DISCARD: &str = "capa stat list uidl retr top dele noop rset quit discard";
 
 const CLIENT: &[Row<Client>] = &[
     ("before the greeting", || client_at(Pipelining::Always, &[]), ""),
-    ("AUTHORIZATION", || client_at(Pipelining::Always, &[GREETED]), "capa login quit"),
+    ("AUTHORIZATION", || client_at(Pipelining::Always, &[GREETED]), AUTHORIZATION),
     ("CAPA in flight", || client_at(Pipelining::Always, &[GREETED, ("capa", "")]), ""),
     (
         "in the capabilities",
@@ -430,9 +514,45 @@ const CLIENT: &[Row<Client>] = &[
     (
         "a refused login",
         || client_at(Pipelining::Always, &[GREETED, ("login", "-ERR\r\n")]),
-        "capa login quit",
+        AUTHORIZATION,
     ),
-    ("TRANSACTION", || one_by_one("noop", "+OK\r\n"), TRANSACTION),
+    (
+        "CAPA of a login in flight",
+        || client_at(Pipelining::Always, &[GREETED, ("login_with", "")]),
+        "",
+    ),
+    (
+        "waiting for a token",
+        || client_at(Pipelining::Always, &[GREETED, ("login_with", OFFER)]),
+        "token",
+    ),
+    (
+        "about to tell that a token is needed",
+        || {
+            let mut set = client_at(Pipelining::Always, &[GREETED, ("capa", OFFER)]);
+            set.0.login_with(login()).unwrap();
+            set
+        },
+        "",
+    ),
+    (
+        "AUTH in flight",
+        || client_at(Pipelining::Always, &[GREETED, ("login_with", OFFER), ("token", "")]),
+        "",
+    ),
+    (
+        "a refused AUTH",
+        || {
+            let token = ("token", "-ERR [AUTH] no\r\n");
+            let mut set = client_at(Pipelining::Always, &[GREETED, ("login_with", OFFER), token]);
+            set.0.decline();
+            hear(&mut set, "").unwrap();
+            set
+        },
+        AUTHORIZATION,
+    ),
+    ("LANG in flight", || overlapped("lang", ""), TRANSACTION),
+    ("TRANSACTION", || one_by_one("noop", "+OK\r\n"), AT_REST),
     ("RETR in flight", || one_by_one("retr", ""), ""),
     ("in a message", || one_by_one("retr", "+OK\r\nab"), "discard"),
     (
@@ -558,7 +678,7 @@ fn every_command_in_every_state_of_the_client_is_legal_or_without_effect() {
                 continue;
             }
             let misuse = match command {
-                "discard" => Misuse::NothingPending,
+                "discard" | "token" => Misuse::NothingPending,
                 "login" if ["STLS in flight", "in the upgrade"].contains(state) => {
                     Misuse::ClearText
                 }
@@ -579,11 +699,11 @@ fn a_client_is_ready_where_a_command_is_legal() {
 }
 
 #[test]
-fn a_client_has_nothing_to_decline() {
-    for (state, make, _) in CLIENT {
+fn a_client_has_nothing_to_decline_but_a_question_of_its_login() {
+    for (state, make, legal) in CLIENT {
         let mut set = make();
         set.0.decline();
-        assert_eq!(look(&mut set), look(&mut make()), "{state}");
+        assert_eq!(look(&mut set) == look(&mut make()), *legal != "token", "{state}");
     }
 }
 

@@ -4,10 +4,11 @@ use alloc::string::String;
 
 use postrider_wire::{ClearTextLogin, Policy, Secret, Security};
 
-use super::{Client, Fate, InFlight, Overlap, Phase, Pipelining, Sent};
-use crate::{Command, Error, Misuse, Password, State, UserName};
+use super::{Client, Fate, InFlight, Lang, Overlap, Phase, Pipelining, Sent};
+use crate::{Command, Error, LanguageRange, Misuse, Password, State, UserName};
 
-/// Octets of the longest command of the TRANSACTION state, `TOP 4294967295 4294967295`.
+/// Octets of the longest command of the TRANSACTION state that has a bound below that of RFC 2449 §4,
+/// `TOP 4294967295 4294967295`.
 const LONGEST: u64 = 27;
 
 impl Client {
@@ -41,7 +42,7 @@ impl Client {
         Ok(())
     }
 
-    fn may_login(&self) -> bool {
+    pub(super) fn may_login(&self) -> bool {
         self.chassis.tls.is_established()
             || (self.config.clear_text_login == ClearTextLogin::Allow
                 && !matches!(self.config.security, Security::StartTls(Policy::Required)))
@@ -141,6 +142,28 @@ impl Client {
         self.start(&Command::Rset, Sent::Rset)
     }
 
+    /// Switches the session to UTF-8 mode, before the login: messages may then have UTF-8 in their headers
+    /// (RFC 6856 §2.1). Answer: [`super::Event::Done`].
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NotNow`].
+    pub fn utf8(&mut self) -> Result<(), Error> {
+        self.start(&Command::Utf8, Sent::Utf8)
+    }
+
+    /// Asks for replies in a language (RFC 6856 §3); which one was chosen tells [`crate::Reply::language`].
+    /// Answer: [`super::Event::Done`]. Or, without a range, asks which languages there are. Answer:
+    /// [`super::Event::LanguageListing`] for each, then [`super::Event::LangEnd`].
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NotNow`].
+    pub fn lang(&mut self, range: Option<LanguageRange>) -> Result<(), Error> {
+        let lang = if range.is_some() { Lang::Choose } else { Lang::List };
+        self.start(&Command::Lang(range), Sent::Lang(lang))
+    }
+
     /// Ends the session; deleted messages are removed. Answer: [`super::Event::Done`], and then the
     /// session closes.
     ///
@@ -153,7 +176,12 @@ impl Client {
 
     fn start(&mut self, command: &Command, sent: Sent) -> Result<(), Error> {
         let state = self.state_ahead();
-        if !self.is_ready() || state.and_then(|state| state.row(command.keyword())).is_none() {
+        // A language range can be long: it goes alone.
+        let alone = matches!(sent, Sent::Lang(_)) && !self.in_flight.is_empty();
+        if alone
+            || !self.is_ready()
+            || state.and_then(|state| state.row(command.keyword())).is_none()
+        {
             return Err(Misuse::NotNow.into());
         }
         self.send(command, sent).map_err(|_| Misuse::NotNow.into())

@@ -1,9 +1,12 @@
 //! What a client tells its embedder.
 
 use bytes::Bytes;
+use postrider_sasl::client::TokenRejected;
+use postrider_sasl::scram::DeriveKey;
 use postrider_wire::{AbortReason, MachineEvent};
 
-use crate::{Capabilities, DropListing, Keyword, Reply, ScanListing, UniqueId};
+use super::LoginFault;
+use crate::{Capabilities, DropListing, Keyword, Language, Reply, ScanListing, UniqueId};
 
 /// What came of a command. Each command has exactly one last event, in the order in which they were
 /// given: the one its method names, [`Event::Refused`], or [`Event::Lost`].
@@ -42,6 +45,15 @@ pub enum Event {
     },
     /// `CAPA`: what the server can do.
     Capabilities(Capabilities),
+    /// [`super::Client::login_with`]: a key is to be derived, which takes a while, in another thread where
+    /// one must not stand still. Answer: [`super::Client::key`], or [`postrider_wire::Machine::decline`].
+    DeriveKey(DeriveKey),
+    /// [`super::Client::login_with`]: a token is to be fetched; with a reason, the server refused the last
+    /// one. Answer: [`super::Client::token`], or [`postrider_wire::Machine::decline`].
+    NeedToken(Option<TokenRejected>),
+    /// [`super::Client::login_with`]: the login did not come about, for a reason that is not the server's
+    /// refusal. Where a server let in without proving itself, the session is over.
+    LoginFailed(LoginFault),
     /// The maildrop is open and locked.
     LoggedIn(Reply),
     /// `STAT`.
@@ -60,6 +72,10 @@ pub enum Event {
     },
     /// `UIDL`: that was all.
     UidlEnd,
+    /// `LANG`: one language. [`Event::LangEnd`] follows the last one.
+    LanguageListing(Language),
+    /// `LANG`: that was all.
+    LangEnd,
     /// `RETR` or `TOP`: the message comes, in chunks.
     #[non_exhaustive]
     RetrieveBegin {
@@ -77,7 +93,7 @@ pub enum Event {
     RetrieveEnd,
     /// `RETR` or `TOP`: the message is not complete, and no more of it comes.
     Aborted(AbortReason),
-    /// `DELE`, `NOOP`, `RSET` or `QUIT` was carried out.
+    /// `DELE`, `NOOP`, `RSET`, `QUIT`, `UTF8` or `LANG` with a language was carried out.
     #[non_exhaustive]
     Done {
         /// The command.

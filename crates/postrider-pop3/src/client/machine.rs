@@ -7,7 +7,9 @@ use postrider_wire::{
 };
 
 use super::{Client, Ending, Event, Fate, InFlight, Overlap, Phase, Sent};
-use crate::{Command, Error};
+use crate::mechanism::LINE;
+use crate::syntax::response;
+use crate::{Command, Error, Keyword};
 
 /// Flushing alone helps.
 const FLUSH: Progress<Event> = Progress::Wait { input: false, app: false };
@@ -31,6 +33,7 @@ impl Machine for Client {
             let progress = match &self.phase {
                 Phase::Over => Some(self.chassis.close()),
                 Phase::Payload(..) => self.poll_payload(rx)?,
+                Phase::Embedder => self.poll_embedder(rx)?,
                 Phase::Replies if self.in_flight.is_empty() => self.poll_ready(rx)?,
                 Phase::Greeting | Phase::Replies | Phase::Listing(..) => self.poll_line(rx)?,
             };
@@ -67,6 +70,7 @@ impl Machine for Client {
         let error = |fault| Error::upgrade(fault, plain.offset());
         self.chassis.tls_established(token, tls, &plain, error)?;
         self.overlap = Overlap::Unknown;
+        self.offers = None;
         let ready = self.ready();
         self.next = Some(ready);
         Ok(self.new_inbox())
@@ -78,13 +82,19 @@ impl Machine for Client {
         }
     }
 
-    fn decline(&mut self) {}
+    fn decline(&mut self) {
+        self.give_up_login();
+    }
 }
 
 impl Client {
     /// The end with an error; a message that was begun has its end first, and each command its
     /// outcome.
-    fn fail(&mut self, error: Error, reason: AbortReason) -> Result<Progress<Event>, Error> {
+    pub(super) fn fail(
+        &mut self,
+        error: Error,
+        reason: AbortReason,
+    ) -> Result<Progress<Event>, Error> {
         let told = matches!(self.phase, Phase::Payload(_, Fate::Told));
         if let Phase::Payload(..) = self.phase {
             self.chassis.show(Direction::In, Unit::PayloadEnd);
@@ -103,17 +113,27 @@ impl Client {
         loop {
             let InFlight { sent, .. } = self.in_flight.pop_front()?;
             // The upgrade was this client's own doing; the error tells what came of it.
-            if sent != Sent::Stls {
-                return Some(Event::Lost { command: sent.keyword(), message: sent.message() });
-            }
+            let command = match sent {
+                Sent::Stls => continue,
+                // It was a part of the login.
+                Sent::Offers => Keyword::Auth,
+                _ => sent.keyword(),
+            };
+            return Some(Event::Lost { command, message: sent.message() });
         }
     }
 
-    fn next_line(&mut self, rx: &mut Inbox) -> Result<Option<bytes::Bytes>, Error> {
-        rx.expect_units(self.config.limits.unit_limit(self.state.is_logged_in()));
+    pub(super) fn next_line(&mut self, rx: &mut Inbox) -> Result<Option<bytes::Bytes>, Error> {
+        let limits = &self.config.limits;
+        // RFC 5034 §4: challenges are as long as their mechanism makes them.
+        let line = if self.login.is_some() { limits.line.max(LINE) } else { limits.line };
+        self.lines.set_limit(line);
+        rx.expect_units(limits.unit_limit(self.state.is_logged_in()).max(line));
         match self.lines.next(rx) {
             Some(Line::Complete(line)) => {
-                self.chassis.show_line_in(&line, &[]);
+                let challenge = self.login.is_some() && response::challenge(&line).is_some();
+                let hidden = (challenge && line.len() > 2).then_some(2..line.len());
+                self.chassis.show_line_in(&line, hidden.as_slice());
                 Ok(Some(line))
             }
             Some(_) => Err(Error::LineTooLong { offset: rx.offset() }),

@@ -3,6 +3,7 @@
 mod commands;
 mod config;
 mod event;
+mod login;
 mod machine;
 mod replies;
 
@@ -13,13 +14,16 @@ use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use core::fmt;
 
+use postrider_sasl::Mechanism;
 use postrider_wire::dot::Unstuffer;
 use postrider_wire::{Chassis, LineReader, Tap, Terminator, TimerKind, TlsInfo, TlsState};
 
 pub use config::{Config, Pipelining};
 pub use event::Event;
+pub use login::{Login, LoginBy, LoginFault};
 
-use crate::{Capabilities, Error, Password, Reply, State};
+use self::login::{LoggingIn, Offers};
+use crate::{ApopStamp, Capabilities, Error, Password, Reply, State};
 
 /// A POP3 client without I/O. The crate page shows how it is driven.
 pub struct Client {
@@ -41,6 +45,23 @@ pub struct Client {
     password: Option<Password>,
     /// The greeting, until it is told or forgotten.
     greeting: Option<Reply>,
+    /// What a login depends on, until there is one: what the last `CAPA` told, on this side of TLS,
+    offers: Option<Box<Offers>>,
+    /// and the timestamp of the greeting.
+    stamp: Option<Box<ApopStamp>>,
+    /// A login that chooses its way.
+    login: Option<Box<LoggingIn>>,
+    /// Whether `UTF8` was accepted.
+    encoding: Encoding,
+    /// How the session was opened, if by `AUTH`.
+    mechanism: Option<Mechanism>,
+}
+
+/// What the session speaks (RFC 6856 §2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoding {
+    Ascii,
+    Utf8,
 }
 
 /// What comes in next.
@@ -49,6 +70,8 @@ enum Phase {
     Greeting,
     /// The first line of the reply to the oldest command, if any is in flight.
     Replies,
+    /// A key or a token, from the embedder.
+    Embedder,
     /// The next line of a listing, of which so many came.
     Listing(Listing, u32),
     /// The next piece of a message.
@@ -68,10 +91,16 @@ struct InFlight {
 /// A command, as far as its reply depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sent {
+    Apop,
+    Auth,
     Capa,
     Dele(u32),
+    /// `LANG`: of a language, or for a listing.
+    Lang(Lang),
     List(Option<u32>),
     Noop,
+    /// `CAPA`, for a login.
+    Offers,
     Pass,
     Quit,
     Retr(u32),
@@ -81,6 +110,14 @@ enum Sent {
     Top(u32, u32),
     Uidl(Option<u32>),
     User,
+    Utf8,
+}
+
+/// What `LANG` is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lang {
+    Choose,
+    List,
 }
 
 /// What the server said of commands that do not wait for the replies before them.
@@ -93,6 +130,9 @@ enum Overlap {
 /// Which listing is coming in.
 enum Listing {
     Capabilities(Capabilities),
+    /// The same, for a login.
+    Offers(Capabilities),
+    Languages,
     Scan,
     UniqueId,
 }
@@ -136,6 +176,11 @@ impl Client {
             next: None,
             password: None,
             greeting: None,
+            offers: None,
+            stamp: None,
+            login: None,
+            encoding: Encoding::Ascii,
+            mechanism: None,
             config,
         }
     }
@@ -167,6 +212,12 @@ impl Client {
     #[must_use]
     pub fn in_flight(&self) -> usize {
         self.in_flight.len()
+    }
+
+    /// Whether the session is in UTF-8 mode (RFC 6856 §2.1).
+    #[must_use]
+    pub fn is_utf8(&self) -> bool {
+        self.encoding == Encoding::Utf8
     }
 
     /// What is known of the TLS layer, if one stands.

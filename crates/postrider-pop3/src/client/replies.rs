@@ -1,19 +1,25 @@
 //! What each reply means.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 
 use bytes::Bytes;
 use postrider_wire::dot::Unstuffer;
 use postrider_wire::{Inbox, Policy, Security, TimerKind};
 
-use super::{Client, Ending, Event, Fate, InFlight, Listing, Overlap, Phase, Sent};
+use super::login::Offers;
+use super::{Client, Encoding, Ending, Event, Fate, InFlight, Lang, Listing, Overlap, Phase, Sent};
 use crate::syntax::response;
-use crate::{Capabilities, Command, Error, Keyword, Reply, State};
+use crate::{Capabilities, Command, Error, Extension, Keyword, Reply, State};
 
 impl Sent {
     pub(super) fn keyword(self) -> Keyword {
         match self {
-            Self::Capa => Keyword::Capa,
+            Self::Apop => Keyword::Apop,
+            Self::Auth => Keyword::Auth,
+            Self::Capa | Self::Offers => Keyword::Capa,
+            Self::Lang(_) => Keyword::Lang,
+            Self::Utf8 => Keyword::Utf8,
             Self::Dele(_) => Keyword::Dele,
             Self::List(_) => Keyword::List,
             Self::Noop => Keyword::Noop,
@@ -57,6 +63,7 @@ impl Client {
     pub(super) fn over(&mut self) {
         self.password = None;
         self.greeting = None;
+        self.login = None;
         self.state = State::Over;
         self.phase = Phase::Over;
     }
@@ -84,7 +91,9 @@ impl Client {
 
     pub(super) fn ready(&mut self) -> Event {
         self.phase = Phase::Replies;
-        Event::Ready { greeting: self.greeting.take() }
+        let greeting = self.greeting.take();
+        self.stamp = greeting.as_ref().and_then(Reply::apop_stamp).map(Box::new);
+        Event::Ready { greeting }
     }
 
     /// The first line of a reply, to the oldest command.
@@ -92,6 +101,10 @@ impl Client {
         let Some(&InFlight { sent, end }) = self.in_flight.front() else {
             return Err(Error::Unsolicited { offset: rx.offset() });
         };
+        if sent == Sent::Auth {
+            self.answered = end;
+            return self.auth_answered(line, rx);
+        }
         let malformed = Error::Malformed { offset: rx.offset() };
         let reply = response::reply(line).ok_or_else(|| malformed.clone())?;
         self.answered = end;
@@ -103,8 +116,15 @@ impl Client {
                 Accepted::GoesOn => None,
             }
         } else {
-            Some(self.refused(sent, reply)?)
+            self.refused(sent, reply)?
         };
+        if sent == Sent::Offers && !matches!(self.phase, Phase::Listing(..)) {
+            // A server that cannot tell what it can.
+            self.outcome_told();
+            self.await_reply();
+            self.offers = Some(Box::default());
+            return Ok(self.choose_way());
+        }
         match self.phase {
             // Without an outcome until the last line.
             Phase::Listing(..) => self.expect_progress(),
@@ -136,17 +156,24 @@ impl Client {
             }
             Sent::User => Ok(self.answer_user()),
             Sent::Capa => Ok(self.listing(Listing::Capabilities(Capabilities::new()))),
+            Sent::Offers => Ok(self.listing(Listing::Offers(Capabilities::new()))),
+            Sent::Lang(Lang::List) => Ok(self.listing(Listing::Languages)),
             Sent::List(None) => Ok(self.listing(Listing::Scan)),
             Sent::Uidl(None) => Ok(self.listing(Listing::UniqueId)),
-            Sent::List(Some(_)) => {
+            // Of another message than was asked for, it is no answer.
+            Sent::List(Some(asked)) => {
                 let one = response::behind_status(line, response::scan_listing);
-                let Some(listing) = one else { return Ok(Accepted::Unreadable) };
+                let Some(listing) = one.filter(|one| one.message == asked) else {
+                    return Ok(Accepted::Unreadable);
+                };
                 self.next = Some(Event::ListEnd);
                 Ok(Accepted::Told(Event::ScanListing(listing)))
             }
-            Sent::Uidl(Some(_)) => {
+            Sent::Uidl(Some(asked)) => {
                 let one = response::behind_status(line, response::unique_id_listing);
-                let Some((message, uid)) = one else { return Ok(Accepted::Unreadable) };
+                let Some((message, uid)) = one.filter(|(message, _)| *message == asked) else {
+                    return Ok(Accepted::Unreadable);
+                };
                 self.next = Some(Event::UidlEnd);
                 Ok(Accepted::Told(Event::UniqueIdListing { message, uid }))
             }
@@ -157,12 +184,20 @@ impl Client {
             Sent::Retr(message) => Ok(self.message(message, None, response::declared_octets(line))),
             // Whatever size is told here, it is not that of the top.
             Sent::Top(message, lines) => Ok(self.message(message, Some(lines), None)),
-            Sent::Pass => Ok(Accepted::Told(Event::LoggedIn(reply))),
+            // What `AUTH` comes to is told elsewhere.
+            Sent::Auth => Ok(Accepted::GoesOn),
+            Sent::Apop | Sent::Pass => Ok(Accepted::Told(self.logged_in(reply))),
+            Sent::Utf8 => {
+                self.encoding = Encoding::Utf8;
+                Ok(Accepted::Told(done(sent, reply)))
+            }
             Sent::Quit => {
                 self.over();
                 Ok(Accepted::Told(done(sent, reply)))
             }
-            Sent::Dele(_) | Sent::Noop | Sent::Rset => Ok(Accepted::Told(done(sent, reply))),
+            Sent::Dele(_) | Sent::Noop | Sent::Rset | Sent::Lang(Lang::Choose) => {
+                Ok(Accepted::Told(done(sent, reply)))
+            }
         }
     }
 
@@ -173,7 +208,7 @@ impl Client {
     }
 
     /// The oldest command has its outcome.
-    fn outcome_told(&mut self) {
+    pub(super) fn outcome_told(&mut self) {
         self.in_flight.pop_front();
         if self.in_flight.is_empty() {
             // An idle session holds nothing of a burst.
@@ -196,25 +231,26 @@ impl Client {
         }
     }
 
-    fn follow_table(&mut self, sent: Sent, accepted: bool) {
+    pub(super) fn follow_table(&mut self, sent: Sent, accepted: bool) {
         if let Some(row) = self.state.row(sent.keyword()) {
             self.state = if accepted { row.accepted } else { row.refused };
         }
     }
 
-    fn refused(&mut self, sent: Sent, reply: Reply) -> Result<Event, Error> {
+    fn refused(&mut self, sent: Sent, reply: Reply) -> Result<Option<Event>, Error> {
         self.password = None;
         match sent {
             Sent::Stls if self.config.security == Security::StartTls(Policy::Required) => {
                 Err(Error::TlsRefused)
             }
             // Without TLS then, as the policy allows.
-            Sent::Stls => Ok(self.ready()),
+            Sent::Stls => Ok(Some(self.ready())),
+            Sent::Offers => Ok(None),
             Sent::Quit => {
                 self.over();
-                Ok(refused(sent, reply))
+                Ok(Some(refused(sent, reply)))
             }
-            _ => Ok(refused(sent, reply)),
+            _ => Ok(Some(refused(sent, reply))),
         }
     }
 
@@ -242,7 +278,7 @@ impl Client {
     pub(super) fn listed(&mut self, line: &Bytes, offset: u64) -> Result<Option<Event>, Error> {
         let Phase::Listing(listing, count) = &mut self.phase else { return Ok(None) };
         let line: &[u8] = match line.strip_prefix(b".") {
-            Some(b"") => return Ok(Some(self.end_of_listing())),
+            Some(b"") => return Ok(self.end_of_listing()),
             // RFC 1939 §3: a doubled dot.
             Some(stuffed) => stuffed,
             None => line,
@@ -252,7 +288,7 @@ impl Client {
             return Err(Error::ListingTooLong { offset });
         }
         match listing {
-            Listing::Capabilities(capabilities) => {
+            Listing::Capabilities(capabilities) | Listing::Offers(capabilities) => {
                 if capabilities.len() >= self.config.limits.capabilities {
                     return Err(Error::ListingTooLong { offset });
                 }
@@ -262,6 +298,8 @@ impl Client {
                 }
                 Ok(None)
             }
+            // One that cannot be read is one that cannot be asked for.
+            Listing::Languages => Ok(response::language_listing(line).map(Event::LanguageListing)),
             Listing::Scan => {
                 let listing = response::scan_listing(line).ok_or(Error::Malformed { offset })?;
                 Ok(Some(Event::ScanListing(listing)))
@@ -274,18 +312,31 @@ impl Client {
         }
     }
 
-    fn end_of_listing(&mut self) -> Event {
+    fn end_of_listing(&mut self) -> Option<Event> {
         let listing = core::mem::replace(&mut self.phase, Phase::Replies);
         self.outcome_told();
         self.await_reply();
+        let Phase::Listing(listing, _) = listing else { return None };
         match listing {
-            Phase::Listing(Listing::Capabilities(capabilities), _) => {
-                let offered = capabilities.has("PIPELINING");
-                self.overlap = if offered { Overlap::Offered } else { Overlap::Unknown };
-                Event::Capabilities(capabilities)
+            Listing::Capabilities(capabilities) => {
+                self.learn(&capabilities);
+                Some(Event::Capabilities(capabilities))
             }
-            Phase::Listing(Listing::UniqueId, _) => Event::UidlEnd,
-            _ => Event::ListEnd,
+            Listing::Offers(capabilities) => {
+                self.learn(&capabilities);
+                self.choose_way()
+            }
+            Listing::Languages => Some(Event::LangEnd),
+            Listing::Scan => Some(Event::ListEnd),
+            Listing::UniqueId => Some(Event::UidlEnd),
+        }
+    }
+
+    fn learn(&mut self, capabilities: &Capabilities) {
+        let offered = capabilities.offers(Extension::Pipelining);
+        self.overlap = if offered { Overlap::Offered } else { Overlap::Unknown };
+        if !self.state.is_logged_in() {
+            self.offers = Some(Box::new(Offers::of(capabilities)));
         }
     }
 }

@@ -2,13 +2,14 @@ extern crate std;
 use alloc::vec::Vec;
 
 use bytes::Buf;
+use postrider_sasl::client::Credentials;
 use postrider_wire::{
     AbortReason, Inbox, Machine, Policy, Progress, Secret, Security, TimerKind, TlsInfo, TlsUpgrade,
 };
 use proptest::prelude::*;
 
-use super::{Client, Config, Event};
-use crate::{Error, Keyword, Limits, Misuse, State};
+use super::{Client, Config, Event, Login};
+use crate::{Error, Keyword, LanguageRange, Limits, Misuse, State};
 
 fn client(security: Security) -> (Client, Inbox) {
     let client = Client::new(Config::new(security));
@@ -167,11 +168,12 @@ fn polling_in_the_middle_of_an_upgrade_is_misuse() {
 proptest! {
     /// Whatever is called in whatever order, and whatever the server says, nothing panics.
     #[test]
-    fn no_order_of_calls_panics(operations in proptest::collection::vec((0u8..20, any::<u8>()), 0..80)) {
+    fn no_order_of_calls_panics(operations in proptest::collection::vec((0u8..28, any::<u8>()), 0..80)) {
         let (mut client, mut rx) = client(implicit());
         let mut sent = Vec::new();
         for (operation, octet) in operations {
             let replies = ["+OK 1 2\r\n", "-ERR\r\n", ".\r\n", "1 2\r\n"];
+            let more = ["+ \r\n", "+ YQ==\r\n", "SASL OAUTHBEARER LOGIN\r\n"];
             let _ = match operation {
                 0..=3 => { rx.extend(replies[usize::from(operation)].as_bytes()); Ok(()) }
                 4 => { rx.extend(&[octet]); Ok(()) }
@@ -192,6 +194,19 @@ proptest! {
                     Ok(())
                 }
                 16 => { let n = client.outbox().remaining(); sent.extend_from_slice(&client.outbox().copy_to_bytes(n)); Ok(()) }
+                17 => { rx.extend(more[usize::from(octet) % 3].as_bytes()); Ok(()) }
+                18 => {
+                    let user = if octet < 128 {
+                        Credentials::token_on_demand("u")
+                    } else {
+                        Credentials::password("u", Secret::new("p".into()))
+                    };
+                    client.login_with(Login::new(user.unwrap(), [octet; 32]))
+                }
+                19 => client.token(Secret::new("token".into())),
+                20 if octet < 64 => { client.decline(); Ok(()) }
+                21 => client.lang((octet < 128).then_some(LanguageRange::Preferred)),
+                22 => client.utf8(),
                 _ => client.poll(&mut rx).map(drop),
             };
         }

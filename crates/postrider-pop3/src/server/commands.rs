@@ -2,15 +2,19 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::time::Duration;
 
 use postrider_wire::{ClearTextLogin, Inbox, Policy, Progress, Security, TimerKind};
 
-use super::{Event, List, Phase, Question, Server, TopCommand};
+use super::{Event, List, Phase, Question, Server, TopCommand, UserCommand};
 use crate::maildrop::NoMessage;
 use crate::state::Row;
 use crate::syntax::command::{Fault, command};
-use crate::{Command, DropListing, Error, Password, Reply, State, Status, UserName};
+use crate::{
+    Capability, Command, DropListing, Error, Extension, Keyword, Password, State, Status, UserName,
+    Utf8,
+};
 
 type Answer = Result<Option<Progress<Event>>, Error>;
 
@@ -18,7 +22,16 @@ impl Server {
     /// Carries out a line.
     pub(super) fn obey(&mut self, line: &[u8], rx: &Inbox) -> Answer {
         let command = match command(line) {
+            // RFC 5034 §4: of `AUTH` alone they may be longer.
+            Ok(ref command) if self.is_too_long(line, command.keyword()) => {
+                self.bad("line too long");
+                return Ok(None);
+            }
             Ok(command) => command,
+            Err(_) if line.len() > self.config.limits.line.saturating_sub(2) => {
+                self.bad("line too long");
+                return Ok(None);
+            }
             Err(Fault::Unknown) => {
                 self.bad("unknown command");
                 return Ok(None);
@@ -41,10 +54,16 @@ impl Server {
             Command::Retr(n) => return Ok(self.retrieve(n, None)),
             Command::Top(n, lines) => return Ok(self.top(n, lines)),
             Command::Quit => return Ok(self.quit(row)),
+            Command::Auth { mechanism, initial } => {
+                return Ok(self.auth(&mechanism, initial.as_ref(), row));
+            }
+            Command::Apop(name, digest) => return Ok(self.apop(&name, digest, row)),
+            Command::Lang(range) => return Ok(self.lang(range.as_ref(), row)),
+            Command::Utf8 => self.utf8(row),
             Command::Capa => self.capa(row),
             Command::Stat => {
                 let DropListing { messages, octets } = self.maildrop.drop_listing();
-                self.say_ok(format!("{messages} {octets}"));
+                self.say_numbers(format!("{messages} {octets}"));
             }
             Command::List(None) => self.start_listing(List::Scan),
             Command::Uidl(None) => self.start_listing(List::UniqueId),
@@ -61,18 +80,27 @@ impl Server {
         Ok(None)
     }
 
+    fn is_too_long(&self, line: &[u8], keyword: Keyword) -> bool {
+        let most = self.config.limits.line.saturating_sub(2);
+        line.len() > most && !(keyword == Keyword::Auth && self.config.auth.is_some())
+    }
+
     /// Refuses a line that is no command here, and in the end loses patience.
     pub(super) fn bad(&mut self, why: &str) {
         self.bad_commands = self.bad_commands.saturating_add(1);
         if self.bad_commands >= self.config.limits.bad_commands {
-            self.farewell(&Reply::own(Status::Err, "too many bad commands"));
+            let reply = self.in_words(Status::Err, "too many bad commands");
+            self.farewell(&reply);
         } else {
             self.say_err(why);
         }
     }
 
     fn user(&mut self, name: UserName, row: &Row) {
-        if self.allows_login() {
+        if self.config.user == UserCommand::Withheld {
+            self.state = row.refused;
+            self.bad("USER not available");
+        } else if self.allows_login() {
             self.user = Some(name);
             self.state = row.accepted;
             self.say_ok("");
@@ -101,6 +129,13 @@ impl Server {
             self.bad("USER first");
             return None;
         };
+        let utf8 = self.config.utf8 == Some(Utf8::MessagesAndLogins);
+        if utf8 && core::str::from_utf8(password.expose()).is_err() {
+            // RFC 6856 §2.2: what claims to be UTF-8 has to be.
+            self.state = row.refused;
+            self.bad("arguments of PASS not understood");
+            return None;
+        }
         let event =
             Event::Login { user: String::from(user.as_str()), password: password.into_secret() };
         self.user = Some(user);
@@ -134,26 +169,32 @@ impl Server {
     }
 
     /// RFC 2449 §5: what holds before login is announced after it, too. `STLS` is there while it
-    /// can be used, `USER` while a login would be heard, `IMPLEMENTATION` once the user is known.
+    /// can be used, `USER` and the mechanisms of `SASL` while such a login would be heard,
+    /// `IMPLEMENTATION` once the user is known.
     fn capa(&mut self, row: &Row) {
         self.state = row.accepted;
         self.say_ok("Capability list follows");
-        let login = self.allows_login();
-        let stls = self.offers_stls() && !self.state.is_logged_in();
-        let known: [(&[u8], bool); 4] = [
-            (b"USER\r\n", login),
-            (b"STLS\r\n", stls),
-            (b"UIDL\r\n", true),
-            (b"TOP\r\n", self.offers_top()),
+        let logged_in = self.state.is_logged_in();
+        let known = [
+            (Extension::User, self.allows_login() && self.config.user == UserCommand::Offered),
+            (Extension::Stls, self.offers_stls() && !logged_in),
+            (Extension::Uidl, true),
+            (Extension::Top, self.offers_top()),
+            (Extension::RespCodes, true),
+            (Extension::AuthRespCode, self.config.auth.is_some()),
+            (Extension::Pipelining, true),
+            (Extension::Lang, !self.config.languages().is_empty()),
         ];
-        for (line, _) in known.into_iter().filter(|(_, announced)| *announced) {
-            let _ = self.chassis.send(line);
+        let announced = known.into_iter().filter(|(_, there)| *there);
+        let mut lines: Vec<Capability> = announced.map(|(known, _)| known.into()).collect();
+        lines.extend(self.config.utf8.map(Capability::from));
+        lines.extend(self.config.announced(logged_in));
+        for line in lines {
+            let _ = self.chassis.send(&line.to_line());
         }
-        let _ = self.chassis.send(b"RESP-CODES\r\n");
-        let _ = self.chassis.send(b"PIPELINING\r\n");
-        if let (true, Some(text)) = (self.state.is_logged_in(), &self.config.implementation) {
-            let line = text.to_line();
-            let _ = self.chassis.send(&line);
+        let mechanisms = self.mechanisms();
+        if !mechanisms.is_empty() {
+            let _ = self.chassis.send(format!("SASL{mechanisms}\r\n").as_bytes());
         }
         let _ = self.chassis.send(b".\r\n");
     }
@@ -189,12 +230,12 @@ impl Server {
             let deleted = self.maildrop.deleted();
             return Some(self.ask(Question::Commit, Event::Commit { deleted }));
         }
-        let text = format!("{} signing off", self.config.name);
-        self.farewell(&Reply::own(Status::Ok, text));
+        let text = self.in_words(Status::Ok, format!("{} signing off", self.config.name));
+        self.farewell(&text);
         None
     }
 
-    fn ask(&mut self, question: Question, event: Event) -> Progress<Event> {
+    pub(super) fn ask(&mut self, question: Question, event: Event) -> Progress<Event> {
         self.phase = Phase::Asking(question);
         Progress::Event(event)
     }
@@ -228,10 +269,10 @@ impl Server {
 
     fn listing_of(&mut self, message: u32, list: List) {
         match (self.maildrop.get(message), list) {
-            (Ok((octets, _)), List::Scan) => self.say_ok(format!("{message} {octets}")),
-            (Ok((_, uid)), List::UniqueId) => {
+            (Ok((octets, _)), List::Scan) => self.say_numbers(format!("{message} {octets}")),
+            (Ok((_, uid)), _) => {
                 let text = format!("{message} {uid}");
-                self.say_ok(text);
+                self.say_numbers(text);
             }
             (Err(why), _) => self.no_message(message, why),
         }
@@ -243,20 +284,20 @@ impl Server {
                 let text = self.contents();
                 self.say_ok(text);
             }
-            List::UniqueId => self.say_ok(""),
+            List::UniqueId | List::Languages => self.say_ok(""),
         }
         self.phase = Phase::Listing { list, next: 1 };
     }
 
     /// Writes what fits of a listing; tells whether it must go on after a flush.
     pub(super) fn continue_listing(&mut self, list: List, mut next: u32) -> bool {
-        let last = u32::try_from(self.maildrop.len()).unwrap_or(u32::MAX);
+        let length = match list {
+            List::Languages => self.config.languages().len(),
+            List::Scan | List::UniqueId => self.maildrop.len(),
+        };
+        let last = u32::try_from(length).unwrap_or(u32::MAX);
         while next <= last && self.chassis.out.room() > 0 {
-            if let Ok((octets, uid)) = self.maildrop.get(next) {
-                let line = match list {
-                    List::Scan => format!("{next} {octets}\r\n"),
-                    List::UniqueId => format!("{next} {uid}\r\n"),
-                };
+            if let Some(line) = self.line_of(list, next) {
                 let _ = self.chassis.send(line.as_bytes());
             }
             next = next.saturating_add(1);
@@ -268,5 +309,23 @@ impl Server {
         self.phase = Phase::Listing { list, next };
         self.chassis.watch_flush(self.config.limits.progress_time);
         true
+    }
+
+    /// A line of a listing, from 1.
+    fn line_of(&self, list: List, number: u32) -> Option<String> {
+        match list {
+            List::Languages => {
+                let at = usize::try_from(number.checked_sub(1)?).ok()?;
+                Some(format!("{}\r\n", self.config.languages().get(at)?))
+            }
+            List::Scan => {
+                let (octets, _) = self.maildrop.get(number).ok()?;
+                Some(format!("{number} {octets}\r\n"))
+            }
+            List::UniqueId => {
+                let (_, uid) = self.maildrop.get(number).ok()?;
+                Some(format!("{number} {uid}\r\n"))
+            }
+        }
     }
 }

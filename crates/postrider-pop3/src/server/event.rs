@@ -4,9 +4,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
+use postrider_sasl::server::{Identity, Request};
 use postrider_wire::{MachineEvent, Secret};
 
-/// A question. The session goes on with the verdict named at each; [`super::Server::reject`] and
+use crate::{ApopProof, LanguageTag};
+
+/// A question, but for [`Event::Language`]. The session goes on with the verdict named at each; [`super::Server::reject`] and
 /// [`postrider_wire::Machine::decline`] refuse any of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -21,6 +24,27 @@ pub enum Event {
         /// As given with `PASS`. Nothing says that it is text.
         password: Secret<Vec<u8>>,
     },
+    /// `AUTH`: what is known of this user? Verdict: [`super::Server::credential`].
+    Credential(Request),
+    /// `AUTH`: the client proved who it is. May it in, as whom it wants to act, and what is in the maildrop,
+    /// which is to be locked until the session ends? Verdict: [`super::Server::accept_login`], or a refusal.
+    #[non_exhaustive]
+    Authenticated {
+        /// Who it is.
+        identity: Identity,
+    },
+    /// `APOP`: is the proof that of the password, which only the embedder knows, and what is in the
+    /// maildrop, which is to be locked until the session ends? Verdict: as for [`Event::Login`].
+    #[non_exhaustive]
+    Apop {
+        /// The name.
+        user: String,
+        /// [`ApopProof::is_of`] tells whether it is that of a password.
+        proof: ApopProof,
+    },
+    /// `LANG`: replies are wanted in this language from now on. Nothing to be answered; the words that the
+    /// embedder chooses are to be in it.
+    Language(LanguageTag),
     /// Give this message. Verdict: [`super::Server::accept`], and then its octets through
     /// [`super::Server::write_payload`] and [`super::Server::finish_payload`].
     #[non_exhaustive]

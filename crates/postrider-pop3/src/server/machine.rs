@@ -1,11 +1,14 @@
 //! The machine contract.
 
+use alloc::format;
+use alloc::string::String;
+
 use postrider_wire::{
     Direction, Inbox, Line, Machine, Outbox, Policy, Progress, Security, Timer, TimerKind, TlsInfo,
     TlsState, TlsUpgrade, Unit,
 };
 
-use super::{Ending, Event, Phase, REPLY_ROOM, Server};
+use super::{Ending, Event, Phase, REPLY_ROOM, Server, auth};
 use crate::syntax::command::secret;
 use crate::{Error, Misuse, Reply, Status};
 
@@ -31,11 +34,12 @@ impl Machine for Server {
                 }
                 Phase::Command => self.poll_command(rx)?,
                 Phase::Asking(_) => {
-                    rx.expect_units(self.config.limits.unit_limit(self.state.is_logged_in()));
+                    rx.expect_units(self.unit_limit());
                     self.chassis.watch_flush(self.config.limits.progress_time);
                     Some(Progress::Wait { input: wants(rx), app: true })
                 }
-                Phase::Delayed(_) => self.poll_delayed(rx),
+                Phase::Step(_) => self.poll_step(),
+                Phase::Delayed(..) => self.poll_delayed(rx),
                 Phase::Listing { list, next } => self.continue_listing(list, next).then_some(FLUSH),
                 Phase::Payload(_) => self.poll_payload(rx),
                 Phase::Over => Some(self.chassis.close()),
@@ -47,7 +51,7 @@ impl Machine for Server {
     }
 
     fn new_inbox(&self) -> Inbox {
-        Inbox::new(self.config.limits.unit_limit(self.state.is_logged_in()))
+        Inbox::new(self.unit_limit())
     }
 
     fn outbox(&mut self) -> &mut Outbox {
@@ -95,9 +99,32 @@ fn wants(rx: &Inbox) -> bool {
 }
 
 impl Server {
+    fn unit_limit(&self) -> usize {
+        self.config.limits.unit_limit(self.state.is_logged_in()).max(self.line_limit())
+    }
+
+    /// What was computed while the embedder called.
+    fn poll_step(&mut self) -> Option<Progress<Event>> {
+        match core::mem::replace(&mut self.phase, Phase::Command) {
+            Phase::Step(due) => self.carry_out(*due),
+            phase => {
+                self.phase = phase;
+                None
+            }
+        }
+    }
+
     fn greet(&mut self) {
         let empty = Reply::own(Status::Ok, "");
-        let greeting = core::mem::replace(&mut self.config.greeting, empty);
+        let mut greeting = core::mem::replace(&mut self.config.greeting, empty);
+        if let Some(stamp) = &self.config.apop {
+            // The first thing in angle brackets is the timestamp.
+            let text = greeting.text().replace('<', "(").replace('>', ")");
+            // The 512 octets of RFC 2449 §4, without `+OK `, a space and CRLF.
+            let fits = text.len().saturating_add(stamp.as_str().len()) <= 505;
+            let text = if fits { text } else { String::from("ready") };
+            greeting = Reply::own(Status::Ok, format!("{text} {}", stamp.as_str()).trim_start());
+        }
         self.say(&greeting);
         self.next_command();
     }
@@ -130,7 +157,7 @@ impl Server {
     }
 
     fn poll_command(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
-        rx.expect_units(self.config.limits.unit_limit(self.state.is_logged_in()));
+        rx.expect_units(self.unit_limit());
         match self.chassis.tls.poll(rx, &self.chassis.out) {
             Ok(Some(token)) => {
                 self.chassis.timers.stop_all();
@@ -151,7 +178,17 @@ impl Server {
             self.await_command();
             return Ok(Some(FLUSH));
         }
+        self.lines.set_limit(self.line_limit());
         match self.lines.next(rx) {
+            Some(Line::Complete(line)) if self.login.is_some() => {
+                self.chassis.show_line_in(&line, auth::secret_of(&line).as_slice());
+                self.chassis.timers.stop(TimerKind::Idle);
+                Ok(self.hear(&line))
+            }
+            Some(_) if self.login.is_some() => {
+                self.hear_too_much();
+                Ok(None)
+            }
             Some(Line::Complete(line)) => {
                 let hidden = secret(&line);
                 self.chassis.show_line_in(&line, hidden.as_slice());
@@ -189,7 +226,7 @@ impl Server {
             self.farewell(&Self::shutting_down());
             return None;
         }
-        rx.expect_units(self.config.limits.unit_limit(false));
+        rx.expect_units(self.unit_limit());
         self.chassis.watch_flush(self.config.limits.progress_time);
         Some(Progress::Wait { input: wants(rx), app: false })
     }
@@ -211,13 +248,13 @@ impl Server {
         Some(Progress::Wait { input: wants(rx), app: true })
     }
 
-    /// Whether `STLS` may be used now.
+    /// Whether `STLS` may be used now: not behind `UTF8` (RFC 6856 §2.1).
     pub(super) fn offers_stls(&self) -> bool {
         let policy = match self.config.security {
             Security::StartTls(policy) => policy,
             Security::Implicit(_) => Policy::Never,
         };
-        policy != Policy::Never && !self.chassis.tls.is_established()
+        policy != Policy::Never && !self.chassis.tls.is_established() && !self.is_utf8()
     }
 
     pub(super) fn agree_on_tls(&mut self, rx: &Inbox) -> Result<(), Error> {

@@ -1,8 +1,10 @@
 //! The server's end of a session.
 
+mod auth;
 mod commands;
 mod config;
 mod event;
+mod language;
 mod machine;
 mod top;
 mod verdicts;
@@ -14,14 +16,16 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
+use postrider_sasl::server::Identity;
 use postrider_wire::dot::Stuffer;
 use postrider_wire::{Chassis, LineReader, Tap, Terminator, TlsInfo};
 
-pub use config::{Config, TopCommand};
+pub use config::{Config, TopCommand, UserCommand};
 pub use event::Event;
 
+use self::auth::{Due, Login};
 use self::top::TopEnd;
-use crate::{Error, Maildrop, Reply, State, Status, UserName};
+use crate::{Error, Expire, Keyword, LoginDelay, Maildrop, Reply, State, Status, UserName};
 
 /// Room for the largest answer that is not streamed: a `CAPA` reply.
 const REPLY_ROOM: usize = 1024;
@@ -38,6 +42,30 @@ pub struct Server {
     maildrop: Maildrop,
     bad_commands: u32,
     failed_logins: u32,
+    /// A login by `AUTH`.
+    login: Option<Box<Login>>,
+    /// Who logged in by `AUTH`.
+    identity: Option<Box<Identity>>,
+    /// How many logins by `AUTH` were begun.
+    logins: u32,
+    encoding: Encoding,
+    speech: Speech,
+}
+
+/// What messages may hold (RFC 6856 §2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoding {
+    Ascii,
+    Utf8,
+}
+
+/// The language of replies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Speech {
+    /// That of this machine.
+    Own,
+    /// This one of the configuration.
+    Chosen(u16),
 }
 
 /// What the server is doing.
@@ -49,8 +77,10 @@ enum Phase {
     Command,
     /// A verdict is due.
     Asking(Question),
-    /// A login was refused in these words, which are held back.
-    Delayed(Reply),
+    /// A step of a login is to be carried out.
+    Step(Box<Due>),
+    /// A login by this command was refused in these words, which are held back.
+    Delayed(Keyword, Reply),
     /// A listing is being written; this message is next.
     Listing { list: List, next: u32 },
     /// A message is being written.
@@ -63,6 +93,11 @@ enum Phase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Question {
     Login,
+    /// What is known of a user, for `AUTH`.
+    Credential,
+    /// Whether one who proved who it is may in.
+    Identity,
+    Apop,
     /// A message of so many octets: all of it, or its top with so many lines of the body.
     Retrieve {
         octets: u64,
@@ -74,6 +109,7 @@ enum Question {
 /// Which listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum List {
+    Languages,
     Scan,
     UniqueId,
 }
@@ -124,6 +160,11 @@ impl Server {
             maildrop: Maildrop::new(),
             bad_commands: 0,
             failed_logins: 0,
+            login: None,
+            identity: None,
+            logins: 0,
+            encoding: Encoding::Ascii,
+            speech: Speech::Own,
             config,
         }
     }
@@ -139,6 +180,20 @@ impl Server {
         self.state
     }
 
+    /// Sets how often this user may log in, as `CAPA` tells from now on: where
+    /// [`Config::with_login_delay`] could only tell the strictest (RFC 2449 §6.5), to be said along with
+    /// [`Server::accept_login`].
+    pub fn announce_login_delay(&mut self, delay: LoginDelay) {
+        self.config.set_login_delay(delay);
+    }
+
+    /// Sets how long mail of this user is kept, as `CAPA` tells from now on: where
+    /// [`Config::with_expire`] could only tell the strictest (RFC 2449 §6.7), to be said along with
+    /// [`Server::accept_login`].
+    pub fn announce_expire(&mut self, expire: Expire) {
+        self.config.set_expire(expire);
+    }
+
     /// What is known of the TLS layer, if one stands.
     #[must_use]
     pub fn tls(&self) -> Option<&TlsInfo> {
@@ -150,12 +205,25 @@ impl Server {
         let _ = self.chassis.send(&reply.to_line());
     }
 
-    fn say_ok(&mut self, text: impl Into<String>) {
+    /// `+OK` with what programs read.
+    fn say_numbers(&mut self, text: impl Into<String>) {
         self.say(&Reply::own(Status::Ok, text));
     }
 
+    /// `+OK` in our own words.
+    fn say_ok(&mut self, text: impl Into<String>) {
+        let reply = self.in_words(Status::Ok, text);
+        self.say(&reply);
+    }
+
+    /// `-ERR` in our own words.
     fn say_err(&mut self, text: impl Into<String>) {
-        self.say(&Reply::own(Status::Err, text));
+        let reply = self.in_words(Status::Err, text);
+        self.say(&reply);
+    }
+
+    fn in_words(&self, status: Status, text: impl Into<String>) -> Reply {
+        if self.speaks_english() { Reply::own(status, text) } else { Reply::own(status, "") }
     }
 
     /// Ends the session with a last line. What was marked as deleted stays.
@@ -166,6 +234,7 @@ impl Server {
 
     fn over(&mut self) {
         self.user = None;
+        self.login = None;
         self.state = State::Over;
         self.phase = Phase::Over;
     }

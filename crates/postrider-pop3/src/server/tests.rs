@@ -3,14 +3,16 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use bytes::{Buf, Bytes};
+use postrider_sasl::server::Credential;
 use postrider_wire::dot::OutgoingNewlines;
 use postrider_wire::{
-    Inbox, Machine, OutboxWriter, Progress, Security, TimerKind, TlsInfo, TlsUpgrade,
+    ClearTextLogin, Inbox, Machine, OutboxWriter, Progress, Security, TimerKind, TlsInfo,
+    TlsUpgrade,
 };
 use proptest::prelude::*;
 
 use super::{Config, Event, Server, TopCommand};
-use crate::{Error, Limits, Maildrop, Misuse, Reply, State, UniqueId};
+use crate::{Error, Limits, Maildrop, Misuse, Reply, State, UniqueId, Utf8};
 
 fn server(config: Config) -> (Server, Inbox) {
     let server = Server::new(config);
@@ -274,7 +276,7 @@ fn a_token_that_is_not_due_changes_nothing_and_the_message_goes_on() {
 }
 
 fn operations() -> impl Strategy<Value = Vec<u8>> {
-    proptest::collection::vec(0u8..22, 0..60)
+    proptest::collection::vec(0u8..30, 0..60)
 }
 
 proptest! {
@@ -282,8 +284,10 @@ proptest! {
     #[test]
     fn no_order_of_calls_panics(operations in operations()) {
         let limits = Limits::server().with_patience(100, 100).with_outbox(2048);
-        let (mut server, mut rx) = server(config().with_limits(limits));
+        let auth = postrider_sasl::server::Config::new([1; 32]).with_clear_text(ClearTextLogin::Allow);
+        let (mut server, mut rx) = server(config().with_limits(limits).with_auth(auth).with_utf8(Utf8::Messages));
         for operation in operations {
+            let logins = ["AUTH PLAIN\r\n", "AUTH PLAIN AHRpbQB0\r\n", "AHRpbQB0\r\n", "*\r\n", "UTF8\r\n"];
             let lines = ["USER a\r\n", "PASS b\r\n", "RETR 1\r\n", "DELE 1\r\n", "LIST\r\n", "QUIT\r\n", "CAPA\r\n", "X"];
             match operation {
                 0..=7 => { rx.extend(lines[usize::from(operation)].as_bytes()); }
@@ -302,6 +306,8 @@ proptest! {
                 }
                 17 if rx.len() > 50 => rx.set_eof(),
                 18 => { let n = server.outbox().remaining(); server.outbox().advance(n); }
+                19..=23 => { rx.extend(logins[usize::from(operation) % 5].as_bytes()); }
+                24 => { let _ = server.credential(Credential::Verified); }
                 _ => { let _ = server.poll(&mut rx); }
             }
         }

@@ -8,18 +8,35 @@ use postrider_wire::dot::{StuffError, Stuffer};
 use postrider_wire::{Direction, TimerKind, Unit};
 
 use super::{Payload, Phase, Question, Server, Stage, TopEnd};
-use crate::{Error, Keyword, Maildrop, Misuse, Reply, State, Status};
+use crate::{Error, Keyword, Maildrop, Misuse, Reply, ResponseCode, State, Status};
+
+impl Question {
+    /// The command, if it is a question about a login.
+    fn login(self) -> Option<Keyword> {
+        match self {
+            Self::Login => Some(Keyword::Pass),
+            Self::Credential | Self::Identity => Some(Keyword::Auth),
+            Self::Apop => Some(Keyword::Apop),
+            Self::Retrieve { .. } | Self::Commit => None,
+        }
+    }
+}
 
 impl Server {
-    /// Lets the user of [`super::Event::Login`] in: this is the maildrop, and it is locked.
+    /// Lets the user of [`super::Event::Login`], [`super::Event::Authenticated`] or [`super::Event::Apop`] in:
+    /// this is the maildrop, and it is locked.
     ///
     /// # Errors
     ///
     /// [`Misuse::NothingPending`] when no login waits.
     pub fn accept_login(&mut self, maildrop: Maildrop) -> Result<(), Error> {
-        let Phase::Asking(Question::Login) = self.phase else {
-            return Err(Self::NOTHING_PENDING);
+        let by = match self.phase {
+            Phase::Asking(Question::Login) => Keyword::Pass,
+            Phase::Asking(Question::Identity) => Keyword::Auth,
+            Phase::Asking(Question::Apop) => Keyword::Apop,
+            _ => return Err(Self::NOTHING_PENDING),
         };
+        self.keep_identity();
         self.chassis.timers.stop(TimerKind::Delay);
         self.maildrop = maildrop;
         // The name is shown only if it could not be taken for anything else.
@@ -30,7 +47,7 @@ impl Server {
             Some(name) => format!("{name}'s maildrop has {}", self.contents()),
             None => format!("maildrop has {}", self.contents()),
         };
-        self.settle(Keyword::Pass, true);
+        self.settle(by, true);
         self.say_ok(text);
         self.next_command();
         Ok(())
@@ -46,7 +63,8 @@ impl Server {
         match self.phase {
             Phase::Asking(Question::Retrieve { octets, lines }) => {
                 match lines {
-                    None => self.say_ok(format!("{octets} octets")),
+                    // A number that clients read, next to a word that they know it by.
+                    None => self.say_numbers(format!("{octets} octets")),
                     Some(_) => self.say_ok("top of message follows"),
                 }
                 let stuffer = Stuffer::new(self.config.newlines);
@@ -61,7 +79,8 @@ impl Server {
                     1 => format!("{} signing off (1 message left)", self.config.name),
                     n => format!("{} signing off ({n} messages left)", self.config.name),
                 };
-                self.farewell(&Reply::own(Status::Ok, left));
+                let reply = self.in_words(Status::Ok, left);
+                self.farewell(&reply);
                 Ok(())
             }
             _ => Err(Self::NOTHING_PENDING),
@@ -71,7 +90,7 @@ impl Server {
     /// Says no to whatever was asked, in these words. A refused [`super::Event::Commit`] ends the
     /// session like an accepted one; messages may then be left that the client deleted.
     ///
-    /// A refused [`super::Event::Login`] is answered only when [`crate::Limits::login_delay`] has
+    /// A refused login is answered only when [`crate::Limits::login_delay`] has
     /// passed since its `PASS`, twice that the second time, and so on: guessing takes time, and an
     /// unknown user cannot be told from a wrong password that took longer to check. RFC 1939 leaves
     /// this to the server. Meanwhile nothing else of this client is looked at.
@@ -87,7 +106,7 @@ impl Server {
         if self.refuse_pending(Some(reply)) { Ok(()) } else { Err(Self::NOTHING_PENDING) }
     }
 
-    /// Says no to [`super::Event::Login`] in these words, `delay` from now, instead of what the
+    /// Says no to a login in these words, `delay` from now, instead of what the
     /// limits say.
     ///
     /// # Errors
@@ -98,23 +117,32 @@ impl Server {
         if reply.is_ok() {
             return Err(Misuse::NotARefusal.into());
         }
-        let Phase::Asking(Question::Login) = self.phase else {
-            return Err(Self::NOTHING_PENDING);
-        };
+        let Phase::Asking(question) = self.phase else { return Err(Self::NOTHING_PENDING) };
+        let Some(by) = question.login() else { return Err(Self::NOTHING_PENDING) };
         self.hold_back(delay);
-        self.phase = Phase::Delayed(reply);
+        self.phase = Phase::Delayed(by, self.coded(reply));
         Ok(())
+    }
+
+    /// RFC 3206 §5: what `AUTH-RESP-CODE` announces holds for every refusal of a login.
+    fn coded(&self, reply: Reply) -> Reply {
+        let bare = self.config.auth.is_some() && reply.code().is_none();
+        if bare { reply.with_code(ResponseCode::Auth) } else { reply }
     }
 
     /// Refuses what was asked, if anything was.
     pub(super) fn refuse_pending(&mut self, reply: Option<Reply>) -> bool {
         let Phase::Asking(question) = self.phase else { return false };
-        let own = |text| Reply::own(Status::Err, text);
+        let english = self.speaks_english();
+        let own = |text| Reply::own(Status::Err, if english { text } else { "" });
+        if let Some(by) = question.login() {
+            // The next poll says it, or holds it back.
+            let reply = reply.unwrap_or_else(|| own("login refused"));
+            self.phase = Phase::Delayed(by, self.coded(reply));
+            return true;
+        }
         match question {
-            Question::Login => {
-                // The next poll says it, or holds it back.
-                self.phase = Phase::Delayed(reply.unwrap_or_else(|| own("login refused")));
-            }
+            Question::Login | Question::Credential | Question::Identity | Question::Apop => {}
             Question::Retrieve { .. } => {
                 self.say(&reply.unwrap_or_else(|| own("message not available")));
                 self.next_command();
@@ -129,12 +157,16 @@ impl Server {
 
     /// Says the refusal of a login, whose time has come.
     pub(super) fn refuse_login(&mut self) {
-        let Phase::Delayed(reply) = core::mem::replace(&mut self.phase, Phase::Command) else {
+        let Phase::Delayed(by, reply) = core::mem::replace(&mut self.phase, Phase::Command) else {
             return;
         };
         self.user = None;
-        self.settle(Keyword::Pass, false);
-        self.failed_logins = self.failed_logins.saturating_add(1);
+        self.login = None;
+        self.settle(by, false);
+        // What has nothing to do with the credentials is no guess.
+        if !reply.code().is_some_and(ResponseCode::is_temporary) {
+            self.failed_logins = self.failed_logins.saturating_add(1);
+        }
         if self.failed_logins >= self.config.limits.failed_logins {
             self.farewell(&reply);
         } else {

@@ -9,7 +9,10 @@ use nom::sequence::{preceded, terminated};
 use nom::{IResult, Parser};
 use postrider_wire::Secret;
 
-use crate::{Command, Keyword, Password, UserName};
+use crate::{
+    ApopDigest, ApopName, Command, InitialResponse, Keyword, LanguageRange, MechanismName,
+    Password, UserName,
+};
 
 /// Why a line is no command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +40,10 @@ pub(crate) fn command(line: &[u8]) -> Result<Command, Fault> {
         Keyword::Rset => none(Command::Rset),
         Keyword::Stat => none(Command::Stat),
         Keyword::Stls => none(Command::Stls),
+        Keyword::Utf8 => none(Command::Utf8),
+        Keyword::Apop => apop(rest),
+        Keyword::Auth => auth(rest),
+        Keyword::Lang => lang(rest),
         Keyword::Dele => number(rest).map(Command::Dele),
         Keyword::Retr => number(rest).map(Command::Retr),
         Keyword::Top => two_numbers(rest).map(|(n, lines)| Command::Top(n, lines)),
@@ -51,7 +58,7 @@ pub(crate) fn command(line: &[u8]) -> Result<Command, Fault> {
 }
 
 /// Where credentials may stand in a line, understood or not: what follows `PASS`, and what follows
-/// a word that is no command of ours (`AUTH PLAIN AGJvYg…`, `APOP`, a mistyped `PAS`).
+/// `AUTH`, `APOP` and a word that is no command of ours (a mistyped `PAS`).
 pub(crate) fn secret(line: &[u8]) -> Option<Range<usize>> {
     let start = line.iter().position(|&octet| octet != b' ' && octet != b'\t')?;
     let text = line.get(start..).unwrap_or_default();
@@ -60,19 +67,23 @@ pub(crate) fn secret(line: &[u8]) -> Option<Range<usize>> {
         return some_range(start.saturating_add(4).saturating_add(blank), line.len());
     }
     let (word, _) = split(text);
-    if keyword(word).is_some() {
-        return None;
+    match keyword(word) {
+        // What stands behind them is a name at best.
+        Some(Keyword::Apop | Keyword::Auth) => {
+            let shown = start.saturating_add(word.len()).saturating_add(1);
+            return some_range(shown, line.len());
+        }
+        Some(_) => return None,
+        None => {}
     }
     // Not even the first word can be trusted to be none: a password may have been sent alone.
     let shown = if unsupported(word) { word.len().saturating_add(1) } else { 0 };
     some_range(start.saturating_add(shown), line.len())
 }
 
-/// Commands of the registry that this server does not have: their names are no secret.
+/// Commands that this server does not have: their names are no secret.
 fn unsupported(word: &[u8]) -> bool {
-    [&b"AUTH"[..], b"APOP", b"UTF8", b"LANG", b"XTND"]
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(word))
+    word.eq_ignore_ascii_case(b"XTND")
 }
 
 fn some_range(from: usize, to: usize) -> Option<Range<usize>> {
@@ -92,6 +103,40 @@ fn split(line: &[u8]) -> (&[u8], &[u8]) {
 /// Keywords are case-insensitive (RFC 1939 §3).
 fn keyword(word: &[u8]) -> Option<Keyword> {
     Keyword::ALL.into_iter().find(|known| known.as_str().as_bytes().eq_ignore_ascii_case(word))
+}
+
+/// ```text
+/// apop = "APOP" SP name SP digest
+/// ```
+fn apop(input: &[u8]) -> Option<Command> {
+    let (name, digest) = text(input)?.trim_end_matches(' ').split_once(' ')?;
+    let (name, digest) = (ApopName::new(name).ok()?, ApopDigest::parse(digest).ok()?);
+    Some(Command::Apop(name, digest))
+}
+
+/// ```text
+/// auth-command     = "AUTH" SP sasl-mech [SP initial-response]
+/// initial-response = base64 / "="
+/// ```
+fn auth(input: &[u8]) -> Option<Command> {
+    let mut words = text(input)?.trim_end_matches(' ').split(' ');
+    let mechanism = MechanismName::parse(words.next()?).ok()?;
+    let initial = match words.next() {
+        Some(word) => Some(InitialResponse::parse(word).ok()?),
+        None => None,
+    };
+    words.next().is_none().then_some(Command::Auth { mechanism, initial })
+}
+
+/// ```text
+/// lang = "LANG" [SP language-range]
+/// ```
+fn lang(input: &[u8]) -> Option<Command> {
+    if blank(input).is_some() {
+        return Some(Command::Lang(None));
+    }
+    let range = LanguageRange::parse(text(input)?.trim_matches(' ')).ok()?;
+    Some(Command::Lang(Some(range)))
 }
 
 fn spaces(input: &[u8]) -> IResult<&[u8], &[u8]> {

@@ -8,7 +8,9 @@ use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Parser};
 
 use super::command::decimal;
-use crate::{Capability, DropListing, Reply, ResponseCode, ScanListing, Status, UniqueId};
+use crate::{
+    Capability, DropListing, Language, Reply, ResponseCode, ScanListing, Status, UniqueId,
+};
 
 /// ```text
 /// single-line = status [SP text] CRLF
@@ -82,6 +84,21 @@ pub(crate) fn scan_listing(line: &[u8]) -> Option<ScanListing> {
 pub(crate) fn unique_id_listing(line: &[u8]) -> Option<(u32, UniqueId)> {
     let (_, (message, uid)) = (number, word).parse(line).ok()?;
     Some((message, UniqueId::received(uid)?))
+}
+
+/// A language listing: a tag, whatever follows (RFC 6856 §3.2).
+pub(crate) fn language_listing(line: &[u8]) -> Option<Language> {
+    Language::received(core::str::from_utf8(line).ok()?.trim_start())
+}
+
+/// What a server says in the course of `AUTH`: `+ ` and base64, which may be nothing at all (RFC 5034 §4).
+pub(crate) fn challenge(line: &[u8]) -> Option<&[u8]> {
+    let text = line.strip_prefix(b"+")?;
+    match text.first() {
+        None => Some(text),
+        Some(b' ') => Some(text.trim_ascii()),
+        Some(_) => None,
+    }
 }
 
 /// The listing behind a status, for `LIST n` and `UIDL n`.

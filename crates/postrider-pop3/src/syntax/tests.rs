@@ -1,6 +1,7 @@
 extern crate std;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use postrider_wire::Secret;
@@ -9,8 +10,10 @@ use proptest::prelude::*;
 use super::command::{self, Fault};
 use super::response;
 use crate::{
-    Capability, Command, Keyword, Password, Reply, ResponseCode, ScanListing, UniqueId, UserName,
+    ApopDigest, ApopName, Capabilities, Capability, Expire, Extension, InitialResponse, Language,
+    LanguageRange, LoginDelay, MechanismName, Scope, Utf8,
 };
+use crate::{Command, Keyword, Password, Reply, ResponseCode, ScanListing, UniqueId, UserName};
 
 fn line_of(command: &Command) -> Vec<u8> {
     let (line, _) = command.to_line();
@@ -46,6 +49,21 @@ fn what_is_no_command_is_told_apart_from_bad_arguments() {
         (b"TOP 1 2 3", Keyword::Top),
         (b"TOP 12", Keyword::Top),
         (b"USER \xff", Keyword::User),
+        (b"UTF8 USER", Keyword::Utf8),
+        (b"LANG en de", Keyword::Lang),
+        (b"LANG en_US", Keyword::Lang),
+        (b"LANG \xff", Keyword::Lang),
+        (b"AUTH", Keyword::Auth),
+        (b"AUTH ", Keyword::Auth),
+        (b"AUTH  PLAIN", Keyword::Auth),
+        (b"AUTH PLA/IN", Keyword::Auth),
+        (b"AUTH PLAIN a b", Keyword::Auth),
+        (b"AUTH PLAIN a-b", Keyword::Auth),
+        (b"APOP", Keyword::Apop),
+        (b"APOP mrose", Keyword::Apop),
+        (b"APOP m rose c4c9334bac560ecc979e58001b3e22fb", Keyword::Apop),
+        (b"APOP c4c9334bac560ecc979e58001b3e22fb", Keyword::Apop),
+        (b"APOP mrose c4c9334bac560ecc979e58001b3e22f", Keyword::Apop),
     ];
     for (line, keyword) in bad {
         assert_eq!(command::command(line), Err(Fault::Arguments(keyword)), "{line:?}");
@@ -78,6 +96,87 @@ fn odd_replies_of_real_servers_are_understood() {
     assert_eq!((n, uid.as_str()), (1, "whqtswO00WBw418f9t5JxYwZ"));
 }
 
+/// RFC 2449 §6 and those that came later: each has its value.
+#[test]
+fn capabilities_are_read_as_what_they_say() {
+    let read = |lines: &[&str]| {
+        let mut capabilities = Capabilities::new();
+        for line in lines {
+            capabilities.push(response::capability(line.as_bytes()).unwrap());
+        }
+        capabilities
+    };
+    // RFC 2449 §5
+    let all = read(&[
+        "TOP",
+        "USER",
+        "SASL CRAM-MD5 KERBEROS_V4",
+        "RESP-CODES",
+        "LOGIN-DELAY 900",
+        "PIPELINING",
+        "EXPIRE 60",
+        "UIDL",
+        "IMPLEMENTATION Shlemazle-Plotz-v302",
+    ]);
+    assert!(all.offers(Extension::Top) && all.offers(Extension::Pipelining));
+    assert!(!all.offers(Extension::Stls) && !all.offers(Extension::Lang));
+    assert_eq!(all.sasl().collect::<Vec<_>>(), ["CRAM-MD5", "KERBEROS_V4"]);
+    assert_eq!(all.login_delay(), Some(LoginDelay::new(900)));
+    assert_eq!(all.expire(), Some(Expire::days(60)));
+    assert_eq!(all.implementation().as_deref(), Some("Shlemazle-Plotz-v302"));
+    assert_eq!(all.utf8(), None);
+    // RFC 2449 §6.5 and §6.7, and the odd case.
+    let some = read(&["login-delay 120 user", "EXPIRE never", "utf8 user", "IMPLEMENTATION a b"]);
+    assert_eq!(some.login_delay(), Some(LoginDelay::new(120).with_scope(Scope::User)));
+    assert_eq!(some.expire(), Some(Expire::never()));
+    assert_eq!(some.utf8(), Some(Utf8::MessagesAndLogins));
+    assert_eq!(some.implementation().as_deref(), Some("a b"));
+    let odd = read(&["LOGIN-DELAY", "EXPIRE soon", "UTF8", "SASL", "SASL PLAIN", "X-OTHER"]);
+    assert_eq!((odd.login_delay(), odd.expire()), (None, None));
+    assert_eq!(odd.utf8(), Some(Utf8::Messages));
+    assert_eq!(odd.sasl().collect::<Vec<_>>(), ["PLAIN"]);
+    assert_eq!(odd.iter().last().unwrap().extension(), None);
+    assert_eq!(read(&["EXPIRE 31 USER"]).expire(), Some(Expire::days(31).with_scope(Scope::User)));
+    for known in Extension::ALL {
+        let line = Capability::from(known).to_line();
+        let read = response::capability(line.strip_suffix(b"\r\n").unwrap()).unwrap();
+        assert_eq!(read.extension(), Some(known));
+    }
+}
+
+/// RFC 3206 §4, RFC 2449 §8 and RFC 6856 §5.
+#[test]
+fn response_codes_have_their_names() {
+    for (text, code) in [
+        ("sys/temp", ResponseCode::SysTemp),
+        ("SYS/PERM", ResponseCode::SysPerm),
+        ("Auth", ResponseCode::Auth),
+        ("UTF8", ResponseCode::Utf8),
+        ("IN-USE", ResponseCode::InUse),
+        ("login-delay", ResponseCode::LoginDelay),
+    ] {
+        let line = format!("-ERR [{text}] why");
+        let reply = response::reply(line.as_bytes()).unwrap();
+        assert_eq!(reply.code(), Some(&code));
+        assert_eq!(code.as_str(), text.to_ascii_uppercase());
+        let temporary = matches!(text, "sys/temp" | "IN-USE" | "login-delay");
+        assert_eq!(code.is_temporary(), temporary, "{text}");
+    }
+    let other = ResponseCode::new("SYS/OTHER").unwrap();
+    assert!(matches!(&other, ResponseCode::Other(code) if code.as_str() == "SYS/OTHER"));
+}
+
+#[test]
+fn challenges_are_told_apart_from_replies() {
+    assert_eq!(response::challenge(b"+ AmFYig=="), Some(&b"AmFYig=="[..]));
+    for empty in [&b"+ "[..], b"+", b"+  "] {
+        assert_eq!(response::challenge(empty), Some(&b""[..]), "{empty:?}");
+    }
+    for other in [&b"+OK"[..], b"+OK x", b"-ERR", b"", b"+x", b" + x"] {
+        assert_eq!(response::challenge(other), None, "{other:?}");
+    }
+}
+
 /// A size is a size only if the server says so.
 #[test]
 fn the_declared_size_is_taken_from_its_usual_shape_alone() {
@@ -104,7 +203,22 @@ fn commands() -> impl Strategy<Value = Command> {
             Command::Rset,
             Command::Stat,
             Command::Stls,
+            Command::Utf8,
+            Command::Lang(None),
+            Command::Lang(Some(LanguageRange::Preferred)),
         ])),
+        "[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,3}"
+            .prop_map(|tag| Command::Lang(Some(LanguageRange::parse(&tag).unwrap()))),
+        ("[^\\pC\r\n ]{1,50}", "[0-9a-f]{32}").prop_map(|(name, digest)| {
+            let (name, digest) =
+                (ApopName::new(name).unwrap(), ApopDigest::parse(&digest).unwrap());
+            Command::Apop(name, digest)
+        }),
+        ("[A-Z0-9_-]{1,20}", proptest::option::of(proptest::collection::vec(any::<u8>(), 0..2000)))
+            .prop_map(|(mechanism, message)| Command::Auth {
+                mechanism: MechanismName::parse(&mechanism).unwrap(),
+                initial: message.map(|message| InitialResponse::encode(&message)),
+            }),
         n.prop_map(Command::Dele),
         n.prop_map(Command::Retr),
         (any::<u32>(), any::<u32>()).prop_map(|(n, lines)| Command::Top(n, lines)),
@@ -159,6 +273,52 @@ proptest! {
     }
 
     #[test]
+    fn numbers_of_capabilities_that_were_written_are_read_back(
+        seconds in any::<u32>(), days in proptest::option::of(any::<u32>()), user in any::<bool>(),
+    ) {
+        let scope = if user { Scope::User } else { Scope::All };
+        let delay = LoginDelay::new(seconds).with_scope(scope);
+        let expire = days.map_or_else(Expire::never, Expire::days).with_scope(scope);
+        let utf8 = if user { Utf8::MessagesAndLogins } else { Utf8::Messages };
+        let mut read = Capabilities::new();
+        for line in [Capability::from(delay), expire.into(), utf8.into()] {
+            let line = line.to_line();
+            read.push(response::capability(line.strip_suffix(b"\r\n").unwrap()).unwrap());
+        }
+        prop_assert_eq!(read.login_delay(), Some(delay));
+        prop_assert_eq!(read.expire(), Some(expire));
+        prop_assert_eq!(read.utf8(), Some(utf8));
+    }
+
+    #[test]
+    fn languages_that_were_written_are_read_back(
+        tag in "[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,3}",
+        text in "([^\\pC\\pZ]([^\\pC]{0,40}[^\\pC\\pZ])?)?",
+    ) {
+        let language = Language::new(&tag, &text).unwrap();
+        let read = response::language_listing(format!("{language}").as_bytes());
+        prop_assert_eq!(read, Some(language));
+    }
+
+    #[test]
+    fn what_proves_a_login_is_marked_as_secret(message in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let auth = Command::Auth {
+            mechanism: MechanismName::parse("PLAIN").unwrap(),
+            initial: Some(InitialResponse::encode(&message)),
+        };
+        let (line, range) = auth.to_line();
+        let line = line.expose().strip_suffix(b"\r\n").unwrap();
+        prop_assert_eq!(range, Some(11..line.len()));
+        // A server that hears it hides the mechanism, too: it could be anything.
+        prop_assert_eq!(command::secret(line), Some(5..line.len()));
+        let Ok(Command::Auth { initial: Some(initial), .. }) = command::command(line) else { panic!() };
+        let decoded = initial.decode().unwrap();
+        prop_assert_eq!(decoded.expose(), &message);
+        let shown = format!("{auth:?}");
+        prop_assert!(shown.ends_with("initial: Some([secret]) }"), "{}", shown);
+    }
+
+    #[test]
     fn listings_that_were_written_are_read_back(n in any::<u32>(), octets in any::<u64>(), uid in "[!-~]{1,70}") {
         let scan = response::scan_listing(format!("{n} {octets}").as_bytes());
         prop_assert_eq!(scan, Some(ScanListing { message: n, octets }));
@@ -175,6 +335,8 @@ proptest! {
         let _ = response::unique_id_listing(&line);
         let _ = response::declared_octets(&line);
         let _ = response::capability(&line);
+        let _ = response::language_listing(&line);
+        let _ = response::challenge(&line);
         if let Some(range) = command::secret(&line) {
             prop_assert!(range.start < range.end && range.end == line.len());
         }

@@ -159,6 +159,16 @@ impl Credentials {
         self
     }
 
+    /// User and password, for what protocols have besides SASL (`USER` and `PASS` of POP3, `LOGIN` of IMAP).
+    /// None where it is no password, and where somebody else is to be acted as, which those cannot carry.
+    #[must_use]
+    pub fn as_password(&self) -> Option<(&str, &Secret<String>)> {
+        match (&self.kind, &self.authzid) {
+            (Kind::Password { authcid, password, .. }, None) => Some((authcid, password)),
+            _ => None,
+        }
+    }
+
     /// Whether the mechanism can carry these credentials: all of them, the authorization identity
     /// included, and what SASLprep makes of them in SCRAM.
     #[must_use]

@@ -30,6 +30,17 @@ fn an_empty_value_is_refused_and_so_is_one_that_is_too_long() {
     }
 }
 
+/// For `USER` and `PASS` of POP3 and `LOGIN` of IMAP, which cannot act as somebody else.
+#[test]
+fn a_password_alone_can_be_had_from_outside_of_sasl() {
+    let tim = Credentials::password("tim", secret("x")).unwrap();
+    let (name, password) = tim.as_password().unwrap();
+    assert_eq!((name, password.expose().as_str()), ("tim", "x"));
+    assert_eq!(tim.with_authzid("root").unwrap().as_password(), None);
+    assert_eq!(Credentials::token("tim", secret("x")).unwrap().as_password(), None);
+    assert_eq!(Credentials::external().as_password(), None);
+}
+
 #[test]
 fn no_value_of_an_open_message_breaks_a_line() {
     for bad in ["a\x01auth=Bearer x", "a\r\nb", "a\0"] {

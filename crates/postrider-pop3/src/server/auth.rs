@@ -1,0 +1,252 @@
+//! `AUTH` and `APOP`: logins that do not show the password (RFC 5034, RFC 1939 §7).
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+
+use postrider_sasl::server::{Credential, Exchange, Identity, Input, Step};
+use postrider_sasl::{Error as SaslError, Mechanism, line};
+use postrider_wire::{Policy, Progress, Secret, Security, TimerKind};
+
+use super::{Event, Phase, Question, Server};
+use crate::mechanism::{LINE, MESSAGE};
+use crate::state::Row;
+use crate::{
+    ApopDigest, ApopName, ApopProof, Error, InitialResponse, Keyword, MechanismName, Misuse, Reply,
+    ResponseCode, Status, UserName,
+};
+
+/// A login under way.
+#[derive(Debug)]
+pub(super) struct Login {
+    exchange: Exchange,
+    /// Who it is, while the client has to take note of the server's own proof.
+    proved: Option<Identity>,
+    /// Who it is, while the embedder is asked.
+    asked: Option<Identity>,
+}
+
+/// A step of the mechanism that is to be carried out with the next poll.
+#[derive(Debug)]
+pub(super) struct Due(Step);
+
+impl Server {
+    /// Who logged in with `AUTH`. Nobody, with the other commands: [`Event::Login`] and [`Event::Apop`] told.
+    #[must_use]
+    pub fn authenticated(&self) -> Option<&Identity> {
+        self.identity.as_deref()
+    }
+
+    /// Answers [`Event::Credential`]: goes on with the login. Where keys have to be derived of a password
+    /// this takes a while. All refusals are the same, with `[AUTH]`, and are held back.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NothingPending`] when it was not asked.
+    pub fn credential(&mut self, credential: Credential) -> Result<(), Error> {
+        let (Phase::Asking(Question::Credential), Some(login)) = (&self.phase, &mut self.login)
+        else {
+            return Err(Misuse::NothingPending.into());
+        };
+        match login.exchange.step(Input::Credential(credential)) {
+            Ok(step) => self.phase = Phase::Step(Box::new(Due(step))),
+            Err(_) => self.phase = Phase::Delayed(Keyword::Auth, unavailable()),
+        }
+        Ok(())
+    }
+
+    /// How long a line may be. Which command it is is known at its end only.
+    pub(super) fn line_limit(&self) -> usize {
+        let limit = self.config.limits.line;
+        let may_log_in = self.config.auth.is_some() && !self.state.is_logged_in();
+        if may_log_in { limit.max(LINE) } else { limit }
+    }
+
+    /// Whether a login that shows no password may begin on the connection as it is.
+    pub(super) fn allows_proofs(&self) -> bool {
+        self.chassis.tls.is_established()
+            || !matches!(self.config.security, Security::StartTls(Policy::Required))
+    }
+
+    /// The mechanisms that are there now.
+    pub(super) fn mechanisms(&self) -> String {
+        let config = self.config.auth.as_ref().filter(|_| self.allows_proofs());
+        let names = config.into_iter().flat_map(|config| config.offered(self.tls()));
+        names.fold(String::new(), |list, mechanism| format!("{list} {mechanism}"))
+    }
+
+    pub(super) fn auth(
+        &mut self,
+        name: &MechanismName,
+        initial: Option<&InitialResponse>,
+        row: &Row,
+    ) -> Option<Progress<Event>> {
+        self.state = row.refused;
+        let Some(config) = &self.config.auth else {
+            self.bad("AUTH not available");
+            return None;
+        };
+        if !self.allows_proofs() {
+            self.bad("TLS is required for login");
+            return None;
+        }
+        let exchange = match Mechanism::from_name(name.as_str()) {
+            Some(mechanism) if config.mechanisms.contains(&mechanism) => {
+                Exchange::new(mechanism, config, self.tls(), config.entropy_for(self.logins))
+            }
+            _ => Err(SaslError::NoChannel),
+        };
+        let exchange = match exchange {
+            Ok(exchange) => exchange,
+            Err(SaslError::NeedsTls) => {
+                self.bad("TLS is required for this mechanism");
+                return None;
+            }
+            Err(_) => {
+                self.bad("unrecognised authentication mechanism");
+                return None;
+            }
+        };
+        self.logins = self.logins.saturating_add(1);
+        self.login = Some(Box::new(Login { exchange, proved: None, asked: None }));
+        match initial.map(InitialResponse::decode) {
+            None => self.step(Input::None),
+            Some(Ok(message)) => self.step(Input::Response(message.expose())),
+            Some(Err(fault)) => self.undecodable(fault),
+        }
+    }
+
+    /// A line of the client amid a login.
+    pub(super) fn hear(&mut self, response: &[u8]) -> Option<Progress<Event>> {
+        let message = match line::decode(response, MESSAGE) {
+            Ok(message) => message,
+            Err(fault) => return self.undecodable(fault),
+        };
+        match self.login.as_mut().and_then(|login| login.proved.take()) {
+            Some(identity) if message.expose().is_empty() => Some(self.ask_identity(identity)),
+            Some(_) => {
+                self.break_login_off("nothing was to be said here");
+                None
+            }
+            None => self.step(Input::Response(message.expose())),
+        }
+    }
+
+    /// A line of a login that is longer than any may be.
+    pub(super) fn hear_too_much(&mut self) {
+        self.break_login_off("line too long");
+    }
+
+    fn undecodable(&mut self, fault: SaslError) -> Option<Progress<Event>> {
+        self.break_login_off(match fault {
+            SaslError::Cancelled => "authentication cancelled",
+            SaslError::MessageTooLong { .. } => "line too long",
+            _ => "cannot decode the base64",
+        });
+        None
+    }
+
+    fn step(&mut self, input: Input<'_>) -> Option<Progress<Event>> {
+        // Counted from here, so that how long the verdict took cannot be seen in a refusal.
+        let delay = self.config.limits.refusal_delay(self.failed_logins);
+        self.hold_back(delay);
+        match self.login.as_mut()?.exchange.step(input) {
+            Ok(step) => self.carry_out(Due(step)),
+            Err(_) => {
+                self.phase = Phase::Delayed(Keyword::Auth, unavailable());
+                None
+            }
+        }
+    }
+
+    /// Does what the mechanism wants.
+    pub(super) fn carry_out(&mut self, due: Due) -> Option<Progress<Event>> {
+        match due.0 {
+            Step::Challenge(message) => self.challenge(message.expose()),
+            Step::NeedCredential(request) => {
+                return Some(self.ask(Question::Credential, Event::Credential(request)));
+            }
+            Step::Success { identity, data: None, .. } => return Some(self.ask_identity(identity)),
+            // RFC 5034 §4: the server's last word is a challenge, and the client's answer empty.
+            Step::Success { identity, data: Some(data), .. } => {
+                if let Some(login) = &mut self.login {
+                    login.proved = Some(identity);
+                }
+                self.challenge(&data);
+            }
+            _ => self.phase = Phase::Delayed(Keyword::Auth, invalid()),
+        }
+        None
+    }
+
+    fn ask_identity(&mut self, identity: Identity) -> Progress<Event> {
+        if let Some(login) = &mut self.login {
+            login.asked = Some(identity.clone());
+        }
+        self.ask(Question::Identity, Event::Authenticated { identity })
+    }
+
+    /// ```text
+    /// continue-req = "+" SP [base64] CRLF
+    /// ```
+    fn challenge(&mut self, message: &[u8]) {
+        self.chassis.timers.stop(TimerKind::Delay);
+        let text = Secret::new(format!("+ {}\r\n", line::encode(message).expose()));
+        let octets = text.expose().as_bytes();
+        let content = 2..octets.len().saturating_sub(2);
+        let secret = (!content.is_empty()).then_some(content);
+        // A command is taken only while there is room for its reply.
+        let _ = self.chassis.send_secret(octets, secret.as_slice());
+        self.next_command();
+    }
+
+    /// The login is over because of what the client said, which counts as an error.
+    fn break_login_off(&mut self, why: &str) {
+        self.login = None;
+        self.chassis.timers.stop(TimerKind::Delay);
+        self.phase = Phase::Command;
+        self.bad(why);
+    }
+
+    /// The embedder has let the user in.
+    pub(super) fn keep_identity(&mut self) {
+        self.identity = self.login.take().and_then(|login| login.asked).map(Box::new);
+    }
+
+    pub(super) fn apop(
+        &mut self,
+        user: &ApopName,
+        digest: ApopDigest,
+        row: &Row,
+    ) -> Option<Progress<Event>> {
+        self.state = row.refused;
+        let stamp = self.config.apop.as_deref().filter(|_| self.allows_proofs());
+        let Some(stamp) = stamp.cloned() else {
+            let known = self.config.apop.is_some();
+            self.bad(if known { "TLS is required for login" } else { "APOP not available" });
+            return None;
+        };
+        let event =
+            Event::Apop { user: String::from(user.as_str()), proof: ApopProof::new(stamp, digest) };
+        // It stands in a reply, if it can; every name of `APOP` is one of `USER`.
+        self.user = UserName::new(user.as_str()).ok();
+        let delay = self.config.limits.refusal_delay(self.failed_logins);
+        self.hold_back(delay);
+        Some(self.ask(Question::Apop, event))
+    }
+}
+
+/// What is said to every login that fails, whatever the cause.
+fn invalid() -> Reply {
+    Reply::own(Status::Err, "authentication failed").with_code(ResponseCode::Auth)
+}
+
+/// What is said to a login that could not be looked at.
+fn unavailable() -> Reply {
+    Reply::own(Status::Err, "temporary authentication failure").with_code(ResponseCode::SysTemp)
+}
+
+/// What of a line of a login is secret: all of it, but for the sign that gives it up.
+pub(super) fn secret_of(response: &[u8]) -> Option<core::ops::Range<usize>> {
+    (!response.is_empty() && response != b"*").then_some(0..response.len())
+}
