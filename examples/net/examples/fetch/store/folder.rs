@@ -6,9 +6,13 @@ use std::{
     fs::{self, File},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
+    thread,
 };
 
 use super::{create_new, sync_folder};
+
+/// That wait for the disk at a time.
+const THREADS: usize = 16;
 
 /// Where mails end up: `UID.eml`. In the hidden folder they are `NUMBER.UID.tmp`, and `NUMBER.UID.part` once
 /// they are whole and on the disk.
@@ -74,8 +78,8 @@ impl Folder {
 
     /// What is whole is on the disk, under names that say so.
     pub(super) fn sync(&mut self) -> io::Result<()> {
-        for (path, file) in self.whole.drain(..) {
-            file.sync_all()?;
+        sync_all(&self.whole)?;
+        for (path, _) in self.whole.drain(..) {
             let synced = path.with_extension("part");
             fs::rename(&path, &synced)?;
             self.synced.push(synced);
@@ -100,6 +104,18 @@ impl Folder {
         }
         sync_folder(&self.place)
     }
+}
+
+/// Waits for the disk in several threads: file systems write together what is asked for at once.
+fn sync_all(files: &[(PathBuf, File)]) -> io::Result<()> {
+    thread::scope(|scope| {
+        let threads: Vec<_> = files
+            .chunks(files.len().div_ceil(THREADS).max(1))
+            .map(|some| scope.spawn(|| some.iter().try_for_each(|(_, file)| file.sync_all())))
+            .collect();
+        let panicked = |_| Err(io::Error::other("a thread panicked"));
+        threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(panicked))
+    })
 }
 
 /// `UID` of `NUMBER.UID.part`.
