@@ -109,6 +109,7 @@ impl Folder {
 /// Waits for the disk in several threads: file systems write together what is asked for at once.
 fn sync_all(files: &[(PathBuf, File)]) -> io::Result<()> {
     thread::scope(|scope| {
+        #[expect(clippy::needless_collect, reason = "all begin before one is waited for")]
         let threads: Vec<_> = files
             .chunks(files.len().div_ceil(THREADS).max(1))
             .map(|some| scope.spawn(|| some.iter().try_for_each(|(_, file)| file.sync_all())))
