@@ -57,7 +57,7 @@ missing() {
 # In CI the programs are installed where one is missing.
 have_all() {
     local program
-    for program in dovecot postfix swaks msmtp curl; do
+    for program in dovecot postfix swaks msmtp curl fetchmail; do
         command -v "$program" >/dev/null || return 1
     done
 }

@@ -13,7 +13,6 @@
 
 use std::{
     error::Error,
-    fs,
     io::{self, Write},
     net::{TcpListener, TcpStream},
     process::ExitCode,
@@ -30,13 +29,11 @@ use postrider::{
 use postrider_net::{
     Handshake, Stderr,
     blocking::{MaybeTls, secure},
-    server_config,
 };
-use rcgen::{CertifiedKey, generate_simple_self_signed};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, pem::PemObject};
 
 mod receive {
     pub(crate) mod arguments;
+    pub(crate) mod certificate;
     pub(crate) mod session;
     pub(crate) mod spool;
     pub(crate) mod users;
@@ -44,6 +41,7 @@ mod receive {
 
 use receive::{
     arguments::{Arguments, Tls},
+    certificate::handshake,
     session::serve,
     spool::Spool,
     users::Users,
@@ -74,7 +72,11 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     let spool = Spool::new(&arguments.dir)?;
     let post = Arc::new(Post {
         name: EhloName::parse(&arguments.name)?,
-        handshake: handshake(&arguments)?,
+        handshake: handshake(
+            &arguments.dir,
+            &arguments.name,
+            arguments.cert.as_deref().zip(arguments.key.as_deref()),
+        )?,
         users: Users::new(&arguments.user)?,
         spool,
         arguments,
@@ -96,26 +98,6 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// The certificate of the files, or one that lives as long as this program.
-fn handshake(arguments: &Arguments) -> Result<Handshake, Failure> {
-    let (chain, key) = match (&arguments.cert, &arguments.key) {
-        (Some(cert), Some(key)) => {
-            let chain: Result<Vec<_>, _> = CertificateDer::pem_file_iter(cert)?.collect();
-            (chain?, PrivateKeyDer::from_pem_file(key)?)
-        }
-        _ => {
-            let CertifiedKey { cert, signing_key } =
-                generate_simple_self_signed([arguments.name.clone()])?;
-            fs::write(arguments.dir.join("cert.pem"), cert.pem())?;
-            let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
-            (vec![cert.der().clone()], key.into())
-        }
-    };
-    let shown = chain.first().cloned().ok_or("there is no certificate in the file")?;
-    let config = server_config(chain, key)?;
-    Ok(Handshake::server(Arc::new(config)).with_certificate(&shown))
 }
 
 impl Post {
@@ -143,7 +125,7 @@ impl Post {
     /// What is offered: all that asks nothing of a program that keeps mails as they come.
     fn config(&self, security: Security) -> Result<server::Config, Failure> {
         let name = self.name.clone();
-        let config = match (self.arguments.lmtp, self.users.is_empty()) {
+        let config = match (self.arguments.lmtp, self.arguments.user.is_empty()) {
             (true, _) => server::Config::lmtp(name, security),
             (false, true) => server::Config::new(name, security),
             (false, false) => server::Config::submission(name, security),
@@ -152,7 +134,7 @@ impl Post {
         let config = config.with_smtp_utf8(true).with_binary_mime(true).with_dsn(true);
         let config = config.with_xclient(trusting).with_xforward(trusting);
         let config = config.with_proxy(self.arguments.proxied);
-        if self.users.is_empty() {
+        if self.arguments.user.is_empty() {
             return Ok(config);
         }
         Ok(config.with_auth(self.users.logins(&self.arguments.name)?))

@@ -33,6 +33,7 @@ mod send {
     pub(crate) mod session;
     pub(crate) mod target;
     pub(crate) mod told;
+    pub(crate) mod url;
 }
 
 use send::{

@@ -1,9 +1,10 @@
 //! The command line.
 
-use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, ValueEnum};
-use postrider::wire::Secret;
+
+use super::users::User;
 
 /// Takes mails over SMTP or LMTP and writes each into a folder, beside it its envelope in JSON.
 ///
@@ -63,20 +64,4 @@ pub(crate) enum Tls {
     Starttls,
     Implicit,
     Never,
-}
-
-/// Who may log in, and how this is proved.
-#[derive(Clone)]
-pub(crate) struct User {
-    pub(crate) name: String,
-    pub(crate) password: Secret<String>,
-}
-
-impl FromStr for User {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (name, password) = text.split_once(':').ok_or("a password is missing behind :")?;
-        Ok(Self { name: name.to_owned(), password: Secret::new(password.to_owned()) })
-    }
 }

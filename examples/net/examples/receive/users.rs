@@ -1,6 +1,6 @@
 //! What is kept of those who may log in.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, str::FromStr};
 
 use postrider::sasl::{
     Mechanism,
@@ -9,11 +9,26 @@ use postrider::sasl::{
 };
 use postrider::wire::Secret;
 
-use super::arguments::User;
 use crate::Failure;
 
 /// What one exchange of SCRAM costs.
 const ITERATIONS: u32 = 4096;
+
+/// Who may log in, and how this is proved.
+#[derive(Clone)]
+pub(crate) struct User {
+    pub(crate) name: String,
+    pub(crate) password: Secret<String>,
+}
+
+impl FromStr for User {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (name, password) = text.split_once(':').ok_or("a password is missing behind :")?;
+        Ok(Self { name: name.to_owned(), password: Secret::new(password.to_owned()) })
+    }
+}
 
 /// Users by name.
 pub(crate) struct Users {
@@ -41,10 +56,6 @@ impl Users {
             kept.insert(user.name.clone(), Kept { keys, password: user.password.clone() });
         }
         Ok(Self { kept, salt_secret: random()? })
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.kept.is_empty()
     }
 
     /// How a session lets them in: by all that a password is good for.

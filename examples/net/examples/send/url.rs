@@ -1,0 +1,93 @@
+//! A URL with a login, taken apart.
+
+use core::fmt;
+
+use postrider::wire::Secret;
+
+/// `scheme://user:password@host:port`. What stands in user and password for itself is percent-encoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Url {
+    /// In lower case.
+    pub(crate) scheme: String,
+    pub(crate) user: Option<String>,
+    pub(crate) password: Option<Secret<String>>,
+    /// A name or an address, an IPv6 address without its brackets.
+    pub(crate) host: String,
+    pub(crate) port: Option<u16>,
+}
+
+/// What is wrong with a URL. It holds nothing of it, for the password is in there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NoUrl(pub(crate) &'static str);
+
+impl fmt::Display for NoUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for NoUrl {}
+
+impl core::str::FromStr for Url {
+    type Err = NoUrl;
+
+    fn from_str(url: &str) -> Result<Self, NoUrl> {
+        let (scheme, rest) = url.split_once("://").ok_or(NoUrl("it has no scheme"))?;
+        // The last `@` and the last `/`: a password that somebody forgot to encode is still one.
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        let (login, place) = match rest.rsplit_once('@') {
+            Some((login, place)) => (Some(login), place),
+            None => (None, rest),
+        };
+        let (user, password) = match login.map(|login| login.split_once(':').ok_or(login)) {
+            None => (None, None),
+            Some(Err(user)) => (Some(decoded(user)?), None),
+            Some(Ok((user, password))) => (Some(decoded(user)?), Some(decoded(password)?)),
+        };
+        let (host, port) = host_and_port(place)?;
+        let (scheme, password) = (scheme.to_ascii_lowercase(), password.map(Secret::new));
+        Ok(Self { scheme, user, password, host, port })
+    }
+}
+
+/// `host`, `host:port`, `[IPv6]` or `[IPv6]:port`.
+fn host_and_port(place: &str) -> Result<(String, Option<u16>), NoUrl> {
+    let (host, port) = match place.strip_prefix('[') {
+        Some(literal) => {
+            let (host, behind) = literal.split_once(']').ok_or(NoUrl("a bracket is not closed"))?;
+            match behind.strip_prefix(':') {
+                None if !behind.is_empty() => return Err(NoUrl("its port is no number")),
+                port => (host, port),
+            }
+        }
+        None => match place.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (place, None),
+        },
+    };
+    if host.is_empty() || host.contains(['/', '?', '#', ' ']) {
+        return Err(NoUrl("it names no host"));
+    }
+    let port = port.map(|port| port.parse().map_err(|_| NoUrl("its port is no number")));
+    Ok((host.to_owned(), port.transpose()?))
+}
+
+/// Without percent-encoding (RFC 3986 §2.1).
+fn decoded(text: &str) -> Result<String, NoUrl> {
+    let mut octets = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, behind @ ..] = rest {
+        rest = behind;
+        if *first != b'%' {
+            octets.push(*first);
+            continue;
+        }
+        let digit = |at: usize| behind.get(at).and_then(|octet| char::from(*octet).to_digit(16));
+        let (Some(high), Some(low)) = (digit(0), digit(1)) else {
+            return Err(NoUrl("a % in it is not followed by two hexadecimal digits"));
+        };
+        octets.extend(u8::try_from(high * 16 + low));
+        rest = behind.get(2..).unwrap_or_default();
+    }
+    String::from_utf8(octets).map_err(|_| NoUrl("its user or password is not UTF-8"))
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Mail between our POP3 and that of others, both ways, over loopback; every mail compared octet for octet.
+# Our client is the example `fetch`, our server the example `maildrop`; the others are Dovecot, and curl,
+# fetchmail and Python's poplib.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+if [ -z "${RIG:-}" ]; then
+    echo "NOT RUN: pop3: ${NO_RIG:-called without the rig, call tests/interop/run.sh pop3}"
+    exit 77
+fi
+if [ ! -d "$SHARED/corpora/spamassassin/spam-2" ]; then
+    echo 'NOT RUN: pop3: ../shared/corpora is not here'
+    exit 77
+fi
+cargo build --quiet --release -p postrider-examples-net --example fetch --example maildrop
+export EXAMPLES=${CARGO_TARGET_DIR:-target}/release/examples
+python3 -B tests/interop/pop3.py
