@@ -14,6 +14,7 @@ use postrider_wire::Secret;
 use subtle::ConstantTimeEq;
 
 use crate::ValueError;
+use crate::command::breaks_lines;
 
 /// Octets of a timestamp: with `+OK ` and CRLF within the 512 octets of a reply (RFC 2449 §4).
 const MOST: usize = 506;
@@ -145,7 +146,7 @@ impl ApopName {
         if name.len() > Self::MOST {
             return Err(ValueError::TooLong { most: Self::MOST });
         }
-        match name.find(|c: char| c == ' ' || c.is_control()) {
+        match name.find(|c: char| c == ' ' || breaks_lines(c)) {
             Some(at) => Err(ValueError::Forbidden { at }),
             None => Ok(Self(name)),
         }

@@ -1,5 +1,6 @@
 //! Commands as values (RFC 1939 §9, RFC 2449 §3, RFC 2595 §4, RFC 5034 §4, RFC 6856).
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -233,9 +234,9 @@ fn push_argument(line: &mut Vec<u8>, argument: &[u8]) {
     line.extend_from_slice(argument);
 }
 
-/// The name of a mailbox, as in `USER`: 1 to 248 octets without control characters.
+/// The name of a mailbox, as in `USER`: 1 to 248 octets without control characters, U+2028 and U+2029.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct UserName(String);
+pub struct UserName(Box<str>);
 
 impl UserName {
     /// Takes a name.
@@ -247,9 +248,9 @@ impl UserName {
     pub fn new(name: impl Into<String>) -> Result<Self, ValueError> {
         let name = name.into();
         check_length(name.len())?;
-        match name.find(char::is_control) {
+        match name.find(breaks_lines) {
             Some(at) => Err(ValueError::Forbidden { at }),
-            None => Ok(Self(name)),
+            None => Ok(Self(name.into_boxed_str())),
         }
     }
 
@@ -304,6 +305,11 @@ impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// Whether a character would break a line, of a command or of a log: it stands in no text.
+pub(crate) fn breaks_lines(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 fn check_octets(value: &[u8]) -> Result<(), ValueError> {

@@ -4,6 +4,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::ValueError;
+use crate::command::breaks_lines;
 
 /// Octets of a tag: what fits behind `LANG ` in the 255 octets of RFC 2449 §4.
 const TAG: usize = 248;
@@ -147,7 +148,7 @@ impl Language {
     /// A line of a listing, read with tolerance: the tag up to the first blank, whatever follows.
     pub(crate) fn received(line: &str) -> Option<Self> {
         let (tag, description) = line.split_once([' ', '\t']).unwrap_or((line, ""));
-        let description = description.trim().replace(char::is_control, "\u{fffd}");
+        let description = description.trim().replace(breaks_lines, "\u{fffd}");
         let (tag, confirmation) = (LanguageTag::parse(tag).ok()?, String::new());
         Some(Self { tag, description, confirmation })
     }
@@ -181,7 +182,7 @@ fn check(text: &str) -> Result<(), ValueError> {
     if text.len() > TEXT {
         return Err(ValueError::TooLong { most: TEXT });
     }
-    if let Some(at) = text.find(char::is_control) {
+    if let Some(at) = text.find(breaks_lines) {
         return Err(ValueError::Forbidden { at });
     }
     if text.starts_with(' ') {

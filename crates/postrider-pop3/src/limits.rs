@@ -22,7 +22,7 @@ pub struct Limits {
     pub in_flight: usize,
     /// Lines of one listing (`LIST`, `UIDL`) that a client takes.
     pub listing: u32,
-    /// Lines of one `CAPA` reply that a client keeps.
+    /// Lines of one `CAPA` reply that a client takes.
     pub capabilities: usize,
     /// Commands that a server refuses as unknown, malformed or out of place before it closes.
     pub bad_commands: u32,
@@ -122,7 +122,7 @@ impl Limits {
         self
     }
 
-    /// Sets how many capabilities a client keeps.
+    /// Sets how many lines of one `CAPA` reply a client takes.
     #[must_use]
     pub fn with_capabilities(mut self, lines: usize) -> Self {
         self.capabilities = lines;

@@ -89,7 +89,24 @@ impl fmt::Display for UniqueId {
 /// A maildrop as it was when it was locked: what an embedder opens for a user. Its messages are
 /// numbered from 1, in the order in which they are pushed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Maildrop(Vec<Entry>);
+pub struct Maildrop {
+    entries: Vec<Entry>,
+    /// Not before something is marked or, in a long maildrop, summed up.
+    sums: Option<Box<Sums>>,
+}
+
+/// How many messages are summed up anew each time.
+const FEW: usize = 64;
+
+/// What is known of all messages, so that no command of a few octets goes through all of them: a client
+/// may say a thousand in one breath.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Sums {
+    /// The messages marked as deleted, in the order of their `DELE`.
+    deleted: Vec<u32>,
+    /// Octets of the others: of `u64` no sum of so many overflows.
+    octets: u128,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Entry {
@@ -122,13 +139,16 @@ impl Maildrop {
     /// unique-id.
     #[must_use]
     pub fn with_capacity(messages: usize) -> Self {
-        Self(Vec::with_capacity(messages))
+        Self { entries: Vec::with_capacity(messages), ..Self::default() }
     }
 
     /// Adds a message: its size as sent (every line end CRLF, the last line complete, dots not
     /// doubled; [`Maildrop::octets_as_sent`] counts them), and its unique-id.
     pub fn push(&mut self, octets: u64, uid: UniqueId) {
-        self.0.push(Entry { octets, uid, mark: Mark::Kept });
+        if let Some(sums) = &mut self.sums {
+            sums.octets = sums.octets.saturating_add(octets.into());
+        }
+        self.entries.push(Entry { octets, uid, mark: Mark::Kept });
     }
 
     /// Adds a message that is in memory, whose size is counted. Its octets are not kept.
@@ -165,23 +185,36 @@ impl Maildrop {
     /// How many messages there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.entries.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.entries.is_empty()
     }
 
-    fn kept(&self) -> impl Iterator<Item = &Entry> {
-        self.0.iter().filter(|entry| entry.mark == Mark::Kept)
+    /// Octets of all messages: nothing is marked while there are no sums.
+    fn octets(&self) -> u128 {
+        self.entries.iter().fold(0, |sum, entry| sum.saturating_add(entry.octets.into()))
     }
 
-    pub(crate) fn drop_listing(&self) -> DropListing {
-        let octets = self.kept().fold(0u64, |sum, entry| sum.saturating_add(entry.octets));
-        let messages = u32::try_from(self.kept().count()).unwrap_or(u32::MAX);
-        DropListing { messages, octets }
+    fn sums(&mut self) -> &mut Sums {
+        let octets = if self.sums.is_none() { self.octets() } else { 0 };
+        self.sums.get_or_insert_with(|| Box::new(Sums { deleted: Vec::new(), octets }))
+    }
+
+    pub(crate) fn drop_listing(&mut self) -> DropListing {
+        let few = self.sums.is_none() && self.entries.len() <= FEW;
+        let (deleted, octets) = if few {
+            (0, self.octets())
+        } else {
+            let sums = self.sums();
+            (sums.deleted.len(), sums.octets)
+        };
+        let messages = self.entries.len().saturating_sub(deleted);
+        let messages = u32::try_from(messages).unwrap_or(u32::MAX);
+        DropListing { messages, octets: u64::try_from(octets).unwrap_or(u64::MAX) }
     }
 
     fn at(message: u32) -> Option<usize> {
@@ -190,7 +223,7 @@ impl Maildrop {
 
     /// Size and unique-id of a message that is not marked as deleted.
     pub(crate) fn get(&self, message: u32) -> Result<(u64, &UniqueId), NoMessage> {
-        let entry = Self::at(message).and_then(|at| self.0.get(at));
+        let entry = Self::at(message).and_then(|at| self.entries.get(at));
         let entry = entry.ok_or(NoMessage::OutOfRange)?;
         match entry.mark {
             Mark::Kept => Ok((entry.octets, &entry.uid)),
@@ -199,23 +232,38 @@ impl Maildrop {
     }
 
     pub(crate) fn delete(&mut self, message: u32) -> Result<(), NoMessage> {
-        self.get(message)?;
-        if let Some(entry) = Self::at(message).and_then(|at| self.0.get_mut(at)) {
-            entry.mark = Mark::Deleted;
-        }
+        let (octets, _) = self.get(message)?;
+        let sums = self.sums();
+        sums.octets = sums.octets.saturating_sub(octets.into());
+        sums.deleted.push(message);
+        self.mark(message, Mark::Deleted);
         Ok(())
     }
 
+    /// Marks a message, and tells its size.
+    fn mark(&mut self, message: u32, mark: Mark) -> u64 {
+        let entry = Self::at(message).and_then(|at| self.entries.get_mut(at));
+        entry.map_or(0, |entry| {
+            entry.mark = mark;
+            entry.octets
+        })
+    }
+
+    /// Takes back all marks, and goes through those alone.
     pub(crate) fn undelete(&mut self) {
-        for entry in &mut self.0 {
-            entry.mark = Mark::Kept;
+        let Some(mut sums) = self.sums.take() else { return };
+        for message in core::mem::take(&mut sums.deleted) {
+            let octets = self.mark(message, Mark::Kept);
+            sums.octets = sums.octets.saturating_add(octets.into());
         }
+        self.sums = Some(sums);
     }
 
     /// The numbers of the messages marked as deleted, ascending.
     pub(crate) fn deleted(&self) -> Vec<u32> {
-        let numbered = (1u32..).zip(&self.0);
-        numbered.filter(|(_, entry)| entry.mark == Mark::Deleted).map(|(n, _)| n).collect()
+        let mut deleted = self.sums.as_ref().map_or_else(Vec::new, |sums| sums.deleted.clone());
+        deleted.sort_unstable();
+        deleted
     }
 }
 

@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::command::breaks_lines;
 use crate::{ApopStamp, LanguageTag, ValueError};
 
 /// Octets of text in a reply: with status, response code and CRLF within the 512 of RFC 2449 §4.
@@ -153,7 +154,7 @@ impl Reply {
         if text.len() > TEXT {
             return Err(ValueError::TooLong { most: TEXT });
         }
-        if let Some(at) = text.find(char::is_control) {
+        if let Some(at) = text.find(breaks_lines) {
             return Err(ValueError::Forbidden { at });
         }
         if text.starts_with(['[', ' ']) {
@@ -170,10 +171,10 @@ impl Reply {
         Self { status, code: None, text: text.into() }
     }
 
-    /// A reply as received: any text, control characters replaced.
+    /// A reply as received: any text, what would break a line replaced.
     pub(crate) fn received(status: Status, code: Option<ResponseCode>, text: &[u8]) -> Self {
         let text = String::from_utf8_lossy(text);
-        let text = text.trim().replace(char::is_control, "\u{fffd}");
+        let text = text.trim().replace(breaks_lines, "\u{fffd}");
         Self { status, code, text }
     }
 

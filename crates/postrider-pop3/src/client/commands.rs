@@ -219,7 +219,11 @@ impl Client {
     ) -> Result<(), postrider_wire::Full> {
         let (line, secret) = command.to_line();
         self.chassis.send_secret(line.expose(), secret.as_slice())?;
-        self.in_flight.push_back(InFlight { sent, end: self.chassis.out.queued() });
+        self.in_flight.push_back(InFlight {
+            sent,
+            end: self.chassis.out.queued(),
+            heard: self.heard,
+        });
         if matches!(self.phase, Phase::Replies) && self.in_flight.len() == 1 {
             self.await_reply();
         }

@@ -20,7 +20,8 @@ pub enum Event {
         greeting: Option<Reply>,
     },
     /// The server does not want this session, or ends it (autologout): an `-ERR` that answers no
-    /// command. The session is over.
+    /// command, nor could: it began before those that are in flight had left, which are lost first. The
+    /// session is over.
     Rejected(Reply),
     /// The server said `-ERR` to this command.
     #[non_exhaustive]

@@ -325,7 +325,11 @@ impl Client {
 
     /// `AUTH` is the command in flight, from its very beginning to its outcome.
     fn expect_answer(&mut self) {
-        self.in_flight.push_back(InFlight { sent: Sent::Auth, end: self.chassis.out.queued() });
+        self.in_flight.push_back(InFlight {
+            sent: Sent::Auth,
+            end: self.chassis.out.queued(),
+            heard: self.heard,
+        });
     }
 
     fn take_step(&mut self, step: Result<Step, SaslError>) -> Option<Event> {
@@ -384,7 +388,7 @@ impl Client {
         // The outbox is empty: everything before was answered.
         let _ = self.chassis.send_secret(line, secret.as_slice());
         if let Some(auth) = self.in_flight.front_mut() {
-            auth.end = self.chassis.out.queued();
+            (auth.end, auth.heard) = (self.chassis.out.queued(), self.heard);
         }
         self.await_reply();
     }

@@ -1,5 +1,7 @@
 //! The machine contract.
 
+use alloc::boxed::Box;
+
 use postrider_wire::dot::Unstuffed;
 use postrider_wire::{
     AbortReason, Direction, Inbox, Line, Machine, Outbox, Progress, Timer, TlsInfo, TlsState,
@@ -29,6 +31,10 @@ impl Machine for Client {
             let error = error.clone();
             return self.fail(error, AbortReason::Timeout);
         }
+        if let Ending::Rejected(_) = self.ending {
+            return Ok(self.turned_away());
+        }
+        self.listen(rx);
         loop {
             let progress = match &self.phase {
                 Phase::Over => Some(self.chassis.close()),
@@ -71,6 +77,8 @@ impl Machine for Client {
         self.chassis.tls_established(token, tls, &plain, error)?;
         self.overlap = Overlap::Unknown;
         self.offers = None;
+        // What comes now is counted anew.
+        self.heard = 0;
         let ready = self.ready();
         self.next = Some(ready);
         Ok(self.new_inbox())
@@ -120,6 +128,28 @@ impl Client {
                 _ => sent.keyword(),
             };
             return Some(Event::Lost { command, message: sent.message() });
+        }
+    }
+
+    /// The end in the words of the server, which no command had asked for.
+    fn turned_away(&mut self) -> Progress<Event> {
+        self.over();
+        Progress::Event(match self.next_lost() {
+            Some(lost) => lost,
+            None => match core::mem::replace(&mut self.ending, Ending::No) {
+                Ending::Rejected(reply) => Event::Rejected(*reply),
+                // It is called for no other.
+                _ => return self.chassis.close(),
+            },
+        })
+    }
+
+    /// Notes how much came before the commands had left that have not.
+    fn listen(&mut self, rx: &Inbox) {
+        self.heard = rx.offset().saturating_add(rx.len() as u64);
+        let sent = self.chassis.out.sent();
+        for command in self.in_flight.iter_mut().rev().take_while(|command| command.end > sent) {
+            command.heard = self.heard;
         }
     }
 
@@ -181,6 +211,7 @@ impl Client {
             let input = rx.is_empty() && !rx.is_eof();
             return Ok(Some(Progress::Wait { input, app }));
         }
+        let began = rx.offset();
         let line = match self.next_line(rx) {
             Ok(Some(line)) => line,
             Ok(None) if !rx.is_eof() => {
@@ -192,6 +223,10 @@ impl Client {
             }
             Err(error) => return self.fail(error, AbortReason::Protocol).map(Some),
         };
+        let is_early = |oldest: &InFlight| began < oldest.heard;
+        if matches!(self.phase, Phase::Replies) && self.in_flight.front().is_some_and(is_early) {
+            return self.spoken_out_of_turn(&line, rx.offset()).map(Some);
+        }
         let event = match self.phase {
             Phase::Greeting => self.greeted(&line, rx.offset()),
             Phase::Replies => self.answered(&line, rx),
@@ -203,6 +238,19 @@ impl Client {
         match event {
             Ok(event) => Ok(event.map(Progress::Event)),
             Err(error) => self.fail(error, AbortReason::Protocol).map(Some),
+        }
+    }
+
+    /// A reply that began before the command had left, and so is no answer to it. If it were taken for
+    /// one, each later command would have the answer to the one before it.
+    fn spoken_out_of_turn(&mut self, line: &[u8], offset: u64) -> Result<Progress<Event>, Error> {
+        match response::reply(line) {
+            Some(reply) if !reply.is_ok() => {
+                self.ending = Ending::Rejected(Box::new(reply));
+                self.chassis.timers.stop_all();
+                Ok(self.turned_away())
+            }
+            _ => self.fail(Error::Unsolicited { offset }, AbortReason::Protocol),
         }
     }
 

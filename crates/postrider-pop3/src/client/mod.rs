@@ -37,6 +37,8 @@ pub struct Client {
     in_flight: VecDeque<InFlight>,
     /// How far in the output those commands reach whose reply began.
     answered: u64,
+    /// How far the input reached at the last poll.
+    heard: u64,
     /// Whether the last `CAPA` told of `PIPELINING`.
     overlap: Overlap,
     /// What is still to be told: the second of two events at once.
@@ -86,6 +88,8 @@ struct InFlight {
     sent: Sent,
     /// Where it ends in the output.
     end: u64,
+    /// How far the input reached when it had not left yet: no answer to it begins before.
+    heard: u64,
 }
 
 /// A command, as far as its reply depends on it.
@@ -155,6 +159,8 @@ enum Ending {
     Shutdown,
     /// With this error, as soon as a message that was begun has had its end.
     Failed(Error),
+    /// In order, with these words of the server, as soon as each command has had its outcome.
+    Rejected(Box<Reply>),
 }
 
 impl Client {
@@ -172,6 +178,7 @@ impl Client {
             ending: Ending::No,
             in_flight: VecDeque::new(),
             answered: 0,
+            heard: 0,
             overlap: Overlap::Unknown,
             next: None,
             password: None,

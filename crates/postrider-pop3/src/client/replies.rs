@@ -98,7 +98,7 @@ impl Client {
 
     /// The first line of a reply, to the oldest command.
     pub(super) fn answered(&mut self, line: &[u8], rx: &Inbox) -> Result<Option<Event>, Error> {
-        let Some(&InFlight { sent, end }) = self.in_flight.front() else {
+        let Some(&InFlight { sent, end, .. }) = self.in_flight.front() else {
             return Err(Error::Unsolicited { offset: rx.offset() });
         };
         if sent == Sent::Auth {
@@ -284,14 +284,17 @@ impl Client {
             None => line,
         };
         *count = count.saturating_add(1);
-        if *count > self.config.limits.listing {
+        let capabilities = u32::try_from(self.config.limits.capabilities).unwrap_or(u32::MAX);
+        let most = match listing {
+            // All lines count, or one that sends what cannot be read goes on for ever.
+            Listing::Capabilities(_) | Listing::Offers(_) => capabilities,
+            _ => u32::MAX,
+        };
+        if *count > most.min(self.config.limits.listing) {
             return Err(Error::ListingTooLong { offset });
         }
         match listing {
             Listing::Capabilities(capabilities) | Listing::Offers(capabilities) => {
-                if capabilities.len() >= self.config.limits.capabilities {
-                    return Err(Error::ListingTooLong { offset });
-                }
                 // One that cannot be read is one that cannot be used.
                 if let Some(capability) = response::capability(line) {
                     capabilities.push(capability);

@@ -61,8 +61,10 @@ fn a_reply_is_looked_at_only_when_its_command_has_left() {
     client.noop().unwrap();
     rx.extend(b"+OK\r\n");
     assert_eq!(client.poll(&mut rx), Ok(Progress::Wait { input: false, app: false }));
-    let done = step(&mut client, &mut rx, "");
-    assert!(matches!(done, Ok(Progress::Event(Event::Done { command: Keyword::Noop, .. }))));
+    // It had begun by then, and so is no answer.
+    let lost = step(&mut client, &mut rx, "");
+    assert!(matches!(lost, Ok(Progress::Event(Event::Lost { command: Keyword::Noop, .. }))));
+    assert!(matches!(client.poll(&mut rx), Err(Error::Unsolicited { .. })));
 }
 
 #[test]
@@ -315,10 +317,13 @@ fn a_reply_is_not_looked_at_before_its_command_left_though_others_did() {
         Ok(Progress::Event(Event::Done { command: Keyword::Noop, .. }))
     ));
     assert_eq!(client.poll(&mut rx), Ok(Progress::Wait { input: false, app: true }));
+    // It had begun by then, and so refuses nothing.
     assert!(matches!(
         step(&mut client, &mut rx, ""),
-        Ok(Progress::Event(Event::Refused { command: Keyword::Dele, message: Some(1), .. }))
+        Ok(Progress::Event(Event::Lost { command: Keyword::Dele, message: Some(1) }))
     ));
+    assert!(matches!(client.poll(&mut rx), Ok(Progress::Event(Event::Rejected(_)))));
+    assert_eq!(client.poll(&mut rx), Ok(Progress::Closed));
 }
 
 #[test]

@@ -261,7 +261,7 @@ impl Server {
     }
 
     /// `2 messages (320 octets)`
-    pub(super) fn contents(&self) -> String {
+    pub(super) fn contents(&mut self) -> String {
         let DropListing { messages, octets } = self.maildrop.drop_listing();
         let s = if messages == 1 { "" } else { "s" };
         format!("{messages} message{s} ({octets} octets)")

@@ -43,7 +43,7 @@ pub enum Event {
         proof: ApopProof,
     },
     /// `LANG`: replies are wanted in this language from now on. Nothing to be answered; the words that the
-    /// embedder chooses are to be in it.
+    /// embedder chooses are to be in it. It is forgotten where TLS begins ([`super::Server::language`]).
     Language(LanguageTag),
     /// Give this message. Verdict: [`super::Server::accept`], and then its octets through
     /// [`super::Server::write_payload`] and [`super::Server::finish_payload`].

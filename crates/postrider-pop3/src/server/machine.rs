@@ -8,7 +8,7 @@ use postrider_wire::{
     TlsState, TlsUpgrade, Unit,
 };
 
-use super::{Ending, Event, Phase, REPLY_ROOM, Server, auth};
+use super::{Ending, Event, Phase, REPLY_ROOM, Server, Speech, auth};
 use crate::syntax::command::secret;
 use crate::{Error, Misuse, Reply, Status};
 
@@ -80,6 +80,8 @@ impl Machine for Server {
         let error = |fault| Error::upgrade(fault, plain.offset());
         self.chassis.tls_established(token, tls, &plain, error)?;
         self.user = None;
+        // Whoever chose it in the clear (RFC 6856 §7): it need not have been this client.
+        self.speech = Speech::Own;
         Ok(self.new_inbox())
     }
 
