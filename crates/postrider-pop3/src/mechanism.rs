@@ -9,13 +9,6 @@ use postrider_wire::Secret;
 
 use crate::ValueError;
 
-/// Octets of a line that holds base64, its end included: what the mechanisms of this project need, and
-/// what RFC 4954 §4 asks of SMTP. RFC 5034 §4 names no number.
-pub(crate) const LINE: usize = 12_288;
-
-/// Octets of a message that such a line can hold.
-pub(crate) const MESSAGE: usize = LINE / 4 * 3;
-
 /// The name of a SASL mechanism, in upper case: 1 to 20 of `A` to `Z`, `0` to `9`, `-` and `_`
 /// (RFC 4422 §3.1).
 ///
@@ -88,7 +81,7 @@ impl InitialResponse {
     ///
     /// [`ValueError`] when it is empty, longer than 12286 octets, or has an octet that is not of base64.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
-        const MOST: usize = LINE - 2;
+        const MOST: usize = line::LONGEST - 2;
         if text.is_empty() {
             return Err(ValueError::Empty);
         }
@@ -114,7 +107,7 @@ impl InitialResponse {
     ///
     /// As [`line::decode_initial`], for messages of at most 9216 octets.
     pub fn decode(&self) -> Result<Secret<Vec<u8>>, SaslError> {
-        line::decode_initial(self.expose().as_bytes(), MESSAGE)
+        line::decode_initial(self.expose().as_bytes(), line::MOST)
     }
 }
 

@@ -172,7 +172,7 @@ fn a_refused_token_can_be_replaced_within_the_login() {
 }
 
 /// A server of SCRAM that keeps the keys of this password.
-struct ScramServer(server::Exchange, ScramKeys);
+struct ScramServer(server::LineExchange, ScramKeys);
 
 impl ScramServer {
     fn new(password: &str) -> Self {
@@ -182,24 +182,17 @@ impl ScramServer {
         let config = server::Config::new([1; 32]).with_salt_secret([2; 32]);
         let exchange =
             server::Exchange::new(mechanism, &config, None, config.entropy_for(0)).unwrap();
-        Self(exchange, keys)
+        Self(server::LineExchange::new(exchange, "+ "), keys)
     }
 
     /// What the server says to this line of the client.
     fn answer(&mut self, text: &str) -> String {
-        let message = line::decode(text.as_bytes(), 1000).unwrap();
-        let mut step = self.0.step(server::Input::Response(message.expose())).unwrap();
-        if let server::Step::NeedCredential(_) = step {
-            let keys = server::Credential::Scram(self.1.clone());
-            step = self.0.step(server::Input::Credential(keys)).unwrap();
+        let mut step = self.0.hear(text.as_bytes());
+        if let server::LineStep::NeedCredential(_) = step {
+            step = self.0.credential(server::Credential::Scram(self.1.clone()));
         }
         match step {
-            server::Step::Challenge(challenge) => {
-                format!("+ {}\r\n", line::encode(challenge.expose()).expose())
-            }
-            server::Step::Success { data: Some(data), .. } => {
-                format!("+ {}\r\n", line::encode(&data).expose())
-            }
+            server::LineStep::Say(line) => String::from_utf8(line.as_bytes().to_vec()).unwrap(),
             other => format!("-ERR [AUTH] {other:?}\r\n"),
         }
     }

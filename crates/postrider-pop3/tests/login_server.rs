@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use postrider_pop3::server::{Config, Event, Server, UserCommand};
 use postrider_pop3::{ApopStamp, Error, Limits, Misuse, Reply, ResponseCode, State};
-use postrider_sasl::client::{self, Credentials, Exchange};
+use postrider_sasl::client::{self, Credentials, Exchange, LineExchange, LineStep};
 use postrider_sasl::scram::Bounds;
 use postrider_sasl::server::Credential;
 use postrider_sasl::{ChannelBinding, Mechanism, line};
@@ -53,44 +53,26 @@ fn log_in(
     initial: bool,
 ) -> Vec<String> {
     let binding = ChannelBinding::from(&tls());
-    let mut exchange = Exchange::new(mechanism, credentials, &binding, true, [3; 32]).unwrap();
+    let exchange = Exchange::new(mechanism, credentials, &binding, true, [3; 32]).unwrap();
+    let mut login = LineExchange::new(exchange, "AUTH", if initial { line::LONGEST } else { 0 });
     let mut replies = Vec::new();
-    let mut input = client::Input::None;
-    let mut command = format!("AUTH {mechanism}");
-    if !initial || !mechanism.is_client_first() {
-        replies.push(session.say(format!("{command}\r\n")));
-        command.clear();
-    }
-    let mut challenge;
-    if !mechanism.is_client_first() {
-        challenge = challenge_of(replies.last().unwrap());
-        input = client::Input::Challenge(&challenge);
-    }
+    let mut step = login.begin();
     loop {
-        let response = match exchange.step(input).unwrap() {
-            client::Step::Respond(response) => response,
-            client::Step::DeriveKey(due) => {
-                input = client::Input::Key(due.derive());
-                continue;
+        step = match step {
+            LineStep::Say(line) => {
+                replies.push(session.say(line.as_bytes()));
+                let reply = replies.last().unwrap();
+                let Some(challenge) = reply.strip_prefix("+ ") else {
+                    if reply.starts_with("+OK ") {
+                        assert_eq!(login.accepted(), Ok(()));
+                    }
+                    return replies;
+                };
+                login.challenge(Some(challenge.trim_end().as_bytes()))
             }
+            LineStep::DeriveKey(due) => login.key(due.derive()).unwrap(),
             step => panic!("{step:?}"),
         };
-        let text = if command.is_empty() {
-            line::encode(response.expose()).expose().clone()
-        } else {
-            format!("{command} {}", line::encode_initial(response.expose()).expose())
-        };
-        command.clear();
-        let reply = session.say(format!("{text}\r\n"));
-        replies.push(reply.clone());
-        if !reply.starts_with("+ ") {
-            if reply.starts_with("+OK ") {
-                assert_eq!(exchange.step(client::Input::Done), Ok(client::Step::Complete));
-            }
-            return replies;
-        }
-        challenge = challenge_of(&reply);
-        input = client::Input::Challenge(&challenge);
     }
 }
 

@@ -104,6 +104,12 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
+//! # The same as lines
+//!
+//! SMTP, POP3 and IMAP all say base64, a line at a time, and `*` to give up. [`client::LineExchange`] and
+//! [`server::LineExchange`] are exchanges that take and give such lines, bounded and with what of them is
+//! secret; what is left to the protocol is the command, and the replies that tell the verdict.
+//!
 //! # What a server must see to
 //!
 //! - Entropy is new in each session, the salt secret ([`server::Config::with_salt_secret`]) never changes.

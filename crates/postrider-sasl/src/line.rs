@@ -4,12 +4,64 @@
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use postrider_wire::Secret;
 
 use crate::Error;
+
+/// Octets of a line that holds base64, its CRLF included (RFC 4954 §4; RFC 5034 §4 names no number).
+pub const LONGEST: usize = 12_288;
+
+/// Octets of a message that such a line can hold.
+pub const MOST: usize = LONGEST / 4 * 3;
+
+/// A line of a login that is to be sent, and what of it is secret.
+///
+/// ```
+/// use postrider_sasl::line::{self, Line};
+///
+/// let line = Line::new("334 ", line::encode(b"Password:").expose());
+/// assert_eq!(line.as_bytes(), b"334 UGFzc3dvcmQ6\r\n");
+/// assert_eq!(line.secret(), [4..16]);
+/// assert_eq!(Line::new("334 ", "").secret(), []);
+/// assert!(!format!("{line:?}").contains("UGFz"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    text: Secret<String>,
+    secret: Option<Range<usize>>,
+}
+
+impl Line {
+    /// What everybody may see, behind it what is secret, and CRLF.
+    #[must_use]
+    pub fn new(open: &str, secret: &str) -> Self {
+        let end = open.len().saturating_add(secret.len());
+        let text = Secret::new([open, secret, "\r\n"].concat());
+        Self { text, secret: (!secret.is_empty()).then_some(open.len()..end) }
+    }
+
+    /// The octets, CRLF included. Every use of this is a place where they could leak.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.text.expose().as_bytes()
+    }
+
+    /// Which octets are secret: one range that is not empty, or none.
+    #[must_use]
+    pub fn secret(&self) -> &[Range<usize>] {
+        self.secret.as_slice()
+    }
+}
+
+/// Which octets of a line that was heard are secret: all of them, but for the sign that gives up.
+#[must_use]
+pub fn secret_of(line: &[u8]) -> Option<Range<usize>> {
+    (!line.is_empty() && line != b"*").then_some(0..line.len())
+}
 
 /// A message as the text of a line, without CRLF.
 #[must_use]
@@ -93,6 +145,12 @@ mod tests {
         assert_eq!(encode_initial(b"").expose(), "=");
         assert_eq!(decode_initial(b"", 5), Err(Error::Base64));
         assert_eq!(decode(b"", 5).unwrap().expose(), b"", "behind a challenge, nothing is empty");
+    }
+
+    #[test]
+    fn a_line_that_is_heard_is_secret_unless_it_gives_up() {
+        assert_eq!(secret_of(b"AHRpbQB4"), Some(0..8));
+        assert_eq!((secret_of(b""), secret_of(b"*")), (None, None));
     }
 
     proptest! {

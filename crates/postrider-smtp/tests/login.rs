@@ -175,7 +175,7 @@ fn a_first_message_that_is_too_long_waits_for_the_challenge() {
 }
 
 /// A server of SCRAM that keeps the keys of this password.
-struct ScramServer(server::Exchange, ScramKeys);
+struct ScramServer(server::LineExchange, ScramKeys);
 
 impl ScramServer {
     fn new(password: &str, mechanism: Mechanism, tls: Option<&TlsInfo>) -> Self {
@@ -184,24 +184,17 @@ impl ScramServer {
         let config = server::Config::new([1; 32]).with_salt_secret([2; 32]);
         let exchange =
             server::Exchange::new(mechanism, &config, tls, config.entropy_for(0)).unwrap();
-        Self(exchange, keys)
+        Self(server::LineExchange::new(exchange, "334 "), keys)
     }
 
     /// What the server says to this line of the client.
     fn answer(&mut self, text: &str) -> String {
-        let message = line::decode(text.as_bytes(), 1000).unwrap();
-        let mut step = self.0.step(server::Input::Response(message.expose())).unwrap();
-        if let server::Step::NeedCredential(_) = step {
-            let keys = server::Credential::Scram(self.1.clone());
-            step = self.0.step(server::Input::Credential(keys)).unwrap();
+        let mut step = self.0.hear(text.as_bytes());
+        if let server::LineStep::NeedCredential(_) = step {
+            step = self.0.credential(server::Credential::Scram(self.1.clone()));
         }
         match step {
-            server::Step::Challenge(challenge) => {
-                format!("334 {}\r\n", line::encode(challenge.expose()).expose())
-            }
-            server::Step::Success { data: Some(data), .. } => {
-                format!("334 {}\r\n", line::encode(&data).expose())
-            }
+            server::LineStep::Say(line) => String::from_utf8(line.as_bytes().to_vec()).unwrap(),
             other => format!("535 5.7.8 {other:?}\r\n"),
         }
     }

@@ -58,6 +58,8 @@
 //! assert_eq!(run.outcome(), &Outcome::Failed(Error::Eof));
 //! ```
 //!
+//! [`poll_by_hand`] and [`take_output`] drive a machine without a plan, for a test that looks at each turn.
+//!
 //! # Two machines
 //!
 //! [`Pair`] lets a client and a server talk over pipes that are bounded, late and cut at random, in
@@ -105,6 +107,7 @@
 //! - **The kit panics**, as a test tool should. Do not use it outside of tests.
 #![forbid(unsafe_code)]
 
+mod by_hand;
 pub mod counted;
 mod drive;
 pub mod laws;
@@ -120,6 +123,7 @@ mod shared;
 mod torture;
 pub mod toy;
 
+pub use by_hand::{Stop, poll_by_hand, take_output};
 pub use ledger::Ledger;
 pub use pair::{Pair, PairEnd, PairRun};
 pub use random::Random;

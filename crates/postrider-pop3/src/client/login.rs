@@ -4,17 +4,18 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use postrider_sasl::client::{Choice, Credentials, Exchange, Input, NoMechanism, Step};
+use postrider_sasl::client::{
+    Choice, Credentials, Exchange, LineExchange, LineFault, LineStep, NoMechanism,
+};
 use postrider_sasl::scram::DerivedKey;
-use postrider_sasl::{ChannelBinding, Error as SaslError, Mechanism, line};
+use postrider_sasl::{ChannelBinding, Error as SaslError, Mechanism};
 use postrider_wire::{AbortReason, ClearTextLogin, Inbox, Progress, Secret, TimerKind};
 
 use super::{Client, Ending, Event, InFlight, Phase, Sent};
-use crate::mechanism::MESSAGE;
 use crate::syntax::response;
 use crate::{
-    ApopName, Capabilities, Command, Error, InitialResponse, Keyword, MechanismName, Misuse,
-    Password, Reply, State, UserName, Utf8, ValueError,
+    ApopName, Capabilities, Command, Error, Keyword, Misuse, Password, Reply, State, UserName,
+    Utf8, ValueError,
 };
 
 /// Longest line of `AUTH`, CRLF included: with more, the initial response has to wait for an empty
@@ -86,16 +87,6 @@ impl Login {
         self.login_by = ways.into_iter().collect();
         self
     }
-
-    /// Other entropy for each attempt.
-    fn entropy_for(&self, attempt: u8) -> [u8; 32] {
-        let mut entropy = *self.entropy.expose();
-        if let Some(first) = entropy.first_mut() {
-            // The nonce is a keyed hash of this, so that a bit is enough.
-            *first ^= attempt;
-        }
-        entropy
-    }
 }
 
 /// Why a login did not come about.
@@ -118,6 +109,15 @@ pub enum LoginFault {
     /// The embedder gave up: [`postrider_wire::Machine::decline`] or `shutdown`.
     #[error("the login was given up")]
     GivenUp,
+}
+
+impl From<LineFault> for LoginFault {
+    fn from(fault: LineFault) -> Self {
+        match fault {
+            LineFault::Exchange(fault) => Self::Exchange(fault),
+            _ => Self::GivenUp,
+        }
+    }
 }
 
 /// What the server announced, as far as a login depends on it.
@@ -153,33 +153,8 @@ impl Offers {
 /// A login that is under way.
 pub(super) struct LoggingIn {
     login: Login,
-    exchange: Option<Exchange>,
-    attempt: u8,
-    /// The first message, which did not fit behind `AUTH`.
-    withheld: Option<Secret<Vec<u8>>>,
-    stage: Stage,
-    pending: Pending,
-}
-
-/// How far the exchange is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    /// `AUTH` was not said.
-    Begins,
-    /// `AUTH` was said.
-    Asked,
-    /// A challenge came, so that a line is due from the client or was said.
-    Challenged,
-    /// The client gave up with `*`.
-    Cancelled(LoginFault),
-}
-
-/// What the embedder is to bring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pending {
-    Nothing,
-    Key,
-    Token,
+    /// That of `AUTH`, once it is the way that is taken.
+    exchange: Option<LineExchange>,
 }
 
 impl Client {
@@ -198,10 +173,7 @@ impl Client {
         if self.offers.is_none() {
             self.send(&Command::Capa, Sent::Offers).map_err(|_| Misuse::NotNow)?;
         }
-        let (exchange, withheld) = (None, None);
-        let (stage, pending) = (Stage::Begins, Pending::Nothing);
-        let login = LoggingIn { login, exchange, attempt: 0, withheld, stage, pending };
-        self.login = Some(Box::new(login));
+        self.login = Some(Box::new(LoggingIn { login, exchange: None }));
         if self.offers.is_some() {
             self.next = self.choose_way();
         }
@@ -214,7 +186,7 @@ impl Client {
     ///
     /// [`Misuse::NothingPending`] when no key is due.
     pub fn key(&mut self, key: DerivedKey) -> Result<(), Error> {
-        self.resume(Pending::Key, Input::Key(key))
+        self.resume(|login| login.key(key))
     }
 
     /// Answers [`Event::NeedToken`] with a token.
@@ -224,7 +196,7 @@ impl Client {
     /// [`Misuse::NothingPending`] when no token is due. What cannot be a token ends the login
     /// ([`Event::LoginFailed`]).
     pub fn token(&mut self, token: Secret<String>) -> Result<(), Error> {
-        self.resume(Pending::Token, Input::Token(token))
+        self.resume(|login| login.token(token))
     }
 
     /// The mechanism that the session was opened by; none before, and none where it was no `AUTH`.
@@ -233,17 +205,19 @@ impl Client {
         self.mechanism
     }
 
-    fn resume(&mut self, pending: Pending, input: Input<'_>) -> Result<(), Error> {
-        let login = self.login.as_mut().filter(|login| login.pending == pending);
+    fn resume(
+        &mut self,
+        bring: impl FnOnce(&mut LineExchange) -> Option<LineStep>,
+    ) -> Result<(), Error> {
         // Not before the question was told.
         let asked = matches!(self.phase, Phase::Embedder) && self.next.is_none();
-        let Some(login) = login.filter(|_| asked) else {
-            return Err(Misuse::NothingPending.into());
-        };
-        login.pending = Pending::Nothing;
-        let step = step(login, input);
-        self.next = self.take_step(step);
+        let step = self.exchange().filter(|_| asked).and_then(bring);
+        self.next = self.take_step(step.ok_or(Misuse::NothingPending)?);
         Ok(())
+    }
+
+    fn exchange(&mut self) -> Option<&mut LineExchange> {
+        self.login.as_mut()?.exchange.as_mut()
     }
 
     /// What was offered is known, and nothing is in flight.
@@ -311,11 +285,11 @@ impl Client {
         let binding = self.chassis.tls.info().map(ChannelBinding::from).unwrap_or_default();
         let plus = self.offers.iter().flat_map(|offers| &offers.mechanisms).any(|m| m.is_plus());
         let login = self.login.as_mut()?;
-        let entropy = login.login.entropy_for(login.attempt);
+        let entropy = *login.login.entropy.expose();
         match Exchange::new(mechanism, &login.login.credentials, &binding, plus, entropy) {
             Ok(exchange) => {
-                login.exchange = Some(exchange);
-                let step = step(login, Input::None);
+                let exchange = LineExchange::new(exchange, "AUTH", LINE);
+                let step = login.exchange.insert(exchange).begin();
                 self.expect_answer();
                 self.take_step(step)
             }
@@ -332,65 +306,30 @@ impl Client {
         });
     }
 
-    fn take_step(&mut self, step: Result<Step, SaslError>) -> Option<Event> {
-        let login = self.login.as_mut()?;
+    fn take_step(&mut self, step: LineStep) -> Option<Event> {
         match step {
-            Ok(Step::Respond(message)) if login.stage == Stage::Begins => {
-                self.say_auth(Some(message));
+            LineStep::Say(line) => {
+                // The outbox is empty: everything before was answered.
+                let _ = self.chassis.send_secret(line.as_bytes(), line.secret());
+                if let Some(auth) = self.in_flight.front_mut() {
+                    (auth.end, auth.heard) = (self.chassis.out.queued(), self.heard);
+                }
+                self.await_reply();
+                None
             }
-            Ok(Step::Respond(message)) => {
-                let text = line::encode(message.expose());
-                self.say_line(&text);
+            LineStep::DeriveKey(due) => Some(self.ask(Event::DeriveKey(due))),
+            LineStep::NeedToken(why) => Some(self.ask(Event::NeedToken(why))),
+            LineStep::Failed(fault) => {
+                self.outcome_told();
+                Some(self.login_failed(fault.into()))
             }
-            Ok(Step::Nothing) => self.say_auth(None),
-            Ok(Step::DeriveKey(due)) => return Some(self.ask(Pending::Key, Event::DeriveKey(due))),
-            Ok(Step::NeedToken(why)) => {
-                return Some(self.ask(Pending::Token, Event::NeedToken(why)));
-            }
-            Ok(Step::Complete) => {}
-            Ok(_) => return self.cancel(LoginFault::Exchange(SaslError::OutOfOrder)),
-            Err(fault) => return self.cancel(LoginFault::Exchange(fault)),
         }
-        None
     }
 
-    fn ask(&mut self, pending: Pending, event: Event) -> Event {
-        if let Some(login) = &mut self.login {
-            login.pending = pending;
-        }
+    fn ask(&mut self, event: Event) -> Event {
         self.chassis.timers.stop(TimerKind::Reply);
         self.phase = Phase::Embedder;
         event
-    }
-
-    fn say_auth(&mut self, message: Option<Secret<Vec<u8>>>) {
-        let Some(login) = &mut self.login else { return };
-        let Some(exchange) = &login.exchange else { return };
-        login.stage = Stage::Asked;
-        let mechanism = MechanismName::from(exchange.mechanism());
-        let initial = message.as_ref().map(|message| InitialResponse::encode(message.expose()));
-        let mut command = Command::Auth { mechanism: mechanism.clone(), initial };
-        if command.to_line().0.expose().len() > LINE {
-            login.withheld = message;
-            command = Command::Auth { mechanism, initial: None };
-        }
-        let (line, secret) = command.to_line();
-        self.say_octets(line.expose(), secret);
-    }
-
-    fn say_line(&mut self, text: &Secret<String>) {
-        let line = Secret::new([text.expose().as_str(), "\r\n"].concat());
-        let all = 0..text.expose().len();
-        self.say_octets(line.expose().as_bytes(), (!all.is_empty()).then_some(all));
-    }
-
-    fn say_octets(&mut self, line: &[u8], secret: Option<core::ops::Range<usize>>) {
-        // The outbox is empty: everything before was answered.
-        let _ = self.chassis.send_secret(line, secret.as_slice());
-        if let Some(auth) = self.in_flight.front_mut() {
-            (auth.end, auth.heard) = (self.chassis.out.queued(), self.heard);
-        }
-        self.await_reply();
     }
 
     /// A line in the course of `AUTH`.
@@ -407,67 +346,44 @@ impl Client {
         self.follow_table(Sent::Auth, reply.is_ok());
         self.outcome_told();
         self.await_reply();
-        let Some(mut login) = self.login.take() else { return Ok(None) };
-        let cancelled = match login.stage {
-            Stage::Cancelled(fault) => Some(fault),
-            _ => None,
-        };
-        if !reply.is_ok() {
-            return Ok(match cancelled {
-                Some(fault) => Some(Event::LoginFailed(fault)),
-                None => self.auth_refused(login, reply),
-            });
+        let Some(login) = self.login.take() else { return Ok(None) };
+        let LoggingIn { login, exchange: Some(mut exchange) } = *login else { return Ok(None) };
+        if reply.is_ok() {
+            return Ok(Some(match exchange.accepted() {
+                Ok(()) => {
+                    self.mechanism = Some(exchange.mechanism());
+                    self.logged_in(reply)
+                }
+                // Who lets in without the proof that is due may be anybody: nothing more is said to it.
+                Err(fault) => {
+                    self.over();
+                    Event::LoginFailed(LoginFault::Exchange(fault))
+                }
+            }));
         }
-        let fault = cancelled
-            .map_or_else(|| step(&mut login, Input::Done).err(), |_| Some(SaslError::Premature));
-        match fault {
-            None => {
-                self.mechanism = login.exchange.map(|exchange| exchange.mechanism());
-                Ok(Some(self.logged_in(reply)))
-            }
-            // Who lets in without the proof that is due may be anybody: nothing more is said to it.
-            Some(fault) => {
-                self.over();
-                Ok(Some(Event::LoginFailed(LoginFault::Exchange(fault))))
-            }
+        if let Some(fault) = exchange.cancelled() {
+            return Ok(Some(Event::LoginFailed(fault.into())));
         }
-    }
-
-    fn auth_refused(&mut self, mut login: Box<LoggingIn>, reply: Reply) -> Option<Event> {
-        if let (Ok(Step::NeedToken(why)), Ending::No) =
-            (step(&mut login, Input::Failed), &self.ending)
-        {
-            // What comes next is the initial response of a new login.
-            login.stage = Stage::Begins;
-            login.attempt = login.attempt.saturating_add(1);
-            login.withheld = None;
-            self.login = Some(login);
+        if let (step @ LineStep::NeedToken(_), Ending::No) = (exchange.refused(), &self.ending) {
+            self.login = Some(Box::new(LoggingIn { login, exchange: Some(exchange) }));
             self.expect_answer();
-            return Some(self.ask(Pending::Token, Event::NeedToken(why)));
+            return Ok(self.take_step(step));
         }
-        Some(Event::Refused { command: Keyword::Auth, message: None, reply })
+        Ok(Some(Event::Refused { command: Keyword::Auth, message: None, reply }))
     }
 
     fn challenged(&mut self, text: &[u8]) -> Option<Event> {
-        let login = self.login.as_mut()?;
-        if let Stage::Cancelled(fault) = login.stage {
+        let goes_on = self.ending == Ending::No;
+        let exchange = self.exchange()?;
+        if let Some(fault) = exchange.cancelled() {
             // It did not hear, or does not want to.
+            self.login = None;
             self.outcome_told();
             self.over();
-            return Some(Event::LoginFailed(fault));
+            return Some(Event::LoginFailed(fault.into()));
         }
-        login.stage = Stage::Challenged;
-        if self.ending != Ending::No {
-            return self.cancel(LoginFault::GivenUp);
-        }
-        if let Some(message) = login.withheld.take() {
-            // What goes with a challenge that only asks for the first word, servers differ in.
-            let text = line::encode(message.expose());
-            self.say_line(&text);
-            return None;
-        }
-        let step = line::decode(text, MESSAGE)
-            .and_then(|challenge| step(login, Input::Challenge(challenge.expose())));
+        let step =
+            if goes_on { exchange.challenge(Some(text)) } else { exchange.decline_challenge() };
         self.take_step(step)
     }
 
@@ -477,27 +393,16 @@ impl Client {
         Event::LoggedIn(reply)
     }
 
-    /// Gives up: with `*` where the server waits for a line (RFC 5034 §4).
-    fn cancel(&mut self, fault: LoginFault) -> Option<Event> {
-        match &mut self.login {
-            Some(login) if login.stage == Stage::Challenged => {
-                login.stage = Stage::Cancelled(fault);
-                login.pending = Pending::Nothing;
-                self.say_octets(b"*\r\n", None);
-                None
-            }
-            _ => {
-                self.outcome_told();
-                Some(self.login_failed(fault))
-            }
-        }
-    }
-
     /// What [`postrider_wire::Machine::decline`] does.
     pub(super) fn give_up_login(&mut self) {
         if matches!(self.phase, Phase::Embedder) && self.next.is_none() {
-            self.next = self.cancel(LoginFault::GivenUp);
+            self.next = self.give_up();
         }
+    }
+
+    fn give_up(&mut self) -> Option<Event> {
+        let step = self.exchange()?.give_up();
+        self.take_step(step)
     }
 
     fn login_failed(&mut self, fault: LoginFault) -> Event {
@@ -513,7 +418,7 @@ impl Client {
         rx: &mut Inbox,
     ) -> Result<Option<Progress<Event>>, Error> {
         if self.ending == Ending::Shutdown {
-            return Ok(self.cancel(LoginFault::GivenUp).map(Progress::Event));
+            return Ok(self.give_up().map(Progress::Event));
         }
         let line = match self.next_line(rx) {
             Ok(Some(line)) => line,
@@ -524,7 +429,7 @@ impl Client {
             Ok(None) => return Ok(Some(Progress::Wait { input: true, app: true })),
             Err(error) => return self.fail(error, AbortReason::Protocol).map(Some),
         };
-        let begun = self.login.as_ref().is_some_and(|login| login.stage != Stage::Begins);
+        let begun = self.exchange().is_some_and(|exchange| exchange.is_begun());
         match response::reply(&line) {
             // The server waited for too long, or ends the session.
             Some(reply) if !reply.is_ok() && begun => {
@@ -549,8 +454,4 @@ impl Client {
             }
         }
     }
-}
-
-fn step(login: &mut LoggingIn, input: Input<'_>) -> Result<Step, SaslError> {
-    login.exchange.as_mut().ok_or(SaslError::OutOfOrder)?.step(input)
 }

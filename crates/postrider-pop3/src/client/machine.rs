@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 
+use postrider_sasl::line::LONGEST;
 use postrider_wire::dot::Unstuffed;
 use postrider_wire::{
     AbortReason, Direction, Inbox, Line, Machine, Outbox, Progress, Timer, TlsInfo, TlsState,
@@ -9,7 +10,6 @@ use postrider_wire::{
 };
 
 use super::{Client, Ending, Event, Fate, InFlight, Overlap, Phase, Sent};
-use crate::mechanism::LINE;
 use crate::syntax::response;
 use crate::{Command, Error, Keyword};
 
@@ -156,7 +156,7 @@ impl Client {
     pub(super) fn next_line(&mut self, rx: &mut Inbox) -> Result<Option<bytes::Bytes>, Error> {
         let limits = &self.config.limits;
         // RFC 5034 §4: challenges are as long as their mechanism makes them.
-        let line = if self.login.is_some() { limits.line.max(LINE) } else { limits.line };
+        let line = if self.login.is_some() { limits.line.max(LONGEST) } else { limits.line };
         self.lines.set_limit(line);
         rx.expect_units(limits.unit_limit(self.state.is_logged_in()).max(line));
         match self.lines.next(rx) {

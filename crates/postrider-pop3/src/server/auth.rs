@@ -4,12 +4,11 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 
-use postrider_sasl::server::{Credential, Exchange, Identity, Input, Step};
+use postrider_sasl::server::{Credential, Exchange, Identity, LineExchange, LineFault, LineStep};
 use postrider_sasl::{Error as SaslError, Mechanism, line};
-use postrider_wire::{Policy, Progress, Secret, Security, TimerKind};
+use postrider_wire::{Policy, Progress, Security, TimerKind};
 
 use super::{Event, Phase, Question, Server};
-use crate::mechanism::{LINE, MESSAGE};
 use crate::state::Row;
 use crate::{
     ApopDigest, ApopName, ApopProof, Error, InitialResponse, Keyword, MechanismName, Misuse, Reply,
@@ -19,16 +18,14 @@ use crate::{
 /// A login under way.
 #[derive(Debug)]
 pub(super) struct Login {
-    exchange: Exchange,
-    /// Who it is, while the client has to take note of the server's own proof.
-    proved: Option<Identity>,
+    exchange: LineExchange,
     /// Who it is, while the embedder is asked.
     asked: Option<Identity>,
 }
 
 /// A step of the mechanism that is to be carried out with the next poll.
 #[derive(Debug)]
-pub(super) struct Due(Step);
+pub(super) struct Due(LineStep);
 
 impl Server {
     /// Who logged in with `AUTH`. Nobody, with the other commands: [`Event::Login`] and [`Event::Apop`] told.
@@ -48,10 +45,8 @@ impl Server {
         else {
             return Err(Misuse::NothingPending.into());
         };
-        match login.exchange.step(Input::Credential(credential)) {
-            Ok(step) => self.phase = Phase::Step(Box::new(Due(step))),
-            Err(_) => self.phase = Phase::Delayed(Keyword::Auth, unavailable()),
-        }
+        let step = login.exchange.credential(credential);
+        self.phase = Phase::Step(Box::new(Due(step)));
         Ok(())
     }
 
@@ -59,7 +54,7 @@ impl Server {
     pub(super) fn line_limit(&self) -> usize {
         let limit = self.config.limits.line;
         let may_log_in = self.config.auth.is_some() && !self.state.is_logged_in();
-        if may_log_in { limit.max(LINE) } else { limit }
+        if may_log_in { limit.max(line::LONGEST) } else { limit }
     }
 
     /// Whether a login that shows no password may begin on the connection as it is.
@@ -108,73 +103,49 @@ impl Server {
             }
         };
         self.logins = self.logins.saturating_add(1);
-        self.login = Some(Box::new(Login { exchange, proved: None, asked: None }));
-        match initial.map(InitialResponse::decode) {
-            None => self.step(Input::None),
-            Some(Ok(message)) => self.step(Input::Response(message.expose())),
-            Some(Err(fault)) => self.undecodable(fault),
-        }
+        let mut exchange = LineExchange::new(exchange, "+ ");
+        let step = exchange.begin(initial.map(|text| text.expose().as_bytes()));
+        self.login = Some(Box::new(Login { exchange, asked: None }));
+        self.take_step(step)
     }
 
     /// A line of the client amid a login.
     pub(super) fn hear(&mut self, response: &[u8]) -> Option<Progress<Event>> {
-        let message = match line::decode(response, MESSAGE) {
-            Ok(message) => message,
-            Err(fault) => return self.undecodable(fault),
-        };
-        match self.login.as_mut().and_then(|login| login.proved.take()) {
-            Some(identity) if message.expose().is_empty() => Some(self.ask_identity(identity)),
-            Some(_) => {
-                self.break_login_off("nothing was to be said here");
-                None
-            }
-            None => self.step(Input::Response(message.expose())),
-        }
+        let step = self.login.as_mut()?.exchange.hear(response);
+        self.take_step(step)
     }
 
     /// A line of a login that is longer than any may be.
     pub(super) fn hear_too_much(&mut self) {
-        self.break_login_off("line too long");
+        self.break_login_off(LineFault::TooLong);
     }
 
-    fn undecodable(&mut self, fault: SaslError) -> Option<Progress<Event>> {
-        self.break_login_off(match fault {
-            SaslError::Cancelled => "authentication cancelled",
-            SaslError::MessageTooLong { .. } => "line too long",
-            _ => "cannot decode the base64",
-        });
-        None
-    }
-
-    fn step(&mut self, input: Input<'_>) -> Option<Progress<Event>> {
-        // Counted from here, so that how long the verdict took cannot be seen in a refusal.
-        let delay = self.config.limits.refusal_delay(self.failed_logins);
-        self.hold_back(delay);
-        match self.login.as_mut()?.exchange.step(input) {
-            Ok(step) => self.carry_out(Due(step)),
-            Err(_) => {
-                self.phase = Phase::Delayed(Keyword::Auth, unavailable());
-                None
-            }
+    fn take_step(&mut self, step: LineStep) -> Option<Progress<Event>> {
+        use LineStep::{NeedCredential, Refused, Unavailable};
+        if let NeedCredential(_) | Refused(_) | Unavailable(_) = step {
+            // Counted from here, so that how long the verdict took cannot be seen in a refusal.
+            let delay = self.config.limits.refusal_delay(self.failed_logins);
+            self.hold_back(delay);
         }
+        self.carry_out(Due(step))
     }
 
     /// Does what the mechanism wants.
     pub(super) fn carry_out(&mut self, due: Due) -> Option<Progress<Event>> {
         match due.0 {
-            Step::Challenge(message) => self.challenge(message.expose()),
-            Step::NeedCredential(request) => {
+            LineStep::Say(line) => {
+                self.chassis.timers.stop(TimerKind::Delay);
+                // A command is taken only while there is room for its reply.
+                let _ = self.chassis.send_secret(line.as_bytes(), line.secret());
+                self.next_command();
+            }
+            LineStep::NeedCredential(request) => {
                 return Some(self.ask(Question::Credential, Event::Credential(request)));
             }
-            Step::Success { identity, data: None, .. } => return Some(self.ask_identity(identity)),
-            // RFC 5034 §4: the server's last word is a challenge, and the client's answer empty.
-            Step::Success { identity, data: Some(data), .. } => {
-                if let Some(login) = &mut self.login {
-                    login.proved = Some(identity);
-                }
-                self.challenge(&data);
-            }
-            _ => self.phase = Phase::Delayed(Keyword::Auth, invalid()),
+            LineStep::Identified(identity) => return Some(self.ask_identity(identity)),
+            LineStep::Refused(_) => self.phase = Phase::Delayed(Keyword::Auth, invalid()),
+            LineStep::Broken(fault) => self.break_login_off(fault),
+            LineStep::Unavailable(_) => self.phase = Phase::Delayed(Keyword::Auth, unavailable()),
         }
         None
     }
@@ -186,22 +157,14 @@ impl Server {
         self.ask(Question::Identity, Event::Authenticated { identity })
     }
 
-    /// ```text
-    /// continue-req = "+" SP [base64] CRLF
-    /// ```
-    fn challenge(&mut self, message: &[u8]) {
-        self.chassis.timers.stop(TimerKind::Delay);
-        let text = Secret::new(format!("+ {}\r\n", line::encode(message).expose()));
-        let octets = text.expose().as_bytes();
-        let content = 2..octets.len().saturating_sub(2);
-        let secret = (!content.is_empty()).then_some(content);
-        // A command is taken only while there is room for its reply.
-        let _ = self.chassis.send_secret(octets, secret.as_slice());
-        self.next_command();
-    }
-
     /// The login is over because of what the client said, which counts as an error.
-    fn break_login_off(&mut self, why: &str) {
+    fn break_login_off(&mut self, fault: LineFault) {
+        let why = match fault {
+            LineFault::Cancelled => "authentication cancelled",
+            LineFault::TooLong => "line too long",
+            LineFault::NotEmpty => "nothing was to be said here",
+            _ => "cannot decode the base64",
+        };
         self.login = None;
         self.chassis.timers.stop(TimerKind::Delay);
         self.phase = Phase::Command;
@@ -244,9 +207,4 @@ fn invalid() -> Reply {
 /// What is said to a login that could not be looked at.
 fn unavailable() -> Reply {
     Reply::own(Status::Err, "temporary authentication failure").with_code(ResponseCode::SysTemp)
-}
-
-/// What of a line of a login is secret: all of it, but for the sign that gives it up.
-pub(super) fn secret_of(response: &[u8]) -> Option<core::ops::Range<usize>> {
-    (!response.is_empty() && response != b"*").then_some(0..response.len())
 }

@@ -3,12 +3,13 @@
 use alloc::format;
 use alloc::string::String;
 
+use postrider_sasl::line::secret_of;
 use postrider_wire::{
     Direction, Inbox, Line, Machine, Outbox, Policy, Progress, Security, Timer, TimerKind, TlsInfo,
     TlsState, TlsUpgrade, Unit,
 };
 
-use super::{Ending, Event, Phase, REPLY_ROOM, Server, Speech, auth};
+use super::{Ending, Event, Phase, REPLY_ROOM, Server, Speech};
 use crate::syntax::command::secret;
 use crate::{Error, Misuse, Reply, Status};
 
@@ -183,7 +184,7 @@ impl Server {
         self.lines.set_limit(self.line_limit());
         match self.lines.next(rx) {
             Some(Line::Complete(line)) if self.login.is_some() => {
-                self.chassis.show_line_in(&line, auth::secret_of(&line).as_slice());
+                self.chassis.show_line_in(&line, secret_of(&line).as_slice());
                 self.chassis.timers.stop(TimerKind::Idle);
                 Ok(self.hear(&line))
             }

@@ -3,6 +3,7 @@
 mod choice;
 mod cram_md5;
 mod credentials;
+mod lines;
 mod login;
 mod oauth;
 mod once;
@@ -18,6 +19,7 @@ use postrider_wire::Secret;
 
 pub use choice::{Choice, NoMechanism};
 pub use credentials::Credentials;
+pub use lines::{LineExchange, LineFault, LineStep};
 pub use token::TokenRejected;
 
 use cram_md5::CramMd5;

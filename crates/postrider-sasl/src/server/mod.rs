@@ -3,6 +3,7 @@
 mod config;
 mod cram_md5;
 mod credential;
+mod lines;
 mod login;
 mod oauth;
 mod once;
@@ -19,6 +20,7 @@ use postrider_wire::{Secret, TlsInfo};
 
 pub use config::{Config, Kept};
 pub use credential::{Credential, Failure, Identity, Presented, Request};
+pub use lines::{LineExchange, LineFault, LineStep};
 
 use cram_md5::CramMd5;
 use login::Login;

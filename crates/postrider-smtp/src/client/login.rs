@@ -4,9 +4,11 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use postrider_sasl::client::{Choice, Credentials, Exchange, Input, NoMechanism, Step};
+use postrider_sasl::client::{
+    Choice, Credentials, Exchange, LineExchange, LineFault, LineStep, NoMechanism,
+};
 use postrider_sasl::scram::DerivedKey;
-use postrider_sasl::{ChannelBinding, Error as SaslError, Mechanism, line};
+use postrider_sasl::{ChannelBinding, Error as SaslError, Mechanism};
 use postrider_wire::{Inbox, Progress, Secret};
 
 use super::{Awaits, Client, Delivery, Ending, Event, Failure, FailureKind, Phase, Sent};
@@ -15,8 +17,6 @@ use crate::{Command, Error, Keyword, Misuse, Reply};
 /// Longest line of `AUTH`, CRLF included: with more, the initial response has to wait for an empty
 /// challenge (RFC 4954 §4, RFC 5321 §4.5.3.1.4).
 const LINE: usize = 512;
-/// Octets of a challenge: 12288 of base64 (RFC 4954 §4).
-const CHALLENGE: usize = 9216;
 
 /// What to log in with, and how.
 ///
@@ -83,39 +83,23 @@ pub enum LoginFault {
     GivenUp,
 }
 
+impl From<LineFault> for LoginFault {
+    fn from(fault: LineFault) -> Self {
+        match fault {
+            LineFault::Exchange(fault) => Self::Exchange(fault),
+            _ => Self::GivenUp,
+        }
+    }
+}
+
 /// A login that is under way.
 pub(super) struct LoggingIn {
     /// The reply to `EHLO`.
     hello: Reply,
-    exchange: Exchange,
+    exchange: LineExchange,
     /// Mechanisms that were not tried yet, the weakest first.
     others: Vec<Mechanism>,
     attempt: u8,
-    /// The first message, which did not fit behind `AUTH`.
-    withheld: Option<Secret<Vec<u8>>>,
-    stage: Stage,
-    pending: Pending,
-}
-
-/// How far the exchange is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    /// `AUTH` was not said.
-    Begins,
-    /// `AUTH` was said.
-    Asked,
-    /// A challenge came, so that a line is due from the client or was said.
-    Challenged,
-    /// The client gave up with `*`.
-    Cancelled(LoginFault),
-}
-
-/// What the embedder is to bring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pending {
-    Nothing,
-    Key,
-    Token,
 }
 
 impl Client {
@@ -125,7 +109,7 @@ impl Client {
     ///
     /// [`Misuse::NothingPending`] when no key is due.
     pub fn key(&mut self, key: DerivedKey) -> Result<(), Error> {
-        self.resume(Pending::Key, Input::Key(key))
+        self.resume(|login| login.key(key))
     }
 
     /// Answers [`Event::NeedToken`] with a token.
@@ -135,17 +119,16 @@ impl Client {
     /// [`Misuse::NothingPending`] when no token is due. What cannot be a token ends the login
     /// ([`Event::LoginFailed`]).
     pub fn token(&mut self, token: Secret<String>) -> Result<(), Error> {
-        self.resume(Pending::Token, Input::Token(token))
+        self.resume(|login| login.token(token))
     }
 
-    fn resume(&mut self, pending: Pending, input: Input<'_>) -> Result<(), Error> {
-        let login = self.login.as_mut().filter(|login| login.pending == pending);
-        let Some(login) = login.filter(|_| matches!(self.awaits, Awaits::Embedder)) else {
-            return Err(Misuse::NothingPending.into());
-        };
-        login.pending = Pending::Nothing;
-        let step = login.exchange.step(input);
-        self.take_step(step);
+    fn resume(
+        &mut self,
+        bring: impl FnOnce(&mut LineExchange) -> Option<LineStep>,
+    ) -> Result<(), Error> {
+        let login = self.login.as_mut().filter(|_| matches!(self.awaits, Awaits::Embedder));
+        let step = login.and_then(|login| bring(&mut login.exchange));
+        self.take_step(step.ok_or(Misuse::NothingPending)?);
         Ok(())
     }
 
@@ -174,90 +157,39 @@ impl Client {
         let plus = offered.filter_map(Mechanism::from_name).any(Mechanism::is_plus);
         let entropy = login.entropy_for(attempt);
         match Exchange::new(mechanism, &login.credentials, &binding, plus, entropy) {
-            Ok(mut exchange) => {
-                let step = exchange.step(Input::None);
-                let (stage, pending) = (Stage::Begins, Pending::Nothing);
-                let withheld = None;
-                let login =
-                    LoggingIn { hello, exchange, others, attempt, withheld, stage, pending };
-                self.login = Some(Box::new(login));
+            Ok(exchange) => {
+                let mut exchange = LineExchange::new(exchange, "AUTH", LINE);
+                let step = exchange.begin();
+                self.login = Some(Box::new(LoggingIn { hello, exchange, others, attempt }));
                 self.take_step(step);
             }
             Err(fault) => self.login_failed(LoginFault::Exchange(fault), None),
         }
     }
 
-    fn take_step(&mut self, step: Result<Step, SaslError>) {
-        let Some(login) = &mut self.login else { return };
+    fn take_step(&mut self, step: LineStep) {
         match step {
-            Ok(Step::Respond(message)) if login.stage == Stage::Begins => {
-                self.say_auth(Some(message));
+            LineStep::Say(line) => {
+                // The outbox is empty here: everything before was answered.
+                let _ = self.chassis.send_secret(line.as_bytes(), line.secret());
+                self.await_reply(Sent::Auth);
             }
-            Ok(Step::Respond(message)) => self.say_response(&message),
-            Ok(Step::Nothing) => self.say_auth(None),
-            Ok(Step::DeriveKey(due)) => self.ask(Pending::Key, Event::DeriveKey(due)),
-            Ok(Step::NeedToken(why)) => {
-                if why.is_some() {
-                    // What comes next is the initial response of a new login.
-                    login.stage = Stage::Begins;
-                }
-                self.ask(Pending::Token, Event::NeedToken(why));
-            }
-            Ok(Step::Complete) => {}
-            Ok(_) => self.cancel(LoginFault::Exchange(SaslError::OutOfOrder)),
-            Err(fault) => self.cancel(LoginFault::Exchange(fault)),
+            LineStep::DeriveKey(due) => self.ask(Event::DeriveKey(due)),
+            LineStep::NeedToken(why) => self.ask(Event::NeedToken(why)),
+            LineStep::Failed(fault) => self.login_failed(fault.into(), None),
         }
     }
 
-    fn ask(&mut self, pending: Pending, event: Event) {
-        if let Some(login) = &mut self.login {
-            login.pending = pending;
-        }
+    fn ask(&mut self, event: Event) {
         self.awaits = Awaits::Embedder;
         self.events.push_back(event);
     }
 
-    fn say_auth(&mut self, message: Option<Secret<Vec<u8>>>) {
-        let Some(login) = &mut self.login else { return };
-        login.stage = Stage::Asked;
-        let command = ["AUTH ", login.exchange.mechanism().name()].concat();
-        let initial = message.as_ref().map(|message| line::encode_initial(message.expose()));
-        let begin = command.len().saturating_add(1);
-        let fits = |initial: &&Secret<String>| {
-            begin.saturating_add(initial.expose().len()).saturating_add(2) <= LINE
-        };
-        match initial.as_ref().filter(fits) {
-            Some(initial) => {
-                let end = begin.saturating_add(initial.expose().len());
-                let line = Secret::new([&command, " ", initial.expose(), "\r\n"].concat());
-                self.say_secret(&line, begin..end);
-            }
-            None => {
-                login.withheld = message;
-                self.say_secret(&Secret::new([&command, "\r\n"].concat()), 0..0);
-            }
-        }
-    }
-
-    fn say_response(&mut self, message: &Secret<Vec<u8>>) {
-        let text = line::encode(message.expose());
-        let line = Secret::new([text.expose().as_str(), "\r\n"].concat());
-        self.say_secret(&line, 0..text.expose().len());
-    }
-
-    /// The outbox is empty here: everything before was answered.
-    fn say_secret(&mut self, line: &Secret<String>, secret: core::ops::Range<usize>) {
-        let range = [secret];
-        let secret = if range.iter().all(|range| range.is_empty()) { &[][..] } else { &range };
-        let _ = self.chassis.send_secret(line.expose().as_bytes(), secret);
-        self.await_reply(Sent::Auth);
-    }
-
     pub(super) fn auth_answered(&mut self, reply: Reply, offset: u64) -> Result<(), Error> {
         let Some(login) = &mut self.login else { return Ok(()) };
-        if let Stage::Cancelled(fault) = login.stage {
+        if let Some(fault) = login.exchange.cancelled() {
             let closing = Some(reply).filter(Reply::is_closing);
-            self.login_failed(fault, closing);
+            self.login_failed(fault.into(), closing);
             return Ok(());
         }
         if reply.is_intermediate() {
@@ -268,8 +200,8 @@ impl Client {
             return Ok(());
         }
         if reply.is_positive() {
-            match login.exchange.step(Input::Done) {
-                Ok(_) => self.logged_in(reply),
+            match login.exchange.accepted() {
+                Ok(()) => self.logged_in(reply),
                 Err(fault) => self.login_failed(LoginFault::Exchange(fault), Some(reply)),
             }
             return Ok(());
@@ -280,19 +212,13 @@ impl Client {
 
     fn challenged(&mut self, reply: &Reply) {
         let Some(login) = &mut self.login else { return };
-        login.stage = Stage::Challenged;
-        if self.ending != Ending::No {
-            return self.cancel(LoginFault::GivenUp);
-        }
-        if let Some(message) = login.withheld.take() {
-            // What goes with a challenge that only asks for the first word, servers differ in.
-            return self.say_response(&message);
-        }
         let mut lines = reply.lines();
-        let step = match (lines.next(), lines.next()) {
-            (Some(text), None) => line::decode(text.trim_end().as_bytes(), CHALLENGE)
-                .and_then(|challenge| login.exchange.step(Input::Challenge(challenge.expose()))),
-            _ => Err(SaslError::Malformed),
+        let step = match (&self.ending, lines.next(), lines.next()) {
+            (Ending::No, Some(text), None) => {
+                login.exchange.challenge(Some(text.trim_end().as_bytes()))
+            }
+            (Ending::No, ..) => login.exchange.challenge(None),
+            _ => login.exchange.decline_challenge(),
         };
         self.take_step(step);
     }
@@ -309,39 +235,29 @@ impl Client {
         // RFC 4954 §4, §6: the mechanism is unknown, or too weak for this user, who may be known late:
         // "the client SHOULD retry with a new authentication mechanism".
         let another = match reply.code() {
-            504 | 538 => login.stage == Stage::Asked,
+            504 | 538 => !login.exchange.is_challenged(),
             code => code == 534,
         };
         if another && !login.others.is_empty() {
             let attempt = login.attempt.saturating_add(1);
             return self.try_next(login.hello, login.others, attempt);
         }
-        let step = login.exchange.step(Input::Failed);
-        match step {
-            Ok(step @ Step::NeedToken(_)) if !reply.is_closing() && self.ending == Ending::No => {
+        let goes_on = !reply.is_closing() && self.ending == Ending::No;
+        match login.exchange.refused() {
+            step @ LineStep::NeedToken(_) if goes_on => {
                 self.login = Some(login);
-                self.take_step(Ok(step));
+                self.take_step(step);
             }
-            Ok(_) => self.login_failed(LoginFault::Exchange(SaslError::Refused), Some(reply)),
-            Err(fault) => self.login_failed(LoginFault::Exchange(fault), Some(reply)),
-        }
-    }
-
-    /// Gives up: with `*` where the server waits for a line (RFC 4954 §4).
-    fn cancel(&mut self, fault: LoginFault) {
-        match &mut self.login {
-            Some(login) if login.stage == Stage::Challenged => {
-                login.stage = Stage::Cancelled(fault);
-                self.say_secret(&Secret::new(String::from("*\r\n")), 0..0);
-            }
-            _ => self.login_failed(fault, None),
+            LineStep::Failed(fault) => self.login_failed(fault.into(), Some(reply)),
+            _ => self.login_failed(LoginFault::Exchange(SaslError::Refused), Some(reply)),
         }
     }
 
     /// What [`postrider_wire::Machine::decline`] does.
     pub(super) fn give_up_login(&mut self) {
-        if let Awaits::Embedder = self.awaits {
-            self.cancel(LoginFault::GivenUp);
+        let login = self.login.as_mut().filter(|_| matches!(self.awaits, Awaits::Embedder));
+        if let Some(step) = login.map(|login| login.exchange.give_up()) {
+            self.take_step(step);
         }
     }
 

@@ -1,36 +1,27 @@
 //! `AUTH`: logins (RFC 4954).
 
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::String;
 use core::time::Duration;
 
-use postrider_sasl::server::{Credential, Exchange, Identity, Input, Step};
+use postrider_sasl::server::{Credential, Exchange, Identity, LineExchange, LineFault, LineStep};
 use postrider_sasl::{Error as SaslError, Mechanism, line};
 use postrider_wire::{Progress, Secret};
 
 use super::{Event, Phase, Question, Server, Turn, Verdict};
 use crate::{Error, MechanismName, Misuse, Reply, State};
 
-/// Octets of a line that holds base64, its end included (RFC 4954 §4).
-pub(super) const LINE: usize = 12_288;
-
-/// Octets of a message that such a line can hold.
-const MESSAGE: usize = LINE / 4 * 3;
-
 /// A login under way.
 #[derive(Debug)]
 pub(super) struct Login {
-    exchange: Exchange,
+    exchange: LineExchange,
     /// How long the embedder wants a refusal to be held back, if it said so.
     delay: Duration,
-    /// Who it is, while the client has to take note of the server's own proof.
-    proved: Option<Identity>,
 }
 
 /// A step of the mechanism that is to be carried out with the next poll.
 #[derive(Debug)]
-pub(super) struct Due(Step);
+pub(super) struct Due(LineStep);
 
 impl Server {
     /// Who logged in, or in whose name a trusted peer speaks ([`super::Config::xclient`]). Forgotten at
@@ -53,10 +44,8 @@ impl Server {
             return Err(Misuse::NothingPending.into());
         };
         login.delay = self.delay;
-        match login.exchange.step(Input::Credential(credential)) {
-            Ok(step) => self.phase = Phase::Step(Box::new(Due(step))),
-            Err(_) => self.break_login_off(unavailable()),
-        }
+        let step = login.exchange.credential(credential);
+        self.phase = Phase::Step(Box::new(Due(step)));
         Ok(())
     }
 
@@ -68,7 +57,7 @@ impl Server {
     /// How long a line may be. Which command it is is known at its end only.
     pub(super) fn line_limit(&self) -> usize {
         let limit = self.config.limits.line;
-        if self.may_log_in() { limit.max(LINE) } else { limit }
+        if self.may_log_in() { limit.max(line::LONGEST) } else { limit }
     }
 
     /// ```text
@@ -100,31 +89,18 @@ impl Server {
             return None;
         };
         self.logins = number.saturating_add(1);
-        self.login = Some(Box::new(Login { exchange, delay: Duration::ZERO, proved: None }));
+        let mut exchange = LineExchange::new(exchange, "334 ");
+        let step = exchange.begin(initial.map(|text| text.expose().as_bytes()));
+        self.login = Some(Box::new(Login { exchange, delay: Duration::ZERO }));
         self.enter(crate::Keyword::Auth, true);
-        let initial = initial.map(|text| line::decode_initial(text.expose().as_bytes(), MESSAGE));
-        match initial {
-            None => self.step(Input::None),
-            Some(Ok(message)) => self.step(Input::Response(message.expose())),
-            Some(Err(fault)) => self.undecodable(fault),
-        }
+        self.carry_out(Due(step))
     }
 
     /// A line of the client amid a login.
     pub(super) fn hear(&mut self, response: &[u8]) -> Option<Progress<Event>> {
         self.turn = Turn::BehindNextReply;
-        let message = match line::decode(response, MESSAGE) {
-            Ok(message) => message,
-            Err(fault) => return self.undecodable(fault),
-        };
-        match self.login.as_mut().and_then(|login| login.proved.take()) {
-            Some(identity) if message.expose().is_empty() => Some(self.ask_identity(identity)),
-            Some(_) => {
-                self.break_login_off(Reply::own(501, (5, 2), "nothing was to be said here"));
-                None
-            }
-            None => self.step(Input::Response(message.expose())),
-        }
+        let step = self.login.as_mut()?.exchange.hear(response);
+        self.carry_out(Due(step))
     }
 
     /// A line of a login that is longer than any may be.
@@ -132,42 +108,22 @@ impl Server {
         self.break_login_off(line_too_long());
     }
 
-    fn undecodable(&mut self, fault: SaslError) -> Option<Progress<Event>> {
-        self.break_login_off(match fault {
-            SaslError::Cancelled => Reply::own(501, (7, 0), "authentication cancelled"),
-            SaslError::MessageTooLong { .. } => line_too_long(),
-            _ => Reply::own(501, (5, 2), "cannot decode the base64"),
-        });
-        None
-    }
-
-    fn step(&mut self, input: Input<'_>) -> Option<Progress<Event>> {
-        let step = self.login.as_mut()?.exchange.step(input);
-        match step {
-            Ok(step) => self.carry_out(Due(step)),
-            Err(_) => {
-                self.break_login_off(unavailable());
-                None
-            }
-        }
-    }
-
     /// Does what the mechanism wants.
     pub(super) fn carry_out(&mut self, due: Due) -> Option<Progress<Event>> {
         match due.0 {
-            Step::Challenge(message) => self.challenge(message.expose()),
-            Step::NeedCredential(request) => {
+            LineStep::Say(line) => {
+                // A command is taken only while there is room for its reply.
+                let _ = self.chassis.send_secret(line.as_bytes(), line.secret());
+                self.mark_turn();
+                self.next_command();
+            }
+            LineStep::NeedCredential(request) => {
                 return Some(self.ask(Question::Credential, Event::Credential(request)));
             }
-            Step::Success { identity, data: None, .. } => return Some(self.ask_identity(identity)),
-            // RFC 4954 §4: the server's last word is a challenge, and the client's answer empty.
-            Step::Success { identity, data: Some(data), .. } => {
-                if let Some(login) = &mut self.login {
-                    login.proved = Some(identity);
-                }
-                self.challenge(&data);
-            }
-            _ => self.refuse_login(invalid()),
+            LineStep::Identified(identity) => return Some(self.ask_identity(identity)),
+            LineStep::Refused(_) => self.refuse_login(invalid()),
+            LineStep::Broken(fault) => self.break_login_off(broken(fault)),
+            LineStep::Unavailable(_) => self.break_login_off(unavailable()),
         }
         None
     }
@@ -175,17 +131,6 @@ impl Server {
     fn ask_identity(&mut self, identity: Identity) -> Progress<Event> {
         let event = Event::Authenticated { identity: identity.clone() };
         self.ask(Question::Identity(Box::new(identity)), event)
-    }
-
-    fn challenge(&mut self, message: &[u8]) {
-        let text = Secret::new(format!("334 {}\r\n", line::encode(message).expose()));
-        let octets = text.expose().as_bytes();
-        let content = 4..octets.len().saturating_sub(2);
-        let secret = if content.is_empty() { &[][..] } else { core::slice::from_ref(&content) };
-        // A command is taken only while there is room for its reply.
-        let _ = self.chassis.send_secret(octets, secret);
-        self.mark_turn();
-        self.next_command();
     }
 
     /// Refuses, after a while.
@@ -262,7 +207,12 @@ pub(super) fn unavailable() -> Reply {
     Reply::own(454, (7, 0), "temporary authentication failure")
 }
 
-/// Shows a line of a login: all of it is secret, but for the sign that gives it up.
-pub(super) fn secret_of(response: &[u8]) -> Option<core::ops::Range<usize>> {
-    (!response.is_empty() && response != b"*").then_some(0..response.len())
+/// What is said to a client that does not keep to the rules, or wants no more.
+fn broken(fault: LineFault) -> Reply {
+    match fault {
+        LineFault::Cancelled => Reply::own(501, (7, 0), "authentication cancelled"),
+        LineFault::TooLong => line_too_long(),
+        LineFault::NotEmpty => Reply::own(501, (5, 2), "nothing was to be said here"),
+        _ => Reply::own(501, (5, 2), "cannot decode the base64"),
+    }
 }

@@ -1,5 +1,6 @@
 //! The machine contract.
 
+use postrider_sasl::line::secret_of;
 use postrider_wire::{
     AbortReason, Inbox, Line, Machine, Outbox, Progress, Timer, TimerKind, TlsInfo, TlsState,
     TlsUpgrade,
@@ -215,7 +216,7 @@ impl Server {
             Some(Line::Complete(line)) => {
                 self.chassis.timers.start(TimerKind::Idle, self.config.limits.idle_time);
                 if self.state == State::Auth {
-                    self.chassis.show_line_in(&line, auth::secret_of(&line).as_slice());
+                    self.chassis.show_line_in(&line, secret_of(&line).as_slice());
                     return Ok(self.hear(&line));
                 }
                 self.chassis.show_line_in(&line, secret(&line).as_slice());

@@ -1,13 +1,12 @@
 //! A server with its embedder, and what is said to it and by it.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use bytes::Buf;
 use postrider_sasl::Mechanism;
 use postrider_sasl::server::{self as sasl, Credential, Presented, Request};
 use postrider_smtp::server::{Config, Event, Server};
 use postrider_smtp::{EhloName, Error};
-use postrider_testkit::Role;
-use postrider_wire::{Inbox, Machine, Policy, Progress, Secret, Security, TimerKind, TlsInfo};
+use postrider_testkit::{Role, Stop, poll_by_hand, take_output};
+use postrider_wire::{Inbox, Machine, Policy, Secret, Security, TimerKind, TlsInfo};
 
 pub(crate) const PASSWORD: &str = "tanstaaftanstaaf";
 pub(crate) const TOKEN: &str = "vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==";
@@ -132,27 +131,22 @@ impl Session {
     pub(crate) fn go_on(&mut self) -> String {
         let mut said = Vec::new();
         loop {
-            match self.server.poll(&mut self.inbox) {
-                Ok(Progress::Event(event)) => {
-                    (self.on_event)(&mut self.server, &event);
-                    self.events.push(event);
-                }
-                Ok(Progress::Wait { .. }) if self.server.outbox().has_remaining() => {
-                    let n = self.server.outbox().remaining();
-                    said.extend_from_slice(&self.server.outbox().copy_to_bytes(n));
-                }
-                Ok(Progress::Wait { .. }) => break,
-                Ok(Progress::StartTls(token)) => {
+            let (events, stop) = poll_by_hand(&mut self.server, &mut self.inbox, self.on_event);
+            self.events.extend(events);
+            let output = take_output(&mut self.server);
+            said.extend_from_slice(&output);
+            match stop {
+                Stop::Waits if output.is_empty() => break,
+                Stop::Waits => {}
+                Stop::StartTls(token) => {
                     let plain = std::mem::replace(&mut self.inbox, Inbox::new(1));
                     self.inbox = self.server.tls_established(token, tls(), plain).unwrap();
                 }
-                Ok(Progress::Closed) => {
+                Stop::Closed => {
                     self.closed = true;
                     break;
                 }
-                Err(error) => {
-                    let n = self.server.outbox().remaining();
-                    said.extend_from_slice(&self.server.outbox().copy_to_bytes(n));
+                Stop::Failed(error) => {
                     self.error = Some(error);
                     break;
                 }

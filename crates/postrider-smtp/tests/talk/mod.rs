@@ -1,12 +1,13 @@
 //! A client that is driven by hand, a turn of the server at a time.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use postrider_smtp::client::{
     Client, Config, Content, Delivery, Event, Failure, RecipientOutcome, Report, Transaction,
 };
 use postrider_smtp::{EhloName, Error, ForwardPath, ReversePath};
-use postrider_wire::{Inbox, Machine, Policy, Progress, Security, TlsInfo, TlsUpgrade};
+use postrider_testkit::{Stop, poll_by_hand, take_output};
+use postrider_wire::{Inbox, Machine, Policy, Security, TlsInfo, TlsUpgrade};
 
 pub(crate) fn config() -> Config {
     Config::new(EhloName::parse("bar.com").unwrap(), Security::StartTls(Policy::Never))
@@ -68,9 +69,7 @@ impl Talk {
 
     /// What waits to be sent, which is then gone.
     pub(crate) fn said(&mut self) -> String {
-        let n = self.client.outbox().remaining();
-        let octets = self.client.outbox().copy_to_bytes(n);
-        let said = String::from_utf8_lossy(&octets).into_owned();
+        let said = String::from_utf8_lossy(&take_output(&mut self.client)).into_owned();
         self.sent += &said;
         said
     }
@@ -92,18 +91,15 @@ impl Talk {
 
     /// Everything that is told now.
     pub(crate) fn poll(&mut self) -> Vec<Event> {
-        let mut events = Vec::new();
-        while self.end.is_none() {
-            match self.client.poll(&mut self.inbox) {
-                Ok(Progress::Event(event)) => events.push(event),
-                Ok(Progress::Wait { .. }) => break,
-                Ok(Progress::StartTls(token)) => {
-                    self.token = Some(token);
-                    break;
-                }
-                Ok(Progress::Closed) => self.end = Some(Ok(())),
-                Err(error) => self.end = Some(Err(error)),
-            }
+        if self.end.is_some() {
+            return Vec::new();
+        }
+        let (events, stop) = poll_by_hand(&mut self.client, &mut self.inbox, |_, _| {});
+        match stop {
+            Stop::Waits => {}
+            Stop::StartTls(token) => self.token = Some(token),
+            Stop::Closed => self.end = Some(Ok(())),
+            Stop::Failed(error) => self.end = Some(Err(error)),
         }
         events
     }
