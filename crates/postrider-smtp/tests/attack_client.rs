@@ -359,7 +359,11 @@ fn endless_replies_end_the_session_within_their_bounds() {
         ("220 foo.com\r\n250 foo.com\r\n", "421-bye\r\n"),
     ] {
         let mut talk = Talk::new(config());
-        talk.hear(opening);
+        // Each behind what it answers.
+        for reply in opening.split_inclusive("\r\n") {
+            talk.hear(reply);
+            talk.said();
+        }
         let mut heard = 0;
         while talk.end.is_none() {
             talk.hear(line);
@@ -503,6 +507,8 @@ fn rave(way: Way, dice: &mut Dice) -> [usize; 3] {
                 let line = match dice.roll(8) {
                     0 => STRAYS[dice.roll(STRAYS.len())].to_owned() + "\r\n",
                     1 => "25".to_owned(),
+                    // Hardly before what it answers has left: that ends the session.
+                    _ if talk.client.outbox().remaining() > 0 && dice.roll(16) > 0 => continue,
                     _ if next < sane.len() => {
                         next += 1;
                         sane[next - 1].to_owned() + "\r\n"
@@ -579,5 +585,27 @@ fn whatever_happens_at_any_time_leaves_each_recipient_one_true_outcome() {
         }
         println!("{way:?}: accepted, unknown, not sent: {all:?}");
         assert!(all.iter().all(|count| *count > 20), "{way:?} {all:?}");
+    }
+}
+
+/// If it were taken for one, each later command would have the answer to the one before it.
+#[test]
+fn a_reply_that_began_before_its_command_left_is_no_answer_to_it() {
+    for (early, rest) in [("250 OK\r\n", ""), ("25", "0 OK\r\n"), ("550 no\r\n250 OK\r\n", "")] {
+        let mut talk = Talk::new(config());
+        for reply in ["220 foo.com\r\n", "250 foo.com\r\n"] {
+            talk.hear(reply);
+            talk.said();
+        }
+        talk.client.noop().unwrap();
+        talk.inbox.extend(early.as_bytes());
+        talk.poll();
+        assert_eq!(talk.said(), "NOOP\r\n");
+        talk.hear(rest);
+        assert!(
+            matches!(talk.end, Some(Err(Error::Unsolicited { .. }))),
+            "{early:?} {:?}",
+            talk.end
+        );
     }
 }

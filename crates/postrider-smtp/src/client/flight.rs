@@ -6,6 +6,7 @@ use bytes::Bytes;
 use postrider_wire::dot::Stuffer;
 use postrider_wire::{Inbox, Progress, TimerKind};
 
+use super::machine::heard;
 use super::offers::Transport;
 use super::payload::Framing;
 use super::sending::{Asked, Cause, Due, Sending, Source};
@@ -130,6 +131,10 @@ impl Client {
         if !matches!(self.awaits, Awaits::Answers) {
             return Ok(None);
         }
+        let sent = self.chassis.out.sent();
+        if let Some(sending) = &mut self.sending {
+            sending.listen(sent, heard(rx));
+        }
         let Some((_, mark)) = self.sending.as_ref().and_then(|sending| sending.head()) else {
             self.tidy_up_or_conclude();
             return Ok(None);
@@ -152,7 +157,7 @@ impl Client {
             return self.heed_early_reply(rx);
         }
         if waits {
-            // What came before the command had left is no answer to it that could be looked at now.
+            // What came before the command had left is no answer to it.
             let input = rx.is_empty() && !rx.is_eof();
             return Ok(Some(Progress::Wait { input, app: false }));
         }
@@ -165,6 +170,9 @@ impl Client {
         let offset = rx.offset();
         if self.chassis.out.sent() < mark {
             return Err(Error::Unexpected { offset });
+        }
+        if self.sending.as_ref().is_some_and(|sending| sending.is_out_of_turn(self.began)) {
+            return self.unsolicited(reply, offset).map(|()| None);
         }
         self.answer_in_flight(reply, offset)?;
         Ok(None)

@@ -89,6 +89,8 @@ impl Machine for Client {
         self.capabilities = Capabilities::default();
         self.state = State::Start;
         (self.begun, self.domains) = (0, BTreeSet::new());
+        // Places in the stream that is over.
+        (self.began, self.heard) = (0, 0);
         self.say_hello();
         Ok(self.new_inbox())
     }
@@ -132,8 +134,8 @@ impl Client {
     pub(super) fn next_reply(&mut self, rx: &mut Inbox) -> Result<Option<Reply>, Error> {
         rx.expect_units(self.config.limits.unit_limit());
         loop {
-            if let (Some(marks), None) = (&mut self.marks, &self.partial) {
-                marks.began = rx.offset();
+            if self.partial.is_none() {
+                self.began = rx.offset();
             }
             let line = match self.lines.next(rx) {
                 Some(Line::Complete(line)) => line,
@@ -195,7 +197,8 @@ impl Client {
     /// A reply is due.
     fn poll_reply(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
         if !self.chassis.out.is_empty() {
-            // What came before the command had left is no answer to it that could be looked at now.
+            // What came before the command had left is no answer to it.
+            self.heard = heard(rx);
             self.note_early(rx);
             let input = rx.is_empty() && !rx.is_eof();
             return Ok(Some(Progress::Wait { input, app: false }));
@@ -212,6 +215,11 @@ impl Client {
                 return Err(Error::Eof { offset: rx.offset() });
             }
         };
+        // A mail has marks of its own: its refusal may come at any time.
+        let mail = matches!(self.awaits, Awaits::Reply(Sent::Dot | Sent::Bdat { .. }));
+        if self.began < self.heard && !mail {
+            return self.unsolicited(reply, rx.offset()).map(|()| None);
+        }
         self.chassis.timers.stop(TimerKind::Reply);
         if let Awaits::Reply(sent) = core::mem::replace(&mut self.awaits, Awaits::Ready) {
             self.answered(sent, reply, rx)?;
@@ -230,7 +238,7 @@ impl Client {
     /// The mail has not left to its end: what is here is no verdict on it.
     pub(super) fn note_early(&mut self, rx: &Inbox) {
         let Some(marks) = &mut self.marks else { return };
-        marks.early = rx.offset().saturating_add(rx.len() as u64);
+        marks.early = heard(rx);
         if self.chassis.out.sent() < marks.announced {
             marks.unread = marks.early;
         }
@@ -238,12 +246,12 @@ impl Client {
 
     /// Whether the last reply came, or began to come, before the mail had left to its end.
     pub(super) fn is_early(&self) -> bool {
-        self.marks.as_ref().is_some_and(|marks| marks.began < marks.early)
+        self.marks.as_ref().is_some_and(|marks| self.began < marks.early)
     }
 
     /// Whether the last reply came, or began to come, before what announced the mail had left.
     pub(super) fn is_unread(&self) -> bool {
-        self.marks.as_ref().is_some_and(|marks| marks.began < marks.unread)
+        self.marks.as_ref().is_some_and(|marks| self.began < marks.unread)
     }
 
     fn poll_payload(&mut self, rx: &mut Inbox) -> Result<Option<Progress<Event>>, Error> {
@@ -293,6 +301,11 @@ impl Client {
     fn is_writing(&self) -> bool {
         matches!(&self.awaits, Awaits::Payload(mail) if mail.stage == Stage::Writing)
     }
+}
+
+/// Up to where octets have come.
+pub(super) fn heard(rx: &Inbox) -> u64 {
+    rx.offset().saturating_add(rx.len() as u64)
 }
 
 impl Awaits {

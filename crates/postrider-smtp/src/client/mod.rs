@@ -72,6 +72,11 @@ pub struct Client {
     domains: BTreeSet<String>,
     /// How far the session was when it ended.
     last_phase: Phase,
+    /// Where the last reply began, in what is received.
+    began: u64,
+    /// Up to where octets had come when the last command had not left: no reply that began before is an
+    /// answer to it.
+    heard: u64,
     /// While a mail is on its way: which replies came too early to be about it.
     marks: Option<Box<Marks>>,
 }
@@ -81,8 +86,6 @@ pub struct Client {
 struct Marks {
     /// The place behind what announced the mail, in what is sent.
     announced: u64,
-    /// Where the last reply began, in what is received.
-    began: u64,
     /// Up to where octets had come when the mail had not left to its end: no reply that began before is
     /// a verdict on it.
     early: u64,
@@ -208,6 +211,8 @@ impl Client {
             begun: 0,
             domains: BTreeSet::new(),
             last_phase: Phase::Hello,
+            began: 0,
+            heard: 0,
             marks: None,
             config,
         }

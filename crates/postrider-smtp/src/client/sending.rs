@@ -99,9 +99,17 @@ pub(super) enum Asked {
     Rset,
 }
 
-/// With the place behind its last octet, and their number.
+/// Something that was said, or will be as soon as it leaves.
 #[derive(Clone, Copy, Debug)]
-struct Queued(Asked, u64, usize);
+struct Queued {
+    asked: Asked,
+    /// The place behind its last octet, in what is sent.
+    mark: u64,
+    /// How many octets it has, as far as they count.
+    octets: usize,
+    /// Up to where octets had come when it had not left.
+    heard: u64,
+}
 
 /// Something that can be done now.
 pub(super) enum Due {
@@ -222,7 +230,7 @@ impl Sending {
     /// Whether `DATA` may be said before the last answer to `RCPT` is here (RFC 2920 §3.1): whatever
     /// the answers are, the mail then goes to those that were accepted.
     fn may_guess(&self) -> bool {
-        let open = self.flight.iter().any(|queued| matches!(queued.0, Asked::Rcpt(_)));
+        let open = self.flight.iter().any(|queued| matches!(queued.asked, Asked::Rcpt(_)));
         let bound = self.all_or_nothing && self.recipients.len() > 1;
         self.pipelining && !bound && (self.accepted > 0 || open)
     }
@@ -236,18 +244,36 @@ impl Sending {
             to.parameters = RcptParameters::default();
         }
         self.unanswered = self.unanswered.saturating_add(octets);
-        self.flight.push_back(Queued(asked, mark, octets));
+        self.flight.push_back(Queued { asked, mark, octets, heard: 0 });
     }
 
     // --- what is answered ---
 
     /// What the next reply answers, with the place behind its last octet.
     pub(super) fn head(&self) -> Option<(Asked, u64)> {
-        self.flight.front().map(|queued| (queued.0, queued.1))
+        self.flight.front().map(|queued| (queued.asked, queued.mark))
+    }
+
+    /// So much has left, and so much had come: no reply of which a part is here answers what has not.
+    pub(super) fn listen(&mut self, sent: u64, heard: u64) {
+        for queued in self.flight.iter_mut().rev().take_while(|queued| queued.mark > sent) {
+            queued.heard = heard;
+        }
+    }
+
+    /// Whether a reply that began there cannot be the answer to the oldest command. If it were taken for
+    /// it, each later command would have the answer to the one before it. A mail is no command: it may
+    /// be refused before it has left.
+    pub(super) fn is_out_of_turn(&self, began: u64) -> bool {
+        self.flight.front().is_some_and(|queued| {
+            let command =
+                matches!(queued.asked, Asked::Mail | Asked::Rcpt(_) | Asked::Data | Asked::Rset);
+            command && began < queued.heard
+        })
     }
 
     pub(super) fn take_head(&mut self) -> Option<Asked> {
-        let Queued(asked, _, octets) = self.flight.pop_front()?;
+        let Queued { asked, octets, .. } = self.flight.pop_front()?;
         self.unanswered = self.unanswered.saturating_sub(octets);
         Some(asked)
     }
@@ -408,7 +434,7 @@ impl Sending {
     /// How far it is while no payload is due.
     pub(super) fn phase(&self) -> Phase {
         match (self.flight.front(), self.next) {
-            (Some(queued), _) => queued.0.phase(),
+            (Some(queued), _) => queued.asked.phase(),
             (None, Next::Mail) => Phase::Mail,
             (None, Next::Rcpt(_)) => Phase::Recipients,
             (None, _) => Phase::Data,
