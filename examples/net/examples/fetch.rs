@@ -24,30 +24,18 @@ use postrider_net::Stderr;
 
 mod fetch {
     pub(crate) mod arguments;
-    pub(crate) mod failure;
     pub(crate) mod plan;
     pub(crate) mod queue;
     pub(crate) mod session;
     pub(crate) mod store;
     pub(crate) mod target;
     pub(crate) mod told;
-
-    #[path = "../send/progress.rs"]
-    pub(crate) mod progress;
-    #[expect(dead_code, reason = "only who sends tells its address")]
-    #[path = "../send/road.rs"]
-    pub(crate) mod road;
-    #[path = "../send/url.rs"]
-    pub(crate) mod url;
 }
 
-use fetch::{
-    arguments::Arguments,
+use fetch::{arguments::Arguments, plan::Plan, session, store::Store, target::Scheme};
+use postrider_net::program::{
     failure::{Code, Failure},
-    plan::Plan,
-    road, session,
-    store::Store,
-    target::Scheme,
+    road,
 };
 
 fn main() -> ExitCode {

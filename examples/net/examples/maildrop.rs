@@ -39,19 +39,13 @@ mod maildrop {
     pub(crate) mod arguments;
     pub(crate) mod folder;
     pub(crate) mod session;
-
-    #[path = "../receive/certificate.rs"]
-    pub(crate) mod certificate;
-    #[path = "../receive/users.rs"]
-    pub(crate) mod users;
 }
 
 use maildrop::{
     arguments::{Arguments, Tls},
-    certificate::handshake,
     session::serve,
-    users::Users,
 };
+use postrider_net::program::{certificate::handshake, users::Users};
 
 type Failure = Box<dyn Error + Send + Sync>;
 

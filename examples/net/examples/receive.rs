@@ -33,18 +33,15 @@ use postrider_net::{
 
 mod receive {
     pub(crate) mod arguments;
-    pub(crate) mod certificate;
     pub(crate) mod session;
     pub(crate) mod spool;
-    pub(crate) mod users;
 }
 
+use postrider_net::program::{certificate::handshake, users::Users};
 use receive::{
     arguments::{Arguments, Tls},
-    certificate::handshake,
     session::serve,
     spool::Spool,
-    users::Users,
 };
 
 type Failure = Box<dyn Error + Send + Sync>;

@@ -25,25 +25,18 @@ use postrider_net::Stderr;
 
 mod send {
     pub(crate) mod arguments;
-    pub(crate) mod failure;
     pub(crate) mod letter;
     pub(crate) mod plan;
-    pub(crate) mod progress;
-    pub(crate) mod road;
     pub(crate) mod session;
     pub(crate) mod target;
     pub(crate) mod told;
-    pub(crate) mod url;
 }
 
-use send::{
-    arguments::Arguments,
+use postrider_net::program::{
     failure::{Code, Failure},
-    plan::Plan,
-    road, session,
-    target::Scheme,
-    told,
+    road,
 };
+use send::{arguments::Arguments, plan::Plan, session, target::Scheme, told};
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {

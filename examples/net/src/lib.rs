@@ -46,7 +46,7 @@
 //! # The programs
 //!
 //! `cargo run --release --example send` sends mails over SMTP and LMTP, `--example receive` takes them
-//! into a folder, and `--example tls` shows a session of both ends in one program. `--help` says more.
+//! into a folder, `--example fetch` and `--example maildrop` do the same over POP3, and `--example tls` shows a session of both ends in one program. `--help` says more.
 //!
 //! [`TlsInfo`]: postrider::wire::TlsInfo
 #![forbid(unsafe_code)]
@@ -55,6 +55,7 @@ mod ahead;
 pub mod blocking;
 mod certificate;
 mod handshake;
+pub mod program;
 mod stderr;
 pub mod tokio;
 

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Parser, ValueEnum};
-use postrider::wire::{Policy, Secret};
+use clap::{ArgGroup, Parser};
+use postrider::wire::Secret;
+use postrider_net::program::flags::{StartTls, Switch, secret};
 
 /// Fetches new mail over POP3 into a folder or a mailbox file. It stays on the server, too.
 ///
@@ -52,35 +53,4 @@ pub(crate) struct Arguments {
     /// Show the conversation, without secrets.
     #[arg(long, short)]
     pub(crate) verbose: bool,
-}
-
-/// A URL may hold a password, which clap is not to repeat.
-fn secret(text: &str) -> Result<Secret<String>, core::convert::Infallible> {
-    Ok(Secret::new(text.to_owned()))
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Switch {
-    On,
-    Off,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum StartTls {
-    /// Without it the session ends.
-    Required,
-    /// Where the server offers it. An attacker can take the offer away.
-    Opportunistic,
-    /// Not at all.
-    Never,
-}
-
-impl From<StartTls> for Policy {
-    fn from(starttls: StartTls) -> Self {
-        match starttls {
-            StartTls::Required => Self::Required,
-            StartTls::Opportunistic => Self::Opportunistic,
-            StartTls::Never => Self::Never,
-        }
-    }
 }

@@ -4,17 +4,18 @@ use std::path::PathBuf;
 
 use postrider::{
     pop3::client::{Config, Login, LoginBy, Pipelining},
-    sasl::{
-        Mechanism,
-        client::{Choice, Credentials},
-    },
-    wire::{ClearTextLogin, Policy, Secret, Security, TlsInfo},
+    sasl::client::{Choice, Credentials},
+    wire::{ClearTextLogin, Policy, Security, TlsInfo},
 };
 
 use super::{
-    arguments::{Arguments, Switch},
-    failure::{Code, Failure},
+    arguments::Arguments,
     target::{Scheme, Target},
+};
+use postrider_net::program::{
+    failure::{Failure, usage},
+    flags::Switch,
+    login,
 };
 
 /// Where the mail is put.
@@ -41,10 +42,6 @@ pub(crate) struct Plan {
     ways: Vec<LoginBy>,
 }
 
-fn usage(text: impl Into<String>) -> Failure {
-    Failure::new(Code::Usage, text)
-}
-
 impl Plan {
     pub(crate) fn new(arguments: &Arguments) -> Result<Self, Failure> {
         let target: Target =
@@ -58,8 +55,10 @@ impl Plan {
             true => ClearTextLogin::Allow,
             false => ClearTextLogin::Refuse,
         };
-        let mechanisms = mechanisms(&arguments.mechanism)?;
-        let credentials = credentials(arguments, &target, &mechanisms)?;
+        let mechanisms = login::mechanisms(&arguments.mechanism)?;
+        let password = login::password(target.password.as_ref(), &arguments.password_env)?;
+        let server = (target.host.as_str(), target.port);
+        let credentials = login::credentials(&target.user, password, server, &mechanisms)?;
         let choice = Choice::default().with_clear_text(clear_text);
         let (choice, ways) = match mechanisms.is_empty() {
             true => (choice, vec![LoginBy::Auth, LoginBy::UserPass]),
@@ -95,44 +94,8 @@ impl Plan {
     }
 
     pub(crate) fn login(&self) -> Result<Login, Failure> {
-        let entropy = ring::rand::generate(&ring::rand::SystemRandom::new())
-            .map_err(|_| Failure::new(Code::Config, "the system has no randomness"))?;
-        Ok(Login::new(self.credentials.clone(), entropy.expose())
+        Ok(Login::new(self.credentials.clone(), login::entropy()?)
             .with_choice(self.choice.clone())
             .with_login_by(self.ways.iter().copied()))
     }
-}
-
-fn mechanisms(names: &[String]) -> Result<Vec<Mechanism>, Failure> {
-    let known = |name: &String| {
-        Mechanism::from_name(name)
-            .ok_or_else(|| usage(format!("--mechanism {name}: it is not known here")))
-    };
-    names.iter().map(known).collect()
-}
-
-/// What the URL and the environment know of a login.
-fn credentials(
-    arguments: &Arguments,
-    target: &Target,
-    mechanisms: &[Mechanism],
-) -> Result<Credentials, Failure> {
-    let variable = &arguments.password_env;
-    let password = match &target.password {
-        Some(password) => password.clone(),
-        None => Secret::new(std::env::var(variable).map_err(|_| {
-            usage(format!("there is no password, neither in the URL nor in {variable}"))
-        })?),
-    };
-    let is_token =
-        |mechanism: &Mechanism| matches!(mechanism, Mechanism::OAuthBearer | Mechanism::XOAuth2);
-    let user = &target.user;
-    let credentials = if mechanisms.iter().any(is_token) {
-        Credentials::token(user, password)
-            .and_then(|credentials| credentials.with_host(&target.host))
-            .map(|credentials| credentials.with_port(target.port))
-    } else {
-        Credentials::password(user, password)
-    };
-    credentials.map_err(|error| usage(format!("the login: {error}")))
 }

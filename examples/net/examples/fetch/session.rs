@@ -13,14 +13,11 @@ use postrider::{
 };
 use postrider_net::{Handshake, blocking::secure};
 
-use super::{
+use super::{plan::Plan, queue::Queue, store::Store, told};
+use postrider_net::program::{
     failure::{Code, Failure},
-    plan::Plan,
     progress::bar,
-    queue::Queue,
     road::Stream,
-    store::Store,
-    told,
 };
 
 /// Fetches what is new. What is whole is kept, whatever happens then.

@@ -21,12 +21,8 @@ mod mbox;
 use folder::Folder;
 use mbox::Mbox;
 
-use super::{
-    failure::{Code, Failure},
-    plan::Place,
-    queue::Wanted,
-    target::file_name,
-};
+use super::{plan::Place, queue::Wanted, target::file_name};
+use postrider_net::program::failure::{Code, Failure};
 
 /// When mails are made safe together: so many of them, so many octets, or so long after the first.
 const MAILS: usize = 64;

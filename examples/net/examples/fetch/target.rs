@@ -4,7 +4,7 @@ use core::fmt::Write;
 
 use postrider::wire::Secret;
 
-use super::url::{NoUrl, Url};
+use postrider_net::program::url::{NoUrl, Url};
 
 /// `pop3://user:password@host:port`, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,13 +53,13 @@ impl core::str::FromStr for Target {
     type Err = NoUrl;
 
     fn from_str(url: &str) -> Result<Self, NoUrl> {
-        let Url { scheme, user, password, host, port } = url.parse()?;
+        let Url { scheme, user, password, host, port, .. } = url.parse()?;
         let (scheme, usual) = match scheme.as_str() {
             "pop3" | "pop" => (Scheme::Pop3, 110),
             "pop3s" | "pops" => (Scheme::Pop3s, 995),
-            _ => return Err(NoUrl("its scheme is neither pop3 nor pop3s")),
+            _ => return Err(NoUrl::new("its scheme is neither pop3 nor pop3s")),
         };
-        let user = user.ok_or(NoUrl("it has no user"))?;
+        let user = user.ok_or(NoUrl::new("it has no user"))?;
         Ok(Self { scheme, user, password, host, port: port.unwrap_or(usual) })
     }
 }

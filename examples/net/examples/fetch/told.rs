@@ -5,8 +5,7 @@ use postrider::{
     pop3::{Error, Keyword, Reply, ResponseCode, client::LoginFault},
     wire::{ErrorKind, MachineError},
 };
-
-use super::{
+use postrider_net::program::{
     failure::{Code, Failure},
     road::no_tls,
 };

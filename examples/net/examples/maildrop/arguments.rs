@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, ValueEnum};
 
-use super::users::User;
+use postrider_net::program::users::User;
 
 /// Serves a folder of mails over POP3, to one user.
 ///

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, ValueEnum};
 
-use super::users::User;
+use postrider_net::program::users::User;
 
 /// Takes mails over SMTP or LMTP and writes each into a folder, beside it its envelope in JSON.
 ///

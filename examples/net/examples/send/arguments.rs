@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use postrider::wire::{Policy, Secret};
+use postrider::wire::Secret;
+use postrider_net::program::flags::{StartTls, Switch, secret};
 
 /// Sends mails over SMTP or LMTP, all over one connection.
 ///
@@ -81,37 +82,6 @@ pub(crate) struct Arguments {
     /// Files with one mail each; - is standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-}
-
-/// A URL may hold a password, which clap is not to repeat.
-fn secret(text: &str) -> Result<Secret<String>, core::convert::Infallible> {
-    Ok(Secret::new(text.to_owned()))
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Switch {
-    On,
-    Off,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum StartTls {
-    /// Without it the session ends.
-    Required,
-    /// Where the server offers it. An attacker can take the offer away.
-    Opportunistic,
-    /// Not at all.
-    Never,
-}
-
-impl From<StartTls> for Policy {
-    fn from(starttls: StartTls) -> Self {
-        match starttls {
-            StartTls::Required => Self::Required,
-            StartTls::Opportunistic => Self::Opportunistic,
-            StartTls::Never => Self::Never,
-        }
-    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

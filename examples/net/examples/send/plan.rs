@@ -3,23 +3,24 @@
 use std::net::IpAddr;
 
 use postrider::{
-    sasl::{
-        Mechanism,
-        client::{Choice, Credentials},
-    },
+    sasl::client::{Choice, Credentials},
     smtp::{
         AuthParameter, Body, EhloName, EnvelopeId, ForwardPath, MailParameters, Notify,
         OriginalRecipient, RcptParameters, Ret, ReversePath,
         client::{Chunking, Config, Login, Partial},
     },
-    wire::{Policy, Secret, Security, TlsInfo},
+    wire::{Policy, Security, TlsInfo},
 };
 
 use super::{
-    arguments::{Arguments, BodyKind, Chunks, Occasion, Returned, Switch, Utf8},
-    failure::{Code, Failure},
+    arguments::{Arguments, BodyKind, Chunks, Occasion, Returned, Utf8},
     letter::Facts,
     target::{Scheme, Target},
+};
+use postrider_net::program::{
+    failure::{Failure, usage},
+    flags::Switch,
+    login,
 };
 
 /// Everything but the mails.
@@ -39,10 +40,6 @@ pub(crate) struct Plan {
     pipelining: bool,
     chunking: Chunking,
     partial: Partial,
-}
-
-fn usage(text: impl Into<String>) -> Failure {
-    Failure::new(Code::Usage, text)
 }
 
 impl Plan {
@@ -116,9 +113,7 @@ impl Plan {
             config = config.with_lmtp();
         }
         if let Some((credentials, choice)) = &self.login {
-            let entropy = ring::rand::generate(&ring::rand::SystemRandom::new())
-                .map_err(|_| Failure::new(Code::Config, "the system has no randomness"))?;
-            let login = Login::new(credentials.clone(), entropy.expose());
+            let login = Login::new(credentials.clone(), login::entropy()?);
             config = config.with_login(login.with_choice(choice.clone()));
         }
         Ok(config)
@@ -156,37 +151,16 @@ fn no_address(address: &str, error: postrider::smtp::ValueError) -> Failure {
 
 /// What the URL and the environment know of a login.
 fn login(arguments: &Arguments, target: &Target) -> Result<Option<(Credentials, Choice)>, Failure> {
-    let known = |name: &String| {
-        let digest = "it is historic (RFC 6331), and left out on purpose";
-        let why =
-            if name.eq_ignore_ascii_case("DIGEST-MD5") { digest } else { "it is not known here" };
-        Mechanism::from_name(name).ok_or_else(|| usage(format!("--mechanism {name}: {why}")))
-    };
-    let mechanisms: Vec<_> =
-        arguments.mechanism.iter().map(known).collect::<Result<_, Failure>>()?;
+    let mechanisms = login::mechanisms(&arguments.mechanism)?;
     let Some(user) = &target.user else {
         if mechanisms.is_empty() {
             return Ok(None);
         }
         return Err(usage("--mechanism, and no user in the URL"));
     };
-    let variable = &arguments.password_env;
-    let password = match &target.password {
-        Some(password) => password.clone(),
-        None => Secret::new(std::env::var(variable).map_err(|_| {
-            usage(format!("there is no password, neither in the URL nor in {variable}"))
-        })?),
-    };
-    let is_token =
-        |mechanism: &Mechanism| matches!(mechanism, Mechanism::OAuthBearer | Mechanism::XOAuth2);
-    let credentials = if mechanisms.iter().any(is_token) {
-        Credentials::token(user, password)
-            .and_then(|credentials| credentials.with_host(&target.host))
-            .map(|credentials| credentials.with_port(target.port))
-    } else {
-        Credentials::password(user, password)
-    };
-    let credentials = credentials.map_err(|error| usage(format!("the login: {error}")))?;
+    let password = login::password(target.password.as_ref(), &arguments.password_env)?;
+    let server = (target.host.as_str(), target.port);
+    let credentials = login::credentials(user, password, server, &mechanisms)?;
     let choice = Choice::default();
     let choice = if mechanisms.is_empty() { choice } else { choice.with_mechanisms(mechanisms) };
     Ok(Some((credentials, choice)))

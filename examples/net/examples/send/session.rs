@@ -18,13 +18,11 @@ use postrider::{
 };
 use postrider_net::{Handshake, blocking::secure};
 
-use super::{
+use super::{letter::Letter, plan::Plan, told};
+use postrider_net::program::{
     failure::{Code, Failure},
-    letter::Letter,
-    plan::Plan,
     progress::bar,
     road::{Stream, no_tls},
-    told,
 };
 
 /// Mails up to this size are handed over whole, so that one can go along with its envelope in a single

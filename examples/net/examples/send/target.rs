@@ -2,7 +2,7 @@
 
 use postrider::wire::Secret;
 
-use super::url::{NoUrl, Url};
+use postrider_net::program::url::{NoUrl, Url};
 
 /// `smtp://user:password@host:port`, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,12 +28,12 @@ impl core::str::FromStr for Target {
     type Err = NoUrl;
 
     fn from_str(url: &str) -> Result<Self, NoUrl> {
-        let Url { scheme, user, password, host, port } = url.parse()?;
+        let Url { scheme, user, password, host, port, .. } = url.parse()?;
         let scheme = match scheme.as_str() {
             "smtp" | "submission" => Scheme::Smtp,
             "smtps" | "submissions" => Scheme::Smtps,
             "lmtp" => Scheme::Lmtp,
-            _ => return Err(NoUrl("its scheme is none of smtp, smtps and lmtp")),
+            _ => return Err(NoUrl::new("its scheme is none of smtp, smtps and lmtp")),
         };
         let port = match port {
             Some(port) => port,
@@ -42,7 +42,9 @@ impl core::str::FromStr for Target {
                 Scheme::Smtp if user.is_some() => 587,
                 Scheme::Smtp => 25,
                 Scheme::Smtps => 465,
-                Scheme::Lmtp => return Err(NoUrl("lmtp has no port of its own: it must be named")),
+                Scheme::Lmtp => {
+                    return Err(NoUrl::new("lmtp has no port of its own: it must be named"));
+                }
             },
         };
         Ok(Self { scheme, user, password, host, port })

@@ -7,7 +7,7 @@ use postrider::smtp::{
     client::{self, Delivery, FailureKind, LoginFault, Phase, RecipientOutcome, Report},
 };
 
-use super::failure::{Code, Failure};
+use postrider_net::program::failure::{Code, Failure};
 
 /// One line on the standard error.
 pub(crate) fn failure(failure: &Failure) -> Code {

@@ -2,19 +2,23 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use postrider_net::{Handshake, server_config};
+use crate::{Handshake, server_config};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, pem::PemObject};
 
-use crate::Failure;
+use super::Error;
 
 /// The certificate of the files, which are its own and that of its key; else one for the name that lives
 /// as long as this program, written into the folder as `cert.pem` for clients to trust.
-pub(crate) fn handshake(
+///
+/// # Errors
+///
+/// When they cannot be read, made or used.
+pub fn handshake(
     folder: &Path,
     name: &str,
     files: Option<(&Path, &Path)>,
-) -> Result<Handshake, Failure> {
+) -> Result<Handshake, Error> {
     let (chain, key) = match files {
         Some((cert, key)) => {
             let chain: Result<Vec<_>, _> = CertificateDer::pem_file_iter(cert)?.collect();

@@ -7,12 +7,12 @@ use std::{
     sync::Arc,
 };
 
-use postrider::wire::TlsInfo;
-use postrider_net::{
+use crate::{
     Handshake,
     blocking::{MaybeTls, secure},
     client_config,
 };
+use postrider::wire::TlsInfo;
 use rustls::{
     RootCertStore,
     pki_types::{CertificateDer, ServerName, pem::PemObject},
@@ -20,13 +20,18 @@ use rustls::{
 
 use super::failure::{Code, Failure};
 
-pub(crate) type Stream = MaybeTls<TcpStream>;
+/// What sessions go through, before and after an upgrade.
+pub type Stream = MaybeTls<TcpStream>;
 
 /// For each address of the host.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A connection in clear text.
-pub(crate) fn connect(host: &str, port: u16) -> Result<Stream, Failure> {
+///
+/// # Errors
+///
+/// [`Code::NoHost`] for a host that there is not, [`Code::TempFail`] when none of its addresses answers.
+pub fn connect(host: &str, port: u16) -> Result<Stream, Failure> {
     let no_host = |error| Failure::new(Code::NoHost, format!("{host}: {error}"));
     let mut last = None;
     for address in (host, port).to_socket_addrs().map_err(no_host)? {
@@ -44,24 +49,37 @@ pub(crate) fn connect(host: &str, port: u16) -> Result<Stream, Failure> {
 }
 
 /// Our own address on it.
-pub(crate) fn local(stream: &Stream) -> Result<IpAddr, Failure> {
+///
+/// # Errors
+///
+/// [`Code::TempFail`] when it is closed.
+pub fn local(stream: &Stream) -> Result<IpAddr, Failure> {
     let address = stream.get_ref().local_addr();
     let address = address.map_err(|error| Failure::new(Code::TempFail, error.to_string()))?;
     Ok(address.ip())
 }
 
 /// TLS on a connection that was just made.
-pub(crate) fn secured(handshake: &Handshake, plain: Stream) -> Result<(Stream, TlsInfo), Failure> {
+///
+/// # Errors
+///
+/// [`Code::Protocol`] when the handshake fails.
+pub fn secured(handshake: &Handshake, plain: Stream) -> Result<(Stream, TlsInfo), Failure> {
     secure(handshake, plain, bytes::Bytes::new()).map_err(no_tls)
 }
 
 /// A handshake failed.
-pub(crate) fn no_tls(error: impl core::fmt::Display) -> Failure {
+#[must_use]
+pub fn no_tls(error: impl core::fmt::Display) -> Failure {
     Failure::new(Code::Protocol, format!("the tls handshake failed: {error}"))
 }
 
 /// What the server has to prove: that it is `host`, to those of the file or of the system.
-pub(crate) fn handshake(host: &str, trusted: Option<&Path>) -> Result<Handshake, Failure> {
+///
+/// # Errors
+///
+/// [`Code::Config`] when there are no certificates to trust, [`Code::Usage`] for a host without a name.
+pub fn handshake(host: &str, trusted: Option<&Path>) -> Result<Handshake, Failure> {
     let config = |text: String| Failure::new(Code::Config, text);
     let mut roots = RootCertStore::empty();
     if let Some(path) = trusted {

@@ -9,16 +9,19 @@ use postrider::sasl::{
 };
 use postrider::wire::Secret;
 
-use crate::Failure;
+use super::Error;
 
 /// What one exchange of SCRAM costs.
 const ITERATIONS: u32 = 4096;
 
 /// Who may log in, and how this is proved.
 #[derive(Clone)]
-pub(crate) struct User {
-    pub(crate) name: String,
-    pub(crate) password: Secret<String>,
+#[non_exhaustive]
+pub struct User {
+    /// The name.
+    pub name: String,
+    /// The password.
+    pub password: Secret<String>,
 }
 
 impl FromStr for User {
@@ -31,7 +34,7 @@ impl FromStr for User {
 }
 
 /// Users by name.
-pub(crate) struct Users {
+pub struct Users {
     kept: HashMap<String, Kept>,
     /// Salts of users that there are not. A server that is started again must have the same, or it
     /// tells who they are; this one has no users tomorrow.
@@ -45,7 +48,12 @@ struct Kept {
 }
 
 impl Users {
-    pub(crate) fn new(users: &[User]) -> Result<Self, Failure> {
+    /// Derives the keys of all of them.
+    ///
+    /// # Errors
+    ///
+    /// Without randomness, and for a password that SCRAM does not take.
+    pub fn new(users: &[User]) -> Result<Self, Error> {
         let mut kept = HashMap::new();
         for user in users {
             let mut keys = Vec::new();
@@ -59,7 +67,11 @@ impl Users {
     }
 
     /// How a session lets them in: by all that a password is good for.
-    pub(crate) fn logins(&self, host: &str) -> Result<Config, Failure> {
+    ///
+    /// # Errors
+    ///
+    /// Without randomness.
+    pub fn logins(&self, host: &str) -> Result<Config, Error> {
         let with_password = |mechanism: &Mechanism| {
             mechanism.scram_hash().is_some()
                 || matches!(mechanism, Mechanism::CramMd5 | Mechanism::Plain | Mechanism::Login)
@@ -73,7 +85,8 @@ impl Users {
     }
 
     /// What is known of a user that wants to log in.
-    pub(crate) fn credential(&self, request: &Request) -> Credential {
+    #[must_use]
+    pub fn credential(&self, request: &Request) -> Credential {
         let Some(kept) = request.user.as_ref().and_then(|user| self.kept.get(user)) else {
             return Credential::Unknown;
         };
@@ -85,7 +98,7 @@ impl Users {
 }
 
 /// Octets for secrets.
-fn random<const N: usize>() -> Result<[u8; N], Failure>
+fn random<const N: usize>() -> Result<[u8; N], Error>
 where
     [u8; N]: ring::rand::RandomlyConstructable,
 {

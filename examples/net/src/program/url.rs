@@ -6,19 +6,32 @@ use postrider::wire::Secret;
 
 /// `scheme://user:password@host:port`. What stands in user and password for itself is percent-encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Url {
+#[non_exhaustive]
+pub struct Url {
     /// In lower case.
-    pub(crate) scheme: String,
-    pub(crate) user: Option<String>,
-    pub(crate) password: Option<Secret<String>>,
+    pub scheme: String,
+    /// Decoded.
+    pub user: Option<String>,
+    /// Decoded.
+    pub password: Option<Secret<String>>,
     /// A name or an address, an IPv6 address without its brackets.
-    pub(crate) host: String,
-    pub(crate) port: Option<u16>,
+    pub host: String,
+    /// If it is there.
+    pub port: Option<u16>,
 }
 
 /// What is wrong with a URL. It holds nothing of it, for the password is in there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NoUrl(pub(crate) &'static str);
+#[non_exhaustive]
+pub struct NoUrl(pub &'static str);
+
+impl NoUrl {
+    /// For this reason.
+    #[must_use]
+    pub const fn new(why: &'static str) -> Self {
+        Self(why)
+    }
+}
 
 impl fmt::Display for NoUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 /// sendmail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
-pub(crate) enum Code {
+#[non_exhaustive]
+pub enum Code {
     /// The command line.
     Usage = 64,
     /// The mail, or something in it: it can never be sent so.
@@ -23,6 +24,8 @@ pub(crate) enum Code {
     /// Nobody was to get the mail where not all could (`EX_SOFTWARE`, for want of a better one), and
     /// nobody said why; or the mail was given up.
     Shared = 70,
+    /// The mail cannot be written.
+    CantCreate = 73,
     /// The connection broke where nobody knows whether the mail arrived.
     Io = 74,
     /// Later, perhaps.
@@ -43,15 +46,23 @@ impl From<Code> for ExitCode {
 
 /// What the program ends with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Failure {
-    pub(crate) code: Code,
+#[non_exhaustive]
+pub struct Failure {
+    /// What a caller can tell apart.
+    pub code: Code,
     text: String,
 }
 
 impl Failure {
-    pub(crate) fn new(code: Code, text: impl Into<String>) -> Self {
+    /// In these words, which are escaped where they are shown.
+    pub fn new(code: Code, text: impl Into<String>) -> Self {
         Self { code, text: text.into() }
     }
+}
+
+/// What is wrong with the command line.
+pub fn usage(text: impl Into<String>) -> Failure {
+    Failure::new(Code::Usage, text)
 }
 
 impl fmt::Display for Failure {
