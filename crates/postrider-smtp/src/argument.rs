@@ -69,12 +69,7 @@ impl MechanismName {
     ///
     /// [`ValueError`] when it is empty, too long or holds anything else.
     pub fn parse(value: &str) -> Result<Self, ValueError> {
-        let text = bounded(value, MECHANISM)?;
-        let forbidden = |octet: u8| !octet.is_ascii_alphanumeric() && !b"-_".contains(&octet);
-        match text.bytes().position(forbidden) {
-            Some(at) => Err(ValueError::Forbidden { at }),
-            None => Ok(Self(text.to_ascii_uppercase())),
-        }
+        word(value, MECHANISM, b"-_").map(Self)
     }
 
     /// The name.
@@ -117,21 +112,26 @@ impl ExtensionKeyword {
 
     /// A word that begins no line.
     pub(crate) fn of_parameter(value: &str) -> Result<Self, ValueError> {
-        let text = bounded(value, KEYWORD)?;
-        if text.starts_with('-') {
+        if value.starts_with('-') {
             return Err(ValueError::Syntax);
         }
-        let forbidden = |octet: u8| !octet.is_ascii_alphanumeric() && octet != b'-';
-        match text.bytes().position(forbidden) {
-            Some(at) => Err(ValueError::Forbidden { at }),
-            None => Ok(Self(text.to_ascii_uppercase())),
-        }
+        word(value, KEYWORD, b"-").map(Self)
     }
 
     /// The keyword.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Letters, digits and these, in upper case.
+fn word(value: &str, most: usize, others: &[u8]) -> Result<String, ValueError> {
+    let text = bounded(value, most)?;
+    let forbidden = |octet: u8| !octet.is_ascii_alphanumeric() && !others.contains(&octet);
+    match text.bytes().position(forbidden) {
+        Some(at) => Err(ValueError::Forbidden { at }),
+        None => Ok(text.to_ascii_uppercase()),
     }
 }
 
