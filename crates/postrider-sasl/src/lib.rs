@@ -146,6 +146,7 @@ extern crate alloc;
 mod binding;
 pub mod client;
 mod error;
+mod initial_response;
 pub mod line;
 mod mac;
 mod mechanism;
@@ -156,7 +157,8 @@ pub mod server;
 
 pub use binding::{BindingKind, ChannelBinding};
 pub use error::{Error, Part};
-pub use mechanism::Mechanism;
+pub use initial_response::InitialResponse;
+pub use mechanism::{Mechanism, MechanismName, NoMechanismName};
 
 /// Octets of an identity, a password, a host. RFC 4616 §2 asks for at least 255 of the first two.
 pub const MOST: usize = 1024;

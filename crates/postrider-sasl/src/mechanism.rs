@@ -1,5 +1,6 @@
 //! The mechanisms by name.
 
+use alloc::string::String;
 use core::fmt;
 
 use crate::scram::Hash;
@@ -121,5 +122,73 @@ impl Mechanism {
 impl fmt::Display for Mechanism {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// Longest name (RFC 4422 §3.1).
+const LONGEST: usize = 20;
+
+/// The name of a mechanism, known here or not: 1 to 20 letters, digits, `-` and `_`, in upper case (RFC
+/// 4422 §3.1).
+///
+/// ```
+/// use postrider_sasl::{Mechanism, MechanismName};
+///
+/// let name = MechanismName::parse("scram-sha-1")?;
+/// assert_eq!((name.as_str(), name.mechanism()), ("SCRAM-SHA-1", Some(Mechanism::ScramSha1)));
+/// assert!(MechanismName::parse("PLAIN\r\nQUIT").is_err());
+/// # Ok::<(), postrider_sasl::NoMechanismName>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MechanismName(String);
+
+/// A text that is no name of a mechanism.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no name of a mechanism")]
+#[non_exhaustive]
+pub struct NoMechanismName;
+
+impl MechanismName {
+    /// Reads a name in any case.
+    ///
+    /// # Errors
+    ///
+    /// [`NoMechanismName`] when it is empty, too long or holds anything else.
+    pub fn parse(name: &str) -> Result<Self, NoMechanismName> {
+        let allowed = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_');
+        let sound = (1..=LONGEST).contains(&name.len()) && name.bytes().all(allowed);
+        if sound { Ok(Self(name.to_ascii_uppercase())) } else { Err(NoMechanismName) }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The mechanism, if it is known here.
+    #[must_use]
+    pub fn mechanism(&self) -> Option<Mechanism> {
+        Mechanism::from_name(&self.0)
+    }
+}
+
+impl From<Mechanism> for MechanismName {
+    fn from(mechanism: Mechanism) -> Self {
+        Self(String::from(mechanism.name()))
+    }
+}
+
+impl fmt::Display for MechanismName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl core::str::FromStr for MechanismName {
+    type Err = NoMechanismName;
+
+    fn from_str(name: &str) -> Result<Self, NoMechanismName> {
+        Self::parse(name)
     }
 }

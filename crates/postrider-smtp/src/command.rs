@@ -3,12 +3,10 @@
 use alloc::format;
 use alloc::string::String;
 
-use postrider_wire::Secret;
-
 use crate::syntax::command as grammar;
 use crate::{
-    Argument, Attributes, EhloName, ExtensionKeyword, ForwardPath, MailParameters, MechanismName,
-    RcptParameters, Reply, ReversePath,
+    Argument, Attributes, EhloName, ExtensionKeyword, ForwardPath, InitialResponse, MailParameters,
+    MechanismName, RcptParameters, Reply, ReversePath,
 };
 
 /// A command of RFC 5321 §4.1 or of an extension.
@@ -56,8 +54,8 @@ pub enum Command {
     Auth {
         /// By which mechanism.
         mechanism: MechanismName,
-        /// The initial response as it stands in the line: base64, or `=` for an empty one.
-        initial: Option<Secret<String>>,
+        /// What goes along with it.
+        initial: Option<InitialResponse>,
     },
     /// `VRFY`: whether there is such a user (RFC 5321 §4.1.1.6).
     Vrfy(Argument),

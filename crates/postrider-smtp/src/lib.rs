@@ -387,7 +387,7 @@ mod status;
 pub mod syntax;
 pub mod xtext;
 
-pub use argument::{Argument, ExtensionKeyword, MechanismName};
+pub use argument::{Argument, ExtensionKeyword};
 pub use attributes::{Attribute, AttributeName, Attributes};
 pub use capability::{Capabilities, OfferedLimits, SizeOffer};
 pub use command::{Command, CommandFault, Keyword};
@@ -397,6 +397,7 @@ pub use extension::Extension;
 pub use limits::Limits;
 pub use parameters::{Body, MailParameters, Parameter, RcptParameters};
 pub use path::{EhloName, ForwardPath, Mailbox, ReversePath};
+pub use postrider_sasl::{InitialResponse, MechanismName};
 pub use protocol::Protocol;
 pub use reply::{Reply, ReplyDefects};
 pub use state::State;

@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::String;
 
 use postrider_sasl::server::{Credential, Exchange, Identity, LineExchange, LineFault, LineStep};
-use postrider_sasl::{Error as SaslError, Mechanism, line};
+use postrider_sasl::{Error as SaslError, line};
 use postrider_wire::{Policy, Progress, Security, TimerKind};
 
 use super::{Event, Phase, Question, Server};
@@ -85,7 +85,7 @@ impl Server {
             self.bad("TLS is required for login");
             return None;
         }
-        let exchange = match Mechanism::from_name(name.as_str()) {
+        let exchange = match name.mechanism() {
             Some(mechanism) if config.mechanisms.contains(&mechanism) => {
                 Exchange::new(mechanism, config, self.tls(), config.entropy_for(self.logins))
             }

@@ -115,6 +115,15 @@ fn apop(input: &[u8]) -> Option<Command> {
 }
 
 /// ```text
+/// base64-char = ALPHA / DIGIT / "+" / "/"
+/// ```
+///
+/// And what fills it up.
+fn is_base64(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/' | b'=')
+}
+
+/// ```text
 /// auth-command     = "AUTH" SP sasl-mech [SP initial-response]
 /// initial-response = base64 / "="
 /// ```
@@ -122,7 +131,8 @@ fn auth(input: &[u8]) -> Option<Command> {
     let mut words = text(input)?.trim_end_matches(' ').split(' ');
     let mechanism = MechanismName::parse(words.next()?).ok()?;
     let initial = match words.next() {
-        Some(word) => Some(InitialResponse::parse(word).ok()?),
+        Some(word) if word.bytes().all(is_base64) => Some(InitialResponse::parse(word).ok()?),
+        Some(_) => return None,
         None => None,
     };
     words.next().is_none().then_some(Command::Auth { mechanism, initial })

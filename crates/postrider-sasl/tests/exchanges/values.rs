@@ -86,3 +86,15 @@ fn a_trace_is_an_address_or_255_characters() {
     assert_eq!(refused, Err(Error::TooLong(Part::Trace)));
     assert!(Credentials::anonymous(longer + "@example.org").is_ok());
 }
+
+#[test]
+fn what_is_no_name_of_a_mechanism_is_refused() {
+    use postrider_sasl::MechanismName;
+    for bad in ["", "A B", "A\r", "A=B", "ABCDEFGHIJKLMNOPQRSTU", "é"] {
+        assert!(MechanismName::parse(bad).is_err(), "{bad:?}");
+    }
+    assert_eq!(MechanismName::parse("scram-sha-1").unwrap().as_str(), "SCRAM-SHA-1");
+    assert!(
+        Mechanism::ALL.into_iter().all(|one| MechanismName::from(one).mechanism() == Some(one))
+    );
+}

@@ -1,15 +1,14 @@
 //! `AUTH`: logins (RFC 4954).
 
 use alloc::boxed::Box;
-use alloc::string::String;
 use core::time::Duration;
 
 use postrider_sasl::server::{Credential, Exchange, Identity, LineExchange, LineFault, LineStep};
 use postrider_sasl::{Error as SaslError, Mechanism, line};
-use postrider_wire::{Progress, Secret};
+use postrider_wire::Progress;
 
 use super::{Event, Phase, Question, Server, Turn, Verdict};
-use crate::{Error, MechanismName, Misuse, Reply, State};
+use crate::{Error, InitialResponse, MechanismName, Misuse, Reply, State};
 
 /// A login under way.
 #[derive(Debug)]
@@ -66,9 +65,9 @@ impl Server {
     pub(super) fn obey_auth(
         &mut self,
         name: &MechanismName,
-        initial: Option<&Secret<String>>,
+        initial: Option<&InitialResponse>,
     ) -> Option<Progress<Event>> {
-        let mechanism = Mechanism::from_name(name.as_str());
+        let mechanism = name.mechanism();
         // RFC 4954 §4: it is the server who begins. (Of LOGIN the prompt is known, and many send the
         // name along.)
         if mechanism == Some(Mechanism::CramMd5) && initial.is_some() {

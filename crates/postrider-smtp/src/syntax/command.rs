@@ -5,14 +5,13 @@ use core::ops::Range;
 use nom::bytes::complete::{tag_no_case, take_while};
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
-use postrider_wire::Secret;
 
 use super::address::{self, Parts, Path, text};
 use super::parameter::Parameters;
 use super::plain;
 use crate::{
     Argument, AttributeName, Attributes, Command, CommandFault, EhloName, ExtensionKeyword,
-    ForwardPath, MailParameters, MechanismName, RcptParameters, ReversePath,
+    ForwardPath, InitialResponse, MailParameters, MechanismName, RcptParameters, ReversePath,
 };
 
 /// ```text
@@ -102,15 +101,13 @@ fn bdat(arguments: &[u8]) -> Option<Command> {
 /// initial-response = base64 / "="
 /// ```
 ///
-/// Whether it is base64 is for the exchange to see.
+/// Whether it can be decoded is for the exchange to see.
 fn auth(rest: &[u8]) -> Option<Command> {
     let (name, initial) = split(rest);
     let mechanism = MechanismName::parse(text(name)?).ok()?;
-    let token = initial.iter().all(u8::is_ascii_graphic);
-    let initial = match (initial.is_empty(), token) {
-        (true, _) => None,
-        (false, true) => Some(Secret::new(text(initial)?.into())),
-        (false, false) => return None,
+    let initial = match initial {
+        [] => None,
+        initial => Some(InitialResponse::parse(text(initial)?).ok()?),
     };
     Some(Command::Auth { mechanism, initial })
 }

@@ -6,15 +6,14 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use postrider_wire::Secret;
 use proptest::prelude::*;
 
 use super::reply::{ReplyLine, reply_line};
 use crate::{
     Argument, Attribute, AttributeName, Attributes, AuthParameter, Body, Command, CommandFault,
-    EhloName, EnhancedStatusCode, EnvelopeId, ExtensionKeyword, ForwardPath, MailParameters,
-    Mailbox, MechanismName, Notify, OriginalRecipient, Parameter, RcptParameters, Reply, Ret,
-    ReversePath, syntax,
+    EhloName, EnhancedStatusCode, EnvelopeId, ExtensionKeyword, ForwardPath, InitialResponse,
+    MailParameters, Mailbox, MechanismName, Notify, OriginalRecipient, Parameter, RcptParameters,
+    Reply, Ret, ReversePath, syntax,
 };
 
 fn read(line: &str) -> Result<String, CommandFault> {
@@ -341,7 +340,9 @@ fn attributes(names: &'static [AttributeName]) -> impl Strategy<Value = Attribut
 fn command() -> impl Strategy<Value = Command> {
     let name = || host().prop_map(|host| EhloName::parse(&host).unwrap());
     let argument = || "[!-~]([ -~]{0,20}[!-~])?".prop_map(|text| Argument::parse(&text).unwrap());
-    let initial = prop::option::of("[A-Za-z0-9+/]{1,20}={0,2}".prop_map(Secret::new));
+    let initial = prop::option::of(
+        "[A-Za-z0-9+/]{1,20}={0,2}".prop_map(|text| InitialResponse::parse(&text).unwrap()),
+    );
     let auth = ("[A-Z0-9_-]{1,20}", initial).prop_map(|(name, initial)| Command::Auth {
         mechanism: MechanismName::parse(&name).unwrap(),
         initial,
