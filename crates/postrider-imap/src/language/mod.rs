@@ -12,6 +12,7 @@ mod write;
 pub use command::{Command, Tag, TaggedCommand};
 pub use error::SyntaxError;
 pub use quirks::{Quirk, Quirks};
+pub use read::{Consumed, FetchedMessage, ResponsePart, ResponseReader, Step};
 pub use response::{Continuation, Response};
 pub use value::*;
 pub use write::{EncodedCommand, Literals, WriteOptions};

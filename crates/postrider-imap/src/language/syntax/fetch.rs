@@ -16,4 +16,16 @@ impl Grammar<'_> {
         let _ = uid;
         failure(input)
     }
+
+    pub(crate) fn body_section_name(
+        &self,
+        name: &[u8],
+    ) -> Option<(crate::language::value::BodySection, Option<u64>)> {
+        let _ = name;
+        None
+    }
+
+    pub(crate) fn fetch_item(&self, item: &[u8]) -> FetchItem {
+        FetchItem::Unparsed(crate::language::value::Raw::read(item))
+    }
 }

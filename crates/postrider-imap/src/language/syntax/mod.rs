@@ -27,7 +27,7 @@ use super::response::Response;
 use super::{SyntaxError, TaggedCommand};
 use crate::limits::Limits;
 
-pub(crate) use base::sequence_set;
+pub(crate) use base::{quoted, sequence_set};
 
 /// What a grammar function answers: the rest and the value.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;
