@@ -172,7 +172,7 @@ mod tests {
         let wire = b"* LIST () \"/\" {3}\r\na\r\n\r\n* OK\r\n";
         assert_eq!(units(Side::Response, wire), [&wire[..22], b"* OK"]);
         let wire = b"a LOGIN {2+}\r\n{1 ~{1}\r\n}\r\nb NOOP\r\n";
-        assert_eq!(units(Side::Command, wire), [&wire[..25], b"b NOOP"]);
+        assert_eq!(units(Side::Command, wire), [&wire[..24], b"b NOOP"]);
     }
 
     #[test]
