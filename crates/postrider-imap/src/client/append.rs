@@ -8,9 +8,7 @@ use bytes::Bytes;
 use postrider_wire::{Direction, TimerKind, Unit};
 
 use super::{Client, Event, Stage};
-use crate::command::encode_append;
-use crate::value::{AppendMessage, Capability, Flag, InvalidValue, MailboxName};
-use crate::write::{LiteralForm, append_message};
+use crate::language::{InvalidValue, MailboxName};
 use crate::{CommandName, Error, Misuse};
 
 /// The most octets that need no permission where the server offers LITERAL- (RFC 7888 §5).
@@ -59,11 +57,11 @@ impl Client {
     ) -> Result<(), Error> {
         self.check(CommandName::Append)?;
         let mut rest = VecDeque::from(messages);
-        if !rest.iter().all(|message| message.flags.iter().all(Flag::is_storable)) {
+        if !rest.iter().all(|message| message.flags.is_storable()) {
             return Err(InvalidValue::Combination.into());
         }
         if rest.len() > 1 {
-            self.offered(&Capability::MultiAppend)?;
+            self.offered("MULTIAPPEND")?;
         }
         let Some(first) = rest.pop_front() else { return Err(InvalidValue::Empty.into()) };
         let form = self.literal_form(first.octets);
@@ -143,8 +141,8 @@ impl Client {
     }
 
     fn literal_form(&self, octets: u64) -> LiteralForm {
-        let small = self.can(&Capability::LiteralMinus) && octets <= SMALL;
-        if small || self.can(&Capability::LiteralPlus) {
+        let small = self.can("LITERAL-") && octets <= SMALL;
+        if small || self.can("LITERAL+") {
             LiteralForm::NonSynchronizing
         } else {
             LiteralForm::Synchronizing
@@ -156,7 +154,7 @@ impl Client {
         let form = self.upload.as_ref().map(|upload| upload.step);
         let free =
             matches!(form, Some(Step::Announced { form: LiteralForm::NonSynchronizing, .. }));
-        if free && self.pieces.is_empty() {
+        if free && self.sending.is_none() {
             self.begin_payload();
         }
     }

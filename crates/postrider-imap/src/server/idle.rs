@@ -2,13 +2,11 @@
 
 use postrider_wire::{Inbox, TimerKind};
 
+use super::peek::credentials_at;
 use super::read::{Reading, Step};
 use super::{Event, Server};
-use crate::command::Tag;
-use crate::framing::{Framed, Framer, LineEnd};
+use crate::language::{Framed, Framer, Side, Status, Tag};
 use crate::limits::LEAST;
-use crate::syntax;
-use crate::value::Status;
 
 /// An accepted IDLE.
 #[derive(Debug)]
@@ -21,7 +19,7 @@ impl Server {
     /// The verdict on IDLE: from here on the client is told of changes.
     pub(super) fn begin_idle(&mut self) {
         let Some(asked) = self.asked.take() else { return };
-        let framer = Framer::new(LineEnd::CrLf);
+        let framer = Framer::new(Side::Command);
         self.reading = Reading::Idle(Idling { tag: asked.tag, framer });
         self.say((*b"+ idling\r\n").into());
     }
@@ -38,7 +36,7 @@ impl Server {
     /// ```
     pub(super) fn read_idle(&mut self, rx: &mut Inbox, mut idling: Idling) -> Step {
         // A line that is longer is not DONE.
-        match idling.framer.step(rx.octets(), LEAST, |_| false) {
+        match idling.framer.step(rx.octets(), LEAST) {
             Framed::More => {
                 self.reading = Reading::Idle(idling);
                 return Step::Starved;
@@ -51,7 +49,7 @@ impl Server {
             }
             Framed::Unit { text, .. } => {
                 let line = rx.octets().get(..text).unwrap_or_default();
-                let secret = syntax::credentials_at(line).map(|at| at..line.len());
+                let secret = credentials_at(line).map(|at| at..line.len());
                 self.chassis.show_line_in(line, secret.as_slice());
                 // Not taken for a command: the client and we do not agree on what is being said.
                 self.reading = Reading::Line;

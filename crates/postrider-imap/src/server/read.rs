@@ -5,13 +5,15 @@ use postrider_wire::{AbortReason, Inbox, TimerKind};
 
 use super::append::Append;
 use super::idle::Idling;
+use super::peek::{self, Peeked};
 use super::{Access, Asked, Event, Server, Stage};
-use crate::command::{Command, Tag};
 use crate::compress::Stream;
-use crate::framing::{Framed, Framer, LineEnd, show_in};
+use crate::framing::show_in;
+use crate::language::{
+    Code, Command, Framed, Framer, LiteralHead, PlainCode, Quirks, Response, Side, Status,
+    StatusKind, StoreValue, Tag, TaggedCommand,
+};
 use crate::limits::LEAST;
-use crate::syntax::{self, LiteralHead, Peeked};
-use crate::value::{Code, Status, StatusKind};
 use crate::{CommandName, Error, Fault, State};
 
 /// What the next octets of the inbox are.
@@ -50,7 +52,7 @@ const TAIL: usize = 32;
 
 impl Reading {
     pub(super) fn unit() -> Self {
-        Self::Unit(Framer::new(LineEnd::CrLf))
+        Self::Unit(Framer::new(Side::Command))
     }
 }
 
@@ -102,14 +104,14 @@ impl Server {
     }
 
     fn read_unit(&mut self, rx: &mut Inbox, mut framer: Framer) -> Step {
-        match framer.step(rx.octets(), self.unit_limit(), |_| true) {
+        match framer.step(rx.octets(), self.unit_limit()) {
             Framed::More => {
                 self.reading = Reading::Unit(framer);
                 Step::Starved
             }
             Framed::TooLong => {
-                let peeked = syntax::peek_command(rx.octets());
-                let status = Status::bad("too long").with_code(Code::TooBig);
+                let peeked = peek::peek_command(rx.octets());
+                let status = Status::bad("too long").with_code(Code::Plain(PlainCode::TooBig));
                 let tag = self.show_refused(rx.octets(), &framer, peeked, false);
                 rx.skip(framer.line());
                 self.reading = Reading::Line;
@@ -128,9 +130,9 @@ impl Server {
     }
 
     fn on_unit(&mut self, rx: &Inbox, unit: &Bytes, framer: &Framer) -> Step {
-        let peeked = syntax::peek_command(unit);
-        let command =
-            peeked.as_ref().and_then(|peeked| syntax::command(unit, peeked, &self.config.limits));
+        let peeked = peek::peek_command(unit);
+        let command = TaggedCommand::parse(unit, &self.config.limits, Quirks::strict());
+        let command = command.ok().map(|(tagged, _)| tagged.command);
         let objection = match &peeked {
             Some(peeked) => self.objection(peeked),
             None => Some(Status::bad("no tag")),
@@ -138,18 +140,18 @@ impl Server {
         match (objection, command, peeked) {
             (None, Some(command), Some(peeked)) => {
                 self.credentials = Credentials::NotDue;
-                let login = command.name() == CommandName::Login;
-                let secret = login.then(|| syntax::password_at(unit, &peeked));
+                let login = peeked.name == Some(CommandName::Login);
+                let secret = login.then(|| peek::password_at(unit, &peeked));
                 show_in(&mut self.chassis, unit, framer.pieces(), secret);
                 self.on_command(rx, command, peeked)
             }
             (objection, command, peeked) => {
-                let good = match &peeked {
-                    Some(peeked) => command.is_some() || syntax::is_authenticate(unit, peeked),
-                    None => false,
-                };
+                let known = peeked.as_ref().is_some_and(|peeked| peeked.name.is_some());
+                let good = command.as_ref().is_some_and(|command| {
+                    known || matches!(command, Command::Authenticate { .. })
+                });
                 let tag = self.show_refused(unit, framer, peeked, good);
-                if command.is_some() {
+                if good && known {
                     self.credentials = Credentials::NotDue;
                 }
                 self.refuse(tag, &objection.unwrap_or_else(|| Status::bad("syntax error")));
@@ -169,12 +171,12 @@ impl Server {
     ) -> Option<Tag> {
         let before_login = self.state == State::NotAuthenticated;
         let hidden = self.credentials == Credentials::MayFollow && !good;
-        let suspect = syntax::credentials_at(octets);
+        let suspect = peek::credentials_at(octets);
         let arguments = peeked.as_ref().map_or(0, |peeked| peeked.arguments);
         let secret = match &peeked {
             _ if hidden => Some(0),
             Some(peeked) if peeked.name == Some(CommandName::Login) => {
-                Some(syntax::password_at(octets, peeked))
+                Some(peek::password_at(octets, peeked))
             }
             // Whatever it was meant to be, it may hold a password.
             _ if before_login && !good => Some(arguments.min(suspect.unwrap_or(arguments))),
@@ -198,7 +200,7 @@ impl Server {
         next: usize,
     ) -> Step {
         let octets = rx.octets().get(..next).unwrap_or_default();
-        let peeked = syntax::peek_command(octets);
+        let peeked = peek::peek_command(octets);
         let size = head.octets.and_then(|size| usize::try_from(size).ok());
         let fits = size.filter(|size| next.saturating_add(*size) <= self.unit_limit());
         let peeked = match peeked {
@@ -212,7 +214,7 @@ impl Server {
             Some(peeked) => match self.objection(peeked) {
                 Some(status) => Some(status),
                 None if fits.is_none() || framer.pieces().len() >= self.config.limits.literals => {
-                    Some(Status::bad("literal too long").with_code(Code::TooBig))
+                    Some(Status::bad("literal too long").with_code(Code::Plain(PlainCode::TooBig)))
                 }
                 None if !takes_literals(peeked.name) => Some(Status::bad("no literal here")),
                 None => None,
@@ -276,7 +278,7 @@ impl Server {
             rx.skip(octets.len().saturating_sub(TAIL));
             return Step::Starved;
         };
-        let announced = syntax::literal_in_tail(octets.get(..at).unwrap_or_default());
+        let announced = peek::literal_in_tail(octets.get(..at).unwrap_or_default());
         rx.skip(at.saturating_add(2));
         self.reading = match announced {
             Some(octets) => self.swallowing(rx.offset(), octets),
@@ -300,23 +302,24 @@ impl Server {
             CommandName::Compress => self.compress_objection(),
             CommandName::StartTls if !self.offers_tls() => Some(Status::bad("no TLS here")),
             CommandName::Login if !self.takes_login() => {
-                Some(Status::no("TLS first").with_code(Code::PrivacyRequired))
+                Some(Status::no("TLS first").with_code(Code::Plain(PlainCode::PrivacyRequired)))
             }
-            CommandName::Store if self.access == Access::ReadOnly => {
-                Some(Status::no("the mailbox is read-only").with_code(Code::ReadOnly))
-            }
+            CommandName::Store if self.access == Access::ReadOnly => Some(
+                Status::no("the mailbox is read-only").with_code(Code::Plain(PlainCode::ReadOnly)),
+            ),
             _ => None,
         }
     }
 
     fn on_command(&mut self, rx: &Inbox, command: Command, peeked: Peeked) -> Step {
-        let asked = Asked { tag: peeked.tag, name: command.name(), uid: peeked.uid };
+        let Some(name) = CommandName::of(&command) else {
+            self.refuse(Some(peeked.tag), &Status::bad("unknown command"));
+            return Step::Again;
+        };
+        let asked = Asked { tag: peeked.tag, name, uid: peeked.uid };
         let event = match command {
             Command::Capability => {
-                let mut line = alloc::vec::Vec::from(*b"* CAPABILITY ");
-                crate::write::capabilities(&mut line, &self.capabilities());
-                line.extend_from_slice(b"\r\n");
-                self.say(line);
+                self.say_response(&Response::Capability(self.capabilities()));
                 self.say_completed(&asked);
                 return Step::Again;
             }
@@ -328,23 +331,45 @@ impl Server {
                 self.start_tls(rx, &asked);
                 return Step::Again;
             }
-            Command::Compress => {
+            Command::Compress(mechanism) if mechanism.is("DEFLATE") => {
                 self.compress(rx, &asked);
                 return Step::Again;
             }
             Command::Idle => Event::Idle,
             Command::Noop => Event::Noop,
             Command::Login { user, password } => Event::Login { user, password },
-            Command::Select { mailbox, read_only } => Event::Select { mailbox, read_only },
-            Command::Fetch { set, attributes, uid } => {
+            Command::Select { mailbox, parameters } if parameters == Default::default() => {
+                Event::Select { mailbox, read_only: false }
+            }
+            Command::Examine { mailbox, parameters } if parameters == Default::default() => {
+                Event::Select { mailbox, read_only: true }
+            }
+            Command::Fetch { set, uid, attributes, modifiers }
+                if modifiers == Default::default() =>
+            {
                 Event::Fetch { set, attributes: attributes.into_list(), uid }
             }
-            Command::Store { set, mode, silent, flags, uid } => {
-                Event::Store { set, mode, silent, flags, uid }
-            }
+            Command::Store(store) if store.unchanged_since.is_none() => match store.what {
+                StoreValue::Flags(flags) if flags.is_storable() => Event::Store {
+                    set: store.set,
+                    mode: store.mode,
+                    silent: store.silent,
+                    flags,
+                    uid: store.uid,
+                },
+                _ => return self.not_here(asked.tag),
+            },
+            // Extensions that are not advertised.
+            _ => return self.not_here(asked.tag),
         };
         self.asked = Some(asked);
         Step::Event(event)
+    }
+
+    /// Refuses a command whose arguments are none of IMAP4rev1.
+    fn not_here(&mut self, tag: Tag) -> Step {
+        self.refuse(Some(tag), &Status::bad("syntax error"));
+        Step::Again
     }
 
     fn say_completed(&mut self, asked: &Asked) {

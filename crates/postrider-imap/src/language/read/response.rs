@@ -188,6 +188,11 @@ impl ResponseReader {
         self.met
     }
 
+    /// Where the lines before literals end, in a response that was read in one piece.
+    pub(crate) fn pieces(&self) -> &[usize] {
+        &self.pieces
+    }
+
     /// Whether the next octet begins a response.
     #[must_use]
     pub fn is_between(&self) -> bool {
