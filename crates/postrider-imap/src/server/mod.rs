@@ -125,12 +125,13 @@ impl Server {
     /// A server that is about to greet.
     #[must_use]
     pub fn new(config: Config) -> Self {
+        let reading = Reading::new(&config.limits);
         Self {
             chassis: Chassis::new(config.limits.outbox, &config.security, config.flush),
             config,
             state: State::NotAuthenticated,
             stage: Stage::Greeting,
-            reading: Reading::unit(),
+            reading,
             layer: Layer::Plain,
             inflating: None,
             credentials: Credentials::NotDue,
@@ -271,7 +272,7 @@ impl Server {
             }
             self.notice = Some(Notice::Aborted(reason));
         }
-        self.reading = Reading::unit();
+        self.reading = Reading::new(&self.config.limits);
     }
 
     fn poll_plain(&mut self, rx: &mut Inbox) -> Result<Progress<Event>, Error> {
@@ -386,7 +387,7 @@ impl Machine for Server {
     ) -> Result<Inbox, Error> {
         self.chassis.tls_established(token, tls, &plain, Error::from)?;
         self.chassis.timers.stop(TimerKind::Idle);
-        self.reading = Reading::unit();
+        self.reading = Reading::new(&self.config.limits);
         self.credentials = Credentials::NotDue;
         Ok(self.new_inbox())
     }

@@ -1,5 +1,6 @@
 //! Framing before grammar: where units end, and which octets stream.
 
+mod command;
 mod framer;
 mod head;
 mod items;
@@ -7,6 +8,8 @@ mod literal;
 mod response;
 mod step;
 
-pub(crate) use literal::{decimal, literal_at_end};
+pub use command::{CommandHead, CommandPart, CommandReader, LiteralRequest, LiteralRole};
+pub(crate) use framer::{Framed, Framer, Side};
+pub(crate) use literal::{LiteralHead, decimal, literal_at_end};
 pub use response::{FetchedMessage, ResponsePart, ResponseReader};
 pub use step::{Consumed, Step};

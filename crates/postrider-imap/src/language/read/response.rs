@@ -9,7 +9,7 @@ use super::framer::{Framed, Framer, Side, may_hold_literal};
 use super::head::{FetchHead, fetch_head};
 use super::items::{ItemScan, Scan, TAIL, announces_too_much};
 use super::literal::literal_at_end;
-use super::step::{Consumed, Step};
+use super::step::{Consumed, Step, Used, at_most};
 use crate::language::SyntaxError;
 use crate::language::quirks::Quirks;
 use crate::language::response::{Response, without_line_end};
@@ -535,26 +535,6 @@ impl Place {
     fn unit() -> Self {
         Self::Unit(Framer::new(Side::Response))
     }
-}
-
-/// What a step did with the octets at the front.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Used {
-    /// It cannot go on without more of them.
-    Starved,
-    /// So many are done with; perhaps none, and it goes on all the same.
-    Octets(usize),
-}
-
-impl Used {
-    /// So many, and without any it cannot go on.
-    fn some(n: usize) -> Self {
-        if n == 0 { Self::Starved } else { Self::Octets(n) }
-    }
-}
-
-fn at_most(left: u64, octets: &[u8]) -> usize {
-    usize::try_from(left).unwrap_or(usize::MAX).min(octets.len())
 }
 
 /// Whether an item looks as if it carried octets of a message.

@@ -37,3 +37,24 @@ impl<P> Step<P> {
         Self { octets: 0, consumed: Consumed::Text, part: None }
     }
 }
+
+/// What a step did with the octets at the front.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Used {
+    /// It cannot go on without more of them.
+    Starved,
+    /// So many are done with; perhaps none, and it goes on all the same.
+    Octets(usize),
+}
+
+impl Used {
+    /// So many, and without any it cannot go on.
+    pub(super) fn some(n: usize) -> Self {
+        if n == 0 { Self::Starved } else { Self::Octets(n) }
+    }
+}
+
+/// So many of the octets that are due as are there.
+pub(super) fn at_most(left: u64, octets: &[u8]) -> usize {
+    usize::try_from(left).unwrap_or(usize::MAX).min(octets.len())
+}

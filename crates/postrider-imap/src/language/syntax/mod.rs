@@ -4,6 +4,7 @@
 //! or fails; "not yet" belongs to the framing. Nothing recurses by the depth of its input.
 
 mod acl;
+pub(crate) mod append;
 mod base;
 mod command;
 mod fetch;
@@ -27,7 +28,7 @@ use super::response::Response;
 use super::{SyntaxError, TaggedCommand};
 use crate::limits::Limits;
 
-pub(crate) use base::{quoted, sequence_set};
+pub(crate) use base::{astring, atom, quoted, sequence_set, sp};
 
 /// What a grammar function answers: the rest and the value.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;

@@ -1,10 +1,10 @@
-//! STORE, FETCH modifiers, and APPEND.
+//! STORE, and the modifiers of FETCH.
 
 use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use super::{Atom, FlagSet, InternalDate, MessageSet, ModSeq, PartialRange, Raw};
+use super::{Atom, FlagSet, MessageSet, ModSeq, PartialRange, Raw};
 
 /// STORE and UID STORE (RFC 3501 §6.4.6, RFC 7162 §3.1.3).
 #[derive(Clone, Debug, PartialEq)]
@@ -60,28 +60,4 @@ pub struct FetchModifiers {
     pub partial: Option<PartialRange>,
     /// Others: names and values.
     pub others: Vec<(Atom, Option<Raw>)>,
-}
-
-/// What APPEND says of a message before its octets (RFC 3501 §6.3.11).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct AppendMessage {
-    /// The flags it is to have; none unless told.
-    pub flags: FlagSet,
-    /// The date it is to have; that of its arrival unless told.
-    pub date: Option<InternalDate>,
-    /// Extensions between date and octets (RFC 4466 §2.6): names and values.
-    pub extensions: Vec<(Atom, Raw)>,
-}
-
-/// The form in which the octets of a message stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "the forms of RFC 3501, 3516 and 9755")]
-pub enum AppendForm {
-    /// `{n}`
-    Literal,
-    /// `~{n}`: it may hold NULs (RFC 3516).
-    Literal8,
-    /// `UTF8 (~{n})`: its header is in UTF-8 (RFC 6855, 9755).
-    Utf8,
 }

@@ -1,6 +1,7 @@
 //! Writing: every value as it crosses the wire.
 
 mod acl;
+mod append;
 mod base;
 mod command;
 mod fetch;
@@ -17,6 +18,7 @@ mod store;
 
 use alloc::vec::Vec;
 
+pub use append::AppendWriter;
 pub(crate) use base::Out;
 pub use base::{EncodedCommand, Literals, WriteOptions};
 
