@@ -5,8 +5,11 @@
 
 mod acl;
 mod base;
+mod body;
 mod command;
+mod envelope;
 mod fetch;
+mod fetch_command;
 mod list;
 mod metadata;
 mod notify;
@@ -14,9 +17,11 @@ mod quota;
 mod response;
 mod results;
 mod search;
+mod section;
 mod select;
 mod status;
 mod store;
+mod structure;
 
 use core::cell::Cell;
 
@@ -28,6 +33,7 @@ use super::{SyntaxError, TaggedCommand};
 use crate::limits::Limits;
 
 pub(crate) use base::sequence_set;
+pub(crate) use fetch::is_object_id;
 
 /// What a grammar function answers: the rest and the value.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;
