@@ -6,8 +6,11 @@
 mod acl;
 pub(crate) mod append;
 mod base;
+mod body;
 mod command;
+mod envelope;
 mod fetch;
+mod fetch_command;
 mod list;
 mod metadata;
 mod notify;
@@ -15,9 +18,11 @@ mod quota;
 mod response;
 mod results;
 mod search;
+mod section;
 mod select;
 mod status;
 mod store;
+mod structure;
 
 use core::cell::Cell;
 
@@ -29,6 +34,7 @@ use super::{SyntaxError, TaggedCommand};
 use crate::limits::Limits;
 
 pub(crate) use base::{astring, atom, quoted, sequence_set, sp};
+pub(crate) use fetch::is_object_id;
 
 /// What a grammar function answers: the rest and the value.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;

@@ -24,6 +24,7 @@ mod select;
 mod set;
 mod status;
 mod store;
+pub(crate) mod table;
 mod text;
 mod thread;
 
@@ -32,13 +33,15 @@ pub use append::{AppendData, AppendMessage, AppendTarget};
 pub use atom::Atom;
 pub(crate) use atom::is_atom_octet;
 pub use body::{
-    AttachedMessage, BodyStructure, Content, Disposition, Multipart, MultipartExtension,
-    Parameters, Part, PartExtension,
+    BodyStructure, BodyStructureBuilder, Disposition, ExtensionFields, Languages, MultipartFields,
+    Parameters, Part, PartFields, PartKind, Parts, Walk,
 };
+pub(crate) use body::{List, Rows, SingleHead, Tail};
 pub use capability::Capability;
 pub use code::{Code, PlainCode};
 pub use date::{Date, InternalDate};
-pub use envelope::{Address, Envelope};
+pub use envelope::{Address, Addresses, Envelope, EnvelopeFields, EnvelopeView};
+pub(crate) use envelope::{put_address, put_header};
 pub use fetch::{BodyRequest, FetchAttribute, FetchAttributes, FetchItem};
 pub(crate) use flag::is_keyword_octet;
 pub use flag::{Flag, FlagSet, Keyword};
