@@ -17,12 +17,14 @@ mod notify;
 mod quota;
 mod response;
 mod results;
+mod scan;
 mod search;
 mod section;
 mod select;
 mod status;
 mod store;
 mod structure;
+mod threads;
 
 use core::cell::Cell;
 

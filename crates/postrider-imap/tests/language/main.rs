@@ -1,0 +1,4 @@
+//! The language: what is written reads back, and the texts of the RFCs mean what they say.
+
+mod results;
+mod search;
