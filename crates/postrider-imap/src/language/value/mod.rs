@@ -9,6 +9,7 @@ mod date;
 mod envelope;
 mod fetch;
 mod flag;
+mod id;
 mod list;
 mod list_attribute;
 mod mailbox;
@@ -43,13 +44,14 @@ pub use envelope::{Address, Envelope};
 pub use fetch::{BodyRequest, FetchAttribute, FetchAttributes, FetchItem};
 pub(crate) use flag::is_keyword_octet;
 pub use flag::{Flag, FlagSet, Keyword};
+pub use id::IdParameters;
 pub use list::{
     Delimiter, ListCommand, ListExtended, ListKind, ListResponse, ListReturn, ListSelection,
 };
 pub use list_attribute::{ListAttribute, ListAttributes};
 pub use mailbox::{MailboxEncoding, MailboxName};
 pub use mailbox_status::{MailboxStatus, StatusItem, StatusValue};
-pub use metadata::{GetMetadata, IdParameters, MetadataDepth, MetadataEntry, MetadataResponse};
+pub use metadata::{GetMetadata, MetadataDepth, MetadataEntry, MetadataResponse};
 pub use namespace::{Namespace, Namespaces};
 pub use notify::{EventGroup, NotifyCommand, NotifyEvent, NotifyMailboxes};
 pub use number::{MessageNumber, ModSeq, Uid, UidValidity};

@@ -4,6 +4,7 @@ mod acl;
 mod base;
 mod command;
 mod fetch;
+mod id;
 mod list;
 mod mailbox_status;
 mod metadata;
