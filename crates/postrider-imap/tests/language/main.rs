@@ -2,3 +2,5 @@
 
 mod results;
 mod search;
+//! The language: what is read and what is written, both ways, of both sides.
+mod boxes;

@@ -72,6 +72,10 @@ fn name_in_any_case(octets: &[u8]) -> Option<Name> {
 fn is_name_octet(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-' | b'_' | b'/' | b'+' | b'$')
 }
+use super::base::failure;
+use super::{Grammar, Parsed};
+use crate::language::command::Command;
+use crate::language::value::{FetchAttribute, FetchItem};
 
 impl Grammar<'_> {
     /// ```text
@@ -299,5 +303,10 @@ fn behind_bracket(mut rest: &[u8]) -> Option<&[u8]> {
 
     pub(crate) fn fetch_item(&self, item: &[u8]) -> FetchItem {
         FetchItem::Unparsed(crate::language::value::Raw::read(item))
+    pub(crate) fn fetch_attribute<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchAttribute> {
+        failure(input)
+    pub(crate) fn fetch_command<'a>(&self, uid: bool, input: &'a [u8]) -> Parsed<'a, Command> {
+        let _ = uid;
+        failure(input)
     }
 }

@@ -11,8 +11,11 @@ mod command;
 mod envelope;
 mod fetch;
 mod fetch_command;
+mod id;
 mod list;
+mod mailbox_status;
 mod metadata;
+mod namespace;
 mod notify;
 mod quota;
 mod response;
@@ -37,6 +40,8 @@ use crate::limits::Limits;
 
 pub(crate) use base::{astring, atom, quoted, sequence_set, sp};
 pub(crate) use fetch::is_object_id;
+pub(crate) use base::sequence_set;
+pub(crate) use list::is_list_octet;
 
 /// What a grammar function answers: the rest and the value.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;

@@ -12,9 +12,13 @@ mod envelope;
 mod esearch;
 mod fetch;
 mod flag;
+mod id;
 mod list;
+mod list_attribute;
 mod mailbox;
+mod mailbox_status;
 mod metadata;
+mod namespace;
 mod notify;
 mod number;
 mod numbers;
@@ -49,12 +53,15 @@ pub use esearch::{EsearchItem, EsearchResponse, PartialRange, UidBatch, UidBatch
 pub use fetch::{BodyRequest, FetchAttribute, FetchAttributes, FetchItem};
 pub(crate) use flag::is_keyword_octet;
 pub use flag::{Flag, FlagSet, Keyword};
+pub use id::IdParameters;
 pub use list::{
-    ListAttribute, ListAttributes, ListCommand, ListExtended, ListKind, ListResponse, ListReturn,
-    ListSelection, Namespace, Namespaces,
+    Delimiter, ListCommand, ListExtended, ListKind, ListResponse, ListReturn, ListSelection,
 };
+pub use list_attribute::{ListAttribute, ListAttributes};
 pub use mailbox::{MailboxEncoding, MailboxName};
-pub use metadata::{GetMetadata, IdParameters, MetadataDepth, MetadataEntry, MetadataResponse};
+pub use mailbox_status::{MailboxStatus, StatusItem, StatusValue};
+pub use metadata::{GetMetadata, MetadataDepth, MetadataEntry, MetadataResponse};
+pub use namespace::{Namespace, Namespaces};
 pub use notify::{EventGroup, NotifyCommand, NotifyEvent, NotifyMailboxes};
 pub use number::{MessageNumber, ModSeq, Uid, UidValidity};
 pub use numbers::{NumberList, NumberRange, UidSet};
@@ -65,7 +72,7 @@ pub use search::{
     SortKey,
 };
 pub use section::{BodySection, FieldName, Partial, Section, SectionText};
-pub use select::{Create, MailboxStatus, Qresync, SelectParameters, StatusItem, StatusValue};
+pub use select::{Create, Qresync, SelectParameters, SequenceMatch};
 pub use set::{MessageSet, SequenceNumber, SequenceRange, SequenceSet};
 pub use status::{Status, StatusKind};
 pub use store::{FetchModifiers, StoreCommand, StoreMode, StoreValue};

@@ -6,6 +6,7 @@ use crate::language::value::{
     BodySection, FetchAttribute, FetchAttributes, FetchItem, FetchModifiers, InternalDate, Partial,
     PartialRange, is_keyword_octet,
 };
+use crate::language::value::{FetchAttribute, FetchAttributes, FetchItem};
 
 impl Out<'_> {
     /// `msg-att` (RFC 9051 §9)
@@ -235,5 +236,9 @@ impl Out<'_> {
         if before.len() == 1 {
             self.byte(b')');
         }
+    pub(crate) fn fetch_attribute(&mut self, a: &FetchAttribute) {
+        let _ = a;
+    pub(crate) fn fetch_attributes(&mut self, a: &FetchAttributes) {
+        let _ = a;
     }
 }
