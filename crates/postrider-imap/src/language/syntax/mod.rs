@@ -5,6 +5,7 @@
 
 mod acl;
 mod base;
+mod code;
 mod command;
 mod fetch;
 mod list;
@@ -28,6 +29,7 @@ use super::{SyntaxError, TaggedCommand};
 use crate::limits::Limits;
 
 pub(crate) use base::sequence_set;
+pub(crate) use code::{begins_with_code, is_known_code};
 
 /// What a grammar function answers: the rest and the value.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;

@@ -2,14 +2,17 @@
 
 mod acl;
 mod atom;
+mod base64;
 mod body;
 mod capability;
 mod code;
+mod code_text;
 mod date;
 mod envelope;
 mod fetch;
 mod flag;
 mod list;
+mod login;
 mod mailbox;
 mod metadata;
 mod notify;
@@ -29,12 +32,15 @@ mod thread;
 pub use acl::{Acl, ListRights, MyRights, Rights, RightsChange};
 pub use atom::Atom;
 pub(crate) use atom::is_atom_octet;
+pub(crate) use base64::is_base64;
 pub use body::{
     AttachedMessage, BodyStructure, Content, Disposition, Multipart, MultipartExtension,
     Parameters, Part, PartExtension,
 };
-pub use capability::Capability;
-pub use code::{Code, PlainCode};
+pub use capability::{Capabilities, Capability};
+pub use code::{Annotations, Code, InProgress, PlainCode, UrlMechanism};
+pub use code_text::{CharsetName, ObjectId, RawCode, UrlText};
+pub(crate) use code_text::{code_len, is_object_octet, is_url_octet};
 pub use date::{Date, InternalDate};
 pub use envelope::{Address, Envelope};
 pub use fetch::{BodyRequest, FetchAttribute, FetchAttributes, FetchItem};
@@ -44,6 +50,7 @@ pub use list::{
     ListAttribute, ListAttributes, ListCommand, ListExtended, ListKind, ListResponse, ListReturn,
     ListSelection, Namespace, Namespaces,
 };
+pub use login::InitialResponse;
 pub use mailbox::{MailboxEncoding, MailboxName};
 pub use metadata::{GetMetadata, IdParameters, MetadataDepth, MetadataEntry, MetadataResponse};
 pub use notify::{EventGroup, NotifyCommand, NotifyEvent, NotifyMailboxes};

@@ -1,0 +1,3 @@
+//! The language: what is written reads back, and what the RFCs and servers write is understood.
+
+mod status;
