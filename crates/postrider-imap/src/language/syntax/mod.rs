@@ -7,6 +7,7 @@ mod acl;
 pub(crate) mod append;
 mod base;
 mod body;
+mod code;
 mod command;
 mod envelope;
 mod fetch;
@@ -42,6 +43,7 @@ pub(crate) use base::{astring, atom, quoted, sequence_set, sp};
 pub(crate) use fetch::is_object_id;
 pub(crate) use base::sequence_set;
 pub(crate) use list::is_list_octet;
+pub(crate) use code::{begins_with_code, is_known_code};
 
 /// What a grammar function answers: the rest and the value.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;

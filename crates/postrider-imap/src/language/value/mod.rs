@@ -3,10 +3,12 @@
 mod acl;
 mod append;
 mod atom;
+mod base64;
 mod body;
 mod capability;
 mod charset;
 mod code;
+mod code_text;
 mod date;
 mod envelope;
 mod esearch;
@@ -15,6 +17,7 @@ mod flag;
 mod id;
 mod list;
 mod list_attribute;
+mod login;
 mod mailbox;
 mod mailbox_status;
 mod metadata;
@@ -38,6 +41,7 @@ pub use acl::{Acl, ListRights, MyRights, Rights, RightsChange};
 pub use append::{AppendData, AppendMessage, AppendTarget};
 pub use atom::Atom;
 pub(crate) use atom::is_atom_octet;
+pub(crate) use base64::is_base64;
 pub use body::{
     BodyStructure, BodyStructureBuilder, Disposition, ExtensionFields, Languages, MultipartFields,
     Parameters, Part, PartFields, PartKind, Parts, Walk,
@@ -46,6 +50,10 @@ pub(crate) use body::{List, Rows, SingleHead, Tail};
 pub use capability::Capability;
 pub use charset::Charset;
 pub use code::{Code, PlainCode};
+pub use capability::{Capabilities, Capability};
+pub use code::{Annotations, Code, InProgress, PlainCode, UrlMechanism};
+pub use code_text::{CharsetName, ObjectId, RawCode, UrlText};
+pub(crate) use code_text::{code_len, is_object_octet, is_url_octet};
 pub use date::{Date, InternalDate};
 pub use envelope::{Address, Addresses, Envelope, EnvelopeFields, EnvelopeView};
 pub(crate) use envelope::{put_address, put_header};
@@ -58,6 +66,7 @@ pub use list::{
     Delimiter, ListCommand, ListExtended, ListKind, ListResponse, ListReturn, ListSelection,
 };
 pub use list_attribute::{ListAttribute, ListAttributes};
+pub use login::InitialResponse;
 pub use mailbox::{MailboxEncoding, MailboxName};
 pub use mailbox_status::{MailboxStatus, StatusItem, StatusValue};
 pub use metadata::{GetMetadata, MetadataDepth, MetadataEntry, MetadataResponse};

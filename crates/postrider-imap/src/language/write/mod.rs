@@ -4,6 +4,7 @@ mod acl;
 mod append;
 mod base;
 mod body;
+mod code;
 mod command;
 mod envelope;
 mod fetch;
@@ -27,6 +28,11 @@ use alloc::vec::Vec;
 pub use append::AppendWriter;
 pub(crate) use base::Out;
 pub use base::{EncodedCommand, Literals, WriteOptions};
+
+/// A response code without its brackets, for [`core::fmt::Display`].
+pub(crate) fn code(out: &mut Vec<u8>, code: &super::value::Code) {
+    Out::for_response(out, WriteOptions::default()).code(code);
+}
 
 /// A section without its brackets, for [`core::fmt::Display`].
 pub(crate) fn section(out: &mut Vec<u8>, section: &super::value::Section) {
