@@ -271,5 +271,6 @@ mod state;
 pub use error::{Error, Fault, Misuse, Refused};
 pub use state::State;
 
+pub use language::*;
 pub use limits::Limits;
 pub use name::CommandName;

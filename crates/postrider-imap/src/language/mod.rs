@@ -13,11 +13,11 @@ pub(crate) use command::is_tag_octet;
 pub use command::{Command, Tag, TaggedCommand};
 pub use error::SyntaxError;
 pub use quirks::{Quirk, Quirks};
+pub(crate) use read::literal_at_end;
 pub use read::{
     CommandHead, CommandPart, CommandReader, Consumed, FetchedMessage, LiteralRequest, LiteralRole,
     ResponsePart, ResponseReader, Step,
 };
-pub(crate) use read::{Framed, Framer, LiteralHead, Side, literal_at_end};
 pub(crate) use response::without_line_end;
 pub use response::{Continuation, Response};
 pub use value::*;

@@ -67,10 +67,3 @@ pub(super) fn credentials_at(octets: &[u8]) -> Option<usize> {
     };
     behind(LOGIN).into_iter().chain(behind(AUTHENTICATE)).min()
 }
-
-/// As [`crate::language::literal_at_end`] for a line of which only the end is left: the size of the
-/// non-synchronising literal that it announces.
-#[expect(clippy::option_option, reason = "no literal, or one whose size does not fit")]
-pub(super) fn literal_in_tail(tail: &[u8]) -> Option<Option<u64>> {
-    crate::language::literal_at_end(tail).filter(|head| !head.waits).map(|head| head.octets)
-}

@@ -9,7 +9,7 @@ mod response;
 mod step;
 
 pub use command::{CommandHead, CommandPart, CommandReader, LiteralRequest, LiteralRole};
-pub(crate) use framer::{Framed, Framer, Side};
-pub(crate) use literal::{LiteralHead, decimal, literal_at_end};
+
+pub(crate) use literal::{decimal, literal_at_end};
 pub use response::{FetchedMessage, ResponsePart, ResponseReader};
 pub use step::{Consumed, Step};

@@ -13,7 +13,7 @@ use crate::language::command::Tag;
 use crate::language::quirks::Quirk;
 use crate::language::value::{
     Annotations, Atom, CharsetName, Code, InProgress, ModSeq, ObjectId, PlainCode, RawCode,
-    UidValidity, UrlMechanism, UrlText, code_len, is_object_octet, is_url_octet,
+    UrlMechanism, UrlText, code_len, is_object_octet, is_url_octet,
 };
 
 /// The longest name of a code here.
@@ -181,10 +181,6 @@ impl Grammar<'_> {
             (_, 0) if !self.forgives(Quirk::Number) => failure(input),
             read => Ok(read),
         }
-    }
-
-    fn uid_validity<'a>(&self, input: &'a [u8]) -> Parsed<'a, UidValidity> {
-        self.perhaps_zero(input).map(|(rest, number)| (rest, UidValidity::new(number)))
     }
 
     /// ```text

@@ -72,10 +72,6 @@ fn name_in_any_case(octets: &[u8]) -> Option<Name> {
 fn is_name_octet(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-' | b'_' | b'/' | b'+' | b'$')
 }
-use super::base::failure;
-use super::{Grammar, Parsed};
-use crate::language::command::Command;
-use crate::language::value::{FetchAttribute, FetchItem};
 
 impl Grammar<'_> {
     /// ```text
@@ -188,12 +184,14 @@ impl Grammar<'_> {
             Name::BodyStructure => {
                 self.body(rest).map(|(rest, body)| (rest, FetchItem::BodyStructure(body)))
             }
-            Name::EmailId => self.object_id(rest).map(|(rest, id)| (rest, FetchItem::EmailId(id))),
+            Name::EmailId => {
+                self.object_id_in_list(rest).map(|(rest, id)| (rest, FetchItem::EmailId(id)))
+            }
             Name::ThreadId => match nil(rest) {
                 Ok((rest, ())) => Ok((rest, FetchItem::ThreadId(None))),
-                Err(_) => {
-                    self.object_id(rest).map(|(rest, id)| (rest, FetchItem::ThreadId(Some(id))))
-                }
+                Err(_) => self
+                    .object_id_in_list(rest)
+                    .map(|(rest, id)| (rest, FetchItem::ThreadId(Some(id)))),
             },
             Name::SaveDate => match nil(rest) {
                 Ok((rest, ())) => Ok((rest, FetchItem::SaveDate(None))),
@@ -241,13 +239,10 @@ impl Grammar<'_> {
 
     /// `"(" objectid ")"`, `objectid = 1*255(ALPHA / DIGIT / "_" / "-")` (RFC 8474 §7). Other
     /// strings are forgiven.
-    fn object_id<'a>(&self, input: &'a [u8]) -> Parsed<'a, Bytes> {
+    fn object_id_in_list<'a>(&self, input: &'a [u8]) -> Parsed<'a, Bytes> {
         let (rest, ()) = octet(input, b'(')?;
-        let (rest, id) = astring(rest)?;
-        if !is_object_id(id.octets) && !self.forgives(Quirk::Quoted) {
-            return failure(input);
-        }
-        octet(rest, b')').map(|(rest, ())| (rest, id.to_bytes()))
+        let (rest, id) = self.object_id(rest)?;
+        octet(rest, b')').map(|(rest, ())| (rest, id))
     }
 
     /// `X-GM-LABELS`: a list of astrings, and of flags such as `\Inbox`.
@@ -291,22 +286,5 @@ fn behind_bracket(mut rest: &[u8]) -> Option<&[u8]> {
             (b'"' | b'(', _) => any_value(rest).ok()?.0,
             (_, behind) => behind,
         };
-    }
-
-    pub(crate) fn body_section_name(
-        &self,
-        name: &[u8],
-    ) -> Option<(crate::language::value::BodySection, Option<u64>)> {
-        let _ = name;
-        None
-    }
-
-    pub(crate) fn fetch_item(&self, item: &[u8]) -> FetchItem {
-        FetchItem::Unparsed(crate::language::value::Raw::read(item))
-    pub(crate) fn fetch_attribute<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchAttribute> {
-        failure(input)
-    pub(crate) fn fetch_command<'a>(&self, uid: bool, input: &'a [u8]) -> Parsed<'a, Command> {
-        let _ = uid;
-        failure(input)
     }
 }

@@ -165,7 +165,7 @@ impl Grammar<'_> {
     fn esearch_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, EsearchItem> {
         let (value, label) = atom(input)?;
         if let Some((b' ', from)) = value.split_first() {
-            if let Some(Ok((rest, item))) = self.known_item(label, self.blanks(from))
+            if let Some(Ok((rest, item))) = self.esearch_item_of(label, self.blanks(from))
                 && matches!(rest.first(), None | Some(b' '))
             {
                 return Ok((rest, item));
@@ -188,7 +188,11 @@ impl Grammar<'_> {
     /// ```
     ///
     /// RFC 9051 §9, and further ones in RFC 5267 §5, RFC 6203 §7, RFC 7162 §7, RFC 9394 §4.
-    fn known_item<'a>(&self, label: &[u8], input: &'a [u8]) -> Option<Parsed<'a, EsearchItem>> {
+    fn esearch_item_of<'a>(
+        &self,
+        label: &[u8],
+        input: &'a [u8],
+    ) -> Option<Parsed<'a, EsearchItem>> {
         use EsearchItem as Item;
         let is = |word: &[u8]| label.eq_ignore_ascii_case(word);
         Some(match label.len() {
@@ -196,7 +200,7 @@ impl Grammar<'_> {
             3 if is(b"MAX") => nz_number.map(Item::Max).parse(input),
             3 if is(b"ALL") => self.found_set(input).map(|(rest, set)| (rest, Item::All(set))),
             5 if is(b"COUNT") => number.map(Item::Count).parse(input),
-            6 if is(b"MODSEQ") => self.item_mod_seq(input),
+            6 if is(b"MODSEQ") => self.esearch_mod_seq(input),
             7 if is(b"PARTIAL") => self.partial_results(input),
             5 if is(b"ADDTO") => {
                 self.context_updates(input).map(|(rest, all)| (rest, Item::AddTo(all)))
@@ -212,7 +216,7 @@ impl Grammar<'_> {
     }
 
     /// `mod-sequence-value`: not zero.
-    fn item_mod_seq<'a>(&self, input: &'a [u8]) -> Parsed<'a, EsearchItem> {
+    fn esearch_mod_seq<'a>(&self, input: &'a [u8]) -> Parsed<'a, EsearchItem> {
         let (rest, mod_seq) = mod_seq(input)?;
         if mod_seq == ModSeq::default() && !self.forgives(Quirk::Number) {
             return failure(input);

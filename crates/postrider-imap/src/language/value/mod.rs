@@ -47,10 +47,8 @@ pub use body::{
     Parameters, Part, PartFields, PartKind, Parts, Walk,
 };
 pub(crate) use body::{List, Rows, SingleHead, Tail};
-pub use capability::Capability;
-pub use charset::Charset;
-pub use code::{Code, PlainCode};
 pub use capability::{Capabilities, Capability};
+pub use charset::Charset;
 pub use code::{Annotations, Code, InProgress, PlainCode, UrlMechanism};
 pub use code_text::{CharsetName, ObjectId, RawCode, UrlText};
 pub(crate) use code_text::{code_len, is_object_octet, is_url_octet};
