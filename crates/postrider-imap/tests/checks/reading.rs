@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use postrider_imap::Limits;
-use postrider_imap::language::{Consumed, Quirks, ResponsePart, ResponseReader, Step};
+use postrider_imap::{Consumed, Quirks, ResponsePart, ResponseReader, Step};
 
 /// A reader of one side.
 pub(crate) trait Reader {
@@ -122,7 +122,7 @@ pub(crate) fn read<R: Reader>(
         assert!(idle < 8, "no progress");
         let is_chunk = step.part.as_ref().is_some_and(|part| R::role(part) == Role::Chunk);
         assert_eq!(is_chunk, step.octets > 0 && step.consumed == Consumed::Payload);
-        assert!(!in_payload || is_chunk, "octets of a message are due, and none come");
+        assert!(!in_payload || is_chunk || step.octets == 0, "octets of a message are due");
         let Some(part) = step.part else { continue };
         let quirks = reader.quirks();
         reader.decide(&part);

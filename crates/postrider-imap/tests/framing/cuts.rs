@@ -1,7 +1,7 @@
 //! Cutting the input anywhere changes nothing.
 
 use postrider_imap::Limits;
-use postrider_imap::language::Quirks;
+use postrider_imap::Quirks;
 use postrider_testkit::{Random, read_shared, shared_files};
 use proptest::prelude::*;
 

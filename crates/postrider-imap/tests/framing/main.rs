@@ -9,7 +9,7 @@ mod reading;
 mod units;
 
 use postrider_imap::Limits;
-use postrider_imap::language::{Quirks, Response, ResponsePart};
+use postrider_imap::{Quirks, Response, ResponsePart};
 
 /// What a tolerant reader tells of this, which is whole.
 fn told(wire: impl AsRef<[u8]>) -> Vec<ResponsePart> {

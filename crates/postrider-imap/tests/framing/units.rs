@@ -1,7 +1,7 @@
 //! Where responses end.
 
 use postrider_imap::Limits;
-use postrider_imap::language::{Quirks, Response, ResponsePart};
+use postrider_imap::{Quirk, Quirks, Response, ResponsePart};
 
 use crate::{ends_well, reading, told, told_within};
 
@@ -42,7 +42,6 @@ fn a_line_that_is_no_response_is_passed_over_and_the_next_is_read() {
         "",
         "*",
         "* ",
-        "+x",
         "a",
         "a ",
         "a OKAY",
@@ -95,10 +94,10 @@ fn names_stand_in_literals_of_each_kind() {
     // RFC 7888 §4 has `{n+}` for clients only, and RFC 3516 `~{n}` for what is binary; a server that
     // sends them where a string stands is understood.
     for head in ["{7}", "{7+}"] {
-        let wire = format!("* LIST () \"/\" {head}\r\na\"b{{3}}\r\nz OK done\r\n");
+        let wire = format!("* LIST () \"/\" {head}\r\na\"b {{3}}\r\nz OK done\r\n");
         let parts = told(&wire);
         let ResponsePart::Response(Response::List(list)) = &parts[0] else { panic!("{parts:?}") };
-        assert_eq!(list.mailbox.as_bytes(), b"a\"b{3}\r", "{head}");
+        assert_eq!(list.mailbox.as_bytes(), b"a\"b {3}", "{head}");
     }
 }
 
@@ -147,5 +146,20 @@ fn a_literal_without_an_end_ends_the_reading() {
     ] {
         let parts = told(format!("{line}\r\nz OK done\r\n"));
         assert_eq!(parts.last(), Some(&ResponsePart::Endless), "{line}: {parts:?}");
+    }
+}
+
+#[test]
+fn a_line_that_ends_with_lf_alone_is_read_where_that_is_forgiven() {
+    // RFC 9051 §2.2: "All interactions transmitted by client and server are in the form of lines,
+    // that is, strings that end with a CRLF."
+    for wire in ["* 1 EXISTS\n", "* 1 FETCH (UID 1)\n", "* LIST () \"/\" {1}\nx\n"] {
+        let read = |forgiven| reading::responses(wire.as_bytes(), &Limits::new(), forgiven);
+        let tolerant = read(Quirks::tolerant());
+        assert!(matches!(tolerant.told[0].part, ResponsePart::Response(_)), "{wire}");
+        assert!(tolerant.told[0].quirks.contains(Quirk::LineEnd), "{wire}");
+        let strict = read(Quirks::strict());
+        assert!(matches!(strict.told[0].part, ResponsePart::Unparsed(_)), "{wire}");
+        assert_eq!(strict.left, 0, "{wire}");
     }
 }

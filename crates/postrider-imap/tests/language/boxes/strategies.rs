@@ -288,8 +288,7 @@ pub(crate) fn create() -> impl Strategy<Value = Create> {
 pub(crate) fn quota() -> impl Strategy<Value = QuotaResponse> {
     let resource = (atom(), number63(), number63())
         .prop_map(|(resource, usage, limit)| QuotaResource { resource, usage, limit });
-    (octets(), vec(resource, 0..4))
-        .prop_map(|(root, resources)| QuotaResponse { root, resources })
+    (octets(), vec(resource, 0..4)).prop_map(|(root, resources)| QuotaResponse { root, resources })
 }
 
 pub(crate) fn rights() -> impl Strategy<Value = Rights> {
@@ -321,8 +320,11 @@ pub(crate) fn metadata() -> impl Strategy<Value = MetadataResponse> {
 }
 
 pub(crate) fn get_metadata() -> impl Strategy<Value = GetMetadata> {
-    let depth =
-        prop_oneof![Just(MetadataDepth::Zero), Just(MetadataDepth::One), Just(MetadataDepth::Infinity)];
+    let depth = prop_oneof![
+        Just(MetadataDepth::Zero),
+        Just(MetadataDepth::One),
+        Just(MetadataDepth::Infinity)
+    ];
     let options = (option::of(any::<u32>()), option::of(depth), parameters());
     (mailbox(), options, vec(octets(), 1..4)).prop_map(
         |(mailbox, (max_size, depth, others), entries)| {
@@ -432,8 +434,7 @@ fn extension_command() -> impl Strategy<Value = Command> {
         rights().prop_map(RightsChange::Add),
         rights().prop_map(RightsChange::Remove),
     ];
-    let limit =
-        (atom(), number63()).prop_map(|(resource, limit)| QuotaLimit { resource, limit });
+    let limit = (atom(), number63()).prop_map(|(resource, limit)| QuotaLimit { resource, limit });
     prop_oneof![
         octets().prop_map(Command::GetQuota),
         mailbox().prop_map(Command::GetQuotaRoot),
