@@ -21,14 +21,14 @@ mod notify;
 mod quota;
 mod response;
 mod results;
-mod scan;
+pub(crate) mod scan;
 mod search;
 mod section;
 mod select;
 mod status;
 mod store;
 mod structure;
-mod threads;
+pub(crate) mod threads;
 
 use core::cell::Cell;
 
