@@ -20,6 +20,7 @@ mod search;
 mod select;
 mod status;
 mod store;
+mod url;
 
 use core::cell::Cell;
 
@@ -32,6 +33,7 @@ use crate::limits::Limits;
 
 pub(crate) use base::sequence_set;
 pub(crate) use list::is_list_octet;
+pub(crate) use url::url;
 
 /// What a grammar function answers: the rest and the value.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;

@@ -29,6 +29,7 @@ mod status;
 mod store;
 mod text;
 mod thread;
+mod url;
 
 pub use acl::{Acl, ListRights, MyRights, Rights, RightsChange};
 pub use atom::Atom;
@@ -70,3 +71,8 @@ pub use store::{AppendForm, AppendMessage, FetchModifiers, StoreCommand, StoreMo
 pub(crate) use text::is_line_octet;
 pub use text::{InvalidValue, Text};
 pub use thread::{Thread, ThreadCommand, ThreadNode};
+pub use url::{
+    ImapUrl, UrlAccess, UrlAuth, UrlBase, UrlMailbox, UrlMechanism, UrlPartial, UrlServer,
+    UrlTarget, UrlVerifier,
+};
+pub(crate) use url::{decoded, is_address_octet};

@@ -4,6 +4,7 @@ mod examples;
 mod quirks;
 mod round;
 pub(crate) mod strategies;
+mod urls;
 
 use postrider_imap::Limits;
 use postrider_imap::language::{Command, Quirks, Response, TaggedCommand};
