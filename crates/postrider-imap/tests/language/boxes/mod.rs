@@ -1,6 +1,7 @@
 //! Mailboxes: their names, what is told of them, who may do what, and how much there is.
 
 mod examples;
+mod names;
 mod quirks;
 mod round;
 pub(crate) mod strategies;
