@@ -29,6 +29,7 @@ mod status;
 mod store;
 mod structure;
 pub(crate) mod threads;
+mod url;
 
 use core::cell::Cell;
 
@@ -43,6 +44,7 @@ pub(crate) use base::{astring, atom, quoted, sequence_set, sp};
 pub(crate) use code::{begins_with_code, is_known_code};
 pub(crate) use fetch::is_object_id;
 pub(crate) use list::is_list_octet;
+pub(crate) use url::url;
 
 /// What a grammar function answers: the rest and the value.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;

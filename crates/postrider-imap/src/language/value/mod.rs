@@ -36,6 +36,7 @@ mod store;
 pub(crate) mod table;
 mod text;
 mod thread;
+mod url;
 
 pub use acl::{Acl, ListRights, MyRights, Rights, RightsChange};
 pub use append::{AppendData, AppendMessage, AppendTarget};
@@ -86,3 +87,8 @@ pub use store::{FetchModifiers, StoreCommand, StoreMode, StoreValue};
 pub(crate) use text::is_line_octet;
 pub use text::{InvalidValue, Text};
 pub use thread::{Thread, ThreadCommand, ThreadNode};
+pub use url::{
+    ImapUrl, UrlAccess, UrlAuth, UrlBase, UrlMailbox, UrlMechanism, UrlPartial, UrlServer,
+    UrlTarget, UrlVerifier,
+};
+pub(crate) use url::{decoded, is_address_octet};
