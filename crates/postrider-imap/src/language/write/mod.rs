@@ -1,6 +1,7 @@
 //! Writing: every value as it crosses the wire.
 
 mod acl;
+mod append;
 mod base;
 mod code;
 mod command;
@@ -9,6 +10,7 @@ mod list;
 mod metadata;
 mod notify;
 mod quota;
+mod raw;
 mod response;
 mod results;
 mod search;
