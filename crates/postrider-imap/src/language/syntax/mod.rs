@@ -5,6 +5,7 @@
 
 mod acl;
 pub(crate) mod append;
+mod append;
 mod base;
 mod body;
 mod code;

@@ -40,6 +40,7 @@ mod url;
 
 pub use acl::{Acl, ListRights, MyRights, Rights, RightsChange};
 pub use append::{AppendData, AppendMessage, AppendTarget};
+pub use append::{AppendForm, AppendMessage};
 pub use atom::Atom;
 pub(crate) use atom::is_atom_octet;
 pub(crate) use base64::is_base64;
