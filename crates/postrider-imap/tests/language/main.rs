@@ -3,4 +3,6 @@
 mod boxes;
 mod results;
 mod search;
+mod raw;
 mod status;
+mod store;

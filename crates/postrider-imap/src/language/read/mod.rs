@@ -5,6 +5,7 @@ mod framer;
 mod head;
 mod items;
 mod literal;
+mod long;
 mod response;
 mod step;
 

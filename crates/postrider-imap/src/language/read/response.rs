@@ -9,6 +9,7 @@ use super::framer::{Framed, Framer, Side, may_hold_literal, stands_apart};
 use super::head::{FetchHead, fetch_head};
 use super::items::{ItemScan, Scan, TAIL, announces_too_much};
 use super::literal::literal_at_end;
+use super::long::LongList;
 use super::step::{Consumed, Step, Used, at_most};
 use crate::language::SyntaxError;
 use crate::language::quirks::{Quirk, Quirks};
@@ -136,6 +137,10 @@ enum Place {
     LongItem(Fetch, ItemScan),
     /// Behind the parenthesis: the line end is due.
     Tail(Fetch),
+    /// Results that are too long for a unit.
+    List(LongList),
+    /// What stands behind them on their line, of which this much was searched.
+    ListTail(LongList, Framer),
     /// The rest of the line of a response that is too long. Whether it may announce literals.
     LongLine(bool),
     /// A literal in it.
@@ -230,6 +235,10 @@ impl ResponseReader {
                     (self.read_body(octets, fetch, left), Consumed::Payload)
                 }
                 Place::Tail(fetch) => (self.read_tail(octets, fetch), Consumed::Text),
+                Place::List(list) => (self.read_list(octets, list), Consumed::Text),
+                Place::ListTail(list, framer) => {
+                    (self.read_list_tail(octets, list, framer), Consumed::Text)
+                }
                 Place::LongItem(fetch, scan) => {
                     (self.skip_item(octets, fetch, scan), Consumed::Skipped)
                 }
@@ -280,10 +289,12 @@ impl ResponseReader {
                 self.place = Place::unit();
                 Used::Octets(next)
             }
-            Framed::TooLong => match self.begin_items(octets) {
-                Some(used) => used,
-                None => self.begin_skip(octets, framer.line(), may_hold_literal(octets)),
-            },
+            Framed::TooLong => {
+                let begun = self.begin_items(octets).or_else(|| self.begin_list(octets));
+                begun.unwrap_or_else(|| {
+                    self.begin_skip(octets, framer.line(), may_hold_literal(octets))
+                })
+            }
             Framed::Literal { head, next } => {
                 if let Some(used) = self.begin_items(octets) {
                     return used;
@@ -327,6 +338,61 @@ impl ResponseReader {
         let fetch = Fetch { message, items: Vec::new(), weight: 0, told: false };
         self.place = Place::Items(fetch, ItemScan::default());
         Some(Used::Octets(len))
+    }
+
+    /// Begins to read results piece by piece, if it is a list of some.
+    fn begin_list(&mut self, octets: &[u8]) -> Option<Used> {
+        // However much is there already: no octet behind the limit is looked at.
+        let front = octets.get(..self.limits.unit).unwrap_or(octets);
+        let grammar = Grammar::new(&self.limits, self.forgiven);
+        let (list, len) = LongList::begin(&grammar, front)?;
+        self.met = grammar.met();
+        self.place = Place::List(list);
+        Some(Used::Octets(len))
+    }
+
+    fn read_list(&mut self, octets: &[u8], mut list: LongList) -> Used {
+        match list.feed(octets) {
+            Ok(n) if n == octets.len() => {
+                self.place = Place::List(list);
+                Used::some(n)
+            }
+            Ok(n) => {
+                self.place = Place::ListTail(list, Framer::new(Side::Response));
+                Used::Octets(n)
+            }
+            Err(_) => {
+                self.parts.push_back(ResponsePart::TooLong { message: None });
+                self.place = Place::LongLine(false);
+                Used::Octets(0)
+            }
+        }
+    }
+
+    fn read_list_tail(&mut self, octets: &[u8], list: LongList, mut framer: Framer) -> Used {
+        match framer.step(octets, self.limits.unit) {
+            Framed::More => {
+                self.place = Place::ListTail(list, framer);
+                Used::Starved
+            }
+            Framed::Unit { text, next } => {
+                let grammar = Grammar::new(&self.limits, self.forgiven);
+                let tail = octets.get(..text).unwrap_or_default();
+                self.parts.push_back(match list.finish(&grammar, tail) {
+                    Ok(response) => ResponsePart::Response(response),
+                    Err(error) => ResponsePart::Unparsed(error),
+                });
+                self.meet(grammar.met());
+                self.pieces.clear();
+                self.place = Place::unit();
+                Used::Octets(next)
+            }
+            Framed::TooLong | Framed::Literal { .. } => {
+                self.parts.push_back(ResponsePart::TooLong { message: None });
+                self.place = Place::LongLine(false);
+                Used::Octets(0)
+            }
+        }
     }
 
     fn tell_items(&mut self, fetch: &mut Fetch) {
@@ -389,13 +455,13 @@ impl ResponseReader {
                 Used::Octets(lf)
             }
         };
-        self.meet(&grammar);
+        self.meet(grammar.met());
         used
     }
 
     /// Notes what was forgiven.
-    fn meet(&mut self, grammar: &Grammar<'_>) {
-        for quirk in grammar.met().iter() {
+    fn meet(&mut self, met: Quirks) {
+        for quirk in met.iter() {
             self.met = self.met.with(quirk);
         }
     }

@@ -87,6 +87,46 @@ impl Grammar<'_> {
     /// `esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)` (RFC
     /// 9051 §9)
     pub(crate) fn esearch<'a>(&self, input: &'a [u8]) -> Parsed<'a, EsearchResponse> {
+        let (rest, mut found) = self.esearch_front(input)?;
+        let mut rest = rest;
+        while let Some((b' ', behind)) = rest.split_first() {
+            let behind = self.blanks(behind);
+            if behind.is_empty() {
+                // A blank at the end is for whoever reads the line.
+                break;
+            }
+            let item;
+            (rest, item) = self.esearch_item(behind)?;
+            if found.items.len() >= self.limits.list {
+                return failure(behind);
+            }
+            found.items.push(item);
+        }
+        Ok((rest, found))
+    }
+
+    /// What stands before the numbers of `ALL`, in a response whose end has not come.
+    pub(crate) fn esearch_before_all<'a>(
+        &self,
+        input: &'a [u8],
+    ) -> Option<(EsearchResponse, &'a [u8])> {
+        let (mut rest, mut found) = self.esearch_front(input).ok()?;
+        loop {
+            let behind = rest.strip_prefix(b" ")?;
+            if let Ok((list, ())) = word(behind, b"ALL ") {
+                return Some((found, list));
+            }
+            let item;
+            (rest, item) = self.esearch_item(behind).ok()?;
+            if found.items.len() >= self.limits.list {
+                return None;
+            }
+            found.items.push(item);
+        }
+    }
+
+    /// The search that it answers, and whether it tells UIDs.
+    fn esearch_front<'a>(&self, input: &'a [u8]) -> Parsed<'a, EsearchResponse> {
         let mut found = EsearchResponse::default();
         let mut rest = input;
         if let Ok((behind, ())) = self.sp(rest)
@@ -100,19 +140,6 @@ impl Grammar<'_> {
         {
             found.uid = true;
             rest = behind;
-        }
-        while let Some((b' ', behind)) = rest.split_first() {
-            let behind = self.blanks(behind);
-            if behind.is_empty() {
-                // A blank at the end is for whoever reads the line.
-                break;
-            }
-            let item;
-            (rest, item) = self.esearch_item(behind)?;
-            if found.items.len() >= self.limits.list {
-                return failure(behind);
-            }
-            found.items.push(item);
         }
         Ok((rest, found))
     }

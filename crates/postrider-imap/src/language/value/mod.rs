@@ -36,9 +36,11 @@ mod store;
 pub(crate) mod table;
 mod text;
 mod thread;
+mod url;
 
 pub use acl::{Acl, ListRights, MyRights, Rights, RightsChange};
 pub use append::{AppendData, AppendMessage, AppendTarget};
+pub use append::{AppendForm, AppendMessage};
 pub use atom::Atom;
 pub(crate) use atom::is_atom_octet;
 pub(crate) use base64::is_base64;
@@ -86,3 +88,8 @@ pub use store::{FetchModifiers, StoreCommand, StoreMode, StoreValue};
 pub(crate) use text::is_line_octet;
 pub use text::{InvalidValue, Text};
 pub use thread::{Thread, ThreadCommand, ThreadNode};
+pub use url::{
+    ImapUrl, UrlAccess, UrlAuth, UrlBase, UrlMailbox, UrlMechanism, UrlPartial, UrlServer,
+    UrlTarget, UrlVerifier,
+};
+pub(crate) use url::{decoded, is_address_octet};

@@ -15,6 +15,7 @@ mod metadata;
 mod namespace;
 mod notify;
 mod quota;
+mod raw;
 mod response;
 mod results;
 mod search;
