@@ -267,12 +267,9 @@ impl Client {
         flags: impl Into<FlagSet>,
     ) -> Result<(), Error> {
         self.store_command(StoreCommand {
-            set: set.into(),
             uid: false,
-            unchanged_since: None,
-            mode,
             silent,
-            what: StoreValue::Flags(flags.into()),
+            ..StoreCommand::new(set, mode, StoreValue::Flags(flags.into()))
         })
     }
 
@@ -289,12 +286,9 @@ impl Client {
         flags: impl Into<FlagSet>,
     ) -> Result<(), Error> {
         self.store_command(StoreCommand {
-            set: set.into(),
             uid: true,
-            unchanged_since: None,
-            mode,
             silent,
-            what: StoreValue::Flags(flags.into()),
+            ..StoreCommand::new(set, mode, StoreValue::Flags(flags.into()))
         })
     }
 

@@ -13,9 +13,9 @@ use crate::limits::Limits;
 
 use super::value::{
     Atom, Create, EsearchOptions, FetchAttributes, FetchModifiers, GetMetadata, IdParameters,
-    InitialResponse, InvalidValue, ListCommand, MailboxName, MessageSet, MetadataEntry, NotifyCommand, QuotaLimit,
-    Raw, RightsChange, SearchCommand, SelectParameters, SortCommand, StatusItem, StoreCommand,
-    ThreadCommand, UidBatches,
+    InitialResponse, InvalidValue, ListCommand, MailboxName, MessageSet, MetadataEntry,
+    NotifyCommand, QuotaLimit, Raw, RightsChange, SearchCommand, SelectParameters, SortCommand,
+    StatusItem, StoreCommand, ThreadCommand, UidBatches,
 };
 
 /// A command with its arguments, and the tag with which it is answered.

@@ -108,12 +108,22 @@ proptest! {
 
 #[test]
 fn what_frames_is_kept_as_it_came() {
-    let all = ["", "a", "(a {3}\r\n)\r\n)", "{0}\r\n", "{3+}\r\n{9} x", "~{1}\r\n\0", "{}", "{1", "1}"];
+    let all =
+        ["", "a", "(a {3}\r\n)\r\n)", "{0}\r\n", "{3+}\r\n{9} x", "~{1}\r\n\0", "{}", "{1", "1}"];
     for raw in all {
         let value = Raw::new(raw).expect("it frames");
         assert_eq!(value.as_bytes(), raw.as_bytes());
     }
-    for raw in ["{3}", "{3}\r\nab", "{1}\nx", "a\r\nb", "\r", "\0", "{99999999999999999999999}", "{1}\r\n{{1}"] {
+    for raw in [
+        "{3}",
+        "{3}\r\nab",
+        "{1}\nx",
+        "a\r\nb",
+        "\r",
+        "\0",
+        "{99999999999999999999999}",
+        "{1}\r\n{{1}",
+    ] {
         assert!(Raw::new(raw).is_err(), "{raw:?}");
     }
 }

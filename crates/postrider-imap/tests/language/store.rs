@@ -3,8 +3,8 @@
 use postrider_imap::Limits;
 use postrider_imap::language::{
     Atom, Command, FetchAttributes, FetchModifiers, Flag, InitialResponse, Literals, MessageSet,
-    ModSeq, PartialRange, Quirk, Quirks, Raw, SequenceSet, StoreCommand, StoreMode, StoreValue, Tag,
-    TaggedCommand, WriteOptions,
+    ModSeq, PartialRange, Quirk, Quirks, Raw, SequenceSet, StoreCommand, StoreMode, StoreValue,
+    Tag, TaggedCommand, WriteOptions,
 };
 use postrider_wire::Secret;
 use proptest::prelude::*;
@@ -57,10 +57,7 @@ pub(crate) fn extensions() -> impl Strategy<Value = Vec<(Atom, Option<Raw>)>> {
 }
 
 fn store() -> impl Strategy<Value = Command> {
-    let label = prop_oneof![
-        "\\\\[A-Za-z]{1,9}".prop_map(String::into_bytes),
-        string(),
-    ];
+    let label = prop_oneof!["\\\\[A-Za-z]{1,9}".prop_map(String::into_bytes), string(),];
     let what = prop_oneof![
         4 => flag_set().prop_map(StoreValue::Flags),
         2 => prop::collection::vec(label, 0..3)
@@ -91,9 +88,10 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         "([A-Za-z0-9+/]{4}){1,4}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?",
     ]
     .prop_map(|text| InitialResponse::new(text.into_bytes()).expect("base64"));
-    let authenticate = ("[A-Z0-9-]{1,20}", prop::option::of(initial)).prop_map(|(name, initial)| {
-        Command::Authenticate { mechanism: Atom::new(name).expect("an atom"), initial }
-    });
+    let authenticate =
+        ("[A-Z0-9-]{1,20}", prop::option::of(initial)).prop_map(|(name, initial)| {
+            Command::Authenticate { mechanism: Atom::new(name).expect("an atom"), initial }
+        });
     prop_oneof![4 => store(), 2 => login, 1 => authenticate]
 }
 
@@ -188,7 +186,11 @@ fn stores_are_read_as_the_rfcs_mean_them() {
         // Gmail: <https://developers.google.com/workspace/gmail/imap/imap-extensions>
         (
             "a011 STORE 1 +X-GM-LABELS (foo)",
-            StoreCommand::new(set("1"), StoreMode::Add, StoreValue::GmailLabels(vec!["foo".into()])),
+            StoreCommand::new(
+                set("1"),
+                StoreMode::Add,
+                StoreValue::GmailLabels(vec!["foo".into()]),
+            ),
         ),
         (
             "a STORE 1 -X-GM-LABELS (\\Inbox \"Muy Importante\")",
@@ -229,7 +231,10 @@ fn logins_are_read_and_not_shown() {
     // RFC 3501 §6.2.3
     assert_eq!(strict("a001 LOGIN SMITH SESAME"), login("SMITH", "SESAME"));
     // RFC 3501 §7.5
-    assert_eq!(strict("A001 LOGIN {11}\r\nFRED FOOBAR {7}\r\nfat man"), login("FRED FOOBAR", "fat man"));
+    assert_eq!(
+        strict("A001 LOGIN {11}\r\nFRED FOOBAR {7}\r\nfat man"),
+        login("FRED FOOBAR", "fat man")
+    );
     assert_eq!(strict("a LOGIN \"a\\\"b\" \"\\\\\""), login("a\"b", "\\"));
     assert_eq!(strict("a LOGIN NIL ]"), login("NIL", "]"));
     for bad in ["a LOGIN a", "a LOGIN a b c", "a LOGIN \"a b", "a LOGIN {3}\r\nab", "a LOGIN a(b"] {
@@ -237,10 +242,8 @@ fn logins_are_read_and_not_shown() {
     }
     let shown = format!("{:?}", strict("a001 LOGIN SMITH SESAME"));
     assert!(shown.contains("SMITH") && !shown.contains("SESAME"), "{shown}");
-    let command = TaggedCommand {
-        tag: Tag::new("a").expect("a tag"),
-        command: login("SMITH", "SES AME"),
-    };
+    let command =
+        TaggedCommand { tag: Tag::new("a").expect("a tag"), command: login("SMITH", "SES AME") };
     let encoded = command.encode(WriteOptions::default());
     let secret: Vec<&[u8]> =
         encoded.secrets.iter().map(|range| &encoded.octets.expose()[range.clone()]).collect();
@@ -268,7 +271,13 @@ fn authentications_are_read_and_not_shown() {
         panic!("AUTHENTICATE");
     };
     assert_eq!(initial, None);
-    for bad in ["a AUTHENTICATE", "a AUTHENTICATE PLAIN a", "a AUTHENTICATE PLAIN ==", "a AUTHENTICATE PLAIN AAAA AAAA", "a AUTHENTICATE PLAIN *"] {
+    for bad in [
+        "a AUTHENTICATE",
+        "a AUTHENTICATE PLAIN a",
+        "a AUTHENTICATE PLAIN ==",
+        "a AUTHENTICATE PLAIN AAAA AAAA",
+        "a AUTHENTICATE PLAIN *",
+    ] {
         assert_eq!(parse(bad, Quirks::tolerant()), None, "{bad}");
     }
     for bad in ["", "a", "AA=A", "AAAA\r\n", "===="] {
@@ -289,10 +298,7 @@ fn the_modifiers_of_fetch_are_written_as_the_rfcs_have_them() {
             FetchModifiers::new().with_partial(PartialRange::Last(nz(1), nz(30))),
             " (PARTIAL -1:-30)",
         ),
-        (
-            FetchModifiers::new().with_partial(PartialRange::First(nz(1), nz(30))),
-            " (PARTIAL 1:30)",
-        ),
+        (FetchModifiers::new().with_partial(PartialRange::First(nz(1), nz(30))), " (PARTIAL 1:30)"),
     ];
     for (modifiers, written) in rows {
         let command = TaggedCommand {

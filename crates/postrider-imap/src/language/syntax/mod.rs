@@ -5,7 +5,6 @@
 
 mod acl;
 pub(crate) mod append;
-mod append;
 mod base;
 mod body;
 mod code;

@@ -57,10 +57,7 @@ impl Grammar<'_> {
     /// ```
     ///
     /// RFC 3501 §9, RFC 5257 §5; and `X-GM-LABELS`, which Gmail has in the place of `FLAGS`.
-    fn store_value<'a>(
-        &self,
-        input: &'a [u8],
-    ) -> Parsed<'a, (StoreMode, bool, StoreValue)> {
+    fn store_value<'a>(&self, input: &'a [u8]) -> Parsed<'a, (StoreMode, bool, StoreValue)> {
         let (named, mode) = match input.split_first() {
             Some((b'+', rest)) => (rest, StoreMode::Add),
             Some((b'-', rest)) => (rest, StoreMode::Remove),

@@ -23,9 +23,6 @@ pub enum AppendTarget {
 
 /// What APPEND says of a message before its octets (RFC 3501 §6.3.11).
 #[derive(Clone, Debug, PartialEq, Eq)]
-//! APPEND and REPLACE: what stands around the octets of the messages.
-use super::{Atom, FlagSet, InternalDate, Raw};
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AppendMessage {
     /// The flags it is to have; none unless told.
@@ -89,14 +86,4 @@ impl AppendMessage {
             AppendData::Catenate => None,
         }
     }
-    /// Extensions between date and octets (RFC 4466 §2.6): names and values.
-/// The form in which the octets of a message stand.
-#[expect(clippy::exhaustive_enums, reason = "the forms of RFC 3501, 3516 and 9755")]
-pub enum AppendForm {
-    /// `{n}`
-    Literal,
-    /// `~{n}`: it may hold NULs (RFC 3516).
-    Literal8,
-    /// `UTF8 (~{n})`: its header is in UTF-8 (RFC 6855, 9755).
-    Utf8,
 }

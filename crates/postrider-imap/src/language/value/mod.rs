@@ -40,7 +40,6 @@ mod url;
 
 pub use acl::{Acl, ListRights, MyRights, Rights, RightsChange};
 pub use append::{AppendData, AppendMessage, AppendTarget};
-pub use append::{AppendForm, AppendMessage};
 pub use atom::Atom;
 pub(crate) use atom::is_atom_octet;
 pub(crate) use base64::is_base64;
@@ -51,7 +50,7 @@ pub use body::{
 pub(crate) use body::{List, Rows, SingleHead, Tail};
 pub use capability::{Capabilities, Capability};
 pub use charset::Charset;
-pub use code::{Annotations, Code, InProgress, PlainCode, UrlMechanism};
+pub use code::{Annotations, Code, InProgress, PlainCode, UrlauthMechanism};
 pub use code_text::{CharsetName, ObjectId, RawCode, UrlText};
 pub(crate) use code_text::{code_len, is_object_octet, is_url_octet};
 pub use date::{Date, InternalDate};

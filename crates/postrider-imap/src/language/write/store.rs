@@ -1,7 +1,6 @@
 //! STORE, and the modifiers of FETCH.
 
 use super::Out;
-use crate::language::value::StoreCommand;
 use crate::language::value::{
     Atom, FetchModifiers, PartialRange, Raw, StoreCommand, StoreMode, StoreValue, is_atom_octet,
 };

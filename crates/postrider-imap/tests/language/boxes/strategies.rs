@@ -465,10 +465,7 @@ fn some_octets() -> impl Strategy<Value = Bytes> {
 }
 
 fn url_server() -> impl Strategy<Value = UrlServer> {
-    let mechanism = prop_oneof![
-        Just(UrlMechanism::Any),
-        atom().prop_map(UrlMechanism::Named),
-    ];
+    let mechanism = prop_oneof![Just(UrlMechanism::Any), atom().prop_map(UrlMechanism::Named),];
     let host = prop_oneof![
         Just(Bytes::from_static(b"[2001:db8::1]")),
         Just(Bytes::from_static(b"192.0.2.1")),
@@ -540,7 +537,6 @@ pub(crate) fn url() -> impl Strategy<Value = ImapUrl> {
         1 => (some_octets(), partial()).prop_map(|(s, p)| UrlTarget::Section(s, p)),
         1 => url_partial().prop_map(UrlTarget::Partial),
     ];
-    (url_base(), target).prop_filter_map("parts that go together", |(base, target)| {
-        ImapUrl::new(base, target).ok()
-    })
+    (url_base(), target)
+        .prop_filter_map("parts that go together", |(base, target)| ImapUrl::new(base, target).ok())
 }
