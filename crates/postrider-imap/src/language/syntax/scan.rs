@@ -197,6 +197,10 @@ impl NumberScan {
     ) -> Result<&'a [u8], ScanError> {
         let mut rest = piece;
         let mut bits = 8;
+        // The way there costs more than one number.
+        if parted_number::<PARTS>(rest, &mut bits).is_none() {
+            return Ok(rest);
+        }
         self.numbers.extend_from(self.most, || {
             let (number, behind) = parted_number::<PARTS>(rest, &mut bits)?;
             rest = behind;
