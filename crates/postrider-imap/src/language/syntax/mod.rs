@@ -8,7 +8,9 @@ mod base;
 mod command;
 mod fetch;
 mod list;
+mod mailbox_status;
 mod metadata;
+mod namespace;
 mod notify;
 mod quota;
 mod response;
@@ -28,6 +30,7 @@ use super::{SyntaxError, TaggedCommand};
 use crate::limits::Limits;
 
 pub(crate) use base::sequence_set;
+pub(crate) use list::is_list_octet;
 
 /// What a grammar function answers: the rest and the value.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;

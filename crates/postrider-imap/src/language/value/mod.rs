@@ -10,8 +10,11 @@ mod envelope;
 mod fetch;
 mod flag;
 mod list;
+mod list_attribute;
 mod mailbox;
+mod mailbox_status;
 mod metadata;
+mod namespace;
 mod notify;
 mod number;
 mod numbers;
@@ -41,11 +44,13 @@ pub use fetch::{BodyRequest, FetchAttribute, FetchAttributes, FetchItem};
 pub(crate) use flag::is_keyword_octet;
 pub use flag::{Flag, FlagSet, Keyword};
 pub use list::{
-    ListAttribute, ListAttributes, ListCommand, ListExtended, ListKind, ListResponse, ListReturn,
-    ListSelection, Namespace, Namespaces,
+    Delimiter, ListCommand, ListExtended, ListKind, ListResponse, ListReturn, ListSelection,
 };
+pub use list_attribute::{ListAttribute, ListAttributes};
 pub use mailbox::{MailboxEncoding, MailboxName};
+pub use mailbox_status::{MailboxStatus, StatusItem, StatusValue};
 pub use metadata::{GetMetadata, IdParameters, MetadataDepth, MetadataEntry, MetadataResponse};
+pub use namespace::{Namespace, Namespaces};
 pub use notify::{EventGroup, NotifyCommand, NotifyEvent, NotifyMailboxes};
 pub use number::{MessageNumber, ModSeq, Uid, UidValidity};
 pub use numbers::{NumberList, NumberRange, UidSet};
@@ -56,7 +61,7 @@ pub use search::{
     SearchKey, SearchReturn, SortCommand, SortCriterion, SortKey, UidBatch, UidBatches,
 };
 pub use section::{BodySection, FieldName, Partial, Section, SectionText};
-pub use select::{Create, MailboxStatus, Qresync, SelectParameters, StatusItem, StatusValue};
+pub use select::{Create, Qresync, SelectParameters, SequenceMatch};
 pub use set::{MessageSet, SequenceNumber, SequenceRange, SequenceSet};
 pub use status::{Status, StatusKind};
 pub use store::{AppendForm, AppendMessage, FetchModifiers, StoreCommand, StoreMode, StoreValue};

@@ -1,0 +1,3 @@
+//! The language: what is read and what is written, both ways, of both sides.
+
+mod boxes;
