@@ -6,6 +6,7 @@ use postrider_imap::language::{Quirks, Response, TaggedCommand, WriteOptions};
 use postrider_testkit::Ledger;
 
 use crate::kinds;
+use crate::meaning;
 use crate::tokens::{code_and_text, tokens};
 use crate::unit::{Side, Unit, is_text};
 
@@ -49,14 +50,22 @@ fn response(unit: &Unit, ledger: &mut Ledger) {
     let name = unit.name();
     let read = Response::parse(&unit.octets, &limits, Quirks::tolerant());
     let Ok((value, met)) = read else { return tell(&name, "refused") };
-    tell(kinds::expected_response(&name), &kinds::of_response(&value));
-    tell("all understood", &all_but(&kinds::uninterpreted(&value)));
+    let expected = kinds::expected_response(&name);
+    tell(expected, &kinds::of_response(&value));
+    if expected == name {
+        tell("all understood", &all_but(&kinds::uninterpreted(&value)));
+    }
 
     let strict = Response::parse(&unit.octets, &limits, Quirks::strict());
     let names = met.iter().map(|quirk| quirk.name()).collect::<Vec<_>>().join(" ");
     tell("in the grammar", if met.is_empty() { "in the grammar" } else { &names });
     let same = strict.as_ref().is_ok_and(|(strict, _)| *strict == value);
     assert_eq!(same, met.is_empty(), "{} {strict:?} {value:?} {met:?}", unit.shown());
+
+    if met.is_empty() && !is_text(&unit.octets) {
+        let agrees = tokens(&unit.octets).is_some_and(|all| meaning::agrees(&value, &all));
+        tell("each field in its place", if agrees { "each field in its place" } else { "other" });
+    }
 
     let mut written = Vec::new();
     value.write(&mut written);
@@ -79,8 +88,11 @@ fn command(unit: &Unit, ledger: &mut Ledger) {
     let name = unit.name();
     let read = TaggedCommand::parse(&unit.octets, &limits, Quirks::strict());
     let Ok((value, _)) = read else { return tell(&name, "refused") };
-    tell(kinds::expected_command(&name), &kinds::of_command(&value.command));
-    tell("all understood", &all_but(&kinds::uninterpreted(&value.command)));
+    let expected = kinds::expected_command(&name);
+    tell(expected, &kinds::of_command(&value.command));
+    if expected == name {
+        tell("all understood", &all_but(&kinds::uninterpreted(&value.command)));
+    }
 
     let encoded = value.encode(WriteOptions::default());
     let written = encoded.octets.expose();

@@ -3,6 +3,7 @@
 
 mod check;
 mod kinds;
+mod meaning;
 mod printed;
 mod recorded;
 mod tokens;

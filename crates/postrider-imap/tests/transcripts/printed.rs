@@ -74,6 +74,8 @@ impl Printed {
                 (_, Some(text)) => (Some(Side::Server), text.strip_prefix(' ').unwrap_or(text)),
                 _ => (None, *line),
             };
+            // An arrow points at what is shown.
+            let text = text.split_once("   <===").map_or(text, |(text, _)| text.trim_end());
             let goes_on = side == Some(Side::Server) && text.starts_with('+');
             match &mut open {
                 // The permission to go on comes between a literal and its announcement.
