@@ -183,7 +183,7 @@ pub enum Command {
         /// Where to.
         mailbox: MailboxName,
     },
-    /// `UIDBATCHES` (draft-ietf-mailmaint-imap-uidbatches)
+    /// `UIDBATCHES` (RFC 10022)
     UidBatches(UidBatches),
 
     // extensions

@@ -40,11 +40,13 @@ pub enum Quirk {
     Capability,
     /// A literal in the place of another form, such as in a sequence of its own.
     Literal,
+    /// A search key that no RFC here has, where it is clear what belongs to it.
+    SearchKey,
 }
 
 impl Quirk {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Blank,
         Self::LineEnd,
         Self::Nul,
@@ -62,6 +64,7 @@ impl Quirk {
         Self::Code,
         Self::Capability,
         Self::Literal,
+        Self::SearchKey,
     ];
 
     /// The name, as programs print it.
@@ -85,6 +88,7 @@ impl Quirk {
             Self::Code => "code",
             Self::Capability => "capability",
             Self::Literal => "literal",
+            Self::SearchKey => "search-key",
         }
     }
 

@@ -87,7 +87,7 @@ pub enum Response {
     Thread(Thread),
     /// `ESEARCH` (RFC 4731, 5267, 7377, 9394)
     Esearch(Box<EsearchResponse>),
-    /// `UIDBATCHES` (draft-ietf-mailmaint-imap-uidbatches)
+    /// `UIDBATCHES` (RFC 10022)
     UidBatches {
         /// The tag of the command.
         tag: Bytes,

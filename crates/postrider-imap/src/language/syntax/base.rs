@@ -197,6 +197,10 @@ pub(crate) fn name(input: &[u8]) -> Parsed<'_, Atom> {
 
 /// `astring = 1*ASTRING-CHAR / string`
 pub(crate) fn astring(input: &[u8]) -> Parsed<'_, Str<'_>> {
+    // `~` may stand in an atom, `{` may not: this is a string with NULs in it (RFC 3516 §4.2).
+    if input.starts_with(b"~{") {
+        return string(input);
+    }
     match while_octets(input, is_keyword_octet) {
         ([], _) => string(input),
         (octets, rest) => Ok((rest, Str { octets, escaped: false })),

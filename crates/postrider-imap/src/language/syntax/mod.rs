@@ -15,10 +15,12 @@ mod notify;
 mod quota;
 mod response;
 mod results;
+mod scan;
 mod search;
 mod select;
 mod status;
 mod store;
+mod threads;
 
 use core::cell::Cell;
 

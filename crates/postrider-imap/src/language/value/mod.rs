@@ -4,9 +4,11 @@ mod acl;
 mod atom;
 mod body;
 mod capability;
+mod charset;
 mod code;
 mod date;
 mod envelope;
+mod esearch;
 mod fetch;
 mod flag;
 mod list;
@@ -37,9 +39,11 @@ pub use body::{
     Parameters, Part, PartExtension,
 };
 pub use capability::Capability;
+pub use charset::Charset;
 pub use code::{Code, PlainCode};
 pub use date::{Date, InternalDate};
 pub use envelope::{Address, Envelope};
+pub use esearch::{EsearchItem, EsearchResponse, PartialRange, UidBatch, UidBatches};
 pub use fetch::{BodyRequest, FetchAttribute, FetchAttributes, FetchItem};
 pub(crate) use flag::is_keyword_octet;
 pub use flag::{Flag, FlagSet, Keyword};
@@ -57,8 +61,8 @@ pub use numbers::{NumberList, NumberRange, UidSet};
 pub use quota::{QuotaLimit, QuotaResource, QuotaResponse, QuotaRoots};
 pub use raw::Raw;
 pub use search::{
-    EntryType, EsearchItem, EsearchOptions, EsearchResponse, PartialRange, SearchCommand,
-    SearchKey, SearchReturn, SortCommand, SortCriterion, SortKey, UidBatch, UidBatches,
+    EntryType, EsearchOptions, SearchCommand, SearchKey, SearchReturn, SortCommand, SortCriterion,
+    SortKey,
 };
 pub use section::{BodySection, FieldName, Partial, Section, SectionText};
 pub use select::{Create, Qresync, SelectParameters, SequenceMatch};
