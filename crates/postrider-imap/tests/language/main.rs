@@ -1,3 +1,5 @@
-//! The language: what is read and what is written, both ways, of both sides.
+//! The language: what is written reads back, both ways and of both sides, and what the RFCs and
+//! servers write is understood.
 
 mod boxes;
+mod status;

@@ -5,6 +5,7 @@
 
 mod acl;
 mod base;
+mod code;
 mod command;
 mod fetch;
 mod list;
@@ -33,6 +34,7 @@ use crate::limits::Limits;
 
 pub(crate) use base::sequence_set;
 pub(crate) use list::is_list_octet;
+pub(crate) use code::{begins_with_code, is_known_code};
 
 /// What a grammar function answers: the rest and the value.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;

@@ -344,8 +344,8 @@ impl Grammar<'_> {
             }),
             b"HEADER" => self.header_key(input),
             b"MODSEQ" => self.mod_seq_key(input),
-            b"EMAILID" => self.object_id(input).map(|(rest, id)| (rest, Key::EmailId(id))),
-            b"THREADID" => self.object_id(input).map(|(rest, id)| (rest, Key::ThreadId(id))),
+            b"EMAILID" => self.sought_object_id(input).map(|(rest, id)| (rest, Key::EmailId(id))),
+            b"THREADID" => self.sought_object_id(input).map(|(rest, id)| (rest, Key::ThreadId(id))),
             b"FILTER" => self.filter_key(input),
             b"ANNOTATION" => self.annotation_key(input),
             _ => return None,
@@ -408,7 +408,7 @@ impl Grammar<'_> {
     }
 
     /// `objectid = 1*255(ALPHA / DIGIT / "_" / "-")` (RFC 8474 §7), behind a blank.
-    fn object_id<'a>(&self, input: &'a [u8]) -> Parsed<'a, bytes::Bytes> {
+    fn sought_object_id<'a>(&self, input: &'a [u8]) -> Parsed<'a, bytes::Bytes> {
         let (rest, ()) = self.sp(input)?;
         let is_id = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'_' | b'-');
         match while_octets(rest, is_id) {

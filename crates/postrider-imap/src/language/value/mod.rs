@@ -2,10 +2,12 @@
 
 mod acl;
 mod atom;
+mod base64;
 mod body;
 mod capability;
 mod charset;
 mod code;
+mod code_text;
 mod date;
 mod envelope;
 mod esearch;
@@ -13,6 +15,7 @@ mod fetch;
 mod flag;
 mod list;
 mod list_attribute;
+mod login;
 mod mailbox;
 mod mailbox_status;
 mod metadata;
@@ -34,13 +37,16 @@ mod thread;
 pub use acl::{Acl, ListRights, MyRights, Rights, RightsChange};
 pub use atom::Atom;
 pub(crate) use atom::is_atom_octet;
+pub(crate) use base64::is_base64;
 pub use body::{
     AttachedMessage, BodyStructure, Content, Disposition, Multipart, MultipartExtension,
     Parameters, Part, PartExtension,
 };
-pub use capability::Capability;
 pub use charset::Charset;
-pub use code::{Code, PlainCode};
+pub use capability::{Capabilities, Capability};
+pub use code::{Annotations, Code, InProgress, PlainCode, UrlMechanism};
+pub use code_text::{CharsetName, ObjectId, RawCode, UrlText};
+pub(crate) use code_text::{code_len, is_object_octet, is_url_octet};
 pub use date::{Date, InternalDate};
 pub use envelope::{Address, Envelope};
 pub use esearch::{EsearchItem, EsearchResponse, PartialRange, UidBatch, UidBatches};
@@ -51,6 +57,7 @@ pub use list::{
     Delimiter, ListCommand, ListExtended, ListKind, ListResponse, ListReturn, ListSelection,
 };
 pub use list_attribute::{ListAttribute, ListAttributes};
+pub use login::InitialResponse;
 pub use mailbox::{MailboxEncoding, MailboxName};
 pub use mailbox_status::{MailboxStatus, StatusItem, StatusValue};
 pub use metadata::{GetMetadata, IdParameters, MetadataDepth, MetadataEntry, MetadataResponse};

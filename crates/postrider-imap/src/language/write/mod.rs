@@ -2,6 +2,7 @@
 
 mod acl;
 mod base;
+mod code;
 mod command;
 mod fetch;
 mod list;
@@ -21,6 +22,11 @@ use alloc::vec::Vec;
 
 pub(crate) use base::Out;
 pub use base::{EncodedCommand, Literals, WriteOptions};
+
+/// A response code without its brackets, for [`core::fmt::Display`].
+pub(crate) fn code(out: &mut Vec<u8>, code: &super::value::Code) {
+    Out::for_response(out, WriteOptions::default()).code(code);
+}
 
 /// A section without its brackets, for [`core::fmt::Display`].
 pub(crate) fn section(out: &mut Vec<u8>, section: &super::value::Section) {
