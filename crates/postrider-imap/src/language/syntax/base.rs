@@ -424,6 +424,29 @@ impl Grammar<'_> {
         Ok((input, all))
     }
 
+    /// `*(SP member)` up to the end of the line, as far as the limits allow.
+    pub(crate) fn further<'a, T>(
+        &self,
+        input: &'a [u8],
+        member: impl Fn(&'a [u8]) -> Parsed<'a, T>,
+    ) -> Parsed<'a, Vec<T>> {
+        let mut rest = input;
+        let mut all = Vec::new();
+        loop {
+            let Ok((behind, ())) = self.sp(rest) else { return Ok((rest, all)) };
+            // Blanks and CRs at the end of a line are no member.
+            if matches!(behind.first(), None | Some(b'\r')) {
+                return Ok((rest, all));
+            }
+            let (behind, one) = member(behind)?;
+            if all.len() >= self.limits.list {
+                return failure(rest);
+            }
+            all.push(one);
+            rest = behind;
+        }
+    }
+
     /// Members in parentheses, with single blanks between them; perhaps none. Blanks more than that
     /// are forgiven.
     pub(crate) fn list<'a, T>(

@@ -5,10 +5,14 @@ use alloc::vec::Vec;
 use super::base::failure;
 use super::{Grammar, Parsed};
 use crate::language::command::Command;
-use crate::language::value::FetchItem;
+use crate::language::value::{FetchAttribute, FetchItem};
 
 impl Grammar<'_> {
     pub(crate) fn fetch_items<'a>(&self, input: &'a [u8]) -> Parsed<'a, Vec<FetchItem>> {
+        failure(input)
+    }
+
+    pub(crate) fn fetch_attribute<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchAttribute> {
         failure(input)
     }
 

@@ -8,6 +8,7 @@ mod base;
 mod code;
 mod command;
 mod fetch;
+mod id;
 mod list;
 mod mailbox_status;
 mod metadata;

@@ -13,6 +13,7 @@ mod envelope;
 mod esearch;
 mod fetch;
 mod flag;
+mod id;
 mod list;
 mod list_attribute;
 mod login;
@@ -53,6 +54,7 @@ pub use esearch::{EsearchItem, EsearchResponse, PartialRange, UidBatch, UidBatch
 pub use fetch::{BodyRequest, FetchAttribute, FetchAttributes, FetchItem};
 pub(crate) use flag::is_keyword_octet;
 pub use flag::{Flag, FlagSet, Keyword};
+pub use id::IdParameters;
 pub use list::{
     Delimiter, ListCommand, ListExtended, ListKind, ListResponse, ListReturn, ListSelection,
 };
@@ -60,7 +62,7 @@ pub use list_attribute::{ListAttribute, ListAttributes};
 pub use login::InitialResponse;
 pub use mailbox::{MailboxEncoding, MailboxName};
 pub use mailbox_status::{MailboxStatus, StatusItem, StatusValue};
-pub use metadata::{GetMetadata, IdParameters, MetadataDepth, MetadataEntry, MetadataResponse};
+pub use metadata::{GetMetadata, MetadataDepth, MetadataEntry, MetadataResponse};
 pub use namespace::{Namespace, Namespaces};
 pub use notify::{EventGroup, NotifyCommand, NotifyEvent, NotifyMailboxes};
 pub use number::{MessageNumber, ModSeq, Uid, UidValidity};

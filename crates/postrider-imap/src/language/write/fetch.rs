@@ -1,10 +1,14 @@
 //! FETCH.
 
 use super::Out;
-use crate::language::value::{FetchAttributes, FetchItem};
+use crate::language::value::{FetchAttribute, FetchAttributes, FetchItem};
 
 impl Out<'_> {
     pub(crate) fn fetch_items(&mut self, a: &[FetchItem]) {
+        let _ = a;
+    }
+
+    pub(crate) fn fetch_attribute(&mut self, a: &FetchAttribute) {
         let _ = a;
     }
 

@@ -253,17 +253,127 @@ pub(crate) fn create() -> impl Strategy<Value = Create> {
     )
 }
 
+pub(crate) fn quota() -> impl Strategy<Value = QuotaResponse> {
+    let resource = (atom(), number63(), number63())
+        .prop_map(|(resource, usage, limit)| QuotaResource { resource, usage, limit });
+    (octets(), vec(resource, 0..4))
+        .prop_map(|(root, resources)| QuotaResponse { root, resources })
+}
+
+pub(crate) fn rights() -> impl Strategy<Value = Rights> {
+    "[a-z0-9]{0,8}".prop_map(|rights| Rights::parse(rights).expect("rights"))
+}
+
+pub(crate) fn acl() -> impl Strategy<Value = Acl> {
+    (mailbox(), vec((octets(), rights()), 0..4))
+        .prop_map(|(mailbox, entries)| Acl { mailbox, entries })
+}
+
+/// Octets that a literal8 may hold.
+pub(crate) fn binary() -> impl Strategy<Value = Bytes> {
+    prop_oneof![2 => octets(), 1 => vec(any::<u8>(), 0..12).prop_map(Bytes::from)]
+}
+
+pub(crate) fn metadata_entries() -> impl Strategy<Value = Vec<MetadataEntry>> {
+    let entry = (octets(), option::of(binary()));
+    vec(entry.prop_map(|(name, value)| MetadataEntry { name, value }), 1..4)
+}
+
+pub(crate) fn metadata() -> impl Strategy<Value = MetadataResponse> {
+    prop_oneof![
+        (mailbox(), metadata_entries())
+            .prop_map(|(mailbox, entries)| MetadataResponse::Values { mailbox, entries }),
+        (mailbox(), vec(octets(), 1..4))
+            .prop_map(|(mailbox, entries)| MetadataResponse::Changed { mailbox, entries }),
+    ]
+}
+
+pub(crate) fn get_metadata() -> impl Strategy<Value = GetMetadata> {
+    let depth =
+        prop_oneof![Just(MetadataDepth::Zero), Just(MetadataDepth::One), Just(MetadataDepth::Infinity)];
+    let options = (option::of(any::<u32>()), option::of(depth), parameters());
+    (mailbox(), options, vec(octets(), 1..4)).prop_map(
+        |(mailbox, (max_size, depth, others), entries)| {
+            let mut get = GetMetadata::new(mailbox, entries).expect("entries").with_others(others);
+            get.max_size = max_size;
+            get.depth = depth;
+            get
+        },
+    )
+}
+
+pub(crate) fn id_parameters() -> impl Strategy<Value = IdParameters> {
+    option::of(vec((octets(), option::of(octets())), 0..4))
+}
+
+pub(crate) fn notify_mailboxes() -> impl Strategy<Value = NotifyMailboxes> {
+    let some = || vec(mailbox(), 1..3);
+    prop_oneof![
+        Just(NotifyMailboxes::Selected),
+        Just(NotifyMailboxes::SelectedDelayed),
+        Just(NotifyMailboxes::Inboxes),
+        Just(NotifyMailboxes::Personal),
+        Just(NotifyMailboxes::Subscribed),
+        some().prop_map(NotifyMailboxes::Subtree),
+        some().prop_map(NotifyMailboxes::SubtreeOne),
+        some().prop_map(NotifyMailboxes::Mailboxes),
+        atom().prop_map(NotifyMailboxes::Other),
+    ]
+}
+
+fn notify_event() -> impl Strategy<Value = NotifyEvent> {
+    prop_oneof![
+        Just(NotifyEvent::MessageNew(Vec::new())),
+        Just(NotifyEvent::MessageExpunge),
+        Just(NotifyEvent::FlagChange),
+        Just(NotifyEvent::AnnotationChange),
+        Just(NotifyEvent::MailboxName),
+        Just(NotifyEvent::SubscriptionChange),
+        Just(NotifyEvent::MailboxMetadataChange),
+        Just(NotifyEvent::ServerMetadataChange),
+        atom().prop_map(NotifyEvent::Other),
+    ]
+}
+
+pub(crate) fn notify() -> impl Strategy<Value = NotifyCommand> {
+    let group = (notify_mailboxes(), option::of(vec(notify_event(), 1..4)))
+        .prop_map(|(mailboxes, events)| EventGroup { mailboxes, events });
+    prop_oneof![
+        1 => Just(NotifyCommand::None),
+        4 => (any::<bool>(), vec(group, 1..4))
+            .prop_map(|(status, groups)| NotifyCommand::Set { status, groups }),
+    ]
+}
+
 /// All responses of this area.
 pub(crate) fn response() -> impl Strategy<Value = Response> {
     prop_oneof![
         list_response().prop_map(|list| Response::List(Box::new(list))),
         mailbox_status().prop_map(Response::MailboxStatus),
         namespaces().prop_map(Response::Namespace),
+        quota().prop_map(Response::Quota),
+        (mailbox(), vec(octets(), 0..4))
+            .prop_map(|(mailbox, roots)| Response::QuotaRoot(QuotaRoots { mailbox, roots })),
+        acl().prop_map(Response::Acl),
+        (mailbox(), octets(), rights(), vec(rights(), 0..4)).prop_map(
+            |(mailbox, identifier, required, optional)| {
+                Response::ListRights(ListRights { mailbox, identifier, required, optional })
+            }
+        ),
+        (mailbox(), rights())
+            .prop_map(|(mailbox, rights)| Response::MyRights(MyRights { mailbox, rights })),
+        metadata().prop_map(Response::Metadata),
+        id_parameters().prop_map(Response::Id),
     ]
 }
 
 /// All commands of this area.
 pub(crate) fn command() -> impl Strategy<Value = Command> {
+    prop_oneof![mailbox_command(), extension_command()]
+}
+
+/// Those of RFC 3501.
+fn mailbox_command() -> impl Strategy<Value = Command> {
     let parts = || (mailbox(), pattern());
     prop_oneof![
         list_command().prop_map(Command::List),
@@ -280,5 +390,35 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         (mailbox(), mailbox()).prop_map(|(from, to)| Command::Rename { from, to }),
         mailbox().prop_map(Command::Subscribe),
         mailbox().prop_map(Command::Unsubscribe),
+    ]
+}
+
+/// Those of extensions.
+fn extension_command() -> impl Strategy<Value = Command> {
+    let change = prop_oneof![
+        rights().prop_map(RightsChange::Replace),
+        rights().prop_map(RightsChange::Add),
+        rights().prop_map(RightsChange::Remove),
+    ];
+    let limit =
+        (atom(), number63()).prop_map(|(resource, limit)| QuotaLimit { resource, limit });
+    prop_oneof![
+        octets().prop_map(Command::GetQuota),
+        mailbox().prop_map(Command::GetQuotaRoot),
+        (octets(), vec(limit, 0..4)).prop_map(|(root, limits)| Command::SetQuota { root, limits }),
+        (mailbox(), octets(), change).prop_map(|(mailbox, identifier, rights)| {
+            Command::SetAcl { mailbox, identifier, rights }
+        }),
+        (mailbox(), octets())
+            .prop_map(|(mailbox, identifier)| Command::DeleteAcl { mailbox, identifier }),
+        mailbox().prop_map(Command::GetAcl),
+        (mailbox(), octets())
+            .prop_map(|(mailbox, identifier)| Command::ListRights { mailbox, identifier }),
+        mailbox().prop_map(Command::MyRights),
+        get_metadata().prop_map(Command::GetMetadata),
+        (mailbox(), metadata_entries())
+            .prop_map(|(mailbox, entries)| Command::SetMetadata { mailbox, entries }),
+        id_parameters().prop_map(Command::Id),
+        notify().prop_map(Command::Notify),
     ]
 }
