@@ -236,10 +236,11 @@ fn is_of_another_protocol(line: &str) -> bool {
     OTHERS.iter().any(|begin| line.starts_with(begin))
 }
 
-/// Whether every parenthesis outside of quotes and literals is closed, and every quote.
+/// Whether every parenthesis outside of quotes and literals is closed, and every quote, or the
+/// brackets of a code.
 fn is_balanced(octets: &[u8]) -> bool {
     if is_text(octets) {
-        return true;
+        return !octets.contains(&b'[') || octets.contains(&b']');
     }
     let (mut depth, mut quoted, mut at) = (0_i32, false, 0);
     while let Some(&octet) = octets.get(at) {
