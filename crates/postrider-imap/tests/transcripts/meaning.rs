@@ -17,9 +17,7 @@ pub(crate) fn agrees(response: &Response, all: &[Token]) -> bool {
         Response::UidFetch { uid, items } => {
             is_number(uid.get().into(), &all[1]) && is_fetch(items, all.last())
         }
-        Response::Exists(number) | Response::Recent(number) => {
-            is_number((*number).into(), &all[1])
-        }
+        Response::Exists(number) | Response::Recent(number) => is_number((*number).into(), &all[1]),
         Response::Expunge(number) => is_number(number.get().into(), &all[1]),
         Response::MailboxStatus(status) => is_status(status, all),
         Response::List(list) => is_list(list, all),
@@ -244,7 +242,8 @@ fn are_disposition_and_language(
         Token::Nil => language.is_empty(),
         Token::Leaf(_) => language.len() == 1 && is_text(&language[0], token),
         Token::List(all) => {
-            all.len() == language.len() && language.iter().zip(all).all(|(one, token)| is_text(one, token))
+            all.len() == language.len()
+                && language.iter().zip(all).all(|(one, token)| is_text(one, token))
         }
     };
     tokens.first().map_or(disposition.is_none(), is_disposition)

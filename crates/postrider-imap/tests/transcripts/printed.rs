@@ -176,7 +176,7 @@ impl Open {
             || [b',', b':'].contains(self.octets.last().unwrap_or(&b' '))
             || text.starts_with(')')
             || is_threads(&self.octets) && self.octets.ends_with(b")") && text.starts_with('(')
-            || self.is_base64();
+            || self.is_base64() && text.bytes().all(is_base64_octet);
         if !glued {
             self.octets.push(b' ');
         }
@@ -186,9 +186,12 @@ impl Open {
     /// Whether the line ends in a long word of base64, which has no blanks.
     fn is_base64(&self) -> bool {
         let word = self.octets.rsplit(|&octet| octet == b' ').next().unwrap_or_default();
-        let is = |octet: &u8| octet.is_ascii_alphanumeric() || b"+/=".contains(octet);
-        word.len() > 24 && word.iter().all(is)
+        word.len() > 24 && word.iter().all(|&octet| is_base64_octet(octet))
     }
+}
+
+fn is_base64_octet(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || b"+/=".contains(&octet)
 }
 
 fn is_threads(octets: &[u8]) -> bool {

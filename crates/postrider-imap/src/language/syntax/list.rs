@@ -303,7 +303,6 @@ pub(crate) fn parenthesised_value(input: &[u8]) -> Parsed<'_, Option<&[u8]>> {
 
 /// Whether RECURSIVEMATCH stands there without an option that it could modify (RFC 5258 §3.1).
 fn needs_more(selection: &[ListSelection]) -> bool {
-    let base =
-        |option: &_| matches!(option, ListSelection::Subscribed | ListSelection::Other(..));
+    let base = |option: &_| matches!(option, ListSelection::Subscribed | ListSelection::Other(..));
     selection.contains(&ListSelection::RecursiveMatch) && !selection.iter().any(base)
 }

@@ -34,8 +34,8 @@ use super::{SyntaxError, TaggedCommand};
 use crate::limits::Limits;
 
 pub(crate) use base::sequence_set;
-pub(crate) use list::is_list_octet;
 pub(crate) use code::{begins_with_code, is_known_code};
+pub(crate) use list::is_list_octet;
 
 /// What a grammar function answers: the rest and the value.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;

@@ -43,8 +43,8 @@ pub use body::{
     AttachedMessage, BodyStructure, Content, Disposition, Multipart, MultipartExtension,
     Parameters, Part, PartExtension,
 };
-pub use charset::Charset;
 pub use capability::{Capabilities, Capability};
+pub use charset::Charset;
 pub use code::{Annotations, Code, InProgress, PlainCode, UrlMechanism};
 pub use code_text::{CharsetName, ObjectId, RawCode, UrlText};
 pub(crate) use code_text::{code_len, is_object_octet, is_url_octet};
