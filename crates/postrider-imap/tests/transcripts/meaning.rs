@@ -2,8 +2,8 @@
 //! taken for one another would be written back as they were read.
 
 use postrider_imap::language::{
-    Address, BodyStructure, Content, Disposition, Envelope, EsearchItem, FetchItem, InternalDate,
-    ListResponse, MailboxStatus, Parameters, Response, StatusValue,
+    Addresses, EnvelopeView, EsearchItem, FetchItem, InternalDate, ListResponse, MailboxStatus,
+    Parameters, Part, PartKind, Response, StatusValue,
 };
 
 use crate::tokens::Token;
@@ -53,11 +53,8 @@ fn is_text(text: &[u8], token: &Token) -> bool {
     token.leaf() == Some(&*text.trim_ascii_start().to_ascii_lowercase())
 }
 
-fn is_text_or_nil<T: AsRef<[u8]>>(text: Option<&T>, token: &Token) -> bool {
-    match text {
-        None => *token == Token::Nil,
-        Some(text) => is_text(text.as_ref(), token),
-    }
+fn is_text_or_nil(text: Option<&[u8]>, token: &Token) -> bool {
+    text.map_or(*token == Token::Nil, |text| is_text(text, token))
 }
 
 /// Words in any order.
@@ -77,7 +74,7 @@ fn is_fetch(items: &[FetchItem], pairs: Option<&Token>) -> bool {
 fn is_item(item: &FetchItem, name: &Token, value: &Token) -> bool {
     let is = |word: &str| name.leaf() == Some(word.as_bytes());
     match item {
-        FetchItem::Envelope(one) => is("envelope") && is_envelope(one, value),
+        FetchItem::Envelope(one) => is("envelope") && is_envelope(one.view(), value),
         FetchItem::Flags(flags) => {
             let flags = flags.iter().map(|flag| flag.to_string().into_bytes());
             is("flags") && is_set(flags.collect(), value)
@@ -85,8 +82,8 @@ fn is_item(item: &FetchItem, name: &Token, value: &Token) -> bool {
         FetchItem::InternalDate(Some(date)) => is("internaldate") && is_date(date, value),
         FetchItem::Rfc822Size(size) => is("rfc822.size") && is_number(*size, value),
         FetchItem::Uid(uid) => is("uid") && is_number(uid.get().into(), value),
-        FetchItem::Body(body) => is("body") && is_structure(body, value),
-        FetchItem::BodyStructure(body) => is("bodystructure") && is_structure(body, value),
+        FetchItem::Body(body) => is("body") && is_structure(body.root(), value),
+        FetchItem::BodyStructure(body) => is("bodystructure") && is_structure(body.root(), value),
         FetchItem::BinarySize(part, size) => {
             let part: Vec<_> = part.iter().map(u32::to_string).collect();
             is(&format!("binary.size[{}]", part.join("."))) && is_number(*size, value)
@@ -97,7 +94,7 @@ fn is_item(item: &FetchItem, name: &Token, value: &Token) -> bool {
         FetchItem::ThreadId(None) => is("threadid") && *value == Token::Nil,
         FetchItem::SaveDate(Some(date)) => is("savedate") && is_date(date, value),
         FetchItem::SaveDate(None) => is("savedate") && *value == Token::Nil,
-        FetchItem::Preview(text) => is("preview") && is_text_or_nil(text.as_ref(), value),
+        FetchItem::Preview(text) => is("preview") && is_text_or_nil(text.as_deref(), value),
         FetchItem::GmailMessageId(id) => is("x-gm-msgid") && is_number(*id, value),
         FetchItem::GmailThreadId(id) => is("x-gm-thrid") && is_number(*id, value),
         FetchItem::GmailLabels(labels) => {
@@ -125,130 +122,117 @@ fn is_date(date: &InternalDate, token: &Token) -> bool {
         && date.zone() == zone / 100 * 60 + zone % 100
 }
 
-fn is_envelope(envelope: &Envelope, token: &Token) -> bool {
+fn is_envelope(envelope: EnvelopeView<'_>, token: &Token) -> bool {
     let [date, subject, from, sender, reply_to, to, cc, bcc, in_reply_to, message_id] = list(token)
     else {
         return false;
     };
-    is_text_or_nil(envelope.date.as_ref(), date)
-        && is_text_or_nil(envelope.subject.as_ref(), subject)
-        && are_addresses(&envelope.from, from)
-        && are_addresses(&envelope.sender, sender)
-        && are_addresses(&envelope.reply_to, reply_to)
-        && are_addresses(&envelope.to, to)
-        && are_addresses(&envelope.cc, cc)
-        && are_addresses(&envelope.bcc, bcc)
-        && is_text_or_nil(envelope.in_reply_to.as_ref(), in_reply_to)
-        && is_text_or_nil(envelope.message_id.as_ref(), message_id)
+    is_text_or_nil(envelope.date(), date)
+        && is_text_or_nil(envelope.subject(), subject)
+        && are_addresses(envelope.from(), from)
+        && are_addresses(envelope.sender(), sender)
+        && are_addresses(envelope.reply_to(), reply_to)
+        && are_addresses(envelope.to(), to)
+        && are_addresses(envelope.cc(), cc)
+        && are_addresses(envelope.bcc(), bcc)
+        && is_text_or_nil(envelope.in_reply_to(), in_reply_to)
+        && is_text_or_nil(envelope.message_id(), message_id)
 }
 
-fn are_addresses(addresses: &[Address], token: &Token) -> bool {
+fn are_addresses(mut addresses: Addresses<'_>, token: &Token) -> bool {
     let tokens = list(token);
-    let is = |(address, token): (&Address, &Token)| {
-        let [name, route, mailbox, host] = list(token) else { return false };
-        is_text_or_nil(address.name.as_ref(), name)
-            && is_text_or_nil(address.route.as_ref(), route)
-            && is_text_or_nil(address.mailbox.as_ref(), mailbox)
-            && is_text_or_nil(address.host.as_ref(), host)
-    };
-    addresses.len() == tokens.len() && addresses.iter().zip(tokens).all(is)
-}
-
-fn is_structure(body: &BodyStructure, token: &Token) -> bool {
-    let all = list(token);
-    match body {
-        BodyStructure::Multi(multi) => {
-            let parts = all.iter().take_while(|token| matches!(token, Token::List(_))).count();
-            let (parts, rest) = all.split_at(parts);
-            let Some((subtype, extension)) = rest.split_first() else { return false };
-            let extended = multi.extension.as_ref().is_none_or(|one| {
-                extension.first().is_none_or(|token| are_parameters(&one.parameters, token))
-                    && are_disposition_and_language(
-                        one.disposition.as_ref(),
-                        &one.language,
-                        one.location.as_ref(),
-                        extension.get(1..).unwrap_or_default(),
-                    )
-            });
-            multi.parts.len() == parts.len()
-                && multi.parts.iter().zip(parts).all(|(part, token)| is_structure(part, token))
-                && is_text(&multi.subtype, subtype)
-                && multi.extension.is_some() != extension.is_empty()
-                && extended
-        }
-        BodyStructure::Single(part) => {
-            let [kind, subtype, parameters, id, description, encoding, octets, rest @ ..] = all
+    addresses.len() == tokens.len()
+        && tokens.iter().all(|token| {
+            let ([name, route, mailbox, host], Some(address)) = (list(token), addresses.next())
             else {
                 return false;
             };
-            let (content, extension) = match (&part.content, rest) {
-                (Content::Basic, extension) => (true, extension),
-                (Content::Text { lines }, [count, extension @ ..]) => {
-                    (is_number(*lines, count), extension)
-                }
-                (Content::Message(message), [envelope, body, lines, extension @ ..]) => {
-                    let is = is_envelope(&message.envelope, envelope)
-                        && is_structure(&message.body, body)
-                        && is_number(message.lines, lines);
-                    (is, extension)
-                }
-                _ => (false, rest),
-            };
-            let extended = part.extension.as_ref().is_none_or(|one| {
-                extension.first().is_none_or(|token| is_text_or_nil(one.md5.as_ref(), token))
-                    && are_disposition_and_language(
-                        one.disposition.as_ref(),
-                        &one.language,
-                        one.location.as_ref(),
-                        extension.get(1..).unwrap_or_default(),
-                    )
-            });
-            is_text(&part.media_type, kind)
-                && is_text(&part.subtype, subtype)
-                && are_parameters(&part.parameters, parameters)
-                && is_text_or_nil(part.id.as_ref(), id)
-                && is_text_or_nil(part.description.as_ref(), description)
-                && is_text(&part.encoding, encoding)
-                && is_number(part.octets, octets)
-                && part.extension.is_some() != extension.is_empty()
-                && content
-                && extended
-        }
+            is_text_or_nil(address.name, name)
+                && is_text_or_nil(address.route, route)
+                && is_text_or_nil(address.mailbox, mailbox)
+                && is_text_or_nil(address.host, host)
+        })
+}
+
+fn is_structure(part: Part<'_>, token: &Token) -> bool {
+    let all = list(token);
+    if part.kind() == PartKind::Multipart {
+        let count = all.iter().take_while(|token| matches!(token, Token::List(_))).count();
+        let (tokens, rest) = all.split_at(count);
+        let Some((subtype, extension)) = rest.split_first() else { return false };
+        return part.parts().count() == tokens.len()
+            && part.parts().zip(tokens).all(|(part, token)| is_structure(part, token))
+            && is_text(part.subtype(), subtype)
+            && extension.first().is_none_or(|token| are_parameters(part.parameters(), token))
+            && is_extension(part, extension);
     }
-}
-
-fn are_parameters(parameters: &Parameters, token: &Token) -> bool {
-    let pairs = list(token).chunks(2);
-    let is = |((name, value), pair): (&(bytes::Bytes, bytes::Bytes), &[Token])| {
-        is_text(name, &pair[0]) && is_text(value, &pair[1])
+    let [kind, subtype, parameters, id, description, encoding, octets, rest @ ..] = all else {
+        return false;
     };
-    parameters.len() == pairs.len() && parameters.iter().zip(pairs).all(is)
+    let (content, extension) = match (part.kind(), rest) {
+        (PartKind::Text, [count, extension @ ..]) => {
+            (part.lines().is_some_and(|lines| is_number(lines, count)), extension)
+        }
+        (PartKind::Message, [envelope, body, count, extension @ ..]) => {
+            let is = part.envelope().is_some_and(|one| is_envelope(one, envelope))
+                && part.parts().next().is_some_and(|one| is_structure(one, body))
+                && part.lines().is_some_and(|lines| is_number(lines, count));
+            (is, extension)
+        }
+        (_, extension) => (part.kind() == PartKind::Basic, extension),
+    };
+    is_text(part.media_type(), kind)
+        && is_text(part.subtype(), subtype)
+        && are_parameters(part.parameters(), parameters)
+        && is_text_or_nil(part.id(), id)
+        && is_text_or_nil(part.description(), description)
+        && is_text(part.encoding(), encoding)
+        && is_number(part.octets(), octets)
+        && content
+        && extension.first().is_none_or(|token| is_text_or_nil(part.md5(), token))
+        && is_extension(part, extension)
 }
 
-fn are_disposition_and_language(
-    disposition: Option<&Disposition>,
-    language: &[bytes::Bytes],
-    location: Option<&bytes::Bytes>,
-    tokens: &[Token],
-) -> bool {
-    let is_disposition = |token: &Token| match (disposition, list(token)) {
+fn are_parameters(mut parameters: Parameters<'_>, token: &Token) -> bool {
+    let mut pairs = list(token).chunks(2);
+    parameters.len() == pairs.len()
+        && pairs.all(|pair| {
+            parameters
+                .next()
+                .is_some_and(|(name, value)| is_text(name, &pair[0]) && is_text(value, &pair[1]))
+        })
+}
+
+/// Disposition, language and location, which stand behind the first value of extension data.
+fn is_extension(part: Part<'_>, tokens: &[Token]) -> bool {
+    let is_disposition = |token: &Token| match (part.disposition(), list(token)) {
         (None, []) => *token == Token::Nil,
         (Some(one), [kind, parameters]) => {
-            is_text(&one.kind, kind) && are_parameters(&one.parameters, parameters)
+            is_text(one.kind, kind) && are_parameters(one.parameters, parameters)
         }
         _ => false,
     };
-    let is_language = |token: &Token| match token {
-        Token::Nil => language.is_empty(),
-        Token::Leaf(_) => language.len() == 1 && is_text(&language[0], token),
-        Token::List(all) => {
-            all.len() == language.len()
-                && language.iter().zip(all).all(|(one, token)| is_text(one, token))
+    let is_language = |token: &Token| {
+        let mut language = part.language();
+        match token {
+            Token::Nil => language.len() == 0,
+            Token::Leaf(_) => {
+                language.len() == 1 && language.next().is_some_and(|one| is_text(one, token))
+            }
+            Token::List(all) => {
+                all.len() == language.len()
+                    && all
+                        .iter()
+                        .all(|token| language.next().is_some_and(|one| is_text(one, token)))
+            }
         }
     };
-    tokens.first().map_or(disposition.is_none(), is_disposition)
-        && tokens.get(1).map_or(language.is_empty(), is_language)
-        && tokens.get(2).map_or(location.is_none(), |token| is_text_or_nil(location, token))
+    part.has_extension() != tokens.is_empty()
+        && tokens.get(1).map_or(part.disposition().is_none(), is_disposition)
+        && tokens.get(2).map_or(part.language().len() == 0, is_language)
+        && tokens
+            .get(3)
+            .map_or(part.location().is_none(), |token| is_text_or_nil(part.location(), token))
 }
 
 fn is_status(status: &MailboxStatus, all: &[Token]) -> bool {

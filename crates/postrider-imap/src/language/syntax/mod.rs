@@ -5,9 +5,12 @@
 
 mod acl;
 mod base;
+mod body;
 mod code;
 mod command;
+mod envelope;
 mod fetch;
+mod fetch_command;
 mod id;
 mod list;
 mod mailbox_status;
@@ -19,9 +22,11 @@ mod response;
 mod results;
 mod scan;
 mod search;
+mod section;
 mod select;
 mod status;
 mod store;
+mod structure;
 mod threads;
 
 use core::cell::Cell;
@@ -35,6 +40,7 @@ use crate::limits::Limits;
 
 pub(crate) use base::sequence_set;
 pub(crate) use code::{begins_with_code, is_known_code};
+pub(crate) use fetch::is_object_id;
 pub(crate) use list::is_list_octet;
 
 /// What a grammar function answers: the rest and the value.

@@ -106,7 +106,7 @@ impl Grammar<'_> {
         let (rest, event) = atom(input)?;
         if event.eq_ignore_ascii_case(b"MESSAGENEW") {
             let (rest, attributes) = match rest {
-                [b' ', b'(', ..] => self.list1(sp(rest)?.0, |i| self.fetch_attribute(i))?,
+                [b' ', b'(', ..] => self.list1(sp(rest)?.0, |i| self.fetch_attribute(i, true))?,
                 _ => (rest, Vec::new()),
             };
             return Ok((rest, NotifyEvent::MessageNew(attributes)));

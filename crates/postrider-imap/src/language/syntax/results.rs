@@ -196,7 +196,7 @@ impl Grammar<'_> {
             3 if is(b"MAX") => nz_number.map(Item::Max).parse(input),
             3 if is(b"ALL") => self.found_set(input).map(|(rest, set)| (rest, Item::All(set))),
             5 if is(b"COUNT") => number.map(Item::Count).parse(input),
-            6 if is(b"MODSEQ") => self.item_mod_seq(input),
+            6 if is(b"MODSEQ") => self.result_mod_seq(input),
             7 if is(b"PARTIAL") => self.partial_results(input),
             5 if is(b"ADDTO") => {
                 self.context_updates(input).map(|(rest, all)| (rest, Item::AddTo(all)))
@@ -212,7 +212,7 @@ impl Grammar<'_> {
     }
 
     /// `mod-sequence-value`: not zero.
-    fn item_mod_seq<'a>(&self, input: &'a [u8]) -> Parsed<'a, EsearchItem> {
+    fn result_mod_seq<'a>(&self, input: &'a [u8]) -> Parsed<'a, EsearchItem> {
         let (rest, mod_seq) = mod_seq(input)?;
         if mod_seq == ModSeq::default() && !self.forgives(Quirk::Number) {
             return failure(input);

@@ -32,6 +32,7 @@ mod select;
 mod set;
 mod status;
 mod store;
+pub(crate) mod table;
 mod text;
 mod thread;
 
@@ -40,16 +41,18 @@ pub use atom::Atom;
 pub(crate) use atom::is_atom_octet;
 pub(crate) use base64::is_base64;
 pub use body::{
-    AttachedMessage, BodyStructure, Content, Disposition, Multipart, MultipartExtension,
-    Parameters, Part, PartExtension,
+    BodyStructure, BodyStructureBuilder, Disposition, ExtensionFields, Languages, MultipartFields,
+    Parameters, Part, PartFields, PartKind, Parts, Walk,
 };
+pub(crate) use body::{List, Rows, SingleHead, Tail};
 pub use capability::{Capabilities, Capability};
 pub use charset::Charset;
 pub use code::{Annotations, Code, InProgress, PlainCode, UrlMechanism};
 pub use code_text::{CharsetName, ObjectId, RawCode, UrlText};
 pub(crate) use code_text::{code_len, is_object_octet, is_url_octet};
 pub use date::{Date, InternalDate};
-pub use envelope::{Address, Envelope};
+pub use envelope::{Address, Addresses, Envelope, EnvelopeFields, EnvelopeView};
+pub(crate) use envelope::{put_address, put_header};
 pub use esearch::{EsearchItem, EsearchResponse, PartialRange, UidBatch, UidBatches};
 pub use fetch::{BodyRequest, FetchAttribute, FetchAttributes, FetchItem};
 pub(crate) use flag::is_keyword_octet;

@@ -24,22 +24,22 @@ impl Out<'_> {
                 self.put(b"PERMANENTFLAGS ");
                 self.flags(flags);
             }
-            Code::UidNext(uid) => self.named_number(b"UIDNEXT ", uid.get()),
-            Code::UidValidity(validity) => self.named_number(b"UIDVALIDITY ", validity.get()),
-            Code::Unseen(number) => self.named_number(b"UNSEEN ", *number),
+            Code::UidNext(uid) => self.code_number(b"UIDNEXT ", uid.get()),
+            Code::UidValidity(validity) => self.code_number(b"UIDVALIDITY ", validity.get()),
+            Code::Unseen(number) => self.code_number(b"UNSEEN ", *number),
             Code::AppendUid { validity, uids } => {
-                self.named_number(b"APPENDUID ", validity.get());
+                self.code_number(b"APPENDUID ", validity.get());
                 self.sp();
                 self.number_set(uids.as_list());
             }
             Code::CopyUid { validity, from, to } => {
-                self.named_number(b"COPYUID ", validity.get());
+                self.code_number(b"COPYUID ", validity.get());
                 self.sp();
                 self.number_set(from.as_list());
                 self.sp();
                 self.number_set(to.as_list());
             }
-            Code::HighestModSeq(value) => self.named_number(b"HIGHESTMODSEQ ", value.get()),
+            Code::HighestModSeq(value) => self.code_number(b"HIGHESTMODSEQ ", value.get()),
             Code::Modified(set) => {
                 self.put(b"MODIFIED ");
                 self.set(set);
@@ -50,9 +50,9 @@ impl Out<'_> {
                 self.byte(b')');
             }
             Code::MetadataLongEntries(octets) => {
-                self.named_number(b"METADATA LONGENTRIES ", *octets);
+                self.code_number(b"METADATA LONGENTRIES ", *octets);
             }
-            Code::MetadataMaxSize(octets) => self.named_number(b"METADATA MAXSIZE ", *octets),
+            Code::MetadataMaxSize(octets) => self.code_number(b"METADATA MAXSIZE ", *octets),
             Code::MetadataTooMany => self.put(b"METADATA TOOMANY"),
             Code::MetadataNoPrivate => self.put(b"METADATA NOPRIVATE"),
             Code::BadEvent(names) => {
@@ -68,9 +68,9 @@ impl Out<'_> {
                 self.put(name.as_bytes());
             }
             Code::MaxConvertMessages(most) => {
-                self.named_number(b"MAXCONVERTMESSAGES ", most.get());
+                self.code_number(b"MAXCONVERTMESSAGES ", most.get());
             }
-            Code::MaxConvertParts(most) => self.named_number(b"MAXCONVERTPARTS ", most.get()),
+            Code::MaxConvertParts(most) => self.code_number(b"MAXCONVERTPARTS ", most.get()),
             Code::BadUrl(url) => {
                 self.put(b"BADURL ");
                 self.put(url.as_bytes());
@@ -91,9 +91,9 @@ impl Out<'_> {
             }
             Code::InProgress { tag, progress } => self.in_progress(tag.as_ref(), *progress),
             Code::MessageLimit { limit, uid } => {
-                self.named_number(b"MESSAGELIMIT ", limit.get());
+                self.code_number(b"MESSAGELIMIT ", limit.get());
                 if let Some(uid) = uid {
-                    self.named_number(b" ", uid.get());
+                    self.code_number(b" ", uid.get());
                 }
             }
             Code::AnnotateTooBig => self.put(b"ANNOTATE TOOBIG"),
@@ -103,7 +103,7 @@ impl Out<'_> {
         }
     }
 
-    fn named_number(&mut self, name: &[u8], number: impl Into<u64>) {
+    fn code_number(&mut self, name: &[u8], number: impl Into<u64>) {
         self.put(name);
         self.number(number.into());
     }

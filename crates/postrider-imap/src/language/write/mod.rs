@@ -2,8 +2,10 @@
 
 mod acl;
 mod base;
+mod body;
 mod code;
 mod command;
+mod envelope;
 mod fetch;
 mod id;
 mod list;
@@ -15,6 +17,7 @@ mod quota;
 mod response;
 mod results;
 mod search;
+mod section;
 mod select;
 mod status;
 mod store;
@@ -31,15 +34,15 @@ pub(crate) fn code(out: &mut Vec<u8>, code: &super::value::Code) {
 
 /// A section without its brackets, for [`core::fmt::Display`].
 pub(crate) fn section(out: &mut Vec<u8>, section: &super::value::Section) {
-    let _ = (out, section);
+    Out::for_response(out, WriteOptions::default()).section(section);
 }
 
 /// An envelope.
-pub(crate) fn envelope(out: &mut Vec<u8>, envelope: &super::value::Envelope) {
-    let _ = (out, envelope);
+pub(crate) fn envelope(out: &mut Vec<u8>, envelope: super::value::EnvelopeView<'_>) {
+    Out::for_response(out, WriteOptions::default()).envelope(envelope);
 }
 
 /// A body structure with its extension data.
 pub(crate) fn body(out: &mut Vec<u8>, body: &super::value::BodyStructure) {
-    let _ = (out, body);
+    Out::for_response(out, WriteOptions::default()).body(body, true);
 }
