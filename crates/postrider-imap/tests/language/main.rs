@@ -2,4 +2,6 @@
 //! servers write is understood.
 
 mod boxes;
+mod raw;
 mod status;
+mod store;

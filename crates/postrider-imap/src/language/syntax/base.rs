@@ -531,7 +531,7 @@ impl Grammar<'_> {
         }
     }
 
-    fn flag_into<'a>(&self, input: &'a [u8], flags: &mut FlagSet) -> Parsed<'a, ()> {
+    pub(super) fn flag_into<'a>(&self, input: &'a [u8], flags: &mut FlagSet) -> Parsed<'a, ()> {
         if input.first() == Some(&b'"') && self.forgives(Quirk::Quoted) {
             let (rest, name) = quoted(input)?;
             return if flags.push(&name.to_bytes()) { Ok((rest, ())) } else { failure(input) };

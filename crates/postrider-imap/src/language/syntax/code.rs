@@ -13,7 +13,7 @@ use crate::language::command::Tag;
 use crate::language::quirks::Quirk;
 use crate::language::value::{
     Annotations, Atom, CharsetName, Code, InProgress, ModSeq, ObjectId, PlainCode, RawCode,
-    UidValidity, UrlMechanism, UrlText, code_len, is_object_octet, is_url_octet,
+    UrlMechanism, UrlText, code_len, is_object_octet, is_url_octet,
 };
 
 /// The longest name of a code here.

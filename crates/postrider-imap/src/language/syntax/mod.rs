@@ -4,6 +4,7 @@
 //! or fails; "not yet" belongs to the framing. Nothing recurses by the depth of its input.
 
 mod acl;
+mod append;
 mod base;
 mod body;
 mod code;

@@ -1,6 +1,7 @@
 //! The values of the protocol.
 
 mod acl;
+mod append;
 mod atom;
 mod base64;
 mod body;
@@ -37,6 +38,7 @@ mod text;
 mod thread;
 
 pub use acl::{Acl, ListRights, MyRights, Rights, RightsChange};
+pub use append::{AppendForm, AppendMessage};
 pub use atom::Atom;
 pub(crate) use atom::is_atom_octet;
 pub(crate) use base64::is_base64;
@@ -80,7 +82,7 @@ pub use section::{BodySection, FieldName, Partial, Section, SectionText};
 pub use select::{Create, Qresync, SelectParameters, SequenceMatch};
 pub use set::{MessageSet, SequenceNumber, SequenceRange, SequenceSet};
 pub use status::{Status, StatusKind};
-pub use store::{AppendForm, AppendMessage, FetchModifiers, StoreCommand, StoreMode, StoreValue};
+pub use store::{FetchModifiers, StoreCommand, StoreMode, StoreValue};
 pub(crate) use text::is_line_octet;
 pub use text::{InvalidValue, Text};
 pub use thread::{Thread, ThreadCommand, ThreadNode};

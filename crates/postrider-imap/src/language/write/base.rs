@@ -182,8 +182,15 @@ impl<'o> Out<'o> {
             self.byte(b'+');
         }
         self.put(b"}\r\n");
+        if waits {
+            self.stop();
+        }
+    }
+
+    /// A client waits here for permission.
+    pub(super) fn stop(&mut self) {
         let at = self.octets.len();
-        if let Some(stops) = self.stops.as_mut().filter(|_| waits) {
+        if let Some(stops) = &mut self.stops {
             stops.push(at);
         }
     }

@@ -3,8 +3,8 @@
 use super::Out;
 use crate::language::syntax::is_object_id;
 use crate::language::value::{
-    BodySection, FetchAttribute, FetchAttributes, FetchItem, FetchModifiers, InternalDate, Partial,
-    PartialRange, is_keyword_octet,
+    BodySection, FetchAttribute, FetchAttributes, FetchItem, InternalDate, Partial,
+    is_keyword_octet,
 };
 
 impl Out<'_> {
@@ -198,42 +198,6 @@ impl Out<'_> {
             self.named_number(b"<", partial.origin());
             self.named_number(b".", partial.octets());
             self.byte(b'>');
-        }
-    }
-
-    /// `[SP "(" fetch-modifier *(SP fetch-modifier) ")"]` (RFC 4466 §2.4)
-    pub(crate) fn fetch_modifiers(&mut self, modifiers: &FetchModifiers) {
-        let mut before: &[u8] = b" (";
-        let mut next = |out: &mut Self, octets: &[u8]| {
-            out.put(core::mem::replace(&mut before, b" "));
-            out.put(octets);
-        };
-        if let Some(value) = modifiers.changed_since {
-            next(self, b"CHANGEDSINCE ");
-            self.number(value.get());
-        }
-        if modifiers.vanished {
-            next(self, b"VANISHED");
-        }
-        if let Some(range) = modifiers.partial {
-            next(self, b"PARTIAL ");
-            let (sign, one, other): (&[u8], _, _) = match range {
-                PartialRange::First(one, other) => (b"", one, other),
-                PartialRange::Last(one, other) => (b"-", one, other),
-            };
-            self.named_number(sign, one.get().into());
-            self.byte(b':');
-            self.named_number(sign, other.get().into());
-        }
-        for (name, value) in &modifiers.others {
-            next(self, name.as_bytes());
-            if let Some(value) = value {
-                self.sp();
-                self.put(value.as_bytes());
-            }
-        }
-        if before.len() == 1 {
-            self.byte(b')');
         }
     }
 }

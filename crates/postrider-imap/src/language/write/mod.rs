@@ -1,6 +1,7 @@
 //! Writing: every value as it crosses the wire.
 
 mod acl;
+mod append;
 mod base;
 mod body;
 mod code;
@@ -14,6 +15,7 @@ mod metadata;
 mod namespace;
 mod notify;
 mod quota;
+mod raw;
 mod response;
 mod results;
 mod search;
