@@ -3,5 +3,7 @@
 
 mod boxes;
 mod raw;
+mod results;
+mod search;
 mod status;
 mod store;

@@ -46,7 +46,7 @@ impl Grammar<'_> {
         uid: bool,
         input: &'a [u8],
     ) -> Parsed<'a, ThreadCommand> {
-        let (rest, algorithm) = name(input)?;
+        let (rest, algorithm) = name(self.blanks(input))?;
         let (rest, ()) = self.sp(rest)?;
         let (rest, (charset, keys)) = self.search_criteria(rest)?;
         Ok((rest, ThreadCommand { uid, algorithm, charset, keys }))
@@ -60,6 +60,7 @@ impl Grammar<'_> {
     ///
     /// RFC 7377 §4, where `search-return-opts` has its blank once.
     pub(crate) fn esearch_command<'a>(&self, input: &'a [u8]) -> Parsed<'a, EsearchOptions> {
+        let input = self.blanks(input);
         let (rest, source) = match word(input, b"IN (") {
             Ok(_) => {
                 let (rest, ()) = word(input, b"IN ")?;
@@ -89,6 +90,7 @@ impl Grammar<'_> {
     /// `search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"`
     /// (RFC 9051 §9), and the blank behind them.
     fn search_returns<'a>(&self, input: &'a [u8]) -> Parsed<'a, Option<Vec<SearchReturn>>> {
+        let input = self.blanks(input);
         let Ok((rest, ())) = word(input, b"RETURN ") else { return Ok((input, None)) };
         let (rest, returns) = self.list(self.blanks(rest), |i| self.search_return(i))?;
         Ok((self.sp(rest)?.0, Some(returns)))
@@ -149,6 +151,7 @@ impl Grammar<'_> {
             11 if is(b"DISPLAYFROM") => SortKey::DisplayFrom,
             9 if is(b"DISPLAYTO") => SortKey::DisplayTo,
             9 if is(b"RELEVANCY") => SortKey::Relevancy,
+            7 if is(b"REVERSE") => return failure(input),
             _ => SortKey::Other(Atom::read(label)),
         };
         Ok((rest, SortCriterion { reverse, key }))
