@@ -1,5 +1,4 @@
-//! The language: what is written reads back, both ways and of both sides, and what the RFCs and
-//! servers write is understood.
+//! The language: what is written reads back, and the texts of the RFCs mean what they say.
 
 mod boxes;
 mod raw;

@@ -7,7 +7,7 @@ use postrider_imap::language::{
     Annotations, Atom, Capabilities, Capability, CharsetName, Code, Continuation, Flag, FlagSet,
     InProgress, Keyword, Literals, ModSeq, NumberList, NumberRange, ObjectId, PlainCode, Quirk,
     Quirks, RawCode, Response, SequenceNumber, SequenceRange, SequenceSet, Status, StatusKind, Tag,
-    Text, Uid, UidSet, UidValidity, UrlMechanism, UrlText,
+    Text, Uid, UidSet, UidValidity, UrlText, UrlauthMechanism,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -173,7 +173,7 @@ pub(crate) fn code() -> impl Strategy<Value = Code> {
     ];
     let mechanism = ("[A-Za-z0-9.-]{1,8}", prop::option::of(base64())).prop_map(|(name, data)| {
         let data = data.map(bytes::Bytes::from);
-        UrlMechanism::new(Atom::new(name).expect("an atom"), data).expect("a mechanism")
+        UrlauthMechanism::new(Atom::new(name).expect("an atom"), data).expect("a mechanism")
     });
     let charset =
         "[ -~]{1,12}".prop_map(|name| CharsetName::new(name).expect("the name of a charset"));
@@ -455,8 +455,8 @@ fn codes_are_read_as_the_rfcs_mean_them() {
         (
             "a33 OK [URLMECH INTERNAL XSAMPLE=P34OKhO7VEkCbsiYY8rGEg==] done",
             Code::UrlMech(vec![
-                UrlMechanism::new(atom("INTERNAL"), None).expect("a mechanism"),
-                UrlMechanism::new(atom("XSAMPLE"), Some("P34OKhO7VEkCbsiYY8rGEg==".into()))
+                UrlauthMechanism::new(atom("INTERNAL"), None).expect("a mechanism"),
+                UrlauthMechanism::new(atom("XSAMPLE"), Some("P34OKhO7VEkCbsiYY8rGEg==".into()))
                     .expect("a mechanism"),
             ]),
         ),

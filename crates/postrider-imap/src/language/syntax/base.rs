@@ -240,7 +240,7 @@ pub(crate) fn sequence_set(mut input: &[u8]) -> Parsed<'_, SequenceSet> {
     SequenceSet::new(ranges).map_or_else(|_| failure(input), |set| Ok((input, set)))
 }
 
-fn sequence_number(input: &[u8]) -> Parsed<'_, SequenceNumber> {
+pub(crate) fn sequence_number(input: &[u8]) -> Parsed<'_, SequenceNumber> {
     if let Some((b'*', rest)) = input.split_first() {
         return Ok((rest, SequenceNumber::Last));
     }

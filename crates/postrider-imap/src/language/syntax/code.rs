@@ -13,7 +13,7 @@ use crate::language::command::Tag;
 use crate::language::quirks::Quirk;
 use crate::language::value::{
     Annotations, Atom, CharsetName, Code, InProgress, ModSeq, ObjectId, PlainCode, RawCode,
-    UrlMechanism, UrlText, code_len, is_object_octet, is_url_octet,
+    UrlText, UrlauthMechanism, code_len, is_object_octet, is_url_octet,
 };
 
 /// The longest name of a code here.
@@ -319,7 +319,7 @@ fn url(input: &[u8]) -> Parsed<'_, UrlText> {
 }
 
 /// `mechanism ["=" base64]` (RFC 4467 §9)
-fn url_mechanism(input: &[u8]) -> Parsed<'_, UrlMechanism> {
+fn url_mechanism(input: &[u8]) -> Parsed<'_, UrlauthMechanism> {
     let (rest, whole) = atom(input)?;
     let (named, data) = match memchr::memchr(b'=', whole).and_then(|at| whole.split_at_checked(at))
     {
@@ -327,6 +327,6 @@ fn url_mechanism(input: &[u8]) -> Parsed<'_, UrlMechanism> {
         None => (whole, None),
     };
     let made = Atom::new(Bytes::copy_from_slice(named))
-        .and_then(|name| UrlMechanism::new(name, data.map(Bytes::copy_from_slice)));
+        .and_then(|name| UrlauthMechanism::new(name, data.map(Bytes::copy_from_slice)));
     made.map_or_else(|_| failure(input), |mechanism| Ok((rest, mechanism)))
 }

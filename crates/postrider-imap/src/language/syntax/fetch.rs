@@ -113,13 +113,13 @@ impl Grammar<'_> {
 
     /// One whole item: name, blank and value. What is not understood is kept as it came.
     pub(crate) fn fetch_item(&self, item: &[u8]) -> FetchItem {
-        let known = whole(item, |input| self.known_fetch_item(input));
+        let known = whole(item, |input| self.known_item(input));
         known.unwrap_or_else(|| FetchItem::Unparsed(Raw::read(item)))
     }
 
     /// An item, and what follows it.
     fn item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
-        if let Ok((rest, item)) = self.known_fetch_item(input)
+        if let Ok((rest, item)) = self.known_item(input)
             && matches!(rest.first(), Some(b' ' | b')'))
         {
             return Ok((rest, item));
@@ -154,7 +154,7 @@ impl Grammar<'_> {
     ///
     /// (RFC 9051 §9); MODSEQ of RFC 7162 §7, EMAILID and THREADID of RFC 8474 §7, SAVEDATE of RFC
     /// 8514 §4.5, PREVIEW of RFC 8970 §6, X-GM-* of Gmail.
-    fn known_fetch_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
+    fn known_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
         let (word, rest) = while_octets(input, is_name_octet);
         if rest.first() == Some(&b'[') && word.eq_ignore_ascii_case(b"BINARY.SIZE") {
             let (rest, part) = section_binary(rest)?;
@@ -185,12 +185,12 @@ impl Grammar<'_> {
                 self.body(rest).map(|(rest, body)| (rest, FetchItem::BodyStructure(body)))
             }
             Name::EmailId => {
-                self.fetched_object_id(rest).map(|(rest, id)| (rest, FetchItem::EmailId(id)))
+                self.object_id_in_list(rest).map(|(rest, id)| (rest, FetchItem::EmailId(id)))
             }
             Name::ThreadId => match nil(rest) {
                 Ok((rest, ())) => Ok((rest, FetchItem::ThreadId(None))),
                 Err(_) => self
-                    .fetched_object_id(rest)
+                    .object_id_in_list(rest)
                     .map(|(rest, id)| (rest, FetchItem::ThreadId(Some(id)))),
             },
             Name::SaveDate => match nil(rest) {
@@ -239,13 +239,10 @@ impl Grammar<'_> {
 
     /// `"(" objectid ")"`, `objectid = 1*255(ALPHA / DIGIT / "_" / "-")` (RFC 8474 §7). Other
     /// strings are forgiven.
-    fn fetched_object_id<'a>(&self, input: &'a [u8]) -> Parsed<'a, Bytes> {
+    fn object_id_in_list<'a>(&self, input: &'a [u8]) -> Parsed<'a, Bytes> {
         let (rest, ()) = octet(input, b'(')?;
-        let (rest, id) = astring(rest)?;
-        if !is_object_id(id.octets) && !self.forgives(Quirk::Quoted) {
-            return failure(input);
-        }
-        octet(rest, b')').map(|(rest, ())| (rest, id.to_bytes()))
+        let (rest, id) = self.object_id(rest)?;
+        octet(rest, b')').map(|(rest, ())| (rest, id))
     }
 
     /// `X-GM-LABELS`: a list of astrings, and of flags such as `\Inbox`.

@@ -27,6 +27,11 @@ impl Capability {
         Atom::new(name).map(Self)
     }
 
+    /// A capability of this crate.
+    pub(crate) const fn from_static(name: &'static str) -> Self {
+        Self(Atom::from_static(name))
+    }
+
     /// The word.
     #[must_use]
     pub fn atom(&self) -> &Atom {

@@ -75,7 +75,7 @@ pub enum Code {
     /// `REFERRAL` (RFC 2193, 2221): the URLs to go to.
     Referral(Vec<UrlText>),
     /// `URLMECH` (RFC 4467): the mechanisms, `INTERNAL` first, with what belongs to them.
-    UrlMech(Vec<UrlMechanism>),
+    UrlMech(Vec<UrlauthMechanism>),
     /// `INPROGRESS` (RFC 9585): the command still runs.
     InProgress {
         /// The tag of the command.
@@ -142,12 +142,12 @@ impl core::fmt::Display for Code {
 
 /// A mechanism that authorises URLs (RFC 4467 §9 `mechanism ["=" base64]`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct UrlMechanism {
+pub struct UrlauthMechanism {
     name: Atom,
     data: Option<Bytes>,
 }
 
-impl UrlMechanism {
+impl UrlauthMechanism {
     /// A mechanism, and what belongs to it as base64.
     ///
     /// # Errors

@@ -36,9 +36,10 @@ mod store;
 pub(crate) mod table;
 mod text;
 mod thread;
+mod url;
 
 pub use acl::{Acl, ListRights, MyRights, Rights, RightsChange};
-pub use append::{AppendForm, AppendMessage};
+pub use append::{AppendData, AppendMessage, AppendTarget};
 pub use atom::Atom;
 pub(crate) use atom::is_atom_octet;
 pub(crate) use base64::is_base64;
@@ -49,7 +50,7 @@ pub use body::{
 pub(crate) use body::{List, Rows, SingleHead, Tail};
 pub use capability::{Capabilities, Capability};
 pub use charset::Charset;
-pub use code::{Annotations, Code, InProgress, PlainCode, UrlMechanism};
+pub use code::{Annotations, Code, InProgress, PlainCode, UrlauthMechanism};
 pub use code_text::{CharsetName, ObjectId, RawCode, UrlText};
 pub(crate) use code_text::{code_len, is_object_octet, is_url_octet};
 pub use date::{Date, InternalDate};
@@ -86,3 +87,8 @@ pub use store::{FetchModifiers, StoreCommand, StoreMode, StoreValue};
 pub(crate) use text::is_line_octet;
 pub use text::{InvalidValue, Text};
 pub use thread::{Thread, ThreadCommand, ThreadNode};
+pub use url::{
+    ImapUrl, UrlAccess, UrlAuth, UrlBase, UrlMailbox, UrlMechanism, UrlPartial, UrlServer,
+    UrlTarget, UrlVerifier,
+};
+pub(crate) use url::{decoded, is_address_octet};

@@ -7,7 +7,8 @@ use core::ops::Range;
 use postrider_wire::Secret;
 
 use crate::language::value::{
-    FlagSet, MessageSet, NumberList, SequenceNumber, SequenceRange, SequenceSet, is_keyword_octet,
+    FlagSet, InternalDate, MessageSet, NumberList, SequenceNumber, SequenceRange, SequenceSet,
+    is_keyword_octet,
 };
 
 /// How values are written.
@@ -200,6 +201,11 @@ impl<'o> Out<'o> {
         let from = self.octets.len();
         write(self);
         self.secrets.push(from..self.octets.len());
+    }
+
+    /// `date-time`, in its quotes.
+    pub(crate) fn date_time(&mut self, date: InternalDate) {
+        self.put(alloc::format!("\"{date}\"").as_bytes());
     }
 
     /// Members with blanks between them.

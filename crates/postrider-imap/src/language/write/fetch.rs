@@ -1,11 +1,28 @@
 //! FETCH: what it asks, and what it answers.
 
-use super::Out;
+use alloc::vec::Vec;
+
+use super::{Out, WriteOptions};
 use crate::language::syntax::is_object_id;
 use crate::language::value::{
     BodySection, FetchAttribute, FetchAttributes, FetchItem, InternalDate, Partial,
     is_keyword_octet,
 };
+
+impl FetchItem {
+    /// Writes it as it stands in a FETCH response: name and value.
+    pub fn write(&self, octets: &mut Vec<u8>) {
+        Out::for_response(octets, WriteOptions::default()).fetch_item(self);
+    }
+}
+
+impl BodySection {
+    /// Writes the name under which octets of a message travel in a FETCH response; with where they
+    /// begin, if they were asked for in part.
+    pub fn write(&self, octets: &mut Vec<u8>, origin: Option<u64>) {
+        Out::for_response(octets, WriteOptions::default()).body_section_name(self, origin);
+    }
+}
 
 impl Out<'_> {
     /// `msg-att` (RFC 9051 §9)

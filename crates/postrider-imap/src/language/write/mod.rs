@@ -26,6 +26,7 @@ mod store;
 
 use alloc::vec::Vec;
 
+pub use append::AppendWriter;
 pub(crate) use base::Out;
 pub use base::{EncodedCommand, Literals, WriteOptions};
 

@@ -1,9 +1,11 @@
 //! Mailboxes: their names, what is told of them, who may do what, and how much there is.
 
 mod examples;
+mod names;
 mod quirks;
 mod round;
 pub(crate) mod strategies;
+mod urls;
 
 use postrider_imap::Limits;
 use postrider_imap::language::{Command, Quirks, Response, TaggedCommand};

@@ -455,3 +455,88 @@ fn extension_command() -> impl Strategy<Value = Command> {
         notify().prop_map(Command::Notify),
     ]
 }
+
+fn some_octets() -> impl Strategy<Value = Bytes> {
+    prop_oneof![
+        "[ -~]{1,10}".prop_map(Bytes::from),
+        "[./]{1,6}".prop_map(Bytes::from),
+        vec(any::<u8>(), 1..8).prop_map(Bytes::from),
+    ]
+}
+
+fn url_server() -> impl Strategy<Value = UrlServer> {
+    let mechanism = prop_oneof![Just(UrlMechanism::Any), atom().prop_map(UrlMechanism::Named),];
+    let host = prop_oneof![
+        Just(Bytes::from_static(b"[2001:db8::1]")),
+        Just(Bytes::from_static(b"192.0.2.1")),
+        some_octets(),
+    ];
+    let rest = (host, option::of(any::<u16>()));
+    (option::of(some_octets()), option::of(mechanism), rest)
+        .prop_map(|(user, auth, (host, port))| UrlServer { user, auth, host, port })
+}
+
+fn url_base() -> impl Strategy<Value = UrlBase> {
+    prop_oneof![
+        url_server().prop_map(UrlBase::Absolute),
+        url_server().prop_map(UrlBase::Network),
+        Just(UrlBase::Path),
+        Just(UrlBase::Relative),
+    ]
+}
+
+fn url_mailbox() -> impl Strategy<Value = UrlMailbox> {
+    let named = mailbox().prop_filter("a name", |name| !name.as_bytes().is_empty());
+    let dotted = "[./]{1,6}".prop_map(|name| MailboxName::new(name).expect("a name"));
+    (prop_oneof![named, dotted], option::of(uid_validity()))
+        .prop_map(|(name, validity)| UrlMailbox { name, validity })
+}
+
+fn url_partial() -> impl Strategy<Value = UrlPartial> {
+    (any::<u64>(), option::of(1..=u64::MAX)).prop_map(|(offset, length)| UrlPartial {
+        offset,
+        length: length.and_then(std::num::NonZeroU64::new),
+    })
+}
+
+fn url_auth() -> impl Strategy<Value = UrlAuth> {
+    let expire = prop_oneof![Just("2010-02-02T12:00:00Z"), Just("2010-02-02t12:00:00.25-05:00")];
+    let access = prop_oneof![
+        some_octets().prop_map(UrlAccess::Submit),
+        some_octets().prop_map(UrlAccess::User),
+        Just(UrlAccess::AuthUser),
+        Just(UrlAccess::Anonymous),
+    ];
+    let verifier = "[0-9a-fA-F]{32,40}".prop_map(|token| UrlVerifier {
+        mechanism: Atom::new("INTERNAL").expect("an atom"),
+        token: token.into(),
+    });
+    (option::of(expire.prop_map(Bytes::from)), access, option::of(verifier))
+        .prop_map(|(expire, access, verifier)| UrlAuth { expire, access, verifier })
+}
+
+/// URLs whose parts go together.
+pub(crate) fn url() -> impl Strategy<Value = ImapUrl> {
+    let section = || option::of(some_octets());
+    let partial = || option::of(url_partial());
+    let message = (url_mailbox(), uid(), section(), partial(), option::of(url_auth())).prop_map(
+        |(mailbox, uid, section, partial, auth)| UrlTarget::Message {
+            mailbox,
+            uid,
+            section,
+            partial,
+            auth,
+        },
+    );
+    let target = prop_oneof![
+        1 => Just(UrlTarget::Nothing),
+        2 => (url_mailbox(), section())
+            .prop_map(|(mailbox, search)| UrlTarget::Mailbox { mailbox, search }),
+        3 => message,
+        1 => (uid(), section(), partial()).prop_map(|(u, s, p)| UrlTarget::Uid(u, s, p)),
+        1 => (some_octets(), partial()).prop_map(|(s, p)| UrlTarget::Section(s, p)),
+        1 => url_partial().prop_map(UrlTarget::Partial),
+    ];
+    (url_base(), target)
+        .prop_filter_map("parts that go together", |(base, target)| ImapUrl::new(base, target).ok())
+}

@@ -1,10 +1,8 @@
 //! Where an item of a FETCH response ends: framing inside the parentheses.
 
-use bytes::Bytes;
-
-use crate::limits::Limits;
-use crate::syntax::{body_section_name, literal_at_end};
-use crate::value::BodySection;
+use super::literal::literal_at_end;
+use crate::language::syntax::Grammar;
+use crate::language::value::BodySection;
 
 /// Finds the end of one item without looking at an octet twice. Places are relative to the first
 /// octet of the inbox, which is the first of the item.
@@ -69,7 +67,7 @@ impl ItemScan {
     }
 
     /// Looks on, up to `limit` octets.
-    pub(super) fn step(&mut self, octets: &[u8], limit: usize, limits: &Limits) -> Scan {
+    pub(super) fn step(&mut self, octets: &[u8], limit: usize, grammar: &Grammar<'_>) -> Scan {
         loop {
             // However much is there already: an octet at the limit is not looked at.
             if self.at > limit || (self.at == limit && self.place != Place::Done) {
@@ -113,7 +111,7 @@ impl ItemScan {
                             self.at = next;
                             Place::Quoted
                         }
-                        b'{' => Place::LiteralHead,
+                        b'{' | b'~' => Place::LiteralHead,
                         _ => Place::Atom,
                     };
                 }
@@ -139,7 +137,7 @@ impl ItemScan {
                     }
                 }
                 (_, b'\n') => {
-                    if let Some(found) = self.line_end(octets, next, limits) {
+                    if let Some(found) = self.line_end(octets, next, grammar) {
                         return found;
                     }
                 }
@@ -166,7 +164,7 @@ impl ItemScan {
     }
 
     /// At an LF: a literal goes on, and anything else is broken.
-    fn line_end(&mut self, octets: &[u8], next: usize, limits: &Limits) -> Option<Scan> {
+    fn line_end(&mut self, octets: &[u8], next: usize, grammar: &Grammar<'_>) -> Option<Scan> {
         let broken = Some(Scan::Broken { lf: self.at });
         let line = octets.get(..self.at).unwrap_or_default();
         let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -179,8 +177,8 @@ impl ItemScan {
             if head.at != self.value {
                 return broken;
             }
-            let name = Bytes::copy_from_slice(octets.get(..self.name).unwrap_or_default());
-            if let Some((section, origin)) = body_section_name(&name, limits) {
+            let name = octets.get(..self.name).unwrap_or_default();
+            if let Some((section, origin)) = grammar.body_section_name(name) {
                 let Some(octets) = head.octets else { return Some(Scan::Endless) };
                 return Some(Scan::Body { section, origin, octets, head: next });
             }
