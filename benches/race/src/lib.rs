@@ -15,6 +15,7 @@ pub mod imap;
 pub mod letters;
 pub mod race;
 pub mod report;
+pub mod results;
 pub mod smtp;
 pub mod stream;
 pub mod structure;

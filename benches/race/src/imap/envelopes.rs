@@ -68,12 +68,30 @@ const FIRST: [&str; 12] = [
     "Sofia",
 ];
 const LAST: [&str; 12] = [
-    "Smith", "Mueller", "Garcia", "O'Neill", "Kowalski", "Tanaka", "Ng", "Rossi", "Ivanova",
-    "Johansson", "Nguyen", "Silva",
+    "Smith",
+    "Mueller",
+    "Garcia",
+    "O'Neill",
+    "Kowalski",
+    "Tanaka",
+    "Ng",
+    "Rossi",
+    "Ivanova",
+    "Johansson",
+    "Nguyen",
+    "Silva",
 ];
 const HOSTS: [&str; 10] = [
-    "example.com", "example.org", "mail.example.net", "gmail.example", "foo.de",
-    "cs.university.example.edu", "a.co", "lists.example.org", "acme.example", "163.example",
+    "example.com",
+    "example.org",
+    "mail.example.net",
+    "gmail.example",
+    "foo.de",
+    "cs.university.example.edu",
+    "a.co",
+    "lists.example.org",
+    "acme.example",
+    "163.example",
 ];
 const SUBJECTS: [&str; 10] = [
     "Re: minutes of the meeting on Thursday",

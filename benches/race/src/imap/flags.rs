@@ -8,7 +8,14 @@ use super::{
 use crate::dice::Dice;
 
 const KEYWORDS: [&str; 8] = [
-    "$Forwarded", "$MDNSent", "$Junk", "$NotJunk", "NonJunk", "$Label1", "$Label4", "OIB-Seen-INBOX",
+    "$Forwarded",
+    "$MDNSent",
+    "$Junk",
+    "$NotJunk",
+    "NonJunk",
+    "$Label1",
+    "$Label4",
+    "OIB-Seen-INBOX",
 ];
 
 /// The units of the workload.

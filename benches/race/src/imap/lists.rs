@@ -19,9 +19,26 @@ const SPECIAL: [(&str, &str); 8] = [
 ];
 
 const WORDS: [&str; 20] = [
-    "Work", "Projects", "lists", "rust-users", "Family", "2023", "2024", "Invoices", "Receipts",
-    "Travel", "Holidays in Norway", "Entw&APw-rfe", "&ZeVnLIqe-", "Gel&APY-scht", "ietf", "imapext",
-    "Clients & Co", "R&-D", "To do", "misc",
+    "Work",
+    "Projects",
+    "lists",
+    "rust-users",
+    "Family",
+    "2023",
+    "2024",
+    "Invoices",
+    "Receipts",
+    "Travel",
+    "Holidays in Norway",
+    "Entw&APw-rfe",
+    "&ZeVnLIqe-",
+    "Gel&APY-scht",
+    "ietf",
+    "imapext",
+    "Clients & Co",
+    "R&-D",
+    "To do",
+    "misc",
 ];
 
 /// The units of the workload.

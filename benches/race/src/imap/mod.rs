@@ -5,10 +5,12 @@ pub mod commands;
 pub mod envelopes;
 pub mod flags;
 pub mod lists;
+pub mod literal;
 pub mod peers;
 pub mod searches;
 pub mod structures;
 pub mod values;
+pub mod writing;
 
 use values::Value;
 

@@ -66,7 +66,12 @@ fn alternative(dice: &mut Dice) -> Body {
 
 fn multi(dice: &mut Dice, subtype: &str, parts: Vec<Body>) -> Body {
     let boundary = match dice.roll(3) {
-        0 => format!("----=_NextPart_000_{:04X}_01DA{:04X}.{:08X}", dice.roll(1 << 16), dice.roll(1 << 16), dice.roll(1 << 30)),
+        0 => format!(
+            "----=_NextPart_000_{:04X}_01DA{:04X}.{:08X}",
+            dice.roll(1 << 16),
+            dice.roll(1 << 16),
+            dice.roll(1 << 30)
+        ),
         1 => format!("000000000000{:x}{:08x}", 1 + dice.roll(1 << 20), dice.roll(1 << 30)),
         _ => format!("------------{:x}{:012x}", 1 + dice.roll(1 << 20), dice.roll(1 << 30)),
     };

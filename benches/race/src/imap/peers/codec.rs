@@ -22,7 +22,10 @@ use imap_codec::{
 use crate::imap::{
     Unit,
     commands::STAR,
-    values::{Address, Body, Envelope, Extension, Fetch, Flags, List, NString, Parameters, Single, Value},
+    values::{
+        Address, Body, Envelope, Extension, Fetch, Flags, List, NString, Parameters, Single, Value,
+    },
+    writing::Written,
 };
 
 pub const NAME: &str = "imap-codec";
@@ -42,8 +45,8 @@ pub fn command(unit: &Unit) -> usize {
 }
 
 /// Writes it, as pieces that own their octets: what this library gives without copying them again.
-pub fn write(response: &Response<'_>) -> usize {
-    let pieces = ResponseCodec::new().encode(response);
+pub fn write(written: &Written) -> usize {
+    let pieces = ResponseCodec::new().encode(&written.codec);
     let length = |piece: Fragment| match black_box(piece) {
         Fragment::Line { data } | Fragment::Literal { data, .. } => data.len(),
     };
