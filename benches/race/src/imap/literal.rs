@@ -3,7 +3,7 @@
 
 use std::{cell::RefCell, error::Error, hint::black_box};
 
-use bytes::Buf;
+use bytes::{Buf, BufMut};
 use postrider_imap::{
     FetchAttribute, Limits, MailboxName, Section, SequenceSet,
     client::{Client, Config, Event},
@@ -112,11 +112,10 @@ impl State {
 }
 
 fn read(wire: &mut &[u8], inbox: &mut Inbox) -> Result<(), Box<dyn Error>> {
-    let spare = inbox.spare_init().ok_or("the inbox is full")?;
-    let n = spare.len().min(wire.len()).min(READ);
+    let mut spare = inbox.spare().ok_or("the inbox is full")?;
+    let n = spare.remaining_mut().min(wire.len()).min(READ);
     let (now, later) = wire.split_at(n);
-    spare[..n].copy_from_slice(now);
-    inbox.commit(n);
+    spare.put_slice(now);
     *wire = later;
     Ok(())
 }
