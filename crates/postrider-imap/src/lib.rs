@@ -262,6 +262,7 @@ mod command;
 mod compress;
 mod error;
 mod framing;
+pub mod language;
 mod limits;
 pub mod manual;
 mod response;

@@ -1,0 +1,153 @@
+//! Responses: what a server says.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+
+use super::SyntaxError;
+use super::command::Tag;
+use super::quirks::Quirks;
+use super::syntax::Grammar;
+use super::value::{
+    Acl, Atom, Capability, EsearchResponse, FetchItem, FlagSet, IdParameters, ListResponse,
+    ListRights, MailboxStatus, MessageNumber, MetadataResponse, ModSeq, MyRights, Namespaces,
+    QuotaResponse, QuotaRoots, Raw, Status, Text, Thread, Uid, UidSet,
+};
+use crate::limits::Limits;
+
+/// One response, complete.
+///
+/// Octets of messages are not among them: a FETCH response that carries some comes in pieces.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Response {
+    /// OK, NO or BAD to a command.
+    Tagged(Tag, Status),
+    /// OK, NO, BAD, PREAUTH or BYE that answers no command.
+    Status(Status),
+    /// `+`: the server waits for more of the command.
+    Continue(Continuation),
+    /// `CAPABILITY`
+    Capability(Vec<Capability>),
+    /// `ENABLED` (RFC 5161)
+    Enabled(Vec<Atom>),
+    /// `ID` (RFC 2971)
+    Id(IdParameters),
+    /// `FLAGS`: the flags in use.
+    Flags(FlagSet),
+    /// `EXISTS`: how many messages there are.
+    Exists(u32),
+    /// `RECENT`: how many messages are `\Recent`.
+    Recent(u32),
+    /// `EXPUNGE`: this message is gone; those behind it have moved up.
+    Expunge(MessageNumber),
+    /// `VANISHED` (RFC 7162)
+    Vanished {
+        /// Whether they went before this session looked.
+        earlier: bool,
+        /// Which messages.
+        uids: UidSet,
+    },
+    /// `FETCH`, without octets of the message.
+    Fetch {
+        /// Which message.
+        number: MessageNumber,
+        /// What is told of it, in order.
+        items: Vec<FetchItem>,
+    },
+    /// `UIDFETCH` (RFC 9586)
+    UidFetch {
+        /// Which message.
+        uid: Uid,
+        /// What is told of it, in order.
+        items: Vec<FetchItem>,
+    },
+    /// `LIST`, `LSUB` or `XLIST`
+    List(Box<ListResponse>),
+    /// `NAMESPACE` (RFC 2342)
+    Namespace(Namespaces),
+    /// `STATUS`
+    MailboxStatus(MailboxStatus),
+    /// `SEARCH`: numbers or UIDs, as the command asked; with the highest MODSEQ of them (RFC 7162).
+    Search {
+        /// The numbers, in ranges where they ascend by one.
+        numbers: super::value::NumberList,
+        /// The highest MODSEQ among them.
+        mod_seq: Option<ModSeq>,
+    },
+    /// `SORT` (RFC 5256)
+    Sort {
+        /// The numbers in their order.
+        numbers: super::value::NumberList,
+        /// The highest MODSEQ among them.
+        mod_seq: Option<ModSeq>,
+    },
+    /// `THREAD` (RFC 5256)
+    Thread(Thread),
+    /// `ESEARCH` (RFC 4731, 5267, 7377, 9394)
+    Esearch(Box<EsearchResponse>),
+    /// `UIDBATCHES` (draft-ietf-mailmaint-imap-uidbatches)
+    UidBatches {
+        /// The tag of the command.
+        tag: Bytes,
+        /// The batches, highest first.
+        batches: Vec<super::value::UidBatch>,
+    },
+    /// `QUOTA` (RFC 9208)
+    Quota(QuotaResponse),
+    /// `QUOTAROOT` (RFC 9208)
+    QuotaRoot(QuotaRoots),
+    /// `ACL` (RFC 4314)
+    Acl(Acl),
+    /// `LISTRIGHTS` (RFC 4314)
+    ListRights(ListRights),
+    /// `MYRIGHTS` (RFC 4314)
+    MyRights(MyRights),
+    /// `METADATA` (RFC 5464)
+    Metadata(MetadataResponse),
+    /// `JMAPACCESS` (RFC 9698): the URL of the session.
+    JmapAccess(Bytes),
+    /// Data that this crate does not know, without `* ` and line end.
+    Other(Raw),
+}
+
+/// What stands behind `+`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the two forms of the grammar")]
+pub enum Continuation {
+    /// A text, with or without a code.
+    Text {
+        /// What a program may act on.
+        code: Option<super::value::Code>,
+        /// What a human may read.
+        text: Text,
+    },
+    /// A challenge of AUTHENTICATE, as it was written: base64.
+    Base64(Bytes),
+}
+
+impl Response {
+    /// Reads a whole response, with its line end or without, and tells what was forgiven. The octets
+    /// of literals stand in it. Items of FETCH that carry octets of a message are
+    /// [`FetchItem::Unparsed`] here: they are for the reader that streams.
+    ///
+    /// # Errors
+    ///
+    /// [`SyntaxError`] when it does not follow the grammar, as far as that is not forgiven.
+    pub fn parse(
+        unit: &[u8],
+        limits: &Limits,
+        forgiven: Quirks,
+    ) -> Result<(Self, Quirks), SyntaxError> {
+        let grammar = Grammar::new(limits, forgiven);
+        let response = super::syntax::response(&grammar, without_line_end(unit))?;
+        Ok((response, grammar.met()))
+    }
+}
+
+/// A unit without its line end.
+pub(crate) fn without_line_end(unit: &[u8]) -> &[u8] {
+    let unit = unit.strip_suffix(b"\n").unwrap_or(unit);
+    unit.strip_suffix(b"\r").unwrap_or(unit)
+}

@@ -1,0 +1,98 @@
+//! The grammar: functions over framed units, borrowed and without state.
+//!
+//! A unit is complete before it comes here, literals included, so a function either reads its value
+//! or fails; "not yet" belongs to the framing. Nothing recurses by the depth of its input.
+
+mod acl;
+mod base;
+mod command;
+mod fetch;
+mod list;
+mod metadata;
+mod notify;
+mod quota;
+mod response;
+mod results;
+mod search;
+mod select;
+mod status;
+mod store;
+
+use core::cell::Cell;
+
+use nom::IResult;
+
+use super::quirks::{Quirk, Quirks};
+use super::response::Response;
+use super::{SyntaxError, TaggedCommand};
+use crate::limits::Limits;
+
+pub(crate) use base::sequence_set;
+
+/// What a grammar function answers: the rest and the value.
+pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;
+
+/// How a unit is read: within which bounds, and what is forgiven.
+#[derive(Debug)]
+pub(crate) struct Grammar<'p> {
+    /// How deep and how long lists may be.
+    pub(crate) limits: &'p Limits,
+    forgiven: Quirks,
+    met: Cell<Quirks>,
+}
+
+impl<'p> Grammar<'p> {
+    pub(crate) fn new(limits: &'p Limits, forgiven: Quirks) -> Self {
+        Self { limits, forgiven, met: Cell::new(Quirks::strict()) }
+    }
+
+    /// Whether this is forgiven; it is noted then. To be asked where the quirk is at hand, and only
+    /// there.
+    pub(crate) fn forgives(&self, quirk: Quirk) -> bool {
+        let forgiven = self.forgiven.contains(quirk);
+        if forgiven {
+            self.met.set(self.met.get().with(quirk));
+        }
+        forgiven
+    }
+
+    /// What was forgiven so far.
+    pub(crate) fn met(&self) -> Quirks {
+        self.met.get()
+    }
+}
+
+/// The value, if `parser` reads all of `input`.
+pub(crate) fn whole<'a, T>(
+    input: &'a [u8],
+    parser: impl FnOnce(&'a [u8]) -> Parsed<'a, T>,
+) -> Option<T> {
+    match parser(input) {
+        Ok(([], value)) => Some(value),
+        _ => None,
+    }
+}
+
+/// The value, if `parser` reads all of `unit`; where it went wrong otherwise.
+fn complete<'a, T>(
+    unit: &'a [u8],
+    parser: impl FnOnce(&'a [u8]) -> Parsed<'a, T>,
+) -> Result<T, SyntaxError> {
+    let rest = match parser(unit) {
+        Ok(([], value)) => return Ok(value),
+        Ok((rest, _)) => rest,
+        Err(nom::Err::Error(error) | nom::Err::Failure(error)) => error.input,
+        Err(nom::Err::Incomplete(_)) => unit,
+    };
+    Err(SyntaxError { offset: unit.len().saturating_sub(rest.len()) })
+}
+
+/// A response without its line end, literals included.
+pub(crate) fn response(grammar: &Grammar<'_>, unit: &[u8]) -> Result<Response, SyntaxError> {
+    complete(unit, |i| grammar.response(i))
+}
+
+/// A command without its line end, literals included.
+pub(crate) fn command(grammar: &Grammar<'_>, unit: &[u8]) -> Result<TaggedCommand, SyntaxError> {
+    complete(unit, |i| grammar.tagged_command(i))
+}

@@ -1,0 +1,113 @@
+//! The names of mailboxes.
+
+#[cfg(feature = "std")]
+use alloc::string::String;
+use core::fmt;
+
+use bytes::Bytes;
+
+use super::InvalidValue;
+use super::text::Lossy;
+
+/// The name of a mailbox as it crosses the wire (RFC 3501 §5.1). `INBOX` is one name in any case of
+/// letters.
+///
+/// Which text the octets stand for depends on the session: [`MailboxEncoding`]. The octets are
+/// kept as they came, so that a name whose encoding is broken still names its mailbox.
+///
+/// ```
+/// use postrider_imap::language::{MailboxEncoding, MailboxName};
+///
+/// assert_eq!(MailboxName::new("Inbox")?, MailboxName::inbox());
+/// assert!(MailboxName::new("a\r\nb").is_err());
+///
+/// let name = MailboxName::encode("台北", MailboxEncoding::ModifiedUtf7)?;
+/// assert_eq!(name.as_bytes(), b"&U,BTFw-");
+/// assert_eq!(name.decode(MailboxEncoding::ModifiedUtf7)?, "台北");
+/// # Ok::<(), postrider_imap::language::InvalidValue>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct MailboxName(Bytes);
+
+/// How the text of mailbox names is written in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "RFC 3501 has the one, RFC 9051 and 9755 the other")]
+pub enum MailboxEncoding {
+    /// Modified UTF-7 (RFC 3501 §5.1.3): IMAP4rev1 without UTF8=ACCEPT.
+    ModifiedUtf7,
+    /// UTF-8: after `ENABLE IMAP4rev2` (RFC 9051 §5.1) or `ENABLE UTF8=ACCEPT` (RFC 9755 §3).
+    Utf8,
+}
+
+impl MailboxName {
+    /// A name.
+    ///
+    /// # Errors
+    ///
+    /// When a control character stands in it.
+    pub fn new(name: impl Into<Bytes>) -> Result<Self, InvalidValue> {
+        let name = name.into();
+        if name.iter().any(u8::is_ascii_control) {
+            return Err(InvalidValue::Octet);
+        }
+        Ok(if name.eq_ignore_ascii_case(b"INBOX") { Self::inbox() } else { Self(name) })
+    }
+
+    /// `INBOX`.
+    #[must_use]
+    pub fn inbox() -> Self {
+        Self(Bytes::from_static(b"INBOX"))
+    }
+
+    /// The name of a mailbox that is called this.
+    ///
+    /// # Errors
+    ///
+    /// When a control character stands in it.
+    #[cfg(feature = "std")]
+    pub fn encode(text: &str, encoding: MailboxEncoding) -> Result<Self, InvalidValue> {
+        if text.chars().any(char::is_control) {
+            return Err(InvalidValue::Octet);
+        }
+        Self::new(match encoding {
+            MailboxEncoding::ModifiedUtf7 => encodify::utf7::IMAP.encode(text),
+            MailboxEncoding::Utf8 => String::from(text),
+        })
+    }
+
+    /// What the mailbox is called.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue::Octet`] when the octets are not in that encoding.
+    #[cfg(feature = "std")]
+    pub fn decode(&self, encoding: MailboxEncoding) -> Result<String, InvalidValue> {
+        match encoding {
+            MailboxEncoding::ModifiedUtf7 => {
+                encodify::utf7::IMAP.decode(&self.0).map_err(|_| InvalidValue::Octet)
+            }
+            MailboxEncoding::Utf8 => {
+                core::str::from_utf8(&self.0).map(String::from).map_err(|_| InvalidValue::Octet)
+            }
+        }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Display for MailboxName {
+    /// As it crosses the wire.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Lossy(&self.0).fmt(f)
+    }
+}
+
+impl fmt::Debug for MailboxName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}

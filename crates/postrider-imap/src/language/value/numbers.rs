@@ -1,0 +1,189 @@
+//! Results: numbers in an order, held as ranges.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::num::NonZeroU32;
+
+use super::{InvalidValue, Uid};
+
+/// Message numbers or UIDs in an order that means something, such as that of SORT. What ascends by
+/// one is held as a range, so that the results of a search take little memory.
+///
+/// ```
+/// use postrider_imap::language::NumberList;
+///
+/// let found: NumberList = [2_u32, 3, 4, 9].into_iter().collect();
+/// assert_eq!(found.len(), 4);
+/// assert_eq!(found.to_string(), "2:4,9");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct NumberList(Vec<NumberRange>);
+
+/// Numbers that ascend by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NumberRange {
+    first: NonZeroU32,
+    last: NonZeroU32,
+}
+
+impl NumberRange {
+    /// From the one to the other, in either order.
+    #[must_use]
+    pub fn new(one: NonZeroU32, other: NonZeroU32) -> Self {
+        Self { first: one.min(other), last: one.max(other) }
+    }
+
+    /// The smallest.
+    #[must_use]
+    pub fn first(self) -> NonZeroU32 {
+        self.first
+    }
+
+    /// The largest.
+    #[must_use]
+    pub fn last(self) -> NonZeroU32 {
+        self.last
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(self) -> u64 {
+        u64::from(self.last.get().saturating_sub(self.first.get())).saturating_add(1)
+    }
+
+    /// Never: a range has its ends.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        false
+    }
+}
+
+impl NumberList {
+    /// No numbers.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one at the end.
+    pub fn push(&mut self, number: NonZeroU32) {
+        self.push_range(NumberRange { first: number, last: number });
+    }
+
+    /// Adds a range at the end.
+    pub fn push_range(&mut self, range: NumberRange) {
+        match self.0.last_mut() {
+            Some(before) if before.last.checked_add(1) == Some(range.first) => {
+                before.last = range.last;
+            }
+            _ => self.0.push(range),
+        }
+    }
+
+    /// The ranges in their order.
+    #[must_use]
+    pub fn ranges(&self) -> &[NumberRange] {
+        &self.0
+    }
+
+    /// How many numbers there are.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.0.iter().fold(0, |sum, range| sum.saturating_add(range.len()))
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each number in its order, one at a time.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().flat_map(|range| range.first.get()..=range.last.get())
+    }
+}
+
+impl FromIterator<NonZeroU32> for NumberList {
+    fn from_iter<I: IntoIterator<Item = NonZeroU32>>(numbers: I) -> Self {
+        let mut list = Self::new();
+        for number in numbers {
+            list.push(number);
+        }
+        list
+    }
+}
+
+impl FromIterator<u32> for NumberList {
+    /// Zeros, which are no numbers of messages, are left out.
+    fn from_iter<I: IntoIterator<Item = u32>>(numbers: I) -> Self {
+        numbers.into_iter().filter_map(NonZeroU32::new).collect()
+    }
+}
+
+impl fmt::Display for NumberList {
+    /// As a set, in the order of the list.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, range) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_str(",")?;
+            }
+            if range.first == range.last {
+                write!(f, "{}", range.first)?;
+            } else {
+                write!(f, "{}:{}", range.first, range.last)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// UIDs that a server tells, in an order: never `*`, never expanded (RFC 4315 §4 `uid-set`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct UidSet(NumberList);
+
+impl UidSet {
+    /// These UIDs in this order.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue::Empty`] when there are none.
+    pub fn new(uids: NumberList) -> Result<Self, InvalidValue> {
+        if uids.is_empty() { Err(InvalidValue::Empty) } else { Ok(Self(uids)) }
+    }
+
+    /// One UID.
+    #[must_use]
+    pub fn one(uid: Uid) -> Self {
+        Self([uid.nonzero()].into_iter().collect())
+    }
+
+    /// The numbers as a list.
+    #[must_use]
+    pub fn as_list(&self) -> &NumberList {
+        &self.0
+    }
+
+    /// How many UIDs there are.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    /// Whether there are none, which no server tells.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each UID in its order, one at a time.
+    pub fn iter(&self) -> impl Iterator<Item = Uid> {
+        self.0.iter().filter_map(|uid| Uid::new(uid).ok())
+    }
+}
+
+impl fmt::Display for UidSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}

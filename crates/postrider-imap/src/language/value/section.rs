@@ -1,0 +1,203 @@
+//! Body sections: which octets of a message are meant.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use bytes::Bytes;
+
+use super::InvalidValue;
+use super::text::Lossy;
+
+/// What stands between the brackets of `BODY[…]` (RFC 3501 §6.4.5, §9 `section-spec`).
+///
+/// ```
+/// use postrider_imap::language::{Section, SectionText};
+///
+/// let section = Section::new(vec![4, 1], Some(SectionText::Mime))?;
+/// assert_eq!(section.to_string(), "4.1.MIME");
+/// assert!(Section::new(vec![], Some(SectionText::Mime)).is_err());
+/// # Ok::<(), postrider_imap::language::InvalidValue>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Section {
+    part: Vec<u32>,
+    text: Option<SectionText>,
+}
+
+/// Which piece of the part.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SectionText {
+    /// The header section of a message, with the empty line behind it.
+    Header,
+    /// These fields of it, with an empty line behind them.
+    HeaderFields(Vec<FieldName>),
+    /// All other fields of it, with an empty line behind them.
+    HeaderFieldsNot(Vec<FieldName>),
+    /// The body of a message.
+    Text,
+    /// The MIME header of a part, with the empty line behind it.
+    Mime,
+}
+
+impl Section {
+    /// A piece of a part. No part number means the message itself.
+    ///
+    /// # Errors
+    ///
+    /// When a part number is zero, when `MIME` has no part, or when a list of fields is empty.
+    pub fn new(part: Vec<u32>, text: Option<SectionText>) -> Result<Self, InvalidValue> {
+        if part.contains(&0) {
+            return Err(InvalidValue::Number);
+        }
+        match &text {
+            Some(SectionText::Mime) if part.is_empty() => return Err(InvalidValue::Combination),
+            Some(SectionText::HeaderFields(names) | SectionText::HeaderFieldsNot(names))
+                if names.is_empty() =>
+            {
+                return Err(InvalidValue::Empty);
+            }
+            _ => {}
+        }
+        Ok(Self { part, text })
+    }
+
+    /// The whole message, `BODY[]`.
+    #[must_use]
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// The header section of the message, `BODY[HEADER]`.
+    #[must_use]
+    pub fn header() -> Self {
+        Self { part: Vec::new(), text: Some(SectionText::Header) }
+    }
+
+    /// The body of the message, `BODY[TEXT]`.
+    #[must_use]
+    pub fn text() -> Self {
+        Self { part: Vec::new(), text: Some(SectionText::Text) }
+    }
+
+    /// Part numbers from the outside in, such as 4, 2 for the second part of the fourth.
+    #[must_use]
+    pub fn part(&self) -> &[u32] {
+        &self.part
+    }
+
+    /// Which piece of the part; without one, all of the body of the part.
+    #[must_use]
+    pub fn piece(&self) -> Option<&SectionText> {
+        self.text.as_ref()
+    }
+}
+
+/// The name of a header field in a section: printable, not empty.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct FieldName(Bytes);
+
+impl FieldName {
+    /// A name.
+    ///
+    /// # Errors
+    ///
+    /// When it is empty or holds an octet that is no printable ASCII.
+    pub fn new(name: impl Into<Bytes>) -> Result<Self, InvalidValue> {
+        let name = name.into();
+        if name.is_empty() {
+            return Err(InvalidValue::Empty);
+        }
+        if !name.iter().all(|octet| matches!(octet, b' '..=b'~')) {
+            return Err(InvalidValue::Octet);
+        }
+        Ok(Self(name))
+    }
+
+    /// The name as it was written. Field names are compared without regard to case.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Which octets of the section: from the origin on, at most so many (RFC 3501 §6.4.5 `partial`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Partial {
+    origin: u64,
+    octets: u64,
+}
+
+impl Partial {
+    /// At most `octets` octets from `origin` on.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue::Number`] when no octet is asked for.
+    pub fn new(origin: u64, octets: u64) -> Result<Self, InvalidValue> {
+        if octets == 0 { Err(InvalidValue::Number) } else { Ok(Self { origin, octets }) }
+    }
+
+    /// The first octet.
+    #[must_use]
+    pub fn origin(&self) -> u64 {
+        self.origin
+    }
+
+    /// The most octets.
+    #[must_use]
+    pub fn octets(&self) -> u64 {
+        self.octets
+    }
+}
+
+/// The name under which the octets of a section travel in a FETCH response.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "RFC 9051 and 3516 allow no further names")]
+pub enum BodySection {
+    /// `BODY[…]`
+    Section(Section),
+    /// `BINARY[…]` (RFC 3516): the part from the outside in, without transfer encoding.
+    Binary(Vec<u32>),
+    /// `RFC822`, the old name of `BODY[]`.
+    Rfc822,
+    /// `RFC822.HEADER`, the old name of `BODY[HEADER]`.
+    Rfc822Header,
+    /// `RFC822.TEXT`, the old name of `BODY[TEXT]`.
+    Rfc822Text,
+}
+
+impl BodySection {
+    /// The octets that are meant.
+    #[must_use]
+    pub fn section(&self) -> Section {
+        match self {
+            Self::Section(section) => section.clone(),
+            Self::Binary(part) => Section { part: part.clone(), text: None },
+            Self::Rfc822 => Section::all(),
+            Self::Rfc822Header => Section::header(),
+            Self::Rfc822Text => Section::text(),
+        }
+    }
+}
+
+impl fmt::Display for Section {
+    /// As it stands between the brackets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut octets = Vec::new();
+        crate::language::write::section(&mut octets, self);
+        Lossy(&octets).fmt(f)
+    }
+}
+
+impl fmt::Display for FieldName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Lossy(&self.0).fmt(f)
+    }
+}
+
+impl fmt::Debug for FieldName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}

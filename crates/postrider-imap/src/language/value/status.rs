@@ -1,0 +1,66 @@
+//! Status responses: OK, NO, BAD, PREAUTH and BYE.
+
+use super::{Code, Text};
+
+/// How something went (RFC 3501 §7.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Status {
+    /// Well or badly.
+    pub kind: StatusKind,
+    /// What a program may act on.
+    pub code: Option<Code>,
+    /// What a human may read. From before TLS or login it may be anybody's.
+    pub text: Text,
+}
+
+/// Which status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "RFC 9051 has the same five")]
+pub enum StatusKind {
+    /// It was done, or: for your information.
+    Ok,
+    /// It was not done, or: a warning.
+    No,
+    /// It was not understood.
+    Bad,
+    /// A greeting: the session is authenticated already.
+    PreAuth,
+    /// The server is about to close.
+    Bye,
+}
+
+impl Status {
+    /// `OK` with a text.
+    pub fn ok(text: impl Into<Text>) -> Self {
+        Self { kind: StatusKind::Ok, code: None, text: text.into() }
+    }
+
+    /// `NO` with a text.
+    pub fn no(text: impl Into<Text>) -> Self {
+        Self { kind: StatusKind::No, code: None, text: text.into() }
+    }
+
+    /// `BAD` with a text.
+    pub fn bad(text: impl Into<Text>) -> Self {
+        Self { kind: StatusKind::Bad, code: None, text: text.into() }
+    }
+
+    /// `BYE` with a text.
+    pub fn bye(text: impl Into<Text>) -> Self {
+        Self { kind: StatusKind::Bye, code: None, text: text.into() }
+    }
+
+    /// With a response code.
+    #[must_use]
+    pub fn with_code(mut self, code: Code) -> Self {
+        self.code = Some(code);
+        self
+    }
+
+    /// Whether it is `OK`.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.kind == StatusKind::Ok
+    }
+}
