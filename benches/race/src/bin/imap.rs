@@ -7,6 +7,7 @@ use postrider_race::{
     imap::{
         Unit, commands, envelopes, flags, lists,
         literal::{self, Session},
+        ours,
         peers::{codec, proto},
         searches, structures,
         writing::{self, Written},
@@ -14,8 +15,6 @@ use postrider_race::{
     race::{Racer, race},
     results::{self, Cell},
 };
-
-const OURS: &str = "postrider";
 
 /// How many times as fast as the fastest peer we are to be.
 const ENVELOPE: f64 = 6.0;
@@ -80,10 +79,12 @@ impl Table {
     fn read(&mut self, workload: &str, corpus: &str, units: &[Unit], goal: f64) {
         for unit in units {
             let shown = unit.wire.escape_ascii();
+            assert_eq!(ours::value(&unit.wire), unit.value, "{shown}");
             assert_eq!(codec::value(&unit.wire), unit.value, "{shown}");
             assert_eq!(proto::value(&unit.wire), unit.value, "{shown}");
         }
         let racers = vec![
+            Racer { library: ours::NAME, run: ours::response },
             Racer { library: codec::NAME, run: codec::response },
             Racer { library: proto::NAME, run: proto::response },
         ];
@@ -94,15 +95,22 @@ impl Table {
     fn commands(&mut self, units: &[Unit]) {
         for unit in units {
             let shown = unit.wire.escape_ascii();
+            assert_eq!(ours::command_value(&unit.wire), unit.value, "{shown}");
             assert_eq!(codec::command_value(&unit.wire), unit.value, "{shown}");
         }
-        let racers = vec![Racer { library: codec::NAME, run: codec::command }];
+        let racers = vec![
+            Racer { library: ours::NAME, run: ours::command },
+            Racer { library: codec::NAME, run: codec::command },
+        ];
         self.row("imap/command", MADE_UP, units, Unit::octets, racers, Some(COMMAND));
     }
 
     /// Values are written.
     fn write(&mut self, workload: &str, corpus: &str, units: &[Written], goal: Option<f64>) {
-        let racers = vec![Racer { library: codec::NAME, run: codec::write }];
+        let racers = vec![
+            Racer { library: ours::NAME, run: ours::write },
+            Racer { library: codec::NAME, run: codec::write },
+        ];
         self.row(workload, corpus, units, Written::octets, racers, goal);
     }
 
@@ -121,10 +129,10 @@ impl Table {
         let (count, each) = (units.len(), octets / units.len());
         println!("\n{workload}, {corpus}: {count} units of {each} octets");
         let all = racers.iter().zip(&seconds);
-        let peers = all.clone().filter(|(racer, _)| racer.library != OURS);
+        let peers = all.clone().filter(|(racer, _)| racer.library != ours::NAME);
         let fastest = peers.map(|(_, seconds)| *seconds).fold(f64::INFINITY, f64::min);
         for (racer, seconds) in all {
-            let ours = racer.library == OURS;
+            let ours = racer.library == ours::NAME;
             let times = ours.then(|| (fastest / seconds * 100.0).round() / 100.0);
             let cell = Cell {
                 workload: workload.into(),

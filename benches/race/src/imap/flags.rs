@@ -48,6 +48,7 @@ pub fn units() -> Vec<Unit> {
             _ => format!("UID {uid} FLAGS ({list}) MODSEQ ({modseq})"),
         };
         let wire = format!("* {number} FETCH ({items})\r\n").into_bytes();
+        let flags = flags.iter().map(|flag| flag.to_lowercase()).collect();
         Unit { wire, value: Value::Flags(Flags { number, uid, flags, modseq }) }
     };
     (0..COUNT).map(unit).collect()

@@ -6,6 +6,7 @@ pub mod envelopes;
 pub mod flags;
 pub mod lists;
 pub mod literal;
+pub mod ours;
 pub mod peers;
 pub mod searches;
 pub mod structures;

@@ -1,5 +1,7 @@
 //! What responses say, in no library's types: whoever reads one must come to the same.
 
+use std::collections::BTreeSet;
+
 /// A string, or `NIL`.
 pub type NString = Option<Vec<u8>>;
 
@@ -72,7 +74,8 @@ pub struct Extension {
 pub struct Flags {
     pub number: u32,
     pub uid: u32,
-    pub flags: Vec<String>,
+    /// In small letters: a flag is one in any case of letters, and their order says nothing.
+    pub flags: BTreeSet<String>,
     pub modseq: u64,
 }
 
@@ -80,7 +83,7 @@ pub struct Flags {
 #[derive(Debug, PartialEq, Eq)]
 pub struct List {
     /// In small letters, with their backslash.
-    pub attributes: Vec<String>,
+    pub attributes: BTreeSet<String>,
     pub delimiter: Option<u8>,
     /// As it stands on the wire, in modified UTF-7.
     pub name: Vec<u8>,

@@ -1,15 +1,17 @@
 //! The responses of the other workloads, to be written: some hundreds of each kind and of all kinds in
 //! turn.
 
-use imap_codec::imap_types::response::Response;
+use imap_codec::imap_types::response;
+use postrider_imap::language;
 
-use super::{Unit, peers::codec};
+use super::{Unit, ours, peers::codec};
 
 /// A response as each library holds it.
 pub struct Written {
     /// As it stood on the wire.
     octets: usize,
-    pub codec: Response<'static>,
+    pub ours: language::Response,
+    pub codec: response::Response<'static>,
 }
 
 impl Written {
@@ -18,9 +20,11 @@ impl Written {
     }
 
     fn of(unit: &Unit) -> Self {
-        let written = Self { octets: unit.octets(), codec: codec::read(&unit.wire) };
-        assert_eq!(codec::value(&codec::written(&written.codec)), unit.value);
-        written
+        let (ours, codec) = (ours::read(&unit.wire), codec::read(&unit.wire));
+        // What either writes is read by another library.
+        assert_eq!(codec::value(&ours::written(&ours)), unit.value);
+        assert_eq!(codec::value(&codec::written(&codec)), unit.value);
+        Self { octets: unit.octets(), ours, codec }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `imap-codec`.
 
-use std::hint::black_box;
+use std::{collections::BTreeSet, hint::black_box};
 
 use imap_codec::{
     CommandCodec, ResponseCodec,
@@ -146,15 +146,15 @@ fn name(mailbox: &Mailbox<'_>) -> Vec<u8> {
 }
 
 fn fetch(number: u32, items: &[MessageDataItem<'_>]) -> Value {
-    let mut of = Flags { number, uid: 0, flags: Vec::new(), modseq: 0 };
+    let mut of = Flags { number, uid: 0, flags: BTreeSet::new(), modseq: 0 };
     for item in items {
         match item {
             MessageDataItem::Envelope(one) => return Value::Envelope(envelope(one)),
             MessageDataItem::BodyStructure(one) => return Value::BodyStructure(body(one)),
             MessageDataItem::Flags(flags) => {
                 let flag = |flag: &FlagFetch<'_>| match flag {
-                    FlagFetch::Flag(flag) => flag.to_string(),
-                    FlagFetch::Recent => "\\Recent".into(),
+                    FlagFetch::Flag(flag) => flag.to_string().to_lowercase(),
+                    FlagFetch::Recent => "\\recent".into(),
                 };
                 of.flags = flags.iter().map(flag).collect();
             }

@@ -1,7 +1,7 @@
 //! `imap-proto`. It leaves the backslashes in quoted strings and knows no literal from a quoted string;
 //! no literal of ours has a backslash, so what it gives is compared without them.
 
-use std::{borrow::Cow, hint::black_box};
+use std::{borrow::Cow, collections::BTreeSet, hint::black_box};
 
 use imap_proto::{
     AttributeValue, BodyContentCommon, BodyContentSinglePart, BodyParams, BodyStructure,
@@ -40,12 +40,14 @@ pub fn value(wire: &[u8]) -> Value {
 }
 
 fn fetch(number: u32, items: Vec<AttributeValue<'_>>) -> Value {
-    let mut of = Flags { number, uid: 0, flags: Vec::new(), modseq: 0 };
+    let mut of = Flags { number, uid: 0, flags: BTreeSet::new(), modseq: 0 };
     for item in items {
         match item {
             AttributeValue::Envelope(one) => return Value::Envelope(envelope(&one)),
             AttributeValue::BodyStructure(one) => return Value::BodyStructure(body(&one)),
-            AttributeValue::Flags(flags) => of.flags = flags.iter().map(<_>::to_string).collect(),
+            AttributeValue::Flags(flags) => {
+                of.flags = flags.iter().map(|flag| flag.to_lowercase()).collect();
+            }
             AttributeValue::Uid(uid) => of.uid = uid,
             AttributeValue::ModSeq(modseq) => of.modseq = modseq,
             other => panic!("{other:?}"),
