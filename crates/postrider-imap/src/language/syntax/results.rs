@@ -87,6 +87,46 @@ impl Grammar<'_> {
     /// `esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)` (RFC
     /// 9051 §9)
     pub(crate) fn esearch<'a>(&self, input: &'a [u8]) -> Parsed<'a, EsearchResponse> {
+        let (rest, mut found) = self.esearch_front(input)?;
+        let mut rest = rest;
+        while let Some((b' ', behind)) = rest.split_first() {
+            let behind = self.blanks(behind);
+            if behind.is_empty() {
+                // A blank at the end is for whoever reads the line.
+                break;
+            }
+            let item;
+            (rest, item) = self.esearch_item(behind)?;
+            if found.items.len() >= self.limits.list {
+                return failure(behind);
+            }
+            found.items.push(item);
+        }
+        Ok((rest, found))
+    }
+
+    /// What stands before the numbers of `ALL`, in a response whose end has not come.
+    pub(crate) fn esearch_before_all<'a>(
+        &self,
+        input: &'a [u8],
+    ) -> Option<(EsearchResponse, &'a [u8])> {
+        let (mut rest, mut found) = self.esearch_front(input).ok()?;
+        loop {
+            let behind = rest.strip_prefix(b" ")?;
+            if let Ok((list, ())) = word(behind, b"ALL ") {
+                return Some((found, list));
+            }
+            let item;
+            (rest, item) = self.esearch_item(behind).ok()?;
+            if found.items.len() >= self.limits.list {
+                return None;
+            }
+            found.items.push(item);
+        }
+    }
+
+    /// The search that it answers, and whether it tells UIDs.
+    fn esearch_front<'a>(&self, input: &'a [u8]) -> Parsed<'a, EsearchResponse> {
         let mut found = EsearchResponse::default();
         let mut rest = input;
         if let Ok((behind, ())) = self.sp(rest)
@@ -100,19 +140,6 @@ impl Grammar<'_> {
         {
             found.uid = true;
             rest = behind;
-        }
-        while let Some((b' ', behind)) = rest.split_first() {
-            let behind = self.blanks(behind);
-            if behind.is_empty() {
-                // A blank at the end is for whoever reads the line.
-                break;
-            }
-            let item;
-            (rest, item) = self.esearch_item(behind)?;
-            if found.items.len() >= self.limits.list {
-                return failure(behind);
-            }
-            found.items.push(item);
         }
         Ok((rest, found))
     }
@@ -165,7 +192,7 @@ impl Grammar<'_> {
     fn esearch_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, EsearchItem> {
         let (value, label) = atom(input)?;
         if let Some((b' ', from)) = value.split_first() {
-            if let Some(Ok((rest, item))) = self.known_item(label, self.blanks(from))
+            if let Some(Ok((rest, item))) = self.esearch_item_of(label, self.blanks(from))
                 && matches!(rest.first(), None | Some(b' '))
             {
                 return Ok((rest, item));
@@ -188,7 +215,11 @@ impl Grammar<'_> {
     /// ```
     ///
     /// RFC 9051 §9, and further ones in RFC 5267 §5, RFC 6203 §7, RFC 7162 §7, RFC 9394 §4.
-    fn known_item<'a>(&self, label: &[u8], input: &'a [u8]) -> Option<Parsed<'a, EsearchItem>> {
+    fn esearch_item_of<'a>(
+        &self,
+        label: &[u8],
+        input: &'a [u8],
+    ) -> Option<Parsed<'a, EsearchItem>> {
         use EsearchItem as Item;
         let is = |word: &[u8]| label.eq_ignore_ascii_case(word);
         Some(match label.len() {
@@ -196,7 +227,7 @@ impl Grammar<'_> {
             3 if is(b"MAX") => nz_number.map(Item::Max).parse(input),
             3 if is(b"ALL") => self.found_set(input).map(|(rest, set)| (rest, Item::All(set))),
             5 if is(b"COUNT") => number.map(Item::Count).parse(input),
-            6 if is(b"MODSEQ") => self.item_mod_seq(input),
+            6 if is(b"MODSEQ") => self.esearch_mod_seq(input),
             7 if is(b"PARTIAL") => self.partial_results(input),
             5 if is(b"ADDTO") => {
                 self.context_updates(input).map(|(rest, all)| (rest, Item::AddTo(all)))
@@ -212,7 +243,7 @@ impl Grammar<'_> {
     }
 
     /// `mod-sequence-value`: not zero.
-    fn item_mod_seq<'a>(&self, input: &'a [u8]) -> Parsed<'a, EsearchItem> {
+    fn esearch_mod_seq<'a>(&self, input: &'a [u8]) -> Parsed<'a, EsearchItem> {
         let (rest, mod_seq) = mod_seq(input)?;
         if mod_seq == ModSeq::default() && !self.forgives(Quirk::Number) {
             return failure(input);

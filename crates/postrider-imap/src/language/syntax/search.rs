@@ -347,8 +347,14 @@ impl Grammar<'_> {
             }),
             b"HEADER" => self.header_key(input),
             b"MODSEQ" => self.mod_seq_key(input),
-            b"EMAILID" => self.object_id(input).map(|(rest, id)| (rest, Key::EmailId(id))),
-            b"THREADID" => self.object_id(input).map(|(rest, id)| (rest, Key::ThreadId(id))),
+            b"EMAILID" => self
+                .sp(input)
+                .and_then(|(rest, ())| self.object_id(rest))
+                .map(|(rest, id)| (rest, Key::EmailId(id))),
+            b"THREADID" => self
+                .sp(input)
+                .and_then(|(rest, ())| self.object_id(rest))
+                .map(|(rest, id)| (rest, Key::ThreadId(id))),
             b"FILTER" => self.filter_key(input),
             b"ANNOTATION" => self.annotation_key(input),
             _ => return None,
@@ -408,22 +414,6 @@ impl Grammar<'_> {
         }
         let (rest, mod_seq) = mod_seq(rest)?;
         Ok((rest, SearchKey::ModSeq { entry, mod_seq }))
-    }
-
-    /// `objectid = 1*255(ALPHA / DIGIT / "_" / "-")` (RFC 8474 §7), behind a blank.
-    fn object_id<'a>(&self, input: &'a [u8]) -> Parsed<'a, bytes::Bytes> {
-        let (rest, ()) = self.sp(input)?;
-        let is_id = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'_' | b'-');
-        match while_octets(rest, is_id) {
-            (id @ [_, ..], [] | [b' ' | b')', ..]) if id.len() <= 255 => {
-                let behind = rest.get(id.len()..).unwrap_or_default();
-                Ok((behind, bytes::Bytes::copy_from_slice(id)))
-            }
-            _ if self.forgives(Quirk::Quoted) => {
-                astring(rest).map(|(behind, id)| (behind, id.to_bytes()))
-            }
-            _ => failure(rest),
-        }
     }
 
     /// `"FILTER" SP filter-name`, `filter-name = 1*<any ATOM-CHAR except "/">` (RFC 5466 §4)
