@@ -6,7 +6,8 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
-    /// Blanks where none belong: at the end of a line or list, doubled, between addresses.
+    /// Blanks where none belong: at the end of a line or list, doubled, between addresses; or none
+    /// where one does.
     Blank,
     /// A line that ends with LF alone, or with several CRs.
     LineEnd,
