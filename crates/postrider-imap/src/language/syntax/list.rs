@@ -131,9 +131,8 @@ impl Grammar<'_> {
     /// mbox-list-extended-item-tag = astring
     /// ```
     fn extended_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, ListExtended> {
-        match self.known_item(input) {
-            Ok((rest @ [b' ' | b')', ..], item)) => return Ok((rest, item)),
-            _ => {}
+        if let Ok((rest @ [b' ' | b')', ..], item)) = self.known_item(input) {
+            return Ok((rest, item));
         }
         let (rest, _) = any_value(input)?;
         let rest = sp(rest).and_then(|(rest, ())| any_value(rest)).map_or(rest, |(rest, _)| rest);
@@ -303,7 +302,6 @@ pub(crate) fn parenthesised_value(input: &[u8]) -> Parsed<'_, Option<&[u8]>> {
 
 /// Whether RECURSIVEMATCH stands there without an option that it could modify (RFC 5258 §3.1).
 fn needs_more(selection: &[ListSelection]) -> bool {
-    let base =
-        |option: &_| matches!(option, ListSelection::Subscribed | ListSelection::Other(..));
+    let base = |option: &_| matches!(option, ListSelection::Subscribed | ListSelection::Other(..));
     selection.contains(&ListSelection::RecursiveMatch) && !selection.iter().any(base)
 }

@@ -4,9 +4,7 @@ use core::num::NonZeroU64;
 
 use bytes::Bytes;
 
-use super::base::{
-    failure, number, number64, nz_number, octet, uid, while_octets, word,
-};
+use super::base::{failure, number, number64, nz_number, octet, uid, while_octets, word};
 use super::{Parsed, whole};
 use crate::language::value::{
     Atom, ImapUrl, InvalidValue, MailboxName, UidValidity, UrlAccess, UrlAuth, UrlBase, UrlMailbox,

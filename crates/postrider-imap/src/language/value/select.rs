@@ -3,8 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{
-    Atom, InvalidValue, ListAttribute, MailboxName, ModSeq, NumberList, Raw, UidSet,
-    UidValidity,
+    Atom, InvalidValue, ListAttribute, MailboxName, ModSeq, NumberList, Raw, UidSet, UidValidity,
 };
 
 /// The parameters of SELECT and EXAMINE (RFC 7162 §3.1.8, §3.2.5).

@@ -191,7 +191,8 @@ impl ImapUrl {
     pub fn new(base: UrlBase, target: UrlTarget) -> Result<Self, InvalidValue> {
         base.server().map_or(Ok(()), UrlServer::check)?;
         let relative = base == UrlBase::Relative;
-        let some = |octets: &Bytes| if octets.is_empty() { Err(InvalidValue::Empty) } else { Ok(()) };
+        let some =
+            |octets: &Bytes| if octets.is_empty() { Err(InvalidValue::Empty) } else { Ok(()) };
         let some_if = |octets: &Option<Bytes>| octets.as_ref().map_or(Ok(()), some);
         match &target {
             UrlTarget::Nothing => {}

@@ -46,13 +46,26 @@ fn list_tells_attributes_delimiter_and_name() {
         ("* LIST (\\Noselect) \"/\" ~/Mail/foo", &[NoSelect], slash(), "~/Mail/foo"),
         ("* LIST () \"/\" ~/Mail/meetings", &[], slash(), "~/Mail/meetings"),
         // RFC 5258 §5
-        ("* LIST (\\Marked \\NoInferiors) \"/\" \"inbox\"", &[Marked, NoInferiors], slash(), "INBOX"),
-        ("* LIST (\\Subscribed \\NonExistent) \"/\" \"Fruit/Peach\"",
-            &[Subscribed, NonExistent], slash(), "Fruit/Peach"),
+        (
+            "* LIST (\\Marked \\NoInferiors) \"/\" \"inbox\"",
+            &[Marked, NoInferiors],
+            slash(),
+            "INBOX",
+        ),
+        (
+            "* LIST (\\Subscribed \\NonExistent) \"/\" \"Fruit/Peach\"",
+            &[Subscribed, NonExistent],
+            slash(),
+            "Fruit/Peach",
+        ),
         ("* LIST (\\HasChildren \\Remote) \"/\" \"Meat\"", &[HasChildren, Remote], slash(), "Meat"),
         // RFC 6154 §5
-        ("* LIST (\\Marked \\Drafts \\HasNoChildren) \"/\" MyDrafts",
-            &[Marked, Drafts, HasNoChildren], slash(), "MyDrafts"),
+        (
+            "* LIST (\\Marked \\Drafts \\HasNoChildren) \"/\" MyDrafts",
+            &[Marked, Drafts, HasNoChildren],
+            slash(),
+            "MyDrafts",
+        ),
         ("* LIST (\\Trash \\HasNoChildren) \"/\" Trash", &[Trash, HasNoChildren], slash(), "Trash"),
         // RFC 9051 §9: `DQUOTE QUOTED-CHAR DQUOTE / nil`, and `NIL` is a name like any other.
         ("* LIST () NIL INBOX", &[], None, "INBOX"),
@@ -91,10 +104,7 @@ fn list_tells_extended_items() {
     );
     let raw = |raw: &'static str| Raw::new(raw).expect("raw");
     let expected = [
-        ListExtended::Other(
-            bytes("tablecloth"),
-            raw("((\"edge\" \"lacy\") (\"color\" \"red\"))"),
-        ),
+        ListExtended::Other(bytes("tablecloth"), raw("((\"edge\" \"lacy\") (\"color\" \"red\"))")),
         ListExtended::Other(bytes("X-Sample"), raw("(\"text\")")),
     ];
     assert_eq!(read.extended, expected);
@@ -202,7 +212,8 @@ fn status_tells_what_was_asked() {
     );
     // RFC 7162 §3.1.7
     assert_eq!(
-        tells("* STATUS blurdybloop (MESSAGES 231 UIDNEXT 44292 HIGHESTMODSEQ 7011231777)").items[2],
+        tells("* STATUS blurdybloop (MESSAGES 231 UIDNEXT 44292 HIGHESTMODSEQ 7011231777)").items
+            [2],
         StatusValue::HighestModSeq(ModSeq::new(7_011_231_777).unwrap())
     );
     // RFC 8438 §3
@@ -227,7 +238,8 @@ fn status_tells_what_was_asked() {
         [StatusValue::Deleted(4), StatusValue::DeletedStorage(8)]
     );
     // One bad item, or one of the future, does not kill the rest.
-    let odd = tells("* STATUS a (MESSAGES -1 UIDVALIDITY 0 X (a \"b\") UNSEEN 4294967296 RECENT 1)");
+    let odd =
+        tells("* STATUS a (MESSAGES -1 UIDVALIDITY 0 X (a \"b\") UNSEEN 4294967296 RECENT 1)");
     let raw = |raw: &'static str| StatusValue::Unparsed(Raw::new(raw).expect("raw"));
     assert_eq!(
         odd.items,
@@ -264,7 +276,8 @@ fn namespaces_are_told_in_three_kinds() {
         kinds(vec![one("", slash())], vec![], vec![one("Public Folders/", slash())])
     );
     assert_eq!(written(&strict(line)), format!("{line}\r\n"));
-    let line = "* NAMESPACE ((\"\" \"/\")(\"#mh/\" \"/\" \"X-PARAM\" (\"FLAG1\" \"FLAG2\"))) NIL NIL";
+    let line =
+        "* NAMESPACE ((\"\" \"/\")(\"#mh/\" \"/\" \"X-PARAM\" (\"FLAG1\" \"FLAG2\"))) NIL NIL";
     let extensions = vec![(bytes("X-PARAM"), vec![bytes("FLAG1"), bytes("FLAG2")])];
     let mh = one("#mh/", slash()).with_extensions(extensions);
     assert_eq!(tells(line), kinds(vec![one("", slash()), mh], vec![], vec![]));
@@ -274,7 +287,8 @@ fn namespaces_are_told_in_three_kinds() {
         tells("* NAMESPACE ((\"\" NIL)) NIL NIL"),
         kinds(vec![one("", None)], vec![], vec![])
     );
-    for line in ["* NAMESPACE ((\"\" \"/\"))", "* NAMESPACE () NIL NIL", "* NAMESPACE (a) NIL NIL"] {
+    for line in ["* NAMESPACE ((\"\" \"/\"))", "* NAMESPACE () NIL NIL", "* NAMESPACE (a) NIL NIL"]
+    {
         assert!(refused(line), "{line}");
     }
 }
@@ -340,12 +354,10 @@ fn create_tells_what_a_mailbox_is_for() {
 
 #[test]
 fn quotas_are_told_and_set() {
-    let resource = |resource: &str, usage, limit| QuotaResource {
-        resource: atom(resource),
-        usage,
-        limit,
-    };
-    let quota = |root: &str, resources| Response::Quota(QuotaResponse { root: bytes(root), resources });
+    let resource =
+        |resource: &str, usage, limit| QuotaResource { resource: atom(resource), usage, limit };
+    let quota =
+        |root: &str, resources| Response::Quota(QuotaResponse { root: bytes(root), resources });
     // RFC 2087 §5.1, RFC 9208 §4.1
     for (line, expected) in [
         ("* QUOTA \"\" (STORAGE 10 512)", quota("", vec![resource("STORAGE", 10, 512)])),
@@ -379,7 +391,10 @@ fn quotas_are_told_and_set() {
             limits: vec![QuotaLimit { resource: atom("STORAGE"), limit: 510 }],
         }
     );
-    assert_eq!(command("GETQUOTA \"!partition/sda4\""), Command::GetQuota(bytes("!partition/sda4")));
+    assert_eq!(
+        command("GETQUOTA \"!partition/sda4\""),
+        Command::GetQuota(bytes("!partition/sda4"))
+    );
     assert!(bad("SETQUOTA a (STORAGE)") && bad("SETQUOTA a (STORAGE 9223372036854775808)"));
 }
 
@@ -394,7 +409,9 @@ fn rights_are_letters_and_digits() {
         (bytes("$team"), rights("w")),
     ];
     assert_eq!(read, Response::Acl(Acl { mailbox: MailboxName::inbox(), entries }));
-    let read = strict("* LISTRIGHTS archive.imap anyone \"\" l r s w i p k x t e c d a 0 1 2 3 4 5 6 7 8 9");
+    let read = strict(
+        "* LISTRIGHTS archive.imap anyone \"\" l r s w i p k x t e c d a 0 1 2 3 4 5 6 7 8 9",
+    );
     let Response::ListRights(read) = read else { panic!("{read:?}") };
     assert!(read.required.is_empty());
     assert_eq!(read.optional.len(), 23);
@@ -403,7 +420,10 @@ fn rights_are_letters_and_digits() {
     assert_eq!((read.required, read.optional[1]), (rights("la"), rights("swicdkxte")));
     assert_eq!(
         strict("* MYRIGHTS INBOX rwiptsldaex"),
-        Response::MyRights(MyRights { mailbox: MailboxName::inbox(), rights: rights("rwiptsldaex") })
+        Response::MyRights(MyRights {
+            mailbox: MailboxName::inbox(),
+            rights: rights("rwiptsldaex")
+        })
     );
     // §3.1
     let set = |change| Command::SetAcl {
@@ -450,7 +470,8 @@ fn metadata_is_asked_set_and_told() {
         Command::GetMetadata(get) => get,
         other => panic!("{line}: {other:?}"),
     };
-    let one = |mailbox: &str, entry: &str| GetMetadata::new(name(mailbox), vec![bytes(entry)]).unwrap();
+    let one =
+        |mailbox: &str, entry: &str| GetMetadata::new(name(mailbox), vec![bytes(entry)]).unwrap();
     assert_eq!(get("GETMETADATA \"\" /shared/comment"), one("", "/shared/comment"));
     let two = vec![bytes("/shared/comment"), bytes("/private/comment")];
     assert_eq!(

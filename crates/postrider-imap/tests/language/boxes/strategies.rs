@@ -56,9 +56,31 @@ pub(crate) fn delimiter() -> impl Strategy<Value = Option<Delimiter>> {
 pub(crate) fn list_attribute() -> impl Strategy<Value = ListAttribute> {
     use ListAttribute::*;
     let known = [
-        NoInferiors, NoSelect, Marked, Unmarked, NonExistent, Subscribed, Remote, HasChildren,
-        HasNoChildren, NoAccess, All, Archive, Drafts, Flagged, Junk, Sent, Trash, Important,
-        Memos, Scheduled, Snoozed, Inbox, AllMail, Starred, Spam,
+        NoInferiors,
+        NoSelect,
+        Marked,
+        Unmarked,
+        NonExistent,
+        Subscribed,
+        Remote,
+        HasChildren,
+        HasNoChildren,
+        NoAccess,
+        All,
+        Archive,
+        Drafts,
+        Flagged,
+        Junk,
+        Sent,
+        Trash,
+        Important,
+        Memos,
+        Scheduled,
+        Snoozed,
+        Inbox,
+        AllMail,
+        Starred,
+        Spam,
     ];
     prop_oneof![4 => proptest::sample::select(known.to_vec()), 1 => atom().prop_map(Other)]
 }
@@ -68,9 +90,7 @@ pub(crate) fn list_attributes() -> impl Strategy<Value = ListAttributes> {
 }
 
 fn list_extended() -> impl Strategy<Value = ListExtended> {
-    let unparsed = prop_oneof![
-        Just("CHILDINFO 5"), Just("OLDNAME (a b)"), Just("(a b) (c)"),
-    ];
+    let unparsed = prop_oneof![Just("CHILDINFO 5"), Just("OLDNAME (a b)"), Just("(a b) (c)"),];
     prop_oneof![
         vec(atom(), 1..3).prop_map(ListExtended::ChildInfo),
         mailbox().prop_map(ListExtended::OldName),
@@ -143,8 +163,17 @@ pub(crate) fn list_command() -> impl Strategy<Value = ListCommand> {
 pub(crate) fn status_item() -> impl Strategy<Value = StatusItem> {
     use StatusItem::*;
     let known = [
-        Messages, Recent, UidNext, UidValidity, Unseen, Deleted, Size, HighestModSeq, AppendLimit,
-        MailboxId, DeletedStorage,
+        Messages,
+        Recent,
+        UidNext,
+        UidValidity,
+        Unseen,
+        Deleted,
+        Size,
+        HighestModSeq,
+        AppendLimit,
+        MailboxId,
+        DeletedStorage,
     ];
     prop_oneof![6 => proptest::sample::select(known.to_vec()), 1 => atom().prop_map(Other)]
 }
@@ -167,8 +196,11 @@ fn number63() -> impl Strategy<Value = u64> {
 
 fn status_value() -> impl Strategy<Value = StatusValue> {
     let unparsed = prop_oneof![
-        Just("MESSAGES -1"), Just("UIDNEXT 0"), Just("X-FUTURE (a \"b\" {1}\r\n))"),
-        Just("MAILBOXID NIL"), Just("X-ODD 1.5"),
+        Just("MESSAGES -1"),
+        Just("UIDNEXT 0"),
+        Just("X-FUTURE (a \"b\" {1}\r\n))"),
+        Just("MAILBOXID NIL"),
+        Just("X-ODD 1.5"),
     ];
     prop_oneof![
         any::<u32>().prop_map(StatusValue::Messages),
@@ -256,8 +288,7 @@ pub(crate) fn create() -> impl Strategy<Value = Create> {
 pub(crate) fn quota() -> impl Strategy<Value = QuotaResponse> {
     let resource = (atom(), number63(), number63())
         .prop_map(|(resource, usage, limit)| QuotaResource { resource, usage, limit });
-    (octets(), vec(resource, 0..4))
-        .prop_map(|(root, resources)| QuotaResponse { root, resources })
+    (octets(), vec(resource, 0..4)).prop_map(|(root, resources)| QuotaResponse { root, resources })
 }
 
 pub(crate) fn rights() -> impl Strategy<Value = Rights> {
@@ -289,8 +320,11 @@ pub(crate) fn metadata() -> impl Strategy<Value = MetadataResponse> {
 }
 
 pub(crate) fn get_metadata() -> impl Strategy<Value = GetMetadata> {
-    let depth =
-        prop_oneof![Just(MetadataDepth::Zero), Just(MetadataDepth::One), Just(MetadataDepth::Infinity)];
+    let depth = prop_oneof![
+        Just(MetadataDepth::Zero),
+        Just(MetadataDepth::One),
+        Just(MetadataDepth::Infinity)
+    ];
     let options = (option::of(any::<u32>()), option::of(depth), parameters());
     (mailbox(), options, vec(octets(), 1..4)).prop_map(
         |(mailbox, (max_size, depth, others), entries)| {
@@ -400,8 +434,7 @@ fn extension_command() -> impl Strategy<Value = Command> {
         rights().prop_map(RightsChange::Add),
         rights().prop_map(RightsChange::Remove),
     ];
-    let limit =
-        (atom(), number63()).prop_map(|(resource, limit)| QuotaLimit { resource, limit });
+    let limit = (atom(), number63()).prop_map(|(resource, limit)| QuotaLimit { resource, limit });
     prop_oneof![
         octets().prop_map(Command::GetQuota),
         mailbox().prop_map(Command::GetQuotaRoot),
@@ -432,10 +465,7 @@ fn some_octets() -> impl Strategy<Value = Bytes> {
 }
 
 fn url_server() -> impl Strategy<Value = UrlServer> {
-    let mechanism = prop_oneof![
-        Just(UrlMechanism::Any),
-        atom().prop_map(UrlMechanism::Named),
-    ];
+    let mechanism = prop_oneof![Just(UrlMechanism::Any), atom().prop_map(UrlMechanism::Named),];
     let host = prop_oneof![
         Just(Bytes::from_static(b"[2001:db8::1]")),
         Just(Bytes::from_static(b"192.0.2.1")),
@@ -507,7 +537,6 @@ pub(crate) fn url() -> impl Strategy<Value = ImapUrl> {
         1 => (some_octets(), partial()).prop_map(|(s, p)| UrlTarget::Section(s, p)),
         1 => url_partial().prop_map(UrlTarget::Partial),
     ];
-    (url_base(), target).prop_filter_map("parts that go together", |(base, target)| {
-        ImapUrl::new(base, target).ok()
-    })
+    (url_base(), target)
+        .prop_filter_map("parts that go together", |(base, target)| ImapUrl::new(base, target).ok())
 }

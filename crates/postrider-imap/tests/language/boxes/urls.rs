@@ -43,7 +43,9 @@ fn message(mailbox: UrlMailbox, uid: u32) -> UrlTarget {
 /// RFC 5092 §9
 #[test]
 fn the_urls_of_rfc_5092_mean_what_it_says() {
-    let read = url("imap://minbari.example.org/gray-council;UIDVALIDITY=385759045/;UID=20/;PARTIAL=0.1024");
+    let read = url(
+        "imap://minbari.example.org/gray-council;UIDVALIDITY=385759045/;UID=20/;PARTIAL=0.1024",
+    );
     assert_eq!(read.base(), &UrlBase::Absolute(UrlServer::new("minbari.example.org")));
     let mut council = mailbox("gray-council");
     council.validity = Some(UidValidity::new(385_759_045));
@@ -58,7 +60,8 @@ fn the_urls_of_rfc_5092_mean_what_it_says() {
     assert_eq!(read.target(), &expected);
 
     // ~peter/&ZeVnLIqe-/&U,BTFw- in a SELECT.
-    let read = url("imap://psicorp.example.org/~peter/%E6%97%A5%E6%9C%AC%E8%AA%9E/%E5%8F%B0%E5%8C%97");
+    let read =
+        url("imap://psicorp.example.org/~peter/%E6%97%A5%E6%9C%AC%E8%AA%9E/%E5%8F%B0%E5%8C%97");
     let UrlTarget::Mailbox { mailbox: named, search: None } = read.target() else {
         panic!("{read:?}")
     };
@@ -138,7 +141,8 @@ fn urls_for_others_tell_who_and_how_long() {
     };
     assert_eq!(auth, &expected);
     assert_eq!(section, &Some(Bytes::from("1.2")));
-    let read = url("imap://joe@example.com/INBOX/;uid=20;expire=2010-02-02T12:00:00Z;urlauth=anonymous");
+    let read =
+        url("imap://joe@example.com/INBOX/;uid=20;expire=2010-02-02T12:00:00Z;urlauth=anonymous");
     let UrlTarget::Message { auth: Some(auth), .. } = read.target() else { panic!("{read:?}") };
     assert_eq!(auth.expire, Some(Bytes::from("2010-02-02T12:00:00Z")));
     assert_eq!(auth.access, UrlAccess::Anonymous);
