@@ -1,23 +1,290 @@
-//! FETCH.
+//! FETCH: what it answers. What it asks stands in [`super::fetch_command`].
 
 use alloc::vec::Vec;
 
-use super::base::failure;
-use super::{Grammar, Parsed};
-use crate::language::command::Command;
-use crate::language::value::{FetchAttribute, FetchItem};
+use bytes::Bytes;
+
+use super::base::{
+    any_value, astring, date_time, failure, mod_seq, nil, nstring, number64, octet, string, uid,
+    while_octets,
+};
+use super::section::section_binary;
+use super::{Grammar, Parsed, whole};
+use crate::language::quirks::Quirk;
+use crate::language::value::{FetchItem, InternalDate, ModSeq, Raw, is_keyword_octet};
+
+/// The items that have a grammar here.
+#[derive(Clone, Copy)]
+enum Name {
+    Body,
+    BodyStructure,
+    EmailId,
+    Envelope,
+    Flags,
+    GmailLabels,
+    GmailMessageId,
+    GmailThreadId,
+    InternalDate,
+    ModSeq,
+    Preview,
+    Rfc822Size,
+    SaveDate,
+    ThreadId,
+    Uid,
+}
+
+/// The item of this name, in capitals.
+fn name(name: &[u8]) -> Option<Name> {
+    Some(match name {
+        b"UID" => Name::Uid,
+        b"FLAGS" => Name::Flags,
+        b"MODSEQ" => Name::ModSeq,
+        b"ENVELOPE" => Name::Envelope,
+        b"INTERNALDATE" => Name::InternalDate,
+        b"RFC822.SIZE" => Name::Rfc822Size,
+        b"BODY" => Name::Body,
+        b"BODYSTRUCTURE" => Name::BodyStructure,
+        b"EMAILID" => Name::EmailId,
+        b"THREADID" => Name::ThreadId,
+        b"SAVEDATE" => Name::SaveDate,
+        b"PREVIEW" => Name::Preview,
+        b"X-GM-MSGID" => Name::GmailMessageId,
+        b"X-GM-THRID" => Name::GmailThreadId,
+        b"X-GM-LABELS" => Name::GmailLabels,
+        _ => return None,
+    })
+}
+
+/// The longest name above.
+const LONGEST: usize = 13;
+
+/// The item of this name, in any case of letters.
+fn name_in_any_case(octets: &[u8]) -> Option<Name> {
+    name(octets).or_else(|| {
+        let mut buffer = [0_u8; LONGEST];
+        let capitals = buffer.get_mut(..octets.len())?;
+        capitals.copy_from_slice(octets);
+        capitals.make_ascii_uppercase();
+        name(capitals)
+    })
+}
+
+fn is_name_octet(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-' | b'_' | b'/' | b'+' | b'$')
+}
 
 impl Grammar<'_> {
+    /// ```text
+    /// msg-att = "(" (msg-att-dynamic / msg-att-static) *(SP (msg-att-dynamic / msg-att-static)) ")"
+    /// ```
+    ///
+    /// (RFC 9051 §9). An item that is unknown or broken is [`FetchItem::Unparsed`].
     pub(crate) fn fetch_items<'a>(&self, input: &'a [u8]) -> Parsed<'a, Vec<FetchItem>> {
-        failure(input)
+        let (rest, ()) = octet(input, b'(')?;
+        let mut rest = self.blanks(rest);
+        let mut items = Vec::new();
+        if let Some((b')', rest)) = rest.split_first() {
+            return if self.forgives(Quirk::EmptyList) {
+                Ok((rest, items))
+            } else {
+                failure(input)
+            };
+        }
+        loop {
+            let (behind, item) = self.item(rest)?;
+            if items.len() >= self.limits.list {
+                return failure(rest);
+            }
+            items.push(item);
+            match behind.split_first() {
+                Some((b')', behind)) => return Ok((behind, items)),
+                Some((b' ', behind)) => {
+                    rest = self.blanks(behind);
+                    if let Some((b')', behind)) = rest.split_first()
+                        && self.forgives(Quirk::Blank)
+                    {
+                        return Ok((behind, items));
+                    }
+                }
+                _ => return failure(behind),
+            }
+        }
     }
 
-    pub(crate) fn fetch_attribute<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchAttribute> {
-        failure(input)
+    /// One whole item: name, blank and value. What is not understood is kept as it came.
+    pub(crate) fn fetch_item(&self, item: &[u8]) -> FetchItem {
+        let known = whole(item, |input| self.known_item(input));
+        known.unwrap_or_else(|| FetchItem::Unparsed(Raw::read(item)))
     }
 
-    pub(crate) fn fetch_command<'a>(&self, uid: bool, input: &'a [u8]) -> Parsed<'a, Command> {
-        let _ = uid;
-        failure(input)
+    /// An item, and what follows it.
+    fn item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
+        if let Ok((rest, item)) = self.known_item(input)
+            && matches!(rest.first(), Some(b' ' | b')'))
+        {
+            return Ok((rest, item));
+        }
+        self.unparsed_item(input)
+    }
+
+    /// An item that is unknown or broken.
+    #[cold]
+    fn unparsed_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
+        let (name, rest) = item_name(input);
+        if name.is_empty() {
+            return failure(input);
+        }
+        let rest = match rest.split_first() {
+            Some((b' ', behind)) => any_value(self.blanks(behind))?.0,
+            // Yandex tells a part that is not there without a value.
+            Some((b')', _)) | None if self.forgives(Quirk::Members) => rest,
+            _ => return failure(rest),
+        };
+        let len = input.len().saturating_sub(rest.len());
+        let item = input.get(..len).unwrap_or_default();
+        Ok((rest, FetchItem::Unparsed(Raw::read(item))))
+    }
+
+    /// ```text
+    /// msg-att-static  = "ENVELOPE" SP envelope / "INTERNALDATE" SP date-time /
+    ///                   "RFC822.SIZE" SP number64 / "BODY" ["STRUCTURE"] SP body /
+    ///                   "UID" SP uniqueid / "BINARY.SIZE" section-binary SP number / …
+    /// msg-att-dynamic = "FLAGS" SP "(" [flag-fetch *(SP flag-fetch)] ")"
+    /// ```
+    ///
+    /// (RFC 9051 §9); MODSEQ of RFC 7162 §7, EMAILID and THREADID of RFC 8474 §7, SAVEDATE of RFC
+    /// 8514 §4.5, PREVIEW of RFC 8970 §6, X-GM-* of Gmail.
+    fn known_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
+        let (word, rest) = while_octets(input, is_name_octet);
+        if rest.first() == Some(&b'[') && word.eq_ignore_ascii_case(b"BINARY.SIZE") {
+            let (rest, part) = section_binary(rest)?;
+            let (rest, octets) = number64(self.sp(rest)?.0)?;
+            return Ok((rest, FetchItem::BinarySize(part, octets)));
+        }
+        let Some(name) = name_in_any_case(word) else { return failure(input) };
+        let (rest, ()) = self.sp(rest)?;
+        match name {
+            Name::Uid => uid(rest).map(|(rest, uid)| (rest, FetchItem::Uid(uid))),
+            Name::Flags => {
+                self.flag_list(rest).map(|(rest, flags)| (rest, FetchItem::Flags(flags)))
+            }
+            Name::ModSeq => {
+                self.item_mod_seq(rest).map(|(rest, value)| (rest, FetchItem::ModSeq(value)))
+            }
+            Name::Envelope => {
+                self.envelope(rest).map(|(rest, envelope)| (rest, FetchItem::Envelope(envelope)))
+            }
+            Name::InternalDate => {
+                self.date_or_none(rest).map(|(rest, date)| (rest, FetchItem::InternalDate(date)))
+            }
+            Name::Rfc822Size => {
+                number64(rest).map(|(rest, octets)| (rest, FetchItem::Rfc822Size(octets)))
+            }
+            Name::Body => self.body(rest).map(|(rest, body)| (rest, FetchItem::Body(body))),
+            Name::BodyStructure => {
+                self.body(rest).map(|(rest, body)| (rest, FetchItem::BodyStructure(body)))
+            }
+            Name::EmailId => {
+                self.object_id_in_list(rest).map(|(rest, id)| (rest, FetchItem::EmailId(id)))
+            }
+            Name::ThreadId => match nil(rest) {
+                Ok((rest, ())) => Ok((rest, FetchItem::ThreadId(None))),
+                Err(_) => self
+                    .object_id_in_list(rest)
+                    .map(|(rest, id)| (rest, FetchItem::ThreadId(Some(id)))),
+            },
+            Name::SaveDate => match nil(rest) {
+                Ok((rest, ())) => Ok((rest, FetchItem::SaveDate(None))),
+                Err(_) => {
+                    self.date_or_none(rest).map(|(rest, date)| (rest, FetchItem::SaveDate(date)))
+                }
+            },
+            Name::Preview => {
+                let (rest, text) = nstring(rest)?;
+                Ok((rest, FetchItem::Preview(text.map(|text| text.to_bytes()))))
+            }
+            Name::GmailMessageId => {
+                number64(rest).map(|(rest, id)| (rest, FetchItem::GmailMessageId(id)))
+            }
+            Name::GmailThreadId => {
+                number64(rest).map(|(rest, id)| (rest, FetchItem::GmailThreadId(id)))
+            }
+            Name::GmailLabels => {
+                self.gmail_labels(rest).map(|(rest, labels)| (rest, FetchItem::GmailLabels(labels)))
+            }
+        }
+    }
+
+    /// `"MODSEQ" SP "(" permsg-modsequence ")"`, where zero is forgiven.
+    fn item_mod_seq<'a>(&self, input: &'a [u8]) -> Parsed<'a, ModSeq> {
+        let (rest, ()) = octet(input, b'(')?;
+        let (rest, value) = mod_seq(rest)?;
+        if value.get() == 0 && !self.forgives(Quirk::Number) {
+            return failure(input);
+        }
+        octet(rest, b')').map(|(rest, ())| (rest, value))
+    }
+
+    /// `date-time`. A date that is none and `NIL` are forgiven.
+    fn date_or_none<'a>(&self, input: &'a [u8]) -> Parsed<'a, Option<InternalDate>> {
+        if let Ok((rest, date)) = date_time(input) {
+            return Ok((rest, Some(date)));
+        }
+        if let Ok((rest, ())) = nil(input) {
+            return if self.forgives(Quirk::Nil) { Ok((rest, None)) } else { failure(input) };
+        }
+        let (rest, _) = string(input)?;
+        if self.forgives(Quirk::Date) { Ok((rest, None)) } else { failure(input) }
+    }
+
+    /// `"(" objectid ")"`, `objectid = 1*255(ALPHA / DIGIT / "_" / "-")` (RFC 8474 §7). Other
+    /// strings are forgiven.
+    fn object_id_in_list<'a>(&self, input: &'a [u8]) -> Parsed<'a, Bytes> {
+        let (rest, ()) = octet(input, b'(')?;
+        let (rest, id) = self.object_id(rest)?;
+        octet(rest, b')').map(|(rest, ())| (rest, id))
+    }
+
+    /// `X-GM-LABELS`: a list of astrings, and of flags such as `\Inbox`.
+    pub(crate) fn gmail_labels<'a>(&self, input: &'a [u8]) -> Parsed<'a, Vec<Bytes>> {
+        self.list(input, |input| {
+            if input.first() != Some(&b'\\') {
+                return astring(input).map(|(rest, label)| (rest, label.to_bytes()));
+            }
+            let flag = |octet| octet == b'\\' || is_keyword_octet(octet);
+            let (label, rest) = while_octets(input, flag);
+            Ok((rest, Bytes::copy_from_slice(label)))
+        })
+    }
+}
+
+/// Whether this is an `objectid` (RFC 8474 §7).
+pub(crate) fn is_object_id(octets: &[u8]) -> bool {
+    let is_id = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'_' | b'-');
+    (1..=255).contains(&octets.len()) && octets.iter().all(is_id)
+}
+
+/// The name of an item with its section and origin, and what follows.
+fn item_name(input: &[u8]) -> (&[u8], &[u8]) {
+    let (_, mut rest) = while_octets(input, is_name_octet);
+    if let Some((b'[', inside)) = rest.split_first() {
+        rest = behind_bracket(inside).unwrap_or(rest);
+    }
+    if let Some((b'<', inside)) = rest.split_first() {
+        let (_, behind) = while_octets(inside, |octet| octet.is_ascii_digit());
+        rest = behind.strip_prefix(b">").unwrap_or(rest);
+    }
+    let len = input.len().saturating_sub(rest.len());
+    input.split_at_checked(len).unwrap_or_default()
+}
+
+/// What follows the bracket that closes a section.
+fn behind_bracket(mut rest: &[u8]) -> Option<&[u8]> {
+    loop {
+        rest = match rest.split_first()? {
+            (b']', behind) => return Some(behind),
+            (b'"' | b'(', _) => any_value(rest).ok()?.0,
+            (_, behind) => behind,
+        };
     }
 }

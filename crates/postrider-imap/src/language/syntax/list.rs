@@ -131,7 +131,7 @@ impl Grammar<'_> {
     /// mbox-list-extended-item-tag = astring
     /// ```
     fn extended_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, ListExtended> {
-        if let Ok((rest @ [b' ' | b')', ..], item)) = self.known_item(input) {
+        if let Ok((rest @ [b' ' | b')', ..], item)) = self.known_extended_item(input) {
             return Ok((rest, item));
         }
         let (rest, _) = any_value(input)?;
@@ -146,7 +146,7 @@ impl Grammar<'_> {
     ///                           *(SP list-select-base-opt-quoted) ")"
     /// oldname-extended-item   = "OLDNAME" SP "(" mailbox ")"
     /// ```
-    fn known_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, ListExtended> {
+    fn known_extended_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, ListExtended> {
         let (rest, tag) = astring(input)?;
         let (rest, ()) = sp(rest)?;
         if tag.octets.eq_ignore_ascii_case(b"CHILDINFO") {

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::base::{atom, mailbox, octet, sp, word};
 use super::{Grammar, Parsed};
+use crate::language::quirks::Quirk;
 use crate::language::value::{
     Atom, EventGroup, MailboxName, NotifyCommand, NotifyEvent, NotifyMailboxes,
 };
@@ -35,12 +36,19 @@ impl Grammar<'_> {
     /// event-group = "(" filter-mailboxes SP events ")"
     /// events      = ("(" event *(SP event) ")") / "NONE"
     /// ```
+    ///
+    /// Events without their parentheses are forgiven.
     fn event_group<'a>(&self, input: &'a [u8]) -> Parsed<'a, EventGroup> {
         let (rest, ()) = octet(input, b'(')?;
         let (rest, mailboxes) = self.notify_mailboxes(rest)?;
         let (rest, ()) = self.sp(rest)?;
         let (rest, events) = match word(rest, b"NONE") {
             Ok((rest, ())) => (rest, None),
+            // So the examples of RFC 5465 §5, against its grammar.
+            Err(_) if rest.first() != Some(&b'(') && self.forgives(Quirk::Members) => {
+                let (rest, events) = self.spaced(rest, |i| self.notify_event(i))?;
+                (rest, Some(events))
+            }
             Err(_) => {
                 let (rest, events) = self.list1(rest, |i| self.notify_event(i))?;
                 (rest, Some(events))
@@ -106,7 +114,7 @@ impl Grammar<'_> {
         let (rest, event) = atom(input)?;
         if event.eq_ignore_ascii_case(b"MESSAGENEW") {
             let (rest, attributes) = match rest {
-                [b' ', b'(', ..] => self.list1(sp(rest)?.0, |i| self.fetch_attribute(i))?,
+                [b' ', b'(', ..] => self.list1(sp(rest)?.0, |i| self.fetch_attribute(i, true))?,
                 _ => (rest, Vec::new()),
             };
             return Ok((rest, NotifyEvent::MessageNew(attributes)));

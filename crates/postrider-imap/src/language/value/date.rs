@@ -100,6 +100,51 @@ impl InternalDate {
         self.zone
     }
 
+    /// `date-time` without its quotes, as [`fmt::Display`] has it.
+    pub(crate) fn octets(&self) -> [u8; 26] {
+        let tens = |number: u16| b'0' | u8::try_from(number / 10 % 10).unwrap_or_default();
+        let ones = |number: u16| b'0' | u8::try_from(number % 10).unwrap_or_default();
+        let two = |number: u16| (tens(number), ones(number));
+        let month = MONTHS.get(usize::from(self.month).saturating_sub(1)).unwrap_or(&"Jan");
+        let [a, b, c] = month.as_bytes().first_chunk::<3>().copied().unwrap_or(*b"Jan");
+        let day = self.day.into();
+        let first = if day < 10 { b' ' } else { tens(day) };
+        let ((y, e), (f, g)) = (two(self.year / 100), two(self.year % 100));
+        let ((h, i), (j, k)) = (two(self.hour.into()), two(self.minute.into()));
+        let (l, m) = two(self.second.into());
+        let zone = self.zone.unsigned_abs();
+        let sign = if self.zone < 0 { b'-' } else { b'+' };
+        let ((n, o), (p, q)) = (two(zone / 60), two(zone % 60));
+        [
+            first,
+            ones(day),
+            b'-',
+            a,
+            b,
+            c,
+            b'-',
+            y,
+            e,
+            f,
+            g,
+            b' ',
+            h,
+            i,
+            b':',
+            j,
+            k,
+            b':',
+            l,
+            m,
+            b' ',
+            sign,
+            n,
+            o,
+            p,
+            q,
+        ]
+    }
+
     /// The number of a month by its English abbreviation.
     pub(crate) fn month_by_name(name: &[u8]) -> Option<u16> {
         let at = MONTHS.iter().position(|month| month.as_bytes().eq_ignore_ascii_case(name))?;

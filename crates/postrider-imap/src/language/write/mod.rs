@@ -1,8 +1,12 @@
 //! Writing: every value as it crosses the wire.
 
 mod acl;
+mod append;
 mod base;
+mod body;
+mod code;
 mod command;
+mod envelope;
 mod fetch;
 mod id;
 mod list;
@@ -11,29 +15,37 @@ mod metadata;
 mod namespace;
 mod notify;
 mod quota;
+mod raw;
 mod response;
 mod results;
 mod search;
+mod section;
 mod select;
 mod status;
 mod store;
 
 use alloc::vec::Vec;
 
+pub use append::AppendWriter;
 pub(crate) use base::Out;
 pub use base::{EncodedCommand, Literals, WriteOptions};
 
+/// A response code without its brackets, for [`core::fmt::Display`].
+pub(crate) fn code(out: &mut Vec<u8>, code: &super::value::Code) {
+    Out::for_response(out, WriteOptions::default()).code(code);
+}
+
 /// A section without its brackets, for [`core::fmt::Display`].
 pub(crate) fn section(out: &mut Vec<u8>, section: &super::value::Section) {
-    let _ = (out, section);
+    Out::for_response(out, WriteOptions::default()).section(section);
 }
 
 /// An envelope.
-pub(crate) fn envelope(out: &mut Vec<u8>, envelope: &super::value::Envelope) {
-    let _ = (out, envelope);
+pub(crate) fn envelope(out: &mut Vec<u8>, envelope: super::value::EnvelopeView<'_>) {
+    Out::for_response(out, WriteOptions::default()).envelope(envelope);
 }
 
 /// A body structure with its extension data.
 pub(crate) fn body(out: &mut Vec<u8>, body: &super::value::BodyStructure) {
-    let _ = (out, body);
+    Out::for_response(out, WriteOptions::default()).body(body, true);
 }

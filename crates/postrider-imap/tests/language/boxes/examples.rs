@@ -545,12 +545,25 @@ fn events_are_asked_for() {
         ),
         NotifyCommand::Set { status: true, groups }
     );
+    // RFC 5465 §5 prints this without the parentheses around the events, which its grammar has.
+    let NotifyCommand::Set { groups, .. } = notify(
+        "NOTIFY SET (selected (MessageNew (uid body.peek[header.fields (from to subject)]) \
+         MessageExpunge))",
+    ) else {
+        panic!("SET")
+    };
+    let fields = ["from", "to", "subject"].map(|name| FieldName::new(name).expect("a name"));
+    let section = Section::new(vec![], Some(SectionText::HeaderFields(fields.into())));
+    let attributes = vec![FetchAttribute::Uid, FetchAttribute::peek(section.expect("a section"))];
+    let events = vec![NotifyEvent::MessageNew(attributes), NotifyEvent::MessageExpunge];
+    assert_eq!(groups, [group(NotifyMailboxes::Selected, Some(events))]);
     for line in [
         "NOTIFY",
         "NOTIFY SET",
         "NOTIFY SET STATUS",
         "NOTIFY SET (selected)",
         "NOTIFY SET (selected ())",
+        "NOTIFY SET (subtree Lists MessageNew)",
         "NOTIFY SET (subtree (MessageNew))",
     ] {
         assert!(bad(line), "{line}");

@@ -120,11 +120,23 @@ fn what_breaks_the_grammar_is_forgiven_where_it_can_be_read() {
             assert_eq!(read, expected, "{line}");
         }
     }
-    // RFC 5464 §4.4.1 prints entries without parentheses.
-    let line = b"a GETMETADATA \"INBOX\" /private/comment /shared/comment";
-    let (read, met) = TaggedCommand::parse(line, &Limits::new(), Quirks::tolerant()).unwrap();
-    assert!(matches!(read.command, Command::GetMetadata(get) if get.entries.len() == 2));
-    assert!(met.iter().eq([Members]));
+    // RFC 5464 §4.4.1 prints entries without parentheses, RFC 5465 §5 events.
+    for (line, as_if) in [
+        (
+            "a GETMETADATA \"INBOX\" /private/comment /shared/comment",
+            "a GETMETADATA \"INBOX\" (/private/comment /shared/comment)",
+        ),
+        (
+            "a notify set (selected MessageNew (uid) MessageExpunge) (subtree Lists MessageNew)",
+            "a notify set (selected (MessageNew (uid) MessageExpunge)) (subtree Lists (MessageNew))",
+        ),
+    ] {
+        let read =
+            |line: &str, forgiven| TaggedCommand::parse(line.as_bytes(), &Limits::new(), forgiven);
+        let (command, met) = read(line, Quirks::tolerant()).expect(line);
+        assert!(met.iter().eq([Members]), "{line}: {met:?}");
+        assert_eq!(read(as_if, Quirks::strict()), Ok((command, Quirks::strict())), "{line}");
+    }
 }
 
 #[test]

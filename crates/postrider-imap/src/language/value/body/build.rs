@@ -1,0 +1,280 @@
+//! Body structures made by hand.
+
+use alloc::vec::Vec;
+
+use super::rows::{List, Rows, SingleHead, Tail};
+use super::{BodyStructure, PartKind};
+use crate::language::value::envelope::{put_fields, put_string};
+use crate::language::value::table::{Span, TableBuilder, word};
+use crate::language::value::{EnvelopeFields, InvalidValue};
+
+/// What is told of a part that is no multipart.
+///
+/// ```
+/// use postrider_imap::language::PartFields;
+///
+/// let charset = [(&b"CHARSET"[..], &b"US-ASCII"[..])];
+/// let text = PartFields {
+///     parameters: &charset,
+///     lines: Some(92),
+///     ..PartFields::new(b"TEXT", b"PLAIN", b"7BIT", 3028)
+/// };
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "RFC 9051 has the same fields")]
+pub struct PartFields<'a> {
+    /// The media type, such as `TEXT`.
+    pub media_type: &'a [u8],
+    /// The subtype, such as `PLAIN`.
+    pub subtype: &'a [u8],
+    /// The parameters of Content-Type: names and values.
+    pub parameters: &'a [(&'a [u8], &'a [u8])],
+    /// Content-ID.
+    pub id: Option<&'a [u8]>,
+    /// Content-Description.
+    pub description: Option<&'a [u8]>,
+    /// Content-Transfer-Encoding; `7BIT` when there is none.
+    pub encoding: &'a [u8],
+    /// Size in octets, in its transfer encoding.
+    pub octets: u64,
+    /// Size in lines, in its transfer encoding: a part with it is a text (`body-type-text`), which
+    /// must be of media type `TEXT`. A message without it has 0.
+    pub lines: Option<u64>,
+    /// Extension data: present in BODYSTRUCTURE, absent in BODY.
+    pub extension: Option<ExtensionFields<'a>>,
+}
+
+impl<'a> PartFields<'a> {
+    /// A part of which only the basic facts are known.
+    #[must_use]
+    pub fn new(media_type: &'a [u8], subtype: &'a [u8], encoding: &'a [u8], octets: u64) -> Self {
+        Self { media_type, subtype, encoding, octets, ..Self::default() }
+    }
+}
+
+/// What is told of a multipart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "RFC 9051 has the same fields")]
+pub struct MultipartFields<'a> {
+    /// The subtype, such as `MIXED`.
+    pub subtype: &'a [u8],
+    /// The parameters of Content-Type, which are extension data too.
+    pub parameters: &'a [(&'a [u8], &'a [u8])],
+    /// Extension data: present in BODYSTRUCTURE, absent in BODY. Its MD5 is not told.
+    pub extension: Option<ExtensionFields<'a>>,
+}
+
+impl<'a> MultipartFields<'a> {
+    /// A multipart of this subtype, without extension data.
+    #[must_use]
+    pub fn new(subtype: &'a [u8]) -> Self {
+        Self { subtype, ..Self::default() }
+    }
+}
+
+/// Extension data (`body-ext-1part`, `body-ext-mpart`). Values of later extensions behind these are
+/// read over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "RFC 9051 has the same fields")]
+pub struct ExtensionFields<'a> {
+    /// Content-MD5, of a part that is no multipart.
+    pub md5: Option<&'a [u8]>,
+    /// Content-Disposition: the type, such as `ATTACHMENT`, and the parameters.
+    pub disposition: Option<(&'a [u8], &'a [(&'a [u8], &'a [u8])])>,
+    /// Content-Language.
+    pub language: &'a [&'a [u8]],
+    /// Content-Location.
+    pub location: Option<&'a [u8]>,
+}
+
+/// Makes a [`BodyStructure`], part by part from the outside in.
+///
+/// A multipart and a message are begun, then come their parts, then they are ended.
+///
+/// ```
+/// use postrider_imap::language::{
+///     BodyStructureBuilder, EnvelopeFields, MultipartFields, PartFields, PartKind,
+/// };
+///
+/// let text = PartFields { lines: Some(3), ..PartFields::new(b"TEXT", b"PLAIN", b"7BIT", 120) };
+/// let mut builder = BodyStructureBuilder::new();
+/// builder.begin_multipart();
+/// builder.part(&text);
+/// let envelope = EnvelopeFields { subject: Some(b"inside"), ..EnvelopeFields::default() };
+/// let attached = PartFields::new(b"MESSAGE", b"RFC822", b"7BIT", 500);
+/// builder.begin_message(&PartFields { lines: Some(12), ..attached }, &envelope);
+/// builder.part(&text);
+/// builder.end_message();
+/// builder.end_multipart(&MultipartFields::new(b"MIXED"));
+/// let body = builder.finish()?;
+///
+/// let kinds: Vec<PartKind> = body.walk().map(|(_, part)| part.kind()).collect();
+/// use PartKind::{Message, Multipart, Text};
+/// assert_eq!(kinds, [Multipart, Text, Message, Text]);
+/// # Ok::<(), postrider_imap::language::InvalidValue>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct BodyStructureBuilder {
+    rows: Rows,
+    text: Vec<u8>,
+    /// The tails of the messages that are open.
+    tails: Vec<Tail>,
+    invalid: Option<InvalidValue>,
+}
+
+impl Default for BodyStructureBuilder {
+    fn default() -> Self {
+        Self {
+            rows: Rows::new(TableBuilder::default()),
+            text: Vec::new(),
+            tails: Vec::new(),
+            invalid: None,
+        }
+    }
+}
+
+impl BodyStructureBuilder {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A part without parts.
+    pub fn part(&mut self, part: &PartFields<'_>) {
+        self.expect_room();
+        let head = self.head(part);
+        let tail = self.single_tail(part);
+        self.rows.single(&head, part.lines.is_some(), &tail);
+    }
+
+    /// Begins an attached message: its structure comes next, then [`Self::end_message`].
+    pub fn begin_message(&mut self, part: &PartFields<'_>, envelope: &EnvelopeFields<'_>) {
+        self.expect_room();
+        let head = self.head(part);
+        let tail = self.single_tail(part);
+        self.tails.push(tail);
+        let envelope = put_fields(&mut self.rows.table, &mut self.text, envelope);
+        self.rows.open_message(&head, envelope);
+    }
+
+    /// Ends the message that was begun last.
+    pub fn end_message(&mut self) {
+        self.expect_open(PartKind::Message);
+        let tail = self.tails.pop().unwrap_or(Tail::EMPTY);
+        self.rows.close(&tail);
+    }
+
+    /// Begins a multipart: its parts come next, then [`Self::end_multipart`].
+    pub fn begin_multipart(&mut self) {
+        self.expect_room();
+        self.rows.open_multipart();
+    }
+
+    /// Ends the multipart that was begun last.
+    pub fn end_multipart(&mut self, multipart: &MultipartFields<'_>) {
+        self.expect_open(PartKind::Multipart);
+        let mut tail = self.extension(multipart.extension.as_ref());
+        tail.md5 = Span::NIL;
+        tail.subtype = self.string(Some(multipart.subtype));
+        tail.parameters = self.pairs(multipart.parameters);
+        tail.extended |= !multipart.parameters.is_empty();
+        self.rows.close(&tail);
+    }
+
+    /// The structure.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue::Empty`] when there is none, or a multipart or message without parts;
+    /// [`InvalidValue::Combination`] when something was ended that was not begun, or was not ended,
+    /// or more than one thing stands where only one can; [`InvalidValue::Number`] when its strings
+    /// have more than 256 MiB.
+    pub fn finish(self) -> Result<BodyStructure, InvalidValue> {
+        if let Some(invalid) = self.invalid {
+            return Err(invalid);
+        }
+        if self.rows.open_kind().is_some() {
+            return Err(InvalidValue::Combination);
+        }
+        let root = self.rows.root().ok_or(InvalidValue::Empty)?;
+        Ok(BodyStructure::read(self.rows.table.finish(&self.text), root))
+    }
+
+    /// Only one can be the root, or the structure of a message.
+    fn expect_room(&mut self) {
+        let full = match self.rows.open_kind() {
+            None => self.rows.root().is_some(),
+            Some(PartKind::Message) => self.rows.has_part(),
+            Some(_) => false,
+        };
+        if full {
+            self.invalid.get_or_insert(InvalidValue::Combination);
+        }
+    }
+
+    fn expect_open(&mut self, kind: PartKind) {
+        if self.rows.open_kind() != Some(kind) {
+            self.invalid.get_or_insert(InvalidValue::Combination);
+        } else if !self.rows.has_part() {
+            self.invalid.get_or_insert(InvalidValue::Empty);
+        }
+    }
+
+    fn head(&mut self, part: &PartFields<'_>) -> SingleHead {
+        SingleHead {
+            media_type: self.string(Some(part.media_type)),
+            subtype: self.string(Some(part.subtype)),
+            parameters: self.pairs(part.parameters),
+            id: self.string(part.id),
+            description: self.string(part.description),
+            encoding: self.string(Some(part.encoding)),
+            octets: part.octets,
+        }
+    }
+
+    fn single_tail(&mut self, part: &PartFields<'_>) -> Tail {
+        let mut tail = self.extension(part.extension.as_ref());
+        tail.lines = part.lines.unwrap_or_default();
+        tail
+    }
+
+    fn extension(&mut self, fields: Option<&ExtensionFields<'_>>) -> Tail {
+        let Some(fields) = fields else { return Tail::EMPTY };
+        let (kind, parameters) = fields
+            .disposition
+            .map_or((None, &[][..]), |(kind, parameters)| (Some(kind), parameters));
+        Tail {
+            md5: self.string(fields.md5),
+            disposition: self.string(kind),
+            disposition_parameters: self.pairs(parameters),
+            language: self.list(fields.language.iter().copied()),
+            location: self.string(fields.location),
+            extended: true,
+            ..Tail::EMPTY
+        }
+    }
+
+    fn pairs(&mut self, pairs: &[(&[u8], &[u8])]) -> List {
+        self.list(pairs.iter().flat_map(|&(name, value)| [name, value]))
+    }
+
+    fn list<'s>(&mut self, strings: impl Iterator<Item = &'s [u8]>) -> List {
+        let place = self.rows.table.place();
+        let mut count = 0_usize;
+        for string in strings {
+            let [start, len] = self.string(Some(string)).words();
+            self.rows.table.push([start, len]);
+            count = count.saturating_add(1);
+        }
+        List { place, count: word(count) }
+    }
+
+    fn string(&mut self, string: Option<&[u8]>) -> Span {
+        let span = put_string(&mut self.text, string);
+        if string.is_some() && !span.is_some() {
+            self.invalid.get_or_insert(InvalidValue::Number);
+        }
+        span
+    }
+}
