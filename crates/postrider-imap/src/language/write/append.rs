@@ -90,7 +90,7 @@ impl AppendWriter {
                 out.sp();
                 out.put(name.as_bytes());
                 out.sp();
-                out.put(value.as_bytes());
+                out.raw(value);
             }
             out.sp();
             match message.data {
