@@ -79,7 +79,7 @@ impl Grammar<'_> {
                             steps.first(),
                             Some(AppendStep::Target(AppendTarget::Replace { .. }))
                         );
-                    let ((flags, date, extensions), behind) = self.message_head(rest).ok()?;
+                    let (behind, (flags, date, extensions)) = self.message_head(rest).ok()?;
                     let message = |data| {
                         let mut message = AppendMessage::with_data(data);
                         message.flags = flags;
@@ -180,10 +180,7 @@ impl Grammar<'_> {
     /// ```
     ///
     /// up to `append-data`.
-    fn message_head<'a>(
-        &self,
-        input: &'a [u8],
-    ) -> Result<(Head, &'a [u8]), nom::Err<nom::error::Error<&'a [u8]>>> {
+    fn message_head<'a>(&self, input: &'a [u8]) -> Parsed<'a, Head> {
         let (mut rest, ()) = sp(input)?;
         let mut flags = FlagSet::new();
         if rest.first() == Some(&b'(') {
@@ -192,7 +189,7 @@ impl Grammar<'_> {
             rest = sp(behind)?.0;
         }
         if !flags.is_storable() {
-            return failure(input).map(|(rest, head)| (head, rest));
+            return failure(input);
         }
         let mut date = None;
         if rest.first() == Some(&b'"') {
@@ -207,12 +204,12 @@ impl Grammar<'_> {
             }
             let (behind, value) = any_value(sp(behind)?.0)?;
             if extensions.len() >= self.limits.list {
-                return failure(input).map(|(rest, head)| (head, rest));
+                return failure(input);
             }
             extensions.push((name, Raw::read(value)));
             rest = sp(behind)?.0;
         }
-        Ok(((flags, date, extensions), rest))
+        Ok((rest, (flags, date, extensions)))
     }
 
     /// ```text
