@@ -10,8 +10,8 @@ use crate::language::quirks::Quirk;
 use crate::language::value::is_keyword_octet;
 use crate::language::value::table::{LARGEST, Span, TableBuilder};
 
-/// A quote, 16 octets, and two more: what is looked at together.
-const FRONT: usize = 19;
+/// A quote, 32 octets, and two more: what is looked at together. Most strings end in them.
+const FRONT: usize = 35;
 
 /// A structure that is being read.
 #[derive(Debug)]
@@ -126,15 +126,14 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
         at: usize,
         table: &mut TableBuilder,
     ) -> Option<(usize, Span)> {
-        if let Some(front) = self.front(at) {
-            if front.first_chunk::<4>() == Some(&[b'N', b'I', b'L', THEN]) {
-                return Some((at.wrapping_add(4), Span::NIL));
-            }
-            if let Some(found) = self.plain::<THEN>(at, front) {
-                return Some(found);
-            }
+        let rest = self.unit.get(at..)?;
+        if rest.first_chunk::<4>() == Some(&[b'N', b'I', b'L', THEN]) {
+            return Some((at.wrapping_add(4), Span::NIL));
         }
-        self.odd_nstring_then(at, THEN, table)
+        match self.plain_then::<THEN>(at) {
+            Some(found) => Some(found),
+            None => self.odd_nstring_then(at, THEN, table),
+        }
     }
 
     /// As [`Self::nstring_then`], of a string; `NIL` is forgiven and is no string.
@@ -144,34 +143,34 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
         at: usize,
         table: &mut TableBuilder,
     ) -> Option<(usize, Span)> {
-        if let Some(front) = self.front(at)
-            && let Some(found) = self.plain::<THEN>(at, front)
-        {
-            return Some(found);
+        match self.plain_then::<THEN>(at) {
+            Some(found) => Some(found),
+            None => self.odd_string_then(at, THEN, table),
         }
-        self.odd_string_then(at, THEN, table)
     }
 
-    /// The octets at `at`, so many that most strings end in them.
+    /// A quoted string without escapes at `at`, and the octet behind it.
     #[inline(always)]
-    fn front(&self, at: usize) -> Option<&'a [u8; FRONT]> {
-        self.unit.get(at..)?.first_chunk()
+    fn plain_then<const THEN: u8>(&self, at: usize) -> Option<(usize, Span)> {
+        let (end, span) = self.plain(at)?;
+        let then = self.unit.get(end..)?.first_chunk::<2>()? == &[b'"', THEN];
+        then.then_some((end.wrapping_add(2), span))
     }
 
-    /// A quoted string without escapes, and the octet behind it.
+    /// A quoted string without escapes at `at`: where its end stands, which may be no quote.
     #[inline(always)]
-    fn plain<const THEN: u8>(&self, at: usize, front: &[u8; FRONT]) -> Option<(usize, Span)> {
-        let (b'"', rest) = front.split_first()? else { return None };
-        let found = specials(*rest.first_chunk::<16>()?);
+    pub(super) fn plain(&self, at: usize) -> Option<(usize, Span)> {
+        let rest = self.unit.get(at..)?;
+        let (b'"', rest) = rest.first_chunk::<FRONT>()?.split_first()? else { return None };
+        let found = specials(*rest.first_chunk::<16>()?)
+            | specials(*rest.get(16..)?.first_chunk::<16>()?) << 16;
         let start = at.wrapping_add(1);
-        if found == 0 {
-            return long::<THEN>(self.unit, start);
-        }
-        let len = (found.trailing_zeros() & 15) as usize;
-        if rest.get(len..)?.first_chunk::<2>()? != &[b'"', THEN] {
-            return None;
-        }
-        Some((start.wrapping_add(len).wrapping_add(2), Span::new(start, len)))
+        let end = if found == 0 {
+            next_special(self.unit, start.wrapping_add(32))
+        } else {
+            start.wrapping_add(found.trailing_zeros() as usize)
+        };
+        Some((end, Span::new(start, end.wrapping_sub(start))))
     }
 
     #[cold]
@@ -344,19 +343,9 @@ fn unescape(octets: &[u8], plain: &mut alloc::vec::Vec<u8>) {
     }
 }
 
-/// As `Structure::plain`, of a string that begins at `start` and has at least 16 octets.
-#[inline]
-fn long<const THEN: u8>(unit: &[u8], start: usize) -> Option<(usize, Span)> {
-    let end = next_special(unit, start.wrapping_add(16));
-    if unit.get(end..)?.first_chunk::<2>()? != &[b'"', THEN] {
-        return None;
-    }
-    Some((end.wrapping_add(2), Span::new(start, end.wrapping_sub(start))))
-}
-
 /// The first quote, backslash or control octet from `from` on; the end of the unit where there is
 /// none.
-#[inline]
+#[inline(never)]
 fn next_special(unit: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(chunk) = unit.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
