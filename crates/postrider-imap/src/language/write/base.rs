@@ -222,10 +222,7 @@ impl<'o> Out<'o> {
 
     /// `flag-list`
     pub(crate) fn flags(&mut self, flags: &FlagSet) {
-        self.list(flags.names(), |out, (before, name)| {
-            out.put(before);
-            out.put(name);
-        });
+        self.list(flags.names(), |out, name| out.put(name));
     }
 
     /// `sequence-set`
