@@ -2,7 +2,7 @@
 
 use postrider_wire::{ErrorKind, MachineError, UpgradeFault};
 
-use crate::value::InvalidValue;
+use crate::language::InvalidValue;
 
 /// Why a machine ended, or why it did not do what it was told. Offsets count received octets of the
 /// transport layer; received octets themselves are never told.

@@ -258,29 +258,19 @@ extern crate alloc;
 extern crate std;
 
 pub mod client;
-mod command;
 mod compress;
 mod error;
 mod framing;
 pub mod language;
 mod limits;
 pub mod manual;
-mod response;
+mod name;
 pub mod server;
 mod state;
-mod syntax;
-mod value;
-mod write;
 
 pub use error::{Error, Fault, Misuse, Refused};
 pub use state::State;
 
-pub use command::{CommandName, StoreMode};
+pub use language::*;
 pub use limits::Limits;
-pub use value::{
-    Address, AppendMessage, AttachedMessage, BodyRequest, BodySection, BodyStructure, Capability,
-    Code, Content, Disposition, Envelope, FetchAttribute, FetchAttributes, FetchItem, FieldName,
-    Flag, InternalDate, InvalidValue, Keyword, MailboxName, Multipart, MultipartExtension,
-    Parameters, Part, PartExtension, Partial, Section, SectionText, SelectData, SequenceNumber,
-    SequenceRange, SequenceSet, Status, StatusKind, Text,
-};
+pub use name::CommandName;

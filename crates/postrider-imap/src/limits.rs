@@ -25,13 +25,16 @@ pub struct Limits {
     pub swallow: u64,
     /// Commands that a server may refuse as bad, failed logins included, before it says BYE. 10.
     pub bad_commands: u32,
-    /// Depth of a body structure. 100.
+    /// Depth of a body structure, and of the keys of a search. 100.
     pub depth: usize,
     /// Attributes of one FETCH command that a server takes. 256.
     pub attributes: usize,
     /// Members of any other list: flags, capabilities, field names, addresses, parameters. A
     /// longer one is a syntax error in a command, and not understood in a response. 4096.
     pub list: usize,
+    /// Ranges of numbers that SEARCH, SORT, ESEARCH or VANISHED tell, and places that THREAD tells,
+    /// of 8 and 12 octets each. 1 000 000.
+    pub ids: usize,
 }
 
 impl Default for Limits {
@@ -48,6 +51,7 @@ impl Default for Limits {
             depth: 100,
             attributes: 256,
             list: 4096,
+            ids: 1_000_000,
         }
     }
 }
@@ -116,7 +120,14 @@ impl Limits {
         self
     }
 
-    /// Sets the depth of a body structure.
+    /// Sets the ranges of numbers that a response tells.
+    #[must_use]
+    pub fn with_ids(mut self, ranges: usize) -> Self {
+        self.ids = ranges.max(1);
+        self
+    }
+
+    /// Sets the depth of a body structure and of the keys of a search.
     #[must_use]
     pub fn with_depth(mut self, depth: usize) -> Self {
         self.depth = depth;

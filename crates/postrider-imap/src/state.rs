@@ -1,6 +1,6 @@
 //! The protocol as a table: which command is allowed in which state. Both machines consult it.
 
-use crate::command::CommandName;
+use crate::name::CommandName;
 
 /// Where a session stands (RFC 3501 §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,9 +8,10 @@ use bytes::Bytes;
 use postrider_wire::{Direction, TimerKind, Unit};
 
 use super::{Client, Event, Stage};
-use crate::command::encode_append;
-use crate::value::{AppendMessage, Capability, Flag, InvalidValue, MailboxName};
-use crate::write::{LiteralForm, append_message};
+use crate::language::{
+    AppendData, AppendMessage, AppendTarget, AppendWriter, InvalidValue, Literals, MailboxName,
+    WriteOptions,
+};
 use crate::{CommandName, Error, Misuse};
 
 /// The most octets that need no permission where the server offers LITERAL- (RFC 7888 §5).
@@ -24,12 +25,13 @@ pub(super) struct Upload {
     /// Which one is announced, counted from 0.
     index: usize,
     step: Step,
+    writer: AppendWriter,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     /// A message of so many octets is announced, or about to be.
-    Announced { octets: u64, form: LiteralForm },
+    Announced { octets: u64, waits: bool },
     /// So many octets of it are due.
     Writing { left: u64 },
     /// What comes behind it waits for room in the outbox.
@@ -59,18 +61,30 @@ impl Client {
     ) -> Result<(), Error> {
         self.check(CommandName::Append)?;
         let mut rest = VecDeque::from(messages);
-        if !rest.iter().all(|message| message.flags.iter().all(Flag::is_storable)) {
+        if !rest.iter().all(|message| message.flags.is_storable()) {
             return Err(InvalidValue::Combination.into());
         }
         if rest.len() > 1 {
-            self.offered(&Capability::MultiAppend)?;
+            self.offered("MULTIAPPEND")?;
         }
         let Some(first) = rest.pop_front() else { return Err(InvalidValue::Empty.into()) };
-        let form = self.literal_form(first.octets);
-        self.launch(CommandName::Append, |tag| encode_append(tag, &mailbox, &first, form))
-            .map_err(|_| Misuse::Full)?;
-        let step = Step::Announced { octets: first.octets, form };
-        self.upload = Some(Box::new(Upload { rest, index: 0, step }));
+        let octets = octets_of(&first)?;
+        for message in &rest {
+            octets_of(message)?;
+        }
+        let options = self.append_options();
+        let mut writer = None;
+        self.launch(CommandName::Append, |tag| {
+            let mut begun = AppendWriter::new(tag, &AppendTarget::Append(mailbox), options);
+            let head = begun.message(&first);
+            writer = Some(begun);
+            head
+        })
+        .map_err(|_| Misuse::Full)?;
+        // It was made: there is a tag.
+        let Some(writer) = writer else { return Err(Misuse::NotNow.into()) };
+        let step = Step::Announced { octets, waits: self.waits_for(octets) };
+        self.upload = Some(Box::new(Upload { rest, index: 0, step, writer }));
         self.stage = Stage::Appending;
         self.announced();
         Ok(())
@@ -142,21 +156,30 @@ impl Client {
         }
     }
 
-    fn literal_form(&self, octets: u64) -> LiteralForm {
-        let small = self.can(&Capability::LiteralMinus) && octets <= SMALL;
-        if small || self.can(&Capability::LiteralPlus) {
-            LiteralForm::NonSynchronizing
-        } else {
-            LiteralForm::Synchronizing
+    /// How literals are written, as far as the server is known.
+    fn append_options(&self) -> WriteOptions {
+        let literals = match (self.can("LITERAL+"), self.can("LITERAL-")) {
+            (true, _) => Literals::Plus,
+            (false, true) => Literals::Minus,
+            (false, false) => Literals::Wait,
+        };
+        WriteOptions { literals, ..WriteOptions::default() }
+    }
+
+    /// Whether a message of so many octets waits for the server.
+    fn waits_for(&self, octets: u64) -> bool {
+        match self.append_options().literals {
+            Literals::Plus => false,
+            Literals::Minus => octets > SMALL,
+            Literals::Wait => true,
         }
     }
 
     /// A piece of the command left. Whether the server has to agree before the octets follow.
     pub(super) fn announced(&mut self) {
-        let form = self.upload.as_ref().map(|upload| upload.step);
-        let free =
-            matches!(form, Some(Step::Announced { form: LiteralForm::NonSynchronizing, .. }));
-        if free && self.pieces.is_empty() {
+        let step = self.upload.as_ref().map(|upload| upload.step);
+        let free = matches!(step, Some(Step::Announced { waits: false, .. }));
+        if free && self.sending.is_none() {
             self.begin_payload();
         }
     }
@@ -180,24 +203,18 @@ impl Client {
             return false;
         }
         let next = upload.rest.pop_front();
-        let mut line = Vec::new();
-        let step = match &next {
-            Some(message) => {
-                let form = self.literal_form(message.octets);
-                append_message(&mut line, message, form);
-                Step::Announced { octets: message.octets, form }
-            }
-            None => {
-                line.extend_from_slice(b"\r\n");
-                Step::Said
-            }
+        let (piece, octets) = match &next {
+            Some(message) => (upload.writer.message(message), message.octets()),
+            None => (upload.writer.finish(), None),
         };
-        if let Some(upload) = &mut self.upload {
-            upload.index = upload.index.saturating_add(1);
-            upload.step = step;
-        }
+        upload.index = upload.index.saturating_add(1);
+        let step = match octets {
+            Some(octets) => Step::Announced { octets, waits: self.waits_for(octets) },
+            None => Step::Said,
+        };
+        self.set_step(step);
         // There is room.
-        let _ = self.chassis.send(&line);
+        let _ = self.chassis.send(piece.octets.expose());
         self.chassis.timers.stop(TimerKind::Progress);
         self.chassis.timers.start(TimerKind::Reply, self.config.reply);
         self.announced();
@@ -234,5 +251,13 @@ impl Client {
             return;
         }
         self.chassis.watch_flush(self.config.progress);
+    }
+}
+
+/// Octets of a message that can be appended here: in one piece, and without NULs.
+fn octets_of(message: &AppendMessage) -> Result<u64, Error> {
+    match message.data {
+        AppendData::Literal(octets) => Ok(octets),
+        _ => Err(Misuse::NotOffered.into()),
     }
 }

@@ -5,7 +5,10 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use postrider_wire::{AbortReason, MachineEvent};
 
-use crate::{BodySection, Capability, CommandName, FetchItem, Flag, Status};
+use crate::CommandName;
+use crate::language::{
+    BodySection, Capability, FetchItem, FetchedMessage, FlagSet, MessageNumber, Response, Status,
+};
 
 /// What the server said, or how the session stands.
 ///
@@ -33,9 +36,9 @@ pub enum Event {
     /// How many messages are `\Recent`.
     Recent(u32),
     /// This message is gone; those behind it have moved up.
-    Expunge(u32),
+    Expunge(MessageNumber),
     /// The flags in use.
-    Flags(Vec<Flag>),
+    Flags(FlagSet),
     /// OK, NO or BAD that answers no command: information, or a warning.
     #[non_exhaustive]
     Status {
@@ -47,16 +50,16 @@ pub enum Event {
     /// Inline items of the FETCH response for a message.
     #[non_exhaustive]
     FetchItems {
-        /// Its number.
-        seq: u32,
+        /// Which message.
+        message: FetchedMessage,
         /// The items, in order.
         items: Vec<FetchItem>,
     },
     /// Octets of a message follow.
     #[non_exhaustive]
     BodyBegin {
-        /// Its number.
-        seq: u32,
+        /// Which message.
+        message: FetchedMessage,
         /// Which octets.
         section: BodySection,
         /// Where they begin in the section, when they were asked for in part.
@@ -73,8 +76,8 @@ pub enum Event {
     /// The FETCH response is complete.
     #[non_exhaustive]
     FetchEnd {
-        /// The number of its message.
-        seq: u32,
+        /// Which message.
+        message: FetchedMessage,
     },
     /// The octets of a message that is appended are due: [`super::Client::write_payload`].
     #[non_exhaustive]
@@ -110,6 +113,8 @@ pub enum Event {
         /// Which command.
         command: CommandName,
     },
+    /// Other data, which nothing here asks for.
+    Data(Response),
     /// Data that this crate does not know, without the leading `* `.
     Unknown(Bytes),
     /// A line that is no response, once somebody has logged in. Before login it is fatal, and so it
@@ -120,8 +125,8 @@ pub enum Event {
     /// that is fatal.
     #[non_exhaustive]
     TooLong {
-        /// The number of the message, if it was an item; other items of it are told as always.
-        seq: Option<u32>,
+        /// The message, if it was an item; other items of it are told as always.
+        message: Option<FetchedMessage>,
     },
 }
 

@@ -3,9 +3,8 @@
 use postrider_wire::TimerKind;
 
 use super::{Client, Event, Stage};
-use crate::command::Command;
-use crate::value::Capability;
-use crate::{Error, Misuse, Status};
+use crate::language::{Command, Status};
+use crate::{CommandName, Error, Misuse};
 
 /// How far an IDLE is, and where it is to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +58,8 @@ impl Client {
     ///
     /// As [`Client::capability`]; [`Misuse::NotOffered`] unless the server is known to offer IDLE.
     pub fn idle(&mut self) -> Result<(), Error> {
-        self.offered(&Capability::Idle)?;
-        self.command(&Command::Idle)?;
+        self.offered("IDLE")?;
+        self.command(Command::Idle)?;
         self.stage = Stage::Idling(Idling { place: Place::Asked, wish: Wish::Stay });
         Ok(())
     }
@@ -129,7 +128,7 @@ impl Client {
             return false;
         }
         let again = Idling { place: Place::Renewing, wish: Wish::Stay };
-        self.start_own(&Command::Idle, Stage::Idling(again));
+        self.start_own(CommandName::Idle, Command::Idle, Stage::Idling(again));
         true
     }
 }

@@ -4,9 +4,7 @@ mod append;
 mod config;
 mod event;
 mod idle;
-mod items;
 mod read;
-mod skip;
 #[cfg(test)]
 mod tests;
 
@@ -27,13 +25,14 @@ pub use event::Event;
 use self::append::Upload;
 use self::idle::Idling;
 use self::read::Reading;
-use crate::command::{Command, Piece, Tag, encode};
 use crate::compress::Inflater;
 use crate::error::Fault;
-use crate::{
-    Capability, CommandName, Error, FetchAttributes, Flag, InvalidValue, MailboxName, Misuse,
-    Refused, SequenceSet, State, StoreMode,
+use crate::language::{
+    Atom, Capability, Command, EncodedCommand, FetchAttributes, FetchModifiers, FlagSet,
+    InvalidValue, MailboxName, MessageSet, SelectParameters, StoreCommand, StoreMode, StoreValue,
+    Tag, TaggedCommand, WriteOptions,
 };
+use crate::{CommandName, Error, Misuse, Refused, State};
 
 /// An IMAP client: commands in, events out.
 ///
@@ -49,7 +48,7 @@ pub struct Client {
     /// The command in flight.
     flight: Option<Flight>,
     /// What is left of it to be sent, each piece when the server says `+`.
-    pieces: VecDeque<Piece>,
+    sending: Option<Sending>,
     /// The messages of an APPEND in flight.
     upload: Option<Box<Upload>>,
     /// What reads the wire once it is compressed.
@@ -99,6 +98,21 @@ struct Flight {
     name: CommandName,
 }
 
+/// A command of which some is still to be sent.
+#[derive(Debug)]
+struct Sending {
+    command: EncodedCommand,
+    sent: usize,
+}
+
+impl Sending {
+    /// Where the next piece ends.
+    fn end(&self) -> usize {
+        let stop = self.command.stops.iter().find(|stop| **stop > self.sent);
+        stop.copied().unwrap_or(self.command.octets.expose().len())
+    }
+}
+
 impl Flight {
     /// Whether a line begins with its tag.
     fn begins(&self, line: &[u8]) -> bool {
@@ -111,6 +125,7 @@ impl Client {
     /// A client that waits for the greeting.
     #[must_use]
     pub fn new(config: Config) -> Self {
+        let limits = config.limits;
         let mut chassis = Chassis::new(config.limits.outbox, &config.security, config.flush);
         chassis.timers.start(TimerKind::Reply, config.reply);
         Self {
@@ -118,9 +133,9 @@ impl Client {
             config,
             state: State::NotAuthenticated,
             stage: Stage::Greeting,
-            reading: Reading::unit(),
+            reading: Reading::new(&limits),
             flight: None,
-            pieces: VecDeque::new(),
+            sending: None,
             upload: None,
             inflater: None,
             tags: 0,
@@ -157,7 +172,7 @@ impl Client {
     /// [`Error::Misuse`] when the client waits for something else; nothing is sent then. The same
     /// holds for all commands.
     pub fn capability(&mut self) -> Result<(), Error> {
-        self.command(&Command::Capability)
+        self.command(Command::Capability)
     }
 
     /// Lets the server tell what is new.
@@ -166,7 +181,7 @@ impl Client {
     ///
     /// As [`Client::capability`].
     pub fn noop(&mut self) -> Result<(), Error> {
-        self.command(&Command::Noop)
+        self.command(Command::Noop)
     }
 
     /// Logs in.
@@ -182,7 +197,7 @@ impl Client {
     ) -> Result<(), Error> {
         self.check(CommandName::Login)?;
         let clear = !self.chassis.tls.is_established();
-        let disabled = self.can(&Capability::LoginDisabled);
+        let disabled = self.can("LOGINDISABLED");
         if disabled || (clear && self.config.clear_text_login == ClearTextLogin::Refuse) {
             return Err(Misuse::Login.into());
         }
@@ -191,7 +206,7 @@ impl Client {
             return Err(InvalidValue::Octet.into());
         }
         let user = Bytes::copy_from_slice(user.as_bytes());
-        self.command(&Command::Login { user, password: Secret::new(password.to_vec()) })
+        self.command(Command::Login { user, password: Secret::new(password.to_vec()) })
     }
 
     /// Selects a mailbox.
@@ -200,7 +215,7 @@ impl Client {
     ///
     /// As [`Client::capability`].
     pub fn select(&mut self, mailbox: MailboxName) -> Result<(), Error> {
-        self.command(&Command::Select { mailbox, read_only: false })
+        self.command(Command::Select { mailbox, parameters: SelectParameters::default() })
     }
 
     /// Selects a mailbox for reading only.
@@ -209,7 +224,7 @@ impl Client {
     ///
     /// As [`Client::capability`].
     pub fn examine(&mut self, mailbox: MailboxName) -> Result<(), Error> {
-        self.command(&Command::Select { mailbox, read_only: true })
+        self.command(Command::Examine { mailbox, parameters: SelectParameters::default() })
     }
 
     /// Fetches from the messages with these numbers.
@@ -219,10 +234,10 @@ impl Client {
     /// As [`Client::capability`]; an empty list of attributes.
     pub fn fetch(
         &mut self,
-        set: SequenceSet,
+        set: impl Into<MessageSet>,
         attributes: impl Into<FetchAttributes>,
     ) -> Result<(), Error> {
-        self.fetch_command(set, attributes.into(), false)
+        self.fetch_command(set.into(), attributes.into(), false)
     }
 
     /// Fetches from the messages with these UIDs.
@@ -232,10 +247,10 @@ impl Client {
     /// As [`Client::fetch`].
     pub fn uid_fetch(
         &mut self,
-        set: SequenceSet,
+        set: impl Into<MessageSet>,
         attributes: impl Into<FetchAttributes>,
     ) -> Result<(), Error> {
-        self.fetch_command(set, attributes.into(), true)
+        self.fetch_command(set.into(), attributes.into(), true)
     }
 
     /// Changes flags of the messages with these numbers. `silent`: the server need not tell the
@@ -246,12 +261,16 @@ impl Client {
     /// As [`Client::capability`]; a flag that no client may set.
     pub fn store(
         &mut self,
-        set: SequenceSet,
+        set: impl Into<MessageSet>,
         mode: StoreMode,
         silent: bool,
-        flags: Vec<Flag>,
+        flags: impl Into<FlagSet>,
     ) -> Result<(), Error> {
-        self.store_command(Command::Store { set, mode, silent, flags, uid: false })
+        self.store_command(StoreCommand {
+            uid: false,
+            silent,
+            ..StoreCommand::new(set, mode, StoreValue::Flags(flags.into()))
+        })
     }
 
     /// Changes flags of the messages with these UIDs.
@@ -261,12 +280,16 @@ impl Client {
     /// As [`Client::store`].
     pub fn uid_store(
         &mut self,
-        set: SequenceSet,
+        set: impl Into<MessageSet>,
         mode: StoreMode,
         silent: bool,
-        flags: Vec<Flag>,
+        flags: impl Into<FlagSet>,
     ) -> Result<(), Error> {
-        self.store_command(Command::Store { set, mode, silent, flags, uid: true })
+        self.store_command(StoreCommand {
+            uid: true,
+            silent,
+            ..StoreCommand::new(set, mode, StoreValue::Flags(flags.into()))
+        })
     }
 
     /// Ends the session. [`Progress::Closed`] comes once the server agreed.
@@ -275,7 +298,7 @@ impl Client {
     ///
     /// As [`Client::capability`].
     pub fn logout(&mut self) -> Result<(), Error> {
-        self.command(&Command::Logout)
+        self.command(Command::Logout)
     }
 
     /// Compresses both directions from here on (RFC 4978). [`Event::Completed`] tells whether.
@@ -288,8 +311,8 @@ impl Client {
         if self.inflater.is_some() {
             return Err(Misuse::NotNow.into());
         }
-        self.offered(&Capability::CompressDeflate)?;
-        self.command(&Command::Compress)
+        self.offered("COMPRESS=DEFLATE")?;
+        self.command(Command::Compress(Atom::from_static("DEFLATE")))
     }
 
     /// Throws the rest of the open payload away: [`Event::Aborted`] comes next, and what still
@@ -302,22 +325,22 @@ impl Client {
 
     fn fetch_command(
         &mut self,
-        set: SequenceSet,
+        set: MessageSet,
         attributes: FetchAttributes,
         uid: bool,
     ) -> Result<(), Error> {
         if matches!(&attributes, FetchAttributes::List(list) if list.is_empty()) {
             return Err(InvalidValue::Empty.into());
         }
-        self.command(&Command::Fetch { set, attributes, uid })
+        self.command(Command::Fetch { set, uid, attributes, modifiers: FetchModifiers::default() })
     }
 
-    fn store_command(&mut self, command: Command) -> Result<(), Error> {
-        match &command {
-            Command::Store { flags, .. } if !flags.iter().all(Flag::is_storable) => {
+    fn store_command(&mut self, store: StoreCommand) -> Result<(), Error> {
+        match &store.what {
+            StoreValue::Flags(flags) if !flags.is_storable() => {
                 Err(InvalidValue::Combination.into())
             }
-            _ => self.command(&command),
+            _ => self.command(Command::Store(store)),
         }
     }
 
@@ -332,41 +355,41 @@ impl Client {
     }
 
     /// Whether the server said that it can do this.
-    fn offered(&self, capability: &Capability) -> Result<(), Error> {
+    fn offered(&self, capability: &str) -> Result<(), Error> {
         if self.can(capability) { Ok(()) } else { Err(Misuse::NotOffered.into()) }
     }
 
     /// Sends a command of the embedder.
-    fn command(&mut self, command: &Command) -> Result<(), Error> {
-        self.check(command.name())?;
-        self.start(command).map_err(|_| Misuse::Full)?;
-        let logout = command.name() == CommandName::Logout;
-        self.stage = if logout { Stage::LoggingOut } else { Stage::Busy };
+    fn command(&mut self, command: Command) -> Result<(), Error> {
+        // Every command that a method here makes has a name.
+        let name = CommandName::of(&command).ok_or(Misuse::NotNow)?;
+        self.check(name)?;
+        self.start(name, command).map_err(|_| Misuse::Full)?;
+        self.stage = if name == CommandName::Logout { Stage::LoggingOut } else { Stage::Busy };
         Ok(())
     }
 
     /// Sends a command up to its first literal.
-    fn start(&mut self, command: &Command) -> Result<(), postrider_wire::Full> {
-        self.launch(command.name(), |tag| encode(tag, command))
+    fn start(&mut self, name: CommandName, command: Command) -> Result<(), postrider_wire::Full> {
+        self.launch(name, |tag| {
+            TaggedCommand { tag: tag.clone(), command }.encode(WriteOptions::default())
+        })
     }
 
     fn launch(
         &mut self,
         name: CommandName,
-        write: impl FnOnce(&Tag) -> Vec<Piece>,
+        write: impl FnOnce(&Tag) -> EncodedCommand,
     ) -> Result<(), postrider_wire::Full> {
         let number = self.tags.saturating_add(1);
         let tag = alloc::format!("{}{number:03}", self.config.tag_prefix);
         // The prefix is made of letters and digits.
         let Ok(tag) = Tag::new(tag) else { return Ok(()) };
-        self.pieces = write(&tag).into();
+        self.sending = Some(Sending { command: write(&tag), sent: 0 });
         if let Err(full) = self.send_piece() {
             // What was refused is not sent later.
-            self.pieces.clear();
+            self.sending = None;
             return Err(full);
-        }
-        if self.pieces.is_empty() {
-            self.pieces = VecDeque::new();
         }
         self.tags = number;
         self.flight = Some(Flight { tag, name });
@@ -374,18 +397,28 @@ impl Client {
         Ok(())
     }
 
+    /// Sends the next piece of the command in flight; behind the last there is nothing to send.
     fn send_piece(&mut self) -> Result<(), postrider_wire::Full> {
-        if let Some(piece) = self.pieces.front() {
-            self.chassis.send_secret(piece.octets.expose(), &piece.secret)?;
-            self.pieces.pop_front();
+        let Some(sending) = &mut self.sending else { return Ok(()) };
+        let (from, to) = (sending.sent, sending.end());
+        let octets = sending.command.octets.expose().get(from..to).unwrap_or_default();
+        let inside = |range: &core::ops::Range<usize>| {
+            let (start, end) = (range.start.max(from), range.end.min(to));
+            (start < end).then(|| start.saturating_sub(from)..end.saturating_sub(from))
+        };
+        let secrets: Vec<_> = sending.command.secrets.iter().filter_map(inside).collect();
+        self.chassis.send_secret(octets, &secrets)?;
+        sending.sent = to;
+        if to >= sending.command.octets.expose().len() {
+            self.sending = None;
         }
         Ok(())
     }
 
     /// Sends one of the machine's own commands; the outbox has room for it, since the server has
     /// just answered.
-    fn start_own(&mut self, command: &Command, stage: Stage) {
-        if self.start(command).is_err() {
+    fn start_own(&mut self, name: CommandName, command: Command, stage: Stage) {
+        if self.start(name, command).is_err() {
             self.doom(Error::Misuse(Misuse::Full));
         }
         self.stage = stage;
@@ -399,8 +432,8 @@ impl Client {
         }
     }
 
-    fn can(&self, capability: &Capability) -> bool {
-        self.capabilities.as_ref().is_some_and(|all| all.contains(capability))
+    fn can(&self, capability: &str) -> bool {
+        self.capabilities.as_ref().is_some_and(|all| all.iter().any(|one| one.is(capability)))
     }
 
     /// The next step from the greeting towards readiness.
@@ -411,9 +444,9 @@ impl Client {
         } else if self.state != State::NotAuthenticated {
             if required { self.doom(Error::Refused(Refused::PreAuth)) } else { self.ready() }
         } else if self.capabilities.is_none() {
-            self.start_own(&Command::Capability, Stage::Preparing);
-        } else if self.can(&Capability::StartTls) {
-            self.start_own(&Command::StartTls, Stage::Preparing);
+            self.start_own(CommandName::Capability, Command::Capability, Stage::Preparing);
+        } else if self.can("STARTTLS") {
+            self.start_own(CommandName::StartTls, Command::StartTls, Stage::Preparing);
         } else if required {
             self.doom(Error::Refused(Refused::NotOffered));
         } else {
@@ -453,7 +486,7 @@ impl Client {
     /// A command whose answer will not come has that for its outcome. The machine's own commands are
     /// nobody's.
     fn lose_flight(&mut self) {
-        self.pieces.clear();
+        self.sending = None;
         self.break_upload();
         if let Some(flight) = self.flight.take()
             && self.stage != Stage::Preparing
@@ -536,7 +569,7 @@ impl Client {
         }
         match self.stage {
             Stage::Ready if self.chassis.out.room() > 0 => {
-                self.start_own(&Command::Logout, Stage::LoggingOut);
+                self.start_own(CommandName::Logout, Command::Logout, Stage::LoggingOut);
             }
             Stage::Idling(idling) if idling.may_be_done() => _ = self.done(),
             // The rest of the message is not waited for.
@@ -627,8 +660,8 @@ impl Machine for Client {
         // What was said in clear text may have been anybody's (RFC 3501 §6.2.1).
         self.capabilities = None;
         self.events.clear();
-        self.reading = Reading::unit();
-        self.start_own(&Command::Capability, Stage::Preparing);
+        self.reading = Reading::new(&self.config.limits);
+        self.start_own(CommandName::Capability, Command::Capability, Stage::Preparing);
         Ok(self.new_inbox())
     }
 

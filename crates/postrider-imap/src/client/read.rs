@@ -6,90 +6,67 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use postrider_wire::{Direction, Inbox, Machine, Policy, TimerKind, Unit};
 
-use super::items::{ItemScan, Scan};
 use super::{Client, Event, Stage};
-use crate::command::Tag;
 use crate::compress::{Deflater, Inflater};
 use crate::error::Fault;
-use crate::framing::{Framed, Framer, LineEnd};
+use crate::language::{
+    Code, Consumed, FetchItem, FetchedMessage, Response, ResponsePart, ResponseReader, Status,
+    StatusKind, Tag, literal_at_end, without_line_end,
+};
 use crate::limits::LEAST;
-use crate::response::Response;
-use crate::syntax::{self, FetchHead};
-use crate::value::{BodySection, Code, FetchItem, Status, StatusKind};
 use crate::{CommandName, Error, Refused, State};
 
-/// What the next octets of the inbox are.
+/// What the reader is told and what it told.
 #[derive(Debug)]
-pub(super) enum Reading {
-    /// The beginning of a response, of which this much was searched.
-    Unit(Framer),
-    /// Between the parentheses of a FETCH response.
-    Items(Fetch, ItemScan),
-    /// A literal of so many octets that streams to the embedder.
-    Body(Fetch, u64),
-    /// A literal that the embedder does not want.
-    Swallow(Fetch, u64),
-    /// The rest of an item that is too long.
-    LongItem(Fetch, ItemScan),
-    /// Behind the parenthesis: the line end is due.
-    Tail(Fetch),
-    /// The rest of the line of a response that is too long.
-    LongLine(Literals),
-    /// A literal in it.
-    LongLiteral(u64),
-}
-
-/// Whether the lines of a response may announce literals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Literals {
-    May,
-    Never,
-}
-
-/// A FETCH response that is being read.
-#[derive(Debug, Default)]
-pub(super) struct Fetch {
-    seq: u32,
-    /// Inline items that were not told yet.
-    items: Vec<FetchItem>,
-    /// How many octets they came from, and take.
-    weight: usize,
+pub(super) struct Reading {
+    reader: ResponseReader,
+    /// A body that is told to the embedder, or swallowed.
+    body: Body,
+    /// Whether the body is a literal, which the timers watch.
+    streams: bool,
     /// The line so far, for the tap.
     shown: Vec<u8>,
 }
 
-/// Octets that a literal counts for in a unit, beside its own: so there are never too many to keep
-/// their places.
-const LITERAL: usize = 64;
+/// Whether octets of a message come, and who takes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Body {
+    None,
+    /// The embedder.
+    Open,
+    /// Nobody: the embedder does not want the rest.
+    Discarded,
+}
 
 /// What the tap sees in place of an item that is too long.
 const SKIPPED: &[u8] = b"...";
 
-/// Octets that an item takes beside its own: the value and its allocation.
-const ITEM: usize = size_of::<FetchItem>() + 64;
+/// What the tap sees of a response that is too long.
+const SHOWN: usize = 32;
 
 impl Reading {
-    pub(super) fn unit() -> Self {
-        Self::Unit(Framer::new(LineEnd::Lf))
+    pub(super) fn new(limits: &crate::Limits) -> Self {
+        let reader = ResponseReader::new(limits, crate::language::Quirks::tolerant());
+        Self { reader, body: Body::None, streams: false, shown: Vec::new() }
     }
 
-    /// Whether a FETCH response is open.
+    /// Whether a response is open.
     pub(super) fn inside(&self) -> bool {
-        !matches!(self, Self::Unit(_))
+        !self.reader.is_between()
     }
 
     /// Whether a payload is open or being swallowed.
     pub(super) fn in_payload(&self) -> bool {
-        matches!(self, Self::Body(..) | Self::Swallow(..))
+        self.body != Body::None
     }
 
     /// Swallows the rest of an open payload. Whether one was open.
     pub(super) fn discard(&mut self) -> bool {
-        if let Self::Body(fetch, left) = self {
-            *self = Self::Swallow(core::mem::take(fetch), *left);
-            return true;
+        let open = self.body == Body::Open;
+        if open {
+            self.body = Body::Discarded;
         }
-        false
+        open
     }
 }
 
@@ -104,28 +81,89 @@ impl Client {
     }
 
     /// Tells the inbox what comes.
-    pub(super) fn expect(&self, rx: &mut Inbox) {
-        match self.reading {
-            Reading::Body(..) | Reading::Swallow(..) => rx.expect_payload(self.config.limits.read),
-            Reading::LongItem(..) | Reading::LongLine(_) | Reading::LongLiteral(_) => {
-                rx.expect_payload(self.config.limits.read.max(LEAST));
-            }
-            _ => rx.expect_units(self.unit_limit()),
+    pub(super) fn expect(&mut self, rx: &mut Inbox) {
+        let unit = self.unit_limit();
+        let read = self.config.limits.read;
+        self.reading.reader.set_unit(unit);
+        if self.reading.reader.in_payload() {
+            rx.expect_payload(read);
+        } else if self.reading.reader.is_skipping() {
+            rx.expect_payload(read.max(LEAST));
+        } else {
+            rx.expect_units(unit);
         }
     }
 
     /// Reads one step. Whether there was one.
     pub(super) fn read(&mut self, rx: &mut Inbox) -> bool {
         let offset = rx.offset();
-        match core::mem::replace(&mut self.reading, Reading::unit()) {
-            Reading::Unit(framer) => self.read_unit(rx, framer, offset),
-            Reading::Items(fetch, scan) => self.read_item(rx, fetch, scan, offset),
-            Reading::Body(fetch, left) => self.read_body(rx, fetch, left),
-            Reading::Swallow(fetch, left) => self.swallow(rx, fetch, left),
-            Reading::LongItem(fetch, scan) => self.skip_item(rx, fetch, scan, offset),
-            Reading::Tail(fetch) => self.read_tail(rx, fetch),
-            Reading::LongLine(literals) => self.skip_line(rx, literals, offset),
-            Reading::LongLiteral(left) => self.skip_literal(rx, left),
+        let step = self.reading.reader.read(rx.octets());
+        if step.is_starved() {
+            return false;
+        }
+        if step.octets > 0 {
+            self.heard();
+        }
+        match (step.consumed, step.part) {
+            (Consumed::Payload, Some(ResponsePart::Chunk)) => {
+                let chunk = rx.take_payload(step.octets);
+                self.on_chunk(chunk);
+            }
+            (_, Some(ResponsePart::TooLong { message })) => {
+                self.on_too_long(rx.octets(), message, offset);
+                rx.skip(step.octets);
+            }
+            (Consumed::Text, Some(ResponsePart::Response(response))) if step.octets > 0 => {
+                let text = rx.take_unit(step.octets);
+                let unit = self.show_unit(&text);
+                self.on_response(rx, response, &unit, offset);
+            }
+            (Consumed::Text, Some(ResponsePart::Unparsed(_))) => {
+                let text = rx.take_unit(step.octets);
+                let unit = self.show_unit(&text);
+                self.on_no_response(&unit, offset);
+            }
+            (consumed, part) => {
+                let ends = matches!(part, Some(ResponsePart::FetchEnd { .. }));
+                if consumed == Consumed::Text && !ends {
+                    self.note(rx.octets().get(..step.octets).unwrap_or_default());
+                }
+                rx.skip(step.octets);
+                if let Some(part) = part {
+                    self.on_part(part, offset);
+                }
+            }
+        }
+        true
+    }
+
+    /// Shows a unit that stands in one piece to the tap, and cuts its line end off.
+    fn show_unit(&mut self, text: &Bytes) -> Bytes {
+        let unit = text.slice_ref(without_line_end(text));
+        if self.reading.shown.is_empty() {
+            let pieces = self.reading.reader.pieces();
+            crate::framing::show_in(&mut self.chassis, &unit, pieces, None);
+        } else {
+            // The end of a FETCH response that was read item by item.
+            self.show_noted();
+        }
+        unit
+    }
+
+    /// Keeps octets of a FETCH response for the tap, if there is one.
+    fn note(&mut self, octets: &[u8]) {
+        if self.tapped {
+            self.reading.shown.extend_from_slice(octets);
+            if self.reading.shown.len() > self.unit_limit() {
+                self.show_noted();
+            }
+        }
+    }
+
+    fn show_noted(&mut self) {
+        let line = core::mem::take(&mut self.reading.shown);
+        if !line.is_empty() {
+            self.chassis.show_line_in(&line, &[]);
         }
     }
 
@@ -140,248 +178,75 @@ impl Client {
         }
     }
 
-    fn read_unit(&mut self, rx: &mut Inbox, mut framer: Framer, offset: u64) -> bool {
-        match syntax::fetch_head(rx.octets()) {
-            FetchHead::Yes { seq, len } => {
-                if self.state == State::NotAuthenticated {
-                    self.protocol(Fault::Unauthenticated, offset);
-                    return true;
-                }
-                let mut fetch = Fetch { seq, ..Fetch::default() };
-                self.note(&mut fetch, rx.octets().get(..len));
-                rx.skip(len);
-                self.reading = Reading::Items(fetch, ItemScan::default());
-                return true;
-            }
-            FetchHead::Perhaps => {
-                self.reading = Reading::Unit(framer);
-                return false;
-            }
-            FetchHead::No => {}
+    fn on_too_long(&mut self, octets: &[u8], message: Option<FetchedMessage>, offset: u64) {
+        if let Some(message) = message {
+            self.note(SKIPPED);
+            self.events.push_back(Event::TooLong { message: Some(message) });
+            return;
         }
-        match framer.step(rx.octets(), self.unit_limit(), may_hold_literal) {
-            Framed::More => {
-                self.reading = Reading::Unit(framer);
-                false
-            }
-            Framed::TooLong => {
-                let literals = may_hold_literal(rx.octets());
-                let literals = if literals { Literals::May } else { Literals::Never };
-                let at = framer.line();
-                self.begin_skip(rx, at, literals, offset);
-                true
-            }
-            Framed::Literal { head, next } => {
-                let limit = self.unit_limit();
-                let size = head.octets.and_then(|size| usize::try_from(size).ok());
-                let weight = framer.pieces().len().saturating_mul(LITERAL).saturating_add(next);
-                match size.filter(|size| weight.saturating_add(*size) <= limit) {
-                    Some(size) => {
-                        framer.take_literal(next, size);
-                        self.reading = Reading::Unit(framer);
-                    }
-                    None => self.begin_skip(rx, framer.line(), Literals::May, offset),
-                }
-                true
-            }
-            Framed::Unit { text, next } => {
-                let unit = rx.take_unit(text);
-                rx.skip(next.saturating_sub(text));
-                crate::framing::show_in(&mut self.chassis, &unit, framer.pieces(), None);
-                self.heard();
-                self.on_unit(rx, &unit, offset);
-                true
-            }
+        // What a tagged response says must be known, and before login nothing is forgiven.
+        if self.state == State::NotAuthenticated || !octets.starts_with(b"* ") {
+            return self.doom(Error::Limit { offset });
         }
+        self.chassis.show_line_in(octets.get(..SHOWN).unwrap_or(octets), &[]);
+        self.events.push_back(Event::TooLong { message: None });
     }
 
-    /// Keeps octets of a FETCH response for the tap, if there is one.
-    fn note(&mut self, fetch: &mut Fetch, octets: Option<&[u8]>) {
-        if self.tapped {
-            fetch.shown.extend_from_slice(octets.unwrap_or_default());
-            if fetch.shown.len() > self.unit_limit() {
-                self.show_noted(fetch);
-            }
-        }
-    }
-
-    fn show_noted(&mut self, fetch: &mut Fetch) {
-        if self.tapped {
-            let line = core::mem::take(&mut fetch.shown);
-            self.chassis.show_line_in(&line, &[]);
-        }
-    }
-
-    fn tell_items(&mut self, fetch: &mut Fetch) {
-        if !fetch.items.is_empty() {
-            let items = core::mem::take(&mut fetch.items);
-            fetch.weight = 0;
-            self.events.push_back(Event::FetchItems { seq: fetch.seq, items });
-        }
-    }
-
-    fn read_item(
-        &mut self,
-        rx: &mut Inbox,
-        mut fetch: Fetch,
-        mut scan: ItemScan,
-        offset: u64,
-    ) -> bool {
-        match rx.octets().first() {
-            None => {
-                self.reading = Reading::Items(fetch, scan);
-                return false;
-            }
-            Some(b')' | b' ') => {
-                let end = rx.octets().first() == Some(&b')');
-                self.note(&mut fetch, rx.octets().get(..1));
-                rx.skip(1);
-                self.reading = if end { Reading::Tail(fetch) } else { Reading::Items(fetch, scan) };
-                return true;
-            }
-            Some(_) => {}
-        }
-        match scan.step(rx.octets(), self.unit_limit(), &self.config.limits) {
-            Scan::More => {
-                self.reading = Reading::Items(fetch, scan);
-                return false;
-            }
-            Scan::Endless => self.doom(Error::Limit { offset }),
-            Scan::TooLong => {
-                self.note(&mut fetch, Some(SKIPPED));
-                self.tell_items(&mut fetch);
-                self.events.push_back(Event::TooLong { seq: Some(fetch.seq) });
-                self.reading = Reading::LongItem(fetch, scan);
-            }
-            Scan::Item { end } => {
-                self.note(&mut fetch, rx.octets().get(..end));
-                let item = rx.take_unit(end);
-                self.heard();
-                self.on_item(&mut fetch, &item, &scan);
-                self.reading = Reading::Items(fetch, ItemScan::default());
-            }
-            Scan::Body { section, origin, octets, head } => {
-                self.note(&mut fetch, rx.octets().get(..head));
-                rx.skip(head);
-                self.show_noted(&mut fetch);
-                self.begin_body(&mut fetch, section, origin, Some(octets));
-                self.chassis.timers.stop(TimerKind::Reply);
-                self.chassis.timers.start(TimerKind::Progress, self.config.progress);
-                self.reading = Reading::Body(fetch, octets);
-            }
-            Scan::Broken { lf } => {
-                // The line ends inside the item: the item is lost, the connection is not.
-                self.note(&mut fetch, rx.octets().get(..lf));
-                let item = rx.take_unit(lf);
-                fetch.items.push(FetchItem::Unparsed(item));
-                self.reading = Reading::Tail(fetch);
-            }
-        }
-        true
-    }
-
-    fn on_item(&mut self, fetch: &mut Fetch, item: &Bytes, scan: &ItemScan) {
-        let name = item.slice(..scan.name().min(item.len()));
-        let value = item.slice(scan.value().min(item.len())..);
-        if let Some((section, origin)) = syntax::body_section_name(&name, &self.config.limits) {
-            if value.eq_ignore_ascii_case(b"NIL") {
-                self.begin_body(fetch, section, origin, None);
-                self.events.push_back(Event::BodyEnd);
-                return;
-            }
-            if let Some(content) = syntax::quoted_content(&value) {
-                self.begin_body(fetch, section, origin, Some(content.len() as u64));
-                if !content.is_empty() {
-                    self.events.push_back(Event::Chunk(content));
-                }
-                self.events.push_back(Event::BodyEnd);
-                return;
-            }
-        }
-        let weight = item.len().saturating_add(ITEM);
-        fetch.weight = fetch.weight.saturating_add(weight);
-        fetch.items.push(syntax::fetch_item(item, &self.config.limits));
-        if fetch.weight >= self.config.limits.unit {
-            self.tell_items(fetch);
-        }
-    }
-
-    fn begin_body(
-        &mut self,
-        fetch: &mut Fetch,
-        section: BodySection,
-        origin: Option<u64>,
-        declared: Option<u64>,
-    ) {
-        self.tell_items(fetch);
-        self.events.push_back(Event::BodyBegin { seq: fetch.seq, section, origin, declared });
-    }
-
-    /// The octets of a literal that are there; `None` when there are none yet.
-    fn take_literal(&mut self, rx: &mut Inbox, left: u64) -> Option<(Bytes, u64)> {
-        let n = usize::try_from(left).unwrap_or(usize::MAX).min(rx.len());
-        if n == 0 {
-            return None;
-        }
-        let chunk = rx.take_payload(n);
+    /// Octets of a message came.
+    fn on_chunk(&mut self, chunk: Bytes) {
         self.chassis.timers.start(TimerKind::Progress, self.config.progress);
         self.chassis.show(Direction::In, Unit::Payload(&chunk));
-        Some((chunk, left.saturating_sub(n as u64)))
-    }
-
-    fn literal_ends(&mut self, fetch: Fetch) {
-        self.chassis.show(Direction::In, Unit::PayloadEnd);
-        self.chassis.timers.stop(TimerKind::Progress);
-        if self.waits_for_reply() {
-            self.chassis.timers.start(TimerKind::Reply, self.config.reply);
+        if self.reading.body == Body::Open {
+            self.events.push_back(Event::Chunk(chunk));
         }
-        self.reading = Reading::Items(fetch, ItemScan::default());
     }
 
-    fn read_body(&mut self, rx: &mut Inbox, fetch: Fetch, left: u64) -> bool {
-        if left == 0 {
+    /// A part of a FETCH response that is read item by item.
+    fn on_part(&mut self, part: ResponsePart, offset: u64) {
+        if self.state == State::NotAuthenticated {
+            return self.protocol(Fault::Unauthenticated, offset);
+        }
+        match part {
+            ResponsePart::FetchItems { message, items } => {
+                self.events.push_back(Event::FetchItems { message, items });
+            }
+            ResponsePart::BodyBegin { message, section, origin, declared } => {
+                self.reading.body = Body::Open;
+                if self.reading.reader.in_payload() {
+                    self.show_noted();
+                    self.reading.streams = true;
+                    self.chassis.timers.stop(TimerKind::Reply);
+                    self.chassis.timers.start(TimerKind::Progress, self.config.progress);
+                }
+                self.events.push_back(Event::BodyBegin { message, section, origin, declared });
+            }
+            ResponsePart::Quoted(octets) if self.reading.body == Body::Open => {
+                self.events.push_back(Event::Chunk(octets));
+            }
+            ResponsePart::BodyEnd => self.body_ends(),
+            ResponsePart::FetchEnd { message } => {
+                self.show_noted();
+                self.events.push_back(Event::FetchEnd { message });
+            }
+            ResponsePart::Endless => self.doom(Error::Limit { offset }),
+            _ => {}
+        }
+    }
+
+    fn body_ends(&mut self) {
+        if core::mem::replace(&mut self.reading.streams, false) {
+            self.chassis.show(Direction::In, Unit::PayloadEnd);
+            self.chassis.timers.stop(TimerKind::Progress);
+            if self.waits_for_reply() {
+                self.chassis.timers.start(TimerKind::Reply, self.config.reply);
+            }
+        }
+        if core::mem::replace(&mut self.reading.body, Body::None) == Body::Open {
             self.events.push_back(Event::BodyEnd);
-            self.literal_ends(fetch);
-            return true;
         }
-        let taken = self.take_literal(rx, left);
-        let left = taken.as_ref().map_or(left, |(_, left)| *left);
-        self.reading = Reading::Body(fetch, left);
-        let Some((chunk, _)) = taken else { return false };
-        self.events.push_back(Event::Chunk(chunk));
-        true
     }
 
-    fn swallow(&mut self, rx: &mut Inbox, fetch: Fetch, left: u64) -> bool {
-        if left == 0 {
-            self.literal_ends(fetch);
-            return true;
-        }
-        let taken = self.take_literal(rx, left);
-        let left = taken.as_ref().map_or(left, |(_, left)| *left);
-        self.reading = Reading::Swallow(fetch, left);
-        taken.is_some()
-    }
-
-    /// Behind the parenthesis only the line end is due; whatever else stands there is skipped.
-    fn read_tail(&mut self, rx: &mut Inbox, mut fetch: Fetch) -> bool {
-        let Some(lf) = memchr::memchr(b'\n', rx.octets()) else {
-            rx.skip(rx.len());
-            self.reading = Reading::Tail(fetch);
-            return false;
-        };
-        rx.skip(lf.saturating_add(1));
-        self.show_noted(&mut fetch);
-        self.tell_items(&mut fetch);
-        self.events.push_back(Event::FetchEnd { seq: fetch.seq });
-        self.heard();
-        true
-    }
-
-    fn on_unit(&mut self, rx: &Inbox, unit: &Bytes, offset: u64) {
-        let Some(response) = syntax::response(unit, &self.config.limits) else {
-            return self.on_no_response(unit, offset);
-        };
+    fn on_response(&mut self, rx: &Inbox, response: Response, unit: &Bytes, offset: u64) {
         if self.stage == Stage::Greeting {
             return match response {
                 Response::Status(status) => self.on_greeting(status, offset),
@@ -390,7 +255,7 @@ impl Client {
         }
         match response {
             Response::Tagged(tag, status) => self.on_tagged(rx, &tag, status, offset),
-            Response::Continue(_) if !self.pieces.is_empty() => {
+            Response::Continue(_) if self.sending.is_some() => {
                 if self.send_piece().is_err() {
                     self.doom(Error::Misuse(crate::Misuse::Full));
                 }
@@ -403,7 +268,10 @@ impl Client {
                 self.capabilities = Some(list.clone());
                 self.events.push_back(Event::Capability(list));
             }
-            Response::Unknown(data) => self.events.push_back(Event::Unknown(data)),
+            Response::Other(data) => {
+                self.events.push_back(Event::Unknown(Bytes::copy_from_slice(data.as_bytes())));
+            }
+            Response::Id(_) => self.events.push_back(Event::Data(response)),
             _ if self.state == State::NotAuthenticated => {
                 self.protocol(Fault::Unauthenticated, offset);
             }
@@ -411,14 +279,27 @@ impl Client {
             Response::Exists(n) => self.events.push_back(Event::Exists(n)),
             Response::Recent(n) => self.events.push_back(Event::Recent(n)),
             Response::Expunge(n) => self.events.push_back(Event::Expunge(n)),
+            Response::Fetch { number, items } => {
+                self.on_fetch(FetchedMessage::Number(number), items);
+            }
+            Response::UidFetch { uid, items } => self.on_fetch(FetchedMessage::Uid(uid), items),
+            data => self.events.push_back(Event::Data(data)),
         }
+    }
+
+    /// A FETCH response that stands in one piece.
+    fn on_fetch(&mut self, message: FetchedMessage, items: Vec<FetchItem>) {
+        if !items.is_empty() {
+            self.events.push_back(Event::FetchItems { message, items });
+        }
+        self.events.push_back(Event::FetchEnd { message });
     }
 
     /// A line that is no response: told, if it is certain that the next line is one again, and that
     /// it was not the answer which the command in flight waits for.
     fn on_no_response(&mut self, unit: &Bytes, offset: u64) {
         let answer = self.flight.as_ref().is_some_and(|flight| flight.begins(unit));
-        let certain = syntax::literal_at_end(unit).is_none();
+        let certain = literal_at_end(unit).is_none();
         if self.state == State::NotAuthenticated || answer || !certain {
             return self.protocol(Fault::NoResponse, offset);
         }
@@ -468,7 +349,7 @@ impl Client {
         let Some(flight) = self.flight.take_if(|flight| flight.tag == *tag) else {
             return self.protocol(Fault::UnknownTag, offset);
         };
-        self.pieces.clear();
+        self.sending = None;
         self.chassis.timers.stop(TimerKind::Reply);
         if matches!(self.stage, Stage::Idling(_)) && self.idle_again(&status) {
             return;
@@ -513,16 +394,4 @@ impl Client {
             _ => self.ready(),
         }
     }
-}
-
-/// Whether a response that begins like this may hold a literal: data that this crate does not know.
-/// In texts braces are only braces. It is asked once for each literal, so it looks at the first word
-/// only, and no further than the longest of the names goes.
-fn may_hold_literal(line: &[u8]) -> bool {
-    const TEXTS: [&[u8]; 7] = [b"OK", b"NO", b"BAD", b"BYE", b"PREAUTH", b"CAPABILITY", b"FLAGS"];
-    const WORD: usize = 16;
-    let Some(data) = line.strip_prefix(b"* ") else { return false };
-    let data = data.get(..WORD).unwrap_or(data);
-    let word = data.split(|octet| *octet == b' ').next().unwrap_or_default();
-    !TEXTS.iter().any(|text| text.eq_ignore_ascii_case(word))
 }

@@ -13,9 +13,9 @@ use crate::limits::Limits;
 
 use super::value::{
     Atom, Create, EsearchOptions, FetchAttributes, FetchModifiers, GetMetadata, IdParameters,
-    InvalidValue, ListCommand, MailboxName, MessageSet, MetadataEntry, NotifyCommand, QuotaLimit,
-    Raw, RightsChange, SearchCommand, SelectParameters, SortCommand, StatusItem, StoreCommand,
-    ThreadCommand, UidBatches,
+    InitialResponse, InvalidValue, ListCommand, MailboxName, MessageSet, MetadataEntry,
+    NotifyCommand, QuotaLimit, Raw, RightsChange, SearchCommand, SelectParameters, SortCommand,
+    StatusItem, StoreCommand, ThreadCommand, UidBatches,
 };
 
 /// A command with its arguments, and the tag with which it is answered.
@@ -52,8 +52,8 @@ pub enum Command {
     Authenticate {
         /// The name of the mechanism.
         mechanism: Atom,
-        /// The initial response as it is written: base64, or `=` for an empty one (RFC 4959).
-        initial: Option<Secret<Vec<u8>>>,
+        /// The initial response (RFC 4959), where it comes with the command.
+        initial: Option<InitialResponse>,
     },
     /// `LOGIN`
     Login {
@@ -183,7 +183,7 @@ pub enum Command {
         /// Where to.
         mailbox: MailboxName,
     },
-    /// `UIDBATCHES` (draft-ietf-mailmaint-imap-uidbatches)
+    /// `UIDBATCHES` (RFC 10022)
     UidBatches(UidBatches),
 
     // extensions

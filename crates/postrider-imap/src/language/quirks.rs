@@ -6,7 +6,8 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
-    /// Blanks where none belong: at the end of a line or list, doubled, between addresses.
+    /// Blanks where none belong: at the end of a line or list, doubled, between addresses. Or none
+    /// behind a response code or `+`.
     Blank,
     /// A line that ends with LF alone, or with several CRs.
     LineEnd,
@@ -40,11 +41,13 @@ pub enum Quirk {
     Capability,
     /// A literal in the place of another form, such as in a sequence of its own.
     Literal,
+    /// A search key that no RFC here has, where it is clear what belongs to it.
+    SearchKey,
 }
 
 impl Quirk {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Blank,
         Self::LineEnd,
         Self::Nul,
@@ -62,6 +65,7 @@ impl Quirk {
         Self::Code,
         Self::Capability,
         Self::Literal,
+        Self::SearchKey,
     ];
 
     /// The name, as programs print it.
@@ -85,6 +89,7 @@ impl Quirk {
             Self::Code => "code",
             Self::Capability => "capability",
             Self::Literal => "literal",
+            Self::SearchKey => "search-key",
         }
     }
 

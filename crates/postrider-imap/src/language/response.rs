@@ -87,7 +87,7 @@ pub enum Response {
     Thread(Thread),
     /// `ESEARCH` (RFC 4731, 5267, 7377, 9394)
     Esearch(Box<EsearchResponse>),
-    /// `UIDBATCHES` (draft-ietf-mailmaint-imap-uidbatches)
+    /// `UIDBATCHES` (RFC 10022)
     UidBatches {
         /// The tag of the command.
         tag: Bytes,
@@ -112,19 +112,50 @@ pub enum Response {
     Other(Raw),
 }
 
-/// What stands behind `+`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the two forms of the grammar")]
-pub enum Continuation {
-    /// A text, with or without a code.
-    Text {
-        /// What a program may act on.
-        code: Option<super::value::Code>,
-        /// What a human may read.
-        text: Text,
-    },
-    /// A challenge of AUTHENTICATE, as it was written: base64.
-    Base64(Bytes),
+/// What stands behind `+`. In AUTHENTICATE it is a challenge in base64, elsewhere a text; which of
+/// them is told by the command alone, for words such as `idle` are base64 too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Continuation {
+    /// What a program may act on.
+    pub code: Option<super::value::Code>,
+    /// What a human may read.
+    pub text: Text,
+}
+
+impl Continuation {
+    /// A text.
+    pub fn new(text: impl Into<Text>) -> Self {
+        Self { code: None, text: text.into() }
+    }
+
+    /// A challenge of AUTHENTICATE: base64, perhaps empty.
+    ///
+    /// # Errors
+    ///
+    /// [`super::value::InvalidValue::Octet`] when it is not base64.
+    pub fn from_base64(base64: impl Into<Bytes>) -> Result<Self, super::value::InvalidValue> {
+        let base64 = base64.into();
+        if super::value::is_base64(&base64) {
+            Ok(Self { code: None, text: Text::new(base64)? })
+        } else {
+            Err(super::value::InvalidValue::Octet)
+        }
+    }
+
+    /// With a response code.
+    #[must_use]
+    pub fn with_code(mut self, code: super::value::Code) -> Self {
+        self.code = Some(code);
+        self
+    }
+
+    /// The challenge of AUTHENTICATE in base64, perhaps empty. `None` when it is no base64.
+    #[must_use]
+    pub fn base64(&self) -> Option<&[u8]> {
+        let text = self.text.as_bytes();
+        (self.code.is_none() && super::value::is_base64(text)).then_some(text)
+    }
 }
 
 impl Response {

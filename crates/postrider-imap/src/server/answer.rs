@@ -2,10 +2,12 @@
 
 use alloc::vec::Vec;
 
+use super::SelectData;
 use super::{Access, Asked, Said, Server};
-use crate::command::Tag;
-use crate::value::{Code, SelectData, Status, StatusKind};
-use crate::{CommandName, Error, Flag, InvalidValue, Misuse, Text};
+use crate::language::{
+    Code, Flag, InvalidValue, MessageNumber, PlainCode, Response, Status, StatusKind, Tag, Text,
+};
+use crate::{CommandName, Error, Misuse};
 
 impl Server {
     /// Grants what was asked: `OK … completed`.
@@ -52,7 +54,11 @@ impl Server {
         let read_write = data.read_write && name == CommandName::Select;
         self.tell_mailbox(&data);
         self.access = if read_write { Access::ReadWrite } else { Access::ReadOnly };
-        let code = if read_write { Code::ReadWrite } else { Code::ReadOnly };
+        let code = if read_write {
+            Code::Plain(PlainCode::ReadWrite)
+        } else {
+            Code::Plain(PlainCode::ReadOnly)
+        };
         self.verdict(Status::ok(completed(name, false)).with_code(code))
     }
 
@@ -77,7 +83,7 @@ impl Server {
     /// [`super::Event::Store`], [`super::Event::Append`] and [`super::Event::AppendEnd`] waits; and
     /// [`Misuse::Full`] without room in the outbox.
     pub fn exists(&mut self, messages: u32) -> Result<(), Error> {
-        self.news(messages, b"EXISTS")
+        self.news(&Response::Exists(messages))
     }
 
     /// Tells how many messages are `\Recent`.
@@ -86,7 +92,7 @@ impl Server {
     ///
     /// As [`Server::exists`].
     pub fn recent(&mut self, messages: u32) -> Result<(), Error> {
-        self.news(messages, b"RECENT")
+        self.news(&Response::Recent(messages))
     }
 
     /// Tells that the message with this number is gone, and that those behind it have moved up.
@@ -96,22 +102,19 @@ impl Server {
     /// As [`Server::exists`], and [`Misuse::NothingPending`] while [`super::Event::Fetch`] or
     /// [`super::Event::Store`] waits: the client could not know which messages its numbers mean
     /// (RFC 3501 §7.4.1).
-    pub fn expunge(&mut self, seq: u32) -> Result<(), Error> {
+    pub fn expunge(&mut self, number: MessageNumber) -> Result<(), Error> {
         let numbered = [CommandName::Fetch, CommandName::Store];
         if self.asked().is_some_and(|asked| numbered.contains(&asked.name)) {
             return Err(Misuse::NothingPending.into());
         }
         self.may_tell()?;
-        if seq == 0 {
-            return Err(InvalidValue::Number.into());
-        }
-        self.news(seq, b"EXPUNGE")
+        self.news(&Response::Expunge(number))
     }
 
-    fn news(&mut self, messages: u32, what: &[u8]) -> Result<(), Error> {
+    fn news(&mut self, news: &Response) -> Result<(), Error> {
         self.may_tell()?;
         self.close_fetch();
-        self.say_number(messages, what);
+        self.say_response(news);
         Ok(())
     }
 
@@ -142,12 +145,9 @@ impl Server {
 
     /// In the order of the sample session (RFC 3501 §8).
     fn tell_mailbox(&mut self, data: &SelectData) {
-        self.say_number(data.exists, b"EXISTS");
-        let mut line = Vec::from(*b"* FLAGS ");
-        crate::write::flags(&mut line, &data.flags);
-        line.extend_from_slice(b"\r\n");
-        self.say(line);
-        self.say_number(data.recent, b"RECENT");
+        self.say_response(&Response::Exists(data.exists));
+        self.say_response(&Response::Flags(data.flags.clone()));
+        self.say_response(&Response::Recent(data.recent));
         if let Some(unseen) = data.unseen {
             let text = alloc::format!("Message {unseen} is the first unseen message");
             self.say_code(Code::Unseen(unseen), text);
@@ -170,30 +170,20 @@ impl Server {
         self.say_status(&Status::ok(text).with_code(code));
     }
 
-    fn say_number(&mut self, number: u32, what: &[u8]) {
-        let mut line = Vec::from(*b"* ");
-        crate::write::number(&mut line, number.into());
-        line.push(b' ');
-        line.extend_from_slice(what);
-        line.extend_from_slice(b"\r\n");
+    pub(super) fn say_response(&mut self, response: &Response) {
+        let mut line = Vec::new();
+        response.write(&mut line);
         self.say(line);
     }
 
     /// An untagged status.
     pub(super) fn say_status(&mut self, status: &Status) {
-        let mut line = Vec::from(*b"* ");
-        crate::write::status(&mut line, status);
-        line.extend_from_slice(b"\r\n");
-        self.say(line);
+        self.say_response(&Response::Status(status.clone()));
     }
 
     /// The status that ends a command.
     pub(super) fn say_tagged(&mut self, tag: &Tag, status: &Status) {
-        let mut line = tag.as_bytes().to_vec();
-        line.push(b' ');
-        crate::write::status(&mut line, status);
-        line.extend_from_slice(b"\r\n");
-        self.say(line);
+        self.say_response(&Response::Tagged(tag.clone(), status.clone()));
     }
 
     /// Queues a line, or keeps it until there is room.

@@ -3,105 +3,207 @@
 
 use postrider_wire::{AbortReason, Direction, Inbox, TimerKind, Unit};
 
-use super::read::{Reading, Step};
+use super::peek;
+use super::read::Step;
 use super::{Asked, Event, Notice, Server};
-use crate::command::Tag;
-use crate::framing::{Framed, Framer, LineEnd, show_in};
-use crate::syntax::{self, LiteralHead, Peeked};
-use crate::value::{AppendMessage, Code, SequenceSet, Status};
+use crate::framing::show_in;
+use crate::language::{
+    AppendData, AppendMessage, AppendTarget, Code, CommandPart, LiteralRequest, MailboxName,
+    PlainCode, Status, StatusKind, Tag, UidSet, UidValidity,
+};
 use crate::{CommandName, Error, Misuse};
 
 /// An APPEND whose messages come.
 #[derive(Debug)]
 pub(super) struct Append {
     tag: Tag,
+    /// Where to.
+    mailbox: MailboxName,
+    /// Why it is refused whatever comes.
+    objection: Option<Status>,
+    /// What is said of the message that comes next.
+    message: Option<AppendMessage>,
     place: Place,
     /// Octets of all messages so far.
     octets: u64,
 }
 
 /// What comes next.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
+    /// The first message.
+    First,
     /// The verdict on the whole command. Whether the client waits for it.
-    Asked { message: AppendMessage, waits: bool },
-    /// The first message, which the embedder has not heard of.
-    Due(AppendMessage),
-    /// So many octets of a message.
-    Payload(u64),
-    /// The end of the command, or what is said of the next message.
-    Behind(Framer),
+    Asked { waits: bool },
+    /// The first message, of which the embedder has not heard.
+    Due,
+    /// More of what the embedder has heard of.
+    Told,
+    /// It is refused, and what is left of it is passed over.
+    Refused,
 }
 
 impl Server {
-    /// A line of an APPEND announces its first message: asks, or refuses before an octet is taken.
-    pub(super) fn on_append(
+    /// The parts of an APPEND.
+    pub(super) fn on_append_part(
         &mut self,
         rx: &mut Inbox,
-        framer: &Framer,
-        head: LiteralHead,
-        next: usize,
-        peeked: Peeked,
+        octets: usize,
+        part: CommandPart,
     ) -> Step {
-        let unit = rx.take_unit(head.at);
-        rx.skip(next.saturating_sub(head.at));
-        self.chassis.timers.stop(TimerKind::Idle);
-        let read = syntax::append_to(&unit, &peeked, &self.config.limits);
-        let suspect = syntax::credentials_at(&unit).filter(|_| read.is_none());
-        show_in(&mut self.chassis, &unit, framer.pieces(), suspect);
-        let to = read.ok_or_else(|| Status::bad("syntax error"));
-        let to = to.and_then(|to| Ok((to.mailbox, self.sized(to.message, head, 0)?)));
-        match to {
-            Ok((mailbox, message)) => {
-                let octets = message.octets;
-                let (tag, waits) = (peeked.tag, head.waits);
-                let asked = Asked { tag: tag.clone(), name: CommandName::Append, uid: false };
-                self.asked = Some(asked);
-                let place = Place::Asked { message, waits };
-                self.reading = Reading::Append(Append { tag, place, octets });
+        match part {
+            CommandPart::AppendBegin { tag, target } => {
+                let peeked = peek::peek_command(rx.octets());
+                let objection = peeked.as_ref().and_then(|peeked| self.objection(peeked));
+                let unit = self.take_line(rx, octets);
+                if objection.is_some() {
+                    self.show_refused(&unit, peeked, true);
+                } else {
+                    show_in(&mut self.chassis, &unit, self.reading.reader.pieces(), None);
+                }
+                let mailbox = match target {
+                    AppendTarget::Append(mailbox) | AppendTarget::Replace { mailbox, .. } => {
+                        mailbox
+                    }
+                };
+                let place = Place::First;
+                self.reading.append =
+                    Some(Append { tag, mailbox, objection, message: None, place, octets: 0 });
+                return Step::Again;
+            }
+            CommandPart::Message(message) => {
+                let pieces = message.octets().is_none();
+                if let Some(append) = &mut self.reading.append {
+                    append.message = Some(message);
+                }
+                if pieces {
+                    self.append_broken("no pieces here");
+                    if let Some(append) = &mut self.reading.append {
+                        append.place = Place::Refused;
+                    }
+                }
+            }
+            CommandPart::LiteralEnd => self.chassis.show(Direction::In, Unit::PayloadEnd),
+            CommandPart::AppendEnd => {
+                self.show_text(rx, octets);
+                let Some(append) = self.reading.append.take() else { return Step::Again };
+                if append.place != Place::Told {
+                    return Step::Again;
+                }
+                let (tag, name) = (append.tag, CommandName::Append);
+                self.asked = Some(Asked { tag, name, uid: false });
+                return Step::Event(Event::AppendEnd);
+            }
+            _ => {}
+        }
+        self.show_text(rx, octets);
+        Step::Again
+    }
+
+    /// Takes text that stands behind a message.
+    fn show_text(&mut self, rx: &mut Inbox, octets: usize) {
+        if octets > 0 {
+            let unit = self.take_line(rx, octets);
+            self.chassis.show_line_in(&unit, &[]);
+        }
+    }
+
+    /// Octets of a message are announced: asks, or refuses before an octet is taken.
+    pub(super) fn on_message_literal(&mut self, request: &LiteralRequest) -> Step {
+        let Some(mut append) = self.reading.append.take() else {
+            self.reading.reader.refuse();
+            return Step::Again;
+        };
+        let first = append.place == Place::First;
+        match self.sized(&append, request) {
+            Ok(octets) if first => {
+                append.octets = octets;
+                append.place = Place::Asked { waits: request.waits };
+                let (tag, name) = (append.tag.clone(), CommandName::Append);
+                self.asked = Some(Asked { tag, name, uid: false });
+                let mailbox = append.mailbox.clone();
+                self.reading.append = Some(append);
                 Step::Event(Event::Append { mailbox, octets })
             }
+            Ok(octets) => {
+                append.octets = append.octets.saturating_add(octets);
+                let message = append.message.take().unwrap_or_else(|| AppendMessage::new(octets));
+                self.reading.append = Some(append);
+                self.reading.reader.accept();
+                if request.waits {
+                    self.go_ahead();
+                }
+                self.chassis.timers.stop(TimerKind::Idle);
+                self.chassis.timers.start(TimerKind::Progress, self.config.progress);
+                Step::Event(Event::AppendNext { message })
+            }
             Err(status) => {
-                self.refuse(Some(peeked.tag), &status);
-                self.pass_literal(rx, head.waits, head.octets);
+                self.reading.reader.refuse();
+                if append.place == Place::Refused {
+                    return Step::Again;
+                }
+                if !first {
+                    self.notice = Some(Notice::Aborted(why(&status, request.octets)));
+                }
+                self.refuse(Some(append.tag), &status);
                 Step::Again
             }
         }
     }
 
-    /// The message with its size, if that may be: `before` were announced already.
-    fn sized(
-        &self,
-        mut message: AppendMessage,
-        head: LiteralHead,
-        before: u64,
-    ) -> Result<AppendMessage, Status> {
-        let room = self.config.limits.append.saturating_sub(before);
-        match head.octets {
+    /// The size of the message that is announced, if that may be.
+    fn sized(&self, append: &Append, request: &LiteralRequest) -> Result<u64, Status> {
+        if let Some(objection) = &append.objection {
+            return Err(objection.clone());
+        }
+        let plain = append.message.as_ref().is_some_and(|message| {
+            matches!(message.data, AppendData::Literal(_)) && message.extensions.is_empty()
+        });
+        if !plain {
+            return Err(Status::bad("syntax error"));
+        }
+        let room = self.config.limits.append.saturating_sub(append.octets);
+        match request.octets {
             // RFC 3502 §6.3.11: an error, with which a client can cancel the command.
             Some(0) => Err(Status::no("an empty message cancels the append")),
-            Some(octets) if octets <= room => {
-                message.octets = octets;
-                Ok(message)
-            }
-            _ => Err(Status::no("message too long").with_code(Code::TooBig)),
+            Some(octets) if octets <= room => Ok(octets),
+            _ => Err(Status::no("message too long").with_code(Code::Plain(PlainCode::TooBig))),
         }
     }
 
-    /// The literal of what was refused: if the client does not wait, it comes all the same.
-    fn pass_literal(&mut self, rx: &Inbox, waits: bool, octets: Option<u64>) {
-        if !waits {
-            self.reading = self.swallowing(rx.offset(), octets);
+    /// What stands behind a message is wrong.
+    pub(super) fn append_broken(&mut self, text: &'static str) -> Step {
+        let Some(append) = &mut self.reading.append else { return Step::Again };
+        let tag = append.tag.clone();
+        let place = core::mem::replace(&mut append.place, Place::Refused);
+        if !matches!(append.message, Some(ref message) if message.octets().is_none()) {
+            self.reading.append = None;
         }
+        if place == Place::Told {
+            self.notice = Some(Notice::Aborted(AbortReason::Protocol));
+        }
+        if place != Place::Refused {
+            self.refuse(Some(tag), &Status::bad(text));
+        }
+        Step::Again
+    }
+
+    /// The first message, once the embedder wants to hear of it.
+    pub(super) fn append_due(&mut self) -> Option<Event> {
+        let append = self.reading.append.as_mut().filter(|append| append.place == Place::Due)?;
+        append.place = Place::Told;
+        let message = append.message.take().unwrap_or_else(|| AppendMessage::new(append.octets));
+        self.chassis.timers.start(TimerKind::Progress, self.config.progress);
+        Some(Event::AppendBegin { message })
     }
 
     /// The verdict on an APPEND whose messages are still to come.
     pub(super) fn append_accepted(&mut self) {
-        let Reading::Append(Append { place, .. }) = &mut self.reading else { return };
-        let Place::Asked { message, waits } = place else { return };
-        let (message, waits) = (message.clone(), *waits);
-        *place = Place::Due(message);
+        let Some(append) = &mut self.reading.append else { return };
+        let Place::Asked { waits } = append.place else { return };
+        append.place = Place::Due;
         self.asked = None;
+        self.reading.reader.accept();
         if waits {
             self.go_ahead();
         }
@@ -109,123 +211,24 @@ impl Server {
 
     /// The same, in the negative.
     pub(super) fn append_refused(&mut self) {
-        let Reading::Append(append) = core::mem::replace(&mut self.reading, Reading::unit()) else {
-            return;
-        };
-        if let Place::Asked { message, waits: false } = append.place {
-            self.reading = self.swallowing(self.offset, Some(message.octets));
-        }
+        self.reading.append = None;
+        self.reading.reader.refuse();
     }
 
     /// Whether the verdict that is due is the one on a command whose messages are still to come.
     pub(super) fn append_asked(&self) -> bool {
-        matches!(&self.reading, Reading::Append(Append { place: Place::Asked { .. }, .. }))
+        let place = self.reading.append.as_ref().map(|append| append.place);
+        matches!(place, Some(Place::Asked { .. }))
     }
 
     /// Whether payload comes in, which must come in pieces of this many octets.
     pub(super) fn payload_due(&self) -> Option<usize> {
-        match &self.reading {
-            Reading::Append(Append { place: Place::Payload(_), .. }) => {
-                Some(self.config.limits.read)
-            }
-            _ => None,
-        }
+        self.reading.reader.in_payload().then_some(self.config.limits.read)
     }
 
     /// The embedder heard of messages that are not whole yet.
     pub(super) fn is_appending(&self) -> bool {
-        match &self.reading {
-            Reading::Append(append) => {
-                matches!(append.place, Place::Payload(_) | Place::Behind(_))
-            }
-            _ => false,
-        }
-    }
-
-    pub(super) fn read_append(&mut self, rx: &mut Inbox, mut append: Append) -> Step {
-        match append.place {
-            Place::Asked { .. } => {
-                self.reading = Reading::Append(append);
-                Step::Starved
-            }
-            Place::Due(message) => {
-                append.place = Place::Payload(message.octets);
-                self.reading = Reading::Append(append);
-                self.chassis.timers.start(TimerKind::Progress, self.config.progress);
-                Step::Event(Event::AppendBegin { message })
-            }
-            Place::Payload(0) => {
-                self.chassis.show(Direction::In, Unit::PayloadEnd);
-                append.place = Place::Behind(Framer::new(LineEnd::CrLf));
-                self.reading = Reading::Append(append);
-                Step::Again
-            }
-            Place::Payload(left) => {
-                let n = usize::try_from(left).unwrap_or(usize::MAX).min(rx.len());
-                append.place = Place::Payload(left.saturating_sub(n as u64));
-                self.reading = Reading::Append(append);
-                if n == 0 {
-                    return Step::Starved;
-                }
-                self.chassis.timers.start(TimerKind::Progress, self.config.progress);
-                let chunk = rx.take_payload(n);
-                self.chassis.show(Direction::In, Unit::Payload(&chunk));
-                Step::Event(Event::Chunk(chunk))
-            }
-            Place::Behind(framer) => self.read_behind(rx, append.tag, append.octets, framer),
-        }
-    }
-
-    /// Reads what stands behind a message.
-    fn read_behind(&mut self, rx: &mut Inbox, tag: Tag, octets: u64, mut framer: Framer) -> Step {
-        match framer.step(rx.octets(), self.unit_limit(), |_| true) {
-            Framed::More => {
-                let place = Place::Behind(framer);
-                self.reading = Reading::Append(Append { tag, place, octets });
-                Step::Starved
-            }
-            Framed::Unit { text: 0, next } => {
-                rx.skip(next);
-                // It was started if the client was waited for behind the message.
-                self.chassis.timers.stop(TimerKind::Idle);
-                self.chassis.show_line_in(b"", &[]);
-                self.asked = Some(Asked { tag, name: CommandName::Append, uid: false });
-                Step::Event(Event::AppendEnd)
-            }
-            Framed::Literal { head, next } => {
-                let unit = rx.take_unit(head.at);
-                rx.skip(next.saturating_sub(head.at));
-                self.chassis.show_line_in(&unit, &[]);
-                let message = syntax::append_message(&unit, &self.config.limits);
-                let message = message.ok_or_else(|| Status::bad("syntax error"));
-                match message.and_then(|message| self.sized(message, head, octets)) {
-                    Ok(message) => {
-                        let place = Place::Payload(message.octets);
-                        let octets = octets.saturating_add(message.octets);
-                        self.reading = Reading::Append(Append { tag, place, octets });
-                        if head.waits {
-                            self.go_ahead();
-                        }
-                        self.chassis.timers.stop(TimerKind::Idle);
-                        self.chassis.timers.start(TimerKind::Progress, self.config.progress);
-                        Step::Event(Event::AppendNext { message })
-                    }
-                    Err(status) => {
-                        let reason = why(&status, head);
-                        self.notice = Some(Notice::Aborted(reason));
-                        self.refuse(Some(tag), &status);
-                        self.pass_literal(rx, head.waits, head.octets);
-                        Step::Again
-                    }
-                }
-            }
-            Framed::Unit { .. } | Framed::TooLong => {
-                self.reading = Reading::Line;
-                self.notice = Some(Notice::Aborted(AbortReason::Protocol));
-                self.refuse(Some(tag), &Status::bad("syntax error behind a message"));
-                Step::Again
-            }
-        }
+        self.reading.append.as_ref().is_some_and(|append| append.place == Place::Told)
     }
 
     fn go_ahead(&mut self) {
@@ -238,7 +241,7 @@ impl Server {
     /// # Errors
     ///
     /// [`Error::Misuse`], with nothing changed, when no [`super::Event::AppendEnd`] waits.
-    pub fn accept_append(&mut self, validity: u32, uids: SequenceSet) -> Result<(), Error> {
+    pub fn accept_append(&mut self, validity: UidValidity, uids: UidSet) -> Result<(), Error> {
         let asked = self.asked.as_ref().filter(|asked| asked.name == CommandName::Append);
         if asked.is_none() || self.append_asked() {
             return Err(Misuse::NothingPending.into());
@@ -259,14 +262,12 @@ impl Server {
             return Err(Misuse::NothingPending.into());
         }
         super::answer::check_refusal(status)?;
-        let Reading::Append(append) = core::mem::replace(&mut self.reading, Reading::Line) else {
-            return Ok(());
-        };
-        if let Place::Payload(left) = append.place {
+        let Some(append) = self.reading.append.take() else { return Ok(()) };
+        if self.reading.reader.in_payload() {
             self.chassis.show(Direction::In, Unit::PayloadEnd);
-            // It was announced within the limits and permitted, so it is swallowed to its end.
-            self.reading = Reading::Literal(left);
         }
+        // It was announced within the limits and permitted, so it is passed over to its end.
+        self.reading.reader.discard();
         self.notice = Some(Notice::Aborted(AbortReason::Discarded));
         self.say_tagged(&append.tag, status);
         Ok(())
@@ -274,10 +275,10 @@ impl Server {
 }
 
 /// Why the messages before this one are not stored either.
-fn why(status: &Status, head: LiteralHead) -> AbortReason {
-    match (&status.code, head.octets) {
-        (Some(Code::TooBig), _) => AbortReason::TooLarge,
-        (None, Some(0)) if status.kind == crate::StatusKind::No => AbortReason::Discarded,
+fn why(status: &Status, octets: Option<u64>) -> AbortReason {
+    match (&status.code, octets) {
+        (Some(Code::Plain(PlainCode::TooBig)), _) => AbortReason::TooLarge,
+        (None, Some(0)) if status.kind == StatusKind::No => AbortReason::Discarded,
         _ => AbortReason::Protocol,
     }
 }

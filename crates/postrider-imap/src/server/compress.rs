@@ -7,7 +7,7 @@ use postrider_wire::{Inbox, Progress};
 use super::config::Compression;
 use super::{Asked, Event, Server};
 use crate::compress::{Deflater, Inflater};
-use crate::value::{Code, Status};
+use crate::language::{Code, PlainCode, Status};
 use crate::{CommandName, Error, Fault};
 
 /// What the octets of the inbox are.
@@ -32,9 +32,10 @@ impl Server {
         match (self.config.compression, self.inflating) {
             (Compression::Refuse, _) => Some(Status::bad("unknown command")),
             (Compression::Offer, None) => None,
-            (Compression::Offer, Some(_)) => {
-                Some(Status::no("compressed already").with_code(Code::CompressionActive))
-            }
+            (Compression::Offer, Some(_)) => Some(
+                Status::no("compressed already")
+                    .with_code(Code::Plain(PlainCode::CompressionActive)),
+            ),
         }
     }
 

@@ -4,7 +4,8 @@ use core::time::Duration;
 
 use postrider_wire::{ClearTextLogin, Security};
 
-use crate::{Limits, Text};
+use crate::Limits;
+use crate::language::Text;
 
 /// Whether a session may be compressed (RFC 4978), once a user has logged in. It then holds about
 /// 365 KiB more, and one more inbox.

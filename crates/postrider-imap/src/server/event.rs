@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use postrider_wire::{AbortReason, MachineEvent, Secret};
 
-use crate::{AppendMessage, FetchAttribute, Flag, MailboxName, SequenceSet, StoreMode};
+use crate::language::{
+    AppendMessage, FetchAttribute, FlagSet, MailboxName, SequenceSet, StoreMode,
+};
 
 /// A question to the embedder, or a notice. A question waits for one verdict:
 /// [`super::Server::accept`], [`super::Server::accept_select`], [`super::Server::accept_append`],
@@ -52,7 +54,7 @@ pub enum Event {
         /// Whether the client does not want to hear what comes of it.
         silent: bool,
         /// The flags.
-        flags: Vec<Flag>,
+        flags: FlagSet,
         /// Whether the set holds UIDs (UID STORE).
         uid: bool,
     },

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use postrider_wire::{Direction, Unit};
 
 use super::{Server, Stage};
-use crate::value::{BodySection, FetchItem};
-use crate::{CommandName, Error, InvalidValue, Misuse, State};
+use crate::language::{BodySection, FetchItem, InvalidValue, MessageNumber};
+use crate::{CommandName, Error, Misuse, State};
 
 /// Beyond this a line that is still being put together is queued as far as it is.
 const FRAGMENT: usize = 16 * 1024;
@@ -15,7 +15,7 @@ const FRAGMENT: usize = 16 * 1024;
 /// A FETCH response whose parenthesis is still open.
 #[derive(Debug)]
 pub(super) struct OpenFetch {
-    seq: u32,
+    number: MessageNumber,
     /// What is still to be queued.
     line: Vec<u8>,
     place: Place,
@@ -41,16 +41,16 @@ impl Server {
     /// [`Error::Misuse`], with nothing changed: when [`Server::exists`] could not be told either; when
     /// a payload is open; when the number is zero or an item is [`FetchItem::Unparsed`]; and
     /// [`Misuse::Full`], which goes away when the driver has flushed.
-    pub fn fetch_items(&mut self, seq: u32, items: &[FetchItem]) -> Result<(), Error> {
+    pub fn fetch_items(&mut self, number: MessageNumber, items: &[FetchItem]) -> Result<(), Error> {
         self.may_tell()?;
-        if seq == 0 || items.iter().any(|item| matches!(item, FetchItem::Unparsed(_))) {
+        if items.iter().any(|item| matches!(item, FetchItem::Unparsed(_))) {
             return Err(InvalidValue::Combination.into());
         }
         if items.is_empty() {
             return Ok(());
         }
         for item in items {
-            crate::write::item(self.item_line(seq), item);
+            item.write(self.item_line(number));
         }
         let open = self.open.take_if(|open| open.line.len() >= FRAGMENT);
         if let Some(mut open) = open {
@@ -74,15 +74,15 @@ impl Server {
     /// As [`Server::fetch_items`], and when what waits is not [`super::Event::Fetch`].
     pub fn body_begin(
         &mut self,
-        seq: u32,
+        number: MessageNumber,
         section: &BodySection,
         origin: Option<u64>,
         octets: u64,
     ) -> Result<(), Error> {
-        self.begin_section(seq, section, origin)?;
+        self.begin_section(number, section, origin)?;
         let line = self.open.as_mut().map(|open| {
             open.line.push(b' ');
-            crate::write::literal_head(&mut open.line, octets);
+            open.line.extend_from_slice(alloc::format!("{{{octets}}}\r\n").as_bytes());
             open.place = Place::Payload(octets);
             core::mem::take(&mut open.line)
         });
@@ -97,11 +97,11 @@ impl Server {
     /// As [`Server::body_begin`].
     pub fn body_nil(
         &mut self,
-        seq: u32,
+        number: MessageNumber,
         section: &BodySection,
         origin: Option<u64>,
     ) -> Result<(), Error> {
-        self.begin_section(seq, section, origin)?;
+        self.begin_section(number, section, origin)?;
         if let Some(open) = &mut self.open {
             open.line.extend_from_slice(b" NIL");
         }
@@ -185,15 +185,13 @@ impl Server {
     }
 
     /// The line of the FETCH response for this message, ready for the next item.
-    fn item_line(&mut self, seq: u32) -> &mut Vec<u8> {
-        if self.open.as_ref().is_some_and(|open| open.seq != seq) {
+    fn item_line(&mut self, number: MessageNumber) -> &mut Vec<u8> {
+        if self.open.as_ref().is_some_and(|open| open.number != number) {
             self.close_fetch();
         }
         let open = self.open.get_or_insert_with(|| {
-            let mut line = Vec::from(*b"* ");
-            crate::write::number(&mut line, seq.into());
-            line.extend_from_slice(b" FETCH (");
-            OpenFetch { seq, line, place: Place::Begun }
+            let line = alloc::format!("* {number} FETCH (").into_bytes();
+            OpenFetch { number, line, place: Place::Begun }
         });
         if open.place != Place::Begun {
             open.line.push(b' ');
@@ -204,7 +202,7 @@ impl Server {
 
     fn begin_section(
         &mut self,
-        seq: u32,
+        number: MessageNumber,
         section: &BodySection,
         origin: Option<u64>,
     ) -> Result<(), Error> {
@@ -212,10 +210,7 @@ impl Server {
         if self.asked.as_ref().is_none_or(|asked| asked.name != CommandName::Fetch) {
             return Err(Misuse::NothingPending.into());
         }
-        if seq == 0 {
-            return Err(InvalidValue::Number.into());
-        }
-        crate::write::body_section(self.item_line(seq), section, origin);
+        section.write(self.item_line(number), origin);
         Ok(())
     }
 

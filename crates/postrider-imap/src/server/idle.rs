@@ -1,72 +1,51 @@
 //! IDLE (RFC 2177): between `+ idling` and DONE changes are told as they happen.
 
-use postrider_wire::{Inbox, TimerKind};
+use postrider_wire::TimerKind;
 
-use super::read::{Reading, Step};
+use super::peek::credentials_at;
+use super::read::Step;
 use super::{Event, Server};
-use crate::command::Tag;
-use crate::framing::{Framed, Framer, LineEnd};
-use crate::limits::LEAST;
-use crate::syntax;
-use crate::value::Status;
-
-/// An accepted IDLE.
-#[derive(Debug)]
-pub(super) struct Idling {
-    tag: Tag,
-    framer: Framer,
-}
+use crate::language::Status;
 
 impl Server {
     /// The verdict on IDLE: from here on the client is told of changes.
     pub(super) fn begin_idle(&mut self) {
         let Some(asked) = self.asked.take() else { return };
-        let framer = Framer::new(LineEnd::CrLf);
-        self.reading = Reading::Idle(Idling { tag: asked.tag, framer });
+        self.reading.idling = Some(asked.tag);
+        self.reading.reader.expect_line();
         self.say((*b"+ idling\r\n").into());
     }
 
     /// Whether changes may be told although no verdict waits.
     pub(super) fn is_idling(&self) -> bool {
-        matches!(self.reading, Reading::Idle(_))
+        self.reading.idling.is_some()
     }
 
-    /// Reads the line that ends IDLE:
+    /// The line that ends IDLE:
     ///
     /// ```text
     /// idle         ::= "IDLE" CRLF "DONE"
     /// ```
-    pub(super) fn read_idle(&mut self, rx: &mut Inbox, mut idling: Idling) -> Step {
-        // A line that is longer is not DONE.
-        match idling.framer.step(rx.octets(), LEAST, |_| false) {
-            Framed::More => {
-                self.reading = Reading::Idle(idling);
-                return Step::Starved;
-            }
-            Framed::Unit { text, next } if is_done(rx.octets().get(..text)) => {
-                let line = rx.take_unit(text);
-                rx.skip(next.saturating_sub(text));
-                self.chassis.show_line_in(&line, &[]);
-                self.say_tagged(&idling.tag, &Status::ok("IDLE terminated"));
-            }
-            Framed::Unit { text, .. } => {
-                let line = rx.octets().get(..text).unwrap_or_default();
-                let secret = syntax::credentials_at(line).map(|at| at..line.len());
-                self.chassis.show_line_in(line, secret.as_slice());
-                // Not taken for a command: the client and we do not agree on what is being said.
-                self.reading = Reading::Line;
-                self.refuse(Some(idling.tag), &Status::bad("DONE ends IDLE"));
-            }
-            Framed::TooLong | Framed::Literal { .. } => {
-                self.reading = Reading::Line;
-                self.refuse(Some(idling.tag), &Status::bad("DONE ends IDLE"));
-            }
+    pub(super) fn on_idle_line(&mut self, line: &[u8]) -> Step {
+        if !line.eq_ignore_ascii_case(b"DONE") {
+            let secret = credentials_at(line).map(|at| at..line.len());
+            self.chassis.show_line_in(line, secret.as_slice());
+            // Not taken for a command: the client and we do not agree on what is being said.
+            return self.idle_broken();
+        }
+        self.chassis.show_line_in(line, &[]);
+        if let Some(tag) = self.reading.idling.take() {
+            self.say_tagged(&tag, &Status::ok("IDLE terminated"));
         }
         self.chassis.timers.stop(TimerKind::Idle);
         Step::Event(Event::IdleEnd)
     }
-}
 
-fn is_done(line: Option<&[u8]>) -> bool {
-    line.is_some_and(|line| line.eq_ignore_ascii_case(b"DONE"))
+    /// What came is not the line that ends IDLE.
+    pub(super) fn idle_broken(&mut self) -> Step {
+        let tag = self.reading.idling.take();
+        self.refuse(tag, &Status::bad("DONE ends IDLE"));
+        self.chassis.timers.stop(TimerKind::Idle);
+        Step::Event(Event::IdleEnd)
+    }
 }

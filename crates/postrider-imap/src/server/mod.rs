@@ -7,7 +7,9 @@ mod config;
 mod event;
 mod fetch;
 mod idle;
+mod peek;
 mod read;
+mod select;
 #[cfg(test)]
 mod tests;
 
@@ -23,13 +25,14 @@ use postrider_wire::{
 
 pub use config::{Compression, Config};
 pub use event::Event;
+pub use select::SelectData;
 
 use self::compress::Layer;
 use self::fetch::OpenFetch;
 use self::read::{Credentials, Reading};
-use crate::command::Tag;
 use crate::compress::Stream;
-use crate::{Capability, Code, CommandName, Error, State, Status};
+use crate::language::{Capability, Code, Response, Status, Tag};
+use crate::{CommandName, Error, State};
 
 /// An IMAP server: questions out, verdicts in.
 ///
@@ -122,12 +125,13 @@ impl Server {
     /// A server that is about to greet.
     #[must_use]
     pub fn new(config: Config) -> Self {
+        let reading = Reading::new(&config.limits);
         Self {
             chassis: Chassis::new(config.limits.outbox, &config.security, config.flush),
             config,
             state: State::NotAuthenticated,
             stage: Stage::Greeting,
-            reading: Reading::unit(),
+            reading,
             layer: Layer::Plain,
             inflating: None,
             credentials: Credentials::NotDue,
@@ -164,21 +168,21 @@ impl Server {
 
     /// What may be offered as things stand.
     fn capabilities(&self) -> Vec<Capability> {
-        let mut all = Vec::from([Capability::Imap4Rev1, Capability::LiteralPlus]);
+        let mut all = Vec::from(["IMAP4rev1", "LITERAL+"]);
         if self.state == State::NotAuthenticated {
             if self.offers_tls() {
-                all.push(Capability::StartTls);
+                all.push("STARTTLS");
             }
             if !self.takes_login() {
-                all.push(Capability::LoginDisabled);
+                all.push("LOGINDISABLED");
             }
         } else {
-            all.extend([Capability::Idle, Capability::MultiAppend]);
+            all.extend(["IDLE", "MULTIAPPEND"]);
             if self.offers_compression() {
-                all.push(Capability::CompressDeflate);
+                all.push("COMPRESS=DEFLATE");
             }
         }
-        all
+        all.into_iter().map(Capability::from_static).collect()
     }
 
     fn offers_tls(&self) -> bool {
@@ -238,11 +242,10 @@ impl Server {
         }
         // The line of a FETCH response that was begun must end before another can.
         let mut line = match self.said {
-            Said::Whole => Vec::from(*b"* "),
-            Said::Part => Vec::from(*b")\r\n* "),
+            Said::Whole => Vec::new(),
+            Said::Part => Vec::from(*b")\r\n"),
         };
-        crate::write::status(&mut line, &Status::bye(text));
-        line.extend_from_slice(b"\r\n");
+        Response::Status(Status::bye(text)).write(&mut line);
         // Inside a literal BYE would be payload.
         if !self.in_payload() {
             self.chassis.send_farewell(&line);
@@ -269,7 +272,7 @@ impl Server {
             }
             self.notice = Some(Notice::Aborted(reason));
         }
-        self.reading = Reading::unit();
+        self.reading = Reading::new(&self.config.limits);
     }
 
     fn poll_plain(&mut self, rx: &mut Inbox) -> Result<Progress<Event>, Error> {
@@ -384,7 +387,7 @@ impl Machine for Server {
     ) -> Result<Inbox, Error> {
         self.chassis.tls_established(token, tls, &plain, Error::from)?;
         self.chassis.timers.stop(TimerKind::Idle);
-        self.reading = Reading::unit();
+        self.reading = Reading::new(&self.config.limits);
         self.credentials = Credentials::NotDue;
         Ok(self.new_inbox())
     }

@@ -1,32 +1,29 @@
 //! What the server does with what it receives.
 
 use bytes::Bytes;
-use postrider_wire::{AbortReason, Inbox, TimerKind};
+use postrider_wire::{AbortReason, Direction, Inbox, TimerKind, Unit};
 
 use super::append::Append;
-use super::idle::Idling;
+use super::peek::{self, Peeked};
 use super::{Access, Asked, Event, Server, Stage};
-use crate::command::{Command, Tag};
 use crate::compress::Stream;
-use crate::framing::{Framed, Framer, LineEnd, show_in};
+use crate::framing::show_in;
+use crate::language::{
+    Code, Command, CommandPart, CommandReader, Consumed, FetchAttribute, LiteralRequest,
+    LiteralRole, MessageSet, PlainCode, Quirks, Response, Status, StatusKind, StoreValue, Tag,
+    TaggedCommand,
+};
 use crate::limits::LEAST;
-use crate::syntax::{self, LiteralHead, Peeked};
-use crate::value::{Code, Status, StatusKind};
-use crate::{CommandName, Error, Fault, State};
+use crate::{CommandName, Error, Fault, Limits, State};
 
-/// What the next octets of the inbox are.
+/// What is read, and how far.
 #[derive(Debug)]
-pub(super) enum Reading {
-    /// A command, of which this much was searched.
-    Unit(Framer),
-    /// The rest of a line whose command was refused.
-    Line,
-    /// A literal of so many octets that was refused, and then the rest of its line.
-    Literal(u64),
-    /// The messages of an APPEND.
-    Append(Append),
-    /// The line that ends IDLE.
-    Idle(Idling),
+pub(super) struct Reading {
+    pub(super) reader: CommandReader,
+    /// An APPEND whose messages come.
+    pub(super) append: Option<Append>,
+    /// An accepted IDLE, by its tag.
+    pub(super) idling: Option<Tag>,
 }
 
 /// Whether a line may be credentials that nobody waits for: a client that does not wait sends them
@@ -45,12 +42,10 @@ pub(super) enum Step {
     Starved,
 }
 
-/// At the end of a refused line this much is kept to see whether it announces a literal.
-const TAIL: usize = 32;
-
 impl Reading {
-    pub(super) fn unit() -> Self {
-        Self::Unit(Framer::new(LineEnd::CrLf))
+    pub(super) fn new(limits: &Limits) -> Self {
+        let reader = CommandReader::new(limits, Quirks::strict());
+        Self { reader, append: None, idling: None }
     }
 }
 
@@ -65,25 +60,26 @@ impl Server {
     }
 
     /// Tells the inbox what comes.
-    pub(super) fn expect(&self, rx: &mut Inbox) {
+    pub(super) fn expect(&mut self, rx: &mut Inbox) {
+        // A line that is longer is not DONE.
+        let unit = if self.is_idling() { LEAST } else { self.unit_limit() };
+        self.reading.reader.set_unit(unit);
         match self.payload_due() {
             Some(read) => rx.expect_payload(read),
-            None if self.is_idling() => rx.expect_units(LEAST),
-            None => rx.expect_units(self.unit_limit()),
+            None => rx.expect_units(unit),
         }
     }
 
     /// The client sends nothing more, and no command is complete.
     pub(super) fn ended(&mut self, rx: &Inbox) {
-        let between = matches!(self.reading, Reading::Unit(_)) && rx.is_empty();
+        let offset = rx.offset().saturating_add(rx.len() as u64);
         if self.inflating == Some(Stream::Corrupt) {
-            let offset = rx.offset().saturating_add(rx.len() as u64);
             let fault = Error::Protocol { fault: Fault::Compression, offset };
             self.bye("corrupt compression", Some(fault));
             return;
         }
+        let between = self.reading.reader.is_between() && !self.is_idling() && rx.is_empty();
         if !between {
-            let offset = rx.offset().saturating_add(rx.len() as u64);
             self.doom = Some(Error::Eof { offset });
         }
         self.end_open(AbortReason::Eof);
@@ -91,46 +87,69 @@ impl Server {
     }
 
     pub(super) fn read(&mut self, rx: &mut Inbox) -> Step {
-        self.offset = rx.offset();
-        match core::mem::replace(&mut self.reading, Reading::unit()) {
-            Reading::Unit(framer) => self.read_unit(rx, framer),
-            Reading::Line => self.swallow_line(rx),
-            Reading::Literal(left) => self.swallow_literal(rx, left),
-            Reading::Append(append) => self.read_append(rx, append),
-            Reading::Idle(idling) => self.read_idle(rx, idling),
+        if let Some(event) = self.append_due() {
+            return Step::Event(event);
         }
-    }
-
-    fn read_unit(&mut self, rx: &mut Inbox, mut framer: Framer) -> Step {
-        match framer.step(rx.octets(), self.unit_limit(), |_| true) {
-            Framed::More => {
-                self.reading = Reading::Unit(framer);
-                Step::Starved
+        self.offset = rx.offset();
+        let step = self.reading.reader.read(rx.octets());
+        if step.is_starved() {
+            return Step::Starved;
+        }
+        match (step.consumed, step.part) {
+            (Consumed::Payload, Some(CommandPart::Chunk)) => {
+                self.chassis.timers.start(TimerKind::Progress, self.config.progress);
+                let chunk = rx.take_payload(step.octets);
+                self.chassis.show(Direction::In, Unit::Payload(&chunk));
+                Step::Event(Event::Chunk(chunk))
             }
-            Framed::TooLong => {
-                let peeked = syntax::peek_command(rx.octets());
-                let status = Status::bad("too long").with_code(Code::TooBig);
-                let tag = self.show_refused(rx.octets(), &framer, peeked, false);
-                rx.skip(framer.line());
-                self.reading = Reading::Line;
-                self.refuse(tag, &status);
+            (Consumed::Text, Some(part)) => self.on_part(rx, step.octets, part),
+            (_, Some(CommandPart::Endless)) => {
+                rx.skip(step.octets);
+                self.endless(rx)
+            }
+            _ => {
+                rx.skip(step.octets);
                 Step::Again
             }
-            Framed::Literal { head, next } => self.on_literal(rx, framer, head, next),
-            Framed::Unit { text, next } => {
-                // LOGIN may come in any state, if only to be refused.
-                let unit = rx.take_secret_unit(text);
-                rx.skip(next.saturating_sub(text));
-                self.chassis.timers.stop(TimerKind::Idle);
-                self.on_unit(rx, &unit, &framer)
-            }
         }
     }
 
-    fn on_unit(&mut self, rx: &Inbox, unit: &Bytes, framer: &Framer) -> Step {
-        let peeked = syntax::peek_command(unit);
-        let command =
-            peeked.as_ref().and_then(|peeked| syntax::command(unit, peeked, &self.config.limits));
+    /// A part that ends with `octets` at the front.
+    fn on_part(&mut self, rx: &mut Inbox, octets: usize, part: CommandPart) -> Step {
+        match part {
+            CommandPart::Command(TaggedCommand { command, .. }) => {
+                let unit = self.take_line(rx, octets);
+                self.on_unit(rx, &unit, Some(command))
+            }
+            CommandPart::Unparsed { .. } => {
+                let unit = self.take_line(rx, octets);
+                if self.reading.append.is_some() {
+                    self.chassis.show_line_in(&unit, &[]);
+                    return self.append_broken("syntax error behind a message");
+                }
+                self.on_unit(rx, &unit, None)
+            }
+            CommandPart::TooLong { .. } => self.on_too_long(rx),
+            CommandPart::Literal(request) => self.on_literal(rx, octets, request),
+            CommandPart::Line(line) => {
+                rx.skip(octets);
+                self.on_idle_line(&line)
+            }
+            CommandPart::Endless => self.endless(rx),
+            part => self.on_append_part(rx, octets, part),
+        }
+    }
+
+    /// Takes a unit with its line end, and cuts that off. LOGIN may come in any state, if only to be
+    /// refused.
+    pub(super) fn take_line(&mut self, rx: &mut Inbox, octets: usize) -> Bytes {
+        self.chassis.timers.stop(TimerKind::Idle);
+        let line = rx.take_secret_unit(octets);
+        line.slice_ref(crate::language::without_line_end(&line))
+    }
+
+    fn on_unit(&mut self, rx: &Inbox, unit: &Bytes, command: Option<Command>) -> Step {
+        let peeked = peek::peek_command(unit);
         let objection = match &peeked {
             Some(peeked) => self.objection(peeked),
             None => Some(Status::bad("no tag")),
@@ -138,18 +157,18 @@ impl Server {
         match (objection, command, peeked) {
             (None, Some(command), Some(peeked)) => {
                 self.credentials = Credentials::NotDue;
-                let login = command.name() == CommandName::Login;
-                let secret = login.then(|| syntax::password_at(unit, &peeked));
-                show_in(&mut self.chassis, unit, framer.pieces(), secret);
+                let login = peeked.name == Some(CommandName::Login);
+                let secret = login.then(|| peek::password_at(unit, &peeked));
+                show_in(&mut self.chassis, unit, self.reading.reader.pieces(), secret);
                 self.on_command(rx, command, peeked)
             }
             (objection, command, peeked) => {
-                let good = match &peeked {
-                    Some(peeked) => command.is_some() || syntax::is_authenticate(unit, peeked),
-                    None => false,
-                };
-                let tag = self.show_refused(unit, framer, peeked, good);
-                if command.is_some() {
+                let known = peeked.as_ref().is_some_and(|peeked| peeked.name.is_some());
+                let good = command.as_ref().is_some_and(|command| {
+                    known || matches!(command, Command::Authenticate { .. })
+                });
+                let tag = self.show_refused(unit, peeked, good);
+                if good && known {
                     self.credentials = Credentials::NotDue;
                 }
                 self.refuse(tag, &objection.unwrap_or_else(|| Status::bad("syntax error")));
@@ -160,27 +179,26 @@ impl Server {
 
     /// Shows what is refused, or as much of it as came, with what could be credentials marked.
     /// `good` tells that it is a well-formed command. Answers the tag, if it may be told.
-    fn show_refused(
+    pub(super) fn show_refused(
         &mut self,
         octets: &[u8],
-        framer: &Framer,
         peeked: Option<Peeked>,
         good: bool,
     ) -> Option<Tag> {
         let before_login = self.state == State::NotAuthenticated;
         let hidden = self.credentials == Credentials::MayFollow && !good;
-        let suspect = syntax::credentials_at(octets);
+        let suspect = peek::credentials_at(octets);
         let arguments = peeked.as_ref().map_or(0, |peeked| peeked.arguments);
         let secret = match &peeked {
             _ if hidden => Some(0),
             Some(peeked) if peeked.name == Some(CommandName::Login) => {
-                Some(syntax::password_at(octets, peeked))
+                Some(peek::password_at(octets, peeked))
             }
             // Whatever it was meant to be, it may hold a password.
             _ if before_login && !good => Some(arguments.min(suspect.unwrap_or(arguments))),
             _ => suspect,
         };
-        show_in(&mut self.chassis, octets, framer.pieces(), secret);
+        show_in(&mut self.chassis, octets, self.reading.reader.pieces(), secret);
         let logs_in = peeked.as_ref().is_some_and(Peeked::logs_in);
         if logs_in || (before_login && suspect.is_some()) {
             self.credentials = Credentials::MayFollow;
@@ -188,105 +206,76 @@ impl Server {
         peeked.filter(|_| !hidden).map(|peeked| peeked.tag)
     }
 
+    /// Octets that are not worth passing over.
+    fn endless(&mut self, rx: &Inbox) -> Step {
+        self.bye("literal too long", Some(Error::Limit { offset: rx.offset() }));
+        Step::Again
+    }
+
+    fn on_too_long(&mut self, rx: &Inbox) -> Step {
+        if self.reading.append.is_some() {
+            return self.append_broken("syntax error behind a message");
+        }
+        if self.is_idling() {
+            return self.idle_broken();
+        }
+        let peeked = peek::peek_command(rx.octets());
+        let tag = self.show_refused(rx.octets(), peeked, false);
+        let status = Status::bad("too long").with_code(Code::Plain(PlainCode::TooBig));
+        self.refuse(tag, &status);
+        Step::Again
+    }
+
     /// A line announces a literal: the client goes on, or the command is refused before an octet of
     /// the literal is taken.
-    fn on_literal(
-        &mut self,
-        rx: &mut Inbox,
-        mut framer: Framer,
-        head: LiteralHead,
-        next: usize,
-    ) -> Step {
-        let octets = rx.octets().get(..next).unwrap_or_default();
-        let peeked = syntax::peek_command(octets);
-        let size = head.octets.and_then(|size| usize::try_from(size).ok());
-        let fits = size.filter(|size| next.saturating_add(*size) <= self.unit_limit());
-        let peeked = match peeked {
-            Some(peeked) if self.is_message(&peeked, &framer, head) => {
-                return self.on_append(rx, &framer, head, next, peeked);
-            }
-            peeked => peeked,
+    fn on_literal(&mut self, rx: &mut Inbox, octets: usize, request: LiteralRequest) -> Step {
+        let LiteralRole::Argument { fits } = request.role else {
+            rx.skip(octets);
+            return self.on_message_literal(&request);
         };
+        if self.reading.append.is_some() {
+            // Behind a message only another one can follow.
+            self.reading.reader.refuse();
+            return self.append_broken("syntax error behind a message");
+        }
+        let unit = rx.octets();
+        let head = unit.get(..request.at).unwrap_or(unit);
+        let peeked = peek::peek_command(head);
         let refusal = match &peeked {
             None => Some(Status::bad("no tag")),
             Some(peeked) => match self.objection(peeked) {
                 Some(status) => Some(status),
-                None if fits.is_none() || framer.pieces().len() >= self.config.limits.literals => {
-                    Some(Status::bad("literal too long").with_code(Code::TooBig))
+                None if !fits => {
+                    let code = Code::Plain(PlainCode::TooBig);
+                    Some(Status::bad("literal too long").with_code(code))
                 }
-                None if !takes_literals(peeked.name) => Some(Status::bad("no literal here")),
+                None if !takes_literals(peeked, &request) => Some(Status::bad("no literal here")),
                 None => None,
             },
         };
-        match (refusal, fits) {
-            (None, Some(size)) => {
-                framer.take_literal(next, size);
-                self.reading = Reading::Unit(framer);
-                if head.waits {
-                    self.say((*b"+ Ready for additional command text\r\n").into());
-                }
+        let Some(status) = refusal else {
+            self.reading.reader.accept();
+            if request.waits {
+                self.say((*b"+ Ready for additional command text\r\n").into());
             }
-            (refusal, _) => {
-                let known = peeked.as_ref().is_some_and(|peeked| takes_literals(peeked.name));
-                let tag = self.show_refused(octets, &framer, peeked, known);
-                if self.state == State::NotAuthenticated {
-                    self.credentials = Credentials::MayFollow;
-                }
-                rx.skip(next);
-                let status = refusal.unwrap_or_else(|| Status::bad("literal too long"));
-                self.refuse(tag, &status);
-                if !head.waits {
-                    self.reading = self.swallowing(rx.offset(), head.octets);
-                }
-            }
-        }
-        Step::Again
-    }
-
-    /// Whether the literal is a message of an APPEND that is allowed: one that is not the mailbox.
-    fn is_message(&self, peeked: &Peeked, framer: &Framer, head: LiteralHead) -> bool {
-        let first = framer.pieces().is_empty() && head.at <= peeked.arguments.saturating_add(1);
-        peeked.name == Some(CommandName::Append) && !first && self.objection(peeked).is_none()
-    }
-
-    /// RFC 7888: the octets of a non-synchronising literal come whatever we say, so they are
-    /// swallowed, as long as that is worth it.
-    pub(super) fn swallowing(&mut self, offset: u64, octets: Option<u64>) -> Reading {
-        match octets.filter(|size| *size <= self.config.limits.swallow) {
-            Some(size) => Reading::Literal(size),
-            None => {
-                self.bye("literal too long", Some(Error::Limit { offset }));
-                Reading::unit()
-            }
-        }
-    }
-
-    fn swallow_literal(&mut self, rx: &mut Inbox, left: u64) -> Step {
-        let n = usize::try_from(left).unwrap_or(usize::MAX).min(rx.len());
-        rx.skip(n);
-        let left = left.saturating_sub(n as u64);
-        self.reading = if left == 0 { Reading::Line } else { Reading::Literal(left) };
-        if left == 0 { Step::Again } else { Step::Starved }
-    }
-
-    fn swallow_line(&mut self, rx: &mut Inbox) -> Step {
-        self.reading = Reading::Line;
-        let octets = rx.octets();
-        let Some(at) = memchr::memmem::find(octets, b"\r\n") else {
-            rx.skip(octets.len().saturating_sub(TAIL));
-            return Step::Starved;
+            return Step::Again;
         };
-        let announced = syntax::literal_in_tail(octets.get(..at).unwrap_or_default());
-        rx.skip(at.saturating_add(2));
-        self.reading = match announced {
-            Some(octets) => self.swallowing(rx.offset(), octets),
-            None => Reading::unit(),
-        };
+        let known = peeked.as_ref().is_some_and(|peeked| takes_literals(peeked, &request));
+        let announced = memchr::memmem::find(unit.get(request.at..).unwrap_or_default(), b"\r\n");
+        let end =
+            announced.map_or(unit.len(), |at| request.at.saturating_add(at).saturating_add(2));
+        let shown = Bytes::copy_from_slice(unit.get(..end).unwrap_or(unit));
+        let tag = self.show_refused(&shown, peeked, known);
+        if self.state == State::NotAuthenticated {
+            self.credentials = Credentials::MayFollow;
+        }
+        self.reading.reader.refuse();
+        self.refuse(tag, &status);
         Step::Again
     }
 
     /// Why this command is not even read to its end.
-    fn objection(&self, peeked: &Peeked) -> Option<Status> {
+    pub(super) fn objection(&self, peeked: &Peeked) -> Option<Status> {
         let Some(name) = peeked.name else {
             return Some(match self.state {
                 State::NotAuthenticated if peeked.authenticate => Status::no("no such mechanism"),
@@ -300,23 +289,24 @@ impl Server {
             CommandName::Compress => self.compress_objection(),
             CommandName::StartTls if !self.offers_tls() => Some(Status::bad("no TLS here")),
             CommandName::Login if !self.takes_login() => {
-                Some(Status::no("TLS first").with_code(Code::PrivacyRequired))
+                Some(Status::no("TLS first").with_code(Code::Plain(PlainCode::PrivacyRequired)))
             }
-            CommandName::Store if self.access == Access::ReadOnly => {
-                Some(Status::no("the mailbox is read-only").with_code(Code::ReadOnly))
-            }
+            CommandName::Store if self.access == Access::ReadOnly => Some(
+                Status::no("the mailbox is read-only").with_code(Code::Plain(PlainCode::ReadOnly)),
+            ),
             _ => None,
         }
     }
 
     fn on_command(&mut self, rx: &Inbox, command: Command, peeked: Peeked) -> Step {
-        let asked = Asked { tag: peeked.tag, name: command.name(), uid: peeked.uid };
+        let Some(name) = CommandName::of(&command) else {
+            self.refuse(Some(peeked.tag), &Status::bad("unknown command"));
+            return Step::Again;
+        };
+        let asked = Asked { tag: peeked.tag, name, uid: peeked.uid };
         let event = match command {
             Command::Capability => {
-                let mut line = alloc::vec::Vec::from(*b"* CAPABILITY ");
-                crate::write::capabilities(&mut line, &self.capabilities());
-                line.extend_from_slice(b"\r\n");
-                self.say(line);
+                self.say_response(&Response::Capability(self.capabilities()));
                 self.say_completed(&asked);
                 return Step::Again;
             }
@@ -328,23 +318,53 @@ impl Server {
                 self.start_tls(rx, &asked);
                 return Step::Again;
             }
-            Command::Compress => {
+            Command::Compress(mechanism) if mechanism.is("DEFLATE") => {
                 self.compress(rx, &asked);
                 return Step::Again;
             }
             Command::Idle => Event::Idle,
             Command::Noop => Event::Noop,
             Command::Login { user, password } => Event::Login { user, password },
-            Command::Select { mailbox, read_only } => Event::Select { mailbox, read_only },
-            Command::Fetch { set, attributes, uid } => {
-                Event::Fetch { set, attributes: attributes.into_list(), uid }
+            Command::Select { mailbox, parameters } if parameters == Default::default() => {
+                Event::Select { mailbox, read_only: false }
             }
-            Command::Store { set, mode, silent, flags, uid } => {
-                Event::Store { set, mode, silent, flags, uid }
+            Command::Examine { mailbox, parameters } if parameters == Default::default() => {
+                Event::Select { mailbox, read_only: true }
             }
+            Command::Fetch { set: MessageSet::Set(set), uid, attributes, modifiers }
+                if modifiers == Default::default() =>
+            {
+                let attributes = attributes.into_list();
+                if !attributes.iter().all(is_offered) {
+                    return self.not_here(asked.tag);
+                }
+                Event::Fetch { set, attributes, uid }
+            }
+            Command::Store(store) if store.unchanged_since.is_none() => {
+                match (store.set, store.what) {
+                    (MessageSet::Set(set), StoreValue::Flags(flags)) if flags.is_storable() => {
+                        Event::Store {
+                            set,
+                            mode: store.mode,
+                            silent: store.silent,
+                            flags,
+                            uid: store.uid,
+                        }
+                    }
+                    _ => return self.not_here(asked.tag),
+                }
+            }
+            // Extensions that are not advertised.
+            _ => return self.not_here(asked.tag),
         };
         self.asked = Some(asked);
         Step::Event(event)
+    }
+
+    /// Refuses a command whose arguments are none of IMAP4rev1.
+    fn not_here(&mut self, tag: Tag) -> Step {
+        self.refuse(Some(tag), &Status::bad("syntax error"));
+        Step::Again
     }
 
     fn say_completed(&mut self, asked: &Asked) {
@@ -388,8 +408,26 @@ impl Server {
     }
 }
 
-/// Whether a string may stand among the arguments of this command.
-fn takes_literals(name: Option<CommandName>) -> bool {
+/// Whether the server says that it can do this: no extension to FETCH is advertised.
+fn is_offered(attribute: &FetchAttribute) -> bool {
+    use FetchAttribute::{
+        Body, BodySection, BodyStructure, Envelope, Flags, InternalDate, Rfc822, Rfc822Header,
+        Rfc822Size, Rfc822Text, Uid,
+    };
+    match attribute {
+        Envelope | Flags | InternalDate | Uid | Body | BodyStructure => true,
+        BodySection { .. } | Rfc822 | Rfc822Header | Rfc822Size | Rfc822Text => true,
+        _ => false,
+    }
+}
+
+/// Whether a string may stand there among the arguments of this command. In APPEND only the mailbox
+/// is one.
+fn takes_literals(peeked: &Peeked, request: &LiteralRequest) -> bool {
     use CommandName::{Append, Examine, Fetch, Login, Select};
-    name.is_some_and(|name| matches!(name, Append | Login | Select | Examine | Fetch))
+    match peeked.name {
+        Some(Login | Select | Examine | Fetch) => true,
+        Some(Append) => request.at <= peeked.arguments.saturating_add(1),
+        _ => false,
+    }
 }

@@ -197,6 +197,10 @@ pub(crate) fn name(input: &[u8]) -> Parsed<'_, Atom> {
 
 /// `astring = 1*ASTRING-CHAR / string`
 pub(crate) fn astring(input: &[u8]) -> Parsed<'_, Str<'_>> {
+    // `~` may stand in an atom, `{` may not: this is a string with NULs in it (RFC 3516 §4.2).
+    if input.starts_with(b"~{") {
+        return string(input);
+    }
     match while_octets(input, is_keyword_octet) {
         ([], _) => string(input),
         (octets, rest) => Ok((rest, Str { octets, escaped: false })),
@@ -236,7 +240,7 @@ pub(crate) fn sequence_set(mut input: &[u8]) -> Parsed<'_, SequenceSet> {
     SequenceSet::new(ranges).map_or_else(|_| failure(input), |set| Ok((input, set)))
 }
 
-fn sequence_number(input: &[u8]) -> Parsed<'_, SequenceNumber> {
+pub(crate) fn sequence_number(input: &[u8]) -> Parsed<'_, SequenceNumber> {
     if let Some((b'*', rest)) = input.split_first() {
         return Ok((rest, SequenceNumber::Last));
     }
@@ -420,6 +424,29 @@ impl Grammar<'_> {
         Ok((input, all))
     }
 
+    /// `*(SP member)` up to the end of the line, as far as the limits allow.
+    pub(crate) fn further<'a, T>(
+        &self,
+        input: &'a [u8],
+        member: impl Fn(&'a [u8]) -> Parsed<'a, T>,
+    ) -> Parsed<'a, Vec<T>> {
+        let mut rest = input;
+        let mut all = Vec::new();
+        loop {
+            let Ok((behind, ())) = self.sp(rest) else { return Ok((rest, all)) };
+            // Blanks and CRs at the end of a line are no member.
+            if matches!(behind.first(), None | Some(b'\r')) {
+                return Ok((rest, all));
+            }
+            let (behind, one) = member(behind)?;
+            if all.len() >= self.limits.list {
+                return failure(rest);
+            }
+            all.push(one);
+            rest = behind;
+        }
+    }
+
     /// Members in parentheses, with single blanks between them; perhaps none. Blanks more than that
     /// are forgiven.
     pub(crate) fn list<'a, T>(
@@ -504,7 +531,7 @@ impl Grammar<'_> {
         }
     }
 
-    fn flag_into<'a>(&self, input: &'a [u8], flags: &mut FlagSet) -> Parsed<'a, ()> {
+    pub(super) fn flag_into<'a>(&self, input: &'a [u8], flags: &mut FlagSet) -> Parsed<'a, ()> {
         if input.first() == Some(&b'"') && self.forgives(Quirk::Quoted) {
             let (rest, name) = quoted(input)?;
             return if flags.push(&name.to_bytes()) { Ok((rest, ())) } else { failure(input) };

@@ -249,12 +249,12 @@ impl Grammar<'_> {
                 rest
             }
             Name::EmailId => {
-                let (rest, id) = self.object_id(input)?;
+                let (rest, id) = self.object_id_in_list(input)?;
                 items.push(FetchItem::EmailId(id));
                 rest
             }
             Name::ThreadId => {
-                let (rest, id) = or_nil(input, |input| self.object_id(input))?;
+                let (rest, id) = or_nil(input, |input| self.object_id_in_list(input))?;
                 items.push(FetchItem::ThreadId(id));
                 rest
             }
@@ -311,13 +311,10 @@ impl Grammar<'_> {
 
     /// `"(" objectid ")"`, `objectid = 1*255(ALPHA / DIGIT / "_" / "-")` (RFC 8474 §7). Other
     /// strings are forgiven.
-    fn object_id<'a>(&self, input: &'a [u8]) -> Parsed<'a, Bytes> {
+    fn object_id_in_list<'a>(&self, input: &'a [u8]) -> Parsed<'a, Bytes> {
         let (rest, ()) = octet(input, b'(')?;
-        let (rest, id) = astring(rest)?;
-        if !is_object_id(id.octets) && !self.forgives(Quirk::Quoted) {
-            return failure(input);
-        }
-        octet(rest, b')').map(|(rest, ())| (rest, id.to_bytes()))
+        let (rest, id) = self.object_id(rest)?;
+        octet(rest, b')').map(|(rest, ())| (rest, id))
     }
 
     /// `X-GM-LABELS`: a list of astrings, and of flags such as `\Inbox`.

@@ -90,7 +90,11 @@ impl Grammar<'_> {
     ///
     /// An attribute that this crate does not know may have a list behind it where it stands
     /// `listed`, in a list of attributes; else that is a list of modifiers.
-    fn fetch_attribute<'a>(&self, input: &'a [u8], listed: bool) -> Parsed<'a, FetchAttribute> {
+    pub(crate) fn fetch_attribute<'a>(
+        &self,
+        input: &'a [u8],
+        listed: bool,
+    ) -> Parsed<'a, FetchAttribute> {
         let (name, rest) = while_octets(input, is_name_octet);
         if rest.first() == Some(&b'[') {
             return self.section_attribute(input, name, rest);

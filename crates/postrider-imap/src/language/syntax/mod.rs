@@ -4,24 +4,32 @@
 //! or fails; "not yet" belongs to the framing. Nothing recurses by the depth of its input.
 
 mod acl;
+pub(crate) mod append;
 mod base;
 mod body;
+mod code;
 mod command;
 mod envelope;
 mod fetch;
 mod fetch_command;
+mod id;
 mod list;
+mod mailbox_status;
 mod metadata;
+mod namespace;
 mod notify;
 mod quota;
 mod response;
 mod results;
+pub(crate) mod scan;
 mod search;
 mod section;
 mod select;
 mod status;
 mod store;
 mod structure;
+pub(crate) mod threads;
+mod url;
 
 use core::cell::Cell;
 
@@ -32,8 +40,11 @@ use super::response::Response;
 use super::{SyntaxError, TaggedCommand};
 use crate::limits::Limits;
 
-pub(crate) use base::sequence_set;
+pub(crate) use base::{astring, atom, quoted, sequence_set, sp};
+pub(crate) use code::{begins_with_code, is_known_code};
 pub(crate) use fetch::is_object_id;
+pub(crate) use list::is_list_octet;
+pub(crate) use url::url;
 
 /// What a grammar function answers: the rest and the value.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T>;

@@ -38,6 +38,11 @@ impl Atom {
         Ok(Self(word))
     }
 
+    /// A word of this crate.
+    pub(crate) const fn from_static(word: &'static str) -> Self {
+        Self(Bytes::from_static(word.as_bytes()))
+    }
+
     /// A word that the grammar has read as one.
     pub(crate) fn read(word: &[u8]) -> Self {
         Self(Bytes::copy_from_slice(word))

@@ -1,10 +1,15 @@
 //! Response codes: what a program may act on.
 
 use alloc::vec::Vec;
+use core::num::NonZeroU32;
 
 use bytes::Bytes;
 
-use super::{Atom, Capability, FlagSet, ModSeq, Raw, Uid, UidSet, UidValidity};
+use super::{
+    Atom, Capability, CharsetName, FlagSet, InvalidValue, ModSeq, ObjectId, RawCode, SequenceSet,
+    Uid, UidSet, UidValidity, UrlText, is_base64,
+};
+use crate::language::command::Tag;
 
 /// A response code (RFC 9051 §7.1, RFC 5530 and the extensions).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +18,7 @@ pub enum Code {
     /// A code without arguments.
     Plain(PlainCode),
     /// `BADCHARSET`: the charsets that the server knows, if it tells them.
-    BadCharset(Vec<Bytes>),
+    BadCharset(Vec<CharsetName>),
     /// `CAPABILITY`
     Capability(Vec<Capability>),
     /// `PERMANENTFLAGS`
@@ -44,9 +49,9 @@ pub enum Code {
     /// `HIGHESTMODSEQ` (RFC 7162)
     HighestModSeq(ModSeq),
     /// `MODIFIED`: the messages that STORE left alone (RFC 7162): numbers, or UIDs.
-    Modified(super::SequenceSet),
+    Modified(SequenceSet),
     /// `MAILBOXID` (RFC 8474): the identifier of the mailbox.
-    MailboxId(Bytes),
+    MailboxId(ObjectId),
     /// `METADATA LONGENTRIES`: octets of the longest value that was left out (RFC 5464).
     MetadataLongEntries(u64),
     /// `METADATA MAXSIZE`: octets of the longest value that the server takes (RFC 5464).
@@ -58,43 +63,118 @@ pub enum Code {
     /// `BADEVENT`: the events that the server knows (RFC 5465).
     BadEvent(Vec<Atom>),
     /// `NOUPDATE`: the tag of the search that is not followed (RFC 5267).
-    NoUpdate(Bytes),
+    NoUpdate(Tag),
     /// `UNDEFINED-FILTER` (RFC 5466): its name.
-    UndefinedFilter(Bytes),
+    UndefinedFilter(Atom),
     /// `MAXCONVERTMESSAGES` (RFC 5259)
-    MaxConvertMessages(u32),
+    MaxConvertMessages(NonZeroU32),
     /// `MAXCONVERTPARTS` (RFC 5259)
-    MaxConvertParts(u32),
+    MaxConvertParts(NonZeroU32),
     /// `BADURL` (RFC 4467, 4469): the URL that was refused.
-    BadUrl(Bytes),
+    BadUrl(UrlText),
     /// `REFERRAL` (RFC 2193, 2221): the URLs to go to.
-    Referral(Vec<Bytes>),
-    /// `INPROGRESS` (RFC 9585)
+    Referral(Vec<UrlText>),
+    /// `URLMECH` (RFC 4467): the mechanisms, `INTERNAL` first, with what belongs to them.
+    UrlMech(Vec<UrlauthMechanism>),
+    /// `INPROGRESS` (RFC 9585): the command still runs.
     InProgress {
         /// The tag of the command.
-        tag: Option<Bytes>,
-        /// How much is done.
-        progress: Option<u32>,
-        /// How much there is.
-        goal: Option<u32>,
+        tag: Option<Tag>,
+        /// How far it is.
+        progress: Option<InProgress>,
     },
-    /// `MESSAGELIMIT` (RFC 9738): how many messages a command may touch, and the UID at which this
-    /// one stopped.
+    /// `MESSAGELIMIT` (RFC 9738): how many messages a command may touch, and where this one stopped.
     MessageLimit {
         /// How many.
-        limit: u32,
-        /// The lowest UID that was not touched.
+        limit: NonZeroU32,
+        /// The lowest UID that was touched.
         uid: Option<Uid>,
     },
-    /// `SAVELIMIT` (RFC 9738)
-    SaveLimit {
-        /// How many.
-        limit: u32,
-    },
-    /// `ANNOTATIONS` (RFC 5257), without its name: a size, `READ-ONLY` or `NONE`, `NOPRIVATE`.
-    Annotations(Raw),
+    /// `ANNOTATE TOOBIG` (RFC 5257)
+    AnnotateTooBig,
+    /// `ANNOTATE TOOMANY` (RFC 5257)
+    AnnotateTooMany,
+    /// `ANNOTATIONS` (RFC 5257): what the mailbox takes.
+    Annotations(Annotations),
     /// Any other: what stands between the brackets.
-    Other(Raw),
+    Other(RawCode),
+}
+
+/// How far a command is (RFC 9585 §4). A goal that is not above what is done is no goal: the
+/// response is to be disregarded then (§6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "the two numbers of RFC 9585")]
+pub struct InProgress {
+    /// How many items are done.
+    pub done: u32,
+    /// How many there are, if that is known.
+    pub goal: Option<NonZeroU32>,
+}
+
+/// Which annotations a mailbox takes (RFC 5257 §4.3 `ann-size`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "the three forms of RFC 5257")]
+pub enum Annotations {
+    /// `NONE`: none at all.
+    None,
+    /// `READ-ONLY`
+    ReadOnly {
+        /// `NOPRIVATE`: none that are private.
+        no_private: bool,
+    },
+    /// Up to a size.
+    Size {
+        /// Octets of the largest.
+        octets: NonZeroU32,
+        /// `NOPRIVATE`: none that are private.
+        no_private: bool,
+    },
+}
+
+impl core::fmt::Display for Code {
+    /// As it stands between the brackets.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut octets = Vec::new();
+        crate::language::write::code(&mut octets, self);
+        super::text::Lossy(&octets).fmt(f)
+    }
+}
+
+/// A mechanism that authorises URLs (RFC 4467 §9 `mechanism ["=" base64]`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct UrlauthMechanism {
+    name: Atom,
+    data: Option<Bytes>,
+}
+
+impl UrlauthMechanism {
+    /// A mechanism, and what belongs to it as base64.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue::Octet`] when the name holds more than letters, digits, `-` and `.`, or when
+    /// the data are not base64.
+    pub fn new(name: Atom, data: Option<Bytes>) -> Result<Self, InvalidValue> {
+        let fits = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.');
+        let named = name.as_bytes().iter().all(fits);
+        if named && data.as_deref().is_none_or(is_base64) {
+            Ok(Self { name, data })
+        } else {
+            Err(InvalidValue::Octet)
+        }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &Atom {
+        &self.name
+    }
+
+    /// What belongs to it, as base64.
+    #[must_use]
+    pub fn data(&self) -> Option<&[u8]> {
+        self.data.as_deref()
+    }
 }
 
 /// A response code that says all by its name.
@@ -171,4 +251,76 @@ pub enum PlainCode {
     TempFail,
     /// `UIDREQUIRED` (RFC 9586)
     UidRequired,
+}
+
+/// The plain codes and their names.
+const PLAIN: [(PlainCode, &str); 35] = [
+    (PlainCode::Alert, "ALERT"),
+    (PlainCode::Parse, "PARSE"),
+    (PlainCode::ReadOnly, "READ-ONLY"),
+    (PlainCode::ReadWrite, "READ-WRITE"),
+    (PlainCode::TryCreate, "TRYCREATE"),
+    (PlainCode::UidNotSticky, "UIDNOTSTICKY"),
+    (PlainCode::Closed, "CLOSED"),
+    (PlainCode::NoModSeq, "NOMODSEQ"),
+    (PlainCode::NotSaved, "NOTSAVED"),
+    (PlainCode::Unavailable, "UNAVAILABLE"),
+    (PlainCode::AuthenticationFailed, "AUTHENTICATIONFAILED"),
+    (PlainCode::AuthorizationFailed, "AUTHORIZATIONFAILED"),
+    (PlainCode::Expired, "EXPIRED"),
+    (PlainCode::PrivacyRequired, "PRIVACYREQUIRED"),
+    (PlainCode::ContactAdmin, "CONTACTADMIN"),
+    (PlainCode::NoPerm, "NOPERM"),
+    (PlainCode::InUse, "INUSE"),
+    (PlainCode::ExpungeIssued, "EXPUNGEISSUED"),
+    (PlainCode::Corruption, "CORRUPTION"),
+    (PlainCode::ServerBug, "SERVERBUG"),
+    (PlainCode::ClientBug, "CLIENTBUG"),
+    (PlainCode::Cannot, "CANNOT"),
+    (PlainCode::Limit, "LIMIT"),
+    (PlainCode::OverQuota, "OVERQUOTA"),
+    (PlainCode::AlreadyExists, "ALREADYEXISTS"),
+    (PlainCode::NonExistent, "NONEXISTENT"),
+    (PlainCode::HasChildren, "HASCHILDREN"),
+    (PlainCode::UnknownCte, "UNKNOWN-CTE"),
+    (PlainCode::TooBig, "TOOBIG"),
+    (PlainCode::CompressionActive, "COMPRESSIONACTIVE"),
+    (PlainCode::UseAttr, "USEATTR"),
+    (PlainCode::NotificationOverflow, "NOTIFICATIONOVERFLOW"),
+    (PlainCode::BadComparator, "BADCOMPARATOR"),
+    (PlainCode::TempFail, "TEMPFAIL"),
+    (PlainCode::UidRequired, "UIDREQUIRED"),
+];
+
+impl PlainCode {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        PLAIN.iter().map(|(code, _)| *code)
+    }
+
+    /// The name, as it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        // The table has the order of the variants.
+        PLAIN.get(self as usize).map_or("", |(_, name)| name)
+    }
+
+    /// The code of this name, in any case of letters.
+    #[must_use]
+    pub fn by_name(name: &[u8]) -> Option<Self> {
+        let same = |row: &&(Self, &str)| row.1.as_bytes().eq_ignore_ascii_case(name);
+        PLAIN.iter().find(same).map(|(code, _)| *code)
+    }
+}
+
+impl core::fmt::Display for PlainCode {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl From<PlainCode> for Code {
+    fn from(code: PlainCode) -> Self {
+        Self::Plain(code)
+    }
 }

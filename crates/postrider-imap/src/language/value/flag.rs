@@ -305,6 +305,12 @@ impl FlagSet {
         there
     }
 
+    /// Whether a client may store all of them (RFC 3501 §9 `flag`).
+    #[must_use]
+    pub fn is_storable(&self) -> bool {
+        !self.contains(&Flag::Recent) && !self.contains(&Flag::Any)
+    }
+
     /// Each of them: those with a name here first, the others by their names.
     pub fn iter(&self) -> impl Iterator<Item = Flag> {
         let known = KNOWN.iter().enumerate().filter(|(at, _)| self.known & (1 << at) != 0);

@@ -63,19 +63,18 @@ impl MailboxName {
     ///
     /// # Errors
     ///
-    /// When a control character stands in it.
+    /// When a control character stands in it, which modified UTF-7 alone can write.
     #[cfg(feature = "std")]
     pub fn encode(text: &str, encoding: MailboxEncoding) -> Result<Self, InvalidValue> {
-        if text.chars().any(char::is_control) {
-            return Err(InvalidValue::Octet);
+        match encoding {
+            MailboxEncoding::ModifiedUtf7 => Self::new(encodify::utf7::IMAP.encode(text)),
+            MailboxEncoding::Utf8 if text.chars().any(char::is_control) => Err(InvalidValue::Octet),
+            MailboxEncoding::Utf8 => Self::new(String::from(text)),
         }
-        Self::new(match encoding {
-            MailboxEncoding::ModifiedUtf7 => encodify::utf7::IMAP.encode(text),
-            MailboxEncoding::Utf8 => String::from(text),
-        })
     }
 
-    /// What the mailbox is called.
+    /// What the mailbox is called. Two names never decode to one text: what can be written in
+    /// another way than it is, is refused (RFC 3501 §5.1.3).
     ///
     /// # Errors
     ///
@@ -89,6 +88,17 @@ impl MailboxName {
             MailboxEncoding::Utf8 => {
                 core::str::from_utf8(&self.0).map(String::from).map_err(|_| InvalidValue::Octet)
             }
+        }
+    }
+
+    /// What the mailbox may be called, for people to read: what is not in that encoding is read as
+    /// far as it can be, or replaced. Text that names no mailbox again.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn decode_lossy(&self, encoding: MailboxEncoding) -> String {
+        match encoding {
+            MailboxEncoding::ModifiedUtf7 => encodify::utf7::IMAP.lenient().decode_lossy(&self.0),
+            MailboxEncoding::Utf8 => String::from_utf8_lossy(&self.0).into_owned(),
         }
     }
 

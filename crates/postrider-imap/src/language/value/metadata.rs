@@ -1,10 +1,10 @@
-//! METADATA (RFC 5464) and ID (RFC 2971).
+//! METADATA (RFC 5464).
 
 use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use super::MailboxName;
+use super::{Atom, InvalidValue, MailboxName, Raw};
 
 /// GETMETADATA.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,12 +12,49 @@ use super::MailboxName;
 pub struct GetMetadata {
     /// Which mailbox; an empty name means the server.
     pub mailbox: MailboxName,
-    /// `MAXSIZE`: longer values are left out.
+    /// `MAXSIZE`, in octets: longer values are left out.
     pub max_size: Option<u32>,
     /// `DEPTH`
     pub depth: Option<MetadataDepth>,
+    /// Other options: names, and values: in parentheses, or numbers or sets.
+    pub others: Vec<(Atom, Option<Raw>)>,
     /// Which entries; at least one.
     pub entries: Vec<Bytes>,
+}
+
+impl GetMetadata {
+    /// These entries, whatever their size, and nothing below them.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue::Empty`] when there are none.
+    pub fn new(mailbox: MailboxName, entries: Vec<Bytes>) -> Result<Self, InvalidValue> {
+        if entries.is_empty() {
+            return Err(InvalidValue::Empty);
+        }
+        Ok(Self { mailbox, max_size: None, depth: None, others: Vec::new(), entries })
+    }
+
+    /// With `MAXSIZE`, in octets.
+    #[must_use]
+    pub fn with_max_size(mut self, octets: u32) -> Self {
+        self.max_size = Some(octets);
+        self
+    }
+
+    /// With `DEPTH`.
+    #[must_use]
+    pub fn with_depth(mut self, depth: MetadataDepth) -> Self {
+        self.depth = Some(depth);
+        self
+    }
+
+    /// With other options.
+    #[must_use]
+    pub fn with_others(mut self, others: Vec<(Atom, Option<Raw>)>) -> Self {
+        self.others = others;
+        self
+    }
 }
 
 /// How far below the entries GETMETADATA looks.
@@ -61,6 +98,3 @@ pub enum MetadataResponse {
         entries: Vec<Bytes>,
     },
 }
-
-/// What ID tells: names and values; `None` for `NIL`: nothing.
-pub type IdParameters = Option<Vec<(Bytes, Option<Bytes>)>>;

@@ -43,8 +43,10 @@ pub enum NotifyMailboxes {
     Personal,
     /// `SUBSCRIBED`
     Subscribed,
-    /// `SUBTREE`
+    /// `SUBTREE`: these and all below them.
     Subtree(Vec<MailboxName>),
+    /// `SUBTREE-ONE` (RFC 7377 §2.2): these and what is right below them.
+    SubtreeOne(Vec<MailboxName>),
     /// `MAILBOXES`
     Mailboxes(Vec<MailboxName>),
     /// Another filter without arguments.
@@ -73,4 +75,38 @@ pub enum NotifyEvent {
     ServerMetadataChange,
     /// Another.
     Other(Atom),
+}
+
+impl NotifyEvent {
+    /// The event of this name, which an atom is, in any case of letters.
+    pub(crate) fn read(name: &[u8]) -> Self {
+        let is = |known: &[u8]| name.eq_ignore_ascii_case(known);
+        match name.len() {
+            10 if is(b"MessageNew") => Self::MessageNew(Vec::new()),
+            14 if is(b"MessageExpunge") => Self::MessageExpunge,
+            10 if is(b"FlagChange") => Self::FlagChange,
+            16 if is(b"AnnotationChange") => Self::AnnotationChange,
+            11 if is(b"MailboxName") => Self::MailboxName,
+            18 if is(b"SubscriptionChange") => Self::SubscriptionChange,
+            21 if is(b"MailboxMetadataChange") => Self::MailboxMetadataChange,
+            20 if is(b"ServerMetadataChange") => Self::ServerMetadataChange,
+            _ => Self::Other(Atom::read(name)),
+        }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &[u8] {
+        match self {
+            Self::MessageNew(_) => b"MessageNew",
+            Self::MessageExpunge => b"MessageExpunge",
+            Self::FlagChange => b"FlagChange",
+            Self::AnnotationChange => b"AnnotationChange",
+            Self::MailboxName => b"MailboxName",
+            Self::SubscriptionChange => b"SubscriptionChange",
+            Self::MailboxMetadataChange => b"MailboxMetadataChange",
+            Self::ServerMetadataChange => b"ServerMetadataChange",
+            Self::Other(name) => name.as_bytes(),
+        }
+    }
 }

@@ -71,6 +71,7 @@ impl NumberList {
     }
 
     /// Adds a range at the end.
+    #[inline]
     pub fn push_range(&mut self, range: NumberRange) {
         match self.0.last_mut() {
             Some(before) if before.last.checked_add(1) == Some(range.first) => {
@@ -98,7 +99,13 @@ impl NumberList {
         self.0.is_empty()
     }
 
-    /// Each number in its order, one at a time.
+    /// Whether the number is in the list.
+    #[must_use]
+    pub fn contains(&self, number: u32) -> bool {
+        self.0.iter().any(|range| (range.first.get()..=range.last.get()).contains(&number))
+    }
+
+    /// Each number in its order, one at a time. A peer that tells a range can make this long.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
         self.0.iter().flat_map(|range| range.first.get()..=range.last.get())
     }
@@ -109,6 +116,16 @@ impl FromIterator<NonZeroU32> for NumberList {
         let mut list = Self::new();
         for number in numbers {
             list.push(number);
+        }
+        list
+    }
+}
+
+impl FromIterator<NumberRange> for NumberList {
+    fn from_iter<I: IntoIterator<Item = NumberRange>>(ranges: I) -> Self {
+        let mut list = Self::new();
+        for range in ranges {
+            list.push_range(range);
         }
         list
     }
@@ -139,7 +156,7 @@ impl fmt::Display for NumberList {
 }
 
 /// UIDs that a server tells, in an order: never `*`, never expanded (RFC 4315 §4 `uid-set`).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UidSet(NumberList);
 
 impl UidSet {

@@ -1,10 +1,12 @@
 //! What is passed on as it came.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use bytes::Bytes;
 
 use super::InvalidValue;
+use crate::language::read::literal_at_end;
 
 /// Octets in the grammar of IMAP whose meaning this crate does not know: words, strings, literals
 /// and lists, as they stand on the wire. They frame as one piece: what follows them on the wire is
@@ -31,15 +33,36 @@ impl Raw {
         if frames(&octets) { Ok(Self(octets)) } else { Err(InvalidValue::Octet) }
     }
 
-    /// Octets that the framer has found to be one unit, or a part of it between two values.
+    /// Octets that the framer has found to be one unit, or a part of it between two values. What is
+    /// forgiven in framing is mended, so that it can be written again: LF alone behind the
+    /// announcement of a literal becomes CRLF, what no line may hold becomes `?`.
     pub(crate) fn read(octets: &[u8]) -> Self {
-        Self(Bytes::copy_from_slice(octets))
+        let plain = memchr::memchr3(b'\r', b'\n', 0, octets).is_none();
+        if plain && literal_at_end(octets).is_none() || frames(octets) {
+            return Self(Bytes::copy_from_slice(octets));
+        }
+        Self(mended(octets).into())
     }
 
     /// The octets.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The lines of which it is made: each with its line end, the octets of the literal that it
+    /// announces, and whether that waits. The last one announces none.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8], bool)> {
+        let mut rest = Some(self.as_bytes());
+        core::iter::from_fn(move || {
+            let octets = rest.take()?;
+            let literal = memchr::memchr(b'\n', octets).and_then(|at| literal(octets, at));
+            let Some((line, literal, waits, behind)) = literal else {
+                return Some((octets, &[][..], false));
+            };
+            rest = Some(behind);
+            Some((line, literal, waits))
+        })
     }
 
     /// Whether there are none.
@@ -54,15 +77,47 @@ fn frames(octets: &[u8]) -> bool {
     let mut rest = octets;
     loop {
         let Some(at) = memchr::memchr3(b'\r', b'\n', 0, rest) else {
-            return crate::language::read::literal_at_end(rest).is_none();
+            return literal_at_end(rest).is_none();
         };
-        let (line, behind) = rest.split_at_checked(at).unwrap_or_default();
-        let Some(behind) = behind.strip_prefix(b"\r\n") else { return false };
-        let Some(head) = crate::language::read::literal_at_end(line) else { return false };
-        let size = head.octets.and_then(|octets| usize::try_from(octets).ok());
-        let Some(behind) = size.and_then(|size| behind.get(size..)) else { return false };
+        let Some((.., behind)) = literal(rest, at.saturating_add(1)) else { return false };
         rest = behind;
     }
+}
+
+/// These octets so that they frame.
+fn mended(octets: &[u8]) -> Vec<u8> {
+    let mut mended = Vec::with_capacity(octets.len().saturating_add(8));
+    let mut rest = octets;
+    loop {
+        let Some(at) = memchr::memchr3(b'\r', b'\n', 0, rest) else {
+            mended.extend_from_slice(rest);
+            if literal_at_end(rest).is_some() {
+                mended.pop();
+                mended.push(b'?');
+            }
+            return mended;
+        };
+        let lf = at.saturating_add(usize::from(rest.get(at) == Some(&b'\r')));
+        mended.extend_from_slice(rest.get(..at).unwrap_or_default());
+        if let Some((_, literal, _, behind)) = literal(rest, lf) {
+            mended.extend_from_slice(b"\r\n");
+            mended.extend_from_slice(literal);
+            rest = behind;
+        } else {
+            mended.push(b'?');
+            rest = rest.get(at.saturating_add(1)..).unwrap_or_default();
+        }
+    }
+}
+
+/// The literal that is announced before the LF that stands at `lf`: the line with its end, the
+/// octets, whether it waits, and what stands behind.
+fn literal(octets: &[u8], lf: usize) -> Option<(&[u8], &[u8], bool, &[u8])> {
+    let (line, behind) = octets.split_at_checked(lf.checked_add(1)?)?;
+    let text = line.strip_suffix(b"\n")?;
+    let head = literal_at_end(text.strip_suffix(b"\r").unwrap_or(text))?;
+    let (literal, behind) = behind.split_at_checked(usize::try_from(head.octets?).ok()?)?;
+    Some((line, literal, head.waits, behind))
 }
 
 impl fmt::Debug for Raw {

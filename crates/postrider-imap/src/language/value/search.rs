@@ -7,10 +7,24 @@ use core::num::NonZeroU32;
 use bytes::Bytes;
 
 use super::{
-    Atom, Date, FieldName, Keyword, MailboxName, MessageSet, ModSeq, NumberList, Raw, UidValidity,
+    Atom, Charset, Date, FieldName, Keyword, MessageSet, ModSeq, PartialRange, Raw, SequenceSet,
+    Uid,
 };
 
 /// SEARCH and UID SEARCH (RFC 9051 §6.4.4).
+///
+/// ```
+/// use postrider_imap::language::{SearchCommand, SearchKey, SearchReturn};
+///
+/// // UID SEARCH RETURN (COUNT) UNSEEN NOT FROM "Smith"
+/// let search = SearchCommand::new(vec![
+///     SearchKey::Unseen,
+///     SearchKey::not(SearchKey::From("Smith".into())),
+/// ])
+/// .with_uid()
+/// .with_returns(vec![SearchReturn::Count]);
+/// # let _ = search;
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SearchCommand {
@@ -19,12 +33,41 @@ pub struct SearchCommand {
     /// What is asked for; `None` without RETURN, so that SEARCH answers.
     pub returns: Option<Vec<SearchReturn>>,
     /// The charset of the strings.
-    pub charset: Option<Bytes>,
-    /// What a message must be; all of them.
+    pub charset: Option<Charset>,
+    /// What a message must be; all of them. Without any, `ALL` is written.
     pub keys: Vec<SearchKey>,
 }
 
-/// What a search returns (RFC 4731, 5182, 5267, 9394; the first two of RFC 5255 too).
+impl SearchCommand {
+    /// Asks for the numbers of the messages that are all of this.
+    #[must_use]
+    pub fn new(keys: Vec<SearchKey>) -> Self {
+        Self { uid: false, returns: None, charset: None, keys }
+    }
+
+    /// Asks for UIDs.
+    #[must_use]
+    pub fn with_uid(mut self) -> Self {
+        self.uid = true;
+        self
+    }
+
+    /// Asks for these results (RFC 4731), so that ESEARCH answers. None of them ask for all.
+    #[must_use]
+    pub fn with_returns(mut self, returns: Vec<SearchReturn>) -> Self {
+        self.returns = Some(returns);
+        self
+    }
+
+    /// Sets the charset of the strings.
+    #[must_use]
+    pub fn with_charset(mut self, charset: Charset) -> Self {
+        self.charset = Some(charset);
+        self
+    }
+}
+
+/// What a search returns (RFC 4731, 5182, 5267, 6203, 9394).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SearchReturn {
@@ -48,17 +91,6 @@ pub enum SearchReturn {
     Relevancy,
     /// Another: its name and its value.
     Other(Atom, Option<Raw>),
-}
-
-/// A piece of a list of results (RFC 9394 §3.1): counted from 1 at the beginning, or from -1 at
-/// the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "the two forms of the grammar")]
-pub enum PartialRange {
-    /// `first:last`
-    First(NonZeroU32, NonZeroU32),
-    /// `-first:-last`
-    Last(NonZeroU32, NonZeroU32),
 }
 
 /// What a message must be (RFC 9051 §6.4.4 and the extensions).
@@ -137,9 +169,9 @@ pub enum SearchKey {
     SavedSince(Date),
     /// `SAVEDATESUPPORTED` (RFC 8514)
     SaveDateSupported,
-    /// `LARGER`, in octets
+    /// `LARGER` than so many octets
     Larger(u64),
-    /// `SMALLER`, in octets
+    /// `SMALLER` than so many octets
     Smaller(u64),
     /// `OLDER` than so many seconds (RFC 5032)
     Older(NonZeroU32),
@@ -156,8 +188,8 @@ pub enum SearchKey {
     EmailId(Bytes),
     /// `THREADID` (RFC 8474)
     ThreadId(Bytes),
-    /// `FILTER` (RFC 5466): a search that is stored under this name.
-    Filter(Bytes),
+    /// `FILTER` (RFC 5466): a search that is stored under this name, which has no `/`.
+    Filter(Atom),
     /// `X-GM-RAW` (Gmail)
     GmailRaw(Bytes),
     /// `X-GM-MSGID` (Gmail)
@@ -172,10 +204,39 @@ pub enum SearchKey {
     Not(Box<Self>),
     /// `OR`
     Or(Box<Self>, Box<Self>),
-    /// In parentheses: all of them.
+    /// In parentheses: all of them. Without any, `ALL` is written.
     And(Vec<Self>),
-    /// `ANNOTATION` and other keys that this crate does not know: the name and its arguments.
+    /// `ANNOTATION` (RFC 5257) and keys that this crate does not know: the name, and what stands
+    /// behind it and a blank. The grammar does not tell where an unknown key ends. So one is read,
+    /// and only where that is forgiven, at the end of its list, with strings behind it or nothing.
     Other(Atom, Raw),
+}
+
+impl SearchKey {
+    /// `NOT` this.
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "it is the name of the key")]
+    pub fn not(key: Self) -> Self {
+        Self::Not(Box::new(key))
+    }
+
+    /// `OR`: the one or the other.
+    #[must_use]
+    pub fn or(one: Self, other: Self) -> Self {
+        Self::Or(Box::new(one), Box::new(other))
+    }
+
+    /// `FUZZY`: about this (RFC 6203).
+    #[must_use]
+    pub fn fuzzy(key: Self) -> Self {
+        Self::Fuzzy(Box::new(key))
+    }
+
+    /// One UID.
+    #[must_use]
+    pub fn uid(uid: Uid) -> Self {
+        Self::Uid(SequenceSet::from(uid).into())
+    }
 }
 
 /// Whose entry a MODSEQ is of (RFC 7162 §3.1.5).
@@ -201,9 +262,31 @@ pub struct SortCommand {
     /// By what; at least one.
     pub criteria: Vec<SortCriterion>,
     /// The charset of the strings.
-    pub charset: Bytes,
-    /// What a message must be; all of them.
+    pub charset: Charset,
+    /// What a message must be; all of them. Without any, `ALL` is written.
     pub keys: Vec<SearchKey>,
+}
+
+impl SortCommand {
+    /// Asks for the numbers of the messages that are all of this, in this order.
+    #[must_use]
+    pub fn new(criteria: Vec<SortCriterion>, charset: Charset, keys: Vec<SearchKey>) -> Self {
+        Self { uid: false, returns: None, criteria, charset, keys }
+    }
+
+    /// Asks for UIDs.
+    #[must_use]
+    pub fn with_uid(mut self) -> Self {
+        self.uid = true;
+        self
+    }
+
+    /// Asks for these results (RFC 5267 §3), so that ESEARCH answers.
+    #[must_use]
+    pub fn with_returns(mut self, returns: Vec<SearchReturn>) -> Self {
+        self.returns = Some(returns);
+        self
+    }
 }
 
 /// By what messages are sorted.
@@ -248,72 +331,42 @@ pub enum SortKey {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EsearchOptions {
-    /// Where, without the parentheses of `IN (…)`; `None`: the selected mailbox.
+    /// Where, without the parentheses of `IN (…)`; `None` where that is not said. It is the
+    /// selected mailbox then.
     pub source: Option<Raw>,
     /// What is asked for.
     pub returns: Option<Vec<SearchReturn>>,
     /// The charset of the strings.
-    pub charset: Option<Bytes>,
+    pub charset: Option<Charset>,
     /// What a message must be; all of them.
     pub keys: Vec<SearchKey>,
 }
 
-/// The ESEARCH response (RFC 9051 §7.3.4).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct EsearchResponse {
-    /// The tag of the command, unless the server speaks on its own.
-    pub tag: Option<Bytes>,
-    /// The mailbox it is of, when several were searched (RFC 7377).
-    pub mailbox: Option<(MailboxName, UidValidity)>,
-    /// Whether it tells UIDs.
-    pub uid: bool,
-    /// What it tells, in order.
-    pub items: Vec<EsearchItem>,
-}
+impl EsearchOptions {
+    /// Asks for the numbers of the messages that are all of this.
+    #[must_use]
+    pub fn new(keys: Vec<SearchKey>) -> Self {
+        Self { source: None, returns: None, charset: None, keys }
+    }
 
-/// One thing that ESEARCH tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EsearchItem {
-    /// `MIN`
-    Min(NonZeroU32),
-    /// `MAX`
-    Max(NonZeroU32),
-    /// `ALL`, in order
-    All(NumberList),
-    /// `COUNT`
-    Count(u32),
-    /// `MODSEQ` (RFC 7162)
-    ModSeq(ModSeq),
-    /// `PARTIAL` (RFC 5267, 9394): which piece, and what is in it; `None` for `NIL`.
-    Partial(PartialRange, Option<NumberList>),
-    /// `ADDTO` (RFC 5267): at which places what is added.
-    AddTo(Vec<(u32, NumberList)>),
-    /// `REMOVEFROM` (RFC 5267): from which places what is taken.
-    RemoveFrom(Vec<(u32, NumberList)>),
-    /// `RELEVANCY` (RFC 6203): 1 to 100, for each message of ALL.
-    Relevancy(Vec<u8>),
-    /// What this crate does not know, or what breaks the grammar: name and value.
-    Unparsed(Raw),
-}
+    /// Sets where, such as `subtree ("a" "b")`.
+    #[must_use]
+    pub fn with_source(mut self, source: Raw) -> Self {
+        self.source = Some(source);
+        self
+    }
 
-/// `UIDBATCHES` (draft-ietf-mailmaint-imap-uidbatches).
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct UidBatches {
-    /// How many messages a batch has.
-    pub size: NonZeroU32,
-    /// Which batches, counted from 1; `None`: all.
-    pub range: Option<(NonZeroU32, NonZeroU32)>,
-}
+    /// Asks for these results.
+    #[must_use]
+    pub fn with_returns(mut self, returns: Vec<SearchReturn>) -> Self {
+        self.returns = Some(returns);
+        self
+    }
 
-/// One batch: its highest and its lowest UID.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_structs, reason = "a range has two ends")]
-pub struct UidBatch {
-    /// The highest UID.
-    pub first: super::Uid,
-    /// The lowest UID.
-    pub last: super::Uid,
+    /// Sets the charset of the strings.
+    #[must_use]
+    pub fn with_charset(mut self, charset: Charset) -> Self {
+        self.charset = Some(charset);
+        self
+    }
 }

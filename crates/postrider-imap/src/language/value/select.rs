@@ -1,10 +1,10 @@
-//! SELECT, STATUS, CREATE: what is asked and told of a mailbox.
+//! SELECT and CREATE.
 
 use alloc::vec::Vec;
 
-use bytes::Bytes;
-
-use super::{Atom, ListAttribute, MailboxName, ModSeq, Raw, SequenceSet, Uid, UidValidity};
+use super::{
+    Atom, InvalidValue, ListAttribute, MailboxName, ModSeq, NumberList, Raw, UidSet, UidValidity,
+};
 
 /// The parameters of SELECT and EXAMINE (RFC 7162 §3.1.8, §3.2.5).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,8 +14,43 @@ pub struct SelectParameters {
     pub condstore: bool,
     /// `QRESYNC`
     pub qresync: Option<Qresync>,
-    /// Others: names and, with the parentheses, values.
+    /// Others: names, and values: in parentheses, or numbers or sets.
     pub others: Vec<(Atom, Option<Raw>)>,
+}
+
+impl SelectParameters {
+    /// None.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With `CONDSTORE`.
+    #[must_use]
+    pub fn with_condstore(mut self) -> Self {
+        self.condstore = true;
+        self
+    }
+
+    /// With `QRESYNC`.
+    #[must_use]
+    pub fn with_qresync(mut self, qresync: Qresync) -> Self {
+        self.qresync = Some(qresync);
+        self
+    }
+
+    /// With others.
+    #[must_use]
+    pub fn with_others(mut self, others: Vec<(Atom, Option<Raw>)>) -> Self {
+        self.others = others;
+        self
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !self.condstore && self.qresync.is_none() && self.others.is_empty()
+    }
 }
 
 /// What a client knows of a mailbox, so that the server tells what changed.
@@ -24,12 +59,69 @@ pub struct SelectParameters {
 pub struct Qresync {
     /// The UIDVALIDITY.
     pub validity: UidValidity,
-    /// The highest MODSEQ.
+    /// The highest MODSEQ; not zero.
     pub mod_seq: ModSeq,
     /// The UIDs.
-    pub known: Option<SequenceSet>,
-    /// Message numbers and the UIDs they have, of the same length.
-    pub matched: Option<(SequenceSet, SequenceSet)>,
+    pub known: Option<UidSet>,
+    /// The UIDs of some messages.
+    pub matched: Option<SequenceMatch>,
+}
+
+impl Qresync {
+    /// UIDVALIDITY and highest MODSEQ.
+    #[must_use]
+    pub fn new(validity: UidValidity, mod_seq: ModSeq) -> Self {
+        Self { validity, mod_seq, known: None, matched: None }
+    }
+
+    /// With the UIDs that the client knows.
+    #[must_use]
+    pub fn with_known(mut self, known: UidSet) -> Self {
+        self.known = Some(known);
+        self
+    }
+
+    /// With message numbers and their UIDs.
+    #[must_use]
+    pub fn with_matched(mut self, matched: SequenceMatch) -> Self {
+        self.matched = Some(matched);
+        self
+    }
+}
+
+/// Numbers of messages and the UIDs they have (RFC 7162 §3.2.5.2): as many of the one as of the
+/// other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SequenceMatch {
+    numbers: NumberList,
+    uids: UidSet,
+}
+
+impl SequenceMatch {
+    /// These numbers have these UIDs.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue::Combination`] when there are more of the one than of the other.
+    pub fn new(numbers: NumberList, uids: UidSet) -> Result<Self, InvalidValue> {
+        if numbers.len() == uids.len() && !uids.is_empty() {
+            Ok(Self { numbers, uids })
+        } else {
+            Err(InvalidValue::Combination)
+        }
+    }
+
+    /// The numbers.
+    #[must_use]
+    pub fn numbers(&self) -> &NumberList {
+        &self.numbers
+    }
+
+    /// The UIDs.
+    #[must_use]
+    pub fn uids(&self) -> &UidSet {
+        &self.uids
+    }
 }
 
 /// What CREATE makes.
@@ -40,76 +132,28 @@ pub struct Create {
     pub mailbox: MailboxName,
     /// What it is for (RFC 6154 §3, `USE`); `None` without the parameter.
     pub special_use: Option<Vec<ListAttribute>>,
-    /// Other parameters: names and, with the parentheses, values.
+    /// Other parameters: names, and values: in parentheses, or numbers or sets.
     pub others: Vec<(Atom, Option<Raw>)>,
 }
 
-/// What STATUS asks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StatusItem {
-    /// `MESSAGES`
-    Messages,
-    /// `RECENT`
-    Recent,
-    /// `UIDNEXT`
-    UidNext,
-    /// `UIDVALIDITY`
-    UidValidity,
-    /// `UNSEEN`
-    Unseen,
-    /// `DELETED` (RFC 9051)
-    Deleted,
-    /// `SIZE` (RFC 8438)
-    Size,
-    /// `HIGHESTMODSEQ` (RFC 7162)
-    HighestModSeq,
-    /// `APPENDLIMIT` (RFC 7889)
-    AppendLimit,
-    /// `MAILBOXID` (RFC 8474)
-    MailboxId,
-    /// `DELETED-STORAGE` (RFC 9208)
-    DeletedStorage,
-    /// Another.
-    Other(Atom),
-}
+impl Create {
+    /// A mailbox of this name.
+    #[must_use]
+    pub fn new(mailbox: MailboxName) -> Self {
+        Self { mailbox, special_use: None, others: Vec::new() }
+    }
 
-/// What a STATUS response tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct MailboxStatus {
-    /// Which mailbox.
-    pub mailbox: MailboxName,
-    /// What of it, in order.
-    pub items: Vec<StatusValue>,
-}
+    /// With what it is for.
+    #[must_use]
+    pub fn with_special_use(mut self, special_use: Vec<ListAttribute>) -> Self {
+        self.special_use = Some(special_use);
+        self
+    }
 
-/// One thing that a STATUS response tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StatusValue {
-    /// `MESSAGES`
-    Messages(u32),
-    /// `RECENT`
-    Recent(u32),
-    /// `UIDNEXT`
-    UidNext(Uid),
-    /// `UIDVALIDITY`
-    UidValidity(UidValidity),
-    /// `UNSEEN`
-    Unseen(u32),
-    /// `DELETED`
-    Deleted(u32),
-    /// `SIZE`, in octets
-    Size(u64),
-    /// `HIGHESTMODSEQ`
-    HighestModSeq(ModSeq),
-    /// `APPENDLIMIT`, in octets; `None`: no limit
-    AppendLimit(Option<u32>),
-    /// `MAILBOXID`
-    MailboxId(Bytes),
-    /// `DELETED-STORAGE`, in octets
-    DeletedStorage(u64),
-    /// What this crate does not know, or what breaks the grammar: name and value.
-    Unparsed(Raw),
+    /// With other parameters.
+    #[must_use]
+    pub fn with_others(mut self, others: Vec<(Atom, Option<Raw>)>) -> Self {
+        self.others = others;
+        self
+    }
 }

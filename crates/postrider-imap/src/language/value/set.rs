@@ -5,7 +5,7 @@ use core::fmt;
 use core::num::NonZeroU32;
 use core::ops::RangeInclusive;
 
-use super::InvalidValue;
+use super::{InvalidValue, NumberList, Uid, UidSet};
 
 /// A set of message numbers or UIDs (RFC 3501 §9 `sequence-set`), as it was written.
 ///
@@ -142,6 +142,44 @@ impl SequenceSet {
             let (first, last) = range.span(largest);
             (first..=last).contains(&number)
         })
+    }
+}
+
+impl From<NonZeroU32> for SequenceSet {
+    fn from(number: NonZeroU32) -> Self {
+        Self([SequenceRange::One(SequenceNumber::Number(number))].into())
+    }
+}
+
+impl From<Uid> for SequenceSet {
+    fn from(uid: Uid) -> Self {
+        uid.nonzero().into()
+    }
+}
+
+impl TryFrom<&NumberList> for SequenceSet {
+    type Error = InvalidValue;
+
+    /// What was found, for the next command.
+    fn try_from(list: &NumberList) -> Result<Self, InvalidValue> {
+        let number = SequenceNumber::Number;
+        Self::new(
+            list.ranges()
+                .iter()
+                .map(|range| match (range.first(), range.last()) {
+                    (first, last) if first == last => SequenceRange::One(number(first)),
+                    (first, last) => SequenceRange::Between(number(first), number(last)),
+                })
+                .collect(),
+        )
+    }
+}
+
+impl TryFrom<&UidSet> for SequenceSet {
+    type Error = InvalidValue;
+
+    fn try_from(set: &UidSet) -> Result<Self, InvalidValue> {
+        set.as_list().try_into()
     }
 }
 

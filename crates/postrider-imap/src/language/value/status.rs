@@ -51,6 +51,11 @@ impl Status {
         Self { kind: StatusKind::Bye, code: None, text: text.into() }
     }
 
+    /// `PREAUTH` with a text.
+    pub fn pre_auth(text: impl Into<Text>) -> Self {
+        Self { kind: StatusKind::PreAuth, code: None, text: text.into() }
+    }
+
     /// With a response code.
     #[must_use]
     pub fn with_code(mut self, code: Code) -> Self {

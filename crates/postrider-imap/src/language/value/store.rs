@@ -1,10 +1,10 @@
-//! STORE, FETCH modifiers, and APPEND.
+//! STORE, and the modifiers of FETCH.
 
 use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use super::{Atom, FlagSet, InternalDate, MessageSet, ModSeq, PartialRange, Raw};
+use super::{Atom, FlagSet, MessageSet, ModSeq, PartialRange, Raw};
 
 /// STORE and UID STORE (RFC 3501 §6.4.6, RFC 7162 §3.1.3).
 #[derive(Clone, Debug, PartialEq)]
@@ -16,12 +16,50 @@ pub struct StoreCommand {
     pub uid: bool,
     /// `UNCHANGEDSINCE`: messages with a higher MODSEQ stay as they are.
     pub unchanged_since: Option<ModSeq>,
+    /// Other modifiers: names and values (RFC 4466 §2.5).
+    pub others: Vec<(Atom, Option<Raw>)>,
     /// What to do with the flags.
     pub mode: StoreMode,
     /// Whether the client does not want to hear what comes of it.
     pub silent: bool,
     /// The flags, or labels, or what else.
     pub what: StoreValue,
+}
+
+impl StoreCommand {
+    /// A command for these messages, by their numbers.
+    pub fn new(set: impl Into<MessageSet>, mode: StoreMode, what: StoreValue) -> Self {
+        Self {
+            set: set.into(),
+            uid: false,
+            unchanged_since: None,
+            others: Vec::new(),
+            mode,
+            silent: false,
+            what,
+        }
+    }
+
+    /// The set holds UIDs.
+    #[must_use]
+    pub fn by_uid(mut self) -> Self {
+        self.uid = true;
+        self
+    }
+
+    /// With `UNCHANGEDSINCE`.
+    #[must_use]
+    pub fn with_unchanged_since(mut self, mod_seq: ModSeq) -> Self {
+        self.unchanged_since = Some(mod_seq);
+        self
+    }
+
+    /// With `.SILENT`.
+    #[must_use]
+    pub fn with_silent(mut self) -> Self {
+        self.silent = true;
+        self
+    }
 }
 
 /// What STORE does with the flags it names (RFC 3501 §6.4.6).
@@ -42,9 +80,10 @@ pub enum StoreMode {
 pub enum StoreValue {
     /// `FLAGS`
     Flags(FlagSet),
-    /// `X-GM-LABELS` (Gmail)
+    /// `X-GM-LABELS` (Gmail): as they are called, or as flags.
     GmailLabels(Vec<Bytes>),
-    /// `ANNOTATION` (RFC 5257) and others: the name and its value.
+    /// `ANNOTATION` (RFC 5257) and others: the name and its value. A name does not begin with `+` or
+    /// `-`, which is the mode.
     Other(Atom, Raw),
 }
 
@@ -62,26 +101,37 @@ pub struct FetchModifiers {
     pub others: Vec<(Atom, Option<Raw>)>,
 }
 
-/// What APPEND says of a message before its octets (RFC 3501 §6.3.11).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct AppendMessage {
-    /// The flags it is to have; none unless told.
-    pub flags: FlagSet,
-    /// The date it is to have; that of its arrival unless told.
-    pub date: Option<InternalDate>,
-    /// Extensions between date and octets (RFC 4466 §2.6): names and values.
-    pub extensions: Vec<(Atom, Raw)>,
-}
+impl FetchModifiers {
+    /// None.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
 
-/// The form in which the octets of a message stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "the forms of RFC 3501, 3516 and 9755")]
-pub enum AppendForm {
-    /// `{n}`
-    Literal,
-    /// `~{n}`: it may hold NULs (RFC 3516).
-    Literal8,
-    /// `UTF8 (~{n})`: its header is in UTF-8 (RFC 6855, 9755).
-    Utf8,
+    /// With `CHANGEDSINCE`.
+    #[must_use]
+    pub fn with_changed_since(mut self, mod_seq: ModSeq) -> Self {
+        self.changed_since = Some(mod_seq);
+        self
+    }
+
+    /// With `VANISHED`, which needs `CHANGEDSINCE` and UIDs (RFC 7162 §3.2.6).
+    #[must_use]
+    pub fn with_vanished(mut self) -> Self {
+        self.vanished = true;
+        self
+    }
+
+    /// With `PARTIAL`.
+    #[must_use]
+    pub fn with_partial(mut self, range: PartialRange) -> Self {
+        self.partial = Some(range);
+        self
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self == &Self::default()
+    }
 }

@@ -22,8 +22,8 @@ pub enum InvalidValue {
     Combination,
 }
 
-/// Human readable text of a response (RFC 3501 §9 `text`): one line, not empty, without CR, LF and
-/// NUL. Other octets above 7 bits are kept as they came.
+/// Human readable text of a response (RFC 9051 §9 `text`): one line, perhaps empty, without CR, LF
+/// and NUL. Octets above 7 bits are kept as they came.
 ///
 /// ```
 /// use postrider_imap::language::Text;

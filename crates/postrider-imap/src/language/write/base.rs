@@ -7,7 +7,8 @@ use core::ops::Range;
 use postrider_wire::Secret;
 
 use crate::language::value::{
-    FlagSet, MessageSet, NumberList, SequenceNumber, SequenceRange, SequenceSet, is_keyword_octet,
+    FlagSet, InternalDate, MessageSet, NumberList, SequenceNumber, SequenceRange, SequenceSet,
+    is_keyword_octet,
 };
 
 /// How values are written.
@@ -182,8 +183,15 @@ impl<'o> Out<'o> {
             self.byte(b'+');
         }
         self.put(b"}\r\n");
+        if waits {
+            self.stop();
+        }
+    }
+
+    /// A client waits here for permission.
+    pub(super) fn stop(&mut self) {
         let at = self.octets.len();
-        if let Some(stops) = self.stops.as_mut().filter(|_| waits) {
+        if let Some(stops) = &mut self.stops {
             stops.push(at);
         }
     }
@@ -193,6 +201,13 @@ impl<'o> Out<'o> {
         let from = self.octets.len();
         write(self);
         self.secrets.push(from..self.octets.len());
+    }
+
+    /// `date-time`, in its quotes.
+    pub(crate) fn date_time(&mut self, date: InternalDate) {
+        self.byte(b'"');
+        self.put(&date.octets());
+        self.byte(b'"');
     }
 
     /// Members with blanks between them.

@@ -1,11 +1,28 @@
 //! FETCH: what it asks, and what it answers.
 
-use super::Out;
+use alloc::vec::Vec;
+
+use super::{Out, WriteOptions};
 use crate::language::syntax::is_object_id;
 use crate::language::value::{
-    BodySection, FetchAttribute, FetchAttributes, FetchItem, FetchModifiers, InternalDate, Partial,
-    PartialRange, is_keyword_octet,
+    BodySection, FetchAttribute, FetchAttributes, FetchItem, InternalDate, Partial,
+    is_keyword_octet,
 };
+
+impl FetchItem {
+    /// Writes it as it stands in a FETCH response: name and value.
+    pub fn write(&self, octets: &mut Vec<u8>) {
+        Out::for_response(octets, WriteOptions::default()).fetch_item(self);
+    }
+}
+
+impl BodySection {
+    /// Writes the name under which octets of a message travel in a FETCH response; with where they
+    /// begin, if they were asked for in part.
+    pub fn write(&self, octets: &mut Vec<u8>, origin: Option<u64>) {
+        Out::for_response(octets, WriteOptions::default()).body_section_name(self, origin);
+    }
+}
 
 impl Out<'_> {
     /// `msg-att` (RFC 9051 §9)
@@ -81,16 +98,9 @@ impl Out<'_> {
 
     fn date_or_nil(&mut self, date: Option<InternalDate>) {
         match date {
-            Some(date) => self.internal_date(date),
+            Some(date) => self.date_time(date),
             None => self.nil(),
         }
-    }
-
-    /// `date-time` (RFC 9051 §9)
-    pub(crate) fn internal_date(&mut self, date: InternalDate) {
-        self.byte(b'"');
-        self.put(&date.octets());
-        self.byte(b'"');
     }
 
     /// `"(" objectid ")"` (RFC 8474 §7)
@@ -150,7 +160,7 @@ impl Out<'_> {
         }
     }
 
-    fn fetch_attribute(&mut self, attribute: &FetchAttribute) {
+    pub(crate) fn fetch_attribute(&mut self, attribute: &FetchAttribute) {
         let name: &[u8] = match attribute {
             FetchAttribute::Envelope => b"ENVELOPE",
             FetchAttribute::Flags => b"FLAGS",
@@ -198,42 +208,6 @@ impl Out<'_> {
             self.named_number(b"<", partial.origin());
             self.named_number(b".", partial.octets());
             self.byte(b'>');
-        }
-    }
-
-    /// `[SP "(" fetch-modifier *(SP fetch-modifier) ")"]` (RFC 4466 §2.4)
-    pub(crate) fn fetch_modifiers(&mut self, modifiers: &FetchModifiers) {
-        let mut before: &[u8] = b" (";
-        let mut next = |out: &mut Self, octets: &[u8]| {
-            out.put(core::mem::replace(&mut before, b" "));
-            out.put(octets);
-        };
-        if let Some(value) = modifiers.changed_since {
-            next(self, b"CHANGEDSINCE ");
-            self.number(value.get());
-        }
-        if modifiers.vanished {
-            next(self, b"VANISHED");
-        }
-        if let Some(range) = modifiers.partial {
-            next(self, b"PARTIAL ");
-            let (sign, one, other): (&[u8], _, _) = match range {
-                PartialRange::First(one, other) => (b"", one, other),
-                PartialRange::Last(one, other) => (b"-", one, other),
-            };
-            self.named_number(sign, one.get().into());
-            self.byte(b':');
-            self.named_number(sign, other.get().into());
-        }
-        for (name, value) in &modifiers.others {
-            next(self, name.as_bytes());
-            if let Some(value) = value {
-                self.sp();
-                self.put(value.as_bytes());
-            }
-        }
-        if before.len() == 1 {
-            self.byte(b')');
         }
     }
 }

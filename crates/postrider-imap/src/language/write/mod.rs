@@ -1,15 +1,21 @@
 //! Writing: every value as it crosses the wire.
 
 mod acl;
+mod append;
 mod base;
 mod body;
+mod code;
 mod command;
 mod envelope;
 mod fetch;
+mod id;
 mod list;
+mod mailbox_status;
 mod metadata;
+mod namespace;
 mod notify;
 mod quota;
+mod raw;
 mod response;
 mod results;
 mod search;
@@ -20,8 +26,14 @@ mod store;
 
 use alloc::vec::Vec;
 
+pub use append::AppendWriter;
 pub(crate) use base::Out;
 pub use base::{EncodedCommand, Literals, WriteOptions};
+
+/// A response code without its brackets, for [`core::fmt::Display`].
+pub(crate) fn code(out: &mut Vec<u8>, code: &super::value::Code) {
+    Out::for_response(out, WriteOptions::default()).code(code);
+}
 
 /// A section without its brackets, for [`core::fmt::Display`].
 pub(crate) fn section(out: &mut Vec<u8>, section: &super::value::Section) {

@@ -1,23 +1,63 @@
-//! Status responses, their codes, and capabilities.
+//! Status responses, continuations, and capabilities.
 
 use super::Out;
 use crate::language::response::Continuation;
-use crate::language::value::{Atom, Capability, Status};
+use crate::language::value::{Atom, Capability, Code, Status, StatusKind, Text};
 
 impl Out<'_> {
-    pub(crate) fn status(&mut self, a: &Status) {
-        let _ = a;
+    /// ```text
+    /// resp-cond-state = ("OK" / "NO" / "BAD") SP resp-text
+    /// resp-cond-bye   = "BYE" SP resp-text
+    /// ```
+    pub(crate) fn status(&mut self, status: &Status) {
+        self.put(match status.kind {
+            StatusKind::Ok => b"OK ",
+            StatusKind::No => b"NO ",
+            StatusKind::Bad => b"BAD ",
+            StatusKind::PreAuth => b"PREAUTH ",
+            StatusKind::Bye => b"BYE ",
+        });
+        self.resp_text(status.code.as_ref(), &status.text);
     }
 
-    pub(crate) fn continuation(&mut self, a: &Continuation) {
-        let _ = a;
+    /// `continue-req = "+" SP (resp-text / base64) CRLF`, behind the `+`.
+    pub(crate) fn continuation(&mut self, continuation: &Continuation) {
+        self.sp();
+        self.resp_text(continuation.code.as_ref(), &continuation.text);
     }
 
-    pub(crate) fn capabilities(&mut self, a: &[Capability]) {
-        let _ = a;
+    /// `resp-text = ["[" resp-text-code "]" SP] [text]`
+    fn resp_text(&mut self, code: Option<&Code>, text: &Text) {
+        let text = text.as_bytes();
+        match code {
+            Some(code) => {
+                self.byte(b'[');
+                self.code(code);
+                self.put(b"] ");
+                self.put(text);
+            }
+            // A text that came behind a code may look like one; without that it would become one.
+            None if crate::language::syntax::begins_with_code(text) => {
+                self.byte(b'?');
+                self.put(text.get(1..).unwrap_or_default());
+            }
+            None => self.put(text),
+        }
     }
 
-    pub(crate) fn enabled(&mut self, a: &[Atom]) {
-        let _ = a;
+    /// `*(SP capability)`
+    pub(crate) fn capabilities(&mut self, all: &[Capability]) {
+        for capability in all {
+            self.sp();
+            self.put(capability.atom().as_bytes());
+        }
+    }
+
+    /// `*(SP capability)`
+    pub(crate) fn enabled(&mut self, all: &[Atom]) {
+        for name in all {
+            self.sp();
+            self.put(name.as_bytes());
+        }
     }
 }

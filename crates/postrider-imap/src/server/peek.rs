@@ -1,0 +1,69 @@
+//! What the beginning of a command tells before its end has come, and where credentials stand in it.
+
+use bytes::Bytes;
+
+use crate::language::syntax::{astring, atom, sp};
+use crate::language::{Tag, is_tag_octet};
+use crate::name::{CommandName, NAMES};
+
+/// What the beginning of a command line tells.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Peeked {
+    /// The tag, with which it is answered.
+    pub(super) tag: Tag,
+    /// The name, if it is one of ours.
+    pub(super) name: Option<CommandName>,
+    /// Whether it is `AUTHENTICATE`, which is no command of ours, but carries credentials.
+    pub(super) authenticate: bool,
+    /// Whether `UID` stands before it.
+    pub(super) uid: bool,
+    /// Where the arguments begin, the space before them included.
+    pub(super) arguments: usize,
+}
+
+impl Peeked {
+    /// Whether the command is one that carries credentials.
+    pub(super) fn logs_in(&self) -> bool {
+        self.authenticate || self.name == Some(CommandName::Login)
+    }
+}
+
+/// Reads tag and name. `None` when there is no tag.
+pub(super) fn peek_command(line: &[u8]) -> Option<Peeked> {
+    let end = line.iter().position(|&octet| !is_tag_octet(octet)).unwrap_or(line.len());
+    let (tag, rest) = line.split_at_checked(end)?;
+    let tag = Tag::new(Bytes::copy_from_slice(tag)).ok()?;
+    let word = |input| -> Option<(&[u8], &[u8])> { atom(sp(input).ok()?.0).ok() };
+    let (behind, first) = word(rest).unwrap_or((rest, b""));
+    let second = word(behind).filter(|_| first.eq_ignore_ascii_case(b"UID"));
+    let uid = second.is_some();
+    let (rest, word) = second.unwrap_or((behind, first));
+    let row = NAMES.iter().find(|(_, name)| name.as_bytes().eq_ignore_ascii_case(word));
+    let name = row.map(|(name, _)| *name);
+    let name = name.filter(|name| !uid || matches!(name, CommandName::Fetch | CommandName::Store));
+    let authenticate = !uid && word.eq_ignore_ascii_case(AUTHENTICATE);
+    let arguments = line.len().saturating_sub(rest.len());
+    Some(Peeked { tag, name, authenticate, uid, arguments })
+}
+
+const LOGIN: &[u8] = b"LOGIN";
+const AUTHENTICATE: &[u8] = b"AUTHENTICATE";
+
+/// Where the password of a LOGIN may begin: behind the user name, or, when none can be read, behind
+/// the name of the command.
+pub(super) fn password_at(octets: &[u8], login: &Peeked) -> usize {
+    let arguments = octets.get(login.arguments..).unwrap_or_default();
+    let behind = || sp(astring(sp(arguments).ok()?.0).ok()?.0).ok();
+    let rest = behind().map_or(arguments, |(rest, ())| rest);
+    octets.len().saturating_sub(rest.len())
+}
+
+/// Where credentials may begin in what is no good command: behind the first word that looks like
+/// one which carries them.
+pub(super) fn credentials_at(octets: &[u8]) -> Option<usize> {
+    let behind = |word: &[u8]| {
+        let at = octets.windows(word.len()).position(|some| some.eq_ignore_ascii_case(word))?;
+        at.checked_add(word.len())
+    };
+    behind(LOGIN).into_iter().chain(behind(AUTHENTICATE)).min()
+}

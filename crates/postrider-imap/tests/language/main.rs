@@ -1,0 +1,8 @@
+//! The language: what is written reads back, and the texts of the RFCs mean what they say.
+
+mod boxes;
+mod raw;
+mod results;
+mod search;
+mod status;
+mod store;

@@ -1,0 +1,154 @@
+//! What each unit must be: of the kind that its name says, understood to the last item, and the same
+//! when it is written and read again.
+
+use postrider_imap::Limits;
+use postrider_imap::language::{Quirks, Response, TaggedCommand, WriteOptions};
+use postrider_testkit::Ledger;
+
+use crate::kinds;
+use crate::meaning;
+use crate::tokens::{Token, code_and_text, tokens};
+use crate::unit::{Side, Unit, is_text};
+
+/// Who reads a response, and who a command.
+pub(crate) const CLIENT: &str = "our client";
+pub(crate) const SERVER: &str = "our server";
+
+/// Counts what was met.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) responses: usize,
+    pub(crate) commands: usize,
+    /// Commands with the octets of a message.
+    pub(crate) streamed: usize,
+}
+
+impl Counts {
+    pub(crate) fn check(&mut self, unit: &Unit, ledger: &mut Ledger) {
+        match unit.side {
+            Side::Server => {
+                self.responses += 1;
+                response(unit, ledger);
+            }
+            Side::Client if kinds::streams(&unit.name()) => {
+                self.streamed += 1;
+                streamed(unit);
+            }
+            Side::Client => {
+                self.commands += 1;
+                command(unit, ledger);
+            }
+        }
+    }
+}
+
+fn response(unit: &Unit, ledger: &mut Ledger) {
+    let limits = Limits::new();
+    let mut tell = |theirs: &str, ours: &str| {
+        ledger.compare(&unit.place, &unit.shown(), CLIENT, theirs, ours);
+    };
+    let name = unit.name();
+    let read = Response::parse(&unit.octets, &limits, Quirks::tolerant());
+    let Ok((value, met)) = read else { return tell(&name, "refused") };
+    let expected = kinds::expected_response(&name);
+    tell(expected, &kinds::of_response(&value));
+    if expected == name {
+        tell("all understood", &all_but(&kinds::uninterpreted(&value)));
+    }
+
+    let strict = Response::parse(&unit.octets, &limits, Quirks::strict());
+    let names = met.iter().map(|quirk| quirk.name()).collect::<Vec<_>>().join(" ");
+    tell("in the grammar", if met.is_empty() { "in the grammar" } else { &names });
+    let same = strict.as_ref().is_ok_and(|(strict, _)| *strict == value);
+    assert_eq!(same, met.is_empty(), "{} {strict:?} {value:?} {met:?}", unit.shown());
+
+    if met.is_empty() && !is_text(&unit.octets) {
+        let agrees = tokens(&unit.octets).is_some_and(|all| meaning::agrees(&value, &all));
+        tell("each field in its place", if agrees { "each field in its place" } else { "other" });
+    }
+
+    let mut written = Vec::new();
+    value.write(&mut written);
+    let again = Response::parse(&written, &limits, Quirks::tolerant());
+    let again = again.is_ok_and(|(again, _)| again == value);
+    tell("the same when read again", if again { "the same when read again" } else { "other" });
+    let same = said(&unit.octets, &name) == said(&written, &name);
+    let written = written.escape_ascii().to_string();
+    tell(
+        "written with the same tokens",
+        if same { "written with the same tokens" } else { &written },
+    );
+}
+
+fn command(unit: &Unit, ledger: &mut Ledger) {
+    let limits = Limits::new();
+    let mut tell = |theirs: &str, ours: &str| {
+        ledger.compare(&unit.place, &unit.shown(), SERVER, theirs, ours);
+    };
+    let name = unit.name();
+    let read = TaggedCommand::parse(&unit.octets, &limits, Quirks::strict());
+    let Ok((value, _)) = read else { return tell(&name, "refused") };
+    let expected = kinds::expected_command(&name);
+    tell(expected, &kinds::of_command(&value.command));
+    if expected == name {
+        tell("all understood", &all_but(&kinds::uninterpreted(&value.command)));
+    }
+
+    let encoded = value.encode(WriteOptions::default());
+    let written = encoded.octets.expose();
+    let again = TaggedCommand::parse(written, &limits, Quirks::strict());
+    let again = again.is_ok_and(|(again, _)| again == value);
+    tell("the same when read again", if again { "the same when read again" } else { "other" });
+    let same = comparable(&unit.octets, &name) == comparable(written, &name);
+    let written = written.escape_ascii().to_string();
+    tell(
+        "written with the same tokens",
+        if same { "written with the same tokens" } else { &written },
+    );
+}
+
+/// A command with the octets of a message is none of a unit: it is for the reader that streams.
+fn streamed(unit: &Unit) {
+    let read = TaggedCommand::parse(&unit.octets, &Limits::new(), Quirks::tolerant());
+    assert!(read.is_err(), "{}", unit.shown());
+}
+
+fn all_but(names: &[String]) -> String {
+    if names.is_empty() {
+        "all understood".to_owned()
+    } else {
+        format!("all but {}", names.join(", "))
+    }
+}
+
+/// The tokens of a unit of this name. Rights are a set of letters.
+fn comparable(unit: &[u8], name: &str) -> Option<Vec<Token>> {
+    let mut all = tokens(unit)?;
+    if ["ACL", "SETACL", "LISTRIGHTS", "MYRIGHTS"].contains(&name) {
+        for token in &mut all {
+            if let Token::Leaf(letters) = token {
+                letters.sort_unstable();
+                letters.dedup();
+            }
+        }
+    }
+    Some(all)
+}
+
+/// What a response says to the second reader: its tokens, and the text of a status as it is.
+fn said(unit: &[u8], name: &str) -> (Option<Vec<Token>>, Vec<u8>) {
+    let unit = unit.strip_suffix(b"\r\n").unwrap_or(unit);
+    if unit.starts_with(b"+") {
+        let (code, text) = code_and_text(unit.strip_prefix(b"+ ").unwrap_or(b""));
+        return (code, text.to_vec());
+    }
+    if !is_text(unit) {
+        return (comparable(unit, name), Vec::new());
+    }
+    let mut words = unit.splitn(3, |&octet| octet == b' ');
+    let front = [words.next(), words.next()].map(Option::unwrap_or_default).join(&b' ');
+    let (code, text) = code_and_text(words.next().unwrap_or_default());
+    let mut all = tokens(&front).unwrap_or_default();
+    all.extend(code.map(Token::List));
+    (Some(all), text.to_vec())
+}
