@@ -113,17 +113,28 @@ impl Grammar<'_> {
 
     /// One whole item: name, blank and value. What is not understood is kept as it came.
     pub(crate) fn fetch_item(&self, item: &[u8]) -> FetchItem {
-        let known = whole(item, |input| self.known_item(input));
-        known.unwrap_or_else(|| FetchItem::Unparsed(Raw::read(item)))
+        let met = self.met();
+        if let Some(known) = whole(item, |input| self.known_item(input)) {
+            return known;
+        }
+        self.back_to(met);
+        let blanks = item.iter().rev().take_while(|&&octet| octet == b' ').count();
+        let item = match item.split_at_checked(item.len().saturating_sub(blanks)) {
+            Some((item, [_, ..])) if self.forgives(Quirk::Blank) => item,
+            _ => item,
+        };
+        FetchItem::Unparsed(Raw::read(item))
     }
 
     /// An item, and what follows it.
     fn item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
+        let met = self.met();
         if let Ok((rest, item)) = self.known_item(input)
             && matches!(rest.first(), Some(b' ' | b')'))
         {
             return Ok((rest, item));
         }
+        self.back_to(met);
         self.unparsed_item(input)
     }
 
@@ -131,12 +142,17 @@ impl Grammar<'_> {
     #[cold]
     fn unparsed_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
         let (name, rest) = item_name(input);
-        if name.is_empty() {
-            return failure(input);
-        }
         let rest = match rest.split_first() {
-            Some((b' ', behind)) => any_value(self.blanks(behind))?.0,
+            // Domino puts an item in parentheses of its own.
+            Some((b'(', _)) if name.is_empty() && self.forgives(Quirk::Members) => {
+                any_value(input)?.0
+            }
+            _ if name.is_empty() => return failure(input),
             // Yandex tells a part that is not there without a value.
+            Some((b' ', behind)) if behind.first() == Some(&b')') => {
+                if self.forgives(Quirk::Members) { rest } else { return failure(rest) }
+            }
+            Some((b' ', behind)) => any_value(self.blanks(behind))?.0,
             Some((b')', _)) | None if self.forgives(Quirk::Members) => rest,
             _ => return failure(rest),
         };
@@ -218,7 +234,13 @@ impl Grammar<'_> {
     /// `"MODSEQ" SP "(" permsg-modsequence ")"`, where zero is forgiven.
     fn item_mod_seq<'a>(&self, input: &'a [u8]) -> Parsed<'a, ModSeq> {
         let (rest, ()) = octet(input, b'(')?;
-        let (rest, value) = mod_seq(rest)?;
+        // Zoho counts below zero.
+        let (rest, value) = match rest.split_first() {
+            Some((b'-', digits)) if self.forgives(Quirk::Number) => {
+                (number64(digits)?.0, ModSeq::default())
+            }
+            _ => mod_seq(rest)?,
+        };
         if value.get() == 0 && !self.forgives(Quirk::Number) {
             return failure(input);
         }
