@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use postrider_imap::Limits;
-use postrider_imap::language::{
-    FetchItem, MailboxEncoding, MailboxName, Quirks, Response, SequenceSet, TaggedCommand,
+use postrider_imap::{
+    FetchItem, Limits, MailboxEncoding, MailboxName, Quirks, Response, SequenceSet, TaggedCommand,
 };
 use postrider_testkit::read_shared;
 use serde_json::Value;
