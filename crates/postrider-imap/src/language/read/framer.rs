@@ -97,18 +97,18 @@ impl Framer {
 
     /// Whether a literal may be announced at `at` of the line.
     fn may_stand(&self, unit: &[u8], line: &[u8], at: usize) -> bool {
-        let before = line.get(..at).unwrap_or_default();
-        match self.side {
-            Side::Response => parts(before.last()) && may_hold_literal(unit),
-            // Behind a literal a further one may follow at once in nothing but a list.
-            Side::Command => parts(before.last()) && !is_inside_quotes(before),
-        }
+        stands_apart(line, at)
+            && match self.side {
+                Side::Response => may_hold_literal(unit),
+                Side::Command => !is_inside_quotes(line.get(..at).unwrap_or_default()),
+            }
     }
 }
 
-/// Whether a literal may stand behind this octet. In a word, `{` is only a brace.
-fn parts(before: Option<&u8>) -> bool {
-    matches!(before, Some(b' ' | b'(' | b'[') | None)
+/// Whether a literal may be announced at `at` of the line, by the octet before it. In a word, `{` is
+/// only a brace.
+pub(super) fn stands_apart(line: &[u8], at: usize) -> bool {
+    matches!(line.get(..at).and_then(<[u8]>::last), Some(b' ' | b'(' | b'[') | None)
 }
 
 /// Whether what follows these octets of a line stands inside a quoted string. A string does not go

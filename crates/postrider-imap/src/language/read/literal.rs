@@ -24,14 +24,13 @@ pub(crate) fn literal_at_end(line: &[u8]) -> Option<LiteralHead> {
         Some(inner) => (inner, false),
         None => (inner, true),
     };
-    let most = DIGITS.saturating_add(1);
-    let digits = inner.iter().rev().take(most).take_while(|octet| octet.is_ascii_digit()).count();
+    let digits = inner.iter().rev().take_while(|octet| octet.is_ascii_digit()).count();
     let (before, digits) = inner.split_at_checked(inner.len().checked_sub(digits)?)?;
     if digits.is_empty() {
         return None;
     }
     let octets = if digits.len() > DIGITS { None } else { decimal(digits) };
-    // More digits than any size has: where it begins does not matter.
+    // More digits than any size has, whose beginning was passed over already.
     let before = match before.strip_suffix(b"{") {
         Some(before) => before,
         None if digits.len() > DIGITS => before,

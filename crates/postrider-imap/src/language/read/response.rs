@@ -5,14 +5,14 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use super::framer::{Framed, Framer, Side, may_hold_literal};
+use super::framer::{Framed, Framer, Side, may_hold_literal, stands_apart};
 use super::head::{FetchHead, fetch_head};
 use super::items::{ItemScan, Scan, TAIL, announces_too_much};
 use super::literal::literal_at_end;
 use super::long::LongList;
 use super::step::{Consumed, Step, Used, at_most};
 use crate::language::SyntaxError;
-use crate::language::quirks::Quirks;
+use crate::language::quirks::{Quirk, Quirks};
 use crate::language::response::{Response, without_line_end};
 use crate::language::syntax::{self, Grammar};
 use crate::language::value::{BodySection, FetchItem, MessageNumber, Raw, Uid};
@@ -264,8 +264,19 @@ impl ResponseReader {
             }
             Framed::Unit { text, next } => {
                 let unit = octets.get(..text).unwrap_or_default();
+                let bare = has_bare_lf(octets, framer.pieces(), next);
                 match self.whole(unit) {
-                    Ok(response) => self.parts.push_back(ResponsePart::Response(response)),
+                    _ if bare && !self.forgiven.contains(Quirk::LineEnd) => {
+                        self.met = Quirks::strict();
+                        let error = SyntaxError { offset: text };
+                        self.parts.push_back(ResponsePart::Unparsed(error));
+                    }
+                    Ok(response) => {
+                        if bare {
+                            self.met = self.met.with(Quirk::LineEnd);
+                        }
+                        self.parts.push_back(ResponsePart::Response(response));
+                    }
                     Err(error) => {
                         if let Some(used) = self.begin_items(octets) {
                             return used;
@@ -547,7 +558,7 @@ impl ResponseReader {
             return Used::some(octets.len().saturating_sub(TAIL));
         };
         let line = without_line_end(octets.get(..lf).unwrap_or_default());
-        let head = literal_at_end(line);
+        let head = literal_at_end(line).filter(|head| stands_apart(line, head.at));
         self.place = Place::unit();
         match head.map(|head| head.octets) {
             _ if !literals => {}
@@ -601,6 +612,14 @@ impl Place {
     fn unit() -> Self {
         Self::Unit(Framer::new(Side::Response))
     }
+}
+
+/// Whether a line of the unit ends with LF alone: the last, or one before a literal.
+fn has_bare_lf(octets: &[u8], pieces: &[usize], next: usize) -> bool {
+    pieces
+        .iter()
+        .chain([&next])
+        .any(|end| octets.get(..*end).is_some_and(|line| !line.ends_with(b"\r\n")))
 }
 
 /// Whether an item looks as if it carried octets of a message.
