@@ -80,7 +80,6 @@ const ROWS: &[Row] = &[
 ];
 
 #[test]
-#[ignore = "the grammar is not whole yet"]
 fn every_quirk_of_a_real_server_reads_as_it_should() {
     let Some(table) = read_shared("vectors/imap/real-server-quirks.tsv") else { return };
     let table = String::from_utf8(table).expect("text");
