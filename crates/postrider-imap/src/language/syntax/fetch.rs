@@ -55,6 +55,21 @@ fn name(name: &[u8]) -> Option<Name> {
     })
 }
 
+/// The items that most responses have, in capitals and with a blank behind them.
+fn common(input: &[u8]) -> Option<(Name, &[u8])> {
+    let is = |word: &[u8], name| Some((name, input.strip_prefix(word)?));
+    match input.first()? {
+        b'U' => is(b"UID ", Name::Uid),
+        b'F' => is(b"FLAGS ", Name::Flags),
+        b'M' => is(b"MODSEQ ", Name::ModSeq),
+        b'E' => is(b"ENVELOPE ", Name::Envelope),
+        b'I' => is(b"INTERNALDATE ", Name::InternalDate),
+        b'R' => is(b"RFC822.SIZE ", Name::Rfc822Size),
+        b'B' => is(b"BODYSTRUCTURE ", Name::BodyStructure),
+        _ => None,
+    }
+}
+
 /// The longest name above.
 const LONGEST: usize = 13;
 
@@ -155,6 +170,9 @@ impl Grammar<'_> {
     /// (RFC 9051 §9); MODSEQ of RFC 7162 §7, EMAILID and THREADID of RFC 8474 §7, SAVEDATE of RFC
     /// 8514 §4.5, PREVIEW of RFC 8970 §6, X-GM-* of Gmail.
     fn known_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
+        if let Some((name, rest)) = common(input) {
+            return self.named_item(name, self.blanks(rest));
+        }
         let (word, rest) = while_octets(input, is_name_octet);
         if rest.first() == Some(&b'[') && word.eq_ignore_ascii_case(b"BINARY.SIZE") {
             let (rest, part) = section_binary(rest)?;
@@ -162,7 +180,11 @@ impl Grammar<'_> {
             return Ok((rest, FetchItem::BinarySize(part, octets)));
         }
         let Some(name) = name_in_any_case(word) else { return failure(input) };
-        let (rest, ()) = self.sp(rest)?;
+        self.named_item(name, self.sp(rest)?.0)
+    }
+
+    /// The value of an item of this name.
+    fn named_item<'a>(&self, name: Name, rest: &'a [u8]) -> Parsed<'a, FetchItem> {
         match name {
             Name::Uid => uid(rest).map(|(rest, uid)| (rest, FetchItem::Uid(uid))),
             Name::Flags => {

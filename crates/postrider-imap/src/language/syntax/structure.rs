@@ -10,6 +10,9 @@ use crate::language::quirks::Quirk;
 use crate::language::value::is_keyword_octet;
 use crate::language::value::table::{LARGEST, Span, TableBuilder};
 
+/// A quote, 16 octets, and two more: what is looked at together.
+const FRONT: usize = 19;
+
 /// A structure that is being read.
 #[derive(Debug)]
 pub(super) struct Structure<'g, 'p, 'a> {
@@ -78,19 +81,22 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
         Some(())
     }
 
-    /// `SP`, where more may follow: `false` where the list ends instead.
+    /// `SP`, where more may follow: `false` where the list ends instead, at its parenthesis.
     #[inline]
     pub(super) fn more(&mut self) -> Option<bool> {
         match self.peek()? {
             b' ' => {
                 self.at = self.at.wrapping_add(1);
-                if self.peek() == Some(b' ') {
-                    self.more_blanks();
+                match self.peek() {
+                    Some(b' ' | b')') => {
+                        self.more_blanks();
+                        if self.peek() != Some(b')') {
+                            return Some(true);
+                        }
+                        self.grammar.forgives(Quirk::Blank).then_some(false)
+                    }
+                    _ => Some(true),
                 }
-                if self.peek() != Some(b')') {
-                    return Some(true);
-                }
-                self.grammar.forgives(Quirk::Blank).then_some(false)
             }
             b')' => Some(false),
             _ => None,
@@ -101,12 +107,109 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
     #[inline]
     pub(super) fn nil(&mut self) -> bool {
         let Some([n, i, l, behind]) = self.rest().first_chunk::<4>() else { return false };
-        let is_nil = (n | 0x20, i | 0x20, l | 0x20) == (b'n', b'i', b'l');
+        let is_nil = [n | 0x20, i | 0x20, l | 0x20] == *b"nil";
         if is_nil && !is_keyword_octet(*behind) {
             self.at = self.at.wrapping_add(3);
             return true;
         }
         false
+    }
+
+    /// `nstring` at `at`, and the octet behind it: a blank, or the parenthesis at the end of a list.
+    /// The place behind both, and the string.
+    ///
+    /// Places are handed on instead of kept in `self` where it is hot: what is read next waits for
+    /// them, and a register is nearer than memory.
+    #[inline(always)]
+    pub(super) fn nstring_then<const THEN: u8>(
+        &mut self,
+        at: usize,
+        table: &mut TableBuilder,
+    ) -> Option<(usize, Span)> {
+        if let Some(front) = self.front(at) {
+            if front.first_chunk::<4>() == Some(&[b'N', b'I', b'L', THEN]) {
+                return Some((at.wrapping_add(4), Span::NIL));
+            }
+            if let Some(found) = self.plain::<THEN>(at, front) {
+                return Some(found);
+            }
+        }
+        self.odd_nstring_then(at, THEN, table)
+    }
+
+    /// As [`Self::nstring_then`], of a string; `NIL` is forgiven and is no string.
+    #[inline(always)]
+    pub(super) fn string_then<const THEN: u8>(
+        &mut self,
+        at: usize,
+        table: &mut TableBuilder,
+    ) -> Option<(usize, Span)> {
+        if let Some(front) = self.front(at)
+            && let Some(found) = self.plain::<THEN>(at, front)
+        {
+            return Some(found);
+        }
+        self.odd_string_then(at, THEN, table)
+    }
+
+    /// The octets at `at`, so many that most strings end in them.
+    #[inline(always)]
+    fn front(&self, at: usize) -> Option<&'a [u8; FRONT]> {
+        self.unit.get(at..)?.first_chunk()
+    }
+
+    /// A quoted string without escapes, and the octet behind it.
+    #[inline(always)]
+    fn plain<const THEN: u8>(&self, at: usize, front: &[u8; FRONT]) -> Option<(usize, Span)> {
+        let (b'"', rest) = front.split_first()? else { return None };
+        let found = specials(*rest.first_chunk::<16>()?);
+        let start = at.wrapping_add(1);
+        if found == 0 {
+            return long::<THEN>(self.unit, start);
+        }
+        let len = (found.trailing_zeros() & 15) as usize;
+        if rest.get(len..)?.first_chunk::<2>()? != &[b'"', THEN] {
+            return None;
+        }
+        Some((start.wrapping_add(len).wrapping_add(2), Span::new(start, len)))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn odd_nstring_then(
+        &mut self,
+        at: usize,
+        then: u8,
+        table: &mut TableBuilder,
+    ) -> Option<(usize, Span)> {
+        self.at = at;
+        self.blanks();
+        let span = self.nstring(table)?;
+        self.then(then)?;
+        Some((self.at, span))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn odd_string_then(
+        &mut self,
+        at: usize,
+        then: u8,
+        table: &mut TableBuilder,
+    ) -> Option<(usize, Span)> {
+        self.at = at;
+        self.blanks();
+        let span = self.string(table)?;
+        self.then(then)?;
+        Some((self.at, span))
+    }
+
+    /// The octet that must be next, with blanks before a parenthesis forgiven.
+    fn then(&mut self, octet: u8) -> Option<()> {
+        if octet == b')' {
+            self.blanks();
+        }
+        self.expect(octet)
     }
 
     /// `nstring = string / nil`
@@ -239,6 +342,16 @@ fn unescape(octets: &[u8], plain: &mut alloc::vec::Vec<u8>) {
         plain.push(escaped.copied().unwrap_or(octet));
         rest = if escaped.is_some() { behind.get(1..).unwrap_or_default() } else { behind };
     }
+}
+
+/// As `Structure::plain`, of a string that begins at `start` and has at least 16 octets.
+#[inline]
+fn long<const THEN: u8>(unit: &[u8], start: usize) -> Option<(usize, Span)> {
+    let end = next_special(unit, start.wrapping_add(16));
+    if unit.get(end..)?.first_chunk::<2>()? != &[b'"', THEN] {
+        return None;
+    }
+    Some((end.wrapping_add(2), Span::new(start, end.wrapping_sub(start))))
 }
 
 /// The first quote, backslash or control octet from `from` on; the end of the unit where there is
