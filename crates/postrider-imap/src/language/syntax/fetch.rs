@@ -135,8 +135,15 @@ impl Grammar<'_> {
     /// As [`Self::fetch_item`], behind others.
     pub(crate) fn fetch_item_into(&self, item: &[u8], items: &mut Vec<FetchItem>) {
         let before = items.len();
+        let met = self.met();
         if whole(item, |input| self.known_item(input, items)).is_none() {
             items.truncate(before);
+            self.back_to(met);
+            let blanks = item.iter().rev().take_while(|&&octet| octet == b' ').count();
+            let item = match item.split_at_checked(item.len().saturating_sub(blanks)) {
+                Some((item, [_, ..])) if self.forgives(Quirk::Blank) => item,
+                _ => item,
+            };
             items.push(FetchItem::Unparsed(Raw::read(item)));
         }
     }
@@ -147,30 +154,17 @@ impl Grammar<'_> {
     #[inline]
     fn item<'a>(&self, input: &'a [u8], items: &mut Vec<FetchItem>) -> Parsed<'a, ()> {
         let before = items.len();
+        let met = self.met();
         if let Ok((rest, ())) = self.known_item(input, items)
-        let met = self.met();
-        if let Some(known) = whole(item, |input| self.known_item(input)) {
-            return known;
-        self.back_to(met);
-        let blanks = item.iter().rev().take_while(|&&octet| octet == b' ').count();
-        let item = match item.split_at_checked(item.len().saturating_sub(blanks)) {
-            Some((item, [_, ..])) if self.forgives(Quirk::Blank) => item,
-            _ => item,
-        };
-        FetchItem::Unparsed(Raw::read(item))
-    fn item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
-        let met = self.met();
-        if let Ok((rest, item)) = self.known_item(input)
             && matches!(rest.first(), Some(b' ' | b')'))
         {
             return Ok((rest, ()));
         }
         items.truncate(before);
+        self.back_to(met);
         let (rest, item) = self.unparsed_item(input)?;
         items.push(item);
         Ok((rest, ()))
-        self.back_to(met);
-        self.unparsed_item(input)
     }
 
     /// An item that is unknown or broken.
