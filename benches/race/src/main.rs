@@ -7,18 +7,9 @@ use postrider_race::{
     equal,
     letters::{Letter, letters},
     race::{Racer, race},
+    results::{self, Cell},
     workloads::{workloads, writing},
 };
-use serde::Serialize;
-
-/// One cell of the table.
-#[derive(Serialize)]
-struct Cell {
-    workload: &'static str,
-    corpus: String,
-    library: &'static str,
-    mib_per_s: f64,
-}
 
 const OURS: &str = "postrider";
 
@@ -52,13 +43,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    fs::write(here.join("results.json"), serde_json::to_string_pretty(&cells)? + "\n")?;
     for (mark, workload, corpus) in QUOTED {
         if let Some(ratio) = ratio(&cells, workload, corpus) {
             quote(&here.join("../../README.md"), mark, ratio)?;
         }
     }
-    Ok(())
+    results::write(cells, |workload| !results::is_imap(workload))
 }
 
 /// The ratios that the README quotes: their mark there, and the cells they are of.
@@ -126,10 +116,13 @@ impl Race<'_> {
             let ratio = seconds / ours;
             println!("{:28} {each:>10.3} {speed:>10.0} {ratio:>8.2}", racer.library);
             cells.push(Cell {
-                workload: self.workload,
+                workload: self.workload.to_owned(),
                 corpus: self.corpus.to_owned(),
-                library: racer.library,
-                mib_per_s: (speed * 10.0).round() / 10.0,
+                library: racer.library.to_owned(),
+                mib_per_s: results::round(speed),
+                ns_per_unit: None,
+                times: None,
+                goal: None,
             });
         }
         debug_assert_eq!(racers[0].library, OURS);

@@ -139,7 +139,7 @@ fn a_client_keeps_the_laws_when_it_logs_in_with_literals() {
         .turn("a001 NO [AUTHENTICATIONFAILED] no\r\n")
         .turn("* BYE bye\r\na002 OK done\r\n");
     let run = session.run();
-    assert!(run.output().starts_with("a001 login mrc {9}\r\np\u{e4}55word\r\n".as_bytes()));
+    assert!(run.output().starts_with("a001 LOGIN mrc {9}\r\np\u{e4}55word\r\n".as_bytes()));
     laws::all(&session);
 }
 
@@ -157,7 +157,7 @@ fn a_client_keeps_the_laws_across_starttls() {
     let output = String::from_utf8_lossy(run.output()).into_owned();
     assert_eq!(
         output,
-        "a001 starttls\r\na002 capability\r\na003 login mrc pa55word\r\na004 select INBOX\r\n"
+        "a001 STARTTLS\r\na002 CAPABILITY\r\na003 LOGIN mrc pa55word\r\na004 SELECT INBOX\r\n"
     );
     laws::all(&session);
 }

@@ -5,7 +5,7 @@ mod common;
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use common::client_role;
+use common::{client_role, message};
 use miniz_oxide::deflate::core::{
     CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params,
 };
@@ -145,11 +145,11 @@ fn what_is_malformed_or_too_long_harms_nothing_around_it() {
     let long: Vec<_> = run
         .events()
         .filter_map(|event| match event {
-            Event::TooLong { seq, .. } => Some(*seq),
+            Event::TooLong { message, .. } => Some(*message),
             _ => None,
         })
         .collect();
-    assert_eq!(long, [Some(1), Some(2), None]);
+    assert_eq!(long, [Some(message(1)), Some(message(2)), None]);
     assert!(run.events().any(|event| *event == Event::Unparsed(Bytes::from("what is this?"))));
     assert!(run.events().any(|event| *event == Event::Exists(3)));
     laws::all(&session);
@@ -165,7 +165,7 @@ fn idle_tells_what_is_new_until_done() {
         .turn("* BYE bye\r\na002 OK bye\r\n");
     let run = session.run();
     // DONE was wished for before the server agreed.
-    assert_eq!(said(&run), "a001 idle\r\nDONE\r\na002 logout\r\n");
+    assert_eq!(said(&run), "a001 IDLE\r\nDONE\r\na002 LOGOUT\r\n");
     assert!(!run.events().any(|event| *event == Event::IdleBegun));
     laws::all(&session);
 
@@ -201,14 +201,14 @@ fn append_waits_for_permission_unless_none_is_needed() {
         .turn("* 5 EXISTS\r\n* OK [ALERT] full soon\r\n+ go\r\n")
         .turn("* 6 EXISTS\r\na001 OK [APPENDUID 38505 3955] done\r\n");
     let run = session.run();
-    assert_eq!(said(&run), "a001 append INBOX {7}\r\nHello\r\n\r\n");
+    assert_eq!(said(&run), "a001 APPEND INBOX {7}\r\nHello\r\n\r\n");
     assert_eq!(outcomes(&run), [(CommandName::Append, OK)]);
     laws::all(&session);
 
     for offer in ["LITERAL+", "LITERAL-"] {
         let session = scenario(offer, offer, &[Do::Append(&[b"Hello\r\n"])])
             .turn("* 6 EXISTS\r\na001 OK done\r\n");
-        assert_eq!(said(&session.run()), "a001 append INBOX {7+}\r\nHello\r\n\r\n");
+        assert_eq!(said(&session.run()), "a001 APPEND INBOX {7+}\r\nHello\r\n\r\n");
         laws::all(&session);
     }
 }
@@ -220,7 +220,7 @@ fn ten_messages_are_one_command_where_the_server_offers_that() {
         scenario("ten", "LITERAL+ MULTIAPPEND", &[Do::Append(TEN)]).turn("a001 OK done\r\n");
     assert_eq!(
         said(&session.run()),
-        "a001 append INBOX {1+}\r\n1 {2+}\r\n22 {1+}\r\n3 {1+}\r\n4 {0+}\r\n {1+}\r\n6 {1+}\r\n7 \
+        "a001 APPEND INBOX {1+}\r\n1 {2+}\r\n22 {1+}\r\n3 {1+}\r\n4 {0+}\r\n {1+}\r\n6 {1+}\r\n7 \
          {1+}\r\n8 {1+}\r\n9 {3+}\r\nten\r\n"
     );
     laws::all(&session);
@@ -238,7 +238,7 @@ fn a_refused_append_has_one_outcome_and_sends_no_octet_in_vain() {
     let early = scenario("early", "", &[Do::Append(&[b"Hello"]), Do::Logout])
         .turn("* OK [ALERT] full\r\na001 NO [TRYCREATE] no\r\n");
     let run = early.run();
-    assert_eq!(said(&run), "a001 append INBOX {5}\r\na002 logout\r\n");
+    assert_eq!(said(&run), "a001 APPEND INBOX {5}\r\na002 LOGOUT\r\n");
     let bye = scenario("bye", "", &[Do::Append(&[b"Hello"])]).turn("+ go\r\n* BYE full\r\n");
     assert_eq!(outcomes(&bye.run()), [(CommandName::Append, None)]);
     let abort = scenario("abort", "", &[Do::Append(&[b"Hello"]), Do::Abort]).turn("+ go\r\n");
@@ -268,7 +268,7 @@ fn deflated(plain: &[&[u8]]) -> Vec<Vec<u8>> {
 
 /// What a server reads: behind the command, what was compressed.
 fn read(output: &[u8]) -> Vec<u8> {
-    const LINE: &[u8] = b"compress deflate\r\n";
+    const LINE: &[u8] = b"COMPRESS DEFLATE\r\n";
     let Some(at) = output.windows(LINE.len()).position(|window| window == LINE) else {
         return output.to_vec();
     };
@@ -306,8 +306,8 @@ fn a_compressed_session_is_a_session() {
     let run = session.run();
     assert_eq!(
         said(&run),
-        "a001 compress deflate\r\na002 select INBOX\r\na003 fetch 1:* body.peek[]\r\n\
-         a004 append INBOX {5+}\r\nHello\r\na005 idle\r\nDONE\r\na006 logout\r\n"
+        "a001 COMPRESS DEFLATE\r\na002 SELECT INBOX\r\na003 FETCH 1:* BODY.PEEK[]\r\n\
+         a004 APPEND INBOX {5+}\r\nHello\r\na005 IDLE\r\nDONE\r\na006 LOGOUT\r\n"
     );
     assert_eq!(run.payload(), b"Hello");
     assert_eq!(run.outcome(), &Outcome::Closed);
@@ -387,7 +387,7 @@ fn idle_is_renewed_unseen_and_the_server_may_talk_meanwhile() {
     };
     poll(&mut client, b"* PREAUTH [CAPABILITY IDLE] hi\r\n");
     client.idle().unwrap();
-    assert_eq!(poll(&mut client, b""), "a001 idle\r\n");
+    assert_eq!(poll(&mut client, b""), "a001 IDLE\r\n");
     poll(&mut client, b"+ go\r\n");
     let [timer] = client.timers() else { panic!("{:?}", client.timers()) };
     // RFC 2177 §3: "re-issue it at least every 29 minutes".
@@ -395,7 +395,7 @@ fn idle_is_renewed_unseen_and_the_server_may_talk_meanwhile() {
     let timer = *timer;
     client.on_timeout(timer);
     assert_eq!(poll(&mut client, b"* 3 EXI"), "DONE\r\n");
-    assert_eq!(poll(&mut client, b"STS\r\na001 OK done\r\n"), "a002 idle\r\n");
+    assert_eq!(poll(&mut client, b"STS\r\na001 OK done\r\n"), "a002 IDLE\r\n");
     assert_eq!(poll(&mut client, b"+ go\r\n* 4 EXISTS\r\n"), "");
     client.on_timeout(timer);
     assert_eq!(poll(&mut client, b""), "", "that timer is stale");

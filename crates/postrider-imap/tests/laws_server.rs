@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, compress_to_output};
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZFlush};
-use postrider_imap::server::{Compression, Config, Event, Server};
+use postrider_imap::server::{Compression, Config, Event, SelectData, Server};
 use postrider_imap::{
-    Code, Error, Fault, FetchItem, Flag, Limits, MailboxName, Misuse, SelectData, SequenceSet,
-    State, Status,
+    Error, Fault, FetchItem, Flag, Limits, MailboxName, MessageNumber, Misuse, NumberList,
+    PlainCode, State, Status, UidSet,
 };
 use postrider_testkit::{Embedder, Outcome, Role, Run, Scenario, laws};
 use postrider_wire::{AbortReason, ClearTextLogin, Policy, Security};
@@ -24,6 +24,10 @@ fn role(event: &Event) -> Role {
         Event::Aborted(_) => Role::Aborted,
         _ => Role::Other,
     }
+}
+
+fn number(n: u32) -> MessageNumber {
+    MessageNumber::new(n).unwrap()
 }
 
 /// A server that takes everything, tells news while the client idles, and discards on demand.
@@ -54,12 +58,13 @@ impl Embedder<Server> for Store {
                 server.accept()
             }
             Event::Append { mailbox, .. } if mailbox.as_bytes() == b"nowhere" => {
-                server.reject(Status::no("no such mailbox").with_code(Code::TryCreate))
+                server.reject(Status::no("no such mailbox").with_code(PlainCode::TryCreate.into()))
             }
             Event::Append { .. } => server.accept(),
             Event::AppendBegin { .. } if self.discards => server.discard(&Status::no("not today")),
             Event::AppendEnd => {
-                server.accept_append(38505, SequenceSet::parse("3955:3957").unwrap())
+                let uids = NumberList::from_iter(3955..=3957_u32);
+                server.accept_append(38505.into(), UidSet::new(uids).unwrap())
             }
             _ => Ok(()),
         }
@@ -72,8 +77,10 @@ impl Embedder<Server> for Store {
             let answer = match *news {
                 News::Exists(n) => server.exists(n),
                 News::Recent(n) => server.recent(n),
-                News::Expunge(n) => server.expunge(n),
-                News::Seen(n) => server.fetch_items(n, &[FetchItem::Flags(vec![Flag::Seen])]),
+                News::Expunge(n) => server.expunge(number(n)),
+                News::Seen(n) => {
+                    server.fetch_items(number(n), &[FetchItem::Flags([Flag::Seen].into())])
+                }
             };
             if answer == Err(Misuse::Full.into()) {
                 return told;

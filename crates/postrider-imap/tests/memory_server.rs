@@ -5,8 +5,8 @@ use bytes::{Buf, BytesMut};
 use miniz_oxide::deflate::core::{
     CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params,
 };
-use postrider_imap::server::{Compression, Config, Event, Server};
-use postrider_imap::{BodySection, Error, Limits, Section, SelectData};
+use postrider_imap::server::{Compression, Config, Event, SelectData, Server};
+use postrider_imap::{BodySection, Error, Limits, MessageNumber, Section};
 use postrider_wire::{ClearTextLogin, Inbox, Machine, Policy, Progress, Security};
 
 const MIB: u64 = 1 << 20;
@@ -84,7 +84,8 @@ fn a_body_of_64_mib_leaves_without_a_copy_in_bounded_memory() {
     let (total, piece) = (64 * MIB, 32 * 1024);
     let mut seen = 0;
     let heap = measure(|| {
-        server.body_begin(1, &BodySection::Section(Section::all()), None, total).unwrap();
+        let one = MessageNumber::new(1).unwrap();
+        server.body_begin(one, &BodySection::Section(Section::all()), None, total).unwrap();
         let head = server.outbox().remaining();
         server.outbox().advance(head);
         let mut given = 0_u64;
@@ -132,7 +133,7 @@ fn a_message_of_64_mib_comes_in_without_a_copy_in_bounded_memory() {
         loop {
             match server.poll(&mut inbox).unwrap() {
                 Progress::Event(Event::AppendBegin { message, .. }) => {
-                    assert_eq!(message.octets, total)
+                    assert_eq!(message.octets(), Some(total))
                 }
                 Progress::Event(Event::Chunk(chunk)) => {
                     // The chunk lies where the driver read it to.

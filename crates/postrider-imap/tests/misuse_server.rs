@@ -1,9 +1,9 @@
 //! Every method in every state: it is legal, or it is misuse that changes nothing.
 
 use bytes::{Buf, Bytes};
-use postrider_imap::server::{Compression, Config, Event, Server};
+use postrider_imap::server::{Compression, Config, Event, SelectData, Server};
 use postrider_imap::{
-    BodySection, Error, FetchItem, Flag, Section, SelectData, SequenceSet, Status,
+    BodySection, Error, FetchItem, Flag, MessageNumber, Section, Status, Uid, UidSet,
 };
 use postrider_wire::{ClearTextLogin, Inbox, Machine, Policy, Progress, Security};
 
@@ -16,20 +16,23 @@ fn section() -> BodySection {
     BodySection::Section(Section::all())
 }
 
-const METHODS: [Method; 15] = [
+fn one() -> MessageNumber {
+    MessageNumber::new(1).unwrap()
+}
+
+const METHODS: [Method; 14] = [
     ("accept", Server::accept),
     ("accept_select", |server| server.accept_select(SelectData::new(1))),
-    ("accept_append", |server| server.accept_append(1, SequenceSet::all())),
+    ("accept_append", |server| server.accept_append(1.into(), UidSet::one(Uid::new(7).unwrap()))),
     ("reject", |server| server.reject(Status::no("no"))),
     ("reject with OK", |server| server.reject(Status::ok("yes"))),
     ("discard", |server| server.discard(&Status::no("no"))),
     ("exists", |server| server.exists(1)),
     ("recent", |server| server.recent(1)),
-    ("expunge", |server| server.expunge(1)),
-    ("expunge 0", |server| server.expunge(0)),
-    ("fetch_items", |server| server.fetch_items(1, &[FetchItem::Flags(vec![Flag::Seen])])),
-    ("body_begin", |server| server.body_begin(1, &section(), None, 3)),
-    ("body_nil", |server| server.body_nil(1, &section(), None)),
+    ("expunge", |server| server.expunge(one())),
+    ("fetch_items", |server| server.fetch_items(one(), &[FetchItem::Flags([Flag::Seen].into())])),
+    ("body_begin", |server| server.body_begin(one(), &section(), None, 3)),
+    ("body_nil", |server| server.body_nil(one(), &section(), None)),
     ("write_payload", |server| server.write_payload(&mut Bytes::from_static(b"abc")).map(|_| ())),
     ("finish_payload", Server::finish_payload),
 ];

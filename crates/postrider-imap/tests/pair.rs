@@ -65,7 +65,7 @@ fn tls_is_agreed_and_then_the_mails_arrive() {
             pair((policy, policy), mails.clone(), attributes.clone(), "p\u{e4}ss\"word").run(7);
         finished(&run);
         assert_eq!(run.client.payload(), mails.concat());
-        assert!(!run.client.output().starts_with(b"a001 login"));
+        assert!(!run.client.output().starts_with(b"a001 LOGIN"));
     }
 }
 

@@ -8,7 +8,7 @@ use postrider_imap::client::{self, Client, Event};
 use postrider_imap::server::{self, Server};
 use postrider_imap::{
     Error, Fault, FetchAttribute, FetchItem, FieldName, Flag, Limits, MailboxName, Misuse, Refused,
-    Section, SectionText, SequenceSet, State, Status, StoreMode, Text,
+    Section, SectionText, SequenceSet, State, Status, StoreMode, Text, Uid,
 };
 use postrider_testkit::{Outcome, Scenario};
 use postrider_wire::{
@@ -70,14 +70,14 @@ fn an_offer_taken_away_ends_a_client_that_requires_tls() {
         .turn("* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\na001 OK done\r\n")
         .run();
     assert_eq!(stripped.outcome(), &Outcome::Failed(Error::Refused(Refused::NotOffered)));
-    assert_eq!(said(&stripped), "a001 capability\r\n");
+    assert_eq!(said(&stripped), "a001 CAPABILITY\r\n");
     for answer in ["NO", "BAD"] {
         let refused = ask(Policy::Required)
             .turn("* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n")
             .turn(format!("a001 {answer} no TLS today\r\n"))
             .run();
         assert_eq!(refused.outcome(), &Outcome::Failed(Error::Refused(Refused::StartTls)));
-        assert_eq!(said(&refused), "a001 starttls\r\n");
+        assert_eq!(said(&refused), "a001 STARTTLS\r\n");
     }
 }
 
@@ -101,7 +101,7 @@ fn what_was_learnt_in_clear_is_forgotten_under_tls() {
     let mut inbox = client.tls_established(token, TlsInfo::new(), inbox).unwrap();
     assert_eq!(client.capabilities(), None);
     assert_eq!(until_wait(&mut client, &mut inbox), []);
-    assert_eq!(drain(&mut client), "a002 capability\r\n");
+    assert_eq!(drain(&mut client), "a002 CAPABILITY\r\n");
     inbox.extend(b"* CAPABILITY IMAP4rev1\r\na002 OK done\r\n");
     assert_eq!(until_wait(&mut client, &mut inbox).last(), Some(&Event::Ready));
     client.login("mrc", Secret::new("pa55word".to_owned())).unwrap();
@@ -405,7 +405,7 @@ fn literals_in_a_response_are_bounded_by_the_octets_of_its_unit() {
             rest = &rest[inbox.extend(rest)..];
             match client.poll(&mut inbox) {
                 Ok(Progress::Event(Event::Unknown(octets))) => break Some(octets.len()),
-                Ok(Progress::Event(Event::TooLong { seq: None, .. })) => break None,
+                Ok(Progress::Event(Event::TooLong { message: None, .. })) => break None,
                 Ok(Progress::Event(_) | Progress::Wait { .. }) => {}
                 Ok(other) => panic!("{other:?}"),
                 Err(error) => panic!("{error}"),
@@ -475,7 +475,7 @@ fn longer_lists_than_the_limits_allow_are_told_as_unknown_data() {
     assert!(unknown(format!("* CAPABILITY {}\r\n", list(most + 1))));
     let flags = told(&format!("* 1 FETCH (FLAGS ({}) UID 7)\r\n", list(most + 1)));
     let Event::FetchItems { items, .. } = &flags[0] else { panic!("{flags:?}") };
-    assert!(matches!(items[..], [FetchItem::Unparsed(_), FetchItem::Uid(7)]));
+    assert!(matches!(items[..], [FetchItem::Unparsed(_), FetchItem::Uid(uid)] if uid.get() == 7));
 }
 
 #[test]
@@ -545,7 +545,7 @@ fn strings_that_need_it_become_literals_and_wait_for_permission() {
     let mut client = ready_client(Limits::new());
     let (mut client, mut inbox) = (client.0, std::mem::replace(&mut client.1, Inbox::new(1)));
     client.login("a\r\nb logout", Secret::new("c\"d\\e".to_owned())).unwrap();
-    assert_eq!(drain(&mut client), "a001 login {11}\r\n");
+    assert_eq!(drain(&mut client), "a001 LOGIN {11}\r\n");
     assert_eq!(client.noop(), Err(Error::Misuse(Misuse::NotNow)));
     inbox.extend(b"+ go on\r\n");
     until_wait(&mut client, &mut inbox);
@@ -560,12 +560,12 @@ fn a_command_that_was_refused_is_not_sent_later() {
     until_wait(&mut client, &mut inbox);
     let full = client.login("bob", Secret::new("pa55word".to_owned()));
     assert_eq!(full, Err(Error::Misuse(Misuse::Full)));
-    assert_eq!(drain(&mut client), "a001 noop\r\n");
+    assert_eq!(drain(&mut client), "a001 NOOP\r\n");
     inbox.extend(b"+ go on\r\n");
     assert!(matches!(until_wait(&mut client, &mut inbox)[..], [Event::Unknown(_)]));
     assert_eq!(drain(&mut client), "");
     client.noop().unwrap();
-    assert_eq!(drain(&mut client), "a002 noop\r\n");
+    assert_eq!(drain(&mut client), "a002 NOOP\r\n");
 }
 
 #[test]
@@ -589,12 +589,12 @@ fn an_empty_or_impossible_request_is_misuse() {
     drain(&mut client);
     assert_eq!(client.state(), State::Selected);
     assert!(client.fetch(SequenceSet::all(), vec![]).is_err());
-    assert!(client.store(SequenceSet::all(), StoreMode::Add, false, vec![Flag::Recent]).is_err());
+    assert!(client.store(SequenceSet::all(), StoreMode::Add, false, [Flag::Recent]).is_err());
     assert_eq!(drain(&mut client), "");
     let names = vec![FieldName::new("Subject").unwrap()];
     let section = Section::new(vec![], Some(SectionText::HeaderFields(names))).unwrap();
     client.fetch(SequenceSet::all(), FetchAttribute::peek(section)).unwrap();
-    assert_eq!(drain(&mut client), "a003 fetch 1:* body.peek[HEADER.FIELDS (Subject)]\r\n");
+    assert_eq!(drain(&mut client), "a003 FETCH 1:* BODY.PEEK[HEADER.FIELDS (Subject)]\r\n");
 }
 
 // --- verdicts and payload ---
@@ -604,14 +604,15 @@ fn a_verdict_that_nothing_waits_for_changes_nothing() {
     let mut server = Server::new(open_server());
     let mut inbox = server.new_inbox();
     let misuse = Err(Error::Misuse(Misuse::NothingPending));
+    let (one, uid) = (common::number(1), FetchItem::Uid(Uid::new(1).unwrap()));
     assert_eq!(server.accept(), misuse);
     assert_eq!(server.reject(Status::no("x")), misuse);
-    assert_eq!(server.fetch_items(1, &[FetchItem::Uid(1)]), misuse);
+    assert_eq!(server.fetch_items(one, &[uid.clone()]), misuse);
     inbox.extend(b"a login mrc x\r\n");
     assert!(matches!(server.poll(&mut inbox), Ok(Progress::Event(_))));
-    assert_eq!(server.accept_select(postrider_imap::SelectData::new(1)), misuse);
+    assert_eq!(server.accept_select(server::SelectData::new(1)), misuse);
     assert!(server.reject(Status::ok("x")).is_err());
-    assert_eq!(server.fetch_items(1, &[FetchItem::Uid(1)]), misuse);
+    assert_eq!(server.fetch_items(one, &[uid.clone()]), misuse);
     assert_eq!(server.accept(), Ok(()));
     assert_eq!(server.accept(), misuse);
 }
@@ -626,7 +627,7 @@ fn payload_is_what_was_declared_or_the_connection_ends() {
         match server.poll(&mut inbox).unwrap() {
             Progress::Event(server::Event::Login { .. }) => server.accept().unwrap(),
             Progress::Event(server::Event::Select { .. }) => {
-                server.accept_select(postrider_imap::SelectData::new(1)).unwrap();
+                server.accept_select(server::SelectData::new(1)).unwrap();
             }
             Progress::Event(_) => break,
             _ => {}
@@ -634,7 +635,7 @@ fn payload_is_what_was_declared_or_the_connection_ends() {
         asked += 1;
     }
     let name = postrider_imap::BodySection::Section(Section::all());
-    server.body_begin(1, &name, None, 5).unwrap();
+    server.body_begin(common::number(1), &name, None, 5).unwrap();
     let size = Err(Error::Misuse(Misuse::Size));
     assert_eq!(server.write_payload(&mut Bytes::from_static(b"123456")), size);
     assert_eq!(server.write_payload(&mut Bytes::from_static(b"123")), Ok(3));
@@ -654,7 +655,7 @@ fn fetching() -> (Server, Inbox) {
         match server.poll(&mut inbox).unwrap() {
             Progress::Event(server::Event::Fetch { .. }) => break,
             Progress::Event(server::Event::Select { .. }) => {
-                server.accept_select(postrider_imap::SelectData::new(1)).unwrap();
+                server.accept_select(server::SelectData::new(1)).unwrap();
             }
             Progress::Event(_) => server.accept().unwrap(),
             _ => {}
@@ -676,21 +677,21 @@ fn a_fetch_response_that_was_begun_ends_before_bye() {
     };
     let name = postrider_imap::BodySection::Rfc822;
     let (mut server, mut inbox) = fetching();
-    server.body_begin(1, &name, None, 5).unwrap();
+    server.body_begin(common::number(1), &name, None, 5).unwrap();
     server.write_payload(&mut Bytes::from_static(b"hello")).unwrap();
     server.finish_payload().unwrap();
     let said = time_out(&mut server, &mut inbox);
     assert_eq!(said, format!("* 1 FETCH (RFC822 {{5}}\r\nhello)\r\n{bye}"));
 
     let (mut server, mut inbox) = fetching();
-    let items = vec![FetchItem::Flags(vec![Flag::Seen]); 1500];
-    server.fetch_items(1, &items).unwrap();
+    let items = vec![FetchItem::Flags([Flag::Seen].into()); 1500];
+    server.fetch_items(common::number(1), &items).unwrap();
     let said = time_out(&mut server, &mut inbox);
     assert!(said.ends_with(&format!("FLAGS (\\Seen))\r\n{bye}")), "{said}");
 
     // Inside the payload BYE would be part of it.
     let (mut server, mut inbox) = fetching();
-    server.body_begin(1, &name, None, 5).unwrap();
+    server.body_begin(common::number(1), &name, None, 5).unwrap();
     server.write_payload(&mut Bytes::from_static(b"hel")).unwrap();
     let said = time_out(&mut server, &mut inbox);
     assert_eq!(said, "* 1 FETCH (RFC822 {5}\r\nhel");
@@ -707,7 +708,11 @@ fn a_body_that_is_cut_off_or_thrown_away_has_one_end() {
     inbox.extend(b"4567890 UID 7)\r\n* 2 FETCH (BODY[] {10}\r\n123");
     let events = until_wait(&mut client, &mut inbox);
     assert_eq!(events.first(), Some(&Event::Aborted(postrider_wire::AbortReason::Discarded)));
-    let uid = |event: &Event| matches!(event, Event::FetchItems { seq: 1, items, .. } if *items == [FetchItem::Uid(7)]);
+    let one = common::message(1);
+    let uid = |event: &Event| {
+        matches!(event, Event::FetchItems { message, items, .. }
+        if *message == one && *items == [FetchItem::Uid(Uid::new(7).unwrap())])
+    };
     assert!(events.iter().any(uid));
     inbox.set_eof();
     assert_eq!(

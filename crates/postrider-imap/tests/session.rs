@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use postrider_imap::client::{self, Client};
-use postrider_imap::server::{self, Server};
+use postrider_imap::server::{self, SelectData, Server};
 use postrider_imap::{
-    Address, BodySection, BodyStructure, Code, CommandName, Content, Envelope, FetchAttribute,
-    FetchAttributes, FetchItem, Flag, InternalDate, MailboxName, Part, Section, SelectData,
-    SequenceSet, StoreMode, Text,
+    Address, BodySection, BodyStructureBuilder, Code, CommandName, Envelope, EnvelopeFields,
+    FetchAttribute, FetchAttributes, FetchItem, FetchedMessage, Flag, InternalDate, MailboxName,
+    MessageNumber, PartFields, PlainCode, Section, SequenceSet, StoreMode, Text,
 };
 use postrider_testkit::{Outcome, Scenario, embedder};
 use postrider_wire::{ClearTextLogin, Policy, Secret, Security};
@@ -75,31 +75,38 @@ fn header() -> &'static str {
 }
 
 fn full() -> Vec<FetchItem> {
-    let terry = || vec![Address::mailbox(Some("Terry Gray".into()), "gray", "cac.washington.edu")];
-    let mut envelope = Envelope::new();
-    envelope.date = Some("Wed, 17 Jul 1996 02:23:25 -0700 (PDT)".into());
-    envelope.subject = Some("IMAP4rev1 WG mtg summary and minutes".into());
-    envelope.from = terry();
-    envelope.sender = terry();
-    envelope.reply_to = terry();
-    envelope.to = vec![Address::mailbox(None, "imap", "cac.washington.edu")];
-    envelope.cc = vec![
-        Address::mailbox(None, "minutes", "CNRI.Reston.VA.US"),
-        Address::mailbox(Some("John Klensin".into()), "KLENSIN", "MIT.EDU"),
-    ];
-    envelope.message_id = Some("<B27397-0100000@cac.washington.edu>".into());
-    let mut part = Part::new("TEXT", "PLAIN", "7BIT", 3028);
-    part.parameters = vec![("CHARSET".into(), "US-ASCII".into())];
-    part.content = Content::Text { lines: 92 };
+    let terry = [Address::mailbox(Some(b"Terry Gray"), b"gray", b"cac.washington.edu")];
+    let envelope = Envelope::new(&EnvelopeFields {
+        date: Some(b"Wed, 17 Jul 1996 02:23:25 -0700 (PDT)"),
+        subject: Some(b"IMAP4rev1 WG mtg summary and minutes"),
+        from: &terry,
+        sender: &terry,
+        reply_to: &terry,
+        to: &[Address::mailbox(None, b"imap", b"cac.washington.edu")],
+        cc: &[
+            Address::mailbox(None, b"minutes", b"CNRI.Reston.VA.US"),
+            Address::mailbox(Some(b"John Klensin"), b"KLENSIN", b"MIT.EDU"),
+        ],
+        message_id: Some(b"<B27397-0100000@cac.washington.edu>"),
+        ..EnvelopeFields::default()
+    });
+    let mut body = BodyStructureBuilder::new();
+    body.part(&PartFields {
+        parameters: &[(b"CHARSET", b"US-ASCII")],
+        lines: Some(92),
+        ..PartFields::new(b"TEXT", b"PLAIN", b"7BIT", 3028)
+    });
     vec![
-        FetchItem::Flags(vec![Flag::Seen]),
-        FetchItem::InternalDate(
-            InternalDate::new([1996, 7, 17], [2, 44, 25], -7 * 60).expect("a date"),
-        ),
+        FetchItem::Flags([Flag::Seen].into()),
+        FetchItem::InternalDate(InternalDate::new([1996, 7, 17], [2, 44, 25], -7 * 60).ok()),
         FetchItem::Rfc822Size(4286),
         FetchItem::Envelope(envelope),
-        FetchItem::Body(BodyStructure::Single(part)),
+        FetchItem::Body(body.finish().expect("one part")),
     ]
+}
+
+fn twelve() -> MessageNumber {
+    MessageNumber::new(12).expect("not 0")
 }
 
 fn clear() -> Security {
@@ -158,7 +165,7 @@ fn answer(server: &mut Server, event: &server::Event) -> Result<(), postrider_im
             let mut data = SelectData::new(18);
             data.recent = 2;
             data.unseen = Some(17);
-            data.uid_validity = Some(3_857_529_045);
+            data.uid_validity = Some(3_857_529_045.into());
             server.accept_select(data)
         }
         Event::Fetch { set, attributes, uid: false, .. } => {
@@ -166,20 +173,21 @@ fn answer(server: &mut Server, event: &server::Event) -> Result<(), postrider_im
             match attributes.as_slice() {
                 [FetchAttribute::BodySection { section, peek: false, partial: None }] => {
                     let name = BodySection::Section(section.clone());
-                    server.body_begin(12, &name, None, 342)?;
+                    server.body_begin(twelve(), &name, None, 342)?;
                     server.write_payload(&mut Bytes::from_static(header().as_bytes()))?;
                     server.finish_payload()?;
                 }
                 full_list => {
                     assert_eq!(full_list, FetchAttributes::Full.into_list());
-                    server.fetch_items(12, &full())?;
+                    server.fetch_items(twelve(), &full())?;
                 }
             }
             server.accept()
         }
         Event::Store { mode: StoreMode::Add, silent: false, flags, .. } => {
-            assert_eq!(flags, &[Flag::Deleted]);
-            server.fetch_items(12, &[FetchItem::Flags(vec![Flag::Seen, Flag::Deleted])])?;
+            assert_eq!(*flags, [Flag::Deleted].into());
+            server
+                .fetch_items(twelve(), &[FetchItem::Flags([Flag::Seen, Flag::Deleted].into())])?;
             server.accept_with(Some(Text::from("+FLAGS completed")))
         }
         other => panic!("not asked in this session: {other:?}"),
@@ -212,12 +220,15 @@ fn the_client_understands_the_session_of_rfc3501_8() {
     assert_eq!(run.payload(), header().as_bytes());
 
     let heard = heard.borrow();
-    let items = |event: &client::Event| matches!(event, client::Event::FetchItems { seq: 12, items, .. } if *items == full());
+    let items = |event: &client::Event| {
+        matches!(event, client::Event::FetchItems { message, items, .. }
+        if *message == FetchedMessage::Number(twelve()) && *items == full())
+    };
     assert!(heard.iter().any(items));
     let header = BodySection::Section(Section::header());
     let begin = |event: &client::Event| {
-        matches!(event, client::Event::BodyBegin { seq: 12, section, origin: None, declared: Some(342), .. }
-            if *section == header)
+        matches!(event, client::Event::BodyBegin { message, section, origin: None, declared: Some(342), .. }
+            if *message == FetchedMessage::Number(twelve()) && *section == header)
     };
     assert!(heard.iter().any(begin));
     assert!(heard.contains(&client::Event::Exists(18)));
@@ -241,14 +252,14 @@ fn next(
     match command {
         CommandName::Login => client.select(MailboxName::inbox()),
         CommandName::Select => {
-            assert_eq!(status.code, Some(Code::ReadWrite));
+            assert_eq!(status.code, Some(Code::Plain(PlainCode::ReadWrite)));
             client.fetch(twelve, FetchAttributes::Full)
         }
         CommandName::Fetch => {
             *fetches += 1;
             match fetches {
                 1 => client.fetch(twelve, FetchAttribute::body(Section::header())),
-                _ => client.store(twelve, StoreMode::Add, false, vec![Flag::Deleted]),
+                _ => client.store(twelve, StoreMode::Add, false, [Flag::Deleted]),
             }
         }
         CommandName::Store => client.logout(),

@@ -33,7 +33,9 @@ fn misunderstood(run: &Run<Client>) -> Vec<String> {
         _ => None,
     });
     let raw = items.flatten().filter_map(|item| match item {
-        FetchItem::Unparsed(octets) => Some(String::from_utf8_lossy(octets).into_owned()),
+        FetchItem::Unparsed(octets) => {
+            Some(String::from_utf8_lossy(octets.as_bytes()).into_owned())
+        }
         _ => None,
     });
     raw.filter(|octets| {

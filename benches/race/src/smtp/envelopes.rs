@@ -1,5 +1,7 @@
 //! Envelopes as they stand on the wire: `MAIL` and some `RCPT`, one behind the other.
 
+use crate::dice::Dice;
+
 /// The envelope of one mail, every line with its CRLF.
 pub struct Envelope {
     pub wire: Vec<u8>,
@@ -42,7 +44,7 @@ pub const SENDERS: [(&str, Sender); 5] = [
 ];
 
 pub fn of(sender: Sender) -> Vec<Envelope> {
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let mut dice = Dice::new(0x9e37_79b9_7f4a_7c15);
     (0..COUNT).map(|_| Envelope { wire: sender.envelope(&mut dice).into_bytes() }).collect()
 }
 
@@ -55,29 +57,12 @@ pub fn mixed() -> Vec<Envelope> {
         (Sender::Dsn, 5),
         (Sender::Unusual, 1),
     ];
-    let mut dice = Dice(0x0123_4567_89ab_cdef);
+    let mut dice = Dice::new(0x0123_4567_89ab_cdef);
     let turns = shares.iter().flat_map(|(sender, share)| vec![*sender; *share]);
     let turns: Vec<Sender> = turns.collect();
     (0..COUNT * 2)
         .map(|_| Envelope { wire: dice.of(&turns).envelope(&mut dice).into_bytes() })
         .collect()
-}
-
-/// Numbers that look like chance and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        // The generator of Vigna, "xorshift64*".
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % sides
-    }
-
-    fn of<T: Copy>(&mut self, among: &[T]) -> T {
-        among[self.roll(among.len())]
-    }
 }
 
 const FIRST: [&str; 16] = [

@@ -7,7 +7,7 @@ use bytes::Buf;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{AppendMessage, FetchAttribute, Limits, Section};
+use crate::{AppendMessage, FetchAttribute, Flag, Limits, Section, SequenceSet};
 
 #[derive(Clone, Debug)]
 enum Op {
@@ -86,7 +86,7 @@ fn command(client: &mut Client, which: u8) -> Result<(), Error> {
         2 => client.login("m\u{e4}c", Secret::new(String::from("s\u{e4}cret"))),
         3 => client.select(MailboxName::inbox()),
         4 => client.fetch(set, FetchAttribute::body(Section::all())),
-        5 => client.store(set, StoreMode::Remove, true, Vec::from([Flag::Seen])),
+        5 => client.store(set, StoreMode::Remove, true, [Flag::Seen]),
         6 => client.examine(MailboxName::inbox()),
         _ => client.logout(),
     }
@@ -166,7 +166,7 @@ fn tags_are_counted_with_three_digits_and_more_when_they_run_out() {
     for tag in ["a999", "a1000"] {
         client.noop().unwrap();
         let n = client.outbox().len();
-        assert_eq!(client.outbox().copy_to_bytes(n), std::format!("{tag} noop\r\n"));
+        assert_eq!(client.outbox().copy_to_bytes(n), std::format!("{tag} NOOP\r\n"));
         inbox.extend(std::format!("{tag} OK\r\n").as_bytes());
         assert!(matches!(client.poll(&mut inbox), Ok(Progress::Event(Event::Completed { .. }))));
     }

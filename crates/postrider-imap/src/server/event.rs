@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use postrider_wire::{AbortReason, MachineEvent, Secret};
 
-use crate::language::{AppendMessage, FetchAttribute, FlagSet, MailboxName, MessageSet, StoreMode};
+use crate::language::{
+    AppendMessage, FetchAttribute, FlagSet, MailboxName, SequenceSet, StoreMode,
+};
 
 /// A question to the embedder, or a notice. A question waits for one verdict:
 /// [`super::Server::accept`], [`super::Server::accept_select`], [`super::Server::accept_append`],
@@ -34,7 +36,7 @@ pub enum Event {
     #[non_exhaustive]
     Fetch {
         /// Which messages.
-        set: MessageSet,
+        set: SequenceSet,
         /// What of each; macros are written out.
         attributes: Vec<FetchAttribute>,
         /// Whether the set holds UIDs (UID FETCH). The answer then holds the UID of each message,
@@ -46,7 +48,7 @@ pub enum Event {
     #[non_exhaustive]
     Store {
         /// Which messages.
-        set: MessageSet,
+        set: SequenceSet,
         /// What to do with the flags.
         mode: StoreMode,
         /// Whether the client does not want to hear what comes of it.

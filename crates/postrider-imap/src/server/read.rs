@@ -9,8 +9,9 @@ use super::{Access, Asked, Event, Server, Stage};
 use crate::compress::Stream;
 use crate::framing::show_in;
 use crate::language::{
-    Code, Command, CommandPart, CommandReader, Consumed, LiteralRequest, LiteralRole, PlainCode,
-    Quirks, Response, Status, StatusKind, StoreValue, Tag, TaggedCommand,
+    Code, Command, CommandPart, CommandReader, Consumed, FetchAttribute, LiteralRequest,
+    LiteralRole, MessageSet, PlainCode, Quirks, Response, Status, StatusKind, StoreValue, Tag,
+    TaggedCommand,
 };
 use crate::limits::LEAST;
 use crate::{CommandName, Error, Fault, Limits, State};
@@ -330,21 +331,29 @@ impl Server {
             Command::Examine { mailbox, parameters } if parameters == Default::default() => {
                 Event::Select { mailbox, read_only: true }
             }
-            Command::Fetch { set, uid, attributes, modifiers }
+            Command::Fetch { set: MessageSet::Set(set), uid, attributes, modifiers }
                 if modifiers == Default::default() =>
             {
-                Event::Fetch { set, attributes: attributes.into_list(), uid }
+                let attributes = attributes.into_list();
+                if !attributes.iter().all(is_offered) {
+                    return self.not_here(asked.tag);
+                }
+                Event::Fetch { set, attributes, uid }
             }
-            Command::Store(store) if store.unchanged_since.is_none() => match store.what {
-                StoreValue::Flags(flags) if flags.is_storable() => Event::Store {
-                    set: store.set,
-                    mode: store.mode,
-                    silent: store.silent,
-                    flags,
-                    uid: store.uid,
-                },
-                _ => return self.not_here(asked.tag),
-            },
+            Command::Store(store) if store.unchanged_since.is_none() => {
+                match (store.set, store.what) {
+                    (MessageSet::Set(set), StoreValue::Flags(flags)) if flags.is_storable() => {
+                        Event::Store {
+                            set,
+                            mode: store.mode,
+                            silent: store.silent,
+                            flags,
+                            uid: store.uid,
+                        }
+                    }
+                    _ => return self.not_here(asked.tag),
+                }
+            }
             // Extensions that are not advertised.
             _ => return self.not_here(asked.tag),
         };
@@ -396,6 +405,19 @@ impl Server {
         if self.bad > self.config.limits.bad_commands && self.stage != Stage::Over {
             self.bye("too many bad commands", Some(Error::BadCommands { offset }));
         }
+    }
+}
+
+/// Whether the server says that it can do this: no extension to FETCH is advertised.
+fn is_offered(attribute: &FetchAttribute) -> bool {
+    use FetchAttribute::{
+        Body, BodySection, BodyStructure, Envelope, Flags, InternalDate, Rfc822, Rfc822Header,
+        Rfc822Size, Rfc822Text, Uid,
+    };
+    match attribute {
+        Envelope | Flags | InternalDate | Uid | Body | BodyStructure => true,
+        BodySection { .. } | Rfc822 | Rfc822Header | Rfc822Size | Rfc822Text => true,
+        _ => false,
     }
 }
 

@@ -6,7 +6,7 @@ use bytes::{Buf, Bytes};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{BodySection, FetchItem, Flag, Limits, Section, SelectData};
+use crate::{BodySection, FetchItem, Flag, Limits, MessageNumber, Section, Uid, UidSet};
 
 #[derive(Clone, Debug)]
 enum Op {
@@ -70,20 +70,21 @@ fn op() -> impl Strategy<Value = Op> {
 
 fn answer(server: &mut Server, which: u8) -> Result<(), Error> {
     let name = BodySection::Section(Section::all());
+    let number = |n| MessageNumber::new(n).unwrap();
     match which % 15 {
         0 | 1 => server.accept(),
         2 => server.accept_select(SelectData::new(3)),
         3 => server.reject(Status::no("no")),
-        4 => server.fetch_items(1, &[FetchItem::Flags(Vec::from([Flag::Seen]))]),
-        5 => server.body_begin(2, &name, None, 5),
+        4 => server.fetch_items(number(1), &[FetchItem::Flags([Flag::Seen].into())]),
+        5 => server.body_begin(number(2), &name, None, 5),
         6 => server.write_payload(&mut Bytes::from_static(b"12345")).map(|_| ()),
         7 => server.finish_payload(),
-        8 => server.body_nil(1, &name, Some(3)),
+        8 => server.body_nil(number(1), &name, Some(3)),
         9 => server.exists(4),
-        10 => server.expunge(1),
+        10 => server.expunge(number(1)),
         11 => server.recent(0),
         12 => server.discard(&Status::no("no")),
-        13 => server.accept_append(1, crate::SequenceSet::all()),
+        13 => server.accept_append(1.into(), UidSet::one(Uid::new(7).unwrap())),
         _ => {
             server.decline();
             Ok(())

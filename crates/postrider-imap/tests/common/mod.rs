@@ -5,13 +5,21 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use postrider_imap::client::{self, Client};
-use postrider_imap::server::{self, Server};
+use postrider_imap::server::{self, SelectData, Server};
 use postrider_imap::{
-    BodySection, CommandName, FetchAttribute, FetchItem, Flag, MailboxName, Misuse, Partial,
-    Section, SectionText, SelectData, SequenceSet, State, Status,
+    BodySection, CommandName, FetchAttribute, FetchItem, FetchedMessage, Flag, MailboxName,
+    MessageNumber, Misuse, Partial, Section, SectionText, SequenceSet, State, Status, Uid,
 };
 use postrider_testkit::{Embedder, Role};
 use postrider_wire::{Machine, Secret};
+
+pub(crate) fn number(n: u32) -> MessageNumber {
+    MessageNumber::new(n).expect("counted from 1")
+}
+
+pub(crate) fn message(n: u32) -> FetchedMessage {
+    FetchedMessage::Number(number(n))
+}
 
 pub(crate) fn client_role(event: &client::Event) -> Role {
     match event {
@@ -103,7 +111,7 @@ impl Host {
         if let Some(request) = attribute.body_request() {
             let mail = &self.mails[seq as usize - 1];
             let header = memchr_header(mail);
-            let whole = match request.section.piece() {
+            let whole = match request.name.section().piece() {
                 None => mail.clone(),
                 Some(SectionText::Header) => mail.slice(..header),
                 _ => mail.slice(header..),
@@ -119,8 +127,8 @@ impl Host {
             FetchAttribute::Rfc822Size => {
                 FetchItem::Rfc822Size(self.mails[seq as usize - 1].len() as u64)
             }
-            FetchAttribute::Uid => FetchItem::Uid(seq + 100),
-            _ => FetchItem::Flags(vec![Flag::Seen]),
+            FetchAttribute::Uid => FetchItem::Uid(Uid::new(seq + 100).expect("not 0")),
+            _ => FetchItem::Flags([Flag::Seen].into()),
         };
         self.todo.push_back(Todo::Items(seq, vec![item]));
     }
@@ -130,9 +138,9 @@ impl Host {
         let mut worked = false;
         while let Some(todo) = self.todo.front_mut() {
             let done = match todo {
-                Todo::Items(seq, items) => server.fetch_items(*seq, items),
+                Todo::Items(seq, items) => server.fetch_items(number(*seq), items),
                 Todo::Begin(seq, name, origin, octets) => {
-                    server.body_begin(*seq, name, *origin, *octets)
+                    server.body_begin(number(*seq), name, *origin, *octets)
                 }
                 Todo::Payload(payload) => {
                     worked |= server.write_payload(payload).expect("open") > 0;
@@ -183,7 +191,7 @@ impl Embedder<Server> for Host {
                 Ok(())
             }
             Event::Store { silent: false, .. } => server
-                .fetch_items(1, &[FetchItem::Flags(vec![Flag::Seen])])
+                .fetch_items(number(1), &[FetchItem::Flags([Flag::Seen].into())])
                 .and_then(|()| server.accept()),
             Event::Store { .. } => server.accept(),
             Event::Noop if server.state() == State::Selected => {

@@ -1,0 +1,4 @@
+//! The other libraries.
+
+pub mod codec;
+pub mod proto;

@@ -1,0 +1,98 @@
+//! What RFCs print and servers were recorded saying, unit by unit, through the grammar. Where ours
+//! reads something else than is written, `decisions.md` has a row with the reason.
+
+mod check;
+mod kinds;
+mod meaning;
+mod printed;
+mod readers;
+mod recorded;
+mod tokens;
+mod unit;
+
+use std::path::Path;
+
+use postrider_testkit::{Ledger, shared_files_with};
+
+use check::{CLIENT, Counts, SERVER};
+use printed::Printed;
+use unit::Unit;
+
+const DECISIONS: &str = include_str!("../decisions.md");
+
+fn stem(path: &Path) -> &str {
+    path.file_stem().and_then(|stem| stem.to_str()).expect("a name")
+}
+
+/// The units of all dialogues that RFCs print. Those of `rfc-sessions` are cut from the same texts.
+fn printed(ledger: &mut Ledger) -> Vec<Unit> {
+    let mut units = Vec::new();
+    let files = shared_files_with("vectors/imap/rfc", &["txt"]);
+    assert!(files.is_empty() || files.len() == 67, "{}", files.len());
+    for file in &files {
+        let text = std::fs::read_to_string(file).expect("readable");
+        let printed = Printed::read(stem(file), &text);
+        printed.tell(stem(file), ledger);
+        units.extend(printed.units);
+    }
+    let sessions = shared_files_with("vectors/rfc-sessions", &["txt"]);
+    for file in sessions.iter().filter(|file| SESSIONS.contains(&stem(file))) {
+        let text = std::fs::read_to_string(file).expect("readable");
+        let printed = Printed::read(stem(file), &text);
+        printed.tell(stem(file), ledger);
+        units.extend(printed.units);
+    }
+    units
+}
+
+/// Those of `rfc-sessions` that speak IMAP.
+const SESSIONS: [&str; 11] = [
+    "rfc2195-01",
+    "rfc2245-01",
+    "rfc2595-01",
+    "rfc2595-02",
+    "rfc2831-01",
+    "rfc4505-01",
+    "rfc4616-01",
+    "rfc7628-01",
+    "rfc7628-04",
+    "rfc7628-05",
+    "rfc7628-06",
+];
+
+fn recorded() -> Vec<Unit> {
+    let mut units = Vec::new();
+    let files = shared_files_with("vectors/imap/mailkit", &["txt"]);
+    assert!(files.is_empty() || files.len() == 350, "{}", files.len());
+    for file in &files {
+        let octets = std::fs::read(file).expect("readable");
+        let place = file.to_str().and_then(|path| path.split_once("mailkit/")).expect("a place").1;
+        units.extend(recorded::mailkit(place, &octets));
+    }
+    for file in &shared_files_with("vectors/imap/dovecot-ext", &["txt"]) {
+        units.extend(recorded::dovecot(stem(file), &std::fs::read(file).expect("readable")));
+    }
+    units
+}
+
+#[test]
+#[ignore = "the grammar is not whole yet"]
+fn every_unit_means_what_it_says() {
+    let mut ledger = Ledger::new(DECISIONS);
+    let mut units = printed(&mut ledger);
+    if units.is_empty() {
+        return;
+    }
+    units.extend(recorded());
+    let mut counts = Counts::default();
+    for unit in &units {
+        counts.check(unit);
+    }
+    for file in units.chunk_by(|one, other| one.place == other.place) {
+        readers::check(file, &mut counts);
+    }
+    counts.tell(&mut ledger);
+    for by in [CLIENT, SERVER, "the splitter"] {
+        ledger.settle_exactly(10_000, by);
+    }
+}
