@@ -22,6 +22,7 @@ pub(crate) fn run(reader: impl Read, forgiven: Quirks, out: &mut impl Write) -> 
     while let Some(line) = lines.next()? {
         if let What::Said(side, text) = &line.what
             && session.is_none()
+            && !line.what.is_told()
         {
             session = Some(Session::new(*side, text, forgiven)?);
         }
@@ -209,6 +210,7 @@ impl Session {
                 self.open = Some((line, Vec::new()));
                 Ok(())
             }
+            What::Said(side, _) if line.what.is_told() && !self.in_payload(*side) => Ok(()),
             What::Said(side, text) => {
                 let octets = [&with_literals(text)[..], b"\r\n"].concat();
                 self.hear(*side, &octets, &line, out)
