@@ -106,6 +106,13 @@ fn known(name: &[u8]) -> Option<usize> {
     KNOWN.get(at).is_some_and(|(_, row)| row.eq_ignore_ascii_case(name)).then_some(at)
 }
 
+/// The place of a known flag in [`KNOWN`], by what stands behind its backslash.
+fn known_extension(name: &[u8]) -> Option<usize> {
+    let same =
+        |row: &[u8]| row.strip_prefix(b"\\").is_some_and(|row| row.eq_ignore_ascii_case(name));
+    KNOWN.iter().position(|(_, row)| same(row))
+}
+
 impl Flag {
     /// The flag of this name. System flags and registered keywords are known in any case of letters.
     ///
@@ -349,7 +356,10 @@ fn split(flag: &Flag) -> Result<u16, Other> {
             Some(at) => Ok(1 << at),
             None => Err(Other::Keyword(name.clone())),
         },
-        Flag::Extension(name) => Err(Other::Extension(name.clone())),
+        Flag::Extension(name) => match known_extension(name.as_bytes()) {
+            Some(at) => Ok(1 << at),
+            None => Err(Other::Extension(name.clone())),
+        },
         flag => Ok(flag.place().map_or(0, |at| 1 << at)),
     }
 }
