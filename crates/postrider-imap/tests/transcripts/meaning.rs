@@ -1,12 +1,12 @@
 //! Whether each field of a value holds what stands at its place in the tokens: two fields that were
 //! taken for one another would be written back as they were read.
 
-use postrider_imap::language::{
+use postrider_imap::{
     Addresses, EnvelopeView, EsearchItem, FetchItem, InternalDate, ListResponse, MailboxStatus,
     Parameters, Part, PartKind, Response, StatusValue,
 };
 
-use crate::tokens::Token;
+use crate::tokens::{Token, folded};
 
 /// Whether a response says what its tokens say, as far as its kind is looked into here.
 pub(crate) fn agrees(response: &Response, all: &[Token]) -> bool {
@@ -50,7 +50,7 @@ fn is_number(value: u64, token: &Token) -> bool {
 }
 
 fn is_text(text: &[u8], token: &Token) -> bool {
-    token.leaf() == Some(&*text.trim_ascii_start().to_ascii_lowercase())
+    token.leaf() == Some(&*folded(text))
 }
 
 fn is_text_or_nil(text: Option<&[u8]>, token: &Token) -> bool {
@@ -102,7 +102,8 @@ fn is_item(item: &FetchItem, name: &Token, value: &Token) -> bool {
         }
         FetchItem::Unparsed(raw) => {
             let name = name.leaf().unwrap_or_default();
-            raw.as_bytes().to_ascii_lowercase().starts_with(name)
+            let raw = raw.as_bytes().iter().filter(|octet| **octet != b'"').copied();
+            raw.collect::<Vec<_>>().to_ascii_lowercase().starts_with(name)
         }
         _ => false,
     }

@@ -98,16 +98,9 @@ impl Out<'_> {
 
     fn date_or_nil(&mut self, date: Option<InternalDate>) {
         match date {
-            Some(date) => self.internal_date(date),
+            Some(date) => self.date_time(date),
             None => self.nil(),
         }
-    }
-
-    /// `date-time` (RFC 9051 §9)
-    pub(crate) fn internal_date(&mut self, date: InternalDate) {
-        self.byte(b'"');
-        self.put(&date.octets());
-        self.byte(b'"');
     }
 
     /// `"(" objectid ")"` (RFC 8474 §7)
