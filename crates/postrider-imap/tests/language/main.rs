@@ -1,5 +1,6 @@
 //! The language: what is written reads back, and the texts of the RFCs mean what they say.
 
+mod append;
 mod boxes;
 mod raw;
 mod results;
