@@ -172,9 +172,7 @@ impl Grammar<'_> {
             }
             _ if name.is_empty() => return failure(input),
             // Yandex tells a part that is not there without a value.
-            Some((b' ', behind)) if behind.first() == Some(&b')') => {
-                if self.forgives(Quirk::Members) { rest } else { return failure(rest) }
-            }
+            Some((b' ', [b')', ..])) if self.forgives(Quirk::Members) => rest,
             Some((b' ', behind)) => any_value(self.blanks(behind))?.0,
             Some((b')', _)) | None if self.forgives(Quirk::Members) => rest,
             _ => return failure(rest),
