@@ -3,6 +3,7 @@
 mod append;
 mod boxes;
 mod flags;
+mod fetch;
 mod raw;
 mod results;
 mod search;
