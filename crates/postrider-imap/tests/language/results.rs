@@ -371,9 +371,16 @@ fn what_servers_send_all_the_same_is_read() {
 
 #[test]
 fn one_bad_item_leaves_the_others_alone() {
-    for bad in
-        ["MIN 0", "COUNT many", "ALL 1,,2", "ALL *", "PARTIAL (1:2)", "RELEVANCY (101)", "NEW (a)"]
-    {
+    for bad in [
+        "MIN 0",
+        "COUNT many",
+        "ALL 1,,2",
+        "ALL *",
+        "PARTIAL (1:2)",
+        "RELEVANCY (101)",
+        "(COUNT 17)",
+        "NEW (a)",
+    ] {
         let expected = vec![
             Item::Count(3),
             Item::Unparsed(Raw::new(bad).unwrap()),

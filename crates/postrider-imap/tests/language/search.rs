@@ -5,10 +5,11 @@ use core::num::NonZeroU32;
 use bytes::Bytes;
 use postrider_imap::Limits;
 use postrider_imap::language::{
-    Atom, Charset, Command, Date, EntryType, EsearchOptions, FieldName, Keyword, MessageSet,
-    ModSeq, PartialRange, Quirk, Quirks, Raw, SearchCommand, SearchKey as Key,
-    SearchReturn as Return, SequenceNumber, SequenceRange, SequenceSet, SortCommand, SortCriterion,
-    SortKey, Tag, TaggedCommand, ThreadCommand, UidBatches, WriteOptions,
+    Atom, Charset, Command, Date, EntryType, EsearchOptions, FetchAttribute, FieldName, Keyword,
+    MessageSet, ModSeq, PartialRange, Quirk, Quirks, Raw, SearchCommand, SearchKey as Key,
+    SearchReturn as Return, Section, SectionText, SequenceNumber, SequenceRange, SequenceSet,
+    SortCommand, SortCriterion, SortKey, Tag, TaggedCommand, ThreadCommand, UidBatches,
+    WriteOptions,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -67,13 +68,19 @@ pub(crate) fn returns() -> impl Strategy<Value = Vec<Return>> {
     let value = prop_oneof!["[0-9]{1,5}", "\\(\"?x?\"?\\)", "[1-9]:\\*,[2-9]"]
         .prop_filter("quotes match", |value| value.matches('"').count() != 1)
         .prop_map(|value| Raw::new(value).unwrap());
+    let attribute = proptest::sample::select(vec![
+        FetchAttribute::Uid,
+        FetchAttribute::Envelope,
+        FetchAttribute::Preview { lazy: true },
+        FetchAttribute::peek(Section::header()),
+    ]);
     let one = prop_oneof![
         Just(Return::Min),
         Just(Return::Max),
         Just(Return::All),
         Just(Return::Count),
         Just(Return::Save),
-        Just(Return::Update),
+        vec(attribute, 0..3).prop_map(Return::Update),
         Just(Return::Context),
         Just(Return::Relevancy),
         partial_range().prop_map(Return::Partial),
@@ -324,6 +331,8 @@ fn modified(entry: &'static str, kind: EntryType, mod_seq: u64) -> Key {
 #[test]
 fn searches_of_the_rfcs_are_read() {
     let feb = || Key::Since(day(1994, 2, 1));
+    let fields = ["TO", "FROM", "SUBJECT"].map(|name| FieldName::new(name).unwrap());
+    let fields = Section::new(vec![], Some(SectionText::HeaderFields(fields.into()))).unwrap();
     for (line, expected) in [
         // RFC 3501 §6.4.4, RFC 9051 §6.4.4.4
         (
@@ -400,7 +409,15 @@ fn searches_of_the_rfcs_are_read() {
             "UID SEARCH RETURN (UPDATE COUNT) DELETED KEYWORD $Junk",
             search(vec![Key::Deleted, Key::Keyword(Keyword::new("$Junk").unwrap())])
                 .with_uid()
-                .with_returns(vec![Return::Update, Return::Count]),
+                .with_returns(vec![Return::Update(vec![]), Return::Count]),
+        ),
+        // RFC 5465 §7
+        (
+            "SEARCH RETURN (COUNT UPDATE (UID BODY[HEADER.FIELDS (TO FROM SUBJECT)])) FROM \"boss\"",
+            search(vec![Key::From("boss".into())]).with_returns(vec![
+                Return::Count,
+                Return::Update(vec![FetchAttribute::Uid, FetchAttribute::body(fields)]),
+            ]),
         ),
         // RFC 9394 §3.1
         (

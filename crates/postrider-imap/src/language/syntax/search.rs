@@ -113,7 +113,7 @@ impl Grammar<'_> {
             3 if is(b"ALL") => SearchReturn::All,
             5 if is(b"COUNT") => SearchReturn::Count,
             4 if is(b"SAVE") => SearchReturn::Save,
-            6 if is(b"UPDATE") => SearchReturn::Update,
+            6 if is(b"UPDATE") => return self.search_update(rest),
             7 if is(b"CONTEXT") => SearchReturn::Context,
             9 if is(b"RELEVANCY") => SearchReturn::Relevancy,
             7 if is(b"PARTIAL") => {
@@ -130,6 +130,18 @@ impl Grammar<'_> {
             }
         };
         Ok((rest, known))
+    }
+
+    /// `modifier-update = "UPDATE" [ "(" fetch-att *(SP fetch-att) ")" ]` (RFC 5465 §8), whose example
+    /// has a blank before the list, as any value of an option has.
+    fn search_update<'a>(&self, input: &'a [u8]) -> Parsed<'a, SearchReturn> {
+        let list = match input {
+            [b' ', list @ ..] if list.first() == Some(&b'(') => list,
+            [b'(', ..] => input,
+            _ => return Ok((input, SearchReturn::Update(Vec::new()))),
+        };
+        let (rest, attributes) = self.list1(list, |i| self.fetch_attribute(i, true))?;
+        Ok((rest, SearchReturn::Update(attributes)))
     }
 
     /// `sort-criterion = ["REVERSE" SP] sort-key` (RFC 5256 §5)

@@ -7,8 +7,8 @@ use core::num::NonZeroU32;
 use bytes::Bytes;
 
 use super::{
-    Atom, Charset, Date, FieldName, Keyword, MessageSet, ModSeq, PartialRange, Raw, SequenceSet,
-    Uid,
+    Atom, Charset, Date, FetchAttribute, FieldName, Keyword, MessageSet, ModSeq, PartialRange, Raw,
+    SequenceSet, Uid,
 };
 
 /// SEARCH and UID SEARCH (RFC 9051 §6.4.4).
@@ -81,8 +81,9 @@ pub enum SearchReturn {
     Count,
     /// `SAVE` (RFC 5182)
     Save,
-    /// `UPDATE` (RFC 5267)
-    Update,
+    /// `UPDATE` (RFC 5267), with what is to be fetched of each message that is added (RFC 5465 §7);
+    /// perhaps nothing.
+    Update(Vec<FetchAttribute>),
     /// `CONTEXT` (RFC 5267)
     Context,
     /// `PARTIAL` (RFC 5267, 9394)

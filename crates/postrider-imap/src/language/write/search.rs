@@ -67,7 +67,13 @@ impl Out<'_> {
             SearchReturn::All => out.put(b"ALL"),
             SearchReturn::Count => out.put(b"COUNT"),
             SearchReturn::Save => out.put(b"SAVE"),
-            SearchReturn::Update => out.put(b"UPDATE"),
+            SearchReturn::Update(attributes) => {
+                out.put(b"UPDATE");
+                if !attributes.is_empty() {
+                    out.sp();
+                    out.list(attributes, |out, attribute| out.fetch_attribute(attribute));
+                }
+            }
             SearchReturn::Context => out.put(b"CONTEXT"),
             SearchReturn::Relevancy => out.put(b"RELEVANCY"),
             SearchReturn::Partial(range) => {
