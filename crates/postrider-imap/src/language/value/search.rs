@@ -227,6 +227,31 @@ impl SearchKey {
         Self::Or(Box::new(one), Box::new(other))
     }
 
+    /// `OR` of all of these, nested as little as can be: servers bound how deep keys nest. `None`
+    /// when there are none.
+    ///
+    /// ```
+    /// use postrider_imap::language::SearchKey::{self, Draft, Flagged, Seen};
+    ///
+    /// let any = SearchKey::any(vec![Seen, Flagged, Draft]);
+    /// assert_eq!(any, Some(SearchKey::or(SearchKey::or(Seen, Flagged), Draft)));
+    /// ```
+    #[must_use]
+    pub fn any(mut keys: Vec<Self>) -> Option<Self> {
+        while keys.len() > 1 {
+            let mut rest = keys.into_iter();
+            keys = core::iter::from_fn(|| {
+                let one = rest.next()?;
+                Some(match rest.next() {
+                    Some(other) => Self::or(one, other),
+                    None => one,
+                })
+            })
+            .collect();
+        }
+        keys.pop()
+    }
+
     /// `FUZZY`: about this (RFC 6203).
     #[must_use]
     pub fn fuzzy(key: Self) -> Self {
