@@ -533,7 +533,13 @@ fn codes_without_arguments_are_known_by_their_names() {
 /// Statuses of `../shared/vectors/imap/real-server-quirks.tsv`, and what they are forgiven.
 #[test]
 fn statuses_of_real_servers_are_understood() {
-    let rows: [(&str, &[Quirk], &str, &str); 10] = [
+    let rows: [(&str, &[Quirk], &str, &str); 11] = [
+        (
+            "B283 NO [BADCHARSET UTF-8] KOI8-R is not supported\r\n",
+            &[Quirk::Members],
+            "BADCHARSET (UTF-8)",
+            "KOI8-R is not supported",
+        ),
         ("* OK [HIGHESTMODSEQ 13632]\r\n", &[Quirk::NoText], "HIGHESTMODSEQ 13632", ""),
         ("IOMC1 OK\r\n", &[Quirk::NoText], "", ""),
         ("* OK Willkommen – grüß\r\n", &[], "", "Willkommen – grüß"),
