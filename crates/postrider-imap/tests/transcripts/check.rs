@@ -31,7 +31,7 @@ pub(crate) struct Counts {
     pub(crate) streamed: usize,
     /// How many answers were given, and the units of those that differ, by place, reader, what was
     /// to be said and what is said.
-    answers: usize,
+    pub(crate) answers: usize,
     differences: BTreeMap<[String; 4], Vec<String>>,
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn agrees(response: &Response, all: &[Token]) -> bool {
         Response::List(list) => is_list(list, all),
         Response::Esearch(found) => found.items.iter().all(|item| is_found(item, all)),
         Response::Search { numbers, .. } | Response::Sort { numbers, .. } => {
-            let leaves = all[2..].iter().filter_map(|token| number(token));
+            let leaves = all[2..].iter().filter_map(number);
             numbers.iter().map(u64::from).eq(leaves)
         }
         Response::Flags(flags) => {
@@ -229,11 +229,12 @@ fn is_extension(part: Part<'_>, tokens: &[Token]) -> bool {
         }
     };
     part.has_extension() != tokens.is_empty()
-        && tokens.get(1).map_or(part.disposition().is_none(), is_disposition)
-        && tokens.get(2).map_or(part.language().len() == 0, is_language)
-        && tokens
-            .get(3)
-            .map_or(part.location().is_none(), |token| is_text_or_nil(part.location(), token))
+        && tokens.get(1).map_or_else(|| part.disposition().is_none(), is_disposition)
+        && tokens.get(2).map_or_else(|| part.language().len() == 0, is_language)
+        && tokens.get(3).map_or_else(
+            || part.location().is_none(),
+            |token| is_text_or_nil(part.location(), token),
+        )
 }
 
 fn is_status(status: &MailboxStatus, all: &[Token]) -> bool {
@@ -253,7 +254,7 @@ fn is_status(status: &MailboxStatus, all: &[Token]) -> bool {
             StatusValue::Deleted(count) => is("deleted", (*count).into()),
             StatusValue::Size(size) => is("size", *size),
             StatusValue::HighestModSeq(seq) => is("highestmodseq", seq.get()),
-            StatusValue::AppendLimit(Some(limit)) => is("appendlimit", (*limit).into()),
+            StatusValue::AppendLimit(Some(limit)) => is("appendlimit", *limit),
             StatusValue::AppendLimit(None) => {
                 name.leaf() == Some(b"appendlimit") && *value == Token::Nil
             }

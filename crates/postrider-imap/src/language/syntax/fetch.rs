@@ -125,14 +125,8 @@ impl Grammar<'_> {
         }
     }
 
-    /// One whole item: name, blank and value. What is not understood is kept as it came.
-    pub(crate) fn fetch_item(&self, item: &[u8]) -> FetchItem {
-        let mut items = Vec::with_capacity(1);
-        self.fetch_item_into(item, &mut items);
-        items.pop().unwrap_or_else(|| FetchItem::Unparsed(Raw::read(item)))
-    }
-
-    /// As [`Self::fetch_item`], behind others.
+    /// One whole item behind others: name, blank and value. What is not understood is kept as it
+    /// came.
     pub(crate) fn fetch_item_into(&self, item: &[u8], items: &mut Vec<FetchItem>) {
         let before = items.len();
         let met = self.met();
@@ -178,9 +172,7 @@ impl Grammar<'_> {
             }
             _ if name.is_empty() => return failure(input),
             // Yandex tells a part that is not there without a value.
-            Some((b' ', behind)) if behind.first() == Some(&b')') => {
-                if self.forgives(Quirk::Members) { rest } else { return failure(rest) }
-            }
+            Some((b' ', [b')', ..])) if self.forgives(Quirk::Members) => rest,
             Some((b' ', behind)) => any_value(self.blanks(behind))?.0,
             Some((b')', _)) | None if self.forgives(Quirk::Members) => rest,
             _ => return failure(rest),
