@@ -703,6 +703,37 @@ fn capabilities_are_read_and_asked_for() {
     assert_eq!(code.map(|code| code.to_string()).as_deref(), Some("CAPABILITY IMAP4rev1 SASL-IR"));
 }
 
+/// A megabyte of what an attacker would try. Were it read again for each octet, this would take
+/// hours.
+#[test]
+fn long_lines_are_read_in_linear_time() {
+    let begun = std::time::Instant::now();
+    for (front, piece) in [
+        ("* OK [", "\""),
+        ("* OK [X ", "\"\\"),
+        ("* OK ", "["),
+        ("* OK ", "[A] "),
+        ("* OK ", "\r"),
+        ("* OK [PERMANENTFLAGS (", "a "),
+        ("* OK [CAPABILITY", " LITERAL +"),
+        ("* OK [REFERRAL", " a"),
+        ("* OK [COPYUID 1 1", ",1"),
+        ("* CAPABILITY", " A"),
+        ("* ENABLED", " A"),
+        ("* VANISHED 1", ",1"),
+        ("* X ", "\r"),
+        ("* X ", "{0}\n"),
+        ("* X ", "{9}\n"),
+        ("+ ", "A"),
+    ] {
+        let line = front.to_string() + &piece.repeat(1_000_000 / piece.len());
+        if let Some((response, _)) = parse(&line, Quirks::tolerant()) {
+            assert!(written(&response).len() < 2 * line.len());
+        }
+    }
+    assert!(begun.elapsed() < std::time::Duration::from_secs(60));
+}
+
 #[test]
 fn enabled_and_vanished_are_read() {
     // RFC 5161 §3.2

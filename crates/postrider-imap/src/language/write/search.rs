@@ -40,7 +40,7 @@ impl Out<'_> {
     pub(crate) fn esearch_command(&mut self, search: &EsearchOptions) {
         if let Some(source) = &search.source {
             self.put(b" IN (");
-            self.put(source.as_bytes());
+            self.raw(source);
             self.byte(b')');
         }
         self.search_returns(search.returns.as_deref());
@@ -251,7 +251,7 @@ impl Out<'_> {
                 self.put(name.as_bytes());
                 if !arguments.is_empty() {
                     self.sp();
-                    self.put(arguments.as_bytes());
+                    self.raw(arguments);
                 }
             }
         }
