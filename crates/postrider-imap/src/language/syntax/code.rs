@@ -172,7 +172,13 @@ impl Grammar<'_> {
         let Ok((rest, ())) = self.sp(input) else {
             return Ok((input, Code::BadCharset(Vec::new())));
         };
-        self.list1(rest, charset).map(|(rest, all)| (rest, Code::BadCharset(all)))
+        // The examples of RFC 5182 and RFC 9051 have no parentheses.
+        let (rest, all) = if rest.starts_with(b"(") || !self.forgives(Quirk::Members) {
+            self.list1(rest, charset)?
+        } else {
+            self.spaced(rest, charset)?
+        };
+        Ok((rest, Code::BadCharset(all)))
     }
 
     /// `nz-number`, of which some servers make zero.
