@@ -1,6 +1,8 @@
 //! The language: what is written reads back, and the texts of the RFCs mean what they say.
 
+mod append;
 mod boxes;
+mod flags;
 mod raw;
 mod results;
 mod search;

@@ -492,7 +492,7 @@ impl ResponseReader {
             }
         }
         fetch.weight = fetch.weight.saturating_add(item.len()).saturating_add(ITEM);
-        fetch.items.push(grammar.fetch_item(item));
+        grammar.fetch_item_into(item, &mut fetch.items);
         if fetch.weight >= self.limits.unit {
             self.tell_items(fetch);
         }

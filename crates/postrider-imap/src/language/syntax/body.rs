@@ -87,13 +87,14 @@ impl Structure<'_, '_, '_> {
                         if self.peek() == Some(b'(') && self.grammar.forgives(Quirk::Blank) {
                             break;
                         }
-                        let tail = self.multipart_tail(&mut rows.table)?;
+                        let mut tail = Tail::EMPTY;
+                        self.multipart_tail(&mut rows.table, &mut tail)?;
                         rows.close(&tail);
                     }
                     Some(_) => {
                         self.sp()?;
-                        let lines = self.number()?;
-                        let tail = self.single_tail(&mut rows.table, lines)?;
+                        let mut tail = Tail { lines: self.number()?, ..Tail::EMPTY };
+                        self.single_tail(&mut rows.table, &mut tail)?;
                         rows.close(&tail);
                     }
                 }
@@ -136,13 +137,12 @@ impl Structure<'_, '_, '_> {
             }
         }
         let text = matches!(self.rest(), [b' ', b'0'..=b'9' | b'-', ..]);
-        let lines = if text {
+        let mut tail = Tail::EMPTY;
+        if text {
             self.sp()?;
-            self.number()?
-        } else {
-            0
-        };
-        let tail = self.single_tail(&mut rows.table, lines)?;
+            tail.lines = self.number()?;
+        }
+        self.single_tail(&mut rows.table, &mut tail)?;
         rows.single(&head, text, &tail);
         Some(true)
     }
@@ -166,8 +166,8 @@ impl Structure<'_, '_, '_> {
             return None;
         }
         self.sp()?;
-        let lines = self.number()?;
-        let tail = self.single_tail(&mut rows.table, lines)?;
+        let mut tail = Tail { lines: self.number()?, ..Tail::EMPTY };
+        self.single_tail(&mut rows.table, &mut tail)?;
         rows.close(&tail);
         Some(true)
     }
@@ -175,9 +175,11 @@ impl Structure<'_, '_, '_> {
     /// The media type and `body-fields`.
     fn head(&mut self, table: &mut TableBuilder) -> Option<Head> {
         let from = (self.at, table.place());
+        let met = self.grammar.met();
         if let Some(head) = self.single_head(table) {
             return Some(Head::Single(head));
         }
+        self.grammar.back_to(met);
         if !self.grammar.forgives(Quirk::Members) {
             return None;
         }
@@ -192,7 +194,9 @@ impl Structure<'_, '_, '_> {
         if self.nil() {
             self.sp()?;
         }
-        self.multipart_tail(table).map(Head::Empty)
+        let mut tail = Tail::EMPTY;
+        self.multipart_tail(table, &mut tail)?;
+        Some(Head::Empty(tail))
     }
 
     /// ```text
@@ -200,24 +204,24 @@ impl Structure<'_, '_, '_> {
     /// body-fields = body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP
     ///               body-fld-octets
     /// ```
-    #[inline]
+    #[inline(always)]
     fn single_head(&mut self, table: &mut TableBuilder) -> Option<SingleHead> {
-        let media_type = self.string(table)?;
-        self.sp()?;
-        let subtype = self.string(table)?;
-        self.sp()?;
+        let (at, media_type) = self.string_then::<b' '>(self.at, table)?;
+        let (at, subtype) = self.string_then::<b' '>(at, table)?;
+        self.at = at;
         self.fields(table, media_type, subtype)
     }
 
     /// As [`Self::single_head`], with one word for type and subtype.
     #[cold]
+    #[inline(never)]
     fn half_head(&mut self, table: &mut TableBuilder) -> Option<SingleHead> {
-        let media_type = self.string(table)?;
-        self.sp()?;
+        let (at, media_type) = self.string_then::<b' '>(self.at, table)?;
+        self.at = at;
         self.fields(table, media_type, Span::NIL)
     }
 
-    #[inline]
+    #[inline(always)]
     fn fields(
         &mut self,
         table: &mut TableBuilder,
@@ -226,12 +230,10 @@ impl Structure<'_, '_, '_> {
     ) -> Option<SingleHead> {
         let parameters = self.parameters(table)?;
         self.sp()?;
-        let id = self.nstring(table)?;
-        self.sp()?;
-        let description = self.nstring(table)?;
-        self.sp()?;
-        let encoding = self.string(table)?;
-        self.sp()?;
+        let (at, id) = self.nstring_then::<b' '>(self.at, table)?;
+        let (at, description) = self.nstring_then::<b' '>(at, table)?;
+        let (at, encoding) = self.string_then::<b' '>(at, table)?;
+        self.at = at;
         let octets = self.number()?;
         Some(SingleHead { media_type, subtype, parameters, id, description, encoding, octets })
     }
@@ -241,8 +243,12 @@ impl Structure<'_, '_, '_> {
     ///                  *(SP body-extension)]]]
     /// ```
     #[inline]
-    fn single_tail(&mut self, table: &mut TableBuilder, lines: u64) -> Option<Tail> {
-        let mut tail = Tail { lines, ..Tail::EMPTY };
+    fn single_tail(&mut self, table: &mut TableBuilder, tail: &mut Tail) -> Option<()> {
+        if self.rest().starts_with(b" NIL NIL NIL NIL)") {
+            self.at = self.at.wrapping_add(17);
+            tail.extended = true;
+            return Some(());
+        }
         if self.more()? {
             tail.extended = true;
             if self.peek() == Some(b'(') {
@@ -250,10 +256,9 @@ impl Structure<'_, '_, '_> {
             } else {
                 tail.md5 = self.nstring(table)?;
             }
-            self.extension(table, &mut tail)?;
+            self.extension(table, tail)?;
         }
-        self.expect(b')')?;
-        Some(tail)
+        self.expect(b')')
     }
 
     /// A list in the place of the MD5.
@@ -268,20 +273,23 @@ impl Structure<'_, '_, '_> {
     ///                  *(SP body-extension)]]]
     /// ```
     #[inline]
-    fn multipart_tail(&mut self, table: &mut TableBuilder) -> Option<Tail> {
-        let mut tail = Tail { subtype: self.string(table)?, ..Tail::EMPTY };
+    fn multipart_tail(&mut self, table: &mut TableBuilder, tail: &mut Tail) -> Option<()> {
+        tail.subtype = self.string(table)?;
         if self.more()? {
             tail.extended = true;
             tail.parameters = self.parameters(table)?;
-            self.extension(table, &mut tail)?;
+            self.extension(table, tail)?;
         }
-        self.expect(b')')?;
-        Some(tail)
+        self.expect(b')')
     }
 
     /// `[SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc *(SP body-extension)]]]`
     #[inline]
     fn extension(&mut self, table: &mut TableBuilder, tail: &mut Tail) -> Option<()> {
+        if self.rest().starts_with(b" NIL NIL NIL)") {
+            self.at = self.at.wrapping_add(12);
+            return Some(());
+        }
         if !self.more()? {
             return Some(());
         }
@@ -380,20 +388,52 @@ impl Structure<'_, '_, '_> {
         }
         let place = table.place();
         let mut count = 0_u32;
+        let mut at = self.at;
         loop {
-            let name = self.string(table)?;
-            self.sp()?;
-            let value = self.string(table)?;
+            let (behind, name) = self.string_then::<b' '>(at, table)?;
+            let (behind, value, more) = self.value_then(behind, table)?;
             let ([a, b], [c, d]) = (name.words(), value.words());
             table.push([a, b, c, d]);
-            count = count.saturating_add(2);
+            count = count.wrapping_add(2);
             if count as usize / 2 > self.grammar.limits.list {
                 return None;
             }
-            if !self.more()? {
-                self.at = self.at.wrapping_add(1);
+            at = behind;
+            if !more {
+                self.at = at;
                 return Some(List { place, count });
             }
         }
+    }
+
+    /// A value of a parameter, and the octet behind it: whether that is a blank.
+    #[inline(always)]
+    fn value_then(&mut self, at: usize, table: &mut TableBuilder) -> Option<(usize, Span, bool)> {
+        if let Some((end, value)) = self.plain(at)
+            && let Some([b'"', then, next]) = self.unit.get(end..)?.first_chunk::<3>()
+        {
+            match then {
+                b')' => return Some((end.wrapping_add(2), value, false)),
+                b' ' if !matches!(next, b' ' | b')') => {
+                    return Some((end.wrapping_add(2), value, true));
+                }
+                _ => {}
+            }
+        }
+        self.odd_value_then(at, table)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn odd_value_then(
+        &mut self,
+        at: usize,
+        table: &mut TableBuilder,
+    ) -> Option<(usize, Span, bool)> {
+        self.at = at;
+        self.blanks();
+        let value = self.string(table)?;
+        let more = self.more()?;
+        Some((if more { self.at } else { self.at.wrapping_add(1) }, value, more))
     }
 }

@@ -35,78 +35,125 @@ impl Structure<'_, '_, '_> {
     /// An envelope into `table`: where its header stands there.
     pub(super) fn envelope(&mut self, table: &mut TableBuilder) -> Option<u32> {
         self.expect(b'(')?;
-        let date = self.nstring(table)?;
-        self.sp()?;
-        let subject = self.nstring(table)?;
+        let (at, date) = self.nstring_then::<b' '>(self.at, table)?;
+        let (mut at, subject) = self.nstring_then::<b' '>(at, table)?;
         let mut ends = [0_u32; 6];
         let mut count = 0_u32;
-        let mut whole = true;
         for end in &mut ends {
-            whole = whole && self.field()?;
-            if whole {
-                count = count.saturating_add(self.addresses(table)?);
-            }
+            (at, count) = self.addresses(at, table, count)?;
             *end = count;
+            if self.unit.get(at) != Some(&b' ') {
+                // Some servers leave out the last fields.
+                self.at = at;
+                return self.short(table, [date, subject, Span::NIL], ends);
+            }
+            at = at.wrapping_add(1);
         }
-        let mut last = |structure: &mut Self| {
-            whole = whole && structure.field()?;
-            if whole { structure.nstring(table) } else { Some(Span::NIL) }
+        let Some((at, in_reply_to)) = self.nstring_then::<b' '>(at, table) else {
+            self.at = at;
+            let in_reply_to = self.nstring(table)?;
+            return self.short(table, [date, subject, in_reply_to], ends);
         };
-        let in_reply_to = last(self)?;
-        let message_id = last(self)?;
-        self.blanks();
-        self.expect(b')')?;
+        let (at, message_id) = self.nstring_then::<b')'>(at, table)?;
+        self.at = at;
         Some(put_header(table, [date, subject, in_reply_to, message_id], ends))
     }
 
-    /// Goes on to the next field. Some servers leave out the last ones.
-    #[inline]
-    fn field(&mut self) -> Option<bool> {
-        let more = self.more()?;
-        (more || self.grammar.forgives(Quirk::Members)).then_some(more)
+    /// The end of an envelope whose last fields are missing.
+    #[cold]
+    fn short(
+        &mut self,
+        table: &mut TableBuilder,
+        [date, subject, in_reply_to]: [Span; 3],
+        mut ends: [u32; 6],
+    ) -> Option<u32> {
+        let mut count = 0;
+        for end in &mut ends {
+            count = count.max(*end);
+            *end = count;
+        }
+        self.blanks();
+        self.expect(b')')?;
+        let place = || put_header(table, [date, subject, in_reply_to, Span::NIL], ends);
+        self.grammar.forgives(Quirk::Members).then(place)
     }
 
-    /// `env-from = "(" 1*address ")" / nil`; how many.
-    #[inline]
-    fn addresses(&mut self, table: &mut TableBuilder) -> Option<u32> {
-        if !self.eat(b'(') {
-            return self.nil().then_some(0);
+    /// `env-from = "(" 1*address ")" / nil` at `at`, behind `before` other addresses. The place
+    /// behind it, and how many there are then.
+    #[inline(always)]
+    fn addresses(
+        &mut self,
+        at: usize,
+        table: &mut TableBuilder,
+        before: u32,
+    ) -> Option<(usize, u32)> {
+        let rest = self.unit.get(at..)?;
+        if rest.first_chunk::<4>() == Some(b"NIL ") {
+            return Some((at.wrapping_add(3), before));
         }
-        let mut count = 0_u32;
+        let (mut at, mut count) = (at, before);
+        if rest.first_chunk::<2>() == Some(b"((") {
+            at = at.wrapping_add(1);
+            while self.unit.get(at) == Some(&b'(') {
+                at = self.address(at, table)?;
+                count = count.wrapping_add(1);
+                if count.wrapping_sub(before) as usize > self.grammar.limits.list {
+                    return None;
+                }
+            }
+            if self.unit.get(at) == Some(&b')') {
+                return Some((at.wrapping_add(1), count));
+            }
+        }
+        self.odd_addresses(at, table, before, count)
+    }
+
+    /// The rest of a list in which something else stands: blanks between addresses, `NIL` in the
+    /// place of one, or nothing.
+    #[cold]
+    #[inline(never)]
+    fn odd_addresses(
+        &mut self,
+        at: usize,
+        table: &mut TableBuilder,
+        before: u32,
+        mut count: u32,
+    ) -> Option<(usize, u32)> {
+        self.at = at;
+        if count == before {
+            self.blanks();
+            if !self.eat(b'(') {
+                return self.nil().then_some((self.at, count));
+            }
+        }
         loop {
             match self.peek()? {
                 b'(' => {
-                    self.address(table)?;
+                    self.at = self.address(self.at, table)?;
                     count = count.saturating_add(1);
-                    if count as usize > self.grammar.limits.list {
+                    if count.saturating_sub(before) as usize > self.grammar.limits.list {
                         return None;
                     }
                 }
                 b')' => break,
-                // Blanks between addresses, and `NIL` in place of one.
                 b' ' if self.grammar.forgives(Quirk::Blank) => self.at = self.at.wrapping_add(1),
                 _ if self.nil() && self.grammar.forgives(Quirk::Nil) => {}
                 _ => return None,
             }
         }
-        self.at = self.at.wrapping_add(1);
-        (count > 0 || self.grammar.forgives(Quirk::EmptyList)).then_some(count)
+        let some = count != before || self.grammar.forgives(Quirk::EmptyList);
+        some.then_some((self.at.wrapping_add(1), count))
     }
 
-    /// `address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"`
-    #[inline]
-    fn address(&mut self, table: &mut TableBuilder) -> Option<()> {
-        self.at = self.at.wrapping_add(1);
-        let name = self.nstring(table)?;
-        self.sp()?;
-        let route = self.nstring(table)?;
-        self.sp()?;
-        let mailbox = self.nstring(table)?;
-        self.sp()?;
-        let host = self.nstring(table)?;
-        self.blanks();
-        self.expect(b')')?;
+    /// `address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"`: the place behind it.
+    #[inline(always)]
+    fn address(&mut self, at: usize, table: &mut TableBuilder) -> Option<usize> {
+        let at = at.wrapping_add(1);
+        let (at, name) = self.nstring_then::<b' '>(at, table)?;
+        let (at, route) = self.nstring_then::<b' '>(at, table)?;
+        let (at, mailbox) = self.nstring_then::<b' '>(at, table)?;
+        let (at, host) = self.nstring_then::<b')'>(at, table)?;
         put_address(table, [name, route, mailbox, host]);
-        Some(())
+        Some(at)
     }
 }

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use super::base::{
-    any_value, astring, date_time, failure, mod_seq, nil, nstring, number64, octet, string, uid,
-    while_octets,
+    Str, any_value, astring, date_time, failure, mod_seq, nil, nstring, number64, octet, string,
+    uid, while_octets,
 };
 use super::section::section_binary;
 use super::{Grammar, Parsed, whole};
@@ -55,6 +55,21 @@ fn name(name: &[u8]) -> Option<Name> {
     })
 }
 
+/// The items that most responses have, in capitals and with a blank behind them.
+fn common(input: &[u8]) -> Option<(Name, &[u8])> {
+    let is = |word: &[u8], name| Some((name, input.strip_prefix(word)?));
+    match input.first()? {
+        b'U' => is(b"UID ", Name::Uid),
+        b'F' => is(b"FLAGS ", Name::Flags),
+        b'M' => is(b"MODSEQ ", Name::ModSeq),
+        b'E' => is(b"ENVELOPE ", Name::Envelope),
+        b'I' => is(b"INTERNALDATE ", Name::InternalDate),
+        b'R' => is(b"RFC822.SIZE ", Name::Rfc822Size),
+        b'B' => is(b"BODYSTRUCTURE ", Name::BodyStructure),
+        _ => None,
+    }
+}
+
 /// The longest name above.
 const LONGEST: usize = 13;
 
@@ -91,11 +106,10 @@ impl Grammar<'_> {
             };
         }
         loop {
-            let (behind, item) = self.item(rest)?;
-            if items.len() >= self.limits.list {
+            let (behind, ()) = self.item(rest, &mut items)?;
+            if items.len() > self.limits.list {
                 return failure(rest);
             }
-            items.push(item);
             match behind.split_first() {
                 Some((b')', behind)) => return Ok((behind, items)),
                 Some((b' ', behind)) => {
@@ -111,32 +125,55 @@ impl Grammar<'_> {
         }
     }
 
-    /// One whole item: name, blank and value. What is not understood is kept as it came.
-    pub(crate) fn fetch_item(&self, item: &[u8]) -> FetchItem {
-        let known = whole(item, |input| self.known_item(input));
-        known.unwrap_or_else(|| FetchItem::Unparsed(Raw::read(item)))
+    /// One whole item behind others: name, blank and value. What is not understood is kept as it
+    /// came.
+    pub(crate) fn fetch_item_into(&self, item: &[u8], items: &mut Vec<FetchItem>) {
+        let before = items.len();
+        let met = self.met();
+        if whole(item, |input| self.known_item(input, items)).is_none() {
+            items.truncate(before);
+            self.back_to(met);
+            let blanks = item.iter().rev().take_while(|&&octet| octet == b' ').count();
+            let item = match item.split_at_checked(item.len().saturating_sub(blanks)) {
+                Some((item, [_, ..])) if self.forgives(Quirk::Blank) => item,
+                _ => item,
+            };
+            items.push(FetchItem::Unparsed(Raw::read(item)));
+        }
     }
 
     /// An item, and what follows it.
-    fn item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
-        if let Ok((rest, item)) = self.known_item(input)
+    ///
+    /// Items are put where they are to stay: to hand them up would copy them at each step.
+    #[inline]
+    fn item<'a>(&self, input: &'a [u8], items: &mut Vec<FetchItem>) -> Parsed<'a, ()> {
+        let before = items.len();
+        let met = self.met();
+        if let Ok((rest, ())) = self.known_item(input, items)
             && matches!(rest.first(), Some(b' ' | b')'))
         {
-            return Ok((rest, item));
+            return Ok((rest, ()));
         }
-        self.unparsed_item(input)
+        items.truncate(before);
+        self.back_to(met);
+        let (rest, item) = self.unparsed_item(input)?;
+        items.push(item);
+        Ok((rest, ()))
     }
 
     /// An item that is unknown or broken.
     #[cold]
     fn unparsed_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
         let (name, rest) = item_name(input);
-        if name.is_empty() {
-            return failure(input);
-        }
         let rest = match rest.split_first() {
-            Some((b' ', behind)) => any_value(self.blanks(behind))?.0,
+            // Domino puts an item in parentheses of its own.
+            Some((b'(', _)) if name.is_empty() && self.forgives(Quirk::Members) => {
+                any_value(input)?.0
+            }
+            _ if name.is_empty() => return failure(input),
             // Yandex tells a part that is not there without a value.
+            Some((b' ', [b')', ..])) if self.forgives(Quirk::Members) => rest,
+            Some((b' ', behind)) => any_value(self.blanks(behind))?.0,
             Some((b')', _)) | None if self.forgives(Quirk::Members) => rest,
             _ => return failure(rest),
         };
@@ -154,71 +191,118 @@ impl Grammar<'_> {
     ///
     /// (RFC 9051 §9); MODSEQ of RFC 7162 §7, EMAILID and THREADID of RFC 8474 §7, SAVEDATE of RFC
     /// 8514 §4.5, PREVIEW of RFC 8970 §6, X-GM-* of Gmail.
-    fn known_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
+    fn known_item<'a>(&self, input: &'a [u8], items: &mut Vec<FetchItem>) -> Parsed<'a, ()> {
+        if let Some((name, rest)) = common(input) {
+            return self.named_item(name, self.blanks(rest), items);
+        }
         let (word, rest) = while_octets(input, is_name_octet);
         if rest.first() == Some(&b'[') && word.eq_ignore_ascii_case(b"BINARY.SIZE") {
             let (rest, part) = section_binary(rest)?;
             let (rest, octets) = number64(self.sp(rest)?.0)?;
-            return Ok((rest, FetchItem::BinarySize(part, octets)));
+            items.push(FetchItem::BinarySize(part, octets));
+            return Ok((rest, ()));
         }
         let Some(name) = name_in_any_case(word) else { return failure(input) };
-        let (rest, ()) = self.sp(rest)?;
-        match name {
-            Name::Uid => uid(rest).map(|(rest, uid)| (rest, FetchItem::Uid(uid))),
+        self.named_item(name, self.sp(rest)?.0, items)
+    }
+
+    /// The value of an item of this name.
+    fn named_item<'a>(
+        &self,
+        name: Name,
+        input: &'a [u8],
+        items: &mut Vec<FetchItem>,
+    ) -> Parsed<'a, ()> {
+        let rest = match name {
+            Name::Uid => {
+                let (rest, uid) = uid(input)?;
+                items.push(FetchItem::Uid(uid));
+                rest
+            }
             Name::Flags => {
-                self.flag_list(rest).map(|(rest, flags)| (rest, FetchItem::Flags(flags)))
+                let (rest, flags) = self.flag_list(input)?;
+                items.push(FetchItem::Flags(flags));
+                rest
             }
             Name::ModSeq => {
-                self.item_mod_seq(rest).map(|(rest, value)| (rest, FetchItem::ModSeq(value)))
+                let (rest, value) = self.item_mod_seq(input)?;
+                items.push(FetchItem::ModSeq(value));
+                rest
             }
             Name::Envelope => {
-                self.envelope(rest).map(|(rest, envelope)| (rest, FetchItem::Envelope(envelope)))
+                let (rest, envelope) = self.envelope(input)?;
+                items.push(FetchItem::Envelope(envelope));
+                rest
             }
             Name::InternalDate => {
-                self.date_or_none(rest).map(|(rest, date)| (rest, FetchItem::InternalDate(date)))
+                let (rest, date) = self.date_or_none(input)?;
+                items.push(FetchItem::InternalDate(date));
+                rest
             }
             Name::Rfc822Size => {
-                number64(rest).map(|(rest, octets)| (rest, FetchItem::Rfc822Size(octets)))
+                let (rest, octets) = number64(input)?;
+                items.push(FetchItem::Rfc822Size(octets));
+                rest
             }
-            Name::Body => self.body(rest).map(|(rest, body)| (rest, FetchItem::Body(body))),
+            Name::Body => {
+                let (rest, body) = self.body(input)?;
+                items.push(FetchItem::Body(body));
+                rest
+            }
             Name::BodyStructure => {
-                self.body(rest).map(|(rest, body)| (rest, FetchItem::BodyStructure(body)))
+                let (rest, body) = self.body(input)?;
+                items.push(FetchItem::BodyStructure(body));
+                rest
             }
             Name::EmailId => {
-                self.object_id_in_list(rest).map(|(rest, id)| (rest, FetchItem::EmailId(id)))
+                let (rest, id) = self.object_id_in_list(input)?;
+                items.push(FetchItem::EmailId(id));
+                rest
             }
-            Name::ThreadId => match nil(rest) {
-                Ok((rest, ())) => Ok((rest, FetchItem::ThreadId(None))),
-                Err(_) => self
-                    .object_id_in_list(rest)
-                    .map(|(rest, id)| (rest, FetchItem::ThreadId(Some(id)))),
-            },
-            Name::SaveDate => match nil(rest) {
-                Ok((rest, ())) => Ok((rest, FetchItem::SaveDate(None))),
-                Err(_) => {
-                    self.date_or_none(rest).map(|(rest, date)| (rest, FetchItem::SaveDate(date)))
-                }
-            },
+            Name::ThreadId => {
+                let (rest, id) = or_nil(input, |input| self.object_id_in_list(input))?;
+                items.push(FetchItem::ThreadId(id));
+                rest
+            }
+            Name::SaveDate => {
+                let (rest, date) = or_nil(input, |input| self.date_or_none(input))?;
+                items.push(FetchItem::SaveDate(date.flatten()));
+                rest
+            }
             Name::Preview => {
-                let (rest, text) = nstring(rest)?;
-                Ok((rest, FetchItem::Preview(text.map(|text| text.to_bytes()))))
+                let (rest, text) = nstring(input)?;
+                items.push(FetchItem::Preview(text.map(Str::to_bytes)));
+                rest
             }
             Name::GmailMessageId => {
-                number64(rest).map(|(rest, id)| (rest, FetchItem::GmailMessageId(id)))
+                let (rest, id) = number64(input)?;
+                items.push(FetchItem::GmailMessageId(id));
+                rest
             }
             Name::GmailThreadId => {
-                number64(rest).map(|(rest, id)| (rest, FetchItem::GmailThreadId(id)))
+                let (rest, id) = number64(input)?;
+                items.push(FetchItem::GmailThreadId(id));
+                rest
             }
             Name::GmailLabels => {
-                self.gmail_labels(rest).map(|(rest, labels)| (rest, FetchItem::GmailLabels(labels)))
+                let (rest, labels) = self.gmail_labels(input)?;
+                items.push(FetchItem::GmailLabels(labels));
+                rest
             }
-        }
+        };
+        Ok((rest, ()))
     }
 
     /// `"MODSEQ" SP "(" permsg-modsequence ")"`, where zero is forgiven.
     fn item_mod_seq<'a>(&self, input: &'a [u8]) -> Parsed<'a, ModSeq> {
         let (rest, ()) = octet(input, b'(')?;
-        let (rest, value) = mod_seq(rest)?;
+        // Zoho counts below zero.
+        let (rest, value) = match rest.split_first() {
+            Some((b'-', digits)) if self.forgives(Quirk::Number) => {
+                (number64(digits)?.0, ModSeq::default())
+            }
+            _ => mod_seq(rest)?,
+        };
         if value.get() == 0 && !self.forgives(Quirk::Number) {
             return failure(input);
         }
@@ -255,6 +339,17 @@ impl Grammar<'_> {
             let (label, rest) = while_octets(input, flag);
             Ok((rest, Bytes::copy_from_slice(label)))
         })
+    }
+}
+
+/// A value, or `nil`.
+fn or_nil<'a, T>(
+    input: &'a [u8],
+    value: impl FnOnce(&'a [u8]) -> Parsed<'a, T>,
+) -> Parsed<'a, Option<T>> {
+    match nil(input) {
+        Ok((rest, ())) => Ok((rest, None)),
+        Err(_) => value(input).map(|(rest, value)| (rest, Some(value))),
     }
 }
 

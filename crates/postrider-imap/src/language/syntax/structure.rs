@@ -10,6 +10,9 @@ use crate::language::quirks::Quirk;
 use crate::language::value::is_keyword_octet;
 use crate::language::value::table::{LARGEST, Span, TableBuilder};
 
+/// A quote, 32 octets, and two more: what is looked at together. Most strings end in them.
+const FRONT: usize = 35;
+
 /// A structure that is being read.
 #[derive(Debug)]
 pub(super) struct Structure<'g, 'p, 'a> {
@@ -78,19 +81,22 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
         Some(())
     }
 
-    /// `SP`, where more may follow: `false` where the list ends instead.
+    /// `SP`, where more may follow: `false` where the list ends instead, at its parenthesis.
     #[inline]
     pub(super) fn more(&mut self) -> Option<bool> {
         match self.peek()? {
             b' ' => {
                 self.at = self.at.wrapping_add(1);
-                if self.peek() == Some(b' ') {
-                    self.more_blanks();
+                match self.peek() {
+                    Some(b' ' | b')') => {
+                        self.more_blanks();
+                        if self.peek() != Some(b')') {
+                            return Some(true);
+                        }
+                        self.grammar.forgives(Quirk::Blank).then_some(false)
+                    }
+                    _ => Some(true),
                 }
-                if self.peek() != Some(b')') {
-                    return Some(true);
-                }
-                self.grammar.forgives(Quirk::Blank).then_some(false)
             }
             b')' => Some(false),
             _ => None,
@@ -101,12 +107,108 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
     #[inline]
     pub(super) fn nil(&mut self) -> bool {
         let Some([n, i, l, behind]) = self.rest().first_chunk::<4>() else { return false };
-        let is_nil = (n | 0x20, i | 0x20, l | 0x20) == (b'n', b'i', b'l');
+        let is_nil = [n | 0x20, i | 0x20, l | 0x20] == *b"nil";
         if is_nil && !is_keyword_octet(*behind) {
             self.at = self.at.wrapping_add(3);
             return true;
         }
         false
+    }
+
+    /// `nstring` at `at`, and the octet behind it: a blank, or the parenthesis at the end of a list.
+    /// The place behind both, and the string.
+    ///
+    /// Places are handed on instead of kept in `self` where it is hot: what is read next waits for
+    /// them, and a register is nearer than memory.
+    #[inline(always)]
+    pub(super) fn nstring_then<const THEN: u8>(
+        &mut self,
+        at: usize,
+        table: &mut TableBuilder,
+    ) -> Option<(usize, Span)> {
+        let rest = self.unit.get(at..)?;
+        if rest.first_chunk::<4>() == Some(&[b'N', b'I', b'L', THEN]) {
+            return Some((at.wrapping_add(4), Span::NIL));
+        }
+        match self.plain_then::<THEN>(at) {
+            Some(found) => Some(found),
+            None => self.odd_nstring_then(at, THEN, table),
+        }
+    }
+
+    /// As [`Self::nstring_then`], of a string; `NIL` is forgiven and is no string.
+    #[inline(always)]
+    pub(super) fn string_then<const THEN: u8>(
+        &mut self,
+        at: usize,
+        table: &mut TableBuilder,
+    ) -> Option<(usize, Span)> {
+        match self.plain_then::<THEN>(at) {
+            Some(found) => Some(found),
+            None => self.odd_string_then(at, THEN, table),
+        }
+    }
+
+    /// A quoted string without escapes at `at`, and the octet behind it.
+    #[inline(always)]
+    fn plain_then<const THEN: u8>(&self, at: usize) -> Option<(usize, Span)> {
+        let (end, span) = self.plain(at)?;
+        let then = self.unit.get(end..)?.first_chunk::<2>()? == &[b'"', THEN];
+        then.then_some((end.wrapping_add(2), span))
+    }
+
+    /// A quoted string without escapes at `at`: where its end stands, which may be no quote.
+    #[inline(always)]
+    pub(super) fn plain(&self, at: usize) -> Option<(usize, Span)> {
+        let rest = self.unit.get(at..)?;
+        let (b'"', rest) = rest.first_chunk::<FRONT>()?.split_first()? else { return None };
+        let found = specials(*rest.first_chunk::<16>()?)
+            | specials(*rest.get(16..)?.first_chunk::<16>()?) << 16;
+        let start = at.wrapping_add(1);
+        let end = if found == 0 {
+            next_special(self.unit, start.wrapping_add(32))
+        } else {
+            start.wrapping_add(found.trailing_zeros() as usize)
+        };
+        Some((end, Span::new(start, end.wrapping_sub(start))))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn odd_nstring_then(
+        &mut self,
+        at: usize,
+        then: u8,
+        table: &mut TableBuilder,
+    ) -> Option<(usize, Span)> {
+        self.at = at;
+        self.blanks();
+        let span = self.nstring(table)?;
+        self.then(then)?;
+        Some((self.at, span))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn odd_string_then(
+        &mut self,
+        at: usize,
+        then: u8,
+        table: &mut TableBuilder,
+    ) -> Option<(usize, Span)> {
+        self.at = at;
+        self.blanks();
+        let span = self.string(table)?;
+        self.then(then)?;
+        Some((self.at, span))
+    }
+
+    /// The octet that must be next, with blanks before a parenthesis forgiven.
+    fn then(&mut self, octet: u8) -> Option<()> {
+        if octet == b')' {
+            self.blanks();
+        }
+        self.expect(octet)
     }
 
     /// `nstring = string / nil`
@@ -243,7 +345,7 @@ fn unescape(octets: &[u8], plain: &mut alloc::vec::Vec<u8>) {
 
 /// The first quote, backslash or control octet from `from` on; the end of the unit where there is
 /// none.
-#[inline]
+#[inline(never)]
 fn next_special(unit: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(chunk) = unit.get(at..).and_then(|rest| rest.first_chunk::<16>()) {

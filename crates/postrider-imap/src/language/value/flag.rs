@@ -103,7 +103,9 @@ fn known(name: &[u8]) -> Option<usize> {
         (14, b's') => 14,
         _ => return None,
     };
-    KNOWN.get(at).is_some_and(|(_, row)| row.eq_ignore_ascii_case(name)).then_some(at)
+    // Most are written as the RFCs write them.
+    let is = |row: &[u8]| row == name || row.eq_ignore_ascii_case(name);
+    KNOWN.get(at).is_some_and(|(_, row)| is(row)).then_some(at)
 }
 
 impl Flag {
@@ -174,7 +176,17 @@ impl Keyword {
 }
 
 pub(crate) fn is_keyword_octet(octet: u8) -> bool {
-    octet.is_ascii_graphic() && !matches!(octet, b'(' | b')' | b'{' | b'%' | b'*' | b'"' | b'\\')
+    const TABLE: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut octet = 0_u8;
+        while let Some(next) = octet.checked_add(1) {
+            octet = next;
+            let special = matches!(octet, b'(' | b')' | b'{' | b'%' | b'*' | b'"' | b'\\');
+            table[octet as usize] = octet.is_ascii_graphic() && !special;
+        }
+        table
+    };
+    TABLE.get(usize::from(octet)).copied().unwrap_or(false)
 }
 
 impl PartialEq for Keyword {
@@ -203,7 +215,7 @@ impl Ord for Keyword {
     }
 }
 
-/// A set of flags. Those with a name here take no memory of their own.
+/// A set of flags. Those with a name here take no memory of their own; all others share one piece.
 ///
 /// ```
 /// use postrider_imap::language::{Flag, FlagSet};
@@ -212,19 +224,32 @@ impl Ord for Keyword {
 /// assert_eq!(flags.len(), 2);
 /// assert!(flags.contains(&Flag::Seen) && !flags.contains(&Flag::Deleted));
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default)]
 pub struct FlagSet {
     /// A bit for each row of [`KNOWN`].
     known: u16,
-    /// The others, sorted.
-    others: Vec<Other>,
+    /// The names of the others as they are written, in the order of [`order`], with a blank between
+    /// them. A value for each would cost an allocation for each.
+    others: Vec<u8>,
 }
 
-/// A flag without a name here: keywords before extensions.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Other {
-    Keyword(Keyword),
-    Extension(Keyword),
+/// How the names of flags follow each other: keywords before those with a backslash, letters in any
+/// case.
+fn order(one: &[u8], other: &[u8]) -> Ordering {
+    let is_extension = |name: &[u8]| name.first() == Some(&b'\\');
+    let folded = |name| <[u8]>::iter(name).map(u8::to_ascii_lowercase);
+    is_extension(one).cmp(&is_extension(other)).then_with(|| folded(one).cmp(folded(other)))
+}
+
+/// Appends a name to others.
+fn push_name(others: &mut Vec<u8>, before: &[u8], name: &[u8]) {
+    let blank = usize::from(!others.is_empty());
+    others.reserve(before.len().saturating_add(name.len()).saturating_add(blank));
+    if blank > 0 {
+        others.push(b' ');
+    }
+    others.extend_from_slice(before);
+    others.extend_from_slice(name);
 }
 
 impl FlagSet {
@@ -237,7 +262,7 @@ impl FlagSet {
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.others.len().saturating_add(self.known.count_ones() as usize)
+        self.others().count().saturating_add(self.known.count_ones() as usize)
     }
 
     /// Whether there are none.
@@ -249,46 +274,35 @@ impl FlagSet {
     /// Whether this one is among them.
     #[must_use]
     pub fn contains(&self, flag: &Flag) -> bool {
-        match split(flag) {
-            Ok(bit) => self.known & bit != 0,
-            Err(other) => self.others.binary_search(&other).is_ok(),
+        match known_bit(flag) {
+            Some(bit) => self.known & bit != 0,
+            None => self.others().any(|name| is_named(flag, name)),
         }
     }
 
     /// Adds one. Whether it was not there.
     pub fn insert(&mut self, flag: &Flag) -> bool {
-        match split(flag) {
-            Ok(bit) => {
-                let new = self.known & bit == 0;
-                self.known |= bit;
-                new
-            }
-            Err(other) => match self.others.binary_search(&other) {
-                Ok(_) => false,
-                Err(at) => {
-                    self.others.insert(at, other);
-                    true
-                }
-            },
+        let new = !self.contains(flag);
+        if new {
+            self.add(flag);
+            self.sort();
         }
+        new
     }
 
     /// Takes one away. Whether it was there.
     pub fn remove(&mut self, flag: &Flag) -> bool {
-        match split(flag) {
-            Ok(bit) => {
-                let there = self.known & bit != 0;
-                self.known &= !bit;
-                there
+        let there = self.contains(flag);
+        if let Some(bit) = known_bit(flag) {
+            self.known &= !bit;
+        } else if there {
+            let mut others = Vec::with_capacity(self.others.len());
+            for name in self.others().filter(|name| !is_named(flag, name)) {
+                push_name(&mut others, b"", name);
             }
-            Err(other) => match self.others.binary_search(&other) {
-                Ok(at) => {
-                    self.others.remove(at);
-                    true
-                }
-                Err(_) => false,
-            },
+            self.others = others;
         }
+        there
     }
 
     /// Whether a client may store all of them (RFC 3501 §9 `flag`).
@@ -300,23 +314,21 @@ impl FlagSet {
     /// Each of them: those with a name here first, the others by their names.
     pub fn iter(&self) -> impl Iterator<Item = Flag> {
         let known = KNOWN.iter().enumerate().filter(|(at, _)| self.known & (1 << at) != 0);
-        known.map(|(_, (flag, _))| flag.clone()).chain(self.others.iter().map(
-            |other| match other {
-                Other::Keyword(name) => Flag::Keyword(name.clone()),
-                Other::Extension(name) => Flag::Extension(name.clone()),
-            },
-        ))
+        let other = |name: &[u8]| match name.strip_prefix(b"\\") {
+            Some(name) => Flag::Extension(Keyword(Bytes::copy_from_slice(name))),
+            None => Flag::Keyword(Keyword(Bytes::copy_from_slice(name))),
+        };
+        known.map(|(_, (flag, _))| flag.clone()).chain(self.others().map(other))
     }
 
-    /// Each as it is written: a backslash or nothing, and the name.
-    pub(crate) fn names(&self) -> impl Iterator<Item = (&'static [u8], &[u8])> {
+    /// Each as it is written.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &[u8]> {
         let known = KNOWN.iter().enumerate().filter(|(at, _)| self.known & (1 << at) != 0);
-        known.map(|(_, (_, name))| (&b""[..], *name)).chain(self.others.iter().map(|other| {
-            match other {
-                Other::Keyword(name) => (&b""[..], name.as_bytes()),
-                Other::Extension(name) => (&b"\\"[..], name.as_bytes()),
-            }
-        }))
+        known.map(|(_, (_, name))| *name).chain(self.others())
+    }
+
+    fn others(&self) -> impl Iterator<Item = &[u8]> {
+        self.others.split(|octet| *octet == b' ').filter(|name| !name.is_empty())
     }
 
     /// Adds a flag by the name that was read, without an order: [`FlagSet::sort`] comes behind.
@@ -326,31 +338,76 @@ impl FlagSet {
             self.known |= 1 << at;
             return true;
         }
-        let (extension, word) = match name.strip_prefix(b"\\") {
-            Some(word) => (true, word),
-            None => (false, name),
-        };
-        let Ok(word) = Keyword::new(Bytes::copy_from_slice(word)) else { return false };
-        self.others.push(if extension { Other::Extension(word) } else { Other::Keyword(word) });
-        true
+        let word = name.strip_prefix(b"\\").unwrap_or(name);
+        let is_word = !word.is_empty() && word.iter().all(|&octet| is_keyword_octet(octet));
+        if is_word {
+            push_name(&mut self.others, b"", name);
+        }
+        is_word
+    }
+
+    /// Adds a flag without an order.
+    fn add(&mut self, flag: &Flag) {
+        match known_bit(flag) {
+            Some(bit) => self.known |= bit,
+            None => {
+                let (before, name) = flag.pieces();
+                push_name(&mut self.others, before, name);
+            }
+        }
     }
 
     /// Brings what was pushed into order.
     pub(crate) fn sort(&mut self) {
-        self.others.sort_unstable();
-        self.others.dedup();
+        if self.others.is_empty()
+            || self.others().is_sorted_by(|one, other| order(one, other) == Ordering::Less)
+        {
+            return;
+        }
+        let mut names: Vec<&[u8]> = self.others().collect();
+        names.sort_by(|one, other| order(one, other));
+        names.dedup_by(|one, other| order(one, other) == Ordering::Equal);
+        let mut others = Vec::with_capacity(self.others.len());
+        for name in names {
+            push_name(&mut others, b"", name);
+        }
+        self.others = others;
     }
 }
 
-/// The bit of a known flag, or the form of another.
-fn split(flag: &Flag) -> Result<u16, Other> {
+/// The bit of a flag that has a name here, be it given as a keyword.
+fn known_bit(flag: &Flag) -> Option<u16> {
     match flag {
-        Flag::Keyword(name) => match known(name.as_bytes()) {
-            Some(at) => Ok(1 << at),
-            None => Err(Other::Keyword(name.clone())),
-        },
-        Flag::Extension(name) => Err(Other::Extension(name.clone())),
-        flag => Ok(flag.place().map_or(0, |at| 1 << at)),
+        Flag::Keyword(name) => known(name.as_bytes()).map(|at| 1 << at),
+        Flag::Extension(word) => {
+            let is = |row: &[u8]| {
+                row.strip_prefix(b"\\").is_some_and(|row| row.eq_ignore_ascii_case(&word.0))
+            };
+            KNOWN.iter().position(|(_, row)| is(row)).map(|at| 1 << at)
+        }
+        flag => flag.place().map(|at| 1 << at),
+    }
+}
+
+/// Whether this is how the flag, which has no name here, is written.
+fn is_named(flag: &Flag, name: &[u8]) -> bool {
+    let (before, word) = flag.pieces();
+    name.split_at_checked(before.len())
+        .is_some_and(|(front, rest)| front == before && rest.eq_ignore_ascii_case(word))
+}
+
+impl PartialEq for FlagSet {
+    fn eq(&self, other: &Self) -> bool {
+        self.known == other.known && self.others.eq_ignore_ascii_case(&other.others)
+    }
+}
+
+impl Eq for FlagSet {}
+
+impl Hash for FlagSet {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.known.hash(state);
+        self.others.iter().for_each(|octet| state.write_u8(octet.to_ascii_lowercase()));
     }
 }
 
@@ -365,10 +422,7 @@ impl FromIterator<Flag> for FlagSet {
 impl Extend<Flag> for FlagSet {
     fn extend<I: IntoIterator<Item = Flag>>(&mut self, flags: I) {
         for flag in flags {
-            match split(&flag) {
-                Ok(bit) => self.known |= bit,
-                Err(other) => self.others.push(other),
-            }
+            self.add(&flag);
         }
         self.sort();
     }

@@ -6,41 +6,56 @@
 //! octets of which the words tell the places.
 
 use alloc::vec::Vec;
+use core::num::NonZeroU64;
 
 /// The most octets that a structure may be read from or made of: all places fit their words, with a
 /// bit to spare.
 pub(crate) const LARGEST: usize = 1 << 28;
 
-/// Marks the place of a string among those that stand behind the text.
+/// Marks of a place: the string stands in the text, behind it, or there is none.
+const IN_TEXT: u32 = 1 << 30;
 const BEHIND: u32 = 1 << 31;
+const NONE: u32 = 1 << 29;
+
+/// The bits of a place without its marks.
+const PLACE: u32 = NONE - 1;
 
 /// The octets of one word.
 const WORD: usize = 4;
 
-/// Where a string stands.
+/// Where a string stands: its place with a mark in the low half, its length in the high half. Never
+/// zero, so that it fits one register, wanting or not.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Span {
-    start: u32,
-    len: u32,
-}
+pub(crate) struct Span(NonZeroU64);
 
 impl Span {
     /// No string: `NIL`.
-    pub(crate) const NIL: Self = Self { start: u32::MAX, len: 0 };
+    pub(crate) const NIL: Self = Self(match NonZeroU64::new(NONE as u64) {
+        Some(none) => none,
+        None => NonZeroU64::MIN,
+    });
 
     /// Octets of the text.
+    #[inline]
     pub(crate) fn new(start: usize, len: usize) -> Self {
-        Self { start: word(start), len: word(len) }
+        Self::marked(IN_TEXT, start, len)
+    }
+
+    #[inline]
+    fn marked(mark: u32, start: usize, len: usize) -> Self {
+        let span = (len as u64) << 32 | start as u64 | u64::from(mark);
+        NonZeroU64::new(span).map_or(Self::NIL, Self)
     }
 
     /// As two words.
+    #[inline]
     pub(crate) fn words(self) -> [u32; 2] {
-        [self.start, self.len]
+        [self.0.get() as u32, (self.0.get() >> 32) as u32]
     }
 
     /// Whether there is a string.
     pub(crate) fn is_some(self) -> bool {
-        self.start != u32::MAX
+        self.0 != Self::NIL.0
     }
 }
 
@@ -69,7 +84,7 @@ impl TableBuilder {
     }
 
     /// Appends words.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push<const N: usize>(&mut self, words: [u32; N]) {
         self.octets.extend_from_slice(words.map(u32::to_ne_bytes).as_flattened());
     }
@@ -97,10 +112,7 @@ impl TableBuilder {
     pub(crate) fn string_behind(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Span {
         let start = self.behind.len();
         write(&mut self.behind);
-        Span {
-            start: word(start).min(u32::MAX >> 1) | BEHIND,
-            len: word(self.behind.len().saturating_sub(start)),
-        }
+        Span::marked(BEHIND, start, self.behind.len().saturating_sub(start))
     }
 
     /// The table, with the text to which the spans refer.
@@ -148,14 +160,12 @@ impl Table {
     /// The string whose span stands `offset` words behind `place`.
     pub(crate) fn string(&self, place: u32, offset: usize) -> Option<&[u8]> {
         let start = self.word(place, offset);
-        if start == u32::MAX {
-            return None;
-        }
-        let from = if start & BEHIND == 0 {
-            self.text.saturating_add(start)
-        } else {
-            self.behind.saturating_add(start & !BEHIND)
+        let base = match start & (IN_TEXT | BEHIND) {
+            0 => return None,
+            IN_TEXT => self.text,
+            _ => self.behind,
         };
+        let from = base.saturating_add(start & PLACE);
         let len = self.word(place, offset.wrapping_add(1)) as usize;
         self.octets.get(from as usize..)?.get(..len)
     }

@@ -205,7 +205,9 @@ impl<'o> Out<'o> {
 
     /// `date-time`, in its quotes.
     pub(crate) fn date_time(&mut self, date: InternalDate) {
-        self.put(alloc::format!("\"{date}\"").as_bytes());
+        self.byte(b'"');
+        self.put(&date.octets());
+        self.byte(b'"');
     }
 
     /// Members with blanks between them.
@@ -235,10 +237,7 @@ impl<'o> Out<'o> {
 
     /// `flag-list`
     pub(crate) fn flags(&mut self, flags: &FlagSet) {
-        self.list(flags.names(), |out, (before, name)| {
-            out.put(before);
-            out.put(name);
-        });
+        self.list(flags.names(), |out, name| out.put(name));
     }
 
     /// `sequence-set`

@@ -98,16 +98,9 @@ impl Out<'_> {
 
     fn date_or_nil(&mut self, date: Option<InternalDate>) {
         match date {
-            Some(date) => self.internal_date(date),
+            Some(date) => self.date_time(date),
             None => self.nil(),
         }
-    }
-
-    /// `date-time` (RFC 9051 §9)
-    pub(crate) fn internal_date(&mut self, date: InternalDate) {
-        self.byte(b'"');
-        self.put(&date.octets());
-        self.byte(b'"');
     }
 
     /// `"(" objectid ")"` (RFC 8474 §7)
@@ -188,7 +181,7 @@ impl Out<'_> {
             FetchAttribute::GmailMessageId => b"X-GM-MSGID",
             FetchAttribute::GmailThreadId => b"X-GM-THRID",
             FetchAttribute::GmailLabels => b"X-GM-LABELS",
-            FetchAttribute::Other(raw) => raw.as_bytes(),
+            FetchAttribute::Other(raw) => return self.raw(raw),
             FetchAttribute::BodySection { section, peek, partial } => {
                 self.put(if *peek { b"BODY.PEEK[" } else { b"BODY[" });
                 self.section(section);
