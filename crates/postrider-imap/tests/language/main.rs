@@ -2,8 +2,8 @@
 
 mod append;
 mod boxes;
-mod flags;
 mod fetch;
+mod flags;
 mod raw;
 mod results;
 mod search;
