@@ -157,7 +157,7 @@ fn a_client_keeps_the_laws_across_starttls() {
     let output = String::from_utf8_lossy(run.output()).into_owned();
     assert_eq!(
         output,
-        "a001 STARTTLS\r\na002 capability\r\na003 login mrc pa55word\r\na004 select INBOX\r\n"
+        "a001 STARTTLS\r\na002 CAPABILITY\r\na003 LOGIN mrc pa55word\r\na004 SELECT INBOX\r\n"
     );
     laws::all(&session);
 }

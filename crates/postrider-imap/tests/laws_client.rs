@@ -165,7 +165,7 @@ fn idle_tells_what_is_new_until_done() {
         .turn("* BYE bye\r\na002 OK bye\r\n");
     let run = session.run();
     // DONE was wished for before the server agreed.
-    assert_eq!(said(&run), "a001 IDLE\r\nDONE\r\na002 logout\r\n");
+    assert_eq!(said(&run), "a001 IDLE\r\nDONE\r\na002 LOGOUT\r\n");
     assert!(!run.events().any(|event| *event == Event::IdleBegun));
     laws::all(&session);
 
@@ -238,7 +238,7 @@ fn a_refused_append_has_one_outcome_and_sends_no_octet_in_vain() {
     let early = scenario("early", "", &[Do::Append(&[b"Hello"]), Do::Logout])
         .turn("* OK [ALERT] full\r\na001 NO [TRYCREATE] no\r\n");
     let run = early.run();
-    assert_eq!(said(&run), "a001 APPEND INBOX {5}\r\na002 logout\r\n");
+    assert_eq!(said(&run), "a001 APPEND INBOX {5}\r\na002 LOGOUT\r\n");
     let bye = scenario("bye", "", &[Do::Append(&[b"Hello"])]).turn("+ go\r\n* BYE full\r\n");
     assert_eq!(outcomes(&bye.run()), [(CommandName::Append, None)]);
     let abort = scenario("abort", "", &[Do::Append(&[b"Hello"]), Do::Abort]).turn("+ go\r\n");
@@ -306,8 +306,8 @@ fn a_compressed_session_is_a_session() {
     let run = session.run();
     assert_eq!(
         said(&run),
-        "a001 COMPRESS DEFLATE\r\na002 select INBOX\r\na003 fetch 1:* body.peek[]\r\n\
-         a004 APPEND INBOX {5+}\r\nHello\r\na005 idle\r\nDONE\r\na006 logout\r\n"
+        "a001 COMPRESS DEFLATE\r\na002 SELECT INBOX\r\na003 FETCH 1:* BODY.PEEK[]\r\n\
+         a004 APPEND INBOX {5+}\r\nHello\r\na005 IDLE\r\nDONE\r\na006 LOGOUT\r\n"
     );
     assert_eq!(run.payload(), b"Hello");
     assert_eq!(run.outcome(), &Outcome::Closed);

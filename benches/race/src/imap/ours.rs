@@ -1,42 +1,55 @@
-//! Postrider. A response is framed first and read then, as a client does it; the others find its end
-//! while they read.
+//! Postrider: the readers that clients and servers use, which find where a response or command ends
+//! before they read it. The others find its end while they read.
 
-use std::{cell::RefCell, hint::black_box, sync::LazyLock};
+use std::{cell::RefCell, hint::black_box};
 
-use memchr::memchr;
 use postrider_imap::{
     Limits,
     language::{
-        Command, FetchAttribute, FetchAttributes, FetchItem, MessageSet, NumberList, Quirks,
-        Response, SequenceNumber, SequenceRange, SequenceSet, Tag, TaggedCommand, WriteOptions,
+        self, Addresses, Command, CommandPart, CommandReader, EnvelopeView, FetchAttribute,
+        FetchAttributes, FetchItem, FetchedMessage, MessageSet, Part, PartKind, Quirks, Response,
+        ResponsePart, ResponseReader, SequenceNumber, SequenceRange, SequenceSet, Tag,
+        TaggedCommand, WriteOptions,
     },
 };
 
 use crate::imap::{
     Unit,
     commands::STAR,
-    values::{Fetch, Flags, List, Value},
+    values::{Address, Body, Envelope, Extension, Fetch, Flags, List, Parameters, Single, Value},
     writing::Written,
 };
 
 pub const NAME: &str = "postrider";
 
-static LIMITS: LazyLock<Limits> = LazyLock::new(Limits::new);
+thread_local! {
+    /// A session's readers.
+    static RESPONSES: RefCell<ResponseReader> =
+        RefCell::new(ResponseReader::new(&Limits::new(), Quirks::tolerant()));
+    static COMMANDS: RefCell<CommandReader> =
+        RefCell::new(CommandReader::new(&Limits::new(), Quirks::strict()));
+}
 
 /// Reads it, builds its value and drops it.
 pub fn response(unit: &Unit) -> usize {
-    let read = Response::parse(framed(&unit.wire), &LIMITS, Quirks::tolerant());
-    let (response, quirks) = read.expect("it is well-formed");
-    black_box(&response);
-    quirks.is_empty().into()
+    RESPONSES.with_borrow_mut(|reader| {
+        let mut wire = &unit.wire[..];
+        while !wire.is_empty() || !reader.is_between() {
+            let step = reader.read(black_box(wire));
+            wire = &wire[step.octets..];
+            black_box(&step.part);
+        }
+        wire.len()
+    })
 }
 
 /// The same of a command.
 pub fn command(unit: &Unit) -> usize {
-    let read = TaggedCommand::parse(framed(&unit.wire), &LIMITS, Quirks::strict());
-    let (command, quirks) = read.expect("it is well-formed");
-    black_box(&command);
-    quirks.is_empty().into()
+    COMMANDS.with_borrow_mut(|reader| {
+        let step = reader.read(black_box(&unit.wire));
+        black_box(&step.part);
+        step.octets
+    })
 }
 
 thread_local! {
@@ -55,7 +68,28 @@ pub fn write(written: &Written) -> usize {
 
 /// Reads a response, to write it again.
 pub fn read(wire: &[u8]) -> Response {
-    Response::parse(framed(wire), &LIMITS, Quirks::tolerant()).expect("it is well-formed").0
+    let shown = wire.escape_ascii();
+    let mut reader = ResponseReader::new(&Limits::new(), Quirks::tolerant());
+    let (mut rest, mut all) = (wire, Vec::new());
+    loop {
+        let step = reader.read(rest);
+        if step.is_starved() {
+            break;
+        }
+        rest = &rest[step.octets..];
+        assert!(reader.quirks().is_empty(), "{shown}: {:?}", reader.quirks());
+        match step.part {
+            Some(ResponsePart::Response(response)) => return response,
+            Some(ResponsePart::FetchItems { items, .. }) => all.extend(items),
+            Some(ResponsePart::FetchEnd { message: FetchedMessage::Number(number), .. }) => {
+                assert!(rest.is_empty(), "{shown}");
+                return Response::Fetch { number, items: all };
+            }
+            None => {}
+            Some(other) => panic!("{shown}: {other:?}"),
+        }
+    }
+    panic!("{shown}: it does not end")
 }
 
 /// The octets of a response.
@@ -65,36 +99,13 @@ pub fn written(response: &Response) -> Vec<u8> {
     out
 }
 
-/// The first unit of some octets, literals included.
-fn framed(wire: &[u8]) -> &[u8] {
-    let mut end = 0;
-    loop {
-        let Some(lf) = memchr(b'\n', &wire[end..]) else { return wire };
-        let line = &wire[end..end + lf];
-        end += lf + 1;
-        match line.strip_suffix(b"}\r") {
-            Some(line) => {
-                let begin = line.iter().rposition(|octet| *octet == b'{').map_or(0, |at| at + 1);
-                let digits = std::str::from_utf8(&line[begin..]).unwrap_or_default();
-                end += digits.parse::<usize>().unwrap_or_default();
-            }
-            None => return &wire[..end],
-        }
-    }
-}
-
 /// What it reads.
 pub fn value(wire: &[u8]) -> Value {
-    let shown = wire.escape_ascii();
-    assert_eq!(framed(wire), wire);
-    let read = Response::parse(framed(wire), &LIMITS, Quirks::tolerant());
-    let (response, quirks) = read.unwrap_or_else(|fault| panic!("{shown}: {fault}"));
-    assert!(quirks.is_empty(), "{shown}: {quirks:?}");
-    match response {
+    match read(wire) {
         Response::Fetch { number, items } => fetch(number.get(), &items),
         Response::List(list) => Value::List(List {
-            attributes: std::collections::BTreeSet::new(),
-            delimiter: list.delimiter,
+            attributes: list.attributes.iter().map(|one| one.to_string().to_lowercase()).collect(),
+            delimiter: list.delimiter.map(|one| one.get()),
             name: list.mailbox.as_bytes().to_vec(),
         }),
         Response::Search { numbers, mod_seq: None } => Value::Search(numbers.iter().collect()),
@@ -106,6 +117,8 @@ fn fetch(number: u32, items: &[FetchItem]) -> Value {
     let mut of = Flags { number, uid: 0, flags: Default::default(), modseq: 0 };
     for item in items {
         match item {
+            FetchItem::Envelope(one) => return Value::Envelope(envelope(one.view())),
+            FetchItem::BodyStructure(one) => return Value::BodyStructure(body(one.root())),
             FetchItem::Flags(flags) => {
                 of.flags = flags.iter().map(|flag| flag.to_string().to_lowercase()).collect();
             }
@@ -117,12 +130,61 @@ fn fetch(number: u32, items: &[FetchItem]) -> Value {
     Value::Flags(of)
 }
 
+fn envelope(one: EnvelopeView<'_>) -> Envelope {
+    let text = |text: Option<&[u8]>| text.map(<[u8]>::to_vec);
+    let addresses = |list: Addresses<'_>| {
+        list.map(|one| Address([one.name, one.route, one.mailbox, one.host].map(text))).collect()
+    };
+    Envelope {
+        date: text(one.date()),
+        subject: text(one.subject()),
+        addresses: [one.from(), one.sender(), one.reply_to(), one.to(), one.cc(), one.bcc()]
+            .map(addresses),
+        in_reply_to: text(one.in_reply_to()),
+        message_id: text(one.message_id()),
+    }
+}
+
+fn body(one: Part<'_>) -> Body {
+    let text = |text: Option<&[u8]>| text.map(<[u8]>::to_vec);
+    let extension = Extension {
+        disposition: one.disposition().map(|one| (one.kind.to_vec(), parameters(one.parameters))),
+        language: one.language().map(<[u8]>::to_vec).collect(),
+        location: text(one.location()),
+    };
+    let subtype = one.subtype().to_vec();
+    let list = parameters(one.parameters());
+    if one.kind() == PartKind::Multipart {
+        let parts = one.parts().map(body).collect();
+        return Body::Multi { parts, subtype, parameters: list, extension };
+    }
+    let inner = one.envelope().zip(one.parts().next());
+    Body::Single(Single {
+        media_type: one.media_type().to_ascii_uppercase(),
+        subtype,
+        parameters: list,
+        id: text(one.id()),
+        description: text(one.description()),
+        encoding: one.encoding().to_ascii_uppercase(),
+        octets: one.octets(),
+        message: inner.map(|(inner, part)| Box::new((envelope(inner), body(part)))),
+        lines: one.lines(),
+        md5: text(one.md5()),
+        extension,
+    })
+}
+
+fn parameters(list: language::Parameters<'_>) -> Parameters {
+    list.map(|(name, value)| (name.to_vec(), value.to_vec())).collect()
+}
+
 /// What it reads of a command.
 pub fn command_value(wire: &[u8]) -> Value {
-    let shown = wire.escape_ascii();
-    let read = TaggedCommand::parse(framed(wire), &LIMITS, Quirks::strict());
-    let (TaggedCommand { tag, command }, _) =
-        read.unwrap_or_else(|fault| panic!("{shown}: {fault}"));
+    let mut reader = CommandReader::new(&Limits::new(), Quirks::strict());
+    let step = reader.read(wire);
+    let Some(CommandPart::Command(TaggedCommand { tag, command })) = step.part else {
+        panic!("{}: {:?}", wire.escape_ascii(), step.part)
+    };
     let Command::Fetch { set: MessageSet::Set(set), uid: true, attributes, modifiers } = command
     else {
         panic!("{command:?}")

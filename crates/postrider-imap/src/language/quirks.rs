@@ -7,7 +7,7 @@ use core::fmt;
 #[non_exhaustive]
 pub enum Quirk {
     /// Blanks where none belong: at the end of a line or list, doubled, between addresses. Or none
-    /// behind a response code or `+`.
+    /// where one does, such as behind a response code.
     Blank,
     /// A line that ends with LF alone, or with several CRs.
     LineEnd,

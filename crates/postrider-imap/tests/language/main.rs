@@ -1,7 +1,9 @@
 //! The language: what is written reads back, and the texts of the RFCs mean what they say.
 
+mod append;
 mod boxes;
 mod fetch;
+mod flags;
 mod raw;
 mod results;
 mod search;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use postrider_imap::Limits;
 use postrider_imap::language::{
-    Annotations, Atom, Capabilities, Capability, CharsetName, Code, Continuation, Flag, FlagSet,
+    Annotations, Atom, Capabilities, Capability, Charset, Code, Continuation, Flag, FlagSet,
     InProgress, Keyword, Literals, ModSeq, NumberList, NumberRange, ObjectId, PlainCode, Quirk,
     Quirks, RawCode, Response, SequenceNumber, SequenceRange, SequenceSet, Status, StatusKind, Tag,
     Text, Uid, UidSet, UidValidity, UrlText, UrlauthMechanism,
@@ -175,8 +175,7 @@ pub(crate) fn code() -> impl Strategy<Value = Code> {
         let data = data.map(bytes::Bytes::from);
         UrlauthMechanism::new(Atom::new(name).expect("an atom"), data).expect("a mechanism")
     });
-    let charset =
-        "[ -~]{1,12}".prop_map(|name| CharsetName::new(name).expect("the name of a charset"));
+    let charset = "[ -~]{1,12}".prop_map(|name| Charset::new(name).expect("a charset"));
     let plain = prop::collection::vec(charset, 0..3).prop_map(Code::BadCharset).boxed();
     let counted = prop_oneof![
         uid().prop_map(Code::UidNext),
@@ -383,7 +382,7 @@ fn codes_are_read_as_the_rfcs_mean_them() {
         (
             "a NO [BADCHARSET (US-ASCII \"UTF 8\")] no",
             Code::BadCharset(
-                ["US-ASCII", "UTF 8"].map(|name| CharsetName::new(name).expect("a name")).into(),
+                ["US-ASCII", "UTF 8"].map(|name| Charset::new(name).expect("a charset")).into(),
             ),
         ),
         // RFC 4315

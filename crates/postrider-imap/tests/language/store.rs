@@ -59,7 +59,9 @@ pub(crate) fn extensions() -> impl Strategy<Value = Vec<(Atom, Option<Raw>)>> {
 fn store() -> impl Strategy<Value = Command> {
     let label = prop_oneof!["\\\\[A-Za-z]{1,9}".prop_map(String::into_bytes), string(),];
     let what = prop_oneof![
-        4 => flag_set().prop_map(StoreValue::Flags),
+        4 => flag_set().prop_filter_map("not storable", |flags| {
+            flags.is_storable().then_some(StoreValue::Flags(flags))
+        }),
         2 => prop::collection::vec(label, 0..3)
             .prop_map(|all| StoreValue::GmailLabels(all.into_iter().map(Into::into).collect())),
         1 => value().prop_map(|raw| StoreValue::Other(Atom::new("ANNOTATION").expect("an atom"), raw)),

@@ -1,6 +1,6 @@
 //! Which value a name on the wire stands for, and what is in scope.
 
-use postrider_imap::language::{Command, ListKind, Response, StatusKind};
+use postrider_imap::{Command, ListKind, Response, StatusKind};
 
 /// Names of responses that this crate does not know: other protocols, drafts, the second tier.
 const RESPONSES_ELSEWHERE: [&str; 15] = [
@@ -51,7 +51,7 @@ pub(crate) fn streams(command: &str) -> bool {
 }
 
 /// As [`streams`], for an item of FETCH.
-fn item_streams(name: &str) -> bool {
+pub(crate) fn item_streams(name: &str) -> bool {
     name.starts_with("BODY[")
         || name.starts_with("BINARY[")
         || ["RFC822", "RFC822.HEADER", "RFC822.TEXT"].contains(&name)
@@ -120,6 +120,7 @@ pub(crate) fn uninterpreted(value: &impl std::fmt::Debug) -> Vec<String> {
         });
         let (string, behind) = string.split_at(end.expect("a string has an end"));
         if std::mem::take(&mut variant) {
+            let string = string.trim_start_matches('(');
             let end = string.find([' ', '(']).unwrap_or(string.len());
             names.push(string[..end].to_ascii_uppercase());
         }

@@ -1,12 +1,12 @@
 //! Whether each field of a value holds what stands at its place in the tokens: two fields that were
 //! taken for one another would be written back as they were read.
 
-use postrider_imap::language::{
+use postrider_imap::{
     Addresses, EnvelopeView, EsearchItem, FetchItem, InternalDate, ListResponse, MailboxStatus,
     Parameters, Part, PartKind, Response, StatusValue,
 };
 
-use crate::tokens::Token;
+use crate::tokens::{Token, folded};
 
 /// Whether a response says what its tokens say, as far as its kind is looked into here.
 pub(crate) fn agrees(response: &Response, all: &[Token]) -> bool {
@@ -23,7 +23,7 @@ pub(crate) fn agrees(response: &Response, all: &[Token]) -> bool {
         Response::List(list) => is_list(list, all),
         Response::Esearch(found) => found.items.iter().all(|item| is_found(item, all)),
         Response::Search { numbers, .. } | Response::Sort { numbers, .. } => {
-            let leaves = all[2..].iter().filter_map(|token| number(token));
+            let leaves = all[2..].iter().filter_map(number);
             numbers.iter().map(u64::from).eq(leaves)
         }
         Response::Flags(flags) => {
@@ -50,7 +50,7 @@ fn is_number(value: u64, token: &Token) -> bool {
 }
 
 fn is_text(text: &[u8], token: &Token) -> bool {
-    token.leaf() == Some(&*text.trim_ascii_start().to_ascii_lowercase())
+    token.leaf() == Some(&*folded(text))
 }
 
 fn is_text_or_nil(text: Option<&[u8]>, token: &Token) -> bool {
@@ -102,7 +102,8 @@ fn is_item(item: &FetchItem, name: &Token, value: &Token) -> bool {
         }
         FetchItem::Unparsed(raw) => {
             let name = name.leaf().unwrap_or_default();
-            raw.as_bytes().to_ascii_lowercase().starts_with(name)
+            let raw = raw.as_bytes().iter().filter(|octet| **octet != b'"').copied();
+            raw.collect::<Vec<_>>().to_ascii_lowercase().starts_with(name)
         }
         _ => false,
     }
@@ -228,11 +229,12 @@ fn is_extension(part: Part<'_>, tokens: &[Token]) -> bool {
         }
     };
     part.has_extension() != tokens.is_empty()
-        && tokens.get(1).map_or(part.disposition().is_none(), is_disposition)
-        && tokens.get(2).map_or(part.language().len() == 0, is_language)
-        && tokens
-            .get(3)
-            .map_or(part.location().is_none(), |token| is_text_or_nil(part.location(), token))
+        && tokens.get(1).map_or_else(|| part.disposition().is_none(), is_disposition)
+        && tokens.get(2).map_or_else(|| part.language().len() == 0, is_language)
+        && tokens.get(3).map_or_else(
+            || part.location().is_none(),
+            |token| is_text_or_nil(part.location(), token),
+        )
 }
 
 fn is_status(status: &MailboxStatus, all: &[Token]) -> bool {
@@ -252,7 +254,7 @@ fn is_status(status: &MailboxStatus, all: &[Token]) -> bool {
             StatusValue::Deleted(count) => is("deleted", (*count).into()),
             StatusValue::Size(size) => is("size", *size),
             StatusValue::HighestModSeq(seq) => is("highestmodseq", seq.get()),
-            StatusValue::AppendLimit(Some(limit)) => is("appendlimit", (*limit).into()),
+            StatusValue::AppendLimit(Some(limit)) => is("appendlimit", *limit),
             StatusValue::AppendLimit(None) => {
                 name.leaf() == Some(b"appendlimit") && *value == Token::Nil
             }

@@ -59,7 +59,7 @@ impl Printed {
         }
         let mut open: Option<Open> = None;
         let mut comment = None;
-        let mut exchange = false;
+        let (mut exchange, mut data) = (false, false);
         // What comes behind a `+` without its command is the rest of one that was cut.
         let rest = |line: &&str| line.starts_with("S: +") || *line == "C: ";
         let mut headless = lines.first().is_some_and(rest);
@@ -95,16 +95,16 @@ impl Printed {
             }
             self.close(place, open.take());
             let Some(side) = side else {
-                self.cut += 1;
+                self.cut += usize::from(!data);
                 continue;
             };
             headless &= side == Side::Client || goes_on;
             exchange = exchange && (side == Side::Client || goes_on);
+            // Base64, folded perhaps, or the end of IDLE is no command.
+            data = (exchange && side == Side::Client) || text == "DONE";
             if headless && side == Side::Client {
                 self.cut += 1;
-            } else if (exchange && side == Side::Client) || text == "DONE" {
-                // Base64, or the end of IDLE: no command.
-            } else {
+            } else if !data {
                 open = Some(Open::new(side, text));
             }
             if side == Side::Client && text.to_ascii_uppercase().contains(" AUTHENTICATE ") {

@@ -22,6 +22,16 @@ impl Token {
         }
     }
 
+    /// Without the NILs at the end of lists, in place of which nothing may stand.
+    pub(crate) fn without_ends(self) -> Self {
+        let Self::List(list) = self else { return self };
+        let mut list: Vec<_> = list.into_iter().map(Self::without_ends).collect();
+        while list.last() == Some(&Self::Nil) {
+            list.pop();
+        }
+        Self::List(list)
+    }
+
     fn is_flag(&self) -> bool {
         self.leaf().is_some_and(|leaf| leaf.starts_with(b"\\"))
     }
@@ -64,7 +74,9 @@ pub(crate) fn tokens(unit: &[u8]) -> Option<Vec<Token>> {
                 if word.eq_ignore_ascii_case(b"NIL") {
                     Token::Nil
                 } else {
-                    Token::Leaf(set(&word.to_ascii_lowercase()))
+                    // Names of fields in a section are strings too.
+                    let word = word.iter().filter(|octet| **octet != b'"').copied();
+                    Token::Leaf(set(&word.collect::<Vec<_>>().to_ascii_lowercase()))
                 }
             }
         };
@@ -78,9 +90,17 @@ pub(crate) fn tokens(unit: &[u8]) -> Option<Vec<Token>> {
 /// A list of flags has no order, and says nothing twice.
 fn ordered(token: Token, before: Option<&Token>) -> Token {
     let Token::List(mut list) = token else { return token };
+    if before.and_then(Token::leaf) == Some(b"x-gm-labels") {
+        // A label may be called so, without quotes.
+        list.iter_mut().filter(|one| **one == Token::Nil).for_each(|one| {
+            *one = Token::Leaf(b"nil".to_vec());
+        });
+    }
     let named = before.and_then(Token::leaf).is_some_and(|name| {
         name.ends_with(b"flags") || name.ends_with(b"flags.silent") || name == b"x-gm-labels"
     });
+    // What is said behind FLAGS of the whole FETCH is no flag.
+    let named = named && list.first().and_then(Token::leaf) != Some(b"changedsince");
     if (named || list.iter().any(Token::is_flag)) && list.iter().all(|one| one.leaf().is_some()) {
         list.sort();
         list.dedup();
@@ -94,7 +114,7 @@ fn quoted(mut rest: &[u8]) -> Option<(Vec<u8>, &[u8])> {
         let (&octet, behind) = rest.split_first()?;
         rest = behind;
         match octet {
-            b'"' => return Some((text.trim_ascii_start().to_ascii_lowercase(), rest)),
+            b'"' => return Some((folded(&text), rest)),
             b'\\' => {
                 let (&octet, behind) = rest.split_first()?;
                 rest = behind;
@@ -113,7 +133,16 @@ fn literal(unit: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let size = size.strip_suffix(b"+").unwrap_or(size);
     let size: usize = std::str::from_utf8(size).ok()?.parse().ok()?;
     let (text, rest) = behind.split_at_checked(size)?;
-    Some((text.trim_ascii_start().to_ascii_lowercase(), rest))
+    Some((folded(text), rest))
+}
+
+/// Small letters, and the day of a date without what fills it up.
+pub(crate) fn folded(text: &[u8]) -> Vec<u8> {
+    let text = text.trim_ascii_start().to_ascii_lowercase();
+    match &*text {
+        [b'0', b'1'..=b'9', b'-', b'a'..=b'z', ..] if text.len() == 26 => text[1..].to_vec(),
+        _ => text,
+    }
 }
 
 /// How long the word in front is. What stands in brackets belongs to it, blanks and all.

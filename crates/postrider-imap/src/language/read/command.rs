@@ -343,7 +343,13 @@ impl CommandReader {
                 }
             };
             match used {
-                Used::Starved => return Step::starved(),
+                Used::Starved => {
+                    if self.is_between() {
+                        // Whoever waits for hours holds no queue meanwhile.
+                        self.parts = VecDeque::new();
+                    }
+                    return Step::starved();
+                }
                 Used::Octets(0) => {}
                 Used::Octets(n) => {
                     return Step { octets: n, consumed, part: self.parts.pop_front() };
@@ -416,11 +422,25 @@ impl CommandReader {
 
     fn on_unit(&mut self, unit: &[u8]) {
         let grammar = Grammar::new(&self.limits, self.forgiven);
-        self.parts.push_back(match syntax::command(&grammar, unit) {
-            Ok(command) => CommandPart::Command(command),
-            Err(error) => CommandPart::Unparsed { head: command_head(unit), error },
+        let error = match syntax::command(&grammar, unit) {
+            Ok(command) => {
+                self.met = grammar.met();
+                return self.parts.push_back(CommandPart::Command(command));
+            }
+            Err(error) => error,
+        };
+        // The pieces of a message may all stand elsewhere (RFC 4469): then no octets of it follow.
+        let grammar = Grammar::new(&self.limits, self.forgiven);
+        let pieces = append_front(unit).and_then(|(head, place, arguments)| {
+            Some((head.tag, grammar.append_piece(place, arguments, PieceEnd::Line)?))
         });
         self.met = grammar.met();
+        match pieces {
+            Some((tag, (steps, _))) => self.tell(tag, steps),
+            None => {
+                self.parts.push_back(CommandPart::Unparsed { head: command_head(unit), error });
+            }
+        }
     }
 
     /// The line ends behind octets of a message.
@@ -498,18 +518,12 @@ impl CommandReader {
         piece: &[u8],
         head: LiteralHead,
     ) -> Option<(Append, Vec<AppendStep>)> {
-        let end = PieceEnd::Literal { octets: head.octets?, binary: head.binary };
+        // More than any number holds is announced as such by the request, and cannot be accepted.
+        let octets = head.octets.unwrap_or(u64::MAX);
+        let end = PieceEnd::Literal { octets, binary: head.binary };
         let (command, place, piece) = match append {
             Some(append) => (append.head.clone(), append.place, piece),
-            None => {
-                let (command, arguments) = command_front(piece)?;
-                let place = match &command.name {
-                    Some(name) if name.is("APPEND") && !command.uid => AppendPlace::Append,
-                    Some(name) if name.is("REPLACE") => AppendPlace::Replace { uid: command.uid },
-                    _ => return None,
-                };
-                (command, place, arguments)
-            }
+            None => append_front(piece)?,
         };
         let grammar = Grammar::new(&self.limits, self.forgiven);
         let (steps, place) = grammar.append_piece(place, piece, end)?;
@@ -584,6 +598,17 @@ impl Place {
     fn unit() -> Self {
         Self::Unit(Framer::new(Side::Command))
     }
+}
+
+/// APPEND or REPLACE, and what stands behind the name.
+fn append_front(line: &[u8]) -> Option<(CommandHead, AppendPlace, &[u8])> {
+    let (command, arguments) = command_front(line)?;
+    let place = match &command.name {
+        Some(name) if name.is("APPEND") && !command.uid => AppendPlace::Append,
+        Some(name) if name.is("REPLACE") => AppendPlace::Replace { uid: command.uid },
+        _ => return None,
+    };
+    Some((command, place, arguments))
 }
 
 /// The command that a unit, or a piece of one, belongs to.

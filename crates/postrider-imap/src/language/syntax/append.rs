@@ -25,6 +25,8 @@ pub(crate) enum AppendPlace {
     Utf8 { more: bool },
     /// Between the parentheses of CATENATE, behind a piece.
     Catenate { more: bool },
+    /// There, behind the octets of a piece in parentheses of its own.
+    CatenateUtf8 { more: bool },
 }
 
 /// What a piece says.
@@ -77,7 +79,7 @@ impl Grammar<'_> {
                             steps.first(),
                             Some(AppendStep::Target(AppendTarget::Replace { .. }))
                         );
-                    let ((flags, date, extensions), behind) = self.message_head(rest).ok()?;
+                    let (behind, (flags, date, extensions)) = self.message_head(rest).ok()?;
                     let message = |data| {
                         let mut message = AppendMessage::with_data(data);
                         message.flags = flags;
@@ -106,9 +108,9 @@ impl Grammar<'_> {
                     let (behind, ()) = word(behind, b"CATENATE (").ok()?;
                     steps.push(message(AppendData::Catenate));
                     place = AppendPlace::Catenate { more };
-                    let text;
-                    (rest, text) = self.cat_part(behind, end, &mut steps).ok()?;
-                    if text {
+                    let octets;
+                    (rest, octets) = self.cat_part(behind, end, more, &mut steps).ok()?;
+                    if let Some(place) = octets {
                         return Some((steps, place));
                     }
                 }
@@ -117,10 +119,10 @@ impl Grammar<'_> {
                     place = AppendPlace::Behind { more };
                     rest = behind;
                 }
-                (AppendPlace::Catenate { .. }, [b' ', behind @ ..], _) => {
-                    let text;
-                    (rest, text) = self.cat_part(behind, end, &mut steps).ok()?;
-                    if text {
+                (AppendPlace::Catenate { more }, [b' ', behind @ ..], _) => {
+                    let octets;
+                    (rest, octets) = self.cat_part(behind, end, more, &mut steps).ok()?;
+                    if let Some(place) = octets {
                         return Some((steps, place));
                     }
                 }
@@ -164,6 +166,10 @@ impl Grammar<'_> {
                 steps.push(AppendStep::MessageEnd);
                 Ok((rest, AppendPlace::Behind { more }))
             }
+            AppendPlace::CatenateUtf8 { more } => {
+                let (rest, ()) = octet(input, b')')?;
+                Ok((rest, AppendPlace::Catenate { more }))
+            }
             place => Ok((input, place)),
         }
     }
@@ -174,10 +180,7 @@ impl Grammar<'_> {
     /// ```
     ///
     /// up to `append-data`.
-    fn message_head<'a>(
-        &self,
-        input: &'a [u8],
-    ) -> Result<(Head, &'a [u8]), nom::Err<nom::error::Error<&'a [u8]>>> {
+    fn message_head<'a>(&self, input: &'a [u8]) -> Parsed<'a, Head> {
         let (mut rest, ()) = sp(input)?;
         let mut flags = FlagSet::new();
         if rest.first() == Some(&b'(') {
@@ -186,7 +189,7 @@ impl Grammar<'_> {
             rest = sp(behind)?.0;
         }
         if !flags.is_storable() {
-            return failure(input).map(|(rest, head)| (head, rest));
+            return failure(input);
         }
         let mut date = None;
         if rest.first() == Some(&b'"') {
@@ -201,33 +204,44 @@ impl Grammar<'_> {
             }
             let (behind, value) = any_value(sp(behind)?.0)?;
             if extensions.len() >= self.limits.list {
-                return failure(input).map(|(rest, head)| (head, rest));
+                return failure(input);
             }
             extensions.push((name, Raw::read(value)));
             rest = sp(behind)?.0;
         }
-        Ok(((flags, date, extensions), rest))
+        Ok((rest, (flags, date, extensions)))
     }
 
-    /// `cat-part = "URL" SP astring / "TEXT" SP literal` (RFC 4469 §5). Whether octets follow.
+    /// ```text
+    /// cat-part     = "TEXT" SP literal / "URL" SP astring
+    /// cat-part     =/ utf8-literal
+    /// utf8-literal = "UTF8" SP "(" literal8 ")"
+    /// ```
+    ///
+    /// (RFC 4469 §5, RFC 6855 §4). Where the octets of the piece follow, what they stand before.
     fn cat_part<'a>(
         &self,
         input: &'a [u8],
         end: PieceEnd,
+        more: bool,
         steps: &mut Vec<AppendStep>,
-    ) -> Parsed<'a, bool> {
+    ) -> Parsed<'a, Option<AppendPlace>> {
         if let Ok((rest, ())) = word(input, b"URL ") {
             let (rest, url) = astring(rest)?;
             steps.push(AppendStep::Url(url.to_bytes()));
-            return Ok((rest, false));
+            return Ok((rest, None));
         }
-        match (word(input, b"TEXT "), end) {
-            (Ok(([], ())), PieceEnd::Literal { .. }) => {
-                steps.push(AppendStep::Text);
-                Ok((&[], true))
+        let place = match end {
+            PieceEnd::Literal { .. } if input.eq_ignore_ascii_case(b"TEXT ") => {
+                AppendPlace::Catenate { more }
             }
-            _ => failure(input),
-        }
+            PieceEnd::Literal { binary: true, .. } if input.eq_ignore_ascii_case(b"UTF8 (") => {
+                AppendPlace::CatenateUtf8 { more }
+            }
+            _ => return failure(input),
+        };
+        steps.push(AppendStep::Text);
+        Ok((&[], Some(place)))
     }
 }
 

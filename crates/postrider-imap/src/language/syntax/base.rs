@@ -5,12 +5,12 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use nom::error::{Error, ErrorKind};
 
+use super::scan::NumberScan;
 use super::{Grammar, Parsed};
 use crate::language::quirks::Quirk;
 use crate::language::value::{
-    Atom, Date, FlagSet, InternalDate, MailboxName, MessageSet, ModSeq, NumberList, NumberRange,
-    SequenceNumber, SequenceRange, SequenceSet, Uid, UidSet, is_atom_octet, is_keyword_octet,
-    is_line_octet,
+    Atom, Date, FlagSet, InternalDate, MailboxName, MessageSet, ModSeq, NumberList, SequenceNumber,
+    SequenceRange, SequenceSet, Uid, UidSet, is_atom_octet, is_keyword_octet, is_line_octet,
 };
 use core::num::NonZeroU32;
 
@@ -266,20 +266,11 @@ pub(crate) fn message_set(input: &[u8]) -> Parsed<'_, MessageSet> {
 }
 
 /// `uid-set = (uniqueid / uid-range) *("," uid-set)` (RFC 4315 §4), and the like of message numbers.
-pub(crate) fn number_set(mut input: &[u8]) -> Parsed<'_, NumberList> {
-    let mut list = NumberList::new();
-    loop {
-        let (rest, one) = nz_number(input)?;
-        let (rest, other) = match rest.split_first() {
-            Some((b':', rest)) => nz_number(rest)?,
-            _ => (rest, one),
-        };
-        list.push_range(NumberRange::new(one, other));
-        match rest.split_first() {
-            Some((b',', behind)) => input = behind,
-            _ => return Ok((rest, list)),
-        }
-    }
+pub(crate) fn number_set(input: &[u8]) -> Parsed<'_, NumberList> {
+    let mut scan = NumberScan::set(usize::MAX);
+    let Ok(taken) = scan.feed(input) else { return failure(input) };
+    let Ok(found) = scan.finish() else { return failure(input) };
+    Ok((input.get(taken..).unwrap_or_default(), found.numbers))
 }
 
 /// `uid-set` (RFC 4315 §4)

@@ -175,9 +175,11 @@ impl Structure<'_, '_, '_> {
     /// The media type and `body-fields`.
     fn head(&mut self, table: &mut TableBuilder) -> Option<Head> {
         let from = (self.at, table.place());
+        let met = self.grammar.met();
         if let Some(head) = self.single_head(table) {
             return Some(Head::Single(head));
         }
+        self.grammar.back_to(met);
         if !self.grammar.forgives(Quirk::Members) {
             return None;
         }

@@ -12,8 +12,8 @@ use super::{Grammar, Parsed, Quirks};
 use crate::language::command::Tag;
 use crate::language::quirks::Quirk;
 use crate::language::value::{
-    Annotations, Atom, CharsetName, Code, InProgress, ModSeq, ObjectId, PlainCode, RawCode,
-    UrlText, UrlauthMechanism, code_len, is_object_octet, is_url_octet,
+    Annotations, Atom, Charset, Code, InProgress, ModSeq, ObjectId, PlainCode, RawCode, UrlText,
+    UrlauthMechanism, code_len, is_object_octet, is_url_octet,
 };
 
 /// The longest name of a code here.
@@ -167,7 +167,7 @@ impl Grammar<'_> {
                 Ok((rest, atom)) => (rest, Bytes::copy_from_slice(atom)),
                 Err(_) => quoted(i).map(|(rest, name)| (rest, name.to_bytes()))?,
             };
-            CharsetName::new(octets).map_or_else(|_| failure(i), |name| Ok((rest, name)))
+            Charset::new(octets).map_or_else(|_| failure(i), |name| Ok((rest, name)))
         };
         let Ok((rest, ())) = self.sp(input) else {
             return Ok((input, Code::BadCharset(Vec::new())));

@@ -129,8 +129,15 @@ impl Grammar<'_> {
     /// came.
     pub(crate) fn fetch_item_into(&self, item: &[u8], items: &mut Vec<FetchItem>) {
         let before = items.len();
+        let met = self.met();
         if whole(item, |input| self.known_item(input, items)).is_none() {
             items.truncate(before);
+            self.back_to(met);
+            let blanks = item.iter().rev().take_while(|&&octet| octet == b' ').count();
+            let item = match item.split_at_checked(item.len().saturating_sub(blanks)) {
+                Some((item, [_, ..])) if self.forgives(Quirk::Blank) => item,
+                _ => item,
+            };
             items.push(FetchItem::Unparsed(Raw::read(item)));
         }
     }
@@ -141,12 +148,14 @@ impl Grammar<'_> {
     #[inline]
     fn item<'a>(&self, input: &'a [u8], items: &mut Vec<FetchItem>) -> Parsed<'a, ()> {
         let before = items.len();
+        let met = self.met();
         if let Ok((rest, ())) = self.known_item(input, items)
             && matches!(rest.first(), Some(b' ' | b')'))
         {
             return Ok((rest, ()));
         }
         items.truncate(before);
+        self.back_to(met);
         let (rest, item) = self.unparsed_item(input)?;
         items.push(item);
         Ok((rest, ()))
@@ -156,12 +165,15 @@ impl Grammar<'_> {
     #[cold]
     fn unparsed_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
         let (name, rest) = item_name(input);
-        if name.is_empty() {
-            return failure(input);
-        }
         let rest = match rest.split_first() {
-            Some((b' ', behind)) => any_value(self.blanks(behind))?.0,
+            // Domino puts an item in parentheses of its own.
+            Some((b'(', _)) if name.is_empty() && self.forgives(Quirk::Members) => {
+                any_value(input)?.0
+            }
+            _ if name.is_empty() => return failure(input),
             // Yandex tells a part that is not there without a value.
+            Some((b' ', [b')', ..])) if self.forgives(Quirk::Members) => rest,
+            Some((b' ', behind)) => any_value(self.blanks(behind))?.0,
             Some((b')', _)) | None if self.forgives(Quirk::Members) => rest,
             _ => return failure(rest),
         };
@@ -284,7 +296,13 @@ impl Grammar<'_> {
     /// `"MODSEQ" SP "(" permsg-modsequence ")"`, where zero is forgiven.
     fn item_mod_seq<'a>(&self, input: &'a [u8]) -> Parsed<'a, ModSeq> {
         let (rest, ()) = octet(input, b'(')?;
-        let (rest, value) = mod_seq(rest)?;
+        // Zoho counts below zero.
+        let (rest, value) = match rest.split_first() {
+            Some((b'-', digits)) if self.forgives(Quirk::Number) => {
+                (number64(digits)?.0, ModSeq::default())
+            }
+            _ => mod_seq(rest)?,
+        };
         if value.get() == 0 && !self.forgives(Quirk::Number) {
             return failure(input);
         }

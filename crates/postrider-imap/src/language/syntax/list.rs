@@ -131,9 +131,8 @@ impl Grammar<'_> {
     /// mbox-list-extended-item-tag = astring
     /// ```
     fn extended_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, ListExtended> {
-        match self.known_extended_item(input) {
-            Ok((rest @ [b' ' | b')', ..], item)) => return Ok((rest, item)),
-            _ => {}
+        if let Ok((rest @ [b' ' | b')', ..], item)) = self.known_extended_item(input) {
+            return Ok((rest, item));
         }
         let (rest, _) = any_value(input)?;
         let rest = sp(rest).and_then(|(rest, ())| any_value(rest)).map_or(rest, |(rest, _)| rest);

@@ -28,9 +28,8 @@ impl Grammar<'_> {
 
     /// `status-att-val`, or another name with any value.
     fn status_value<'a>(&self, input: &'a [u8]) -> Parsed<'a, StatusValue> {
-        match self.known_status(input) {
-            Ok((rest @ [b' ' | b')', ..], value)) => return Ok((rest, value)),
-            _ => {}
+        if let Ok((rest @ [b' ' | b')', ..], value)) = self.known_status(input) {
+            return Ok((rest, value));
         }
         let (rest, _) = atom(input)?;
         // `any_value` takes the name of the next item for the value of this one where it has none;

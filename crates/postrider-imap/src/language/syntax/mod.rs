@@ -73,6 +73,11 @@ impl<'p> Grammar<'p> {
         forgiven
     }
 
+    /// Forgets what was forgiven in a reading that led nowhere.
+    pub(crate) fn back_to(&self, met: Quirks) {
+        self.met.set(met);
+    }
+
     /// What was forgiven so far.
     pub(crate) fn met(&self) -> Quirks {
         self.met.get()

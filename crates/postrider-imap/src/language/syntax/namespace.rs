@@ -20,10 +20,14 @@ impl Grammar<'_> {
         Ok((rest, Namespaces { personal, other_users, shared }))
     }
 
-    /// `SP namespace`; at the end of the line a kind may be missing.
+    /// `SP namespace`; at the end of the line a kind may be missing. In an example of RFC 5255 §3.4
+    /// it is the blank that is missing.
     fn further_kind<'a>(&self, input: &'a [u8]) -> Parsed<'a, Vec<Namespace>> {
         match self.sp(input) {
             Ok((rest @ [_, ..], ())) => self.namespace_kind(rest),
+            Err(_) if input.starts_with(b"(") && self.forgives(Quirk::Blank) => {
+                self.namespace_kind(input)
+            }
             _ if self.forgives(Quirk::Members) => Ok((input, Vec::new())),
             _ => failure(input),
         }

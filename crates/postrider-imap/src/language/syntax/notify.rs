@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::base::{atom, mailbox, octet, sp, word};
 use super::{Grammar, Parsed};
+use crate::language::quirks::Quirk;
 use crate::language::value::{
     Atom, EventGroup, MailboxName, NotifyCommand, NotifyEvent, NotifyMailboxes,
 };
@@ -35,12 +36,19 @@ impl Grammar<'_> {
     /// event-group = "(" filter-mailboxes SP events ")"
     /// events      = ("(" event *(SP event) ")") / "NONE"
     /// ```
+    ///
+    /// Events without their parentheses are forgiven.
     fn event_group<'a>(&self, input: &'a [u8]) -> Parsed<'a, EventGroup> {
         let (rest, ()) = octet(input, b'(')?;
         let (rest, mailboxes) = self.notify_mailboxes(rest)?;
         let (rest, ()) = self.sp(rest)?;
         let (rest, events) = match word(rest, b"NONE") {
             Ok((rest, ())) => (rest, None),
+            // So the examples of RFC 5465 §5, against its grammar.
+            Err(_) if rest.first() != Some(&b'(') && self.forgives(Quirk::Members) => {
+                let (rest, events) = self.spaced(rest, |i| self.notify_event(i))?;
+                (rest, Some(events))
+            }
             Err(_) => {
                 let (rest, events) = self.list1(rest, |i| self.notify_event(i))?;
                 (rest, Some(events))

@@ -69,8 +69,8 @@ impl Grammar<'_> {
         met.is_empty() || met.iter().all(|quirk| self.forgives(quirk))
     }
 
-    /// A set of numbers in their order: a `sequence-set` without `*`.
-    fn found_set<'a>(&self, input: &'a [u8]) -> Parsed<'a, NumberList> {
+    /// A set of numbers in their order, as many as the limits allow: a `sequence-set` without `*`.
+    pub(crate) fn found_set<'a>(&self, input: &'a [u8]) -> Parsed<'a, NumberList> {
         let (rest, found) = self.numbers(NumberScan::set(self.limits.ids), input)?;
         Ok((rest, found.numbers))
     }

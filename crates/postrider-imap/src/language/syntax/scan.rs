@@ -87,15 +87,19 @@ impl NumberScan {
         let mut rest = piece;
         loop {
             if self.sum.is_none() {
-                rest = self.short_numbers(rest)?;
+                rest = match self.form {
+                    Form::Spaced if self.blanks == 1 => self.parted_numbers::<b' '>(rest)?,
+                    Form::Set if self.parted && self.from.is_none() => {
+                        self.parted_numbers::<b','>(rest)?
+                    }
+                    _ => rest,
+                };
             }
-            let Some((&octet, behind)) = rest.split_first() else { break };
-            if !self.octet(octet)? {
-                break;
+            match rest.split_first() {
+                Some((&octet, behind)) if self.octet(octet)? => rest = behind,
+                _ => return Ok(piece.len().saturating_sub(rest.len())),
             }
-            rest = behind;
         }
-        Ok(piece.len().saturating_sub(rest.len()))
     }
 
     /// Ends the list.
@@ -186,58 +190,94 @@ impl NumberScan {
         if self.numbers.ranges().len() > self.most { Err(ScanError::TooMany) } else { Ok(()) }
     }
 
-    /// Numbers of up to seven digits behind a single blank or comma, eight octets at a time, as
-    /// long as they come. The rest.
-    fn short_numbers<'a>(&mut self, piece: &'a [u8]) -> Result<&'a [u8], ScanError> {
+    /// Numbers that have what parts them behind them, as long as they come. The rest.
+    fn parted_numbers<'a, const PARTS: u8>(
+        &mut self,
+        piece: &'a [u8],
+    ) -> Result<&'a [u8], ScanError> {
         let mut rest = piece;
-        match self.form {
-            Form::Spaced => {
-                // A blank of a piece before counts as well.
-                if self.blanks > 0 {
-                    return Ok(rest);
-                }
-                while let Some((b' ', behind)) = rest.split_first() {
-                    let Some((number, behind)) = short_number(behind) else { break };
-                    if behind.first() != Some(&b' ') {
-                        break;
-                    }
-                    self.push(NumberRange::new(number, number))?;
-                    rest = behind;
-                }
-            }
-            Form::Set => {
-                if self.from.is_some() || !self.parted {
-                    return Ok(rest);
-                }
-                while let Some((number, behind)) = short_number(rest) {
-                    let Some((b',', behind)) = behind.split_first() else { break };
-                    self.push(NumberRange::new(number, number))?;
-                    rest = behind;
-                }
-            }
+        let mut bits = 8;
+        // The way there costs more than one number.
+        if parted_number::<PARTS>(rest, &mut bits).is_none() {
+            return Ok(rest);
         }
-        Ok(rest)
+        self.numbers.extend_from(self.most, || {
+            let (number, behind) = parted_number::<PARTS>(rest, &mut bits)?;
+            rest = behind;
+            Some(number)
+        });
+        if self.numbers.ranges().len() > self.most { Err(ScanError::TooMany) } else { Ok(rest) }
     }
 }
 
-/// A number of one to seven digits that ends within the next eight octets.
-fn short_number(input: &[u8]) -> Option<(NonZeroU32, &[u8])> {
+/// A number that has the octet behind it that parts it from the next, and what follows that, as long
+/// as eight octets are left.
+///
+/// It is expected to be as long as the one before it, in `bits` of eight for each digit. So a
+/// processor need not have found the end of one before it begins with the next.
+#[inline]
+fn parted_number<'a, const PARTS: u8>(
+    input: &'a [u8],
+    bits: &mut u32,
+) -> Option<(NonZeroU32, &'a [u8])> {
     let eight = u64::from_le_bytes(*input.first_chunk::<8>()?);
-    // Digits become 0 to 9; every other octet has its high bit set in `ends`, or one before it has.
     let values = eight ^ 0x3030_3030_3030_3030;
-    let ends = (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080;
-    let bits = ends.trailing_zeros() & !7;
-    if bits == 0 || bits == 64 {
-        return None;
+    // Zeros before the digits, so that there are eight of them.
+    let mut digits = values.wrapping_shl(64_u32.wrapping_sub(*bits));
+    if eight.wrapping_shr(*bits) & 0xff != u64::from(PARTS) || !are_digits(digits) {
+        *bits = digit_bits(values);
+        if *bits == 64 {
+            *bits = 8;
+            return long_number::<PARTS>(values, input);
+        }
+        digits = values.wrapping_shl(64_u32.wrapping_sub(*bits));
+        if *bits == 0 || (eight >> *bits) & 0xff != u64::from(PARTS) {
+            return None;
+        }
     }
-    // Zeros before the digits, so that there are eight; then pairs, fours and all of them.
-    let digits = values.wrapping_shl(64_u32.wrapping_sub(bits));
+    let number = NonZeroU32::new(eight_digits(digits))?;
+    let len = usize::try_from(*bits >> 3).ok()?;
+    Some((number, input.get(len.wrapping_add(1)..)?))
+}
+
+/// How many of the eight octets, from the lowest on, are 0 to 9; eight bits for each.
+#[cold]
+fn digit_bits(octets: u64) -> u32 {
+    // Carries come from above alone, so the lowest mark is right.
+    let above = octets.wrapping_add(0x7676_7676_7676_7676) | octets;
+    (above & 0x8080_8080_8080_8080).trailing_zeros() & !7
+}
+
+/// Whether these octets are 0 to 9.
+#[inline]
+fn are_digits(octets: u64) -> bool {
+    (octets.wrapping_add(0x7676_7676_7676_7676) | octets) & 0x8080_8080_8080_8080 == 0
+}
+
+/// A number of eight digits or more, of which the first eight are read.
+fn long_number<const PARTS: u8>(eight: u64, input: &[u8]) -> Option<(NonZeroU32, &[u8])> {
+    let mut sum = u64::from(eight_digits(eight));
+    let mut rest = input.get(8..)?;
+    while let Some((&octet, behind)) = rest.split_first() {
+        if octet == PARTS {
+            return Some((u32::try_from(sum).ok().and_then(NonZeroU32::new)?, behind));
+        }
+        if !octet.is_ascii_digit() || sum > u32::MAX.into() {
+            return None;
+        }
+        sum = sum.saturating_mul(10).saturating_add(octet.wrapping_sub(b'0').into());
+        rest = behind;
+    }
+    None
+}
+
+/// The number of eight digits that are octets, the first of them lowest: pairs, fours, all of them.
+#[inline]
+fn eight_digits(digits: u64) -> u32 {
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
     let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
     let all = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff;
-    let number = NonZeroU32::new(u32::try_from(all).ok()?)?;
-    let len = usize::try_from(bits >> 3).ok()?;
-    Some((number, input.get(len..)?))
+    u32::try_from(all).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -318,19 +358,52 @@ mod tests {
     }
 
     #[test]
-    fn a_short_number_is_what_its_digits_say() {
-        for number in (1..10_000_000_u32).step_by(977).chain([1, 9, 10, 99, 1_000_000, 9_999_999]) {
-            for end in [" ", ",", ":", "/", "\u{e9}", "\0"] {
-                let text = alloc::format!("{number}{end}zzzzzzzz");
-                let (read, rest) = short_number(text.as_bytes()).unwrap();
-                assert_eq!(
-                    (read.get(), text.len() - rest.len()),
-                    (number, number.to_string().len())
-                );
+    fn a_number_is_what_its_digits_say() {
+        let few = (1..10_000_000_u32).step_by(977).chain((1..=u32::MAX).step_by(1_000_003));
+        let edges = [1, 9, 10, 99, 1_000_000, 9_999_999, 10_000_000, 99_999_999, u32::MAX];
+        let all: Vec<u32> = few.chain(edges).filter(|number| number % 3 != 1).collect();
+        let text: Vec<String> = all.iter().map(u32::to_string).collect();
+        let line = alloc::format!(" 1 {}", text.join(" "));
+        let (found, taken) = scan(NumberScan::spaced(usize::MAX), &[line.as_bytes()]).unwrap();
+        assert_eq!(taken, line.len());
+        assert_eq!(found.numbers, [1].into_iter().chain(all).collect());
+    }
+
+    #[test]
+    fn a_block_is_what_its_octets_say() {
+        let line = " 1234567".to_string() + &" 12 3 4567 890".repeat(20);
+        let set = line.trim_start().replace(' ', ",").replacen(",4567,", ":4567,", 9);
+        for (new, line) in
+            [(NumberScan::spaced as fn(usize) -> NumberScan, line), (NumberScan::set, set)]
+        {
+            let whole = scan(new(999), &[line.as_bytes()]).unwrap();
+            for octet in 0..=255_u8 {
+                for at in [63, 64, 65, 66, 70, 71, 72, 80, 127, 128, 129] {
+                    // One octet is another: as whole as in pieces that are too short for blocks.
+                    let mut line = line.clone().into_bytes();
+                    line[at] = octet;
+                    let pieces: Vec<&[u8]> = line.chunks(7).collect();
+                    assert_eq!(scan(new(999), &[&line]), scan(new(999), &pieces), "{octet} {at}");
+                }
             }
+            assert_eq!(whole.1, line.len());
         }
-        for text in ["12345678 ", "        ", "1 2", "0 234567", "x1 23456"] {
-            assert_eq!(short_number(text.as_bytes()), None, "{text}");
+    }
+
+    #[test]
+    fn a_hundred_thousand_numbers_come_in_pieces() {
+        let all: Vec<u32> = (1..=100_000).map(|number| number * 7 + number % 3).collect();
+        let text: Vec<String> = all.iter().map(u32::to_string).collect();
+        for (new, line) in [
+            (NumberScan::spaced as fn(usize) -> NumberScan, alloc::format!(" {}", text.join(" "))),
+            (NumberScan::set, text.join(",")),
+        ] {
+            for len in [4096, 1000, 17] {
+                let pieces: Vec<&[u8]> = line.as_bytes().chunks(len).collect();
+                let (found, taken) = scan(new(100_000), &pieces).unwrap();
+                assert_eq!((taken, &found.numbers), (line.len(), &all.iter().copied().collect()));
+            }
+            assert_eq!(scan(new(99_999), &[line.as_bytes()]).err(), Some(ScanError::TooMany));
         }
     }
 }

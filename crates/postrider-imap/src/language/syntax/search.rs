@@ -108,6 +108,12 @@ impl Grammar<'_> {
         let (rest, label) = atom(input)?;
         let is = |word: &[u8]| label.eq_ignore_ascii_case(word);
         let known = match label.len() {
+            // With what is to be told of each message (RFC 5465 §8 `modifier-update`).
+            6 if is(b"UPDATE") && matches!(rest, [b' ', b'(', ..]) => {
+                let (rest, value) = any_value(sp(rest)?.0)?;
+                let value = Some(Raw::read(value));
+                return Ok((rest, SearchReturn::Other(Atom::read(label), value)));
+            }
             3 if is(b"MIN") => SearchReturn::Min,
             3 if is(b"MAX") => SearchReturn::Max,
             3 if is(b"ALL") => SearchReturn::All,

@@ -6,13 +6,13 @@ use bytes::Bytes;
 use postrider_wire::Secret;
 
 use super::base::{
-    Str, any_value, astring, atom, failure, message_set, mod_seq, name, octet, while_octets,
+    Str, any_value, astring, atom, failure, message_set, mod_seq, name, while_octets,
 };
+use super::select::parameter;
 use super::{Grammar, Parsed};
 use crate::language::command::Command;
-use crate::language::quirks::Quirk;
 use crate::language::value::{
-    Atom, Flag, FlagSet, InitialResponse, Raw, StoreCommand, StoreMode, StoreValue, is_atom_octet,
+    Atom, FlagSet, InitialResponse, ModSeq, Raw, StoreCommand, StoreMode, StoreValue,
 };
 
 impl Grammar<'_> {
@@ -71,13 +71,12 @@ impl Grammar<'_> {
         let (rest, ()) = self.sp(rest)?;
         let (rest, what) = if word.eq_ignore_ascii_case(b"FLAGS") {
             let (rest, flags) = self.stored_flags(rest)?;
+            if !flags.is_storable() {
+                return failure(input);
+            }
             (rest, StoreValue::Flags(flags))
         } else if word.eq_ignore_ascii_case(b"X-GM-LABELS") {
-            let (rest, labels) = if rest.first() == Some(&b'(') {
-                self.list(rest, label)?
-            } else {
-                self.spaced(rest, label)?
-            };
+            let (rest, labels) = self.gmail_labels(rest)?;
             (rest, StoreValue::GmailLabels(labels))
         } else {
             let Ok(name) = Atom::new(Bytes::copy_from_slice(word)) else { return failure(input) };
@@ -90,8 +89,7 @@ impl Grammar<'_> {
     /// `flag-list / (flag *(SP flag))`
     fn stored_flags<'a>(&self, input: &'a [u8]) -> Parsed<'a, FlagSet> {
         if input.first() == Some(&b'(') {
-            let (rest, flags) = self.flag_list(input)?;
-            return self.storable(input, rest, flags);
+            return self.flag_list(input);
         }
         let mut flags = FlagSet::new();
         let (mut rest, ()) = self.flag_into(input, &mut flags)?;
@@ -105,21 +103,7 @@ impl Grammar<'_> {
             rest = behind;
         }
         flags.sort();
-        self.storable(input, rest, flags)
-    }
-
-    /// Flags that the grammar lets a client set: `\*` stands in PERMANENTFLAGS alone.
-    pub(super) fn storable<'a>(
-        &self,
-        input: &'a [u8],
-        rest: &'a [u8],
-        flags: FlagSet,
-    ) -> Parsed<'a, FlagSet> {
-        if flags.contains(&Flag::Any) && !self.forgives(Quirk::AtomOctet) {
-            failure(input)
-        } else {
-            Ok((rest, flags))
-        }
+        Ok((rest, flags))
     }
 
     /// What stands behind `LOGIN`.
@@ -164,46 +148,15 @@ fn secret(string: Str<'_>) -> Secret<Vec<u8>> {
 
 /// One modifier of STORE.
 enum Modifier {
-    UnchangedSince(crate::language::value::ModSeq),
+    UnchangedSince(ModSeq),
     Other(Atom, Option<Raw>),
 }
 
 fn modifier(input: &[u8]) -> Parsed<'_, Modifier> {
-    let (rest, (name, value)) = extension(input)?;
-    if !name.is("UNCHANGEDSINCE") {
-        return Ok((rest, Modifier::Other(name, value)));
+    let (rest, (name, value)) = parameter(input)?;
+    if !name.eq_ignore_ascii_case(b"UNCHANGEDSINCE") {
+        return Ok((rest, Modifier::Other(Atom::read(name), value.map(Raw::read))));
     }
-    let since = value.and_then(|value| super::whole(value.as_bytes(), |i| mod_seq(i)));
+    let since = value.and_then(|value| super::whole(value, mod_seq));
     since.map_or_else(|| failure(input), |since| Ok((rest, Modifier::UnchangedSince(since))))
-}
-
-/// An extension and its value, if it has one.
-///
-/// ```text
-/// tagged-ext        = tagged-ext-label SP tagged-ext-val
-/// tagged-ext-val    = tagged-ext-simple / "(" [tagged-ext-comp] ")"
-/// tagged-ext-simple = sequence-set / number
-/// ```
-///
-/// RFC 4466 §3. Where the value may be missing, a letter begins the next name.
-pub(super) fn extension(input: &[u8]) -> Parsed<'_, (Atom, Option<Raw>)> {
-    let (rest, label) = name(input)?;
-    match rest.split_first() {
-        Some((b' ', value @ [b'0'..=b'9' | b'*' | b'$' | b'(' | b'"' | b'{' | b'~', ..])) => {
-            any_value(value).map(|(rest, value)| (rest, (label, Some(Raw::read(value)))))
-        }
-        _ => Ok((rest, (label, None))),
-    }
-}
-
-/// A label of Gmail: a flag such as `\Inbox`, or `astring`.
-pub(super) fn label(input: &[u8]) -> Parsed<'_, Bytes> {
-    if octet(input, b'\\').is_err() {
-        return astring(input).map(|(rest, label)| (rest, label.to_bytes()));
-    }
-    let (word, _) = while_octets(input.get(1..).unwrap_or_default(), is_atom_octet);
-    match input.split_at_checked(word.len().saturating_add(1)) {
-        Some((label, rest)) if !word.is_empty() => Ok((rest, Bytes::copy_from_slice(label))),
-        _ => failure(input),
-    }
 }

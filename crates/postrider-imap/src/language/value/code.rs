@@ -6,8 +6,8 @@ use core::num::NonZeroU32;
 use bytes::Bytes;
 
 use super::{
-    Atom, Capability, CharsetName, FlagSet, InvalidValue, ModSeq, ObjectId, RawCode, SequenceSet,
-    Uid, UidSet, UidValidity, UrlText, is_base64,
+    Atom, Capability, Charset, FlagSet, InvalidValue, ModSeq, ObjectId, RawCode, SequenceSet, Uid,
+    UidSet, UidValidity, UrlText, is_base64,
 };
 use crate::language::command::Tag;
 
@@ -18,7 +18,7 @@ pub enum Code {
     /// A code without arguments.
     Plain(PlainCode),
     /// `BADCHARSET`: the charsets that the server knows, if it tells them.
-    BadCharset(Vec<CharsetName>),
+    BadCharset(Vec<Charset>),
     /// `CAPABILITY`
     Capability(Vec<Capability>),
     /// `PERMANENTFLAGS`

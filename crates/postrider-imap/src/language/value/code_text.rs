@@ -1,7 +1,6 @@
 //! What stands in response codes: words that no quotes and no literals protect.
 
 use core::fmt;
-use core::hash::{Hash, Hasher};
 
 use bytes::Bytes;
 
@@ -181,50 +180,6 @@ pub(crate) fn is_object_octet(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || matches!(octet, b'_' | b'-')
 }
 
-/// The name of a charset (RFC 9051 §9 `charset`): printable ASCII, compared without regard to the
-/// case of letters.
-#[derive(Clone)]
-pub struct CharsetName(Bytes);
-
-impl CharsetName {
-    /// A name.
-    ///
-    /// # Errors
-    ///
-    /// When it is empty, or holds another octet.
-    pub fn new(name: impl Into<Bytes>) -> Result<Self, InvalidValue> {
-        let name = name.into();
-        if name.is_empty() {
-            return Err(InvalidValue::Empty);
-        }
-        if name.iter().all(|&octet| octet == b' ' || octet.is_ascii_graphic()) {
-            Ok(Self(name))
-        } else {
-            Err(InvalidValue::Octet)
-        }
-    }
-
-    /// The name.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl PartialEq for CharsetName {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.eq_ignore_ascii_case(&other.0)
-    }
-}
-
-impl Eq for CharsetName {}
-
-impl Hash for CharsetName {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.iter().for_each(|octet| state.write_u8(octet.to_ascii_lowercase()));
-    }
-}
-
 /// Shown as the octets that they are.
 macro_rules! shown {
     ($($name:ident)*) => {$(
@@ -242,4 +197,4 @@ macro_rules! shown {
     )*};
 }
 
-shown!(RawCode UrlText ObjectId CharsetName);
+shown!(RawCode UrlText ObjectId);

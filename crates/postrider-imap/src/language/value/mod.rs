@@ -51,7 +51,7 @@ pub(crate) use body::{List, Rows, SingleHead, Tail};
 pub use capability::{Capabilities, Capability};
 pub use charset::Charset;
 pub use code::{Annotations, Code, InProgress, PlainCode, UrlauthMechanism};
-pub use code_text::{CharsetName, ObjectId, RawCode, UrlText};
+pub use code_text::{ObjectId, RawCode, UrlText};
 pub(crate) use code_text::{code_len, is_object_octet, is_url_octet};
 pub use date::{Date, InternalDate};
 pub use envelope::{Address, Addresses, Envelope, EnvelopeFields, EnvelopeView};

@@ -27,6 +27,12 @@ pub struct NumberRange {
 }
 
 impl NumberRange {
+    /// One number.
+    #[must_use]
+    pub fn one(number: NonZeroU32) -> Self {
+        Self { first: number, last: number }
+    }
+
     /// From the one to the other, in either order.
     #[must_use]
     pub fn new(one: NonZeroU32, other: NonZeroU32) -> Self {
@@ -67,7 +73,7 @@ impl NumberList {
 
     /// Adds one at the end.
     pub fn push(&mut self, number: NonZeroU32) {
-        self.push_range(NumberRange { first: number, last: number });
+        self.push_range(NumberRange::one(number));
     }
 
     /// Adds a range at the end.
@@ -79,6 +85,39 @@ impl NumberList {
             }
             _ => self.0.push(range),
         }
+    }
+
+    /// Adds what `next` gives at the end, until it gives no more or there are more than `most`
+    /// ranges, which is checked now and then. Nothing is asked of it while the list is empty.
+    ///
+    /// Whether a number goes on with the range before it cannot be foreseen, so nothing here
+    /// branches on it: each range is stored, and counts when the next number begins another.
+    #[inline]
+    pub(crate) fn extend_from(
+        &mut self,
+        most: usize,
+        mut next: impl FnMut() -> Option<NonZeroU32>,
+    ) {
+        let Some(mut open) = self.0.pop() else { return };
+        let mut batch = [open; 64];
+        let mut len = 0_usize;
+        while let Some(number) = next() {
+            let goes_on = open.last.get().wrapping_add(1) == number.get();
+            if let Some(slot) = batch.get_mut(len) {
+                *slot = open;
+            }
+            len = len.wrapping_add(usize::from(!goes_on));
+            open = NumberRange { first: if goes_on { open.first } else { number }, last: number };
+            if len == batch.len() {
+                self.0.extend_from_slice(&batch);
+                len = 0;
+                if self.0.len() > most {
+                    break;
+                }
+            }
+        }
+        self.0.extend_from_slice(batch.get(..len).unwrap_or_default());
+        self.0.push(open);
     }
 
     /// The ranges in their order.

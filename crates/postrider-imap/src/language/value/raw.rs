@@ -57,11 +57,11 @@ impl Raw {
         core::iter::from_fn(move || {
             let octets = rest.take()?;
             let literal = memchr::memchr(b'\n', octets).and_then(|at| literal(octets, at));
-            let Some((line, literal, waits, behind)) = literal else {
+            let Some(Literal { line, octets, waits, behind }) = literal else {
                 return Some((octets, &[][..], false));
             };
             rest = Some(behind);
-            Some((line, literal, waits))
+            Some((line, octets, waits))
         })
     }
 
@@ -79,8 +79,8 @@ fn frames(octets: &[u8]) -> bool {
         let Some(at) = memchr::memchr3(b'\r', b'\n', 0, rest) else {
             return literal_at_end(rest).is_none();
         };
-        let Some((.., behind)) = literal(rest, at.saturating_add(1)) else { return false };
-        rest = behind;
+        let Some(literal) = literal(rest, at.saturating_add(1)) else { return false };
+        rest = literal.behind;
     }
 }
 
@@ -99,10 +99,10 @@ fn mended(octets: &[u8]) -> Vec<u8> {
         };
         let lf = at.saturating_add(usize::from(rest.get(at) == Some(&b'\r')));
         mended.extend_from_slice(rest.get(..at).unwrap_or_default());
-        if let Some((_, literal, _, behind)) = literal(rest, lf) {
+        if let Some(literal) = literal(rest, lf) {
             mended.extend_from_slice(b"\r\n");
-            mended.extend_from_slice(literal);
-            rest = behind;
+            mended.extend_from_slice(literal.octets);
+            rest = literal.behind;
         } else {
             mended.push(b'?');
             rest = rest.get(at.saturating_add(1)..).unwrap_or_default();
@@ -110,14 +110,23 @@ fn mended(octets: &[u8]) -> Vec<u8> {
     }
 }
 
-/// The literal that is announced before the LF that stands at `lf`: the line with its end, the
-/// octets, whether it waits, and what stands behind.
-fn literal(octets: &[u8], lf: usize) -> Option<(&[u8], &[u8], bool, &[u8])> {
+/// A literal and what stands around it.
+struct Literal<'a> {
+    /// The line that announces it, with its end.
+    line: &'a [u8],
+    octets: &'a [u8],
+    /// Whether the sender waits.
+    waits: bool,
+    behind: &'a [u8],
+}
+
+/// The literal that is announced before the LF that stands at `lf`.
+fn literal(octets: &[u8], lf: usize) -> Option<Literal<'_>> {
     let (line, behind) = octets.split_at_checked(lf.checked_add(1)?)?;
     let text = line.strip_suffix(b"\n")?;
     let head = literal_at_end(text.strip_suffix(b"\r").unwrap_or(text))?;
-    let (literal, behind) = behind.split_at_checked(usize::try_from(head.octets?).ok()?)?;
-    Some((line, literal, head.waits, behind))
+    let (octets, behind) = behind.split_at_checked(usize::try_from(head.octets?).ok()?)?;
+    Some(Literal { line, octets, waits: head.waits, behind })
 }
 
 impl fmt::Debug for Raw {

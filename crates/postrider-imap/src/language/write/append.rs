@@ -43,6 +43,8 @@ enum Place {
     First,
     /// A piece of it.
     Piece,
+    /// The octets of a piece in parentheses of its own.
+    Utf8Piece,
 }
 
 impl AppendWriter {
@@ -90,7 +92,7 @@ impl AppendWriter {
                 out.sp();
                 out.put(name.as_bytes());
                 out.sp();
-                out.put(value.as_bytes());
+                out.raw(value);
             }
             out.sp();
             match message.data {
@@ -127,6 +129,14 @@ impl AppendWriter {
         self.take()
     }
 
+    /// What comes before the octets of a piece of CATENATE with UTF-8 in the header (RFC 6855 §4).
+    pub fn utf8(&mut self, octets: u64) -> EncodedCommand {
+        self.part(b"UTF8 (~");
+        self.place = Place::Utf8Piece;
+        self.write(|out| out.literal_head(octets));
+        self.take()
+    }
+
     /// The end of the command.
     pub fn finish(&mut self) -> EncodedCommand {
         self.close();
@@ -135,8 +145,10 @@ impl AppendWriter {
     }
 
     fn part(&mut self, name: &[u8]) {
-        if self.place == Place::Piece {
-            self.octets.push(b' ');
+        match self.place {
+            Place::Piece => self.octets.push(b' '),
+            Place::Utf8Piece => self.octets.extend_from_slice(b") "),
+            _ => {}
         }
         self.place = Place::Piece;
         self.octets.extend_from_slice(name);
@@ -144,9 +156,11 @@ impl AppendWriter {
 
     /// Closes the parenthesis that is open.
     fn close(&mut self) {
-        if self.place != Place::Behind {
-            self.octets.push(b')');
-        }
+        self.octets.extend_from_slice(match self.place {
+            Place::Behind => b"",
+            Place::Utf8Piece => b"))",
+            _ => b")",
+        });
         self.place = Place::Behind;
     }
 

@@ -2,7 +2,7 @@
 
 use super::Out;
 use crate::language::command::Tag;
-use crate::language::value::{Annotations, CharsetName, Code, InProgress, is_atom_octet};
+use crate::language::value::{Annotations, Charset, Code, InProgress, is_atom_octet};
 
 impl Out<'_> {
     /// What stands between the brackets.
@@ -109,7 +109,7 @@ impl Out<'_> {
     }
 
     /// `charset = atom / quoted` (RFC 9051 §9)
-    fn charset_name(&mut self, name: &CharsetName) {
+    fn charset_name(&mut self, name: &Charset) {
         let name = name.as_bytes();
         if name.iter().all(|&octet| is_atom_octet(octet)) {
             return self.put(name);

@@ -181,7 +181,7 @@ impl Out<'_> {
             FetchAttribute::GmailMessageId => b"X-GM-MSGID",
             FetchAttribute::GmailThreadId => b"X-GM-THRID",
             FetchAttribute::GmailLabels => b"X-GM-LABELS",
-            FetchAttribute::Other(raw) => raw.as_bytes(),
+            FetchAttribute::Other(raw) => return self.raw(raw),
             FetchAttribute::BodySection { section, peek, partial } => {
                 self.put(if *peek { b"BODY.PEEK[" } else { b"BODY[" });
                 self.section(section);

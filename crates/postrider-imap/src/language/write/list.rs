@@ -109,7 +109,7 @@ impl Out<'_> {
         self.put(name.as_bytes());
         if let Some(value) = value {
             self.sp();
-            self.put(value.as_bytes());
+            self.raw(value);
         }
     }
 

@@ -78,7 +78,7 @@ impl Out<'_> {
                 out.put(label.as_bytes());
                 if let Some(value) = value {
                     out.sp();
-                    out.put(value.as_bytes());
+                    out.raw(value);
                 }
             }
         });

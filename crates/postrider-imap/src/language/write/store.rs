@@ -1,9 +1,7 @@
 //! STORE, and the modifiers of FETCH.
 
 use super::Out;
-use crate::language::value::{
-    Atom, FetchModifiers, PartialRange, Raw, StoreCommand, StoreMode, StoreValue, is_atom_octet,
-};
+use crate::language::value::{Atom, FetchModifiers, Raw, StoreCommand, StoreMode, StoreValue};
 
 impl Out<'_> {
     /// `store = "STORE" SP sequence-set [store-modifiers] SP store-att-flags` (RFC 4466 §3)
@@ -36,7 +34,7 @@ impl Out<'_> {
         self.put(if store.silent { b".SILENT " } else { b" " });
         match &store.what {
             StoreValue::Flags(flags) => self.flags(flags),
-            StoreValue::GmailLabels(labels) => self.list(labels, |out, label| out.label(label)),
+            StoreValue::GmailLabels(labels) => self.gmail_labels(labels),
             StoreValue::Other(_, value) => self.raw(value),
         }
     }
@@ -74,15 +72,7 @@ impl Out<'_> {
         if let Some(range) = modifiers.partial {
             part(self);
             self.put(b"PARTIAL ");
-            let (sign, one, other) = match range {
-                PartialRange::First(one, other) => (&b""[..], one, other),
-                PartialRange::Last(one, other) => (&b"-"[..], one, other),
-            };
-            self.put(sign);
-            self.number(one.get().into());
-            self.byte(b':');
-            self.put(sign);
-            self.number(other.get().into());
+            self.partial_range(range);
         }
         self.extensions(&modifiers.others, first);
         self.byte(b')');
@@ -94,21 +84,7 @@ impl Out<'_> {
             if !core::mem::take(&mut first) {
                 self.sp();
             }
-            self.put(name.as_bytes());
-            if let Some(value) = value {
-                self.sp();
-                self.raw(value);
-            }
-        }
-    }
-
-    /// A label of Gmail: a flag such as `\Inbox` as it is, anything else as `astring`.
-    pub(super) fn label(&mut self, label: &[u8]) {
-        match label.strip_prefix(b"\\") {
-            Some(word) if !word.is_empty() && word.iter().all(|&octet| is_atom_octet(octet)) => {
-                self.put(label);
-            }
-            _ => self.astring(label),
+            self.option(name, value.as_ref());
         }
     }
 }

@@ -355,9 +355,19 @@ pub(crate) fn notify_mailboxes() -> impl Strategy<Value = NotifyMailboxes> {
     ]
 }
 
+fn fetch_attribute() -> impl Strategy<Value = FetchAttribute> {
+    prop_oneof![
+        Just(FetchAttribute::Uid),
+        Just(FetchAttribute::Envelope),
+        Just(FetchAttribute::Preview { lazy: true }),
+        Just(FetchAttribute::peek(Section::header())),
+        Just(FetchAttribute::body(Section::new(vec![1, 2], None).expect("a section"))),
+    ]
+}
+
 fn notify_event() -> impl Strategy<Value = NotifyEvent> {
     prop_oneof![
-        Just(NotifyEvent::MessageNew(Vec::new())),
+        vec(fetch_attribute(), 0..3).prop_map(NotifyEvent::MessageNew),
         Just(NotifyEvent::MessageExpunge),
         Just(NotifyEvent::FlagChange),
         Just(NotifyEvent::AnnotationChange),
