@@ -82,8 +82,8 @@
 //!
 //! ```
 //! use bytes::{Buf, Bytes};
-//! use postrider_imap::server::{Config, Event, Server};
-//! use postrider_imap::{FetchItem, Flag, SelectData, Status};
+//! use postrider_imap::server::{Config, Event, SelectData, Server};
+//! use postrider_imap::{FetchItem, Flag, MessageNumber, Status};
 //! use postrider_wire::{ClearTextLogin, Machine, Policy, Progress, Security};
 //!
 //! let config = Config::new(Security::StartTls(Policy::Never))
@@ -105,10 +105,11 @@
 //!         }
 //!         Progress::Event(Event::Select { .. }) => server.accept_select(SelectData::new(1))?,
 //!         Progress::Event(Event::Fetch { set, attributes, .. }) => {
-//!             for seq in set.resolve(1).into_iter().flatten() {
-//!                 server.fetch_items(seq, &[FetchItem::Flags(vec![Flag::Seen])])?;
+//!             for number in set.resolve(1).into_iter().flatten() {
+//!                 let number = MessageNumber::new(number)?;
+//!                 server.fetch_items(number, &[FetchItem::Flags([Flag::Seen].into())])?;
 //!                 for request in attributes.iter().filter_map(|one| one.body_request()) {
-//!                     server.body_begin(seq, &request.name, None, mail.len() as u64)?;
+//!                     server.body_begin(number, &request.name, None, mail.len() as u64)?;
 //!                     // All of it fits into the outbox here; a large mail goes piece by piece.
 //!                     server.write_payload(&mut mail.clone())?;
 //!                     server.finish_payload()?;
@@ -144,7 +145,7 @@
 //! ```
 //! use bytes::Buf;
 //! use postrider_imap::server::{Config, Event, Server};
-//! use postrider_imap::SequenceSet;
+//! use postrider_imap::UidSet;
 //! use postrider_wire::{ClearTextLogin, Machine, Policy, Progress, Security};
 //!
 //! let config = Config::new(Security::StartTls(Policy::Never))
@@ -164,7 +165,7 @@
 //!             mails.last_mut().expect("one has begun").extend_from_slice(&octets);
 //!         }
 //!         Progress::Event(Event::AppendEnd) => {
-//!             server.accept_append(38505, SequenceSet::parse("17:18")?)?;
+//!             server.accept_append(38505.into(), UidSet::new((17_u32..=18).collect())?)?;
 //!         }
 //!         Progress::Event(Event::Aborted(_)) => mails.clear(),
 //!         Progress::Event(Event::Login { .. } | Event::Idle) => server.accept()?,
@@ -185,8 +186,8 @@
 //!
 //! # Values
 //!
-//! Strings are [`bytes::Bytes`]; what was read shares one allocation with its unit. Values that
-//! could not be written back cannot be made, and sequence sets stay ranges:
+//! Values own what they hold, and keep no unit of the wire alive. Values that could not be written
+//! back cannot be made, and sequence sets stay ranges:
 //!
 //! ```
 //! use postrider_imap::{Flag, InvalidValue, MailboxName, SequenceSet};

@@ -117,8 +117,8 @@ pub enum Event {
     Data(Response),
     /// Data that this crate does not know, without the leading `* `.
     Unknown(Bytes),
-    /// A line that is no response, once somebody has logged in. Before login it is fatal, and so it
-    /// is where it might be the answer to the command in flight.
+    /// Data that is malformed, or a line that is no response at all. The latter is fatal before
+    /// login, and where it might be the answer to the command in flight.
     Unparsed(Bytes),
     /// A response, or an item of a FETCH response, went past [`crate::Limits::unit`]: it is skipped,
     /// whatever its size, and what follows it is in order. Before login, and for tagged responses,

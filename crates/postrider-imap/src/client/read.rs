@@ -298,6 +298,13 @@ impl Client {
     /// A line that is no response: told, if it is certain that the next line is one again, and that
     /// it was not the answer which the command in flight waits for.
     fn on_no_response(&mut self, unit: &Bytes, offset: u64) {
+        if self.stage == Stage::Greeting && unit.starts_with(b"* ") {
+            return self.protocol(Fault::Greeting, offset);
+        }
+        if unit.starts_with(b"* ") {
+            // Data that is malformed, as any that is not known.
+            return self.events.push_back(Event::Unparsed(unit.clone()));
+        }
         let answer = self.flight.as_ref().is_some_and(|flight| flight.begins(unit));
         let certain = literal_at_end(unit).is_none();
         if self.state == State::NotAuthenticated || answer || !certain {

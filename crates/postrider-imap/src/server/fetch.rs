@@ -39,8 +39,8 @@ impl Server {
     /// # Errors
     ///
     /// [`Error::Misuse`], with nothing changed: when [`Server::exists`] could not be told either; when
-    /// a payload is open; when the number is zero or an item is [`FetchItem::Unparsed`]; and
-    /// [`Misuse::Full`], which goes away when the driver has flushed.
+    /// a payload is open; when an item is [`FetchItem::Unparsed`]; and [`Misuse::Full`], which goes
+    /// away when the driver has flushed.
     pub fn fetch_items(&mut self, number: MessageNumber, items: &[FetchItem]) -> Result<(), Error> {
         self.may_tell()?;
         if items.iter().any(|item| matches!(item, FetchItem::Unparsed(_))) {

@@ -249,7 +249,11 @@ impl Server {
                     let code = Code::Plain(PlainCode::TooBig);
                     Some(Status::bad("literal too long").with_code(code))
                 }
-                None if !takes_literals(peeked, &request) => Some(Status::bad("no literal here")),
+                // It would be a message if what stands before it were right.
+                None if !takes_literals(peeked, &request) => Some(match peeked.name {
+                    Some(CommandName::Append) => Status::bad("syntax error"),
+                    _ => Status::bad("no literal here"),
+                }),
                 None => None,
             },
         };

@@ -2,6 +2,7 @@
 
 mod append;
 mod boxes;
+mod flags;
 mod raw;
 mod results;
 mod search;

@@ -343,7 +343,13 @@ impl CommandReader {
                 }
             };
             match used {
-                Used::Starved => return Step::starved(),
+                Used::Starved => {
+                    if self.is_between() {
+                        // Whoever waits for hours holds no queue meanwhile.
+                        self.parts = VecDeque::new();
+                    }
+                    return Step::starved();
+                }
                 Used::Octets(0) => {}
                 Used::Octets(n) => {
                     return Step { octets: n, consumed, part: self.parts.pop_front() };
@@ -512,7 +518,9 @@ impl CommandReader {
         piece: &[u8],
         head: LiteralHead,
     ) -> Option<(Append, Vec<AppendStep>)> {
-        let end = PieceEnd::Literal { octets: head.octets?, binary: head.binary };
+        // More than any number holds is announced as such by the request, and cannot be accepted.
+        let octets = head.octets.unwrap_or(u64::MAX);
+        let end = PieceEnd::Literal { octets, binary: head.binary };
         let (command, place, piece) = match append {
             Some(append) => (append.head.clone(), append.place, piece),
             None => append_front(piece)?,

@@ -31,8 +31,8 @@ pub(super) fn fetch_head(octets: &[u8]) -> Option<FetchHead> {
 
 /// What stands behind one blank or more.
 fn blanks(octets: &[u8]) -> Option<&[u8]> {
-    let rest = octets.trim_ascii_start();
-    (rest.len() < octets.len() && octets.first() == Some(&b' ')).then_some(rest)
+    let blanks = octets.iter().take_while(|octet| **octet == b' ').count();
+    octets.get(blanks..).filter(|_| blanks > 0)
 }
 
 #[cfg(test)]
@@ -46,7 +46,14 @@ mod tests {
         {
             assert_eq!(fetch_head(line.as_bytes()).map(|head| head.len), Some(len), "{line}");
         }
-        for line in ["* 0 FETCH (", "* 1 FETCH", "* 4294967296 FETCH (", "a 1 FETCH (", "* OK ("] {
+        for line in [
+            "* 0 FETCH (",
+            "* 1 FETCH",
+            "* 4294967296 FETCH (",
+            "a 1 FETCH (",
+            "* OK (",
+            "* \r\n1 FETCH (",
+        ] {
             assert_eq!(fetch_head(line.as_bytes()), None, "{line}");
         }
     }

@@ -1,5 +1,6 @@
 //! Where an item of a FETCH response ends: framing inside the parentheses.
 
+use super::framer::stands_apart;
 use super::literal::literal_at_end;
 use crate::language::syntax::Grammar;
 use crate::language::value::BodySection;
@@ -172,7 +173,8 @@ impl ItemScan {
         if may && announces_too_much(line) {
             return Some(Scan::Endless);
         }
-        let Some(head) = literal_at_end(line).filter(|_| may) else { return broken };
+        let head = literal_at_end(line).filter(|head| may && stands_apart(line, head.at));
+        let Some(head) = head else { return broken };
         if self.place == Place::LiteralHead {
             if head.at != self.value {
                 return broken;

@@ -247,7 +247,13 @@ impl ResponseReader {
                 Place::Lost => (Used::Starved, Consumed::Skipped),
             };
             match used {
-                Used::Starved => return Step::starved(),
+                Used::Starved => {
+                    if self.is_between() {
+                        // Whoever waits for hours holds no queue meanwhile.
+                        self.parts = VecDeque::new();
+                    }
+                    return Step::starved();
+                }
                 Used::Octets(0) => {}
                 Used::Octets(n) => {
                     return Step { octets: n, consumed, part: self.parts.pop_front() };
@@ -486,7 +492,7 @@ impl ResponseReader {
             }
         }
         fetch.weight = fetch.weight.saturating_add(item.len()).saturating_add(ITEM);
-        fetch.items.push(grammar.fetch_item(item));
+        grammar.fetch_item_into(item, &mut fetch.items);
         if fetch.weight >= self.limits.unit {
             self.tell_items(fetch);
         }

@@ -46,18 +46,28 @@ pub(crate) fn while_octets(input: &[u8], good: impl Fn(u8) -> bool) -> (&[u8], &
 }
 
 /// `1*DIGIT` as 64 bits.
+#[inline]
 pub(crate) fn number64(input: &[u8]) -> Parsed<'_, u64> {
     let mut sum: u64 = 0;
-    let mut rest = input;
-    while let Some((digit @ b'0'..=b'9', behind)) = rest.split_first() {
-        let digit = u64::from(digit.wrapping_sub(b'0'));
-        match sum.checked_mul(10).and_then(|sum| sum.checked_add(digit)) {
-            Some(next) => sum = next,
-            None => return failure(input),
-        }
-        rest = behind;
+    let mut len = 0_usize;
+    while let Some(digit @ 0..=9) = input.get(len).map(|octet| octet.wrapping_sub(b'0')) {
+        sum = sum.wrapping_mul(10).wrapping_add(u64::from(digit));
+        len = len.wrapping_add(1);
     }
-    if rest.len() == input.len() { failure(input) } else { Ok((rest, sum)) }
+    match len {
+        0 => failure(input),
+        // So many digits always fit.
+        1..=19 => Ok((input.get(len..).unwrap_or_default(), sum)),
+        _ => long_number(input, len),
+    }
+}
+
+/// A number of `len` digits, many of which may be zeros in front.
+#[cold]
+fn long_number(input: &[u8], len: usize) -> Parsed<'_, u64> {
+    let (digits, rest) = input.split_at_checked(len).unwrap_or_default();
+    let number = crate::language::read::decimal(digits);
+    number.map_or_else(|| failure(input), |number| Ok((rest, number)))
 }
 
 /// `number = 1*DIGIT` of 32 bits
@@ -527,11 +537,18 @@ impl Grammar<'_> {
             let (rest, name) = quoted(input)?;
             return if flags.push(&name.to_bytes()) { Ok((rest, ())) } else { failure(input) };
         }
-        let is_flag = |octet| is_keyword_octet(octet) || matches!(octet, b'\\' | b'*');
-        let (name, rest) = while_octets(input, is_flag);
-        if name.contains(&b']') && !self.forgives(Quirk::AtomOctet) {
+        let mut len = 0_usize;
+        let mut bracket = false;
+        while let Some(&octet) = input.get(len)
+            && (is_keyword_octet(octet) || matches!(octet, b'\\' | b'*'))
+        {
+            bracket |= octet == b']';
+            len = len.wrapping_add(1);
+        }
+        if bracket && !self.forgives(Quirk::AtomOctet) {
             return failure(input);
         }
+        let (name, rest) = input.split_at_checked(len).unwrap_or_default();
         if flags.push(name) { Ok((rest, ())) } else { failure(input) }
     }
 }

@@ -125,14 +125,8 @@ impl Grammar<'_> {
         }
     }
 
-    /// One whole item: name, blank and value. What is not understood is kept as it came.
-    pub(crate) fn fetch_item(&self, item: &[u8]) -> FetchItem {
-        let mut items = Vec::with_capacity(1);
-        self.fetch_item_into(item, &mut items);
-        items.pop().unwrap_or_else(|| FetchItem::Unparsed(Raw::read(item)))
-    }
-
-    /// As [`Self::fetch_item`], behind others.
+    /// One whole item behind others: name, blank and value. What is not understood is kept as it
+    /// came.
     pub(crate) fn fetch_item_into(&self, item: &[u8], items: &mut Vec<FetchItem>) {
         let before = items.len();
         let met = self.met();

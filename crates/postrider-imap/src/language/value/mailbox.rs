@@ -63,18 +63,21 @@ impl MailboxName {
     ///
     /// # Errors
     ///
-    /// When a control character stands in it, which modified UTF-7 alone can write.
+    /// When a control character stands in it. Modified UTF-7 could write it; servers may refuse it
+    /// (RFC 9051 §5.1), and no reader needs it.
     #[cfg(feature = "std")]
     pub fn encode(text: &str, encoding: MailboxEncoding) -> Result<Self, InvalidValue> {
-        match encoding {
-            MailboxEncoding::ModifiedUtf7 => Self::new(encodify::utf7::IMAP.encode(text)),
-            MailboxEncoding::Utf8 if text.chars().any(char::is_control) => Err(InvalidValue::Octet),
-            MailboxEncoding::Utf8 => Self::new(String::from(text)),
+        if text.chars().any(char::is_control) {
+            return Err(InvalidValue::Octet);
         }
+        Self::new(match encoding {
+            MailboxEncoding::ModifiedUtf7 => encodify::utf7::IMAP.encode(text),
+            MailboxEncoding::Utf8 => String::from(text),
+        })
     }
 
     /// What the mailbox is called. Two names never decode to one text: what can be written in
-    /// another way than it is, is refused (RFC 3501 §5.1.3).
+    /// another way than it is, is refused (RFC 3501 §5.1.3). Control characters can stand in it.
     ///
     /// # Errors
     ///
