@@ -178,8 +178,6 @@ impl Grammar<'_> {
             self.spaced(rest, charset)?
         } else {
             self.list1(rest, charset)?
-        // The examples of RFC 5182 and RFC 9051 have no parentheses.
-        let (rest, all) = if rest.starts_with(b"(") || !self.forgives(Quirk::Members) {
         };
         Ok((rest, Code::BadCharset(all)))
     }
