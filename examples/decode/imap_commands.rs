@@ -128,13 +128,14 @@ impl ImapCommands {
         let Some(line) = memmem::find(octets, b"\r\n").and_then(|end| octets.get(..end)) else {
             return (octets.len() > MOST).then_some(());
         };
-        let is_done = self.in_idle && line.eq_ignore_ascii_case(b"DONE");
-        if is_done || (self.in_login && !line.contains(&b' ')) {
+        if self.in_idle && line.eq_ignore_ascii_case(b"DONE") {
+            self.in_idle = false;
+            self.reader.expect_line();
+        } else if self.in_login && !line.contains(&b' ') {
             self.reader.expect_line();
         } else {
             self.in_login = false;
         }
-        self.in_idle = false;
         Some(())
     }
 
@@ -149,7 +150,7 @@ impl ImapCommands {
                 let said = command(&it, self.is_trusted);
                 self.is_trusted = !is_login && (self.is_trusted || is_known(&it.command));
                 self.in_login = matches!(it.command, Command::Authenticate { .. });
-                self.in_idle = matches!(it.command, Command::Idle);
+                self.in_idle |= matches!(it.command, Command::Idle);
                 said
             }
             CommandPart::Literal(asked) => {

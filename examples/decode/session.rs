@@ -16,16 +16,27 @@ use super::unit::{Decoder, Said, Unit};
 /// Tells the units of both sides, in the order in which they end.
 pub(crate) fn run(reader: impl Read, forgiven: Quirks, out: &mut impl Write) -> io::Result<()> {
     let mut lines = Lines::new(reader);
-    let mut session: Option<Session> = None;
+    let mut first = Vec::new();
+    let mut is_smtp = None;
+    while is_smtp.is_none() && first.len() < UNDECIDED {
+        let Some(line) = lines.next()? else { break };
+        if let What::Said(side, text) = &line.what
+            && !line.what.is_told()
+        {
+            is_smtp = protocol(*side, text)?;
+        }
+        first.push(line);
+    }
+    let mut session = Session::new(is_smtp.unwrap_or(false), forgiven);
+    let mut first = first.into_iter();
     // The print may fold a line, so each waits for the one behind it.
     let mut held: Option<Line> = None;
-    while let Some(line) = lines.next()? {
-        if let What::Said(side, text) = &line.what
-            && session.is_none()
-        {
-            session = Some(Session::new(*side, text, forgiven)?);
-        }
-        let Some(session) = &mut session else { continue };
+    loop {
+        let line = match first.next() {
+            Some(line) => Some(line),
+            None => lines.next()?,
+        };
+        let Some(line) = line else { break };
         match (line.what, &mut held) {
             (What::Unmarked(text), Some(before)) => {
                 session.unmarked(before, text, line.len, out)?
@@ -38,11 +49,49 @@ pub(crate) fn run(reader: impl Read, forgiven: Quirks, out: &mut impl Write) -> 
             }
         }
     }
-    let Some(mut session) = session else { return Ok(()) };
     if let Some(line) = held {
         session.line(line, out)?;
     }
     session.end(out)
+}
+
+/// Lines that are looked at to know the protocol.
+const UNDECIDED: usize = 100;
+
+/// Whether the line is one of SMTP; `None` when it could be either.
+fn protocol(side: Side, text: &[u8]) -> io::Result<Option<bool>> {
+    const VERBS: [&[u8]; 14] = [
+        b"EHLO",
+        b"HELO",
+        b"LHLO",
+        b"MAIL",
+        b"RCPT",
+        b"DATA",
+        b"BDAT",
+        b"AUTH",
+        b"VRFY",
+        b"EXPN",
+        b"RSET",
+        b"QUIT",
+        b"SEND",
+        b"STARTTLS",
+    ];
+    let mut words = text.split(|octet| *octet == b' ');
+    let word = words.next().unwrap_or_default();
+    if word == b"+OK" || word == b"-ERR" {
+        let why = "a session of POP3; only IMAP, SMTP and LMTP are understood";
+        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    }
+    let is_command = |word: &[u8]| word.len() > 2 && word.iter().all(u8::is_ascii_alphabetic);
+    let is_code = word.get(..3).is_some_and(|code| code.iter().all(u8::is_ascii_digit))
+        && matches!(word.get(3), None | Some(b'-'));
+    Ok(match side {
+        Side::Server if is_code => Some(true),
+        Side::Server if word == b"*" || word == b"+" => Some(false),
+        Side::Client if VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(word)) => Some(true),
+        Side::Client if words.next().is_some_and(is_command) => Some(false),
+        _ => None,
+    })
 }
 
 /// The protocol, with a decoder for each side.
@@ -114,37 +163,15 @@ impl Wire {
 }
 
 impl Session {
-    /// Of the protocol that the first line tells.
-    fn new(side: Side, text: &[u8], forgiven: Quirks) -> io::Result<Self> {
-        let word = text.split(|octet| *octet == b' ').next().unwrap_or_default();
-        if word.starts_with(b"+OK") || word.starts_with(b"-ERR") {
-            let why = "a session of POP3; only IMAP, SMTP and LMTP are understood";
-            return Err(io::Error::new(io::ErrorKind::InvalidData, why));
-        }
-        let is_code = |word: &[u8]| {
-            let code = word.get(..3).is_some_and(|code| code.iter().all(u8::is_ascii_digit));
-            code && matches!(word.get(3), None | Some(b'-'))
-        };
-        const VERBS: [&[u8]; 9] =
-            [b"EHLO", b"HELO", b"LHLO", b"MAIL", b"RCPT", b"DATA", b"AUTH", b"VRFY", b"QUIT"];
-        let is_verb = VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(word));
-        let is_smtp = match side {
-            Side::Server => is_code(word),
-            Side::Client => is_verb,
-        };
+    fn new(is_smtp: bool, forgiven: Quirks) -> Self {
         let protocol = if is_smtp {
             Protocol::Smtp(SmtpCommands::new().with_server(), SmtpReplies::new())
         } else {
             let commands = ImapCommands::new(forgiven).with_server();
             Protocol::Imap(Box::new(commands), Box::new(ImapResponses::new(forgiven)))
         };
-        Ok(Self {
-            protocol,
-            forgiven,
-            client: Wire::default(),
-            server: Wire::default(),
-            open: None,
-        })
+        let (client, server) = (Wire::default(), Wire::default());
+        Self { protocol, forgiven, client, server, open: None }
     }
 
     /// A line without a mark: it belongs to the one before, or is a line of a literal of its own.
@@ -159,6 +186,9 @@ impl Session {
             let side = *side;
             let is_fold = text.first().is_some_and(u8::is_ascii_whitespace);
             if is_fold && !self.in_payload(side) && !line.ends_with(b"}") {
+                if line.ends_with(b" \\") {
+                    line.truncate(line.len() - 2);
+                }
                 // Base64 is folded anywhere, lines between words.
                 if !self.in_login() {
                     line.push(b' ');
@@ -209,6 +239,7 @@ impl Session {
                 self.open = Some((line, Vec::new()));
                 Ok(())
             }
+            What::Said(side, _) if line.what.is_told() && !self.in_payload(*side) => Ok(()),
             What::Said(side, text) => {
                 let octets = [&with_literals(text)[..], b"\r\n"].concat();
                 self.hear(*side, &octets, &line, out)

@@ -16,6 +16,8 @@ use super::value::text::SECRET;
 pub(crate) struct SmtpCommands {
     place: Place,
     is_heard: bool,
+    /// Commands that are not answered yet.
+    unanswered: u64,
     /// A line is too long, and its end is not here yet.
     long: bool,
 }
@@ -25,8 +27,8 @@ enum Place {
     Command,
     /// Answers of a login are due, or the next command.
     Login,
-    /// DATA was said, and not answered yet.
-    Data,
+    /// DATA was said, behind so many commands that are not answered either.
+    Data(u64),
     Mail(Mail),
     Chunk {
         left: u64,
@@ -36,7 +38,7 @@ enum Place {
 
 impl SmtpCommands {
     pub(crate) fn new() -> Self {
-        Self { place: Place::Command, is_heard: false, long: false }
+        Self { place: Place::Command, is_heard: false, unanswered: 0, long: false }
     }
 
     /// With a server that is heard.
@@ -56,9 +58,11 @@ impl SmtpCommands {
 
     /// The server replied with this code.
     pub(crate) fn replied(&mut self, code: u64) {
+        self.unanswered = self.unanswered.saturating_sub(1);
         match self.place {
-            Place::Data if code == 354 => self.place = Place::Mail(Mail::new()),
-            Place::Data if code >= 400 => self.place = Place::Command,
+            Place::Data(_) if code == 354 => self.place = Place::Mail(Mail::new()),
+            Place::Data(0) => self.place = Place::Command,
+            Place::Data(before) => self.place = Place::Data(before - 1),
             Place::Login if code != 334 => self.place = Place::Command,
             _ => {}
         }
@@ -67,8 +71,9 @@ impl SmtpCommands {
     /// So many octets of a mail stood here; behind the last of DATA nothing else does.
     pub(crate) fn counted(&mut self, octets: u64) -> Option<Said> {
         match self.place {
-            Place::Mail(_) | Place::Data => {
+            Place::Mail(_) | Place::Data(_) => {
                 self.place = Place::Command;
+                self.unanswered += 1;
                 Some(mail(octets))
             }
             _ => None,
@@ -77,6 +82,8 @@ impl SmtpCommands {
 
     fn line(&mut self, line: &[u8], bare: bool) -> Said {
         let said = self.command(line);
+        // Not BDAT but its octets are answered.
+        self.unanswered += u64::from(!matches!(self.place, Place::Chunk { .. }));
         match (said, bare) {
             (Said::This { kind, value, .. }, true) => {
                 Said::This { kind, value, quirks: vec!["bare-lf"] }
@@ -106,7 +113,7 @@ impl SmtpCommands {
         match command {
             Ok(command) => {
                 match command {
-                    Command::Data => self.place = Place::Data,
+                    Command::Data => self.place = Place::Data(self.unanswered),
                     Command::Bdat { size, .. } if size > 0 => {
                         self.place = Place::Chunk { left: size, size };
                     }
@@ -140,7 +147,7 @@ fn mail(octets: u64) -> Said {
 impl Decoder for SmtpCommands {
     fn step(&mut self, octets: &[u8]) -> Step {
         match &mut self.place {
-            Place::Data if !self.is_heard => {
+            Place::Data(_) if !self.is_heard => {
                 self.place = match front(octets) {
                     Front::More => return Step::default(),
                     Front::Line { text, .. } if goes_on_without_mail(text) => Place::Command,
@@ -153,6 +160,7 @@ impl Decoder for SmtpCommands {
                 let said = ends.then(|| mail(it.octets));
                 if ends {
                     self.place = Place::Command;
+                    self.unanswered += 1;
                 }
                 Step { octets: n, said }
             }
@@ -162,10 +170,11 @@ impl Decoder for SmtpCommands {
                 let said = (*left == 0).then(|| Said::new("chunk", json!({"octets": *size})));
                 if said.is_some() {
                     self.place = Place::Command;
+                    self.unanswered += 1;
                 }
                 Step { octets: n, said }
             }
-            Place::Command | Place::Login | Place::Data => match front(octets) {
+            Place::Command | Place::Login | Place::Data(_) => match front(octets) {
                 Front::More => Step::default(),
                 Front::TooLong { octets, ends } => {
                     self.long = !ends;

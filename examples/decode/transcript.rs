@@ -39,6 +39,16 @@ pub(crate) enum What {
     Comment,
 }
 
+impl What {
+    /// Whether it tells what happens, and is no line of the protocol: `C: <open connection to server>`,
+    /// `S: ...`. In a mail it may be part of it.
+    pub(crate) fn is_told(&self) -> bool {
+        let Self::Said(_, text) = self else { return false };
+        let inner = text.strip_prefix(b"<").and_then(|text| text.strip_suffix(b">"));
+        inner.is_some_and(|inner| inner.contains(&b' ')) || matches!(&text[..], b"..." | b"[...]")
+    }
+}
+
 /// Reads lines, in a memory that no line exceeds.
 #[derive(Debug)]
 pub(crate) struct Lines<R> {
@@ -104,22 +114,10 @@ fn raw(side: Side, rest: &[u8]) -> What {
     let text = text.strip_prefix(b"b").unwrap_or(text);
     let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
     let mut octets = Vec::new();
-    let mut rest = inner.iter().copied();
-    while let Some(octet) = rest.next() {
-        if octet != b'\\' {
-            octets.push(octet);
-            continue;
-        }
-        match rest.next() {
-            Some(b'r') => octets.push(b'\r'),
-            Some(b'n') => octets.push(b'\n'),
-            Some(b't') => octets.push(b'\t'),
-            Some(b'x') => {
-                let digits: String = rest.by_ref().take(2).map(char::from).collect();
-                octets.extend(u8::from_str_radix(&digits, 16));
-            }
-            other => octets.extend(other),
-        }
+    let mut rest = inner;
+    while let Some((octet, behind)) = unescaped(rest) {
+        octets.push(octet);
+        rest = behind;
     }
     What::Raw(side, octets)
 }
@@ -137,13 +135,34 @@ pub(crate) fn with_literals(line: &[u8]) -> Vec<u8> {
         let digits = head.rsplit(|octet| *octet == b'{').next().unwrap_or_default();
         let digits = digits.strip_suffix(b"+").unwrap_or(digits);
         let size = str::from_utf8(digits).ok().and_then(|digits| digits.parse::<usize>().ok());
-        if let (Some(size), Some(behind)) = (size, rest.strip_prefix(b"[secret]"))
-            && size as u64 <= MOST
-        {
+        let Some(size) = size.filter(|size| *size as u64 <= MOST) else { continue };
+        if let Some(behind) = rest.strip_prefix(b"[secret]") {
             octets.resize(octets.len() + size, b'x');
+            rest = behind;
+            continue;
+        }
+        for _ in 0..size {
+            let Some((octet, behind)) = unescaped(rest) else { break };
+            octets.push(octet);
             rest = behind;
         }
     }
     octets.extend_from_slice(rest);
     octets
+}
+
+/// The first octet, or the one that an escape stands for.
+fn unescaped(text: &[u8]) -> Option<(u8, &[u8])> {
+    let (octet, behind) = match text {
+        [b'\\', b'r', rest @ ..] => (b'\r', rest),
+        [b'\\', b'n', rest @ ..] => (b'\n', rest),
+        [b'\\', b't', rest @ ..] => (b'\t', rest),
+        [b'\\', b'x', rest @ ..] => {
+            let (digits, rest) = rest.split_at_checked(2)?;
+            (u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?, rest)
+        }
+        [octet, rest @ ..] => (*octet, rest),
+        [] => return None,
+    };
+    Some((octet, behind))
 }

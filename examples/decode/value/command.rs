@@ -16,7 +16,11 @@ use crate::decode::unit::Said;
 /// What a command says: passwords and the answers of a login are not among it. `trusted`: what has no
 /// name here may be shown as it stands.
 pub(crate) fn command(it: &TaggedCommand, trusted: bool) -> Said {
-    let (kind, arguments) = arguments(&it.command, trusted);
+    if let (Command::Other { arguments, .. }, false) = (&it.command, trusted) {
+        // Part of a login perhaps, word by word.
+        return Said::new("unknown", json!({"octets": arguments.as_bytes().len()}));
+    }
+    let (kind, arguments) = arguments(&it.command);
     let mut value = Map::new();
     value.insert("tag".into(), text(it.tag.as_bytes()));
     if let Value::Object(arguments) = arguments {
@@ -30,7 +34,7 @@ fn by_uid(name: &str, uid: bool) -> String {
     if uid { format!("UID {name}") } else { name.into() }
 }
 
-fn arguments(command: &Command, trusted: bool) -> (String, Value) {
+fn arguments(command: &Command) -> (String, Value) {
     let mailbox = |name: &postrider::imap::MailboxName| text(name.as_bytes());
     let (name, value): (&str, Value) = match command {
         Command::Capability => ("CAPABILITY", Value::Null),
@@ -140,7 +144,7 @@ fn arguments(command: &Command, trusted: bool) -> (String, Value) {
         }
         Command::Other { uid, name, arguments } => {
             let name = name.to_string().to_ascii_uppercase();
-            let value = if trusted && !holds_secrets(&name) {
+            let value = if !holds_secrets(&name) {
                 json!({"unparsed": text(arguments.as_bytes())})
             } else {
                 json!({"octets": arguments.as_bytes().len()})

@@ -3,7 +3,9 @@
 use std::fmt::Debug;
 
 use postrider_imap::Limits;
-use postrider_imap::{Consumed, Quirks, ResponsePart, ResponseReader, Step};
+use postrider_imap::{
+    CommandPart, CommandReader, Consumed, LiteralRole, Quirks, ResponsePart, ResponseReader, Step,
+};
 
 /// A reader of one side.
 pub(crate) trait Reader {
@@ -64,6 +66,65 @@ impl Reader for ResponseReader {
     fn decide(&mut self, _: &ResponsePart) {}
 }
 
+/// A reader of commands, and what a server answers to the literals that are announced.
+pub(crate) struct Commands {
+    reader: CommandReader,
+    /// Whether the literal of this number is taken.
+    takes: fn(usize) -> bool,
+    asked: usize,
+}
+
+impl Commands {
+    pub(crate) fn new(limits: &Limits, forgiven: Quirks, takes: fn(usize) -> bool) -> Self {
+        Self { reader: CommandReader::new(limits, forgiven), takes, asked: 0 }
+    }
+}
+
+impl Reader for Commands {
+    type Part = CommandPart;
+
+    fn read(&mut self, octets: &[u8]) -> Step<CommandPart> {
+        self.reader.read(octets)
+    }
+
+    fn quirks(&self) -> Quirks {
+        self.reader.quirks()
+    }
+
+    fn in_payload(&self) -> bool {
+        self.reader.in_payload()
+    }
+
+    fn is_between(&self) -> bool {
+        self.reader.is_between()
+    }
+
+    fn role(part: &CommandPart) -> Role {
+        match part {
+            CommandPart::Chunk => Role::Chunk,
+            CommandPart::TooLong { .. } => Role::Skip,
+            CommandPart::Endless => Role::End,
+            _ => Role::Whole,
+        }
+    }
+
+    fn decide(&mut self, part: &CommandPart) {
+        let CommandPart::Literal(request) = part else { return };
+        assert!(self.reader.is_asking());
+        let step = self.reader.read(b"x");
+        assert!(step.is_starved(), "a literal is announced, and it goes on: {step:?}");
+        self.asked += 1;
+        let fits = !matches!(request.role, LiteralRole::Argument { fits: false });
+        // One that is too long can be accepted, and is not.
+        if fits && !(self.takes)(self.asked) {
+            self.reader.refuse()
+        } else {
+            self.reader.accept()
+        }
+        assert!(!self.reader.is_asking());
+    }
+}
+
 /// A part as it was told.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Told<P> {
@@ -117,9 +178,9 @@ pub(crate) fn read<R: Reader>(
         }
         let consumed = octets[start..end].get(..step.octets).expect("no more than there are");
         start += step.octets;
-        // No step without octets follows many others: parts without octets are few.
+        // Steps without octets are few: parts wait in a queue, and so do the octets of literals.
         idle = if step.octets == 0 { idle + 1 } else { 0 };
-        assert!(idle < 8, "no progress");
+        assert!(idle < 40, "no progress");
         let is_chunk = step.part.as_ref().is_some_and(|part| R::role(part) == Role::Chunk);
         assert_eq!(is_chunk, step.octets > 0 && step.consumed == Consumed::Payload);
         assert!(!in_payload || is_chunk || step.octets == 0, "octets of a message are due");
@@ -189,6 +250,59 @@ fn bodies_are_whole(told: &[Told<ResponsePart>]) {
             }
             ResponsePart::Endless => return,
             _ => assert_eq!((body, fetch), (None, None), "inside FETCH"),
+        }
+    }
+}
+
+/// The commands in these octets, for a server that takes literals, or some of them.
+pub(crate) fn commands(
+    octets: &[u8],
+    limits: &Limits,
+    forgiven: Quirks,
+    takes: fn(usize) -> bool,
+    next: impl FnMut() -> usize,
+) -> Reading<CommandPart> {
+    let reading = read(Commands::new(limits, forgiven, takes), octets, limits.unit, next);
+    messages_are_whole(&reading.told);
+    reading
+}
+
+/// A message has one beginning, and one end unless its command is given up, and as many octets as were
+/// announced.
+fn messages_are_whole(told: &[Told<CommandPart>]) {
+    let (mut in_append, mut in_message) = (false, false);
+    let mut due: Option<u64> = None;
+    for Told { part, octets, .. } in told {
+        match part {
+            CommandPart::AppendBegin { .. } => {
+                assert!(!in_append, "a command in a command");
+                in_append = true;
+            }
+            CommandPart::Message(_) => {
+                assert!(in_append && !in_message, "a message in a message");
+                in_message = true;
+            }
+            CommandPart::Literal(request) if request.role == LiteralRole::Message => {
+                assert!(in_message && due.is_none());
+                due = request.octets;
+            }
+            CommandPart::Literal(_) => {}
+            CommandPart::Chunk => {
+                let left = due.as_mut().expect("it was announced");
+                *left = left.checked_sub(octets.len() as u64).expect("no more than announced");
+            }
+            CommandPart::LiteralEnd => assert_eq!(due.take(), Some(0), "complete"),
+            CommandPart::Url(_) => assert!(in_message && due.is_none()),
+            CommandPart::MessageEnd => {
+                assert!(in_message && due.is_none());
+                in_message = false;
+            }
+            CommandPart::AppendEnd => {
+                assert!(in_append && !in_message && due.is_none());
+                in_append = false;
+            }
+            // What was begun is given up.
+            _ => (in_append, in_message, due) = (false, false, None),
         }
     }
 }

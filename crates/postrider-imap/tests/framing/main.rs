@@ -1,6 +1,8 @@
 //! Framing: where units end and which octets stream, whatever comes and however it is cut.
 
 mod bombs;
+mod command_cuts;
+mod commands;
 mod cuts;
 mod fetch;
 mod linear;

@@ -410,7 +410,9 @@ impl CommandReader {
                 Used::Octets(next)
             }
             Framed::TooLong => {
-                let head = head_of(append.as_ref(), octets);
+                // However much more is here already.
+                let front = octets.get(..self.limits.unit).unwrap_or(octets);
+                let head = head_of(append.as_ref(), front);
                 self.parts.push_back(CommandPart::TooLong { head });
                 // The literal before that line may not be here yet.
                 self.place = Place::Skip(framer.line() as u64, Then::Line);

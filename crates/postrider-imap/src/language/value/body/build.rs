@@ -133,6 +133,17 @@ impl Default for BodyStructureBuilder {
     }
 }
 
+impl Default for BodyStructure {
+    /// The structure of an empty text.
+    fn default() -> Self {
+        let mut builder = BodyStructureBuilder::new();
+        builder
+            .part(&PartFields { lines: Some(0), ..PartFields::new(b"TEXT", b"PLAIN", b"7BIT", 0) });
+        let root = builder.rows.root().unwrap_or_default();
+        builder.read(root)
+    }
+}
+
 impl BodyStructureBuilder {
     /// Nothing yet.
     #[must_use]
@@ -198,7 +209,11 @@ impl BodyStructureBuilder {
             return Err(InvalidValue::Combination);
         }
         let root = self.rows.root().ok_or(InvalidValue::Empty)?;
-        Ok(BodyStructure::read(self.rows.table.finish(&self.text), root))
+        Ok(self.read(root))
+    }
+
+    fn read(self, root: u32) -> BodyStructure {
+        BodyStructure::read(self.rows.table.finish(&self.text), root)
     }
 
     /// Only one can be the root, or the structure of a message.
