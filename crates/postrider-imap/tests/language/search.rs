@@ -207,6 +207,10 @@ fn criterion() -> impl Strategy<Value = SortCriterion> {
         SortKey::DisplayTo,
         SortKey::Relevancy,
         SortKey::Other(Atom::new("X-SCORE").unwrap()),
+        SortKey::Annotation {
+            entry: "/a \"b\"".into(),
+            attribute: Atom::new("value.priv").unwrap(),
+        },
     ]);
     (any::<bool>(), key).prop_map(|(reverse, key)| SortCriterion { reverse, key })
 }
@@ -514,6 +518,21 @@ fn sorts_and_threads_of_the_rfcs_are_read() {
                 vec![by(false, SortKey::Subject)],
                 ascii(),
                 vec![Key::Text("not in mailbox".into())],
+            ),
+        ),
+        // RFC 5257 §4.6
+        (
+            "SORT (ANNOTATION /altsubject value.shared) UTF-8 ALL",
+            SortCommand::new(
+                vec![by(
+                    false,
+                    SortKey::Annotation {
+                        entry: "/altsubject".into(),
+                        attribute: Atom::new("value.shared").unwrap(),
+                    },
+                )],
+                Charset::utf8(),
+                vec![Key::All],
             ),
         ),
         // RFC 5267 §3.3

@@ -163,9 +163,22 @@ impl Grammar<'_> {
             11 if is(b"DISPLAYFROM") => SortKey::DisplayFrom,
             9 if is(b"DISPLAYTO") => SortKey::DisplayTo,
             9 if is(b"RELEVANCY") => SortKey::Relevancy,
+            10 if is(b"ANNOTATION") => return self.annotation_criterion(reverse, rest),
             7 if is(b"REVERSE") => return failure(input),
             _ => SortKey::Other(Atom::read(label)),
         };
+        Ok((rest, SortCriterion { reverse, key }))
+    }
+
+    /// `"ANNOTATION" SP entry SP att-sort`, `entry = astring` (RFC 5257 §5)
+    fn annotation_criterion<'a>(
+        &self,
+        reverse: bool,
+        input: &'a [u8],
+    ) -> Parsed<'a, SortCriterion> {
+        let (rest, entry) = astring(self.sp(input)?.0)?;
+        let (rest, attribute) = name(self.sp(rest)?.0)?;
+        let key = SortKey::Annotation { entry: entry.to_bytes(), attribute };
         Ok((rest, SortCriterion { reverse, key }))
     }
 

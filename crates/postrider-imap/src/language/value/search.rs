@@ -349,6 +349,13 @@ pub enum SortKey {
     DisplayTo,
     /// `RELEVANCY` (RFC 6203)
     Relevancy,
+    /// `ANNOTATION` (RFC 5257)
+    Annotation {
+        /// The path of the entry.
+        entry: Bytes,
+        /// `value.priv` or `value.shared`.
+        attribute: Atom,
+    },
     /// Another.
     Other(Atom),
 }

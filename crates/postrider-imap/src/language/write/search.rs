@@ -107,7 +107,7 @@ impl Out<'_> {
         if criterion.reverse {
             self.put(b"REVERSE ");
         }
-        self.put(match &criterion.key {
+        let name: &[u8] = match &criterion.key {
             SortKey::Arrival => b"ARRIVAL",
             SortKey::Cc => b"CC",
             SortKey::Date => b"DATE",
@@ -118,8 +118,15 @@ impl Out<'_> {
             SortKey::DisplayFrom => b"DISPLAYFROM",
             SortKey::DisplayTo => b"DISPLAYTO",
             SortKey::Relevancy => b"RELEVANCY",
+            SortKey::Annotation { entry, attribute } => {
+                self.put(b"ANNOTATION ");
+                self.astring(entry);
+                self.sp();
+                attribute.as_bytes()
+            }
             SortKey::Other(name) => name.as_bytes(),
-        });
+        };
+        self.put(name);
     }
 
     fn search_program(&mut self, charset: Option<&Charset>, keys: &[SearchKey]) {
