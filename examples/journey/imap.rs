@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use postrider::imap::{
-    BodySection, FetchAttribute, FetchAttributes, FetchItem, Flag, InternalDate, Limits,
-    MailboxName, Section, SelectData, SequenceSet, Status, StoreMode, client, server,
+    BodySection, FetchAttribute, FetchAttributes, FetchItem, Flag, FlagSet, InternalDate, Limits,
+    MailboxName, MessageNumber, Section, SequenceSet, Status, StoreMode, Uid, client, server,
 };
 use postrider::mailbox::{Answer, Body, Fetch, Metadata, Need, Octets, Source, numbers};
 use postrider::message::HeaderSection;
@@ -95,7 +95,7 @@ impl Reader {
             }
             // Marked, not removed: nobody expunges.
             Some(Step::StoreDeleted) => {
-                client.store(newest()?, StoreMode::Add, false, vec![Flag::Deleted])
+                client.store(newest()?, StoreMode::Add, false, [Flag::Deleted])
             }
             Some(Step::Logout) => client.logout(),
             None => Ok(()),
@@ -145,7 +145,7 @@ impl Actor<client::Client> for Reader {
 struct Post<'a> {
     store: &'a mut Store,
     /// What is still to be told, with the number of its mail.
-    answers: VecDeque<(u32, Answer)>,
+    answers: VecDeque<(MessageNumber, Answer)>,
     sending: Option<(Pieces, Bytes)>,
     /// A question whose answers are being told.
     open: bool,
@@ -157,7 +157,7 @@ impl Post<'_> {
     fn fetch(&mut self, set: &SequenceSet, attributes: Vec<FetchAttribute>) -> Result<(), String> {
         let fetch = Fetch::new(attributes);
         for number in numbers(set, self.store.len()) {
-            let mail = self.store.mail(number).ok_or("no such mail")?;
+            let mail = self.store.mail(number.get()).ok_or("no such mail")?;
             let metadata = metadata(number, mail)?;
             let most = match fetch.need() {
                 Need::Metadata => 0,
@@ -176,24 +176,20 @@ impl Post<'_> {
             let answers = fetch.answer(&metadata, source).map_err(text)?;
             let seen = answers.becomes_seen();
             self.answers.extend(answers.map(|answer| (number, answer)));
-            if let (true, Some(mail)) = (seen, self.store.mail_mut(number)) {
-                mail.flags.push(Flag::Seen);
+            if let (true, Some(mail)) = (seen, self.store.mail_mut(number.get())) {
+                mail.flags.insert(&Flag::Seen);
             }
         }
         Ok(())
     }
 
-    fn store_flags(&mut self, set: &SequenceSet, mode: StoreMode, silent: bool, flags: &[Flag]) {
+    fn store_flags(&mut self, set: &SequenceSet, mode: StoreMode, silent: bool, flags: &FlagSet) {
         for number in numbers(set, self.store.len()) {
-            let Some(mail) = self.store.mail_mut(number) else { continue };
+            let Some(mail) = self.store.mail_mut(number.get()) else { continue };
             match mode {
-                StoreMode::Replace => mail.flags = flags.to_vec(),
-                StoreMode::Remove => mail.flags.retain(|flag| !flags.contains(flag)),
-                StoreMode::Add => {
-                    let new = flags.iter().filter(|flag| !mail.flags.contains(flag));
-                    let new: Vec<Flag> = new.cloned().collect();
-                    mail.flags.extend(new);
-                }
+                StoreMode::Replace => mail.flags = flags.clone(),
+                StoreMode::Remove => flags.iter().for_each(|flag| _ = mail.flags.remove(&flag)),
+                StoreMode::Add => mail.flags.extend(flags.iter()),
             }
             if !silent {
                 let item = FetchItem::Flags(mail.flags.clone());
@@ -206,13 +202,13 @@ impl Post<'_> {
     fn tell(
         &mut self,
         server: &mut server::Server,
-        number: u32,
+        number: MessageNumber,
         answer: Answer,
     ) -> Result<(), String> {
         match answer {
             Answer::Item(item) => server.fetch_items(number, &[item]).map_err(text),
             Answer::Body(Body { name, origin, octets: Some(octets), .. }) => {
-                let mail = self.store.mail(number).ok_or("no such mail")?;
+                let mail = self.store.mail(number.get()).ok_or("no such mail")?;
                 server.body_begin(number, &name, origin, octets.len()).map_err(text)?;
                 let (part, first) = match octets {
                     Octets::Stored(part) => (part, Bytes::new()),
@@ -227,21 +223,21 @@ impl Post<'_> {
         }
     }
 
-    fn select(&self) -> SelectData {
-        let mut data = SelectData::new(self.store.len());
+    fn select(&self) -> server::SelectData {
+        let mut data = server::SelectData::new(self.store.len());
         data.unseen = (1..=self.store.len()).find(|number| {
             self.store.mail(*number).is_some_and(|mail| !mail.flags.contains(&Flag::Seen))
         });
-        data.uid_validity = Some(1);
-        data.uid_next = self.store.len().checked_add(1);
+        data.uid_validity = Some(1.into());
+        data.uid_next = self.store.len().checked_add(1).and_then(|next| Uid::new(next).ok());
         data
     }
 }
 
 /// What the store knows of a mail. Here UIDs are the numbers: nothing is ever removed.
-fn metadata(number: u32, mail: &StoredMail) -> Result<Metadata, String> {
+fn metadata(number: MessageNumber, mail: &StoredMail) -> Result<Metadata, String> {
     let arrived = InternalDate::from_unix(mail.arrived, 0).map_err(text)?;
-    Ok(Metadata::new(number, mail.flags.clone(), arrived, mail.spool.size()))
+    Ok(Metadata::new(number.nonzero().into(), mail.flags.clone(), arrived, mail.spool.size()))
 }
 
 impl Actor<server::Server> for Post<'_> {

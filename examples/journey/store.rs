@@ -1,6 +1,6 @@
 //! Bob's mailbox: what his server keeps.
 
-use postrider::imap::Flag;
+use postrider::imap::{Flag, FlagSet};
 
 use crate::journey::spool::Spool;
 
@@ -10,7 +10,7 @@ pub(crate) struct StoredMail {
     pub(crate) spool: Spool,
     /// When it arrived, in seconds since 1970.
     pub(crate) arrived: i64,
-    pub(crate) flags: Vec<Flag>,
+    pub(crate) flags: FlagSet,
 }
 
 /// One mailbox, and the one user who may open it.
@@ -31,7 +31,7 @@ impl Store {
         for mail in mails {
             let mut spool = Spool::new()?;
             spool.push(mail.as_bytes())?;
-            store.mails.push(StoredMail { spool, arrived, flags: vec![Flag::Seen] });
+            store.mails.push(StoredMail { spool, arrived, flags: [Flag::Seen].into() });
         }
         Ok(store)
     }

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use postrider::imap::FlagSet;
 use postrider::message::{DateTime, HeaderSection, Zone};
 use postrider::relay::mx::{Answer, Record, Router};
 use postrider::relay::{HOPS, Protocol, Stamp, check_hops, return_path};
@@ -62,7 +63,7 @@ pub(crate) fn tell(page: &mut impl Write, road: Road, file: Option<&Path>) -> Re
     let mut store = Store::with(&letter::OLD_MAILS, now - 3 * 86_400).map_err(text)?;
     let trace = [&delivered.stamp[..], &queued.stamp[..]].concat();
     let Taken { spool, .. } = delivered;
-    store.mails.push(StoredMail { spool, arrived: now, flags: Vec::new() });
+    store.mails.push(StoredMail { spool, arrived: now, flags: FlagSet::new() });
 
     heading(page, "Bob fetches his mail by POP3")?;
     let by_pop3 = converse(page, "POP3", |log| pop3::fetch(road, &store, log))?;

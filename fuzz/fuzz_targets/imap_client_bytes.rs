@@ -9,8 +9,8 @@ use postrider::wire::{ClearTextLogin, Machine, Policy, Secret, Security};
 fuzz_target!(|data: &[u8]| {
     let Some((&knobs, octets)) = data.split_first() else { return };
     let policy = [Policy::Never, Policy::Opportunistic, Policy::Required][usize::from(knobs % 3)];
-    let config = Config::new(Security::StartTls(policy))
-        .with_clear_text_login(ClearTextLogin::Allow);
+    let config =
+        Config::new(Security::StartTls(policy)).with_clear_text_login(ClearTextLogin::Allow);
     let mut begun = 0_u32;
     postrider_fuzz::feed(Client::new(config), octets, |client, event| {
         match &event {
@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
                 client.fetch(SequenceSet::all(), FetchAttributes::Full)
             }
             Some(Event::Completed { command: CommandName::Fetch, .. }) => {
-                client.store(SequenceSet::all(), StoreMode::Add, false, vec![Flag::Deleted])
+                client.store(SequenceSet::all(), StoreMode::Add, false, [Flag::Deleted])
             }
             Some(_) => Ok(()),
             None => {

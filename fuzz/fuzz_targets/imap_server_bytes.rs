@@ -3,8 +3,8 @@
 
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
-use postrider::imap::server::{Compression, Config, Event, Server};
-use postrider::imap::{BodySection, FetchItem, Flag, Section, SelectData, Status};
+use postrider::imap::server::{Compression, Config, Event, SelectData, Server};
+use postrider::imap::{BodySection, FetchItem, Flag, MessageNumber, Section, Status};
 use postrider::wire::{ClearTextLogin, Machine, Policy, Security};
 
 fuzz_target!(|data: &[u8]| {
@@ -13,13 +13,17 @@ fuzz_target!(|data: &[u8]| {
     let config = Config::new(Security::StartTls(policy))
         .with_clear_text_login(ClearTextLogin::Allow)
         .with_compression(Compression::Offer);
+    let one = MessageNumber::new(1).expect("not 0");
     let section = BodySection::Section(Section::all());
     postrider_fuzz::feed(Server::new(config), octets, |server, event| {
         let _ = match event {
             Some(Event::Select { .. }) => server.accept_select(SelectData::new(1)),
             Some(Event::Fetch { .. }) => server
-                .fetch_items(1, &[FetchItem::Flags(vec![Flag::Seen]), FetchItem::Rfc822Size(5)])
-                .and_then(|()| server.body_begin(1, &section, None, 5))
+                .fetch_items(
+                    one,
+                    &[FetchItem::Flags([Flag::Seen].into()), FetchItem::Rfc822Size(5)],
+                )
+                .and_then(|()| server.body_begin(one, &section, None, 5))
                 .and_then(|()| server.write_payload(&mut Bytes::from_static(b"hello")))
                 .and_then(|_| server.finish_payload())
                 .and_then(|()| server.accept()),

@@ -3,7 +3,7 @@
 
 use postrider_imap::{
     Code, Envelope, FetchItem, Flag, Limits, MailboxName, Part, PartKind, Quirk, Quirks, Response,
-    Status, StatusKind, StatusValue, Uid,
+    ResponsePart, ResponseReader, Status, StatusKind, StatusValue, Uid,
 };
 use postrider_testkit::read_shared;
 
@@ -98,8 +98,27 @@ fn every_quirk_of_a_real_server_reads_as_it_should() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Whatever a line is, a reader is in order behind it.
+fn reads_on(wire: &[u8], forgiven: Quirks) {
+    let octets = [wire, b"* 4711 EXISTS\r\n"].concat();
+    let mut rest = &octets[..];
+    let mut reader = ResponseReader::new(&Limits::new(), forgiven);
+    let mut last = None;
+    loop {
+        let step = reader.read(rest);
+        if step.is_starved() {
+            break;
+        }
+        rest = &rest[step.octets..];
+        last = step.part.or(last);
+    }
+    assert_eq!(last, Some(ResponsePart::Response(Response::Exists(4711))));
+}
+
 fn check(wire: &[u8], (_, met, strictly, value): &Row) {
     let limits = Limits::new();
+    reads_on(wire, Quirks::tolerant());
+    reads_on(wire, Quirks::strict());
     let strict = Response::parse(wire, &limits, Quirks::strict());
     match (Response::parse(wire, &limits, Quirks::tolerant()), value) {
         (Err(_), None) => assert!(strict.is_err() && *strictly == Refused),

@@ -13,8 +13,8 @@ use std::{
 
 use bytes::{Buf, Bytes};
 use postrider_imap::{
-    InternalDate, Limits, SelectData,
-    server::{Config, Event, Server},
+    InternalDate, Limits, MessageNumber, Uid,
+    server::{Config, Event, SelectData, Server},
 };
 use postrider_mailbox::{Answer, Fetch, Metadata, Source, numbers};
 use postrider_mime::Message;
@@ -82,7 +82,7 @@ fn answer(server: &mut Server, event: Event, mails: &[PathBuf]) -> Outcome<()> {
         Event::Fetch { set, attributes, .. } => {
             let fetch = Fetch::new(attributes).read_only();
             for number in numbers(&set, count) {
-                let path = mails.get(number as usize - 1).ok_or("no such message")?;
+                let path = mails.get(number.get() as usize - 1).ok_or("no such message")?;
                 tell(server, &fetch, number, path)?;
                 flush(server)?;
             }
@@ -95,10 +95,10 @@ fn answer(server: &mut Server, event: Event, mails: &[PathBuf]) -> Outcome<()> {
 }
 
 /// The answers for one message.
-fn tell(server: &mut Server, fetch: &Fetch, number: u32, path: &Path) -> Outcome<()> {
+fn tell(server: &mut Server, fetch: &Fetch, number: MessageNumber, path: &Path) -> Outcome<()> {
     let message = Message::parse(Bytes::from(fs::read(path)?))?;
     let size = u64::try_from(message.as_bytes().len())?;
-    let metadata = Metadata::new(number, vec![], InternalDate::from_unix(0, 0)?, size);
+    let metadata = Metadata::new(Uid::new(number.get())?, [], InternalDate::from_unix(0, 0)?, size);
     let mut items = Vec::new();
     for answer in fetch.answer(&metadata, Source::message(&message))? {
         match answer {

@@ -1,18 +1,16 @@
 //! BODY and BODYSTRUCTURE of a message (RFC 3501 §7.4.2, RFC 9051 §7.5.2).
 
-use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
+use alloc::{borrow::Cow, vec, vec::Vec};
 
-use bytes::Bytes;
 use postrider_imap::{
-    AttachedMessage, BodyStructure, Content, Disposition, Envelope, Multipart, MultipartExtension,
-    Parameters, Part, PartExtension,
+    BodyStructure, BodyStructureBuilder, ExtensionFields, MultipartFields, PartFields,
 };
 use postrider_mime::{
     Message,
     imap::{self, Body, BodyType},
 };
 
-use crate::envelope::{envelope, own};
+use crate::envelope::with_fields;
 
 /// How much of the structure is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,10 +26,10 @@ pub enum Form {
 /// nothing else bounds how many messages a message holds them in.
 const ADDRESSES: usize = 10_000;
 
-/// A part whose own parts come first.
+/// A part whose own parts are being told.
 enum Open<'a> {
-    Multipart { body: Body<'a>, rest: vec::IntoIter<Body<'a>>, done: Vec<BodyStructure> },
-    Message { body: Body<'a>, nested: Body<'a> },
+    Multipart { body: Body<'a>, rest: vec::IntoIter<Body<'a>> },
+    Message,
 }
 
 /// The structure of a message: the view of [`imap::BodyStructure`] as a value of the protocol. Types,
@@ -45,68 +43,66 @@ enum Open<'a> {
 /// `APPLICATION/OCTET-STREAM`, because the grammar has no message without an envelope.
 ///
 /// ```
-/// use postrider_imap::{BodyStructure, Content};
 /// use postrider_mailbox::{Form, body};
 /// use postrider_mime::Message;
 ///
 /// let message = Message::parse("Subject: one\r\n\r\nHello\r\nBob\r\n")?;
-/// let BodyStructure::Single(part) = body(&message, Form::Body) else { panic!("no multipart") };
-/// assert_eq!((&part.media_type[..], &part.subtype[..]), (&b"text"[..], &b"plain"[..]));
-/// assert_eq!((part.octets, part.content), (12, Content::Text { lines: 2 }));
+/// let structure = body(&message, Form::Body);
+/// let part = structure.root();
+/// assert_eq!((part.media_type(), part.subtype()), (&b"text"[..], &b"plain"[..]));
+/// assert_eq!((part.octets(), part.lines()), (12, Some(2)));
 /// # Ok::<(), postrider_mime::TooLarge>(())
 /// ```
 pub fn body<B: AsRef<[u8]>>(message: &Message<B>, form: Form) -> BodyStructure {
     let structure = imap::BodyStructure::of(message);
+    let mut builder = BodyStructureBuilder::new();
     let mut open: Vec<Open<'_>> = Vec::new();
     let mut addresses = ADDRESSES;
     let mut body = structure.root();
     loop {
-        let mut built = match body.body_type() {
+        match body.body_type() {
             BodyType::Multipart => {
+                builder.begin_multipart();
                 let mut rest = body.children().collect::<Vec<_>>().into_iter();
-                match rest.next() {
-                    Some(first) => {
-                        open.push(Open::Multipart { body, rest, done: Vec::new() });
-                        body = first;
-                        continue;
-                    }
-                    None => multipart(&body, vec![empty_text(form)], form),
+                if let Some(first) = rest.next() {
+                    open.push(Open::Multipart { body, rest });
+                    body = first;
+                    continue;
                 }
+                builder.part(&empty_text(form));
+                end_multipart(&mut builder, &body, form);
             }
-            BodyType::Message => match message_of(&body) {
-                Some(nested) => {
-                    open.push(Open::Message { body, nested: nested.clone() });
+            BodyType::Message => {
+                if let Some(nested) = message_of(&body) {
+                    let headers = nested.part().headers();
+                    with_part(&body, body.lines(), form, |part| {
+                        with_fields(headers, &mut addresses, |envelope| {
+                            builder.begin_message(part, envelope);
+                        });
+                    });
+                    open.push(Open::Message);
                     body = nested;
                     continue;
                 }
-                None => single(&body, Content::Basic, form),
-            },
+                with_part(&body, None, form, |part| builder.part(part));
+            }
             BodyType::Text => {
                 let lines = body.lines().unwrap_or_default();
-                single(&body, Content::Text { lines }, form)
+                with_part(&body, Some(lines), form, |part| builder.part(part));
             }
-            BodyType::Basic => single(&body, Content::Basic, form),
-        };
+            BodyType::Basic => with_part(&body, None, form, |part| builder.part(part)),
+        }
         body = loop {
-            match open.pop() {
-                None => return built,
-                Some(Open::Message { body, nested }) => {
-                    let envelope = envelope(nested.part().headers());
-                    let envelope = bounded(envelope, &mut addresses);
-                    let lines = body.lines().unwrap_or_default();
-                    let message = AttachedMessage::new(envelope, built, lines);
-                    built = single(&body, Content::Message(Box::new(message)), form);
-                }
-                Some(Open::Multipart { body, mut rest, mut done }) => {
-                    done.push(built);
-                    let Some(next) = rest.next() else {
-                        built = multipart(&body, done, form);
-                        continue;
-                    };
-                    open.push(Open::Multipart { body, rest, done });
-                    break next;
-                }
+            match open.last_mut() {
+                // More strings than a value may hold are those of no mail.
+                None => return builder.finish().unwrap_or_default(),
+                Some(Open::Message) => builder.end_message(),
+                Some(Open::Multipart { body, rest }) => match rest.next() {
+                    Some(next) => break next,
+                    None => end_multipart(&mut builder, body, form),
+                },
             }
+            open.pop();
         };
     }
 }
@@ -118,78 +114,68 @@ fn message_of<'a>(body: &Body<'a>) -> Option<Body<'a>> {
     body.message().filter(|_| has_place)
 }
 
-/// The envelope, without its addresses where they are more than are left.
-fn bounded(mut envelope: Envelope, left: &mut usize) -> Envelope {
-    let lists = [
-        &mut envelope.from,
-        &mut envelope.sender,
-        &mut envelope.reply_to,
-        &mut envelope.to,
-        &mut envelope.cc,
-        &mut envelope.bcc,
-    ];
-    let count = lists.iter().fold(0_usize, |sum, list| sum.saturating_add(list.len()));
-    match left.checked_sub(count) {
-        Some(rest) => *left = rest,
-        None => lists.into_iter().for_each(|list| *list = Vec::new()),
-    }
-    envelope
-}
-
-fn multipart(body: &Body<'_>, parts: Vec<BodyStructure>, form: Form) -> BodyStructure {
-    let mut multi = Multipart::new(copy(body.media_subtype()), parts);
-    if form == Form::BodyStructure {
-        let mut extension = MultipartExtension::new();
-        extension.parameters = parameters(body.parameters());
-        extension.disposition = disposition(body);
-        extension.language = language(body);
-        extension.location = body.location().map(own);
-        multi.extension = Some(extension);
-    }
-    BodyStructure::Multi(multi)
-}
-
-fn single(body: &Body<'_>, content: Content, form: Form) -> BodyStructure {
-    let (media_type, subtype) = (copy(body.media_type()), copy(body.media_subtype()));
-    let encoding = Bytes::copy_from_slice(body.encoding());
-    let mut single = Part::new(media_type, subtype, encoding, body.octets());
-    single.parameters = parameters(body.parameters());
-    single.id = body.id().map(own);
-    single.description = body.description().map(own);
-    single.content = content;
-    if form == Form::BodyStructure {
-        let mut extension = PartExtension::new();
-        extension.md5 = body.md5().map(own);
-        extension.disposition = disposition(body);
-        extension.language = language(body);
-        extension.location = body.location().map(own);
-        single.extension = Some(extension);
-    }
-    BodyStructure::Single(single)
-}
-
 /// `("TEXT" "PLAIN" ("CHARSET" "US-ASCII") NIL NIL "7BIT" 0 0)`
-fn empty_text(form: Form) -> BodyStructure {
-    let mut part = Part::new("TEXT", "PLAIN", "7BIT", 0);
-    part.parameters = [(Bytes::from_static(b"CHARSET"), Bytes::from_static(b"US-ASCII"))].into();
-    part.content = Content::Text { lines: 0 };
-    part.extension = (form == Form::BodyStructure).then(PartExtension::new);
-    BodyStructure::Single(part)
+fn empty_text(form: Form) -> PartFields<'static> {
+    PartFields {
+        parameters: &[(b"CHARSET", b"US-ASCII")],
+        lines: Some(0),
+        extension: (form == Form::BodyStructure).then(ExtensionFields::default),
+        ..PartFields::new(b"TEXT", b"PLAIN", b"7BIT", 0)
+    }
 }
 
-fn parameters<'p>(list: impl Iterator<Item = (&'p str, Cow<'p, [u8]>)>) -> Parameters {
-    list.map(|(name, value)| (copy(name), own(value))).collect()
+/// Shows what is told of a part that is no multipart.
+fn with_part(body: &Body<'_>, lines: Option<u64>, form: Form, show: impl FnOnce(&PartFields<'_>)) {
+    let parameters: Parameters<'_> = body.parameters().collect();
+    let (id, description) = (body.id(), body.description());
+    with_extension(body, form, |extension| {
+        show(&PartFields {
+            media_type: body.media_type().as_bytes(),
+            subtype: body.media_subtype().as_bytes(),
+            parameters: &pairs(&parameters),
+            id: id.as_deref(),
+            description: description.as_deref(),
+            encoding: body.encoding(),
+            octets: body.octets(),
+            lines,
+            extension,
+        });
+    });
 }
 
-fn disposition(body: &Body<'_>) -> Option<Disposition> {
-    let view = body.disposition()?;
-    Some(Disposition::new(copy(view.ty()), parameters(view.parameters())))
+fn end_multipart(builder: &mut BodyStructureBuilder, body: &Body<'_>, form: Form) {
+    let subtype = body.media_subtype().as_bytes();
+    with_extension(body, form, |extension| {
+        // The parameters of a multipart are extension data too.
+        let parameters: Parameters<'_> = match extension {
+            Some(_) => body.parameters().collect(),
+            None => Vec::new(),
+        };
+        let parameters = &pairs(&parameters);
+        builder.end_multipart(&MultipartFields { subtype, parameters, extension });
+    });
 }
 
-fn language(body: &Body<'_>) -> Vec<Bytes> {
-    body.languages().map(Bytes::copy_from_slice).collect()
+/// Shows the extension data, if it is told.
+fn with_extension(body: &Body<'_>, form: Form, show: impl FnOnce(Option<ExtensionFields<'_>>)) {
+    if form == Form::Body {
+        return show(None);
+    }
+    let disposition = body.disposition();
+    let parameters: Parameters<'_> = disposition.iter().flat_map(|one| one.parameters()).collect();
+    let parameters = pairs(&parameters);
+    let (md5, location) = (body.md5(), body.location());
+    show(Some(ExtensionFields {
+        md5: md5.as_deref(),
+        disposition: disposition.as_ref().map(|one| (one.ty().as_bytes(), &parameters[..])),
+        language: &body.languages().collect::<Vec<_>>(),
+        location: location.as_deref(),
+    }));
 }
 
-fn copy(text: &str) -> Bytes {
-    Bytes::copy_from_slice(text.as_bytes())
+/// Parameters of which some values had to be put together.
+type Parameters<'a> = Vec<(&'a str, Cow<'a, [u8]>)>;
+
+fn pairs<'a>(parameters: &'a Parameters<'_>) -> Vec<(&'a [u8], &'a [u8])> {
+    parameters.iter().map(|(name, value)| (name.as_bytes(), &value[..])).collect()
 }

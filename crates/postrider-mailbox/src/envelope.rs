@@ -3,7 +3,7 @@
 use alloc::{borrow::Cow, vec::Vec};
 
 use bytes::Bytes;
-use postrider_imap::{Address, Envelope};
+use postrider_imap::{Address, Envelope, EnvelopeFields};
 use postrider_message::Headers;
 use postrider_mime::imap;
 
@@ -17,25 +17,64 @@ use postrider_mime::imap;
 ///
 /// let section = HeaderSection::parse("From: \"Q. Public\" <joe@example.org>\r\nSubject:\r\n\r\n");
 /// let envelope = envelope(section.headers());
-/// assert_eq!(envelope.subject.as_deref(), Some(&b""[..]));
-/// assert_eq!(envelope.from[0].name.as_deref(), Some(&b"Q. Public"[..]));
-/// assert_eq!(envelope.reply_to, envelope.from);
-/// assert_eq!(envelope.date, None);
+/// assert_eq!(envelope.subject(), Some(&b""[..]));
+/// assert_eq!(envelope.from().next().and_then(|one| one.name), Some(&b"Q. Public"[..]));
+/// assert!(envelope.reply_to().eq(envelope.from()));
+/// assert_eq!(envelope.date(), None);
 /// ```
 pub fn envelope(headers: Headers<'_>) -> Envelope {
+    let mut all = usize::MAX;
+    with_fields(headers, &mut all, Envelope::new)
+}
+
+/// Shows what the envelope says: without addresses where it has more than are left.
+pub(crate) fn with_fields<T>(
+    headers: Headers<'_>,
+    left: &mut usize,
+    show: impl FnOnce(&EnvelopeFields<'_>) -> T,
+) -> T {
     let view = imap::Envelope::of(headers);
-    let mut envelope = Envelope::new();
-    envelope.date = view.date().map(own);
-    envelope.subject = view.subject().map(own);
-    envelope.from = addresses(view.from());
-    envelope.sender = addresses(view.sender());
-    envelope.reply_to = addresses(view.reply_to());
-    envelope.to = addresses(view.to());
-    envelope.cc = addresses(view.cc());
-    envelope.bcc = addresses(view.bcc());
-    envelope.in_reply_to = view.in_reply_to().map(own);
-    envelope.message_id = view.message_id().map(own);
-    envelope
+    let mut all: Vec<imap::Address<'_>> = Vec::new();
+    all.extend(view.from());
+    let from = all.len();
+    all.extend(view.sender());
+    let sender = all.len();
+    all.extend(view.reply_to());
+    let reply_to = all.len();
+    all.extend(view.to());
+    let to = all.len();
+    all.extend(view.cc());
+    let cc = all.len();
+    all.extend(view.bcc());
+    match left.checked_sub(all.len()) {
+        Some(rest) => *left = rest,
+        None => all.clear(),
+    }
+    let all: Vec<Address<'_>> = all.iter().map(address).collect();
+    let list = |from: usize, to: usize| all.get(from..to).unwrap_or_default();
+    let (date, subject) = (view.date(), view.subject());
+    let (in_reply_to, message_id) = (view.in_reply_to(), view.message_id());
+    show(&EnvelopeFields {
+        date: date.as_deref(),
+        subject: subject.as_deref(),
+        from: list(0, from),
+        sender: list(from, sender),
+        reply_to: list(sender, reply_to),
+        to: list(reply_to, to),
+        cc: list(to, cc),
+        bcc: all.get(cc..).unwrap_or_default(),
+        in_reply_to: in_reply_to.as_deref(),
+        message_id: message_id.as_deref(),
+    })
+}
+
+fn address<'a>(view: &'a imap::Address<'_>) -> Address<'a> {
+    Address {
+        name: view.name.as_deref(),
+        route: view.adl.as_deref(),
+        mailbox: view.mailbox.as_deref(),
+        host: view.host,
+    }
 }
 
 /// Octets of the message as a value of their own.
@@ -44,16 +83,4 @@ pub(crate) fn own(octets: Cow<'_, [u8]>) -> Bytes {
         Cow::Borrowed(octets) => Bytes::copy_from_slice(octets),
         Cow::Owned(octets) => Bytes::from(octets),
     }
-}
-
-fn addresses<'a>(list: impl Iterator<Item = imap::Address<'a>>) -> Vec<Address> {
-    let convert = |view: imap::Address<'_>| {
-        let mut address = Address::default();
-        address.name = view.name.map(own);
-        address.route = view.adl.map(own);
-        address.mailbox = view.mailbox.map(own);
-        address.host = view.host.map(Bytes::copy_from_slice);
-        address
-    };
-    list.map(convert).collect()
 }

@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 
 use postrider_imap::{
-    BodySection, FetchAttribute, FetchAttributes, FetchItem, Flag, InternalDate, SectionText,
+    BodySection, FetchAttribute, FetchAttributes, FetchItem, Flag, FlagSet, InternalDate,
+    SectionText, Uid,
 };
 
 use crate::{Form, Need, Octets, Source};
@@ -13,9 +14,9 @@ use crate::{Form, Need, Octets, Source};
 #[non_exhaustive]
 pub struct Metadata {
     /// The unique identifier (RFC 3501 §2.3.1.1).
-    pub uid: u32,
+    pub uid: Uid,
     /// The flags as they are now.
-    pub flags: Vec<Flag>,
+    pub flags: FlagSet,
     /// When the message came.
     pub internal_date: InternalDate,
     /// Its size in octets, as `BODY[]` gives it.
@@ -24,8 +25,13 @@ pub struct Metadata {
 
 impl Metadata {
     /// All four.
-    pub const fn new(uid: u32, flags: Vec<Flag>, internal_date: InternalDate, size: u64) -> Self {
-        Self { uid, flags, internal_date, size }
+    pub fn new(
+        uid: Uid,
+        flags: impl Into<FlagSet>,
+        internal_date: InternalDate,
+        size: u64,
+    ) -> Self {
+        Self { uid, flags: flags.into(), internal_date, size }
     }
 }
 
@@ -189,7 +195,10 @@ impl Answers<'_> {
     /// `None` for an attribute that this crate does not know.
     fn answer(&self, attribute: &FetchAttribute) -> Option<Answer> {
         if let Some(request) = attribute.body_request() {
-            let octets = self.source.section(&request.section, self.metadata.size);
+            if matches!(request.name, BodySection::Binary(_)) {
+                return None;
+            }
+            let octets = self.source.section(&request.name.section(), self.metadata.size);
             let octets = match request.partial {
                 Some(partial) => octets.map(|octets| octets.partial(partial)),
                 None => octets,
@@ -200,7 +209,9 @@ impl Answers<'_> {
         Some(Answer::Item(match attribute {
             FetchAttribute::Envelope => FetchItem::Envelope(self.source.envelope()?),
             FetchAttribute::Flags => self.flags(),
-            FetchAttribute::InternalDate => FetchItem::InternalDate(self.metadata.internal_date),
+            FetchAttribute::InternalDate => {
+                FetchItem::InternalDate(Some(self.metadata.internal_date))
+            }
             FetchAttribute::Rfc822Size => FetchItem::Rfc822Size(self.metadata.size),
             FetchAttribute::Uid => FetchItem::Uid(self.metadata.uid),
             FetchAttribute::Body => FetchItem::Body(self.source.body(Form::Body)?),
@@ -214,7 +225,7 @@ impl Answers<'_> {
     fn flags(&self) -> FetchItem {
         let mut flags = self.metadata.flags.clone();
         if self.becomes_seen {
-            flags.push(Flag::Seen);
+            flags.insert(&Flag::Seen);
         }
         FetchItem::Flags(flags)
     }

@@ -12,26 +12,26 @@
 //! [`Answer`] after the other: values go out inline, octets are streamed from where they lie.
 //!
 //! ```
-//! use postrider_imap::{FetchAttribute, FetchItem, Flag, InternalDate, Section};
+//! use postrider_imap::{FetchAttribute, FetchItem, Flag, InternalDate, Section, Uid};
 //! use postrider_mailbox::{Answer, Fetch, Metadata, Source};
 //! use postrider_mime::Message;
 //!
 //! let mail = "Subject: one\r\n\r\nHello\r\n";
 //! let date = InternalDate::from_unix(837_596_665, -7 * 60)?;
-//! let metadata = Metadata::new(559, vec![Flag::Recent], date, mail.len() as u64);
+//! let metadata = Metadata::new(Uid::new(559)?, [Flag::Recent], date, mail.len() as u64);
 //! let message = Message::parse(mail)?;
 //!
 //! let fetch = Fetch::new(vec![FetchAttribute::Uid, FetchAttribute::body(Section::text())]);
 //! let mut answers = fetch.answer(&metadata, Source::message(&message))?;
 //! assert!(answers.becomes_seen());
 //!
-//! assert_eq!(answers.next(), Some(Answer::Item(FetchItem::Uid(559))));
+//! assert_eq!(answers.next(), Some(Answer::Item(FetchItem::Uid(metadata.uid))));
 //! let Some(Answer::Body(body)) = answers.next() else { panic!("octets come next") };
 //! let octets = body.octets.expect("every message has a text");
 //! assert_eq!((octets.len(), octets.of(mail.as_bytes())), (7, &b"Hello\r\n"[..]));
 //!
 //! // `BODY[TEXT]` sets `\Seen`, so the client learns of the new flags.
-//! let flags = FetchItem::Flags(vec![Flag::Recent, Flag::Seen]);
+//! let flags = FetchItem::Flags([Flag::Recent, Flag::Seen].into());
 //! assert_eq!(answers.next(), Some(Answer::Item(flags)));
 //! assert_eq!(answers.next(), None);
 //! # Ok::<(), Box<dyn core::error::Error>>(())
@@ -45,12 +45,12 @@
 //! [`postrider_mime::Message`].
 //!
 //! ```
-//! # use postrider_imap::{FetchAttribute, InternalDate, Section};
+//! # use postrider_imap::{FetchAttribute, InternalDate, Section, Uid};
 //! use postrider_mailbox::{Answer, Fetch, Metadata, Need, Octets, Source};
 //! use postrider_message::HeaderSection;
 //!
 //! let header = HeaderSection::parse("Subject: a disk image\r\n\r\n");
-//! let metadata = Metadata::new(1, vec![], InternalDate::from_unix(0, 0)?, 5 << 30);
+//! let metadata = Metadata::new(Uid::new(1)?, [], InternalDate::from_unix(0, 0)?, 5 << 30);
 //! let fetch = Fetch::new(FetchAttribute::peek(Section::text()));
 //! assert_eq!(fetch.need(), Need::Header);
 //! let answer = fetch.answer(&metadata, Source::header(header.headers()))?.next();
@@ -69,12 +69,13 @@
 //! exist, ascending, each once. A set is never expanded.
 //!
 //! ```
-//! use postrider_imap::SequenceSet;
+//! use postrider_imap::{SequenceSet, Uid};
 //! use postrider_mailbox::{numbers, numbers_by_uid};
 //!
 //! let set = SequenceSet::parse("4:*,2")?;
-//! assert_eq!(numbers(&set, 5).collect::<Vec<_>>(), [2, 4, 5]);
-//! assert_eq!(numbers_by_uid(&set, &[2, 3, 9]).collect::<Vec<_>>(), [1, 3]);
+//! assert_eq!(numbers(&set, 5).map(u32::from).collect::<Vec<_>>(), [2, 4, 5]);
+//! let uids = [Uid::new(2)?, Uid::new(3)?, Uid::new(9)?];
+//! assert_eq!(numbers_by_uid(&set, &uids).map(u32::from).collect::<Vec<_>>(), [1, 3]);
 //! # Ok::<(), postrider_imap::InvalidValue>(())
 //! ```
 //!

@@ -8,7 +8,7 @@ use std::{
 };
 
 use common::Wire;
-use postrider_imap::{BodyStructure, Content, FetchItem, FieldName, Section, SectionText};
+use postrider_imap::{FetchItem, FieldName, Part, PartKind, Section, SectionText};
 use postrider_mailbox::{Form, body, envelope, section};
 use postrider_mime::Message;
 
@@ -58,45 +58,37 @@ fn check_message(mail: &Message<Vec<u8>>, number: &[u32]) {
 }
 
 /// The octets and lines of every part are those of its section.
-fn check_parts(mail: &Message<Vec<u8>>, body: &BodyStructure, number: &mut Vec<u32>) -> usize {
-    match body {
-        BodyStructure::Multi(multi) => {
-            let mut count = 0;
-            for (index, part) in multi.parts.iter().enumerate() {
-                number.push(u32::try_from(index).unwrap() + 1);
-                count += check_parts(mail, part, number);
-                number.pop();
-            }
-            count
+fn check_parts(mail: &Message<Vec<u8>>, part: Part<'_>, number: &mut Vec<u32>) -> usize {
+    if part.kind() == PartKind::Multipart {
+        let mut count = 0;
+        for (index, part) in part.parts().enumerate() {
+            number.push(u32::try_from(index).unwrap() + 1);
+            count += check_parts(mail, part, number);
+            number.pop();
         }
-        BodyStructure::Single(part) => {
-            let at = if number.is_empty() { &[1][..] } else { &number[..] };
-            let Some(octets) = octets(mail, at, None) else {
-                // The empty text that stands for a multipart without parts.
-                assert_eq!(part.octets, 0);
-                return 0;
-            };
-            assert_eq!(part.octets, octets.len() as u64);
-            let lines = octets.iter().filter(|octet| **octet == b'\n').count() as u64;
-            match &part.content {
-                Content::Text { lines: told } => assert_eq!(*told, lines),
-                Content::Message(message) => {
-                    assert_eq!(message.lines, lines);
-                    check_message(mail, number);
-                    let inner = &message.body;
-                    if matches!(inner, BodyStructure::Single(_)) {
-                        number.push(1);
-                        let count = check_parts(mail, inner, number);
-                        number.pop();
-                        return count + 1;
-                    }
-                    return check_parts(mail, inner, number) + 1;
-                }
-                Content::Basic => {}
-            }
-            1
-        }
+        return count;
     }
+    let at = if number.is_empty() { &[1][..] } else { &number[..] };
+    let Some(octets) = octets(mail, at, None) else {
+        // The empty text that stands for a multipart without parts.
+        assert_eq!(part.octets(), 0);
+        return 0;
+    };
+    assert_eq!(part.octets(), octets.len() as u64);
+    let lines = octets.iter().filter(|octet| **octet == b'\n').count() as u64;
+    assert_eq!(part.lines(), (part.kind() != PartKind::Basic).then_some(lines));
+    if part.kind() == PartKind::Message {
+        check_message(mail, number);
+        let inner = part.parts().next().unwrap();
+        if inner.kind() != PartKind::Multipart {
+            number.push(1);
+            let count = check_parts(mail, inner, number);
+            number.pop();
+            return count + 1;
+        }
+        return check_parts(mail, inner, number) + 1;
+    }
+    1
 }
 
 #[test]
@@ -106,7 +98,7 @@ fn sections_tile_and_structures_tell_their_sizes() {
     for path in &paths {
         let mail = Message::parse(fs::read(path).unwrap()).unwrap();
         check_message(&mail, &[]);
-        parts += check_parts(&mail, &body(&mail, Form::Body), &mut Vec::new());
+        parts += check_parts(&mail, body(&mail, Form::Body).root(), &mut Vec::new());
     }
     eprintln!("{} mails, {parts} parts", paths.len());
     assert!(parts > paths.len());

@@ -1,8 +1,8 @@
 //! FETCH as a whole: order, `\Seen`, and how much of a message is needed.
 
 use postrider_imap::{
-    BodySection, FetchAttribute as Attribute, FetchItem, Flag, InternalDate, Section, SectionText,
-    SequenceSet,
+    BodySection, FetchAttribute as Attribute, FetchItem, Flag, FlagSet, InternalDate, Section,
+    SectionText, SequenceSet, Uid,
 };
 use postrider_mailbox::{Answer, Fetch, Metadata, Need, Octets, Source, numbers, numbers_by_uid};
 use postrider_message::HeaderSection;
@@ -10,8 +10,16 @@ use postrider_mime::Message;
 
 const MAIL: &str = "Subject: one\r\n\r\nHello\r\n";
 
+fn uid(uid: u32) -> Uid {
+    Uid::new(uid).unwrap()
+}
+
+fn set(flags: &[Flag]) -> FlagSet {
+    flags.iter().cloned().collect()
+}
+
 fn metadata(flags: &[Flag], size: u64) -> Metadata {
-    Metadata::new(559, flags.to_vec(), InternalDate::from_unix(0, 0).unwrap(), size)
+    Metadata::new(uid(559), set(flags), InternalDate::from_unix(0, 0).unwrap(), size)
 }
 
 fn answers(fetch: &Fetch, flags: &[Flag]) -> (Vec<Answer>, bool) {
@@ -23,7 +31,7 @@ fn answers(fetch: &Fetch, flags: &[Flag]) -> (Vec<Answer>, bool) {
 }
 
 fn flags(flags: &[Flag]) -> Answer {
-    Answer::Item(FetchItem::Flags(flags.to_vec()))
+    Answer::Item(FetchItem::Flags(set(flags)))
 }
 
 fn named(name: &BodySection, range: core::ops::Range<u64>) -> impl Fn(&Answer) -> bool {
@@ -42,7 +50,7 @@ fn answers_come_in_the_order_of_the_attributes_and_values_once() {
         vec![Attribute::Uid, Attribute::Rfc822Header, Attribute::Rfc822Size, Attribute::Uid];
     let (told, _) = answers(&Fetch::new(asked), &[]);
     assert_eq!(told.len(), 3);
-    assert_eq!(told[0], Answer::Item(FetchItem::Uid(559)));
+    assert_eq!(told[0], Answer::Item(FetchItem::Uid(uid(559))));
     assert!(named(&BodySection::Rfc822Header, 0..16)(&told[1]));
     assert_eq!(told[2], Answer::Item(FetchItem::Rfc822Size(23)));
 }
@@ -59,7 +67,7 @@ fn a_section_that_is_asked_for_twice_is_answered_once() {
 
 #[test]
 fn uid_fetch_tells_the_uid_asked_or_not() {
-    let uid = Answer::Item(FetchItem::Uid(559));
+    let uid = Answer::Item(FetchItem::Uid(uid(559)));
     let (told, _) = answers(&Fetch::new(Attribute::Flags).by_uid(), &[]);
     assert_eq!(told, [uid.clone(), flags(&[])]);
     let (told, _) = answers(&Fetch::new(vec![Attribute::Flags, Attribute::Uid]).by_uid(), &[]);
@@ -195,7 +203,11 @@ fn sequence_sets_name_messages_that_exist_in_ascending_order() {
         ("2,1,2", 3, &[1, 2]),
     ] {
         let set = SequenceSet::parse(set).unwrap();
-        assert_eq!(numbers(&set, exists).collect::<Vec<_>>(), expected, "{set} of {exists}");
+        assert_eq!(
+            numbers(&set, exists).map(u32::from).collect::<Vec<_>>(),
+            expected,
+            "{set} of {exists}"
+        );
     }
 }
 
@@ -204,12 +216,12 @@ fn a_bomb_of_sequence_sets_costs_what_exists() {
     let text = vec!["1:4294967295"; 10_000].join(",");
     let set = SequenceSet::parse(&text).unwrap();
     assert_eq!(numbers(&set, 3).count(), 3);
-    assert_eq!(numbers_by_uid(&set, &[5, 4_294_967_295]).count(), 2);
+    assert_eq!(numbers_by_uid(&set, &[uid(5), uid(4_294_967_295)]).count(), 2);
 }
 
 #[test]
 fn uids_name_messages_by_their_place() {
-    let uids = [3, 5, 8, 4_000_000_000];
+    let uids = [3, 5, 8, 4_000_000_000].map(uid);
     for (set, expected) in [
         ("1:4", &[1][..]),
         ("4", &[]),
@@ -219,7 +231,11 @@ fn uids_name_messages_by_their_place() {
         ("5:8", &[2, 3]),
     ] {
         let set = SequenceSet::parse(set).unwrap();
-        assert_eq!(numbers_by_uid(&set, &uids).collect::<Vec<_>>(), expected, "{set}");
+        assert_eq!(
+            numbers_by_uid(&set, &uids).map(u32::from).collect::<Vec<_>>(),
+            expected,
+            "{set}"
+        );
     }
     assert_eq!(numbers_by_uid(&SequenceSet::all(), &[]).count(), 0);
 }

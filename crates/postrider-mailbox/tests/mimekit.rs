@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use postrider_imap::{BodyStructure, Content};
+use postrider_imap::{BodyStructure, Part, PartKind};
 use postrider_mailbox::{Form, body};
 use postrider_mime::Message;
 
@@ -59,32 +59,17 @@ fn listing(json: &str) -> Vec<Mail> {
 
 /// The parts of a structure, each before those in it.
 fn parts(body: &BodyStructure) -> Vec<Facts> {
-    let mut found = Vec::new();
-    let mut todo = vec![body];
-    while let Some(body) = todo.pop() {
-        match body {
-            BodyStructure::Multi(multi) => {
-                let ty = format!("multipart/{}", String::from_utf8_lossy(&multi.subtype));
-                found.push(Facts { ty: ty.to_ascii_lowercase(), ..Facts::default() });
-                todo.extend(multi.parts.iter().rev());
-            }
-            BodyStructure::Single(part) => {
-                let text = String::from_utf8_lossy;
-                let ty = format!("{}/{}", text(&part.media_type), text(&part.subtype));
-                let lines = match &part.content {
-                    Content::Text { lines } => *lines,
-                    Content::Message(message) => {
-                        todo.push(&message.body);
-                        message.lines
-                    }
-                    Content::Basic => 0,
-                };
-                let ty = ty.to_ascii_lowercase();
-                found.push(Facts { ty, octets: part.octets, lines });
-            }
+    let told = |part: Part<'_>| {
+        let text = String::from_utf8_lossy;
+        if part.kind() == PartKind::Multipart {
+            let ty = format!("multipart/{}", text(part.subtype()));
+            return Facts { ty: ty.to_ascii_lowercase(), ..Facts::default() };
         }
-    }
-    found
+        let ty = format!("{}/{}", text(part.media_type()), text(part.subtype()));
+        let lines = part.lines().unwrap_or_default();
+        Facts { ty: ty.to_ascii_lowercase(), octets: part.octets(), lines }
+    };
+    body.walk().map(|(_, part)| told(part)).collect()
 }
 
 #[test]

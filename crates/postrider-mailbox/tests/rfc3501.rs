@@ -4,7 +4,8 @@ mod common;
 
 use common::{read, structure, text};
 use postrider_imap::{
-    BodySection, FetchAttribute, FetchAttributes, Flag, InternalDate, Partial, Section, SectionText,
+    BodySection, FetchAttribute, FetchAttributes, Flag, InternalDate, Partial, Section,
+    SectionText, Uid,
 };
 use postrider_mailbox::{Answer, Fetch, Form, Metadata, Source, body, envelope, section};
 use postrider_message::HeaderSection;
@@ -38,7 +39,7 @@ const FULL: &str = r#"FLAGS (\Seen) INTERNALDATE "17-Jul-1996 02:44:25 -0700"
 /// Metadata of the message in §8. Its printed size is not that of its printed parts.
 fn metadata() -> Metadata {
     let date = InternalDate::new([1996, 7, 17], [2, 44, 25], -7 * 60).unwrap();
-    Metadata::new(7, vec![Flag::Seen], date, 4286)
+    Metadata::new(Uid::new(7).unwrap(), [Flag::Seen], date, 4286)
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Wire, single, structure};
-use postrider_imap::{BodyStructure, Content, FetchItem, Section};
+use postrider_imap::{BodyStructure, FetchItem, Part, PartKind, Section};
 use postrider_mailbox::{Form, body, section};
 use postrider_mime::{Limits, Message};
 
@@ -115,13 +115,8 @@ fn an_encoded_message_is_octets() {
 fn a_disposition_without_a_type_is_an_attachment() {
     let mail = "Content-Type: image/gif\r\nContent-Disposition: ; filename=x\r\n\r\n";
     let expected = r#"("image" "gif" NIL NIL NIL "7BIT" 0 NIL ("ATTACHMENT" ("filename" "x")))"#;
-    let (BodyStructure::Single(got), BodyStructure::Single(expected)) =
-        (full(mail), structure(expected))
-    else {
-        panic!("no multiparts");
-    };
-    let disposition = |part: postrider_imap::Part| part.extension.unwrap().disposition;
-    assert_eq!(disposition(got), disposition(expected));
+    let (got, expected) = (full(mail), structure(expected));
+    assert_eq!(single(&got).disposition().unwrap(), single(&expected).disposition().unwrap());
 }
 
 /// A message of `depth` multiparts or messages in each other.
@@ -144,19 +139,10 @@ fn what_lies_too_deep_is_octets_and_all_of_it_can_be_sent() {
     for message in [false, true] {
         let mail = Message::parse(nested(10_000, message)).unwrap();
         let value = body(&mail, Form::BodyStructure);
-        let (mut depth, mut inner) = (0, &value);
-        let leaf = loop {
-            match inner {
-                BodyStructure::Multi(multi) => inner = &multi.parts[0],
-                BodyStructure::Single(part) => match &part.content {
-                    Content::Message(message) => inner = &message.body,
-                    _ => break part,
-                },
-            }
-            depth += 1;
-        };
+        let (depth, leaf) = value.walk().last().unwrap();
+        assert_eq!(value.walk().count(), depth + 1);
         assert_eq!(depth, Limits::DEFAULT.depth);
-        assert_eq!(leaf.subtype, "OCTET-STREAM");
+        assert_eq!(leaf.subtype(), b"OCTET-STREAM");
         let items = [FetchItem::BodyStructure(value)];
         assert_eq!(Wire::new().through(&items), items);
     }
@@ -167,12 +153,9 @@ fn lines_of_messages_in_messages_are_those_of_each_body() {
     let message = Message::parse(nested(3, true)).unwrap();
     let value = body(&message, Form::Body);
     // Each level adds the two lines of its header section.
-    let (mut lines, mut inner) = (vec![], single(&value));
-    while let Content::Message(nested) = &inner.content {
-        lines.push(nested.lines);
-        inner = single(&nested.body);
-    }
-    assert_eq!((lines, &inner.content), (vec![6, 4, 2], &Content::Text { lines: 1 }));
+    let told: Vec<_> = value.walk().map(|(_, part)| (part.kind(), part.lines().unwrap())).collect();
+    use PartKind::{Message as Attached, Text};
+    assert_eq!(told, [(Attached, 6), (Attached, 4), (Attached, 2), (Text, 1)]);
 }
 
 #[test]
@@ -190,19 +173,15 @@ fn attached_messages_tell_a_bounded_number_of_addresses() {
         mail.push_str(&format!("--d\r\n\r\nFrom: {many}\r\n\r\n"));
     }
     mail.push_str("--d\r\n\r\nFrom: a@b\r\n\r\n--d--\r\n");
-    let BodyStructure::Multi(multi) = full(&mail) else { panic!("a multipart") };
-    let from = |part| match &single(part).content {
-        Content::Message(message) => message.envelope.from.len(),
-        other => panic!("no message: {other:?}"),
-    };
+    let value = full(&mail);
+    let from = |part: Part<'_>| part.envelope().unwrap().from().count();
     // Each From counts three times, for Sender and Reply-To are From.
-    assert_eq!(multi.parts.iter().map(from).collect::<Vec<_>>(), [3_000, 0, 0, 0, 1]);
+    assert_eq!(value.root().parts().map(from).collect::<Vec<_>>(), [3_000, 0, 0, 0, 1]);
 }
 
 #[test]
 fn languages_are_bounded_like_parameters() {
     let mail = format!("Content-Language: {}\r\n\r\n", "x,".repeat(10_000));
     let value = full(&mail);
-    let extension = single(&value).extension.as_ref().unwrap();
-    assert_eq!(extension.language.len(), postrider_message::Limits::DEFAULT.parameters);
+    assert_eq!(single(&value).language().count(), postrider_message::Limits::DEFAULT.parameters);
 }

@@ -90,13 +90,13 @@ fn steps() -> Vec<(&'static str, Vec<u8>)> {
     mails.extend_from_slice(b"a002 OK done\r\n");
     vec![
         ("", b"* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hi\r\n".to_vec()),
-        ("a001 select INBOX\r\n", b"* 1000 EXISTS\r\na001 OK done\r\n".to_vec()),
-        ("a002 fetch 1:* body.peek[]\r\n", mails),
-        ("a003 idle\r\n", b"+ idling\r\n* 1001 EXISTS\r\n".to_vec()),
+        ("a001 SELECT INBOX\r\n", b"* 1000 EXISTS\r\na001 OK done\r\n".to_vec()),
+        ("a002 FETCH 1:* BODY.PEEK[]\r\n", mails),
+        ("a003 IDLE\r\n", b"+ idling\r\n* 1001 EXISTS\r\n".to_vec()),
         ("DONE\r\n", b"a003 OK done\r\n".to_vec()),
-        ("a004 append INBOX {4194304}\r\n", b"* OK [ALERT] full soon\r\n+ go\r\n".to_vec()),
+        ("a004 APPEND INBOX {4194304}\r\n", b"* OK [ALERT] full soon\r\n+ go\r\n".to_vec()),
         ("u\r\n", b"* 1002 EXISTS\r\na004 OK done\r\n".to_vec()),
-        ("a005 logout\r\n", b"* BYE bye\r\na005 OK done\r\n".to_vec()),
+        ("a005 LOGOUT\r\n", b"* BYE bye\r\na005 OK done\r\n".to_vec()),
     ]
 }
 

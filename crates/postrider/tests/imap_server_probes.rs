@@ -10,8 +10,8 @@ use std::thread::JoinHandle;
 
 use common::{Ended, run_blocking};
 use postrider::drive::{DriveError, Next, blocking};
-use postrider::imap::server::{Config, Event, Server};
-use postrider::imap::{Code, Error, Limits, Misuse, SelectData, Status};
+use postrider::imap::server::{Config, Event, SelectData, Server};
+use postrider::imap::{Error, Limits, Misuse, PlainCode, Status};
 use postrider::wire::{ClearTextLogin, Policy, Security};
 use postrider_testkit::Embedder;
 
@@ -77,7 +77,7 @@ fn answer(server: &mut Server, event: &Event) {
         Event::Login { .. } | Event::Noop | Event::Idle | Event::AppendEnd => server.accept(),
         Event::Select { .. } => server.accept_select(SelectData::new(3)),
         Event::Append { mailbox, .. } if mailbox.as_bytes() == b"nowhere" => {
-            server.reject(Status::no("no such mailbox").with_code(Code::TryCreate))
+            server.reject(Status::no("no such mailbox").with_code(PlainCode::TryCreate.into()))
         }
         Event::Append { .. } => server.accept(),
         _ => Ok(()),
@@ -244,7 +244,7 @@ fn a_blocking_server_tells_what_it_finds_between_two_looks_at_the_client() {
 #[cfg(feature = "tokio")]
 mod with_tokio {
     use postrider::drive::tokio::Driver;
-    use postrider::imap::{FetchItem, Flag, Keyword};
+    use postrider::imap::{FetchItem, Flag, Keyword, MessageNumber};
     use tokio::net::TcpStream;
     use tokio::sync::mpsc;
 
@@ -346,13 +346,12 @@ mod with_tokio {
             let stream = stream(listener.accept().unwrap().0);
             let server = Server::new(config().with_progress(SHORT).with_flush(SHORT));
             let mut driver = Driver::new(server, stream);
-            let keyword =
-                |n| Flag::new(Keyword::new(format!("key{n:032}")).unwrap().as_bytes().to_vec());
-            let flags: Vec<Flag> = (0..1000).map(|n| keyword(n).unwrap()).collect();
-            let items = [FetchItem::Flags(flags)];
+            let keyword = |n| Flag::Keyword(Keyword::new(format!("key{n:032}")).unwrap());
+            let items = [FetchItem::Flags((0..1000).map(keyword).collect())];
+            let one = MessageNumber::new(1).unwrap();
             let (mut full, mut ended, mut idling) = (0, 0, false);
             let error = loop {
-                if idling && driver.machine().fetch_items(1, &items) == Err(Misuse::Full.into()) {
+                if idling && driver.machine().fetch_items(one, &items) == Err(Misuse::Full.into()) {
                     full += 1;
                 }
                 let next = tokio::time::timeout(Duration::from_millis(1), driver.next()).await;

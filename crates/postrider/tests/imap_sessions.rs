@@ -9,9 +9,9 @@ use std::collections::VecDeque;
 
 use common::Made;
 use postrider::imap::client::{self, Client};
-use postrider::imap::server::{self, Compression, Server};
+use postrider::imap::server::{self, Compression, SelectData, Server};
 use postrider::imap::{
-    AppendMessage, CommandName, FetchAttribute, Flag, MailboxName, Section, SelectData,
+    AppendMessage, CommandName, FetchAttribute, Flag, MailboxName, MessageNumber, Section,
     SequenceSet, State,
 };
 use postrider::wire::{Bytes, ClearTextLogin, Policy, Secret, Security};
@@ -51,7 +51,7 @@ impl Guest {
             .todo
             .iter()
             .take(now)
-            .map(|mail| AppendMessage::new(mail.len() as u64).with_flags(vec![Flag::Seen]));
+            .map(|mail| AppendMessage::new(mail.len() as u64).with_flags([Flag::Seen]));
         client.append(MailboxName::inbox(), messages.collect())
     }
 }
@@ -122,8 +122,9 @@ impl Host {
         while let Some((seq, rest)) = self.due.front_mut() {
             let Some(rest) = rest else {
                 let mail = self.stored[*seq as usize - 1].clone();
+                let number = MessageNumber::new(*seq).expect("not 0");
                 let section = FetchAttribute::peek(Section::all()).body_request().unwrap().name;
-                if server.body_begin(*seq, &section, None, mail.len() as u64).is_err() {
+                if server.body_begin(number, &section, None, mail.len() as u64).is_err() {
                     return worked;
                 }
                 (*rest, worked) = (Some(mail), true);
@@ -155,7 +156,7 @@ impl Embedder<Server> for Host {
             Event::Select { .. } => server.accept_select(SelectData::new(exists)),
             Event::Append { .. } => server.accept(),
             Event::AppendBegin { message, .. } | Event::AppendNext { message, .. } => {
-                assert_eq!(message.flags, [Flag::Seen]);
+                assert_eq!(message.flags, [Flag::Seen].into());
                 self.coming.push(Vec::new());
                 Ok(())
             }
@@ -214,7 +215,7 @@ fn what_was_appended_is_fetched_whatever_the_latency() {
             assert_eq!(run.client.payload(), mails().concat(), "{manner:?} {seed}");
             let lost = |event: &&client::Event| matches!(event, client::Event::Lost { .. });
             assert_eq!(run.client.events().filter(lost).count(), 0);
-            let clear = String::from_utf8_lossy(run.client.output()).contains("fetch");
+            let clear = String::from_utf8_lossy(run.client.output()).contains("FETCH");
             assert_eq!(clear, manner != Manner::Compressed);
         }
     }

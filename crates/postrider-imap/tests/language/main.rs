@@ -2,6 +2,7 @@
 
 mod append;
 mod boxes;
+mod fetch;
 mod flags;
 mod raw;
 mod results;

@@ -33,7 +33,12 @@ pub(crate) fn value() -> impl Strategy<Value = Raw> {
     let tree = leaf.prop_recursive(4, 16, 4, |inner| {
         prop::collection::vec(inner, 0..4).prop_map(|all| format!("({})", all.join(" ")))
     });
-    tree.prop_map(|value| Raw::new(value).expect("it frames"))
+    // RFC 4466 §3 `tagged-ext-val`: a string stands in parentheses alone.
+    let value = tree.prop_map(|value| match value.as_bytes().first() {
+        Some(b'"' | b'{') => format!("({value})"),
+        _ => value,
+    });
+    value.prop_map(|value| Raw::new(value).expect("it frames"))
 }
 
 /// Where the first unit ends: behind the first line that announces no literal. Written for this

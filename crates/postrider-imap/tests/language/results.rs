@@ -11,7 +11,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use crate::search::{nonzero, octets, partial_range};
+use crate::search::{assert_linear, fastest, nonzero, octets, partial_range};
 
 /// Results, of which not too many are in ranges.
 pub(crate) fn numbers(least: usize) -> impl Strategy<Value = NumberList> {
@@ -371,9 +371,16 @@ fn what_servers_send_all_the_same_is_read() {
 
 #[test]
 fn one_bad_item_leaves_the_others_alone() {
-    for bad in
-        ["MIN 0", "COUNT many", "ALL 1,,2", "ALL *", "PARTIAL (1:2)", "RELEVANCY (101)", "NEW (a)"]
-    {
+    for bad in [
+        "MIN 0",
+        "COUNT many",
+        "ALL 1,,2",
+        "ALL *",
+        "PARTIAL (1:2)",
+        "RELEVANCY (101)",
+        "(COUNT 17)",
+        "NEW (a)",
+    ] {
         let expected = vec![
             Item::Count(3),
             Item::Unparsed(Raw::new(bad).unwrap()),
@@ -475,5 +482,32 @@ fn tags_of_any_form_are_read() {
             panic!()
         };
         assert!(matches!(found.tag.as_deref(), Some(b"a b" | b"abc")), "{tag}");
+    }
+}
+
+#[test]
+fn eight_times_the_results_take_eight_times_the_time() {
+    for (begin, piece) in [
+        ("SEARCH", " 1"),
+        ("SEARCH", "  1"),
+        ("SEARCH", " 0"),
+        ("SEARCH", " "),
+        ("SORT", " 1234567 12345678901"),
+        ("THREAD ", "("),
+        ("THREAD ", "(1 "),
+        ("THREAD ", "(1)"),
+        ("THREAD ", "()"),
+        ("THREAD ", "((1)"),
+        ("ESEARCH", " COUNT 1"),
+        ("ESEARCH ALL 1", ",1:3"),
+        ("ESEARCH ALL 1", ",5"),
+        ("ESEARCH X ", "("),
+    ] {
+        let limits = Limits::new().with_list(usize::MAX).with_ids(usize::MAX);
+        let times = [4_000, 32_000].map(|times| {
+            let unit = format!("* {begin}{}", piece.repeat(times));
+            fastest(|| drop(Response::parse(unit.as_bytes(), &limits, Quirks::tolerant())))
+        });
+        assert_linear(piece, times);
     }
 }

@@ -533,7 +533,13 @@ fn codes_without_arguments_are_known_by_their_names() {
 /// Statuses of `../shared/vectors/imap/real-server-quirks.tsv`, and what they are forgiven.
 #[test]
 fn statuses_of_real_servers_are_understood() {
-    let rows: [(&str, &[Quirk], &str, &str); 10] = [
+    let rows: [(&str, &[Quirk], &str, &str); 11] = [
+        (
+            "B283 NO [BADCHARSET UTF-8] KOI8-R is not supported\r\n",
+            &[Quirk::Members],
+            "BADCHARSET (UTF-8)",
+            "KOI8-R is not supported",
+        ),
         ("* OK [HIGHESTMODSEQ 13632]\r\n", &[Quirk::NoText], "HIGHESTMODSEQ 13632", ""),
         ("IOMC1 OK\r\n", &[Quirk::NoText], "", ""),
         ("* OK Willkommen – grüß\r\n", &[], "", "Willkommen – grüß"),
@@ -695,6 +701,37 @@ fn capabilities_are_read_and_asked_for() {
     assert!(parse("* CAPABILITY", Quirks::strict()).is_none());
     let code = code_of(strict("* OK [CAPABILITY IMAP4rev1 SASL-IR] Dovecot ready."));
     assert_eq!(code.map(|code| code.to_string()).as_deref(), Some("CAPABILITY IMAP4rev1 SASL-IR"));
+}
+
+/// A megabyte of what an attacker would try. Were it read again for each octet, this would take
+/// hours.
+#[test]
+fn long_lines_are_read_in_linear_time() {
+    let begun = std::time::Instant::now();
+    for (front, piece) in [
+        ("* OK [", "\""),
+        ("* OK [X ", "\"\\"),
+        ("* OK ", "["),
+        ("* OK ", "[A] "),
+        ("* OK ", "\r"),
+        ("* OK [PERMANENTFLAGS (", "a "),
+        ("* OK [CAPABILITY", " LITERAL +"),
+        ("* OK [REFERRAL", " a"),
+        ("* OK [COPYUID 1 1", ",1"),
+        ("* CAPABILITY", " A"),
+        ("* ENABLED", " A"),
+        ("* VANISHED 1", ",1"),
+        ("* X ", "\r"),
+        ("* X ", "{0}\n"),
+        ("* X ", "{9}\n"),
+        ("+ ", "A"),
+    ] {
+        let line = front.to_string() + &piece.repeat(1_000_000 / piece.len());
+        if let Some((response, _)) = parse(&line, Quirks::tolerant()) {
+            assert!(written(&response).len() < 2 * line.len());
+        }
+    }
+    assert!(begun.elapsed() < std::time::Duration::from_secs(60));
 }
 
 #[test]

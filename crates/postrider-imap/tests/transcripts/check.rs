@@ -19,6 +19,7 @@ pub(crate) const SERVER: &str = "our server";
 const UNDERSTOOD: &str = "all understood";
 const GRAMMAR: &str = "in the grammar";
 const PLACES: &str = "each field in its place";
+const NAMES: &str = "no name that is not on the wire";
 const AGAIN: &str = "the same when read again";
 const TOKENS: &str = "written with the same tokens";
 
@@ -91,6 +92,8 @@ fn response(unit: &Unit, counts: &mut Counts) {
     let same = strict.as_ref().is_ok_and(|(strict, _)| *strict == value);
     assert_eq!(same, met.is_empty(), "{} {strict:?} {value:?} {met:?}", unit.shown());
 
+    let missing = kinds::not_on_the_wire(&value, &unit.octets);
+    tell(NAMES, if missing.is_empty() { NAMES.to_owned() } else { missing.join(" ") }.as_str());
     if met.is_empty() && !is_text(&unit.octets) {
         let agrees = tokens(&unit.octets).is_some_and(|all| meaning::agrees(&value, &all));
         tell(PLACES, if agrees { PLACES } else { "other" });
@@ -118,6 +121,9 @@ fn command(unit: &Unit, counts: &mut Counts) {
     if expected == name {
         tell(UNDERSTOOD, &all_but(&kinds::uninterpreted(&value.command)));
     }
+
+    let missing = kinds::not_on_the_wire(&value, &unit.octets);
+    tell(NAMES, if missing.is_empty() { NAMES.to_owned() } else { missing.join(" ") }.as_str());
 
     let encoded = value.encode(WriteOptions::default());
     let written = encoded.octets.expose();

@@ -95,6 +95,125 @@ pub(crate) fn of_command(command: &Command) -> String {
     }
 }
 
+/// Words of our values that stand for none of the protocol: shapes, and names that IMAP writes in
+/// another way.
+const SHAPES: [&str; 69] = [
+    "Add",
+    "Address",
+    "And",
+    "Any",
+    "Basic",
+    "Between",
+    "BodySection",
+    "Changed",
+    "Continuation",
+    "Continue",
+    "Date",
+    "Disposition",
+    "EsearchOptions",
+    "EsearchResponse",
+    "EventGroup",
+    "FetchModifiers",
+    "First",
+    "GmailLabels",
+    "GmailMessageId",
+    "GmailThreadId",
+    "InitialResponse",
+    "Keyword",
+    "Last",
+    "List",
+    "ListCommand",
+    "ListResponse",
+    "MailboxStatus",
+    "MessageNumber",
+    "MetadataEntry",
+    "ModSeq",
+    "Multipart",
+    "Namespaces",
+    "None",
+    "Number",
+    "NumberList",
+    "NumberRange",
+    "Numbers",
+    "One",
+    "Other",
+    "Part",
+    "Partial",
+    "Plain",
+    "QuotaLimit",
+    "QuotaResource",
+    "QuotaResponse",
+    "QuotaRoots",
+    "Remove",
+    "Replace",
+    "Rights",
+    "Saved",
+    "SearchCommand",
+    "Section",
+    "SelectParameters",
+    "SequenceMatch",
+    "SequenceSet",
+    "Set",
+    "Some",
+    "SortCommand",
+    "SortCriterion",
+    "Status",
+    "StoreCommand",
+    "Tagged",
+    "TaggedCommand",
+    "ThreadCommand",
+    "ThreadNode",
+    "UidSet",
+    "UidValidity",
+    "Unparsed",
+    "Values",
+];
+
+/// The names in a value that are not on the wire. A `SentBefore` that was written `SENTSINCE` is
+/// found so, although it is written back as it was read.
+pub(crate) fn not_on_the_wire(value: &impl std::fmt::Debug, unit: &[u8]) -> Vec<String> {
+    let wire = unit.iter().filter(|octet| octet.is_ascii_alphanumeric());
+    let wire: String = wire.map(|octet| char::from(octet.to_ascii_uppercase())).collect();
+    let shown = format!("{value:?}");
+    let mut missing = Vec::new();
+    // What stands in quotes is no name.
+    for outside in outside_of_quotes(&shown) {
+        let words = outside.split(|c: char| !c.is_ascii_alphanumeric());
+        for word in words.filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase())) {
+            // A SAVEDATE is a date of that form, and ANNOTATIONS has no word for its size.
+            let is_said = match word {
+                "InternalDate" => wire.contains("DATE"),
+                "Size" => wire.contains("SIZE") || wire.contains("ANNOTATIONS"),
+                _ => SHAPES.contains(&word) || wire.contains(&word.to_ascii_uppercase()),
+            };
+            if !is_said {
+                missing.push(word.to_owned());
+            }
+        }
+    }
+    missing.sort();
+    missing.dedup();
+    missing
+}
+
+/// The pieces of a text between what it has in quotes.
+fn outside_of_quotes(text: &str) -> Vec<&str> {
+    let (mut from, mut quoted, mut escaped) = (0, false, false);
+    let mut pieces = Vec::new();
+    for (at, c) in text.char_indices() {
+        if c == '"' && !escaped {
+            if !quoted {
+                pieces.push(&text[from..at]);
+            }
+            quoted = !quoted;
+            from = at + 1;
+        }
+        escaped = quoted && c == '\\' && !escaped;
+    }
+    pieces.push(&text[from..]);
+    pieces
+}
+
 fn variant(value: &impl std::fmt::Debug) -> String {
     let shown = format!("{value:?}");
     let end = shown.find([' ', '(', '{']).unwrap_or(shown.len());

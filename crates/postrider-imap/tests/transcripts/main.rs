@@ -41,14 +41,13 @@ fn printed(ledger: &mut Ledger) -> Vec<Unit> {
 }
 
 /// Those of `rfc-sessions` that speak IMAP.
-const SESSIONS: [&str; 11] = [
+const SESSIONS: [&str; 10] = [
     "rfc2195-01",
     "rfc2245-01",
     "rfc2595-01",
     "rfc2595-02",
     "rfc2831-01",
     "rfc4505-01",
-    "rfc4616-01",
     "rfc7628-01",
     "rfc7628-04",
     "rfc7628-05",

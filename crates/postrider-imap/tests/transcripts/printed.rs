@@ -32,7 +32,8 @@ impl Printed {
     /// The dialogues of a file.
     pub(crate) fn read(place: &str, text: &str) -> Self {
         let mut printed = Self::default();
-        let lines: Vec<&str> = text.lines().collect();
+        // What a file is of stands behind `#`.
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
         for dialogue in lines.split(|line| line.trim().is_empty()) {
             printed.dialogue(place, dialogue);
         }

@@ -3,9 +3,10 @@
 
 use bytes::Buf;
 use postrider_imap::{
-    BodyStructure, FetchAttribute, FetchItem, MailboxName, Part, SelectData, SequenceSet,
+    BodyStructure, FetchAttribute, FetchItem, MailboxName, MessageNumber, Part, PartKind,
+    SequenceSet,
     client::{self, Client},
-    server::{self, Server},
+    server::{self, SelectData, Server},
 };
 use postrider_wire::{Inbox, Machine, Progress, Secret, Security, TlsInfo};
 
@@ -76,6 +77,7 @@ impl Wire {
     }
 
     fn run(&mut self, items: &[FetchItem]) -> Vec<FetchItem> {
+        let one = MessageNumber::new(1).expect("a number");
         let mut read = Vec::new();
         let mut before = usize::MAX;
         loop {
@@ -92,7 +94,7 @@ impl Wire {
                 match event {
                     server::Event::Select { .. } => server.accept_select(SelectData::new(1)),
                     server::Event::Fetch { .. } => {
-                        server.fetch_items(1, items).expect("room");
+                        server.fetch_items(one, items).expect("room");
                         server.accept()
                     }
                     _ => server.accept(),
@@ -142,11 +144,9 @@ pub(crate) fn structure(text: &str) -> BodyStructure {
 }
 
 /// A part that is no multipart.
-pub(crate) fn single(body: &BodyStructure) -> &Part {
-    match body {
-        BodyStructure::Single(part) => part,
-        BodyStructure::Multi(_) => panic!("a multipart"),
-    }
+pub(crate) fn single(body: &BodyStructure) -> Part<'_> {
+    assert_ne!(body.root().kind(), PartKind::Multipart);
+    body.root()
 }
 
 /// A body of so many octets in so many lines.

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use postrider::imap::{
-    BodySection, FetchAttribute, FetchAttributes, MailboxName, Section, SelectData, SequenceSet,
+    BodySection, FetchAttribute, FetchAttributes, MailboxName, MessageNumber, Section, SequenceSet,
     client, server,
 };
 use postrider::wire::{Machine, Secret, Security};
@@ -47,10 +47,10 @@ impl Protocol for Imap {
             {
                 server.accept().unwrap();
             }
-            Event::Select { .. } => server.accept_select(SelectData::new(1)).unwrap(),
+            Event::Select { .. } => server.accept_select(server::SelectData::new(1)).unwrap(),
             Event::Fetch { .. } => {
                 let whole = BodySection::Section(Section::all());
-                server.body_begin(1, &whole, None, octets).unwrap();
+                server.body_begin(MessageNumber::new(1).unwrap(), &whole, None, octets).unwrap();
             }
             _ => server.decline(),
         };

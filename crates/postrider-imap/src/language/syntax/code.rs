@@ -161,6 +161,8 @@ impl Grammar<'_> {
     }
 
     /// `"BADCHARSET" [SP "(" charset *(SP charset) ")" ]`, `charset = atom / quoted`
+    ///
+    /// RFC 9051 §9. In its own example (§6.4.4.4) the parentheses are missing.
     fn bad_charset<'a>(&self, input: &'a [u8]) -> Parsed<'a, Code> {
         let charset = |i: &'a [u8]| {
             let (rest, octets) = match atom(i) {
@@ -172,7 +174,12 @@ impl Grammar<'_> {
         let Ok((rest, ())) = self.sp(input) else {
             return Ok((input, Code::BadCharset(Vec::new())));
         };
-        self.list1(rest, charset).map(|(rest, all)| (rest, Code::BadCharset(all)))
+        let (rest, all) = if rest.first() != Some(&b'(') && self.forgives(Quirk::Members) {
+            self.spaced(rest, charset)?
+        } else {
+            self.list1(rest, charset)?
+        };
+        Ok((rest, Code::BadCharset(all)))
     }
 
     /// `nz-number`, of which some servers make zero.

@@ -120,7 +120,9 @@ impl Grammar<'_> {
 
     /// `mbox-list-extended = "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] ")"`
     fn extended_items<'a>(&self, input: &'a [u8]) -> Parsed<'a, Vec<ListExtended>> {
+        let met = self.met();
         self.list(input, |i| self.extended_item(i)).or_else(|_: nom::Err<_>| {
+            self.back_to(met);
             let (rest, value) = any_value(input)?;
             Ok((rest, [ListExtended::Unparsed(Raw::read(value))].into()))
         })
@@ -131,9 +133,11 @@ impl Grammar<'_> {
     /// mbox-list-extended-item-tag = astring
     /// ```
     fn extended_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, ListExtended> {
+        let met = self.met();
         if let Ok((rest @ [b' ' | b')', ..], item)) = self.known_extended_item(input) {
             return Ok((rest, item));
         }
+        self.back_to(met);
         let (rest, _) = any_value(input)?;
         let rest = sp(rest).and_then(|(rest, ())| any_value(rest)).map_or(rest, |(rest, _)| rest);
         let len = input.len().saturating_sub(rest.len());

@@ -28,9 +28,11 @@ impl Grammar<'_> {
 
     /// `status-att-val`, or another name with any value.
     fn status_value<'a>(&self, input: &'a [u8]) -> Parsed<'a, StatusValue> {
+        let met = self.met();
         if let Ok((rest @ [b' ' | b')', ..], value)) = self.known_status(input) {
             return Ok((rest, value));
         }
+        self.back_to(met);
         let (rest, _) = atom(input)?;
         // `any_value` takes the name of the next item for the value of this one where it has none;
         // both are then told as they came.

@@ -190,23 +190,25 @@ impl Grammar<'_> {
 
     /// One item; what is broken or unknown, as it stands there.
     fn esearch_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, EsearchItem> {
-        let (value, label) = atom(input)?;
-        if let Some((b' ', from)) = value.split_first() {
-            if let Some(Ok((rest, item))) = self.esearch_item_of(label, self.blanks(from))
-                && matches!(rest.first(), None | Some(b' '))
-            {
-                return Ok((rest, item));
+        let unparsed = |rest| EsearchItem::Unparsed(Raw::read(between(input, rest)));
+        let Ok((value, label)) = atom(input) else {
+            // What is no name and value at all, such as `(COUNT 17)` in the example of RFC 5465 §7.
+            return any_value(input).map(|(rest, _)| (rest, unparsed(rest)));
+        };
+        match value {
+            [b' ', from @ ..] if !from.is_empty() => {
+                let from = self.blanks(from);
+                if let Some(Ok((rest, item))) = self.esearch_item_of(label, from)
+                    && matches!(rest.first(), None | Some(b' '))
+                {
+                    return Ok((rest, item));
+                }
+                any_value(from).map(|(rest, _)| (rest, unparsed(rest)))
             }
-            if !from.is_empty() {
-                let (rest, _) = any_value(self.blanks(from))?;
-                return Ok((rest, EsearchItem::Unparsed(Raw::read(between(input, rest)))));
-            }
+            // A name without a value.
+            [] | [b' '] if self.forgives(Quirk::Members) => Ok((value, unparsed(value))),
+            _ => failure(value),
         }
-        // A name without a value.
-        if matches!(value, [] | [b' ']) && self.forgives(Quirk::Members) {
-            return Ok((value, EsearchItem::Unparsed(Raw::read(label))));
-        }
-        failure(value)
     }
 
     /// ```text

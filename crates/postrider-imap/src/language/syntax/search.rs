@@ -108,18 +108,12 @@ impl Grammar<'_> {
         let (rest, label) = atom(input)?;
         let is = |word: &[u8]| label.eq_ignore_ascii_case(word);
         let known = match label.len() {
-            // With what is to be told of each message (RFC 5465 §8 `modifier-update`).
-            6 if is(b"UPDATE") && matches!(rest, [b' ', b'(', ..]) => {
-                let (rest, value) = any_value(sp(rest)?.0)?;
-                let value = Some(Raw::read(value));
-                return Ok((rest, SearchReturn::Other(Atom::read(label), value)));
-            }
             3 if is(b"MIN") => SearchReturn::Min,
             3 if is(b"MAX") => SearchReturn::Max,
             3 if is(b"ALL") => SearchReturn::All,
             5 if is(b"COUNT") => SearchReturn::Count,
             4 if is(b"SAVE") => SearchReturn::Save,
-            6 if is(b"UPDATE") => SearchReturn::Update,
+            6 if is(b"UPDATE") => return self.search_update(rest),
             7 if is(b"CONTEXT") => SearchReturn::Context,
             9 if is(b"RELEVANCY") => SearchReturn::Relevancy,
             7 if is(b"PARTIAL") => {
@@ -136,6 +130,18 @@ impl Grammar<'_> {
             }
         };
         Ok((rest, known))
+    }
+
+    /// `modifier-update = "UPDATE" [ "(" fetch-att *(SP fetch-att) ")" ]` (RFC 5465 §8), whose example
+    /// has a blank before the list, as any value of an option has.
+    fn search_update<'a>(&self, input: &'a [u8]) -> Parsed<'a, SearchReturn> {
+        let list = match input {
+            [b' ', list @ ..] if list.first() == Some(&b'(') => list,
+            [b'(', ..] => input,
+            _ => return Ok((input, SearchReturn::Update(Vec::new()))),
+        };
+        let (rest, attributes) = self.list1(list, |i| self.fetch_attribute(i, true))?;
+        Ok((rest, SearchReturn::Update(attributes)))
     }
 
     /// `sort-criterion = ["REVERSE" SP] sort-key` (RFC 5256 §5)
@@ -157,9 +163,22 @@ impl Grammar<'_> {
             11 if is(b"DISPLAYFROM") => SortKey::DisplayFrom,
             9 if is(b"DISPLAYTO") => SortKey::DisplayTo,
             9 if is(b"RELEVANCY") => SortKey::Relevancy,
+            10 if is(b"ANNOTATION") => return self.annotation_criterion(reverse, rest),
             7 if is(b"REVERSE") => return failure(input),
             _ => SortKey::Other(Atom::read(label)),
         };
+        Ok((rest, SortCriterion { reverse, key }))
+    }
+
+    /// `"ANNOTATION" SP entry SP att-sort`, `entry = astring` (RFC 5257 §5)
+    fn annotation_criterion<'a>(
+        &self,
+        reverse: bool,
+        input: &'a [u8],
+    ) -> Parsed<'a, SortCriterion> {
+        let (rest, entry) = astring(self.sp(input)?.0)?;
+        let (rest, attribute) = name(self.sp(rest)?.0)?;
+        let key = SortKey::Annotation { entry: entry.to_bytes(), attribute };
         Ok((rest, SortCriterion { reverse, key }))
     }
 

@@ -168,27 +168,6 @@ impl Default for Envelope {
     }
 }
 
-impl From<EnvelopeView<'_>> for Envelope {
-    /// The envelope of an attached message as a value of its own.
-    fn from(view: EnvelopeView<'_>) -> Self {
-        let lists: Vec<Vec<Address<'_>>> =
-            view.lists().into_iter().map(Iterator::collect).collect();
-        let list = |at: usize| lists.get(at).map_or(&[][..], Vec::as_slice);
-        Self::new(&EnvelopeFields {
-            date: view.date(),
-            subject: view.subject(),
-            from: list(0),
-            sender: list(1),
-            reply_to: list(2),
-            to: list(3),
-            cc: list(4),
-            bcc: list(5),
-            in_reply_to: view.in_reply_to(),
-            message_id: view.message_id(),
-        })
-    }
-}
-
 impl PartialEq for Envelope {
     fn eq(&self, other: &Self) -> bool {
         self.view() == other.view()
@@ -292,6 +271,26 @@ impl<'a> EnvelopeView<'a> {
     #[must_use]
     pub fn message_id(self) -> Option<&'a [u8]> {
         self.table.string(self.place, MESSAGE_ID)
+    }
+
+    /// The envelope as a value of its own.
+    #[must_use]
+    pub fn to_envelope(self) -> Envelope {
+        let lists: Vec<Vec<Address<'_>>> =
+            self.lists().into_iter().map(Iterator::collect).collect();
+        let list = |at: usize| lists.get(at).map_or(&[][..], Vec::as_slice);
+        Envelope::new(&EnvelopeFields {
+            date: self.date(),
+            subject: self.subject(),
+            from: list(0),
+            sender: list(1),
+            reply_to: list(2),
+            to: list(3),
+            cc: list(4),
+            bcc: list(5),
+            in_reply_to: self.in_reply_to(),
+            message_id: self.message_id(),
+        })
     }
 
     /// The six lists in the order of the grammar.

@@ -7,8 +7,8 @@ use core::num::NonZeroU32;
 use bytes::Bytes;
 
 use super::{
-    Atom, Charset, Date, FieldName, Keyword, MessageSet, ModSeq, PartialRange, Raw, SequenceSet,
-    Uid,
+    Atom, Charset, Date, FetchAttribute, FieldName, Keyword, MessageSet, ModSeq, PartialRange, Raw,
+    SequenceSet, Uid,
 };
 
 /// SEARCH and UID SEARCH (RFC 9051 §6.4.4).
@@ -81,8 +81,9 @@ pub enum SearchReturn {
     Count,
     /// `SAVE` (RFC 5182)
     Save,
-    /// `UPDATE` (RFC 5267)
-    Update,
+    /// `UPDATE` (RFC 5267), with what is to be fetched of each message that is added (RFC 5465 §7);
+    /// perhaps nothing.
+    Update(Vec<FetchAttribute>),
     /// `CONTEXT` (RFC 5267)
     Context,
     /// `PARTIAL` (RFC 5267, 9394)
@@ -226,6 +227,31 @@ impl SearchKey {
         Self::Or(Box::new(one), Box::new(other))
     }
 
+    /// `OR` of all of these, nested as little as can be: servers bound how deep keys nest. `None`
+    /// when there are none.
+    ///
+    /// ```
+    /// use postrider_imap::language::SearchKey::{self, Draft, Flagged, Seen};
+    ///
+    /// let any = SearchKey::any(vec![Seen, Flagged, Draft]);
+    /// assert_eq!(any, Some(SearchKey::or(SearchKey::or(Seen, Flagged), Draft)));
+    /// ```
+    #[must_use]
+    pub fn any(mut keys: Vec<Self>) -> Option<Self> {
+        while keys.len() > 1 {
+            let mut rest = keys.into_iter();
+            keys = core::iter::from_fn(|| {
+                let one = rest.next()?;
+                Some(match rest.next() {
+                    Some(other) => Self::or(one, other),
+                    None => one,
+                })
+            })
+            .collect();
+        }
+        keys.pop()
+    }
+
     /// `FUZZY`: about this (RFC 6203).
     #[must_use]
     pub fn fuzzy(key: Self) -> Self {
@@ -323,6 +349,13 @@ pub enum SortKey {
     DisplayTo,
     /// `RELEVANCY` (RFC 6203)
     Relevancy,
+    /// `ANNOTATION` (RFC 5257)
+    Annotation {
+        /// The path of the entry.
+        entry: Bytes,
+        /// `value.priv` or `value.shared`.
+        attribute: Atom,
+    },
     /// Another.
     Other(Atom),
 }

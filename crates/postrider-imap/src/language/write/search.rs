@@ -40,7 +40,7 @@ impl Out<'_> {
     pub(crate) fn esearch_command(&mut self, search: &EsearchOptions) {
         if let Some(source) = &search.source {
             self.put(b" IN (");
-            self.put(source.as_bytes());
+            self.raw(source);
             self.byte(b')');
         }
         self.search_returns(search.returns.as_deref());
@@ -67,7 +67,13 @@ impl Out<'_> {
             SearchReturn::All => out.put(b"ALL"),
             SearchReturn::Count => out.put(b"COUNT"),
             SearchReturn::Save => out.put(b"SAVE"),
-            SearchReturn::Update => out.put(b"UPDATE"),
+            SearchReturn::Update(attributes) => {
+                out.put(b"UPDATE");
+                if !attributes.is_empty() {
+                    out.sp();
+                    out.list(attributes, |out, attribute| out.fetch_attribute(attribute));
+                }
+            }
             SearchReturn::Context => out.put(b"CONTEXT"),
             SearchReturn::Relevancy => out.put(b"RELEVANCY"),
             SearchReturn::Partial(range) => {
@@ -101,7 +107,7 @@ impl Out<'_> {
         if criterion.reverse {
             self.put(b"REVERSE ");
         }
-        self.put(match &criterion.key {
+        let name: &[u8] = match &criterion.key {
             SortKey::Arrival => b"ARRIVAL",
             SortKey::Cc => b"CC",
             SortKey::Date => b"DATE",
@@ -112,8 +118,15 @@ impl Out<'_> {
             SortKey::DisplayFrom => b"DISPLAYFROM",
             SortKey::DisplayTo => b"DISPLAYTO",
             SortKey::Relevancy => b"RELEVANCY",
+            SortKey::Annotation { entry, attribute } => {
+                self.put(b"ANNOTATION ");
+                self.astring(entry);
+                self.sp();
+                attribute.as_bytes()
+            }
             SortKey::Other(name) => name.as_bytes(),
-        });
+        };
+        self.put(name);
     }
 
     fn search_program(&mut self, charset: Option<&Charset>, keys: &[SearchKey]) {
@@ -251,7 +264,7 @@ impl Out<'_> {
                 self.put(name.as_bytes());
                 if !arguments.is_empty() {
                     self.sp();
-                    self.put(arguments.as_bytes());
+                    self.raw(arguments);
                 }
             }
         }

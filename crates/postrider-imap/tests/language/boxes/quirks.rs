@@ -164,6 +164,19 @@ fn values_that_no_grammar_has_are_forgiven_one_by_one() {
 }
 
 #[test]
+fn what_led_nowhere_is_not_told_as_forgiven() {
+    for line in [
+        // A number is forgiven and then not followed by what ends an item.
+        "* STATUS a (UIDVALIDITY 0.5 UNSEEN 1)",
+        "* STATUS a (MAILBOXID (\"x.y\" z) UNSEEN 1)",
+        "* LIST () \"/\" a (CHILDINFO (SUBSCRIBED (b)))",
+    ] {
+        let (_, met) = tolerant(line);
+        assert!(met.is_empty(), "{line}: {met:?}");
+    }
+}
+
+#[test]
 fn lists_end_at_the_limits() {
     let limits = Limits::new().with_list(4);
     let read = |line: String| Response::parse(line.as_bytes(), &limits, Quirks::tolerant()).is_ok();

@@ -76,6 +76,7 @@ impl<'a> MultipartFields<'a> {
 /// read over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "RFC 9051 has the same fields")]
+#[expect(clippy::type_complexity, reason = "a name with its parameters")]
 pub struct ExtensionFields<'a> {
     /// Content-MD5, of a part that is no multipart.
     pub md5: Option<&'a [u8]>,
@@ -130,6 +131,17 @@ impl Default for BodyStructureBuilder {
             tails: Vec::new(),
             invalid: None,
         }
+    }
+}
+
+impl Default for BodyStructure {
+    /// The structure of an empty text.
+    fn default() -> Self {
+        let mut builder = BodyStructureBuilder::new();
+        builder
+            .part(&PartFields { lines: Some(0), ..PartFields::new(b"TEXT", b"PLAIN", b"7BIT", 0) });
+        let root = builder.rows.root().unwrap_or_default();
+        builder.read(root)
     }
 }
 
@@ -198,7 +210,11 @@ impl BodyStructureBuilder {
             return Err(InvalidValue::Combination);
         }
         let root = self.rows.root().ok_or(InvalidValue::Empty)?;
-        Ok(BodyStructure::read(self.rows.table.finish(&self.text), root))
+        Ok(self.read(root))
+    }
+
+    fn read(self, root: u32) -> BodyStructure {
+        BodyStructure::read(self.rows.table.finish(&self.text), root)
     }
 
     /// Only one can be the root, or the structure of a message.
