@@ -84,6 +84,11 @@ impl<'o> Out<'o> {
         (self.stops.unwrap_or_default(), self.secrets)
     }
 
+    /// Whether quoted strings may hold UTF-8.
+    pub(super) fn utf8(&self) -> bool {
+        self.options.utf8
+    }
+
     /// Octets as they are.
     pub(crate) fn put(&mut self, octets: &[u8]) {
         self.octets.extend_from_slice(octets);

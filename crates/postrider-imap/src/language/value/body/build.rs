@@ -198,7 +198,7 @@ impl BodyStructureBuilder {
             return Err(InvalidValue::Combination);
         }
         let root = self.rows.root().ok_or(InvalidValue::Empty)?;
-        Ok(BodyStructure::read(self.rows.table.finish(&self.text), root))
+        Ok(BodyStructure::read(self.rows.table.finish(&self.text), root, false))
     }
 
     /// Only one can be the root, or the structure of a message.
