@@ -90,38 +90,49 @@ impl<'o> Out<'o> {
     }
 
     /// Octets as they are.
+    #[inline]
     pub(crate) fn put(&mut self, octets: &[u8]) {
         self.octets.extend_from_slice(octets);
     }
 
     /// One octet as it is.
+    #[inline]
     pub(crate) fn byte(&mut self, octet: u8) {
         self.octets.push(octet);
     }
 
     /// A blank.
+    #[inline]
     pub(crate) fn sp(&mut self) {
         self.octets.push(b' ');
     }
 
     /// A number in digits.
     pub(crate) fn number(&mut self, number: u64) {
-        let mut digits = [0_u8; 20];
-        let mut rest = number;
-        let mut from = digits.len();
-        for slot in digits.iter_mut().rev() {
-            // A remainder of ten is one digit.
-            *slot = b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or(0));
-            rest /= 10;
-            from = from.saturating_sub(1);
-            if rest == 0 {
-                break;
-            }
-        }
-        self.octets.extend_from_slice(digits.get(from..).unwrap_or_default());
+        let Some(low) = u32::try_from(number).ok().filter(|number| *number < EIGHT_DIGITS) else {
+            return self.large_number(number);
+        };
+        let digits = eight_digits(low);
+        // Zeros in front stand in the low octets. One digit is always written.
+        let zeros = (digits | 1 << 63).trailing_zeros() / 8;
+        let text = (digits | ZEROS).unbounded_shr(zeros.wrapping_mul(8));
+        let end = self.octets.len().saturating_add(8).saturating_sub(zeros as usize);
+        self.octets.extend_from_slice(&text.to_le_bytes());
+        self.octets.truncate(end);
+    }
+
+    /// A number of nine digits or more.
+    #[cold]
+    fn large_number(&mut self, number: u64) {
+        const EIGHT: u64 = EIGHT_DIGITS as u64;
+        self.number(number / EIGHT);
+        // A remainder fits.
+        let low = eight_digits(u32::try_from(number % EIGHT).unwrap_or_default());
+        self.octets.extend_from_slice(&(low | ZEROS).to_le_bytes());
     }
 
     /// `NIL`
+    #[inline]
     pub(crate) fn nil(&mut self) {
         self.put(b"NIL");
     }
@@ -136,6 +147,47 @@ impl<'o> Out<'o> {
 
     /// `string`: quoted where that is possible, a literal otherwise.
     pub(crate) fn string(&mut self, octets: &[u8]) {
+        if octets.len() > LONGEST_QUOTED || !self.plain(octets) {
+            self.special_string(octets);
+        }
+    }
+
+    /// Writes a quoted string of octets that stand for themselves. `false` when some do not, and
+    /// then nothing is written.
+    ///
+    /// Strings are short: copied by words of eight octets, they need no call of `memcpy`, and are
+    /// searched on the way.
+    #[inline]
+    fn plain(&mut self, octets: &[u8]) -> bool {
+        let begin = self.octets.len();
+        self.octets.reserve(octets.len().saturating_add(16));
+        self.octets.push(b'"');
+        let (words, tail) = octets.as_chunks::<8>();
+        let mut special = 0;
+        for word in words {
+            special |= specials(u64::from_le_bytes(*word));
+            self.octets.extend_from_slice(word);
+        }
+        if let Some(last) = octets.last_chunk::<8>() {
+            // The last eight once more, over those of them that are there.
+            special |= specials(u64::from_le_bytes(*last));
+            let end = self.octets.len().saturating_add(tail.len()).saturating_sub(8);
+            self.octets.truncate(end);
+            self.octets.extend_from_slice(last);
+        } else {
+            for octet in tail {
+                special |= specials(u64::from(*octet) | BLANKS);
+                self.octets.push(*octet);
+            }
+        }
+        self.octets.push(b'"');
+        if special != 0 {
+            self.octets.truncate(begin);
+        }
+        special == 0
+    }
+
+    fn special_string(&mut self, octets: &[u8]) {
         match form(octets, self.options.utf8) {
             Form::Plain => {
                 self.octets.reserve(octets.len().saturating_add(2));
@@ -159,6 +211,7 @@ impl<'o> Out<'o> {
     }
 
     /// `nstring = string / nil`
+    #[inline]
     pub(crate) fn nstring(&mut self, octets: Option<&[u8]>) {
         match octets {
             Some(octets) => self.string(octets),
@@ -291,6 +344,40 @@ impl<'o> Out<'o> {
             }
         }
     }
+}
+
+/// Numbers below this have eight digits at most.
+const EIGHT_DIGITS: u32 = 100_000_000;
+
+/// Eight times `0`.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// The eight digits of a number below [`EIGHT_DIGITS`], the first in the lowest octet.
+fn eight_digits(number: u32) -> u64 {
+    // Halves of four digits, then quarters of two, then digits: each in a lane of its own, wide
+    // enough for the products, which stand for divisions by 100 and by 10.
+    let halves = u64::from(number / 10_000) | u64::from(number % 10_000) << 32;
+    let hundreds = (halves.wrapping_mul(10_486) >> 20) & 0x0000_007f_0000_007f;
+    let quarters = hundreds | halves.wrapping_sub(hundreds.wrapping_mul(100)) << 16;
+    let tens = (quarters.wrapping_mul(103) >> 10) & 0x000f_000f_000f_000f;
+    tens | quarters.wrapping_sub(tens.wrapping_mul(10)) << 8
+}
+
+/// Seven blanks behind one octet.
+const BLANKS: u64 = 0x2020_2020_2020_2000;
+
+/// Whether one of eight octets may not stand for itself in a quoted string, or is seldom there:
+/// control characters, quotes, backslashes, and those above 7 bits. Not zero if there is one.
+#[inline]
+fn specials(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    let quotes = word ^ (ONES.wrapping_mul(b'"' as u64));
+    let slashes = word ^ (ONES.wrapping_mul(b'\\' as u64));
+    // An octet without its high bit that borrows is smaller than what is taken from it.
+    let controls = word.wrapping_sub(ONES.wrapping_mul(0x20));
+    let found = quotes.wrapping_sub(ONES) | slashes.wrapping_sub(ONES) | controls;
+    (found | word) & HIGH
 }
 
 /// In which form a string can stand.
