@@ -64,7 +64,7 @@ pub enum Response {
         items: Vec<FetchItem>,
     },
     /// `LIST`, `LSUB` or `XLIST`
-    List(Box<ListResponse>),
+    List(ListResponse),
     /// `NAMESPACE` (RFC 2342)
     Namespace(Namespaces),
     /// `STATUS`

@@ -156,6 +156,9 @@ impl ResponseReader {
     /// Reads on. `octets` are all that have come and are not consumed; no octet of them is looked for
     /// again that an earlier step has seen.
     pub fn read(&mut self, octets: &[u8]) -> Step<ResponsePart> {
+        if let Some(step) = self.read_whole(octets) {
+            return step;
+        }
         loop {
             if let Some(part) = self.parts.pop_front() {
                 return Step { octets: 0, consumed: Consumed::Text, part: Some(part) };
@@ -193,6 +196,27 @@ impl ResponseReader {
                 }
             }
         }
+    }
+
+    /// What nearly every step comes to: a response that is there with its line end, and well-formed.
+    /// All else is left as it was.
+    fn read_whole(&mut self, octets: &[u8]) -> Option<Step<ResponsePart>> {
+        let Place::Unit(framer) = &mut self.place else { return None };
+        if !self.parts.is_empty() {
+            return None;
+        }
+        let Framed::Unit { text, next } = framer.step(octets, self.limits.unit) else {
+            return None;
+        };
+        if has_bare_lf(octets, framer.pieces(), next) {
+            return None;
+        }
+        self.pieces.clear();
+        self.pieces.extend_from_slice(framer.pieces());
+        let response = self.whole(octets.get(..text)?).ok()?;
+        self.place = Place::unit();
+        let part = Some(ResponsePart::Response(response));
+        Some(Step { octets: next, consumed: Consumed::Text, part })
     }
 
     fn read_unit(&mut self, octets: &[u8], mut framer: Framer) -> Used {

@@ -133,6 +133,7 @@ pub(crate) fn quoted(input: &[u8]) -> Parsed<'_, Str<'_>> {
     let mut at = 0_usize;
     let mut escaped = false;
     loop {
+        at = at.saturating_add(plain_front(from.get(at..).unwrap_or_default()));
         match from.get(at) {
             Some(b'"') => {
                 let octets = from.get(..at).unwrap_or_default();
@@ -150,6 +151,31 @@ pub(crate) fn quoted(input: &[u8]) -> Parsed<'_, Str<'_>> {
             _ => return failure(input),
         }
     }
+}
+
+/// How many octets at the front are no quote, backslash or control character. It looks at words of
+/// eight octets, and leaves what is less.
+#[inline]
+fn plain_front(input: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let (words, _) = input.as_chunks::<8>();
+    let mut at = 0_usize;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let quotes = word ^ ONES.wrapping_mul(b'"' as u64);
+        let slashes = word ^ ONES.wrapping_mul(b'\\' as u64);
+        // What borrows is smaller than what is taken from it. The first that does so is one, for
+        // nothing before it borrowed; octets above 7 bits are none.
+        let found = quotes.wrapping_sub(ONES)
+            | slashes.wrapping_sub(ONES)
+            | word.wrapping_sub(ONES.wrapping_mul(0x20));
+        let found = found & !word & ONES.wrapping_mul(0x80);
+        if found != 0 {
+            return at.saturating_add((found.trailing_zeros() / 8) as usize);
+        }
+        at = at.saturating_add(8);
+    }
+    at
 }
 
 /// `literal` and `literal8`, with their octets. A bare LF is taken for its CRLF, as the framing
@@ -219,7 +245,11 @@ pub(crate) fn astring(input: &[u8]) -> Parsed<'_, Str<'_>> {
 
 /// `mailbox = "INBOX" / astring`
 pub(crate) fn mailbox(input: &[u8]) -> Parsed<'_, MailboxName> {
-    let (rest, name) = astring(input)?;
+    match while_octets(input, is_keyword_octet) {
+        ([], _) | ([b'~'], [b'{', ..]) => {}
+        (name, rest) => return Ok((rest, MailboxName::read(name))),
+    }
+    let (rest, name) = string(input)?;
     let known = name.octets.eq_ignore_ascii_case(b"INBOX");
     let name = if known { Ok(MailboxName::inbox()) } else { MailboxName::new(name.to_bytes()) };
     name.map_or_else(|_| failure(input), |name| Ok((rest, name)))

@@ -11,7 +11,7 @@ use crate::language::command::Command;
 use crate::language::value::{FetchAttribute, FetchAttributes, FetchModifiers, PartialRange, Raw};
 
 /// The attributes that stand alone, by their names.
-const NAMES: [(&[u8], FetchAttribute); 18] = [
+static NAMES: [(&[u8], FetchAttribute); 18] = [
     (b"UID", FetchAttribute::Uid),
     (b"FLAGS", FetchAttribute::Flags),
     (b"MODSEQ", FetchAttribute::ModSeq),
@@ -31,6 +31,12 @@ const NAMES: [(&[u8], FetchAttribute); 18] = [
     (b"X-GM-THRID", FetchAttribute::GmailThreadId),
     (b"X-GM-LABELS", FetchAttribute::GmailLabels),
 ];
+
+/// The attribute of this name.
+fn known(name: &[u8]) -> Option<&'static FetchAttribute> {
+    let is = |known: &[u8]| known == name || known.eq_ignore_ascii_case(name);
+    NAMES.iter().find(|(known, _)| known.len() == name.len() && is(known)).map(|(_, one)| one)
+}
 
 /// The macro of this name.
 fn short_form(name: &[u8]) -> Option<FetchAttributes> {
@@ -99,10 +105,9 @@ impl Grammar<'_> {
         if rest.first() == Some(&b'[') {
             return self.section_attribute(input, name, rest);
         }
-        let known = NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-        match known {
-            Some((_, FetchAttribute::Preview { .. })) => Ok(lazy(rest)),
-            Some((_, attribute)) => Ok((rest, attribute.clone())),
+        match known(name) {
+            Some(FetchAttribute::Preview { .. }) => Ok(lazy(rest)),
+            Some(attribute) => Ok((rest, attribute.clone())),
             None if name.is_empty() || short_form(name).is_some() => failure(input),
             None => {
                 let takes = listed || name.eq_ignore_ascii_case(b"ANNOTATION");

@@ -9,7 +9,7 @@ use super::{Grammar, Parsed};
 use crate::language::command::{Tag, is_tag_octet};
 use crate::language::quirks::Quirk;
 use crate::language::response::Response;
-use crate::language::value::{ListKind, Raw, StatusKind};
+use crate::language::value::{ListKind, MessageNumber, Raw, StatusKind};
 
 impl Grammar<'_> {
     /// A response without its line end.
@@ -65,6 +65,10 @@ impl Grammar<'_> {
     fn untagged<'a>(&self, input: &'a [u8]) -> Parsed<'a, Response> {
         if input.first().is_some_and(u8::is_ascii_digit) {
             return self.numbered(input);
+        }
+        if let Some(rest) = input.strip_prefix(b"LIST ") {
+            // Of the others there are not thousands in a row.
+            return self.list_of(ListKind::List, self.blanks(rest));
         }
         let Ok((rest, name)) = atom(input) else { return other(input) };
         if let Some(kind) = status_kind(name) {
@@ -152,14 +156,24 @@ impl Grammar<'_> {
     }
 
     fn listed<'a>(&self, kind: ListKind, input: &'a [u8]) -> Parsed<'a, Response> {
-        let (rest, list) = self.list_response(kind, self.sp(input)?.0)?;
-        Ok((rest, Response::List(Box::new(list))))
+        self.list_of(kind, self.sp(input)?.0)
+    }
+
+    fn list_of<'a>(&self, kind: ListKind, input: &'a [u8]) -> Parsed<'a, Response> {
+        let (rest, list) = self.list_response(kind, input)?;
+        Ok((rest, Response::List(list)))
     }
 
     /// What begins with a number: EXISTS, RECENT, EXPUNGE, FETCH and UIDFETCH.
     fn numbered<'a>(&self, input: &'a [u8]) -> Parsed<'a, Response> {
         let (behind, number) = super::base::number(input)?;
         let Ok((behind, ())) = self.sp(behind) else { return other(input) };
+        if let Some(rest) = behind.strip_prefix(b"FETCH ")
+            && let Ok(number) = MessageNumber::new(number)
+        {
+            let (rest, items) = self.fetch_items(self.blanks(rest))?;
+            return Ok((rest, Response::Fetch { number, items }));
+        }
         let Ok((rest, name)) = atom(behind) else { return other(input) };
         let is = |word: &[u8]| name.eq_ignore_ascii_case(word);
         if is(b"FETCH") {

@@ -138,7 +138,8 @@ fn known(name: &[u8]) -> Option<usize> {
         _ => return None,
     };
     let row = KNOWN.get(at).map(|(_, row)| row.as_bytes());
-    row.is_some_and(|row| row.eq_ignore_ascii_case(name)).then_some(at)
+    // Most are written as the RFCs write them.
+    row.is_some_and(|row| row == name || row.eq_ignore_ascii_case(name)).then_some(at)
 }
 
 impl ListAttribute {
@@ -311,6 +312,9 @@ impl ListAttributes {
 
     /// Brings what was pushed into order.
     pub(crate) fn sort(&mut self) {
+        if self.others.len() < 2 {
+            return;
+        }
         self.others.sort_unstable_by(compare);
         self.others.dedup();
     }

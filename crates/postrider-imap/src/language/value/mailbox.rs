@@ -53,6 +53,15 @@ impl MailboxName {
         Ok(if name.eq_ignore_ascii_case(b"INBOX") { Self::inbox() } else { Self(name) })
     }
 
+    /// A name that the grammar has read as an atom.
+    pub(crate) fn read(atom: &[u8]) -> Self {
+        if atom.eq_ignore_ascii_case(b"INBOX") {
+            Self::inbox()
+        } else {
+            Self(Bytes::copy_from_slice(atom))
+        }
+    }
+
     /// `INBOX`.
     #[must_use]
     pub fn inbox() -> Self {

@@ -5,6 +5,7 @@ use core::fmt;
 use core::ops::Range;
 
 use postrider_wire::Secret;
+use wide::u8x16;
 
 use crate::language::value::{
     FlagSet, InternalDate, MessageSet, NumberList, SequenceNumber, SequenceRange, SequenceSet,
@@ -83,39 +84,55 @@ impl<'o> Out<'o> {
         (self.stops.unwrap_or_default(), self.secrets)
     }
 
+    /// Whether quoted strings may hold UTF-8.
+    pub(super) fn utf8(&self) -> bool {
+        self.options.utf8
+    }
+
     /// Octets as they are.
+    #[inline]
     pub(crate) fn put(&mut self, octets: &[u8]) {
         self.octets.extend_from_slice(octets);
     }
 
     /// One octet as it is.
+    #[inline]
     pub(crate) fn byte(&mut self, octet: u8) {
         self.octets.push(octet);
     }
 
     /// A blank.
+    #[inline]
     pub(crate) fn sp(&mut self) {
         self.octets.push(b' ');
     }
 
     /// A number in digits.
     pub(crate) fn number(&mut self, number: u64) {
-        let mut digits = [0_u8; 20];
-        let mut rest = number;
-        let mut from = digits.len();
-        for slot in digits.iter_mut().rev() {
-            // A remainder of ten is one digit.
-            *slot = b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or(0));
-            rest /= 10;
-            from = from.saturating_sub(1);
-            if rest == 0 {
-                break;
-            }
-        }
-        self.octets.extend_from_slice(digits.get(from..).unwrap_or_default());
+        let Some(low) = u32::try_from(number).ok().filter(|number| *number < EIGHT_DIGITS) else {
+            return self.large_number(number);
+        };
+        let digits = eight_digits(low);
+        // Zeros in front stand in the low octets. One digit is always written.
+        let zeros = (digits | 1 << 63).trailing_zeros() / 8;
+        let text = (digits | ZEROS).unbounded_shr(zeros.wrapping_mul(8));
+        let end = self.octets.len().saturating_add(8).saturating_sub(zeros as usize);
+        self.octets.extend_from_slice(&text.to_le_bytes());
+        self.octets.truncate(end);
+    }
+
+    /// A number of nine digits or more.
+    #[cold]
+    fn large_number(&mut self, number: u64) {
+        const EIGHT: u64 = EIGHT_DIGITS as u64;
+        self.number(number / EIGHT);
+        // A remainder fits.
+        let low = eight_digits(u32::try_from(number % EIGHT).unwrap_or_default());
+        self.octets.extend_from_slice(&(low | ZEROS).to_le_bytes());
     }
 
     /// `NIL`
+    #[inline]
     pub(crate) fn nil(&mut self) {
         self.put(b"NIL");
     }
@@ -130,6 +147,47 @@ impl<'o> Out<'o> {
 
     /// `string`: quoted where that is possible, a literal otherwise.
     pub(crate) fn string(&mut self, octets: &[u8]) {
+        if octets.len() > LONGEST_QUOTED || !self.plain(octets) {
+            self.special_string(octets);
+        }
+    }
+
+    /// Writes a quoted string of octets that stand for themselves. `false` when some do not, and
+    /// then nothing is written.
+    ///
+    /// Strings are short: copied by words of eight octets, they need no call of `memcpy`, and are
+    /// searched on the way.
+    #[inline]
+    fn plain(&mut self, octets: &[u8]) -> bool {
+        let begin = self.octets.len();
+        self.octets.reserve(octets.len().saturating_add(16));
+        self.octets.push(b'"');
+        let (words, tail) = octets.as_chunks::<8>();
+        let mut special = 0;
+        for word in words {
+            special |= specials(u64::from_le_bytes(*word));
+            self.octets.extend_from_slice(word);
+        }
+        if let Some(last) = octets.last_chunk::<8>() {
+            // The last eight once more, over those of them that are there.
+            special |= specials(u64::from_le_bytes(*last));
+            let end = self.octets.len().saturating_add(tail.len()).saturating_sub(8);
+            self.octets.truncate(end);
+            self.octets.extend_from_slice(last);
+        } else {
+            for octet in tail {
+                special |= specials(u64::from(*octet) | BLANKS);
+                self.octets.push(*octet);
+            }
+        }
+        self.octets.push(b'"');
+        if special != 0 {
+            self.octets.truncate(begin);
+        }
+        special == 0
+    }
+
+    fn special_string(&mut self, octets: &[u8]) {
         match form(octets, self.options.utf8) {
             Form::Plain => {
                 self.octets.reserve(octets.len().saturating_add(2));
@@ -153,6 +211,7 @@ impl<'o> Out<'o> {
     }
 
     /// `nstring = string / nil`
+    #[inline]
     pub(crate) fn nstring(&mut self, octets: Option<&[u8]>) {
         match octets {
             Some(octets) => self.string(octets),
@@ -287,6 +346,40 @@ impl<'o> Out<'o> {
     }
 }
 
+/// Numbers below this have eight digits at most.
+const EIGHT_DIGITS: u32 = 100_000_000;
+
+/// Eight times `0`.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// The eight digits of a number below [`EIGHT_DIGITS`], the first in the lowest octet.
+fn eight_digits(number: u32) -> u64 {
+    // Halves of four digits, then quarters of two, then digits: each in a lane of its own, wide
+    // enough for the products, which stand for divisions by 100 and by 10.
+    let halves = u64::from(number / 10_000) | u64::from(number % 10_000) << 32;
+    let hundreds = (halves.wrapping_mul(10_486) >> 20) & 0x0000_007f_0000_007f;
+    let quarters = hundreds | halves.wrapping_sub(hundreds.wrapping_mul(100)) << 16;
+    let tens = (quarters.wrapping_mul(103) >> 10) & 0x000f_000f_000f_000f;
+    tens | quarters.wrapping_sub(tens.wrapping_mul(10)) << 8
+}
+
+/// Seven blanks behind one octet.
+const BLANKS: u64 = 0x2020_2020_2020_2000;
+
+/// Whether one of eight octets may not stand for itself in a quoted string, or is seldom there:
+/// control characters, quotes, backslashes, and those above 7 bits. Not zero if there is one.
+#[inline]
+fn specials(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    let quotes = word ^ (ONES.wrapping_mul(b'"' as u64));
+    let slashes = word ^ (ONES.wrapping_mul(b'\\' as u64));
+    // An octet without its high bit that borrows is smaller than what is taken from it.
+    let controls = word.wrapping_sub(ONES.wrapping_mul(0x20));
+    let found = quotes.wrapping_sub(ONES) | slashes.wrapping_sub(ONES) | controls;
+    (found | word) & HIGH
+}
+
 /// In which form a string can stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
@@ -298,10 +391,17 @@ enum Form {
 /// The longest string that is quoted: beyond it, a reader is spared the search for its end.
 const LONGEST_QUOTED: usize = 1024;
 
+#[inline]
 fn form(octets: &[u8], utf8: bool) -> Form {
     if octets.len() > LONGEST_QUOTED {
         return Form::Literal;
     }
+    if is_plain(octets) { Form::Plain } else { odd_form(octets, utf8) }
+}
+
+/// The form of a string in which something stands that may need care.
+#[cold]
+fn odd_form(octets: &[u8], utf8: bool) -> Form {
     let mut escape = false;
     let mut high = false;
     for &octet in octets {
@@ -318,4 +418,29 @@ fn form(octets: &[u8], utf8: bool) -> Form {
     } else {
         Form::Plain
     }
+}
+
+/// Whether no octet is a quote, a backslash, a control or above 7 bits.
+#[inline]
+fn is_plain(octets: &[u8]) -> bool {
+    let (chunks, rest) = octets.as_chunks::<16>();
+    if !chunks.iter().all(|chunk| is_plain_chunk(*chunk)) {
+        return false;
+    }
+    // The last octets again, together with those before them.
+    match octets.last_chunk::<16>() {
+        Some(last) => rest.is_empty() || is_plain_chunk(*last),
+        None => {
+            rest.iter().all(|octet| matches!(octet, b' '..=b'~' if !matches!(octet, b'"' | b'\\')))
+        }
+    }
+}
+
+#[inline]
+fn is_plain_chunk(chunk: [u8; 16]) -> bool {
+    let octets = u8x16::from(chunk);
+    let control = octets.simd_eq(octets.min(u8x16::splat(31)));
+    let quote = octets.simd_eq(u8x16::splat(b'"'));
+    let backslash = octets.simd_eq(u8x16::splat(b'\\'));
+    (control | quote | backslash | octets).to_bitmask() == 0
 }
