@@ -1,8 +1,9 @@
 //! Input that is made to hurt.
 
 use postrider_imap::Limits;
-use postrider_imap::{Quirks, Response, ResponsePart, ResponseReader};
+use postrider_imap::{Command, CommandPart, Quirks, Response, ResponsePart, ResponseReader};
 
+use crate::reading::commands;
 use crate::{ends_well, told, told_within};
 
 const MANY: usize = 10_000;
@@ -103,5 +104,40 @@ fn empty_literals_without_end_are_passed_over() {
     for before in ["* LIST () ", "* 1 FETCH (X (", "* 1 FETCH (BODY[] "] {
         let parts = told(format!("{before}{bomb}\r\nz OK done\r\n"));
         assert!(ends_well(&parts), "{before}: {:?}", parts.len());
+    }
+}
+
+#[test]
+fn a_megabyte_of_anything_is_no_command() {
+    let limits = Limits::new().with_unit(4 << 20, 4 << 20);
+    for octet in [
+        "(", ")", "\"", "\\", "[", "{", "}", "\\\"", "()", "(\"", "{1}", "~{", "NOT ", "OR ", "\0",
+        "\n",
+    ] {
+        let bomb = octet.repeat(MEGABYTE / octet.len());
+        for before in [
+            "",
+            "a ",
+            "a SEARCH ",
+            "a FETCH ",
+            "a FETCH 1 (BODY[",
+            "a APPEND ",
+            "a APPEND x CATENATE ",
+            "a LIST ",
+            "a ID ",
+            "a NOTIFY SET ",
+            "a UID SORT (",
+        ] {
+            let wire = format!("{before}{bomb}\r\nz NOOP\r\n");
+            for limits in [&limits, &Limits::new()] {
+                let read =
+                    commands(wire.as_bytes(), limits, Quirks::strict(), |_| true, || usize::MAX);
+                let last = read.told.last().map(|told| &told.part);
+                assert!(
+                    matches!(last, Some(CommandPart::Command(it)) if it.command == Command::Noop),
+                    "{before}{octet}"
+                );
+            }
+        }
     }
 }

@@ -3,17 +3,41 @@
 use std::time::{Duration, Instant};
 
 use postrider_imap::Limits;
-use postrider_imap::{Quirks, ResponseReader};
+use postrider_imap::{CommandPart, CommandReader, Quirks, ResponseReader};
+
+/// Input of about this length.
+type OfLength = Box<dyn Fn(usize) -> Vec<u8>>;
+
+/// A reader: how many octets its step consumed, or `None` when it has to see more.
+type Reads = Box<dyn FnMut(&[u8]) -> Option<usize>>;
+
+fn responses(limits: &Limits) -> Reads {
+    let mut reader = ResponseReader::new(limits, Quirks::tolerant());
+    Box::new(move |octets| {
+        let step = reader.read(octets);
+        (!step.is_starved()).then_some(step.octets)
+    })
+}
+
+fn commands(limits: &Limits) -> Reads {
+    let mut reader = CommandReader::new(limits, Quirks::tolerant());
+    Box::new(move |octets| {
+        let step = reader.read(octets);
+        if let Some(CommandPart::Literal(_)) = step.part {
+            reader.accept();
+        }
+        (!step.is_starved()).then_some(step.octets)
+    })
+}
 
 /// Reads all of it in pieces of that size, as a program does that holds what is not consumed.
-fn time(wire: &[u8], piece: usize, limits: &Limits) -> Duration {
+fn time(mut read: Reads, wire: &[u8], piece: usize) -> Duration {
     let started = Instant::now();
-    let mut reader = ResponseReader::new(limits, Quirks::tolerant());
     let (mut start, mut end) = (0, 0);
     loop {
-        let step = reader.read(&wire[start..end]);
-        start += step.octets;
-        if step.is_starved() {
+        if let Some(octets) = read(&wire[start..end]) {
+            start += octets;
+        } else {
             if end == wire.len() {
                 return started.elapsed();
             }
@@ -23,11 +47,11 @@ fn time(wire: &[u8], piece: usize, limits: &Limits) -> Duration {
 }
 
 /// Quadratic work on 16 times as much would be 256 times as much.
-fn is_linear(name: &str, piece: usize, limits: &Limits, wire: impl Fn(usize) -> Vec<u8>) {
+fn is_linear(name: &str, piece: usize, reads: impl Fn() -> Reads, wire: impl Fn(usize) -> Vec<u8>) {
     const N: usize = 32 << 10;
     let best = |n: usize| {
         let wire = wire(n);
-        (0..5).map(|_| time(&wire, piece, limits)).min().unwrap()
+        (0..5).map(|_| time(reads(), &wire, piece)).min().unwrap()
     };
     let (once, more) = (best(N), best(16 * N));
     println!("{name:32} {piece:>8} {once:?} {more:?}");
@@ -45,7 +69,8 @@ fn repeated(
 #[test]
 fn reading_takes_linear_time_in_pieces_of_any_size() {
     let large = Limits::new().with_unit(1 << 20, 1 << 20).with_list(1 << 20);
-    let cases: [(&str, Box<dyn Fn(usize) -> Vec<u8>>); 22] = [
+    let small = Limits::new().with_unit(2048, 2048);
+    let cases: [(&str, OfLength); 22] = [
         ("text", Box::new(repeated("* OK ", "x", ""))),
         ("lines", Box::new(repeated("", "* 1 EXISTS\r\n", ""))),
         ("unparsed lines", Box::new(repeated("", "\r\n", ""))),
@@ -71,8 +96,36 @@ fn reading_takes_linear_time_in_pieces_of_any_size() {
     ];
     for (name, wire) in cases {
         for piece in [16, 4096, usize::MAX] {
-            is_linear(name, piece, &large, &wire);
-            is_linear(name, piece, &Limits::new().with_unit(2048, 2048), &wire);
+            is_linear(name, piece, || responses(&large), &wire);
+            is_linear(name, piece, || responses(&small), &wire);
+        }
+    }
+}
+
+#[test]
+fn reading_commands_takes_linear_time_in_pieces_of_any_size() {
+    let large = Limits::new().with_unit(1 << 20, 1 << 20).with_list(1 << 20).with_swallow(u64::MAX);
+    let small = Limits::new().with_unit(2048, 2048).with_swallow(u64::MAX);
+    let cases: [(&str, OfLength); 14] = [
+        ("text", Box::new(repeated("a ", "x", ""))),
+        ("commands", Box::new(repeated("", "a NOOP\r\n", ""))),
+        ("unparsed lines", Box::new(repeated("", "\r\n", ""))),
+        ("LFs", Box::new(repeated("a ", "\n", ""))),
+        ("CRs", Box::new(repeated("a ", "\r", ""))),
+        ("parentheses", Box::new(repeated("a SEARCH ", "(", ""))),
+        ("negations", Box::new(repeated("a SEARCH ", "NOT ", "ALL"))),
+        ("backslashes", Box::new(repeated("a LOGIN x \"", "\\\\", "\""))),
+        ("quotes before braces", Box::new(repeated("a LOGIN ", "\"{1}\r", ""))),
+        ("a set", Box::new(repeated("a FETCH 1", ",1:*", " UID"))),
+        ("search keys", Box::new(repeated("a SEARCH ", "SEEN ", "ALL"))),
+        ("literals", Box::new(repeated("a SEARCH ", "SUBJECT {1+}\r\n( ", "ALL"))),
+        ("messages", Box::new(repeated("a APPEND x", " {1+}\r\n(", ""))),
+        ("URLs", Box::new(repeated("a APPEND x CATENATE (URL x", " URL x", ")"))),
+    ];
+    for (name, wire) in cases {
+        for piece in [16, 4096, usize::MAX] {
+            is_linear(name, piece, || commands(&large), &wire);
+            is_linear(name, piece, || commands(&small), &wire);
         }
     }
 }

@@ -240,7 +240,9 @@ fn envelopes_are_what_mailkit_reads() {
     let (start, member, end) = ((true, false), (false, false), (false, true));
     assert_eq!(groups, [start, member, member, member, end, start, member, member, member, end]);
 
-    let (envelope, met) = tolerant_envelope(&strings["TestParseEnvelopeWithNilAddress"]);
+    // It ends with the parenthesis of what it was cut out of.
+    let text = strings["TestParseEnvelopeWithNilAddress"].strip_suffix(')').expect("one more");
+    let (envelope, met) = tolerant_envelope(text);
     assert_eq!((envelope.from().len(), envelope.sender().len()), (1, 1));
     assert!(met.contains(Quirk::Nil));
 }
