@@ -41,7 +41,10 @@ pub(crate) fn word<'a>(input: &'a [u8], word: &[u8]) -> Parsed<'a, ()> {
 
 /// The octets at the front that are `good`; perhaps none.
 pub(crate) fn while_octets(input: &[u8], good: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
-    let len = input.iter().position(|&octet| !good(octet)).unwrap_or(input.len());
+    let mut len = 0_usize;
+    while input.get(len).is_some_and(|&octet| good(octet)) {
+        len = len.wrapping_add(1);
+    }
     input.split_at_checked(len).unwrap_or_default()
 }
 
@@ -130,26 +133,20 @@ impl Str<'_> {
 /// is enabled, and anything where it is not.
 pub(crate) fn quoted(input: &[u8]) -> Parsed<'_, Str<'_>> {
     let Some((b'"', from)) = input.split_first() else { return failure(input) };
-    let mut at = 0_usize;
+    let Some(mut at) = memchr::memchr2(b'"', b'\\', from) else { return failure(input) };
     let mut escaped = false;
-    loop {
-        match from.get(at) {
-            Some(b'"') => {
-                let octets = from.get(..at).unwrap_or_default();
-                let rest = from.get(at.saturating_add(1)..).unwrap_or_default();
-                return Ok((rest, Str { octets, escaped }));
-            }
-            Some(b'\\') => {
-                escaped = true;
-                if !from.get(at.saturating_add(1)).is_some_and(|&octet| is_line_octet(octet)) {
-                    return failure(input);
-                }
-                at = at.saturating_add(2);
-            }
-            Some(&octet) if is_line_octet(octet) => at = at.saturating_add(1),
-            _ => return failure(input),
-        }
+    while from.get(at) == Some(&b'\\') {
+        escaped = true;
+        let behind = at.saturating_add(2);
+        let Some(rest) = from.get(behind..) else { return failure(input) };
+        let Some(next) = memchr::memchr2(b'"', b'\\', rest) else { return failure(input) };
+        at = behind.saturating_add(next);
     }
+    let Some((octets, [_, rest @ ..])) = from.split_at_checked(at) else { return failure(input) };
+    if memchr::memchr3(0, b'\r', b'\n', octets).is_some() {
+        return failure(input);
+    }
+    Ok((rest, Str { octets, escaped }))
 }
 
 /// `literal` and `literal8`, with their octets. A bare LF is taken for its CRLF, as the framing
@@ -219,10 +216,15 @@ pub(crate) fn astring(input: &[u8]) -> Parsed<'_, Str<'_>> {
 
 /// `mailbox = "INBOX" / astring`
 pub(crate) fn mailbox(input: &[u8]) -> Parsed<'_, MailboxName> {
-    let (rest, name) = astring(input)?;
-    let known = name.octets.eq_ignore_ascii_case(b"INBOX");
-    let name = if known { Ok(MailboxName::inbox()) } else { MailboxName::new(name.to_bytes()) };
-    name.map_or_else(|_| failure(input), |name| Ok((rest, name)))
+    match while_octets(input, is_keyword_octet) {
+        ([], _) | ([b'~'], [b'{', ..]) => {}
+        (name, rest) => return Ok((rest, MailboxName::read(name))),
+    }
+    let (rest, name) = string(input)?;
+    match MailboxName::new(name.to_bytes()) {
+        Ok(name) => Ok((rest, name)),
+        Err(_) => failure(input),
+    }
 }
 
 /// ```text

@@ -25,15 +25,20 @@ impl Grammar<'_> {
             Some(0) if self.forgives(Quirk::Nul) => while_octets(input, |octet| octet == 0).1,
             _ => input,
         };
-        let (rest, response) = match input.split_first() {
-            Some((b'*', rest)) => self.untagged(self.sp(rest)?.0)?,
-            Some((b'+', rest)) => {
-                let (rest, continuation) = self.continuation(rest)?;
-                (rest, Response::Continue(continuation))
-            }
-            _ => self.tagged(input)?,
+        let mut read = match input.split_first() {
+            Some((b'*', rest)) => self.untagged(self.sp(rest)?.0),
+            Some((b'+', rest)) => self
+                .continuation(rest)
+                .map(|(rest, continuation)| (rest, Response::Continue(continuation))),
+            _ => self.tagged(input),
         };
-        Ok((self.trailer(rest), response))
+        // A response is large: it stays where it is.
+        if let Ok((rest, _)) = &mut read
+            && !rest.is_empty()
+        {
+            *rest = self.trailer(rest);
+        }
+        read
     }
 
     /// What some servers put before the line end: blanks, further CRs, `+`.
@@ -65,6 +70,12 @@ impl Grammar<'_> {
     fn untagged<'a>(&self, input: &'a [u8]) -> Parsed<'a, Response> {
         if input.first().is_some_and(u8::is_ascii_digit) {
             return self.numbered(input);
+        }
+        // What comes by the thousand takes the short way.
+        if let Some(rest) = input.strip_prefix(b"LIST")
+            && rest.starts_with(b" (")
+        {
+            return self.listed(ListKind::List, rest);
         }
         let Ok((rest, name)) = atom(input) else { return other(input) };
         if let Some(kind) = status_kind(name) {
@@ -151,8 +162,7 @@ impl Grammar<'_> {
     }
 
     fn listed<'a>(&self, kind: ListKind, input: &'a [u8]) -> Parsed<'a, Response> {
-        let (rest, list) = self.list_response(kind, self.sp(input)?.0)?;
-        Ok((rest, Response::List(Box::new(list))))
+        self.list_response(kind, self.sp(input)?.0)
     }
 
     /// What begins with a number: EXISTS, RECENT, EXPUNGE, FETCH and UIDFETCH.

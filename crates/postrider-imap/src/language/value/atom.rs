@@ -5,8 +5,8 @@ use core::hash::{Hash, Hasher};
 
 use bytes::Bytes;
 
-use super::InvalidValue;
 use super::text::Lossy;
+use super::{InvalidValue, is_keyword_octet};
 
 /// A word of the protocol (RFC 3501 §9 `atom`), such as the name of an extension: compared without
 /// regard to the case of letters.
@@ -63,8 +63,7 @@ impl Atom {
 
 /// `ATOM-CHAR = <any CHAR except atom-specials>` (RFC 3501 §9)
 pub(crate) fn is_atom_octet(octet: u8) -> bool {
-    octet.is_ascii_graphic()
-        && !matches!(octet, b'(' | b')' | b'{' | b'%' | b'*' | b'"' | b'\\' | b']')
+    is_keyword_octet(octet) && octet != b']'
 }
 
 impl PartialEq for Atom {

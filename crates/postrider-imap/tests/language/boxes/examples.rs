@@ -31,7 +31,7 @@ fn dot() -> Option<Delimiter> {
 
 fn list(line: &str) -> ListResponse {
     match strict(line) {
-        Response::List(list) => *list,
+        Response::List(list) => list,
         other => panic!("{line}: {other:?}"),
     }
 }
@@ -95,7 +95,7 @@ fn list_tells_extended_items() {
     let read = list("* LIST () \"/\" \"NewMailbox\" (\"OLDNAME\" (\"OldMailbox\"))");
     assert_eq!(read.extended, [ListExtended::OldName(name("OldMailbox"))]);
     assert_eq!(
-        written(&Response::List(Box::new(read))),
+        written(&Response::List(read)),
         "* LIST () \"/\" NewMailbox (\"OLDNAME\" (OldMailbox))\r\n"
     );
     // RFC 5258 §5, example 12

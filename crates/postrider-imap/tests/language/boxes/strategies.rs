@@ -392,7 +392,7 @@ pub(crate) fn notify() -> impl Strategy<Value = NotifyCommand> {
 /// All responses of this area.
 pub(crate) fn response() -> impl Strategy<Value = Response> {
     prop_oneof![
-        list_response().prop_map(|list| Response::List(Box::new(list))),
+        list_response().prop_map(Response::List),
         mailbox_status().prop_map(Response::MailboxStatus),
         namespaces().prop_map(Response::Namespace),
         quota().prop_map(Response::Quota),
