@@ -41,7 +41,10 @@ pub(crate) fn word<'a>(input: &'a [u8], word: &[u8]) -> Parsed<'a, ()> {
 
 /// The octets at the front that are `good`; perhaps none.
 pub(crate) fn while_octets(input: &[u8], good: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
-    let len = input.iter().position(|&octet| !good(octet)).unwrap_or(input.len());
+    let mut len = 0_usize;
+    while input.get(len).is_some_and(|&octet| good(octet)) {
+        len = len.wrapping_add(1);
+    }
     input.split_at_checked(len).unwrap_or_default()
 }
 
@@ -130,7 +133,7 @@ impl Str<'_> {
 /// is enabled, and anything where it is not.
 pub(crate) fn quoted(input: &[u8]) -> Parsed<'_, Str<'_>> {
     let Some((b'"', from)) = input.split_first() else { return failure(input) };
-    let mut at = 0_usize;
+    let Some(mut at) = memchr::memchr2(b'"', b'\\', from) else { return failure(input) };
     let mut escaped = false;
     loop {
         at = at.saturating_add(plain_front(from.get(at..).unwrap_or_default()));
@@ -151,6 +154,11 @@ pub(crate) fn quoted(input: &[u8]) -> Parsed<'_, Str<'_>> {
             _ => return failure(input),
         }
     }
+    let Some((octets, [_, rest @ ..])) = from.split_at_checked(at) else { return failure(input) };
+    if memchr::memchr3(0, b'\r', b'\n', octets).is_some() {
+        return failure(input);
+    }
+    Ok((rest, Str { octets, escaped }))
 }
 
 /// How many octets at the front are no quote, backslash or control character. It looks at words of

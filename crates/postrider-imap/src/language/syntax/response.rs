@@ -25,15 +25,20 @@ impl Grammar<'_> {
             Some(0) if self.forgives(Quirk::Nul) => while_octets(input, |octet| octet == 0).1,
             _ => input,
         };
-        let (rest, response) = match input.split_first() {
-            Some((b'*', rest)) => self.untagged(self.sp(rest)?.0)?,
-            Some((b'+', rest)) => {
-                let (rest, continuation) = self.continuation(rest)?;
-                (rest, Response::Continue(continuation))
-            }
-            _ => self.tagged(input)?,
+        let mut read = match input.split_first() {
+            Some((b'*', rest)) => self.untagged(self.sp(rest)?.0),
+            Some((b'+', rest)) => self
+                .continuation(rest)
+                .map(|(rest, continuation)| (rest, Response::Continue(continuation))),
+            _ => self.tagged(input),
         };
-        Ok((self.trailer(rest), response))
+        // A response is large: it stays where it is.
+        if let Ok((rest, _)) = &mut read
+            && !rest.is_empty()
+        {
+            *rest = self.trailer(rest);
+        }
+        read
     }
 
     /// What some servers put before the line end: blanks, further CRs, `+`.
