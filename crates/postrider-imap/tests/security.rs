@@ -607,12 +607,12 @@ fn a_verdict_that_nothing_waits_for_changes_nothing() {
     let (one, uid) = (common::number(1), FetchItem::Uid(Uid::new(1).unwrap()));
     assert_eq!(server.accept(), misuse);
     assert_eq!(server.reject(Status::no("x")), misuse);
-    assert_eq!(server.fetch_items(one, &[uid.clone()]), misuse);
+    assert_eq!(server.fetch_items(one, core::slice::from_ref(&uid)), misuse);
     inbox.extend(b"a login mrc x\r\n");
     assert!(matches!(server.poll(&mut inbox), Ok(Progress::Event(_))));
     assert_eq!(server.accept_select(server::SelectData::new(1)), misuse);
     assert!(server.reject(Status::ok("x")).is_err());
-    assert_eq!(server.fetch_items(one, &[uid.clone()]), misuse);
+    assert_eq!(server.fetch_items(one, core::slice::from_ref(&uid)), misuse);
     assert_eq!(server.accept(), Ok(()));
     assert_eq!(server.accept(), misuse);
 }

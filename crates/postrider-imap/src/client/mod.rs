@@ -109,7 +109,7 @@ impl Sending {
     /// Where the next piece ends.
     fn end(&self) -> usize {
         let stop = self.command.stops.iter().find(|stop| **stop > self.sent);
-        stop.copied().unwrap_or(self.command.octets.expose().len())
+        stop.copied().unwrap_or_else(|| self.command.octets.expose().len())
     }
 }
 

@@ -143,6 +143,12 @@ impl Quirks {
         Self(self.0 | quirk.bit())
     }
 
+    /// Those of both.
+    #[must_use]
+    pub(crate) const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// These without that one.
     #[must_use]
     pub const fn without(self, quirk: Quirk) -> Self {

@@ -418,11 +418,20 @@ fn is_offered(attribute: &FetchAttribute) -> bool {
         Body, BodySection, BodyStructure, Envelope, Flags, InternalDate, Rfc822, Rfc822Header,
         Rfc822Size, Rfc822Text, Uid,
     };
-    match attribute {
-        Envelope | Flags | InternalDate | Uid | Body | BodyStructure => true,
-        BodySection { .. } | Rfc822 | Rfc822Header | Rfc822Size | Rfc822Text => true,
-        _ => false,
-    }
+    matches!(
+        attribute,
+        Envelope
+            | Flags
+            | InternalDate
+            | Uid
+            | Body
+            | BodyStructure
+            | BodySection { .. }
+            | Rfc822
+            | Rfc822Header
+            | Rfc822Size
+            | Rfc822Text
+    )
 }
 
 /// Whether a string may stand there among the arguments of this command. In APPEND only the mailbox

@@ -145,12 +145,6 @@ pub(crate) struct Reading<P> {
     pub(crate) is_between: bool,
 }
 
-impl<P: Clone> Reading<P> {
-    pub(crate) fn parts(&self) -> Vec<P> {
-        self.told.iter().map(|told| told.part.clone()).collect()
-    }
-}
-
 /// Shows `octets` to a reader; `next` says how many more come when it has to see more, at least one.
 /// A reader that holds `most` octets or more and still waits has failed.
 pub(crate) fn read<R: Reader>(

@@ -13,6 +13,12 @@ mod units;
 use postrider_imap::Limits;
 use postrider_imap::{Quirks, Response, ResponsePart};
 
+impl<P: Clone> reading::Reading<P> {
+    fn parts(&self) -> Vec<P> {
+        self.told.iter().map(|told| told.part.clone()).collect()
+    }
+}
+
 /// What a tolerant reader tells of this, which is whole.
 fn told(wire: impl AsRef<[u8]>) -> Vec<ResponsePart> {
     told_within(wire, &Limits::new())

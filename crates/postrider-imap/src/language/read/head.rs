@@ -1,6 +1,6 @@
 //! The beginning of a FETCH response.
 
-use super::response::FetchedMessage;
+use super::response_part::FetchedMessage;
 use crate::language::value::{MessageNumber, Uid};
 
 /// The beginning of a FETCH response.

@@ -1,16 +1,20 @@
 //! Framing before grammar: where units end, and which octets stream.
 
 mod command;
+mod command_part;
 mod framer;
 mod head;
 mod items;
 mod literal;
 mod long;
 mod response;
+mod response_part;
 mod step;
 
-pub use command::{CommandHead, CommandPart, CommandReader, LiteralRequest, LiteralRole};
+pub use command::CommandReader;
+pub use command_part::{CommandHead, CommandPart, LiteralRequest, LiteralRole};
 
 pub(crate) use literal::{decimal, literal_at_end};
-pub use response::{FetchedMessage, ResponsePart, ResponseReader};
+pub use response::ResponseReader;
+pub use response_part::{FetchedMessage, ResponsePart};
 pub use step::{Consumed, Step};

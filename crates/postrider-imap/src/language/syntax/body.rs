@@ -29,13 +29,11 @@ impl Grammar<'_> {
         let Some(mut structure) = Structure::new(self, input) else { return failure(input) };
         let room = input.len().min(TEXT).saturating_mul(2).saturating_add(64);
         let mut rows = Rows::new(TableBuilder::with_capacity(room));
-        match structure.body(&mut rows) {
-            Some(root) => {
-                let table = rows.table.finish(structure.text());
-                Ok((structure.rest(), BodyStructure::read(table, root)))
-            }
-            None => failure(structure.rest()),
-        }
+        let (root, strict) = self.strictly(|| structure.body(&mut rows));
+        let Some(root) = root else { return failure(structure.rest()) };
+        let as_written = strict && !structure.literals;
+        let table = rows.table.finish(structure.text());
+        Ok((structure.rest(), BodyStructure::read(table, root, as_written)))
     }
 }
 

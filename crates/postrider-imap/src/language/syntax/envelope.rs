@@ -24,10 +24,10 @@ impl Grammar<'_> {
     pub(crate) fn envelope<'a>(&self, input: &'a [u8]) -> Parsed<'a, Envelope> {
         let Some(mut structure) = Structure::new(self, input) else { return failure(input) };
         let mut table = TableBuilder::with_capacity(TABLE.saturating_add(input.len().min(TEXT)));
-        match structure.envelope(&mut table) {
-            Some(place) => Ok((structure.rest(), Envelope::read(table, place, structure.text()))),
-            None => failure(structure.rest()),
-        }
+        let (place, strict) = self.strictly(|| structure.envelope(&mut table));
+        let Some(place) = place else { return failure(structure.rest()) };
+        let as_written = strict && !structure.literals;
+        Ok((structure.rest(), Envelope::read(table, place, structure.text(), as_written)))
     }
 }
 

@@ -78,6 +78,15 @@ impl<'p> Grammar<'p> {
         self.met.set(met);
     }
 
+    /// What `read` reads, and whether nothing was forgiven for it.
+    fn strictly<T>(&self, read: impl FnOnce() -> T) -> (T, bool) {
+        let before = self.met.replace(Quirks::strict());
+        let value = read();
+        let strict = self.met.get().is_empty();
+        self.met.set(self.met.get().union(before));
+        (value, strict)
+    }
+
     /// What was forgiven so far.
     pub(crate) fn met(&self) -> Quirks {
         self.met.get()

@@ -53,9 +53,9 @@ impl Grammar<'_> {
         let Ok(tag) = Tag::new(Bytes::copy_from_slice(tag)) else { return failure(input) };
         let (rest, ()) = self.sp(rest)?;
         let (word, rest) = while_octets(rest, |octet| octet.is_ascii_alphabetic());
-        let kind = match status_kind(word) {
-            Some(kind @ (StatusKind::Ok | StatusKind::No | StatusKind::Bad)) => kind,
-            _ => return failure(input),
+        let Some(kind @ (StatusKind::Ok | StatusKind::No | StatusKind::Bad)) = status_kind(word)
+        else {
+            return failure(input);
         };
         let (rest, status) = self.status(kind, rest)?;
         Ok((rest, Response::Tagged(tag, status)))

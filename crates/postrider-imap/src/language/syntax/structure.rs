@@ -19,12 +19,14 @@ pub(super) struct Structure<'g, 'p, 'a> {
     pub(super) grammar: &'g Grammar<'p>,
     pub(super) unit: &'a [u8],
     pub(super) at: usize,
+    /// Whether a literal was met.
+    pub(super) literals: bool,
 }
 
 impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
     /// A structure at the front of `unit`; `None` where that is too large.
     pub(super) fn new(grammar: &'g Grammar<'p>, unit: &'a [u8]) -> Option<Self> {
-        (unit.len() <= LARGEST).then_some(Self { grammar, unit, at: 0 })
+        (unit.len() <= LARGEST).then_some(Self { grammar, unit, at: 0, literals: false })
     }
 
     /// What is not read yet.
@@ -233,6 +235,7 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
 
     #[cold]
     fn literal(&mut self) -> Option<Span> {
+        self.literals = true;
         let (rest, octets) = literal(self.rest()).ok()?;
         let start = self.unit.len().checked_sub(rest.len())?.checked_sub(octets.len())?;
         self.at = start.saturating_add(octets.len());

@@ -34,6 +34,9 @@ pub struct Envelope {
     table: Table,
     /// Where the header of [`Envelope::view`] stands.
     place: u32,
+    /// Whether the text of the table is what a writer may write: it was read without anything to be
+    /// forgiven, and without literals.
+    as_written: bool,
 }
 
 /// What an [`Envelope`] is made of, and what it says.
@@ -69,12 +72,17 @@ impl Envelope {
         let mut table = TableBuilder::default();
         let mut text = Vec::new();
         let place = put_fields(&mut table, &mut text, fields);
-        Self::read(table, place, &text)
+        Self::read(table, place, &text, false)
     }
 
     /// An envelope whose header was put to `place`, with the text to which its spans refer.
-    pub(crate) fn read(table: TableBuilder, place: u32, text: &[u8]) -> Self {
-        Self { table: table.finish(text), place }
+    pub(crate) fn read(table: TableBuilder, place: u32, text: &[u8], as_written: bool) -> Self {
+        Self { table: table.finish(text), place, as_written }
+    }
+
+    /// How it stood on the wire, if it can be written so again.
+    pub(crate) fn as_written(&self) -> Option<&[u8]> {
+        self.as_written.then(|| self.table.text())
     }
 
     /// What it says.

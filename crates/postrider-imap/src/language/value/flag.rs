@@ -176,6 +176,10 @@ impl Keyword {
 }
 
 pub(crate) fn is_keyword_octet(octet: u8) -> bool {
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an octet is below 256, and it is done at compile time"
+    )]
     const TABLE: [bool; 256] = {
         let mut table = [false; 256];
         let mut octet = 0_u8;

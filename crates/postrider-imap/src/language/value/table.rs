@@ -157,6 +157,11 @@ impl Table {
         u64::from(high) << 32 | u64::from(self.word(place, offset))
     }
 
+    /// The text.
+    pub(crate) fn text(&self) -> &[u8] {
+        self.octets.get(self.text as usize..self.behind as usize).unwrap_or_default()
+    }
+
     /// The string whose span stands `offset` words behind `place`.
     pub(crate) fn string(&self, place: u32, offset: usize) -> Option<&[u8]> {
         let start = self.word(place, offset);

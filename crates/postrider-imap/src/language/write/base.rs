@@ -5,6 +5,7 @@ use core::fmt;
 use core::ops::Range;
 
 use postrider_wire::Secret;
+use wide::u8x16;
 
 use crate::language::value::{
     FlagSet, InternalDate, MessageSet, NumberList, SequenceNumber, SequenceRange, SequenceSet,
@@ -81,6 +82,11 @@ impl<'o> Out<'o> {
     /// Where it waits, and where credentials stand.
     pub(crate) fn marks(self) -> (Vec<usize>, Vec<Range<usize>>) {
         (self.stops.unwrap_or_default(), self.secrets)
+    }
+
+    /// Whether quoted strings may hold UTF-8.
+    pub(super) fn utf8(&self) -> bool {
+        self.options.utf8
     }
 
     /// Octets as they are.
@@ -402,10 +408,17 @@ enum Form {
 /// The longest string that is quoted: beyond it, a reader is spared the search for its end.
 const LONGEST_QUOTED: usize = 1024;
 
+#[inline]
 fn form(octets: &[u8], utf8: bool) -> Form {
     if octets.len() > LONGEST_QUOTED {
         return Form::Literal;
     }
+    if is_plain(octets) { Form::Plain } else { odd_form(octets, utf8) }
+}
+
+/// The form of a string in which something stands that may need care.
+#[cold]
+fn odd_form(octets: &[u8], utf8: bool) -> Form {
     let mut escape = false;
     let mut high = false;
     for &octet in octets {
@@ -422,4 +435,29 @@ fn form(octets: &[u8], utf8: bool) -> Form {
     } else {
         Form::Plain
     }
+}
+
+/// Whether no octet is a quote, a backslash, a control or above 7 bits.
+#[inline]
+fn is_plain(octets: &[u8]) -> bool {
+    let (chunks, rest) = octets.as_chunks::<16>();
+    if !chunks.iter().all(|chunk| is_plain_chunk(*chunk)) {
+        return false;
+    }
+    // The last octets again, together with those before them.
+    match octets.last_chunk::<16>() {
+        Some(last) => rest.is_empty() || is_plain_chunk(*last),
+        None => {
+            rest.iter().all(|octet| matches!(octet, b' '..=b'~' if !matches!(octet, b'"' | b'\\')))
+        }
+    }
+}
+
+#[inline]
+fn is_plain_chunk(chunk: [u8; 16]) -> bool {
+    let octets = u8x16::from(chunk);
+    let control = octets.simd_eq(octets.min(u8x16::splat(31)));
+    let quote = octets.simd_eq(u8x16::splat(b'"'));
+    let backslash = octets.simd_eq(u8x16::splat(b'\\'));
+    (control | quote | backslash | octets).to_bitmask() == 0
 }

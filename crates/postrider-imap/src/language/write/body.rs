@@ -9,6 +9,10 @@ const EMPTY_TEXT: &[u8] = b"(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0)";
 impl Out<'_> {
     /// `body` (RFC 9051 §9), with extension data if it is `extended`.
     pub(crate) fn body(&mut self, body: &BodyStructure, extended: bool) {
+        let text = body.as_written().filter(|text| extended && self.takes(text));
+        if let Some(text) = text {
+            return self.put(text);
+        }
         let mut part = body.root();
         loop {
             self.open_part(part);

@@ -1,9 +1,22 @@
 //! ENVELOPE.
 
 use super::Out;
-use crate::language::value::{Addresses, EnvelopeView};
+use crate::language::value::{Addresses, Envelope, EnvelopeView};
 
 impl Out<'_> {
+    /// An envelope as it was read, or else as the grammar has it.
+    pub(crate) fn whole_envelope(&mut self, envelope: &Envelope) {
+        match envelope.as_written().filter(|text| self.takes(text)) {
+            Some(text) => self.put(text),
+            None => self.envelope(envelope.view()),
+        }
+    }
+
+    /// Whether these octets, which stood on a line, may do so again.
+    pub(super) fn takes(&self, text: &[u8]) -> bool {
+        text.is_ascii() || (self.utf8() && core::str::from_utf8(text).is_ok())
+    }
+
     /// `envelope` (RFC 9051 §9)
     pub(crate) fn envelope(&mut self, envelope: EnvelopeView<'_>) {
         self.byte(b'(');

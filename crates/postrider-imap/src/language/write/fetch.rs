@@ -35,7 +35,7 @@ impl Out<'_> {
         match item {
             FetchItem::Envelope(envelope) => {
                 self.put(b"ENVELOPE ");
-                self.envelope(envelope.view());
+                self.whole_envelope(envelope);
             }
             FetchItem::Flags(flags) => {
                 self.put(b"FLAGS ");

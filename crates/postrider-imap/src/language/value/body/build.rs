@@ -76,6 +76,7 @@ impl<'a> MultipartFields<'a> {
 /// read over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "RFC 9051 has the same fields")]
+#[expect(clippy::type_complexity, reason = "a name with its parameters")]
 pub struct ExtensionFields<'a> {
     /// Content-MD5, of a part that is no multipart.
     pub md5: Option<&'a [u8]>,
@@ -213,7 +214,7 @@ impl BodyStructureBuilder {
     }
 
     fn read(self, root: u32) -> BodyStructure {
-        BodyStructure::read(self.rows.table.finish(&self.text), root)
+        BodyStructure::read(self.rows.table.finish(&self.text), root, false)
     }
 
     /// Only one can be the root, or the structure of a message.

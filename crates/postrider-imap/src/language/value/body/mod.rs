@@ -43,12 +43,20 @@ use rows::{NONE, row, tail};
 pub struct BodyStructure {
     table: Table,
     root: u32,
+    /// Whether the text of the table is what a writer may write: it was read without anything to be
+    /// forgiven, and without literals.
+    as_written: bool,
 }
 
 impl BodyStructure {
     /// The structure whose root was put to `root`.
-    pub(crate) fn read(table: Table, root: u32) -> Self {
-        Self { table, root }
+    pub(crate) fn read(table: Table, root: u32, as_written: bool) -> Self {
+        Self { table, root, as_written }
+    }
+
+    /// How it stood on the wire, if it can be written so again.
+    pub(crate) fn as_written(&self) -> Option<&[u8]> {
+        self.as_written.then(|| self.table.text())
     }
 
     /// The message itself.

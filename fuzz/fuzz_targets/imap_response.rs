@@ -1,0 +1,12 @@
+//! An IMAP server that says anything: what holds of it is told where it is checked.
+#![no_main]
+
+#[path = "../../crates/postrider-imap/tests/checks/reading.rs"]
+#[allow(dead_code, reason = "tests use the rest of it")]
+mod reading;
+#[path = "../../crates/postrider-imap/tests/checks/response.rs"]
+mod response;
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| response::check(data));
