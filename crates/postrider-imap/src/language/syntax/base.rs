@@ -269,7 +269,12 @@ pub(crate) fn mailbox(input: &[u8]) -> Parsed<'_, MailboxName> {
 /// seq-number   = nz-number / "*"
 /// ```
 pub(crate) fn sequence_set(mut input: &[u8]) -> Parsed<'_, SequenceSet> {
-    let mut ranges = Vec::new();
+    if !matches!(input.first(), Some(b'0'..=b'9' | b'*')) {
+        return failure(input);
+    }
+    // Members of a long set have six octets or more each.
+    let octets = memchr::memchr(b' ', input).unwrap_or(input.len());
+    let mut ranges = Vec::with_capacity((octets / 6).saturating_add(1));
     loop {
         let (rest, one) = sequence_number(input)?;
         if let Some((b':', rest)) = rest.split_first() {
