@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use bytes::Bytes;
 
-use super::base::{atom, failure, nz_number, quoted, uid, while_octets};
+use super::base::{atom, failure, nz_number, string, uid, while_octets};
 use super::{Grammar, Parsed};
 use crate::language::command::{Tag, is_tag_octet};
 use crate::language::quirks::Quirk;
@@ -152,7 +152,8 @@ impl Grammar<'_> {
                 Ok((rest, Response::UidBatches { tag, batches }))
             }
             b"JMAPACCESS" => {
-                let (rest, url) = quoted(self.sp(rest)?.0)?;
+                // RFC 9698 §3 has quotes. What cannot stand in them is written as a literal.
+                let (rest, url) = string(self.sp(rest)?.0)?;
                 Ok((rest, Response::JmapAccess(url.to_bytes())))
             }
             _ => other(input),
