@@ -214,8 +214,7 @@ impl BodyStructureBuilder {
     }
 
     fn read(self, root: u32) -> BodyStructure {
-        BodyStructure::read(self.rows.table.finish(&self.text), root)
-        Ok(BodyStructure::read(self.rows.table.finish(&self.text), root, false))
+        BodyStructure::read(self.rows.table.finish(&self.text), root, false)
     }
 
     /// Only one can be the root, or the structure of a message.
