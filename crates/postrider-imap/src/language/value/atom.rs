@@ -5,8 +5,8 @@ use core::hash::{Hash, Hasher};
 
 use bytes::Bytes;
 
-use super::{InvalidValue, is_keyword_octet};
 use super::text::Lossy;
+use super::{InvalidValue, is_keyword_octet};
 
 /// A word of the protocol (RFC 3501 §9 `atom`), such as the name of an extension: compared without
 /// regard to the case of letters.
