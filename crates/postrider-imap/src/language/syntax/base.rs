@@ -133,7 +133,7 @@ impl Str<'_> {
 /// is enabled, and anything where it is not.
 pub(crate) fn quoted(input: &[u8]) -> Parsed<'_, Str<'_>> {
     let Some((b'"', from)) = input.split_first() else { return failure(input) };
-    let Some(mut at) = memchr::memchr2(b'"', b'\\', from) else { return failure(input) };
+    let mut at = 0_usize;
     let mut escaped = false;
     loop {
         at = at.saturating_add(plain_front(from.get(at..).unwrap_or_default()));
@@ -154,11 +154,6 @@ pub(crate) fn quoted(input: &[u8]) -> Parsed<'_, Str<'_>> {
             _ => return failure(input),
         }
     }
-    let Some((octets, [_, rest @ ..])) = from.split_at_checked(at) else { return failure(input) };
-    if memchr::memchr3(0, b'\r', b'\n', octets).is_some() {
-        return failure(input);
-    }
-    Ok((rest, Str { octets, escaped }))
 }
 
 /// How many octets at the front are no quote, backslash or control character. It looks at words of

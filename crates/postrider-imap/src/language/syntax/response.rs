@@ -73,7 +73,7 @@ impl Grammar<'_> {
         }
         if let Some(rest) = input.strip_prefix(b"LIST ") {
             // Of the others there are not thousands in a row.
-            return self.list_of(ListKind::List, self.blanks(rest));
+            return self.list_response(ListKind::List, self.blanks(rest));
         }
         let Ok((rest, name)) = atom(input) else { return other(input) };
         if let Some(kind) = status_kind(name) {
@@ -161,12 +161,7 @@ impl Grammar<'_> {
     }
 
     fn listed<'a>(&self, kind: ListKind, input: &'a [u8]) -> Parsed<'a, Response> {
-        self.list_of(kind, self.sp(input)?.0)
-    }
-
-    fn list_of<'a>(&self, kind: ListKind, input: &'a [u8]) -> Parsed<'a, Response> {
-        let (rest, list) = self.list_response(kind, input)?;
-        Ok((rest, Response::List(list)))
+        self.list_response(kind, self.sp(input)?.0)
     }
 
     /// What begins with a number: EXISTS, RECENT, EXPUNGE, FETCH and UIDFETCH.

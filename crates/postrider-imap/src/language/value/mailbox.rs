@@ -58,15 +58,6 @@ impl MailboxName {
         if is_inbox(name) { Self::inbox() } else { Self(Bytes::copy_from_slice(name)) }
     }
 
-    /// A name that the grammar has read as an atom.
-    pub(crate) fn read(atom: &[u8]) -> Self {
-        if atom.eq_ignore_ascii_case(b"INBOX") {
-            Self::inbox()
-        } else {
-            Self(Bytes::copy_from_slice(atom))
-        }
-    }
-
     /// `INBOX`.
     #[must_use]
     pub fn inbox() -> Self {
