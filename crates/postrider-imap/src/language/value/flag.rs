@@ -176,6 +176,7 @@ impl Keyword {
 }
 
 pub(crate) fn is_keyword_octet(octet: u8) -> bool {
+    #[expect(clippy::indexing_slicing, reason = "in a constant, an octet among 256")]
     const TABLE: [bool; 256] = {
         let mut table = [false; 256];
         let mut octet = 0_u8;
