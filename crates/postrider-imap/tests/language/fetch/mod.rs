@@ -8,14 +8,15 @@ pub(crate) mod strategies;
 
 use postrider_imap::Limits;
 use postrider_imap::language::{
-    BodySection, BodyStructure, Command, Envelope, FetchItem, MessageNumber, Quirk, Quirks,
-    Response, Tag, TaggedCommand,
+    BodyStructure, Command, Envelope, FetchItem, MessageNumber, Quirk, Quirks, Response,
+    ResponsePart, ResponseReader, Tag, TaggedCommand,
 };
+use proptest::option;
 use proptest::prelude::*;
 
 use crate::status::{non_zero, uid};
 use crate::store::{message_set, options};
-use strategies::{attributes, body, envelope, items, modifiers, own_envelope};
+use strategies::{attributes, body, body_section, envelope, items, modifiers, own_envelope};
 
 /// The items of a FETCH response with this inside its parentheses, and what was forgiven.
 fn read(items: &str, forgiven: Quirks) -> Option<(Vec<FetchItem>, Quirks)> {
@@ -87,6 +88,27 @@ proptest! {
     }
 
     #[test]
+    fn the_name_of_octets_reads_back(section in body_section(), origin in option::of(any::<u64>())) {
+        let mut octets = b"* 1 FETCH (".to_vec();
+        section.write(&mut octets, origin);
+        octets.extend_from_slice(b" {3}\r\nabc)\r\n");
+        let mut reader = ResponseReader::new(&Limits::default(), Quirks::strict());
+        let mut rest = &octets[..];
+        let begin = loop {
+            let step = reader.read(rest);
+            prop_assert!(!step.is_starved());
+            rest = &rest[step.octets..];
+            if let Some(part) = step.part {
+                break part;
+            }
+        };
+        let ResponsePart::BodyBegin { section: read, origin: from, declared, .. } = begin else {
+            return Err(TestCaseError::fail(format!("{begin:?}")));
+        };
+        prop_assert_eq!((read, from, declared), (section, origin, Some(3)));
+    }
+
+    #[test]
     fn what_fetch_asks_reads_back(
         set in message_set(),
         uid: bool,
@@ -132,43 +154,5 @@ proptest! {
     fn different_structures_are_different(one in body(true), other in body(true)) {
         prop_assert_eq!(one == other, format!("{one:?}") == format!("{other:?}"));
         prop_assert_eq!(&one.clone(), &one);
-    }
-}
-
-proptest::proptest! {
-    #[test]
-    fn the_name_of_streamed_octets_reads_back(
-        section in strategies::body_section(),
-        origin in proptest::option::of(any::<u64>()),
-        octets in proptest::collection::vec(any::<u8>(), 1..40),
-    ) {
-        use postrider_imap::language::{Consumed, ResponsePart, ResponseReader};
-
-        // The old names have no parts.
-        let whole = !matches!(section, BodySection::Section(_) | BodySection::Binary(_));
-        let origin = origin.filter(|_| !whole);
-        let mut wire = b"* 1 FETCH (".to_vec();
-        section.write(&mut wire, origin);
-        wire.extend_from_slice(format!(" {{{}}}\r\n", octets.len()).as_bytes());
-        wire.extend_from_slice(&octets);
-        wire.extend_from_slice(b")\r\n");
-        let mut reader = ResponseReader::new(&Limits::new(), Quirks::strict());
-        let (mut rest, mut streamed, mut named) = (&wire[..], Vec::new(), None);
-        loop {
-            let step = reader.read(rest);
-            if step.is_starved() {
-                break;
-            }
-            let (consumed, behind) = rest.split_at(step.octets);
-            if step.consumed == Consumed::Payload {
-                streamed.extend_from_slice(consumed);
-            }
-            if let Some(ResponsePart::BodyBegin { section, origin, declared, .. }) = step.part {
-                named = Some((section, origin, declared));
-            }
-            rest = behind;
-        }
-        proptest::prop_assert_eq!(named, Some((section, origin, Some(octets.len() as u64))));
-        proptest::prop_assert_eq!(streamed, octets);
     }
 }
