@@ -8,8 +8,8 @@ pub(crate) mod strategies;
 
 use postrider_imap::Limits;
 use postrider_imap::language::{
-    BodyStructure, Command, Envelope, FetchItem, MessageNumber, Quirk, Quirks, Response, Tag,
-    TaggedCommand,
+    BodySection, BodyStructure, Command, Envelope, FetchItem, MessageNumber, Quirk, Quirks,
+    Response, Tag, TaggedCommand,
 };
 use proptest::prelude::*;
 
@@ -132,5 +132,43 @@ proptest! {
     fn different_structures_are_different(one in body(true), other in body(true)) {
         prop_assert_eq!(one == other, format!("{one:?}") == format!("{other:?}"));
         prop_assert_eq!(&one.clone(), &one);
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn the_name_of_streamed_octets_reads_back(
+        section in strategies::body_section(),
+        origin in proptest::option::of(any::<u64>()),
+        octets in proptest::collection::vec(any::<u8>(), 1..40),
+    ) {
+        use postrider_imap::language::{Consumed, ResponsePart, ResponseReader};
+
+        // The old names have no parts.
+        let whole = !matches!(section, BodySection::Section(_) | BodySection::Binary(_));
+        let origin = origin.filter(|_| !whole);
+        let mut wire = b"* 1 FETCH (".to_vec();
+        section.write(&mut wire, origin);
+        wire.extend_from_slice(format!(" {{{}}}\r\n", octets.len()).as_bytes());
+        wire.extend_from_slice(&octets);
+        wire.extend_from_slice(b")\r\n");
+        let mut reader = ResponseReader::new(&Limits::new(), Quirks::strict());
+        let (mut rest, mut streamed, mut named) = (&wire[..], Vec::new(), None);
+        loop {
+            let step = reader.read(rest);
+            if step.is_starved() {
+                break;
+            }
+            let (consumed, behind) = rest.split_at(step.octets);
+            if step.consumed == Consumed::Payload {
+                streamed.extend_from_slice(consumed);
+            }
+            if let Some(ResponsePart::BodyBegin { section, origin, declared, .. }) = step.part {
+                named = Some((section, origin, declared));
+            }
+            rest = behind;
+        }
+        proptest::prop_assert_eq!(named, Some((section, origin, Some(octets.len() as u64))));
+        proptest::prop_assert_eq!(streamed, octets);
     }
 }
