@@ -79,7 +79,6 @@ impl<'a> MultipartFields<'a> {
 /// read over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "RFC 9051 has the same fields")]
-#[expect(clippy::type_complexity, reason = "a name with its parameters")]
 pub struct ExtensionFields<'a> {
     /// Content-MD5, of a part that is no multipart.
     pub md5: Option<&'a [u8]>,
