@@ -225,6 +225,9 @@ impl CommandReader {
     /// Reads on. `octets` are all that have come and are not consumed; no octet of them is looked for
     /// again that an earlier step has seen. While a literal waits for a verdict, nothing is read.
     pub fn read(&mut self, octets: &[u8]) -> Step<CommandPart> {
+        if let Some(step) = self.read_whole(octets) {
+            return step;
+        }
         loop {
             if let Some(part) = self.parts.pop_front() {
                 return Step { octets: 0, consumed: Consumed::Text, part: Some(part) };
@@ -261,6 +264,26 @@ impl CommandReader {
                 }
             }
         }
+    }
+
+    /// What nearly every step comes to: a command that is there with its line end, and well-formed.
+    /// All else is left as it was.
+    fn read_whole(&mut self, octets: &[u8]) -> Option<Step<CommandPart>> {
+        let Place::Unit(framer) = &mut self.place else { return None };
+        if self.line || !self.parts.is_empty() {
+            return None;
+        }
+        let Framed::Unit { text, next } = framer.step(octets, self.limits.unit) else {
+            return None;
+        };
+        let grammar = Grammar::new(&self.limits, self.forgiven);
+        let command = syntax::command(&grammar, octets.get(..text)?).ok()?;
+        self.met = grammar.met();
+        self.pieces.clear();
+        self.pieces.extend_from_slice(framer.pieces());
+        self.place = Place::unit();
+        let part = Some(CommandPart::Command(command));
+        Some(Step { octets: next, consumed: Consumed::Text, part })
     }
 
     /// A line that is no command.

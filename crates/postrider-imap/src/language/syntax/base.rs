@@ -41,7 +41,10 @@ pub(crate) fn word<'a>(input: &'a [u8], word: &[u8]) -> Parsed<'a, ()> {
 
 /// The octets at the front that are `good`; perhaps none.
 pub(crate) fn while_octets(input: &[u8], good: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
-    let len = input.iter().position(|&octet| !good(octet)).unwrap_or(input.len());
+    let mut len = 0_usize;
+    while input.get(len).is_some_and(|&octet| good(octet)) {
+        len = len.wrapping_add(1);
+    }
     input.split_at_checked(len).unwrap_or_default()
 }
 
@@ -261,7 +264,12 @@ pub(crate) fn mailbox(input: &[u8]) -> Parsed<'_, MailboxName> {
 /// seq-number   = nz-number / "*"
 /// ```
 pub(crate) fn sequence_set(mut input: &[u8]) -> Parsed<'_, SequenceSet> {
-    let mut ranges = Vec::new();
+    if !matches!(input.first(), Some(b'0'..=b'9' | b'*')) {
+        return failure(input);
+    }
+    // Members of a long set have six octets or more each.
+    let octets = memchr::memchr(b' ', input).unwrap_or(input.len());
+    let mut ranges = Vec::with_capacity((octets / 6).saturating_add(1));
     loop {
         let (rest, one) = sequence_number(input)?;
         if let Some((b':', rest)) = rest.split_first() {

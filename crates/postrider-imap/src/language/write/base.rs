@@ -147,21 +147,38 @@ impl<'o> Out<'o> {
 
     /// `string`: quoted where that is possible, a literal otherwise.
     pub(crate) fn string(&mut self, octets: &[u8]) {
-        if octets.len() > LONGEST_QUOTED || !self.plain(octets) {
+        if octets.len() > LONGEST_QUOTED || !self.plain(b"\"", octets) {
             self.special_string(octets);
         }
     }
 
-    /// Writes a quoted string of octets that stand for themselves. `false` when some do not, and
-    /// then nothing is written.
+    /// `SP string`
+    pub(crate) fn sp_string(&mut self, octets: &[u8]) {
+        if octets.len() > LONGEST_QUOTED || !self.plain(b" \"", octets) {
+            self.sp();
+            self.special_string(octets);
+        }
+    }
+
+    /// `SP nstring`
+    #[inline]
+    pub(crate) fn sp_nstring(&mut self, octets: Option<&[u8]>) {
+        match octets {
+            Some(octets) => self.sp_string(octets),
+            None => self.put(b" NIL"),
+        }
+    }
+
+    /// Writes what `open`s a quoted string, and one of octets that stand for themselves. `false` when
+    /// some do not, and then nothing is written.
     ///
     /// Strings are short: copied by words of eight octets, they need no call of `memcpy`, and are
     /// searched on the way.
     #[inline]
-    fn plain(&mut self, octets: &[u8]) -> bool {
+    fn plain<const N: usize>(&mut self, open: &[u8; N], octets: &[u8]) -> bool {
         let begin = self.octets.len();
         self.octets.reserve(octets.len().saturating_add(16));
-        self.octets.push(b'"');
+        self.octets.extend_from_slice(open);
         let (words, tail) = octets.as_chunks::<8>();
         let mut special = 0;
         for word in words {

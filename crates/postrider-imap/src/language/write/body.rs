@@ -41,16 +41,11 @@ impl Out<'_> {
         let kind = part.kind();
         if kind != PartKind::Multipart {
             self.string(part.media_type());
-            self.sp();
-            self.string(part.subtype());
-            self.sp();
-            self.parameters(part.parameters());
-            self.sp();
-            self.nstring(part.id());
-            self.sp();
-            self.nstring(part.description());
-            self.sp();
-            self.string(part.encoding());
+            self.sp_string(part.subtype());
+            self.sp_parameters(part.parameters());
+            self.sp_nstring(part.id());
+            self.sp_nstring(part.description());
+            self.sp_string(part.encoding());
             self.sp();
             self.number(part.octets());
         }
@@ -69,58 +64,54 @@ impl Out<'_> {
     fn close_part(&mut self, part: Part<'_>, extended: bool) {
         let multipart = part.kind() == PartKind::Multipart;
         if multipart {
-            self.sp();
-            self.string(part.subtype());
+            self.sp_string(part.subtype());
         }
         if let Some(lines) = part.lines() {
             self.sp();
             self.number(lines);
         }
         if extended && part.has_extension() {
-            self.sp();
             if multipart {
-                self.parameters(part.parameters());
+                self.sp_parameters(part.parameters());
             } else {
-                self.nstring(part.md5());
+                self.sp_nstring(part.md5());
             }
-            self.sp();
             self.extension(part);
         }
         self.byte(b')');
     }
 
-    /// `body-fld-dsp SP body-fld-lang SP body-fld-loc`
+    /// `SP body-fld-dsp SP body-fld-lang SP body-fld-loc`
     fn extension(&mut self, part: Part<'_>) {
         match part.disposition() {
-            None => self.nil(),
+            None => self.put(b" NIL"),
             Some(disposition) => {
-                self.byte(b'(');
+                self.put(b" (");
                 self.string(disposition.kind);
-                self.sp();
-                self.parameters(disposition.parameters);
+                self.sp_parameters(disposition.parameters);
                 self.byte(b')');
             }
         }
-        self.sp();
         let mut languages = part.language();
         match languages.len() {
-            0 => self.nil(),
-            1 => self.nstring(languages.next()),
-            _ => self.list(languages, |out, language| out.string(language)),
+            0 | 1 => self.sp_nstring(languages.next()),
+            _ => {
+                self.sp();
+                self.list(languages, |out, language| out.string(language));
+            }
         }
-        self.sp();
-        self.nstring(part.location());
+        self.sp_nstring(part.location());
     }
 
-    /// `body-fld-param`
-    fn parameters(&mut self, parameters: Parameters<'_>) {
+    /// `SP body-fld-param`
+    fn sp_parameters(&mut self, parameters: Parameters<'_>) {
         if parameters.len() == 0 {
-            return self.nil();
+            return self.put(b" NIL");
         }
+        self.sp();
         self.list(parameters, |out, (name, value)| {
             out.string(name);
-            out.sp();
-            out.string(value);
+            out.sp_string(value);
         });
     }
 }

@@ -21,34 +21,32 @@ impl Out<'_> {
     pub(crate) fn envelope(&mut self, envelope: EnvelopeView<'_>) {
         self.byte(b'(');
         self.nstring(envelope.date());
-        self.sp();
-        self.nstring(envelope.subject());
-        self.sp();
+        self.sp_nstring(envelope.subject());
         for list in envelope.lists() {
             self.addresses(list);
-            self.sp();
         }
-        self.nstring(envelope.in_reply_to());
-        self.sp();
-        self.nstring(envelope.message_id());
+        self.sp_nstring(envelope.in_reply_to());
+        self.sp_nstring(envelope.message_id());
         self.byte(b')');
     }
 
-    /// `"(" 1*address ")" / nil`
+    /// `SP ("(" 1*address ")" / nil)`
     fn addresses(&mut self, addresses: Addresses<'_>) {
         if addresses.len() == 0 {
-            return self.nil();
+            return self.put(b" NIL");
         }
-        self.byte(b'(');
+        self.put(b" (");
         for address in addresses {
-            self.byte(b'(');
-            self.nstring(address.name);
-            self.sp();
-            self.nstring(address.route);
-            self.sp();
-            self.nstring(address.mailbox);
-            self.sp();
-            self.nstring(address.host);
+            match address.name {
+                Some(name) => {
+                    self.byte(b'(');
+                    self.string(name);
+                }
+                None => self.put(b"(NIL"),
+            }
+            self.sp_nstring(address.route);
+            self.sp_nstring(address.mailbox);
+            self.sp_nstring(address.host);
             self.byte(b')');
         }
         self.byte(b')');
