@@ -78,6 +78,41 @@ fn a_cut_anywhere_in_what_is_too_long_changes_nothing() {
 }
 
 #[test]
+fn a_cut_anywhere_in_results_past_the_limit_changes_nothing() {
+    let limits = Limits::new().with_unit(512, 512);
+    let many = |what: &str, between: &str| vec![what; 400].join(between);
+    for stream in [
+        format!("* SEARCH {}\r\n* 1 EXISTS\r\n", many("1 3", " ")),
+        format!("* SEARCH {} (MODSEQ 917162500)\r\n* 1 EXISTS\r\n", many("4294967295", " ")),
+        format!("* SORT {} x\r\n* 1 EXISTS\r\n", many("5 4", " ")),
+        format!("* SEARCH {}\n* 1 EXISTS\r\n", many("12", "  ")),
+        format!("* SEARCH {} {{3}}\r\nabc\r\n* 1 EXISTS\r\n", many("7 9", " ")),
+        format!("* ESEARCH (TAG \"A283\") ALL {}\r\n* 1 EXISTS\r\n", many("2,10:11", ",")),
+        format!("* ESEARCH (TAG \"a\") UID MIN 1 ALL {} COUNT 3\r\n* 1 EXISTS\r\n", many("2", ",")),
+        format!("* VANISHED (EARLIER) {}\r\n* 1 EXISTS\r\n", many("41,43:116", ",")),
+        format!("* VANISHED {},\r\n* 1 EXISTS\r\n", many("300:310", ",")),
+        format!("* THREAD {}\r\n* 1 EXISTS\r\n", many("(1 2 (3)(4 5))", "")),
+        format!("* THREAD {}\r\n* 1 EXISTS\r\n", many("((3)", "")),
+        format!("* SEARCH {}", "1".repeat(1000)),
+    ] {
+        cut_some(stream.as_bytes(), &limits, Quirks::tolerant());
+        cut_some(stream.as_bytes(), &limits.with_ids(5), Quirks::strict());
+    }
+}
+
+/// Octet by octet, and some random cuts.
+fn cut_some(octets: &[u8], limits: &Limits, forgiven: Quirks) {
+    let whole = responses(octets, limits, forgiven);
+    assert_eq!(cut_responses(octets, limits, forgiven, || 1), whole);
+    for seed in 0..30 {
+        let mut random = Random::new(seed);
+        let most = 1 + random.below(1000);
+        let cut = cut_responses(octets, limits, forgiven, || 1 + random.below(most));
+        assert_eq!(cut, whole, "seed {seed} of {}", octets.escape_ascii());
+    }
+}
+
+#[test]
 fn a_cut_anywhere_in_what_servers_said_changes_nothing() {
     let mut streams = 0;
     for file in shared_files("vectors/imap/mailkit") {
@@ -100,6 +135,17 @@ fn a_cut_anywhere_in_what_servers_said_changes_nothing() {
 
 /// Words of the language, whole and broken.
 const WORDS: &[&str] = &[
+    "SEARCH ",
+    "SORT ",
+    "THREAD ",
+    "ESEARCH (TAG \"a\") UID ",
+    "ALL ",
+    "VANISHED ",
+    "1 ",
+    "3,",
+    "5:7",
+    "(1 2)",
+    "(MODSEQ 3)",
     "* ",
     "*",
     "1 FETCH (",
@@ -152,6 +198,8 @@ fn wire() -> impl Strategy<Value = Vec<u8>> {
         12 => prop::sample::select(WORDS).prop_map(|word| word.as_bytes().to_vec()),
         1 => any::<u8>().prop_map(|octet| vec![octet]),
         1 => (1..700_usize).prop_map(|n| vec![b'x'; n]),
+        1 => (1..300_usize, prop::sample::select(vec!["1 3 ", "5 ", "(1 2)", "1,4,", "9:3,", "(", "7"]))
+            .prop_map(|(n, what)| what.repeat(n).into_bytes()),
     ];
     prop::collection::vec(word, 0..40).prop_map(|words| words.concat())
 }

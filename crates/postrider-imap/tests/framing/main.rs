@@ -35,3 +35,10 @@ fn ends_well(parts: &[ResponsePart]) -> bool {
     matches!(parts.last(), Some(ResponsePart::Response(Response::Tagged(tag, status)))
         if tag.as_bytes() == b"z" && status.is_ok())
 }
+
+/// What is counted by `linear`.
+#[test]
+#[ignore = "run by the counter"]
+fn readings() {
+    postrider_testkit::counted::readings(linear::READERS, linear::FAMILIES, linear::of_length);
+}

@@ -163,3 +163,19 @@ fn a_line_that_ends_with_lf_alone_is_read_where_that_is_forgiven() {
         assert_eq!(strict.left, 0, "{wire}");
     }
 }
+
+#[test]
+fn a_hundred_thousand_ids_are_one_response() {
+    // Each second number, so that no two make a range; 588 895 octets, more than a unit may have.
+    let ids: Vec<String> = (1..=100_000).map(|n| (2 * n).to_string()).collect();
+    let wire = format!("* SEARCH {}\r\nz OK done\r\n", ids.join(" "));
+    let limits = Limits::new();
+    assert!(wire.len() > limits.unit);
+    let reading = reading::cut_responses(wire.as_bytes(), &limits, Quirks::tolerant(), || 4 << 10);
+    let parts = reading.parts();
+    let ResponsePart::Response(Response::Search { numbers, .. }) = &parts[0] else {
+        panic!("{:?}", parts.len())
+    };
+    assert!(numbers.iter().eq((1..=100_000).map(|n| 2 * n)));
+    assert!(ends_well(&parts) && parts.len() == 2);
+}
