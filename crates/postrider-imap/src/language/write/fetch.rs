@@ -18,7 +18,7 @@ impl FetchItem {
 
 impl BodySection {
     /// Writes the name under which octets of a message travel in a FETCH response; with where they
-    /// begin, if they were asked for in part.
+    /// begin, if they were asked for in part, which the old names have no place for.
     pub fn write(&self, octets: &mut Vec<u8>, origin: Option<u64>) {
         Out::for_response(octets, WriteOptions::default()).body_section_name(self, origin);
     }
@@ -140,7 +140,8 @@ impl Out<'_> {
             BodySection::Rfc822Header => self.put(b"RFC822.HEADER"),
             BodySection::Rfc822Text => self.put(b"RFC822.TEXT"),
         }
-        if let Some(origin) = origin {
+        let bracketed = matches!(name, BodySection::Section(_) | BodySection::Binary(_));
+        if let Some(origin) = origin.filter(|_| bracketed) {
             self.named_number(b"<", origin);
             self.byte(b'>');
         }
