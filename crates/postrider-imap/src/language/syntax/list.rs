@@ -15,6 +15,9 @@ use crate::language::value::{
     ListSelection, MailboxName, Raw, is_atom_octet, is_line_octet,
 };
 
+/// What every LIST response has.
+type ListParts = (ListAttributes, Option<Delimiter>, MailboxName);
+
 impl Grammar<'_> {
     /// What stands behind `LIST `, `LSUB ` or `XLIST `.
     ///
@@ -27,14 +30,21 @@ impl Grammar<'_> {
         kind: ListKind,
         input: &'a [u8],
     ) -> Parsed<'a, ListResponse> {
-        let (rest, attributes) = self.list_attributes(input)?;
-        let (rest, delimiter) = self.delimiter(self.sp(rest)?.0)?;
-        let (rest, mailbox) = self.listed_mailbox(self.sp(rest)?.0)?;
+        let (rest, (attributes, delimiter, mailbox)) = self.list_parts(input)?;
         let (rest, extended) = match rest {
             [b' ', b'(', ..] => self.extended_items(sp(rest)?.0)?,
             _ => (rest, Vec::new()),
         };
         Ok((rest, ListResponse { kind, attributes, delimiter, mailbox, extended }))
+    }
+
+    /// `mailbox-list` without extended items.
+    #[inline]
+    pub(super) fn list_parts<'a>(&self, input: &'a [u8]) -> Parsed<'a, ListParts> {
+        let (rest, attributes) = self.list_attributes(input)?;
+        let (rest, delimiter) = self.delimiter(self.sp(rest)?.0)?;
+        let (rest, mailbox) = self.listed_mailbox(self.sp(rest)?.0)?;
+        Ok((rest, (attributes, delimiter, mailbox)))
     }
 
     /// ```text
