@@ -234,7 +234,8 @@
 //!
 //! # Features
 //!
-//! `std` (default): SIMD detection at run time. Without it the crate is `no_std` + `alloc`.
+//! `std` (default): SIMD detection at run time, and the names of mailboxes as text. Without it the
+//! crate is `no_std` + `alloc`.
 #![no_std]
 #![forbid(unsafe_code)]
 // Tests may index, panic and use `std`.

@@ -226,6 +226,42 @@ fn a_refused_append_takes_no_octet_and_swallows_what_comes_unasked() {
 }
 
 #[test]
+fn what_is_not_advertised_is_refused_and_the_session_goes_on() {
+    for turn in [
+        // BINARY, UTF8=ACCEPT and CATENATE (RFC 3516 §7, RFC 9755 §4, RFC 4469 §5).
+        "c append inbox ~{3+}\r\nabc\r\n",
+        "c append inbox UTF8 (~{3+}\r\nabc)\r\n",
+        "c append inbox CATENATE (TEXT {3+}\r\nabc URL \"/x\")\r\n",
+        "c append inbox CATENATE (URL \"/x\" TEXT {3+}\r\nabc)\r\n",
+        "c append inbox CATENATE (URL \"/x\")\r\n",
+        "c append inbox (\\Seen) ANNOTATION (/comment NIL) {3+}\r\nabc\r\n",
+        "c replace 1 inbox {3+}\r\nabc\r\n",
+        // SEARCHRES, CONDSTORE, BINARY, PREVIEW, OBJECTID (RFC 5182, 7162, 3516, 8970, 8474).
+        "c fetch $ flags\r\n",
+        "c store $ flags ()\r\n",
+        "c fetch 1 (flags) (changedsince 7)\r\n",
+        "c store 1 (unchangedsince 7) flags (\\Seen)\r\n",
+        "c fetch 1 modseq\r\n",
+        "c fetch 1 binary[1]\r\n",
+        "c fetch 1 preview\r\n",
+        "c fetch 1 emailid\r\n",
+        "c select inbox (condstore)\r\n",
+        "c search all\r\n",
+        "c namespace\r\n",
+    ] {
+        let refused = scenario(turn, config).turn(format!("b select inbox\r\n{turn}d noop\r\n"));
+        let run = refused.run();
+        let asked = run.events().filter(|event| !matches!(event, Event::Aborted(_))).count();
+        // LOGIN, SELECT and NOOP: nothing else is asked.
+        assert_eq!(asked, 3, "{turn}: {:?}", run.events().collect::<Vec<_>>());
+        let said = said(&run);
+        assert!(said.contains("\nc BAD "), "{turn}: {said}");
+        assert!(said.ends_with("d OK NOOP completed\r\n"), "{turn}: {said}");
+        laws::all(&refused);
+    }
+}
+
+#[test]
 fn a_fault_between_two_messages_aborts_all() {
     let small = || config().with_limits(Limits::new().with_append(20));
     for (name, behind, reason, expected) in [

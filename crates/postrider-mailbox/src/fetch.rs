@@ -45,7 +45,6 @@ pub struct Fetch {
 /// One thing to send in the FETCH response, in the order of the iterator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "what is told, and what is streamed")]
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is sent at once")]
 pub enum Answer {
     /// A value.
     Item(FetchItem),

@@ -6,7 +6,7 @@ use postrider::imap::{
 };
 use serde_json::{Map, Value, json};
 
-use super::fetch::partial_range;
+use super::fetch::{attribute, partial_range};
 use super::text::{shown, text};
 
 pub(crate) fn set(set: &MessageSet) -> Value {
@@ -82,7 +82,10 @@ fn returns(value: &mut Map<String, Value>, returns: Option<&[SearchReturn]>) {
         SearchReturn::All => "ALL".into(),
         SearchReturn::Count => "COUNT".into(),
         SearchReturn::Save => "SAVE".into(),
-        SearchReturn::Update => "UPDATE".into(),
+        SearchReturn::Update(asked) if asked.is_empty() => "UPDATE".into(),
+        SearchReturn::Update(asked) => {
+            json!({"UPDATE": asked.iter().map(attribute).collect::<Value>()})
+        }
         SearchReturn::Context => "CONTEXT".into(),
         SearchReturn::Partial(range) => json!({"PARTIAL": partial_range(*range)}),
         SearchReturn::Relevancy => "RELEVANCY".into(),

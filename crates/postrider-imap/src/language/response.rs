@@ -172,8 +172,7 @@ impl Response {
         forgiven: Quirks,
     ) -> Result<(Self, Quirks), SyntaxError> {
         let grammar = Grammar::new(limits, forgiven);
-        let response = super::syntax::response(&grammar, without_line_end(unit))?;
-        Ok((response, grammar.met()))
+        super::syntax::response_and_quirks(&grammar, without_line_end(unit))
     }
 }
 

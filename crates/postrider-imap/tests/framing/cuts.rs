@@ -11,7 +11,7 @@ use crate::reading::{cut_responses, responses};
 fn cut_anywhere(octets: &[u8], limits: &Limits, forgiven: Quirks) {
     let whole = responses(octets, limits, forgiven);
     let same = |mut next: Box<dyn FnMut() -> usize>, how: &str| {
-        let cut = cut_responses(octets, limits, forgiven, || next());
+        let cut = cut_responses(octets, limits, forgiven, &mut next);
         assert_eq!(cut, whole, "{how} of {}", octets.escape_ascii());
     };
     same(Box::new(|| 1), "octet by octet");

@@ -41,7 +41,10 @@ pub(crate) fn word<'a>(input: &'a [u8], word: &[u8]) -> Parsed<'a, ()> {
 
 /// The octets at the front that are `good`; perhaps none.
 pub(crate) fn while_octets(input: &[u8], good: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
-    let len = input.iter().position(|&octet| !good(octet)).unwrap_or(input.len());
+    let mut len = 0_usize;
+    while input.get(len).is_some_and(|&octet| good(octet)) {
+        len = len.wrapping_add(1);
+    }
     input.split_at_checked(len).unwrap_or_default()
 }
 

@@ -10,6 +10,7 @@ use super::base::{
 };
 use super::{Grammar, Parsed};
 use crate::language::quirks::Quirk;
+use crate::language::response::Response;
 use crate::language::value::{
     Atom, Delimiter, ListAttributes, ListCommand, ListExtended, ListKind, ListResponse, ListReturn,
     ListSelection, MailboxName, Raw, is_atom_octet, is_line_octet,
@@ -25,17 +26,22 @@ impl Grammar<'_> {
     /// mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox
     ///                [SP mbox-list-extended]
     /// ```
+    #[inline]
     pub(crate) fn list_response<'a>(
         &self,
         kind: ListKind,
         input: &'a [u8],
-    ) -> Parsed<'a, ListResponse> {
-        let (rest, (attributes, delimiter, mailbox)) = self.list_parts(input)?;
+    ) -> Parsed<'a, Response> {
+        let (rest, attributes) = self.list_attributes(input)?;
+        let (rest, delimiter) = self.delimiter(self.sp(rest)?.0)?;
+        let (rest, mailbox) = self.listed_mailbox(self.sp(rest)?.0)?;
         let (rest, extended) = match rest {
             [b' ', b'(', ..] => self.extended_items(sp(rest)?.0)?,
             _ => (rest, Vec::new()),
         };
-        Ok((rest, ListResponse { kind, attributes, delimiter, mailbox, extended }))
+        // It is made where it is to stay: to move it would take longer than to read it.
+        let list = ListResponse { kind, attributes, delimiter, mailbox, extended };
+        Ok((rest, Response::List(list)))
     }
 
     /// `mailbox-list` without extended items.
@@ -65,12 +71,12 @@ impl Grammar<'_> {
                 Some(_) if self.forgives(Quirk::Escape) => {}
                 _ => return failure(rest),
             }
-            let (behind, name) = atom(rest)?;
+            let end = memchr::memchr2(b' ', b')', rest).unwrap_or(rest.len());
+            let (name, behind) = rest.split_at_checked(end).unwrap_or_default();
             members = members.saturating_add(1);
-            if members > self.limits.list {
+            if members > self.limits.list || !attributes.push(name) {
                 return failure(rest);
             }
-            attributes.push(name);
             rest = match behind.split_first() {
                 Some((b' ', behind)) => self.blanks(behind),
                 _ => behind,

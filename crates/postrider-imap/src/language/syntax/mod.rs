@@ -104,13 +104,15 @@ pub(crate) fn whole<'a, T>(
     }
 }
 
-/// The value, if `parser` reads all of `unit`; where it went wrong otherwise.
-fn complete<'a, T>(
+/// What becomes of the value, if `parser` reads all of `unit`; where it went wrong otherwise.
+#[inline]
+fn complete<'a, T, U>(
     unit: &'a [u8],
     parser: impl FnOnce(&'a [u8]) -> Parsed<'a, T>,
-) -> Result<T, SyntaxError> {
+    becomes: impl FnOnce(T) -> U,
+) -> Result<U, SyntaxError> {
     let rest = match parser(unit) {
-        Ok(([], value)) => return Ok(value),
+        Ok(([], value)) => return Ok(becomes(value)),
         Ok((rest, _)) => rest,
         Err(nom::Err::Error(error) | nom::Err::Failure(error)) => error.input,
         Err(nom::Err::Incomplete(_)) => unit,
@@ -120,10 +122,18 @@ fn complete<'a, T>(
 
 /// A response without its line end, literals included.
 pub(crate) fn response(grammar: &Grammar<'_>, unit: &[u8]) -> Result<Response, SyntaxError> {
-    complete(unit, |i| grammar.response(i))
+    complete(unit, |i| grammar.response(i), |response| response)
+}
+
+/// As [`response`], with what was forgiven. A response is large, so it is moved but once.
+pub(crate) fn response_and_quirks(
+    grammar: &Grammar<'_>,
+    unit: &[u8],
+) -> Result<(Response, Quirks), SyntaxError> {
+    complete(unit, |i| grammar.response(i), |response| (response, grammar.met()))
 }
 
 /// A command without its line end, literals included.
 pub(crate) fn command(grammar: &Grammar<'_>, unit: &[u8]) -> Result<TaggedCommand, SyntaxError> {
-    complete(unit, |i| grammar.tagged_command(i))
+    complete(unit, |i| grammar.tagged_command(i), |command| command)
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use super::base::{atom, failure, nz_number, quoted, uid, while_octets};
+use super::base::{atom, failure, nz_number, string, uid, while_octets};
 use super::{Grammar, Parsed};
 use crate::language::command::{Tag, is_tag_octet};
 use crate::language::quirks::Quirk;
@@ -28,15 +28,20 @@ impl Grammar<'_> {
             Some(0) if self.forgives(Quirk::Nul) => while_octets(input, |octet| octet == 0).1,
             _ => input,
         };
-        let (rest, response) = match input.split_first() {
-            Some((b'*', rest)) => self.untagged(self.sp(rest)?.0)?,
-            Some((b'+', rest)) => {
-                let (rest, continuation) = self.continuation(rest)?;
-                (rest, Response::Continue(continuation))
-            }
-            _ => self.tagged(input)?,
+        let mut read = match input.split_first() {
+            Some((b'*', rest)) => self.untagged(self.sp(rest)?.0),
+            Some((b'+', rest)) => self
+                .continuation(rest)
+                .map(|(rest, continuation)| (rest, Response::Continue(continuation))),
+            _ => self.tagged(input),
         };
-        Ok((self.trailer(rest), response))
+        // A response is large: it stays where it is.
+        if let Ok((rest, _)) = &mut read
+            && !rest.is_empty()
+        {
+            *rest = self.trailer(rest);
+        }
+        read
     }
 
     /// The responses that come by thousands, in the form in which nearly all servers send them: FETCH
@@ -95,6 +100,10 @@ impl Grammar<'_> {
     fn untagged<'a>(&self, input: &'a [u8]) -> Parsed<'a, Response> {
         if input.first().is_some_and(u8::is_ascii_digit) {
             return self.numbered(input);
+        }
+        if let Some(rest) = input.strip_prefix(b"LIST ") {
+            // Of the others there are not thousands in a row.
+            return self.list_response(ListKind::List, self.blanks(rest));
         }
         let Ok((rest, name)) = atom(input) else { return other(input) };
         if let Some(kind) = status_kind(name) {
@@ -173,7 +182,8 @@ impl Grammar<'_> {
                 Ok((rest, Response::UidBatches { tag, batches }))
             }
             b"JMAPACCESS" => {
-                let (rest, url) = quoted(self.sp(rest)?.0)?;
+                // RFC 9698 §3 has quotes. What cannot stand in them is written as a literal.
+                let (rest, url) = string(self.sp(rest)?.0)?;
                 Ok((rest, Response::JmapAccess(url.to_bytes())))
             }
             _ => other(input),
@@ -181,8 +191,7 @@ impl Grammar<'_> {
     }
 
     fn listed<'a>(&self, kind: ListKind, input: &'a [u8]) -> Parsed<'a, Response> {
-        let (rest, list) = self.list_response(kind, self.sp(input)?.0)?;
-        Ok((rest, Response::List(list)))
+        self.list_response(kind, self.sp(input)?.0)
     }
 
     /// What begins with a number: EXISTS, RECENT, EXPUNGE, FETCH and UIDFETCH.

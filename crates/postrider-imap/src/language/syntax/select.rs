@@ -121,8 +121,8 @@ pub(crate) fn parameter(input: &[u8]) -> Parsed<'_, Parameter<'_>> {
     let (rest, name) = atom(input)?;
     match rest {
         // `tagged-ext-val = tagged-ext-simple / "(" [tagged-ext-comp] ")"`: a number, a set or
-        // parentheses, which no name begins with.
-        [b' ', b'(' | b'0'..=b'9' | b'*', ..] => {
+        // parentheses, which no name begins with; nor with what a string begins with.
+        [b' ', b'(' | b'0'..=b'9' | b'*' | b'"' | b'{', ..] => {
             let (rest, value) = any_value(sp(rest)?.0)?;
             Ok((rest, (name, Some(value))))
         }

@@ -301,13 +301,15 @@ impl ListAttributes {
         known.map(|(_, (_, name))| name.as_bytes()).chain(self.others.iter().map(Atom::as_bytes))
     }
 
-    /// Adds an attribute by the name that was read, which an atom is, without an order:
-    /// [`ListAttributes::sort`] comes behind.
-    pub(crate) fn push(&mut self, name: &[u8]) {
-        match known(name) {
-            Some(at) => self.known |= 1 << at,
-            None => self.others.push(Atom::read(name)),
+    /// Adds an attribute by the name that was read, without an order: [`ListAttributes::sort`]
+    /// comes behind. `false` when it is no atom.
+    pub(crate) fn push(&mut self, name: &[u8]) -> bool {
+        if let Some(at) = known(name) {
+            self.known |= 1 << at;
+            return true;
         }
+        let atom = Atom::new(Bytes::copy_from_slice(name));
+        atom.map(|name| self.others.push(name)).is_ok()
     }
 
     /// Brings what was pushed into order.

@@ -47,19 +47,15 @@ impl MailboxName {
     /// When a control character stands in it.
     pub fn new(name: impl Into<Bytes>) -> Result<Self, InvalidValue> {
         let name = name.into();
-        if name.iter().any(u8::is_ascii_control) {
+        if has_control(&name) {
             return Err(InvalidValue::Octet);
         }
-        Ok(if name.eq_ignore_ascii_case(b"INBOX") { Self::inbox() } else { Self(name) })
+        Ok(if is_inbox(&name) { Self::inbox() } else { Self(name) })
     }
 
-    /// A name that the grammar has read as an atom.
-    pub(crate) fn read(atom: &[u8]) -> Self {
-        if atom.eq_ignore_ascii_case(b"INBOX") {
-            Self::inbox()
-        } else {
-            Self(Bytes::copy_from_slice(atom))
-        }
+    /// A name that was read as an atom.
+    pub(crate) fn read(name: &[u8]) -> Self {
+        if is_inbox(name) { Self::inbox() } else { Self(Bytes::copy_from_slice(name)) }
     }
 
     /// `INBOX`.
@@ -119,6 +115,15 @@ impl MailboxName {
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
+}
+
+fn is_inbox(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"INBOX")
+}
+
+/// Looks at all octets, which is faster than to stop at the first.
+fn has_control(name: &[u8]) -> bool {
+    name.iter().fold(false, |found, octet| found | octet.is_ascii_control())
 }
 
 impl fmt::Display for MailboxName {

@@ -45,7 +45,7 @@ pub(crate) use atom::is_atom_octet;
 pub(crate) use base64::is_base64;
 pub use body::{
     BodyStructure, BodyStructureBuilder, Disposition, ExtensionFields, Languages, MultipartFields,
-    Parameters, Part, PartFields, PartKind, Parts, Walk,
+    ParameterFields, Parameters, Part, PartFields, PartKind, Parts, Walk,
 };
 pub(crate) use body::{List, Rows, SingleHead, Tail};
 pub use capability::{Capabilities, Capability};

@@ -8,14 +8,15 @@ pub(crate) mod strategies;
 
 use postrider_imap::Limits;
 use postrider_imap::language::{
-    BodyStructure, Command, Envelope, FetchItem, MessageNumber, Quirk, Quirks, Response, Tag,
-    TaggedCommand,
+    BodyStructure, Command, Envelope, FetchItem, MessageNumber, Quirk, Quirks, Response,
+    ResponsePart, ResponseReader, Tag, TaggedCommand,
 };
+use proptest::option;
 use proptest::prelude::*;
 
 use crate::status::{non_zero, uid};
 use crate::store::{message_set, options};
-use strategies::{attributes, body, envelope, items, modifiers, own_envelope};
+use strategies::{attributes, body, body_section, envelope, items, modifiers, own_envelope};
 
 /// The items of a FETCH response with this inside its parentheses, and what was forgiven.
 fn read(items: &str, forgiven: Quirks) -> Option<(Vec<FetchItem>, Quirks)> {
@@ -84,6 +85,27 @@ proptest! {
             let read = Response::parse(&octets, &Limits::default(), forgiven());
             prop_assert_eq!(read.map(|(read, _)| read).ok(), Some(response));
         }
+    }
+
+    #[test]
+    fn the_name_of_octets_reads_back(section in body_section(), origin in option::of(any::<u64>())) {
+        let mut octets = b"* 1 FETCH (".to_vec();
+        section.write(&mut octets, origin);
+        octets.extend_from_slice(b" {3}\r\nabc)\r\n");
+        let mut reader = ResponseReader::new(&Limits::default(), Quirks::strict());
+        let mut rest = &octets[..];
+        let begin = loop {
+            let step = reader.read(rest);
+            prop_assert!(!step.is_starved());
+            rest = &rest[step.octets..];
+            if let Some(part) = step.part {
+                break part;
+            }
+        };
+        let ResponsePart::BodyBegin { section: read, origin: from, declared, .. } = begin else {
+            return Err(TestCaseError::fail(format!("{begin:?}")));
+        };
+        prop_assert_eq!((read, from, declared), (section, origin, Some(3)));
     }
 
     #[test]

@@ -115,8 +115,8 @@ pub(crate) struct OwnPart {
 #[derive(Clone, Debug)]
 pub(crate) enum OwnBody {
     Single(OwnPart),
-    Message(OwnPart, Box<(OwnEnvelope, OwnBody)>),
-    Multi(OwnPart, Vec<OwnBody>),
+    Message(OwnPart, Box<(OwnEnvelope, Self)>),
+    Multi(OwnPart, Vec<Self>),
 }
 
 fn pairs() -> impl Strategy<Value = Pairs> {

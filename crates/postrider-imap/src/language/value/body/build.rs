@@ -8,6 +8,9 @@ use crate::language::value::envelope::{put_fields, put_string};
 use crate::language::value::table::{Span, TableBuilder, word};
 use crate::language::value::{EnvelopeFields, InvalidValue};
 
+/// The names and values of parameters.
+pub type ParameterFields<'a> = &'a [(&'a [u8], &'a [u8])];
+
 /// What is told of a part that is no multipart.
 ///
 /// ```
@@ -28,7 +31,7 @@ pub struct PartFields<'a> {
     /// The subtype, such as `PLAIN`.
     pub subtype: &'a [u8],
     /// The parameters of Content-Type: names and values.
-    pub parameters: &'a [(&'a [u8], &'a [u8])],
+    pub parameters: ParameterFields<'a>,
     /// Content-ID.
     pub id: Option<&'a [u8]>,
     /// Content-Description.
@@ -59,7 +62,7 @@ pub struct MultipartFields<'a> {
     /// The subtype, such as `MIXED`.
     pub subtype: &'a [u8],
     /// The parameters of Content-Type, which are extension data too.
-    pub parameters: &'a [(&'a [u8], &'a [u8])],
+    pub parameters: ParameterFields<'a>,
     /// Extension data: present in BODYSTRUCTURE, absent in BODY. Its MD5 is not told.
     pub extension: Option<ExtensionFields<'a>>,
 }
@@ -76,12 +79,11 @@ impl<'a> MultipartFields<'a> {
 /// read over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "RFC 9051 has the same fields")]
-#[expect(clippy::type_complexity, reason = "a name with its parameters")]
 pub struct ExtensionFields<'a> {
     /// Content-MD5, of a part that is no multipart.
     pub md5: Option<&'a [u8]>,
     /// Content-Disposition: the type, such as `ATTACHMENT`, and the parameters.
-    pub disposition: Option<(&'a [u8], &'a [(&'a [u8], &'a [u8])])>,
+    pub disposition: Option<(&'a [u8], ParameterFields<'a>)>,
     /// Content-Language.
     pub language: &'a [&'a [u8]],
     /// Content-Location.
@@ -271,7 +273,7 @@ impl BodyStructureBuilder {
         }
     }
 
-    fn pairs(&mut self, pairs: &[(&[u8], &[u8])]) -> List {
+    fn pairs(&mut self, pairs: ParameterFields<'_>) -> List {
         self.list(pairs.iter().flat_map(|&(name, value)| [name, value]))
     }
 

@@ -7,7 +7,9 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-pub use build::{BodyStructureBuilder, ExtensionFields, MultipartFields, PartFields};
+pub use build::{
+    BodyStructureBuilder, ExtensionFields, MultipartFields, ParameterFields, PartFields,
+};
 pub(crate) use rows::{List, Rows, SingleHead, Tail};
 
 use super::EnvelopeView;
