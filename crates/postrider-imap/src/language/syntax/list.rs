@@ -16,6 +16,9 @@ use crate::language::value::{
     ListSelection, MailboxName, Raw, is_atom_octet, is_line_octet,
 };
 
+/// What every LIST response has.
+type ListParts = (ListAttributes, Option<Delimiter>, MailboxName);
+
 impl Grammar<'_> {
     /// What stands behind `LIST `, `LSUB ` or `XLIST `.
     ///
@@ -39,6 +42,15 @@ impl Grammar<'_> {
         // It is made where it is to stay: to move it would take longer than to read it.
         let list = ListResponse { kind, attributes, delimiter, mailbox, extended };
         Ok((rest, Response::List(list)))
+    }
+
+    /// `mailbox-list` without extended items.
+    #[inline]
+    pub(super) fn list_parts<'a>(&self, input: &'a [u8]) -> Parsed<'a, ListParts> {
+        let (rest, attributes) = self.list_attributes(input)?;
+        let (rest, delimiter) = self.delimiter(self.sp(rest)?.0)?;
+        let (rest, mailbox) = self.listed_mailbox(self.sp(rest)?.0)?;
+        Ok((rest, (attributes, delimiter, mailbox)))
     }
 
     /// ```text

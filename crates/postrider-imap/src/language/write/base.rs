@@ -192,10 +192,12 @@ impl<'o> Out<'o> {
             self.octets.truncate(end);
             self.octets.extend_from_slice(last);
         } else {
-            for octet in tail {
-                special |= specials(u64::from(*octet) | BLANKS);
-                self.octets.push(*octet);
-            }
+            let (word, end) = (less_than_eight(tail), tail.len().wrapping_mul(8));
+            let blanks = BLANKS.unbounded_shl(u32::try_from(end).unwrap_or_default());
+            special = specials(word | blanks);
+            let end = self.octets.len().saturating_add(tail.len());
+            self.octets.extend_from_slice(&word.to_le_bytes());
+            self.octets.truncate(end);
         }
         self.octets.push(b'"');
         if special != 0 {
@@ -380,8 +382,29 @@ fn eight_digits(number: u32) -> u64 {
     tens | quarters.wrapping_sub(tens.wrapping_mul(10)) << 8
 }
 
-/// Seven blanks behind one octet.
-const BLANKS: u64 = 0x2020_2020_2020_2000;
+/// Eight blanks.
+const BLANKS: u64 = 0x2020_2020_2020_2020;
+
+/// Up to seven octets as a word, the first in the lowest octet.
+#[inline]
+fn less_than_eight(octets: &[u8]) -> u64 {
+    // Both ends, which overlap: where they do, they are the same.
+    let behind = |part: usize| u32::try_from(octets.len().wrapping_sub(part).wrapping_mul(8));
+    let (front, back, part) = match octets {
+        [_, _, _, _, ..] => {
+            let ends = octets.first_chunk().zip(octets.last_chunk());
+            let (front, back) = ends.unwrap_or((&[0; 4], &[0; 4]));
+            (u32::from_le_bytes(*front).into(), u32::from_le_bytes(*back).into(), 4)
+        }
+        [first, .., last] => {
+            let second = octets.get(1).copied().unwrap_or_default();
+            (u64::from(*first) | u64::from(second) << 8, u64::from(*last), 1)
+        }
+        [first] => (u64::from(*first), 0, 1),
+        [] => (0, 0_u64, 0),
+    };
+    front | back.unbounded_shl(behind(part).unwrap_or_default())
+}
 
 /// Whether one of eight octets may not stand for itself in a quoted string, or is seldom there:
 /// control characters, quotes, backslashes, and those above 7 bits. Not zero if there is one.
