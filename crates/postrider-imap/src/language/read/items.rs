@@ -100,7 +100,16 @@ impl ItemScan {
                     }
                     return Scan::Item { end: self.at };
                 }
-                (Place::Bracket, b']') => self.go(Place::Name, next),
+                // A name of a field may hold a bracket.
+                (Place::Bracket, b'(') => {
+                    self.depth = self.depth.saturating_add(1);
+                    self.at = next;
+                }
+                (Place::Bracket, b')') => {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.at = next;
+                }
+                (Place::Bracket, b']') if self.depth == 0 => self.go(Place::Name, next),
                 (Place::Bracket, b'"') => self.go(Place::BracketQuoted, next),
                 (Place::BracketQuoted, b'"') => self.go(Place::Bracket, next),
                 (Place::Gap, b' ') => self.at = next,
