@@ -460,6 +460,12 @@ fn odd_form(octets: &[u8], utf8: bool) -> Form {
     }
 }
 
+/// Whether a string stands between quotes as it is.
+#[inline]
+pub(crate) fn is_quotable(octets: &[u8]) -> bool {
+    octets.len() <= LONGEST_QUOTED && is_plain(octets)
+}
+
 /// Whether no octet is a quote, a backslash, a control or above 7 bits.
 #[inline]
 fn is_plain(octets: &[u8]) -> bool {
