@@ -309,6 +309,27 @@ fn an_answer_of_authenticate_is_shown_nowhere() {
     }
 }
 
+/// However large the limits are, no client makes a value that overflows the stack when it is shown or
+/// dropped. A thread has 2 MiB.
+#[test]
+fn no_search_is_too_deep_to_be_dropped() {
+    let limits = Limits::new().with_list(usize::MAX).with_depth(usize::MAX).with_unit(512, 1 << 22);
+    for (before, key, behind) in [
+        ("NOT ", "SEEN", ""),
+        ("OR SEEN ", "SEEN", ""),
+        ("FUZZY ", "SEEN", ""),
+        ("(SEEN ", "SEEN", ")"),
+    ] {
+        for depth in [900, 200_000] {
+            let line = format!("a SEARCH {}{key}{}", before.repeat(depth), behind.repeat(depth));
+            let read = TaggedCommand::parse(line.as_bytes(), &limits, Quirks::strict());
+            assert_eq!(read.is_ok(), depth < 1000, "{before}");
+            assert!(!format!("{:?}", read.clone()).is_empty());
+            assert_eq!(read, read.clone());
+        }
+    }
+}
+
 /// RFC 9051 §9: what a strict reader is not to take, one by one.
 #[test]
 fn a_strict_reader_takes_the_grammar_alone() {
