@@ -325,6 +325,9 @@ impl TaggedCommand {
     ) -> Result<(Self, Quirks), SyntaxError> {
         let grammar = Grammar::new(limits, forgiven);
         let unit = super::response::without_line_end(unit);
+        if !super::read::is_one_command(unit) {
+            return Err(SyntaxError { offset: 0 });
+        }
         let command = super::syntax::command(&grammar, unit)?;
         Ok((command, grammar.met()))
     }

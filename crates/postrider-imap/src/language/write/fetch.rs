@@ -3,9 +3,10 @@
 use alloc::vec::Vec;
 
 use super::{Out, WriteOptions};
+use crate::language::read::is_one_item;
 use crate::language::syntax::is_object_id;
 use crate::language::value::{
-    BodySection, FetchAttribute, FetchAttributes, FetchItem, InternalDate, Partial,
+    BodySection, FetchAttribute, FetchAttributes, FetchItem, InternalDate, Partial, Raw,
     is_keyword_octet,
 };
 
@@ -87,8 +88,25 @@ impl Out<'_> {
                 self.put(b"X-GM-LABELS ");
                 self.gmail_labels(labels);
             }
-            FetchItem::Unparsed(raw) => self.put(raw.as_bytes()),
+            FetchItem::Unparsed(raw) => self.unparsed_item(raw),
         }
+    }
+
+    /// What was not understood. What was broken and is no name with a value stays one item, so that
+    /// those behind it are what they are.
+    fn unparsed_item(&mut self, raw: &Raw) {
+        if is_one_item(raw.as_bytes()) {
+            return self.put(raw.as_bytes());
+        }
+        let with_value = [raw.as_bytes(), b" NIL"].concat();
+        if is_one_item(&with_value) {
+            return self.put(&with_value);
+        }
+        for &octet in raw.as_bytes() {
+            let plain = octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-' | b'_');
+            self.byte(if plain { octet } else { b'?' });
+        }
+        self.put(b"? NIL");
     }
 
     fn named_number(&mut self, name: &[u8], number: u64) {
