@@ -97,7 +97,7 @@ impl Grammar<'_> {
     pub(crate) fn fetch_items<'a>(&self, input: &'a [u8]) -> Parsed<'a, Vec<FetchItem>> {
         let (rest, ()) = octet(input, b'(')?;
         let mut rest = self.blanks(rest);
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity(4);
         if let Some((b')', rest)) = rest.split_first() {
             return if self.forgives(Quirk::EmptyList) {
                 Ok((rest, items))

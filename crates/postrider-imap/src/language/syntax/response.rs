@@ -53,11 +53,7 @@ impl Grammar<'_> {
     pub(crate) fn frequent<T>(&self, unit: &[u8], done: impl FnOnce(Response) -> T) -> Option<T> {
         let data = unit.strip_prefix(b"* ")?;
         if let Some(rest) = data.strip_prefix(b"LIST ") {
-            let list = self.list_parts(rest).ok().filter(|_| self.met().is_empty());
-            let (rest, (attributes, delimiter, mailbox)) = list?;
-            if !rest.is_empty() {
-                return None;
-            }
+            let (attributes, delimiter, mailbox) = self.plain_list(rest)?;
             let (kind, extended) = (ListKind::List, Vec::new());
             let list = ListResponse { kind, attributes, delimiter, mailbox, extended };
             return Some(done(Response::List(list)));
