@@ -11,7 +11,7 @@ use crate::language::command::{Tag, is_tag_octet};
 use crate::language::quirks::Quirk;
 use crate::language::response::Response;
 use crate::language::value::{
-    FetchItem, ListKind, ListResponse, MessageNumber, Raw, StatusKind,
+    ListKind, ListResponse, MessageNumber, Raw, StatusKind,
 };
 
 impl Grammar<'_> {
@@ -60,11 +60,8 @@ impl Grammar<'_> {
         }
         let (rest, number) = super::base::number(data).ok()?;
         let number = MessageNumber::new(number).ok()?;
-        let (rest, items) = self.fetch_items(rest.strip_prefix(b" FETCH ")?).ok()?;
-        let whole = rest.is_empty() && self.met().is_empty();
-        // What is not understood may be octets of a message, which stream.
-        let plain = |item: &FetchItem| !matches!(item, FetchItem::Unparsed(_));
-        (whole && items.iter().all(plain)).then(|| done(Response::Fetch { number, items }))
+        let items = self.plain_items(rest.strip_prefix(b" FETCH ")?)?;
+        self.met().is_empty().then(|| done(Response::Fetch { number, items }))
     }
 
     /// What some servers put before the line end: blanks, further CRs, `+`.
