@@ -10,7 +10,7 @@ use super::{Grammar, Parsed};
 use crate::language::command::{Tag, is_tag_octet};
 use crate::language::quirks::Quirk;
 use crate::language::response::Response;
-use crate::language::value::{FetchItem, ListKind, ListResponse, MessageNumber, Raw, StatusKind};
+use crate::language::value::{ListKind, ListResponse, MessageNumber, Raw, StatusKind};
 
 impl Grammar<'_> {
     /// A response without its line end.
@@ -51,22 +51,15 @@ impl Grammar<'_> {
     pub(crate) fn frequent<T>(&self, unit: &[u8], done: impl FnOnce(Response) -> T) -> Option<T> {
         let data = unit.strip_prefix(b"* ")?;
         if let Some(rest) = data.strip_prefix(b"LIST ") {
-            let list = self.list_parts(rest).ok().filter(|_| self.met().is_empty());
-            let (rest, (attributes, delimiter, mailbox)) = list?;
-            if !rest.is_empty() {
-                return None;
-            }
+            let (attributes, delimiter, mailbox) = self.plain_list(rest)?;
             let (kind, extended) = (ListKind::List, Vec::new());
             let list = ListResponse { kind, attributes, delimiter, mailbox, extended };
             return Some(done(Response::List(list)));
         }
         let (rest, number) = super::base::number(data).ok()?;
         let number = MessageNumber::new(number).ok()?;
-        let (rest, items) = self.fetch_items(rest.strip_prefix(b" FETCH ")?).ok()?;
-        let whole = rest.is_empty() && self.met().is_empty();
-        // What is not understood may be octets of a message, which stream.
-        let plain = |item: &FetchItem| !matches!(item, FetchItem::Unparsed(_));
-        (whole && items.iter().all(plain)).then(|| done(Response::Fetch { number, items }))
+        let items = self.plain_items(rest.strip_prefix(b" FETCH ")?)?;
+        self.met().is_empty().then(|| done(Response::Fetch { number, items }))
     }
 
     /// What some servers put before the line end: blanks, further CRs, `+`.
