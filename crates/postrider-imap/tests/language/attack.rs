@@ -279,9 +279,9 @@ fn a_value_of_an_extension_stays_in_its_list() {
             ListExtended::Other("a\" {3}".into(), Raw::new("(\"(\" {1}\r\n))").unwrap()),
         ]);
     let mut wire = Vec::new();
-    Response::List(Box::new(list.clone())).write(&mut wire);
+    Response::List(list.clone()).write(&mut wire);
     let parts = responses(&wire, Quirks::strict());
-    assert_eq!(parts, [ResponsePart::Response(Response::List(Box::new(list)))]);
+    assert_eq!(parts, [ResponsePart::Response(Response::List(list))]);
 }
 
 /// The answer to a challenge of AUTHENTICATE is a password, or as good as one.
