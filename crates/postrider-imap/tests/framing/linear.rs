@@ -8,7 +8,8 @@
 use postrider_imap::{CommandPart, CommandReader, Limits, Quirks, ResponseReader};
 use postrider_testkit::counted::{self, Reader, kib};
 
-/// What stands before, what is repeated, and what stands behind it. None of the three has a `|`.
+/// What stands before, what is repeated, and what stands behind it; none of the three has a `|`. Behind
+/// `!` stands the name of what is more than that.
 pub(crate) const FAMILIES: &[&[u8]] = &[
     b"* OK |x|",
     b"|* 1 EXISTS\r\n|",
@@ -32,6 +33,15 @@ pub(crate) const FAMILIES: &[&[u8]] = &[
     b"* 1 FETCH (FLAGS (|a |b))",
     b"* SEARCH| 1 3|",
     b"* THREAD |(1 2)|",
+    b"* 1 FETCH (|UID x |UID 1)",
+    b"* 1 FETCH (|BODY (((NIL NIL NIL))) |X y)",
+    b"|* 1 FETCH (X \"\r\n|",
+    b"* LIST () \"/\" \"|\\\"|\"",
+    b"* LIST (|\\A\\b |) \"/\" x",
+    b"* ESEARCH| MIN 1|",
+    b"* ESEARCH UID| PARTIAL (1:2 3,4)|",
+    b"* METADATA x (|/a {1}\r\n( |/b NIL)",
+    b"* OK [X |\"]\"|] x",
     b"a |x|",
     b"|a NOOP\r\n|",
     b"|\r\n|",
@@ -46,6 +56,14 @@ pub(crate) const FAMILIES: &[&[u8]] = &[
     b"a SEARCH |SUBJECT {1+}\r\n( |ALL",
     b"a APPEND x| {1+}\r\n(|",
     b"a APPEND x CATENATE (URL x| URL x|)",
+    b"a APPEND x CATENATE (URL x| URL {1+}\r\nx|)",
+    b"a APPEND x| X (y (z))| {1+}\r\nx",
+    b"a APPEND x (|b a |c) {1+}\r\nx",
+    b"a SEARCH |OR SEEN |ALL",
+    b"a FETCH 1 (|X-Y[((( (a (b)) |UID)",
+    b"!blanks",
+    b"!flags",
+    b"!addresses",
 ];
 
 pub(crate) const READERS: &[Reader] = &[
@@ -105,10 +123,34 @@ fn in_pieces(wire: &[u8], piece: usize, mut read: impl FnMut(&[u8]) -> Option<us
 
 /// The octets of a family, about so many.
 pub(crate) fn of_length(family: &[u8], length: usize) -> Vec<u8> {
+    match family {
+        b"!blanks" => return blanks_before_literals(length),
+        b"!flags" => return flags_in_disorder(length),
+        b"!addresses" => return addresses(length),
+        _ => {}
+    }
     let mut parts = family.split(|octet| *octet == b'|');
     let mut part = || parts.next().unwrap_or_default();
     let (before, what, behind) = (part(), part(), part());
     [before, &what.repeat(length / what.len()), behind, b"\r\n"].concat()
+}
+
+/// Blanks in front of a number that many literals follow.
+fn blanks_before_literals(n: usize) -> Vec<u8> {
+    let literals = "{0}\r\n ".repeat(n / 2 / 70);
+    format!("* {}1 X {literals}x\r\n", " ".repeat(n / 2)).into_bytes()
+}
+
+/// Flags that come in the worst order, each in two cases of letters.
+fn flags_in_disorder(n: usize) -> Vec<u8> {
+    let flags: String = (0..n / 16).rev().map(|at| format!("k{at:06} K{at:06} ")).collect();
+    format!("* 1 FETCH (FLAGS ({flags}a))\r\n").into_bytes()
+}
+
+/// Addresses in groups that do not end.
+fn addresses(n: usize) -> Vec<u8> {
+    let group = "(NIL NIL \"g\" NIL)".repeat(n / 17);
+    format!("* 1 FETCH (ENVELOPE (NIL NIL ({group}) NIL NIL NIL NIL NIL NIL NIL))\r\n").into_bytes()
 }
 
 #[test]

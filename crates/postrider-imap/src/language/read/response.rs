@@ -200,6 +200,7 @@ impl ResponseReader {
 
     /// What nearly every step comes to: a response that is there with its line end, and well-formed.
     /// All else is left as it was.
+    #[inline]
     fn read_whole(&mut self, octets: &[u8]) -> Option<Step<ResponsePart>> {
         let Place::Unit(framer) = &mut self.place else { return None };
         if !self.parts.is_empty() {
@@ -208,15 +209,21 @@ impl ResponseReader {
         let Framed::Unit { text, next } = framer.step(octets, self.limits.unit) else {
             return None;
         };
-        if has_bare_lf(octets, framer.pieces(), next) {
+        // A literal, or an LF alone.
+        if !framer.pieces().is_empty() || text.checked_add(2) != Some(next) {
             return None;
         }
-        self.pieces.clear();
-        self.pieces.extend_from_slice(framer.pieces());
-        let response = self.whole(octets.get(..text)?).ok()?;
-        self.place = Place::unit();
-        let part = Some(ResponsePart::Response(response));
-        Some(Step { octets: next, consumed: Consumed::Text, part })
+        let grammar = Grammar::new(&self.limits, self.forgiven);
+        let step = grammar.frequent(octets.get(..text)?, |response| {
+            let part = Some(ResponsePart::Response(response));
+            Step { octets: next, consumed: Consumed::Text, part }
+        });
+        if step.is_some() {
+            self.met = Quirks::strict();
+            self.pieces.clear();
+            *framer = Framer::new(Side::Response);
+        }
+        step
     }
 
     fn read_unit(&mut self, octets: &[u8], mut framer: Framer) -> Used {
@@ -259,7 +266,10 @@ impl ResponseReader {
                 })
             }
             Framed::Literal { head, next } => {
-                if let Some(used) = self.begin_items(octets) {
+                // It begins before its first literal, if it is one.
+                if framer.pieces().is_empty()
+                    && let Some(used) = self.begin_items(octets)
+                {
                     return used;
                 }
                 let size = head.octets.and_then(|size| usize::try_from(size).ok());
@@ -396,6 +406,7 @@ impl ResponseReader {
                 fetch.told = true;
                 let message = Some(fetch.message);
                 self.parts.push_back(ResponsePart::TooLong { message });
+                scan.pass_over();
                 self.place = Place::LongItem(fetch, scan);
                 Used::Octets(0)
             }
@@ -559,7 +570,7 @@ impl ResponseReader {
                 self.place = Place::LongItem(fetch, scan);
                 Used::some(gone)
             }
-            // Without its name it is no payload, and there is no limit left to pass.
+            // What is passed over is no payload, and there is no limit left to pass.
             Scan::Body { .. } | Scan::TooLong | Scan::Endless => self.lost(),
         }
     }

@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use super::base::{
-    Str, any_value, astring, date_time, failure, mod_seq, nil, nstring, number64, octet, string,
-    uid, while_octets,
+    Str, any_value, astring, failure, mod_seq, nil, nstring, number64, octet, string, uid,
+    while_octets,
 };
 use super::section::section_binary;
 use super::{Grammar, Parsed, whole};
 use crate::language::quirks::Quirk;
-use crate::language::value::{FetchItem, InternalDate, ModSeq, Raw, is_keyword_octet};
+use crate::language::value::{FetchItem, FlagSet, InternalDate, ModSeq, Raw, is_keyword_octet};
 
 /// The items that have a grammar here.
 #[derive(Clone, Copy)]
@@ -97,7 +97,7 @@ impl Grammar<'_> {
     pub(crate) fn fetch_items<'a>(&self, input: &'a [u8]) -> Parsed<'a, Vec<FetchItem>> {
         let (rest, ()) = octet(input, b'(')?;
         let mut rest = self.blanks(rest);
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity(4);
         if let Some((b')', rest)) = rest.split_first() {
             return if self.forgives(Quirk::EmptyList) {
                 Ok((rest, items))
@@ -123,6 +123,43 @@ impl Grammar<'_> {
                 _ => return failure(behind),
             }
         }
+    }
+
+    /// `msg-att` at the end of its line, in the form in which nearly all servers send it: nothing of
+    /// it is to be forgiven. `None` otherwise.
+    #[inline(always)]
+    pub(super) fn plain_items(&self, input: &[u8]) -> Option<Vec<FetchItem>> {
+        let mut rest = input.strip_prefix(b"(")?;
+        let mut items = Vec::with_capacity(4);
+        for _ in 0..self.limits.list {
+            let behind = match rest {
+                [b'U', b'I', b'D', b' ', value @ ..] => {
+                    let (behind, value) = uid(value).ok()?;
+                    items.push(FetchItem::Uid(value));
+                    behind
+                }
+                [b'F', b'L', b'A', b'G', b'S', b' ', b'(', value @ ..] => {
+                    let (behind, flags) = plain_flags(value, self.limits.list)?;
+                    items.push(FetchItem::Flags(flags));
+                    behind
+                }
+                [b'M', b'O', b'D', b'S', b'E', b'Q', b' ', b'(', value @ ..] => {
+                    let (behind, value) = mod_seq(value).ok()?;
+                    if value.get() == 0 {
+                        return None;
+                    }
+                    items.push(FetchItem::ModSeq(value));
+                    behind.strip_prefix(b")")?
+                }
+                _ => self.known_item(rest, &mut items).ok()?.0,
+            };
+            match behind {
+                [b')'] => return Some(items),
+                [b' ', behind @ ..] => rest = behind,
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// One whole item behind others: name, blank and value. What is not understood is kept as it
@@ -311,7 +348,7 @@ impl Grammar<'_> {
 
     /// `date-time`. A date that is none and `NIL` are forgiven.
     fn date_or_none<'a>(&self, input: &'a [u8]) -> Parsed<'a, Option<InternalDate>> {
-        if let Ok((rest, date)) = date_time(input) {
+        if let Ok((rest, date)) = self.date_time(input) {
             return Ok((rest, Some(date)));
         }
         if let Ok((rest, ())) = nil(input) {
@@ -351,6 +388,31 @@ fn or_nil<'a, T>(
         Ok((rest, ())) => Ok((rest, None)),
         Err(_) => value(input).map(|(rest, value)| (rest, Some(value))),
     }
+}
+
+/// `[flag-fetch *(SP flag-fetch)] ")"`, of which nothing is to be forgiven, no more than `most`.
+#[inline(always)]
+fn plain_flags(mut rest: &[u8], most: usize) -> Option<(&[u8], FlagSet)> {
+    let mut flags = FlagSet::new();
+    if let Some(behind) = rest.strip_prefix(b")") {
+        return Some((behind, flags));
+    }
+    for _ in 0..most {
+        let is_flag = |octet| is_keyword_octet(octet) & (octet != b']') | (octet == b'\\');
+        let (name, behind) = while_octets(rest, is_flag);
+        if !flags.push(name) {
+            return None;
+        }
+        match behind {
+            [b' ', behind @ ..] => rest = behind,
+            [b')', behind @ ..] => {
+                flags.sort();
+                return Some((behind, flags));
+            }
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// Whether this is an `objectid` (RFC 8474 §7).

@@ -8,6 +8,7 @@ use super::base::{
 use super::section::{partial, section_binary};
 use super::{Grammar, Parsed};
 use crate::language::command::Command;
+use crate::language::quirks::Quirk;
 use crate::language::value::{FetchAttribute, FetchAttributes, FetchModifiers, PartialRange, Raw};
 
 /// The attributes that stand alone, by their names.
@@ -181,6 +182,10 @@ impl Grammar<'_> {
         let (rest, modifier) = name(input)?;
         if modifier.is("CHANGEDSINCE") {
             let (rest, value) = mod_seq(sp(rest)?.0)?;
+            // RFC 7162 §7: `mod-sequence-value` is not zero.
+            if value.get() == 0 && !self.forgives(Quirk::Number) {
+                return failure(input);
+            }
             modifiers.changed_since = Some(value);
             return Ok((rest, ()));
         }

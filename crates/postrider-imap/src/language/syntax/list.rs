@@ -13,8 +13,11 @@ use crate::language::quirks::Quirk;
 use crate::language::response::Response;
 use crate::language::value::{
     Atom, Delimiter, ListAttributes, ListCommand, ListExtended, ListKind, ListResponse, ListReturn,
-    ListSelection, MailboxName, Raw, is_atom_octet, is_line_octet,
+    ListSelection, MailboxName, Raw, is_atom_octet, is_keyword_octet, is_line_octet,
 };
+
+/// What every LIST response has.
+type ListParts = (ListAttributes, Option<Delimiter>, MailboxName);
 
 impl Grammar<'_> {
     /// What stands behind `LIST `, `LSUB ` or `XLIST `.
@@ -39,6 +42,40 @@ impl Grammar<'_> {
         // It is made where it is to stay: to move it would take longer than to read it.
         let list = ListResponse { kind, attributes, delimiter, mailbox, extended };
         Ok((rest, Response::List(list)))
+    }
+
+    /// `mailbox-list` without extended items, in the form in which nearly all servers send it: it ends
+    /// the line, and nothing of it is to be forgiven or has backslashes in quotes. `None` otherwise.
+    #[inline(always)]
+    pub(super) fn plain_list(&self, input: &[u8]) -> Option<ListParts> {
+        let mut rest = input.strip_prefix(b"(")?;
+        let mut attributes = ListAttributes::new();
+        for _ in 0..self.limits.list {
+            let (name, behind) = while_octets(rest.strip_prefix(b"\\")?, is_atom_octet);
+            if name.is_empty() {
+                return None;
+            }
+            attributes.push(name);
+            match behind {
+                [b' ', behind @ ..] => rest = behind,
+                [b')', behind @ ..] => {
+                    attributes.sort();
+                    let (delimiter, name) = match behind {
+                        [b' ', b'"', one @ (b'/' | b'.'), b'"', b' ', name @ ..] => (*one, name),
+                        _ => return None,
+                    };
+                    let mailbox = match name {
+                        [b'"', name @ .., b'"'] if is_plain(name) => name,
+                        [_, ..] if name.iter().all(|&octet| is_keyword_octet(octet)) => name,
+                        _ => return None,
+                    };
+                    let delimiter = Delimiter::new(delimiter).ok();
+                    return Some((attributes, delimiter, MailboxName::read(mailbox)));
+                }
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// ```text
@@ -295,6 +332,15 @@ fn list_mailbox(input: &[u8]) -> Parsed<'_, Bytes> {
 /// `list-char = ATOM-CHAR / list-wildcards / resp-specials`
 pub(crate) fn is_list_octet(octet: u8) -> bool {
     is_atom_octet(octet) || matches!(octet, b'%' | b'*' | b']')
+}
+
+/// Whether all of these octets stand for themselves in a quoted string, and are printable ASCII.
+#[inline]
+fn is_plain(octets: &[u8]) -> bool {
+    // All are looked at, so that the compiler can take many at once.
+    octets.iter().fold(true, |plain, octet| {
+        plain & matches!(octet, b' '..=b'~') & !matches!(octet, b'"' | b'\\')
+    })
 }
 
 /// `[SP "(" … ")"]`, uninterpreted.

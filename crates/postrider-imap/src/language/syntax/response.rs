@@ -1,6 +1,7 @@
 //! Responses: which kind, and what is in it.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use bytes::Bytes;
 
@@ -9,7 +10,7 @@ use super::{Grammar, Parsed};
 use crate::language::command::{Tag, is_tag_octet};
 use crate::language::quirks::Quirk;
 use crate::language::response::Response;
-use crate::language::value::{ListKind, MessageNumber, Raw, StatusKind};
+use crate::language::value::{ListKind, ListResponse, MessageNumber, Raw, StatusKind};
 
 impl Grammar<'_> {
     /// A response without its line end.
@@ -39,6 +40,26 @@ impl Grammar<'_> {
             *rest = self.trailer(rest);
         }
         read
+    }
+
+    /// The responses that come by thousands, in the form in which nearly all servers send them: FETCH
+    /// and LIST. `None` for others, for broken ones, and where something was forgiven.
+    ///
+    /// A response is made where it is to stay, by `done`: each hand that it passed through would copy
+    /// it.
+    #[inline(always)]
+    pub(crate) fn frequent<T>(&self, unit: &[u8], done: impl FnOnce(Response) -> T) -> Option<T> {
+        let data = unit.strip_prefix(b"* ")?;
+        if let Some(rest) = data.strip_prefix(b"LIST ") {
+            let (attributes, delimiter, mailbox) = self.plain_list(rest)?;
+            let (kind, extended) = (ListKind::List, Vec::new());
+            let list = ListResponse { kind, attributes, delimiter, mailbox, extended };
+            return Some(done(Response::List(list)));
+        }
+        let (rest, number) = super::base::number(data).ok()?;
+        let number = MessageNumber::new(number).ok()?;
+        let items = self.plain_items(rest.strip_prefix(b" FETCH ")?)?;
+        self.met().is_empty().then(|| done(Response::Fetch { number, items }))
     }
 
     /// What some servers put before the line end: blanks, further CRs, `+`.
@@ -168,12 +189,6 @@ impl Grammar<'_> {
     fn numbered<'a>(&self, input: &'a [u8]) -> Parsed<'a, Response> {
         let (behind, number) = super::base::number(input)?;
         let Ok((behind, ())) = self.sp(behind) else { return other(input) };
-        if let Some(rest) = behind.strip_prefix(b"FETCH ")
-            && let Ok(number) = MessageNumber::new(number)
-        {
-            let (rest, items) = self.fetch_items(self.blanks(rest))?;
-            return Ok((rest, Response::Fetch { number, items }));
-        }
         let Ok((rest, name)) = atom(behind) else { return other(input) };
         let is = |word: &[u8]| name.eq_ignore_ascii_case(word);
         if is(b"FETCH") {

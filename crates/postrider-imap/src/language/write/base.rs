@@ -192,10 +192,12 @@ impl<'o> Out<'o> {
             self.octets.truncate(end);
             self.octets.extend_from_slice(last);
         } else {
-            for octet in tail {
-                special |= specials(u64::from(*octet) | BLANKS);
-                self.octets.push(*octet);
-            }
+            let (word, end) = (less_than_eight(tail), tail.len().wrapping_mul(8));
+            let blanks = BLANKS.unbounded_shl(u32::try_from(end).unwrap_or_default());
+            special = specials(word | blanks);
+            let end = self.octets.len().saturating_add(tail.len());
+            self.octets.extend_from_slice(&word.to_le_bytes());
+            self.octets.truncate(end);
         }
         self.octets.push(b'"');
         if special != 0 {
@@ -238,23 +240,31 @@ impl<'o> Out<'o> {
 
     /// `literal`, which waits where it must.
     pub(crate) fn literal(&mut self, octets: &[u8]) {
+        let size = octets.len() as u64;
         if octets.contains(&0) {
-            // RFC 3516 §4.2: NUL stands in a literal8 alone.
+            // RFC 3516 §4.2: NUL stands in a literal8 alone. To a server without BINARY that
+            // announces nothing, and what stands in it would be commands.
             self.byte(b'~');
+            self.literal_head_that(size, true);
+        } else {
+            self.literal_head(size);
         }
-        self.literal_head(octets.len() as u64);
         self.put(octets);
     }
 
     /// `{n}` or `{n+}` with its line end.
     pub(crate) fn literal_head(&mut self, size: u64) {
-        self.byte(b'{');
-        self.number(size);
         let waits = match self.options.literals {
             Literals::Wait => true,
             Literals::Minus => size > 4096,
             Literals::Plus => false,
         };
+        self.literal_head_that(size, waits);
+    }
+
+    fn literal_head_that(&mut self, size: u64, waits: bool) {
+        self.byte(b'{');
+        self.number(size);
         if self.stops.is_some() && !waits {
             self.byte(b'+');
         }
@@ -380,8 +390,29 @@ fn eight_digits(number: u32) -> u64 {
     tens | quarters.wrapping_sub(tens.wrapping_mul(10)) << 8
 }
 
-/// Seven blanks behind one octet.
-const BLANKS: u64 = 0x2020_2020_2020_2000;
+/// Eight blanks.
+const BLANKS: u64 = 0x2020_2020_2020_2020;
+
+/// Up to seven octets as a word, the first in the lowest octet.
+#[inline]
+fn less_than_eight(octets: &[u8]) -> u64 {
+    // Both ends, which overlap: where they do, they are the same.
+    let behind = |part: usize| u32::try_from(octets.len().wrapping_sub(part).wrapping_mul(8));
+    let (front, back, part) = match octets {
+        [_, _, _, _, ..] => {
+            let ends = octets.first_chunk().zip(octets.last_chunk());
+            let (front, back) = ends.unwrap_or((&[0; 4], &[0; 4]));
+            (u32::from_le_bytes(*front).into(), u32::from_le_bytes(*back).into(), 4)
+        }
+        [first, .., last] => {
+            let second = octets.get(1).copied().unwrap_or_default();
+            (u64::from(*first) | u64::from(second) << 8, u64::from(*last), 1)
+        }
+        [first] => (u64::from(*first), 0, 1),
+        [] => (0, 0_u64, 0),
+    };
+    front | back.unbounded_shl(behind(part).unwrap_or_default())
+}
 
 /// Whether one of eight octets may not stand for itself in a quoted string, or is seldom there:
 /// control characters, quotes, backslashes, and those above 7 bits. Not zero if there is one.
@@ -435,6 +466,12 @@ fn odd_form(octets: &[u8], utf8: bool) -> Form {
     } else {
         Form::Plain
     }
+}
+
+/// Whether a string stands between quotes as it is.
+#[inline]
+pub(crate) fn is_quotable(octets: &[u8]) -> bool {
+    octets.len() <= LONGEST_QUOTED && is_plain(octets)
 }
 
 /// Whether no octet is a quote, a backslash, a control or above 7 bits.
