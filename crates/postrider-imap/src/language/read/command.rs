@@ -277,6 +277,9 @@ impl CommandReader {
         let Framed::Unit { text, next } = framer.step(octets, self.limits.unit) else {
             return None;
         };
+        if framer.has_bare_lf() {
+            return None;
+        }
         let grammar = Grammar::new(&self.limits, self.forgiven);
         let command = syntax::command(&grammar, octets.get(..text)?).ok()?;
         self.met = grammar.met();
