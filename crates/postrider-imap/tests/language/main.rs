@@ -4,6 +4,7 @@ mod append;
 mod boxes;
 mod fetch;
 mod flags;
+mod made;
 mod raw;
 mod results;
 mod search;
