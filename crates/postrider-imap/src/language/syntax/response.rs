@@ -10,9 +10,7 @@ use super::{Grammar, Parsed};
 use crate::language::command::{Tag, is_tag_octet};
 use crate::language::quirks::Quirk;
 use crate::language::response::Response;
-use crate::language::value::{
-    ListKind, ListResponse, MessageNumber, Raw, StatusKind,
-};
+use crate::language::value::{ListKind, ListResponse, MessageNumber, Raw, StatusKind};
 
 impl Grammar<'_> {
     /// A response without its line end.
