@@ -96,7 +96,10 @@ impl Input {
     }
 
     fn name(&self) -> String {
-        self.path.as_deref().map_or("standard input".into(), |path| path.display().to_string())
+        match &self.path {
+            Some(path) => path.display().to_string(),
+            None => "standard input".into(),
+        }
     }
 }
 

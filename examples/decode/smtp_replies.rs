@@ -43,7 +43,7 @@ impl SmtpReplies {
             self.reply = None;
             return Some(Said::Unreadable("no reply: it does not begin with a code".into()));
         };
-        let reply = self.reply.get_or_insert(Reply::new(code));
+        let reply = self.reply.get_or_insert_with(|| Reply::new(code));
         reply.put(code, words.unwrap_or_default());
         if bare {
             reply.quirk("bare-lf");

@@ -1,10 +1,46 @@
-//! IMAP client and server state machines without I/O (RFC 3501, RFC 9051).
+//! IMAP without I/O (RFC 3501, RFC 9051): the language, and client and server state machines.
 //!
+//! The language is every command, response and code of IMAP4rev1, IMAP4rev2 and the extensions, as
+//! values that are read and written; [`manual::language`] has the table. The machines stand on it.
 //! [`client::Client`] and [`server::Server`] are [`postrider_wire::Machine`]s: they read an inbox
 //! that you fill, write an outbox that you drain, and tell what happened as events. They speak
 //! IMAP4rev1: CAPABILITY, NOOP, LOGOUT, STARTTLS, LOGIN, SELECT, EXAMINE, APPEND, FETCH and STORE, the
 //! last two with UIDs too, with IDLE (RFC 2177), MULTIAPPEND (RFC 3502), LITERAL+ (RFC 7888) and
 //! COMPRESS=DEFLATE (RFC 4978). What is not built is not advertised.
+//!
+//! # The language
+//!
+//! A unit that is whole is read by [`Response::parse`] or [`TaggedCommand::parse`], with what is to be
+//! forgiven ([`Quirks`]), and written by [`Response::write`] or [`TaggedCommand::encode`]:
+//!
+//! ```
+//! use postrider_imap::{
+//!     Command, FetchAttribute, FetchItem, Limits, Quirks, Response, SequenceSet, Tag,
+//!     TaggedCommand, WriteOptions,
+//! };
+//!
+//! let line = b"* 23 FETCH (FLAGS (\\Seen $Forwarded) UID 4827 MODSEQ (917162500))\r\n";
+//! let (response, forgiven) = Response::parse(line, &Limits::new(), Quirks::tolerant())?;
+//! assert!(forgiven.is_empty());
+//! let Response::Fetch { number, items } = &response else { panic!("{response:?}") };
+//! assert_eq!(number.get(), 23);
+//! assert!(items.iter().any(|item| matches!(item, FetchItem::Uid(uid) if uid.get() == 4827)));
+//! let mut written = Vec::new();
+//! response.write(&mut written);
+//! assert_eq!(written, line);
+//!
+//! let command = Command::uid_fetch(SequenceSet::all(), FetchAttribute::Envelope);
+//! let command = TaggedCommand { tag: Tag::new("a7")?, command };
+//! let encoded = command.encode(WriteOptions::default());
+//! assert_eq!(encoded.octets.expose(), b"a7 UID FETCH 1:* ENVELOPE\r\n");
+//! // Nowhere has it to wait for the server.
+//! assert!(encoded.stops.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Octets as they come from a connection, a file or a capture are for [`ResponseReader`] and
+//! [`CommandReader`]: they find where units end, read them, and let octets of messages stream,
+//! whatever their size. They hold no octets: each step is shown what has come and tells what it used.
 //!
 //! # A client
 //!
@@ -130,59 +166,6 @@
 //! assert!(said.contains("* 1 FETCH (FLAGS (\\Seen) RFC822 {30}\r\nSubject: afternoon meeting\r\n\r\n)\r\n"));
 //! # Ok::<(), postrider_imap::Error>(())
 //! ```
-//!
-//! # Idling, appending, compressing
-//!
-//! [`server::Event::Idle`] is a question too. Once it is accepted there is no verdict to give: the
-//! embedder tells changes whenever they happen, until [`server::Event::IdleEnd`], which comes before
-//! every end of the session. EXPUNGE moves numbers, so it is misuse while a FETCH or STORE waits.
-//!
-//! Messages that a client appends are not held here. One question comes before an octet is taken, and
-//! one when all of them are whole, so that several are stored together or not at all (RFC 3502); what
-//! stands between is [`server::Event::AppendBegin`], [`server::Event::Chunk`] and, for each further
-//! message, [`server::Event::AppendNext`]. When they do not come, [`server::Event::Aborted`] says so.
-//!
-//! ```
-//! use bytes::Buf;
-//! use postrider_imap::server::{Config, Event, Server};
-//! use postrider_imap::UidSet;
-//! use postrider_wire::{ClearTextLogin, Machine, Policy, Progress, Security};
-//!
-//! let config = Config::new(Security::StartTls(Policy::Never))
-//!     .with_clear_text_login(ClearTextLogin::Allow);
-//! let mut server = Server::new(config);
-//! let mut inbox = server.new_inbox();
-//! inbox.extend(b"a login mrc secret\r\nb append inbox {5+}\r\nHello (\\Seen) {3+}\r\nBye\r\nc idle\r\n");
-//!
-//! let mut mails: Vec<Vec<u8>> = Vec::new();
-//! loop {
-//!     match server.poll(&mut inbox)? {
-//!         Progress::Event(Event::Append { octets, .. }) if octets < 1_000_000 => server.accept()?,
-//!         Progress::Event(Event::AppendBegin { .. } | Event::AppendNext { .. }) => {
-//!             mails.push(Vec::new());
-//!         }
-//!         Progress::Event(Event::Chunk(octets)) => {
-//!             mails.last_mut().expect("one has begun").extend_from_slice(&octets);
-//!         }
-//!         Progress::Event(Event::AppendEnd) => {
-//!             server.accept_append(38505.into(), UidSet::new((17_u32..=18).collect())?)?;
-//!         }
-//!         Progress::Event(Event::Aborted(_)) => mails.clear(),
-//!         Progress::Event(Event::Login { .. } | Event::Idle) => server.accept()?,
-//!         Progress::Event(_) => server.decline(),
-//!         _ => break,
-//!     }
-//! }
-//! let waiting = server.outbox().remaining();
-//! let said = server.outbox().copy_to_bytes(waiting);
-//! let said = String::from_utf8_lossy(&said);
-//! assert_eq!(mails, [&b"Hello"[..], b"Bye"]);
-//! assert!(said.ends_with("b OK [APPENDUID 38505 17:18] APPEND completed\r\n+ idling\r\n"));
-//! # Ok::<(), postrider_imap::Error>(())
-//! ```
-//!
-//! With [`server::Compression::Offer`] the server answers COMPRESS itself, and inflates into an inner
-//! inbox, no more at a time than fits there: a bomb is read piece by piece like any other long input.
 //!
 //! # Values
 //!

@@ -25,7 +25,7 @@ pub struct Limits {
     pub swallow: u64,
     /// Commands that a server may refuse as bad, failed logins included, before it says BYE. 10.
     pub bad_commands: u32,
-    /// Depth of a body structure, and of the keys of a search. 100.
+    /// Depth of a body structure, and of the keys of a search, these never more than 1000. 100.
     pub depth: usize,
     /// Attributes of one FETCH command that a server takes. 256.
     pub attributes: usize,
@@ -127,7 +127,8 @@ impl Limits {
         self
     }
 
-    /// Sets the depth of a body structure and of the keys of a search.
+    /// Sets the depth of a body structure and of the keys of a search, these never more than 1000:
+    /// their values nest.
     #[must_use]
     pub fn with_depth(mut self, depth: usize) -> Self {
         self.depth = depth;

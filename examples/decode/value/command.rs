@@ -281,8 +281,11 @@ fn event_group(it: &EventGroup) -> Value {
         }
         event => text(event.name()),
     };
-    let events = it.events.as_ref().map(|all| all.iter().map(event).collect::<Value>());
-    json!({"mailboxes": mailboxes, "events": events.unwrap_or("NONE".into())})
+    let events = match &it.events {
+        Some(all) => all.iter().map(event).collect(),
+        None => Value::from("NONE"),
+    };
+    json!({"mailboxes": mailboxes, "events": events})
 }
 
 fn store(it: &StoreCommand) -> Value {

@@ -245,6 +245,32 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// `FETCH`, by message numbers.
+    pub fn fetch(set: impl Into<MessageSet>, attributes: impl Into<FetchAttributes>) -> Self {
+        let (set, attributes) = (set.into(), attributes.into());
+        Self::Fetch { set, uid: false, attributes, modifiers: FetchModifiers::default() }
+    }
+
+    /// `UID FETCH`.
+    pub fn uid_fetch(set: impl Into<MessageSet>, attributes: impl Into<FetchAttributes>) -> Self {
+        let (set, attributes) = (set.into(), attributes.into());
+        Self::Fetch { set, uid: true, attributes, modifiers: FetchModifiers::default() }
+    }
+
+    /// `SELECT` without parameters.
+    #[must_use]
+    pub fn select(mailbox: MailboxName) -> Self {
+        Self::Select { mailbox, parameters: SelectParameters::default() }
+    }
+
+    /// `EXAMINE` without parameters.
+    #[must_use]
+    pub fn examine(mailbox: MailboxName) -> Self {
+        Self::Examine { mailbox, parameters: SelectParameters::default() }
+    }
+}
+
 /// The tag that ties an answer to its command.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Tag(Bytes);
@@ -299,6 +325,9 @@ impl TaggedCommand {
     ) -> Result<(Self, Quirks), SyntaxError> {
         let grammar = Grammar::new(limits, forgiven);
         let unit = super::response::without_line_end(unit);
+        if !super::read::is_one_command(unit) {
+            return Err(SyntaxError { offset: 0 });
+        }
         let command = super::syntax::command(&grammar, unit)?;
         Ok((command, grammar.met()))
     }

@@ -1,3 +1,5 @@
-//! Notes for those who embed these machines: nothing here is code.
+//! Notes for those who embed these machines or use the language: nothing here is code.
 
+pub mod appending;
+pub mod language;
 pub mod threats;

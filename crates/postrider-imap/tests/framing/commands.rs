@@ -285,7 +285,7 @@ fn a_line_that_is_no_command_is_a_line() {
         let wire = format!("{line}\r\nz NOOP\r\n");
         let step = reader.read(wire.as_bytes());
         assert_eq!(step.octets, line.len() + 2, "{line}");
-        assert_eq!(step.part, Some(CommandPart::Line(line.to_owned().into())), "{line}");
+        assert_eq!(step.part, Some(CommandPart::Line(line.as_bytes().to_vec().into())), "{line}");
         let step = reader.read(&wire.as_bytes()[step.octets..]);
         assert!(step.part.is_some_and(|part| is_noop(&part, "z")), "{line}");
     }

@@ -66,11 +66,29 @@ fn repeated(
     move |n| format!("{before}{}{behind}\r\n", what.repeat(n / what.len())).into_bytes()
 }
 
+/// Blanks in front of a number that many literals follow.
+fn blanks_before_literals(n: usize) -> Vec<u8> {
+    let literals = "{0}\r\n ".repeat(n / 2 / 70);
+    format!("* {}1 X {literals}x\r\n", " ".repeat(n / 2)).into_bytes()
+}
+
+/// Flags that come in the worst order, each in two cases of letters.
+fn flags_in_disorder(n: usize) -> Vec<u8> {
+    let flags: String = (0..n / 16).rev().map(|at| format!("k{at:06} K{at:06} ")).collect();
+    format!("* 1 FETCH (FLAGS ({flags}a))\r\n").into_bytes()
+}
+
+/// Addresses in groups that do not end.
+fn addresses(n: usize) -> Vec<u8> {
+    let group = "(NIL NIL \"g\" NIL)".repeat(n / 17);
+    format!("* 1 FETCH (ENVELOPE (NIL NIL ({group}) NIL NIL NIL NIL NIL NIL NIL))\r\n").into_bytes()
+}
+
 #[test]
 fn reading_takes_linear_time_in_pieces_of_any_size() {
     let large = Limits::new().with_unit(1 << 20, 1 << 20).with_list(1 << 20);
     let small = Limits::new().with_unit(2048, 2048);
-    let cases: [(&str, OfLength); 22] = [
+    let cases: [(&str, OfLength); 34] = [
         ("text", Box::new(repeated("* OK ", "x", ""))),
         ("lines", Box::new(repeated("", "* 1 EXISTS\r\n", ""))),
         ("unparsed lines", Box::new(repeated("", "\r\n", ""))),
@@ -93,6 +111,18 @@ fn reading_takes_linear_time_in_pieces_of_any_size() {
         ("flags", Box::new(repeated("* 1 FETCH (FLAGS (", "a ", "b))"))),
         ("ids", Box::new(repeated("* SEARCH", " 1 3", ""))),
         ("threads", Box::new(repeated("* THREAD ", "(1 2)", ""))),
+        ("blanks before literals", Box::new(blanks_before_literals)),
+        ("flags in disorder", Box::new(flags_in_disorder)),
+        ("broken items", Box::new(repeated("* 1 FETCH (", "UID x ", "UID 1)"))),
+        ("broken structures", Box::new(repeated("* 1 FETCH (", "BODY (((NIL NIL NIL))) ", "X y)"))),
+        ("broken lines", Box::new(repeated("", "* 1 FETCH (X \"\r\n", ""))),
+        ("addresses", Box::new(addresses)),
+        ("quoted with escapes", Box::new(repeated("* LIST () \"/\" \"", "\\\"", "\""))),
+        ("attributes", Box::new(repeated("* LIST (", "\\A\\b ", ") \"/\" x"))),
+        ("results", Box::new(repeated("* ESEARCH", " MIN 1", ""))),
+        ("partial results", Box::new(repeated("* ESEARCH UID", " PARTIAL (1:2 3,4)", ""))),
+        ("entries", Box::new(repeated("* METADATA x (", "/a {1}\r\n( ", "/b NIL)"))),
+        ("brackets in a code", Box::new(repeated("* OK [X ", "\"]\"", "] x"))),
     ];
     for (name, wire) in cases {
         for piece in [16, 4096, usize::MAX] {
@@ -106,7 +136,7 @@ fn reading_takes_linear_time_in_pieces_of_any_size() {
 fn reading_commands_takes_linear_time_in_pieces_of_any_size() {
     let large = Limits::new().with_unit(1 << 20, 1 << 20).with_list(1 << 20).with_swallow(u64::MAX);
     let small = Limits::new().with_unit(2048, 2048).with_swallow(u64::MAX);
-    let cases: [(&str, OfLength); 14] = [
+    let cases: [(&str, OfLength); 19] = [
         ("text", Box::new(repeated("a ", "x", ""))),
         ("commands", Box::new(repeated("", "a NOOP\r\n", ""))),
         ("unparsed lines", Box::new(repeated("", "\r\n", ""))),
@@ -121,6 +151,14 @@ fn reading_commands_takes_linear_time_in_pieces_of_any_size() {
         ("literals", Box::new(repeated("a SEARCH ", "SUBJECT {1+}\r\n( ", "ALL"))),
         ("messages", Box::new(repeated("a APPEND x", " {1+}\r\n(", ""))),
         ("URLs", Box::new(repeated("a APPEND x CATENATE (URL x", " URL x", ")"))),
+        (
+            "URLs in literals",
+            Box::new(repeated("a APPEND x CATENATE (URL x", " URL {1+}\r\nx", ")")),
+        ),
+        ("extensions", Box::new(repeated("a APPEND x", " X (y (z))", " {1+}\r\nx"))),
+        ("flags of a message", Box::new(repeated("a APPEND x (", "b a ", "c) {1+}\r\nx"))),
+        ("alternatives", Box::new(repeated("a SEARCH ", "OR SEEN ", "ALL"))),
+        ("attributes", Box::new(repeated("a FETCH 1 (", "X-Y[((( (a (b)) ", "UID)"))),
     ];
     for (name, wire) in cases {
         for piece in [16, 4096, usize::MAX] {

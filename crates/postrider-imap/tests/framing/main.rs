@@ -1,5 +1,6 @@
 //! Framing: where units end and which octets stream, whatever comes and however it is cut.
 
+mod attack;
 mod bombs;
 mod command_cuts;
 mod commands;

@@ -4,6 +4,7 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
+use postrider_wire::Secret;
 
 use super::command_part::{CommandHead, CommandPart, LiteralRequest, LiteralRole};
 use super::framer::{Framed, Framer, Side};
@@ -317,7 +318,7 @@ impl CommandReader {
             }
         };
         let line = without_line_end(octets.get(..next).unwrap_or_default());
-        self.parts.push_back(CommandPart::Line(Bytes::copy_from_slice(line)));
+        self.parts.push_back(CommandPart::Line(Secret::new(line.to_vec())));
         self.line = false;
         Used::Octets(next)
     }
@@ -338,6 +339,12 @@ impl CommandReader {
                 self.pieces.extend_from_slice(framer.pieces());
                 self.place = Place::unit();
                 match append {
+                    _ if framer.has_bare_lf() => {
+                        let head = head_of(append.as_ref(), unit);
+                        let error = SyntaxError { offset: 0 };
+                        self.met = Quirks::strict();
+                        self.parts.push_back(CommandPart::Unparsed { head, error });
+                    }
                     Some(append) => self.on_piece_end(append, unit),
                     None => self.on_unit(unit),
                 }
@@ -414,7 +421,11 @@ impl CommandReader {
         next: usize,
     ) -> Used {
         let piece = octets.get(..head.at).unwrap_or_default();
-        if let Some((append, steps)) = self.message_piece(append.as_ref(), piece, head) {
+        let message = match framer.has_bare_lf() {
+            true => None,
+            false => self.message_piece(append.as_ref(), piece, head),
+        };
+        if let Some((append, steps)) = message {
             self.pieces.clear();
             self.pieces.extend_from_slice(framer.pieces());
             let LiteralHead { octets, waits, .. } = head;

@@ -1,6 +1,9 @@
 //! What a client says, part by part.
 
+use alloc::vec::Vec;
+
 use bytes::Bytes;
+use postrider_wire::Secret;
 
 use crate::language::SyntaxError;
 use crate::language::command::{Tag, TaggedCommand};
@@ -38,8 +41,8 @@ pub enum CommandPart {
     MessageEnd,
     /// The command is complete.
     AppendEnd,
-    /// A line that was asked for by [`CommandReader::expect_line`].
-    Line(Bytes),
+    /// A line that was asked for by [`CommandReader::expect_line`]. It may be a password.
+    Line(Secret<Vec<u8>>),
     /// The line that this step consumed is no command, or the rest of one that is none. What follows
     /// it is in order.
     #[non_exhaustive]

@@ -26,6 +26,8 @@ pub(crate) struct Framer {
     seen: usize,
     /// Where the lines before the last one end.
     pieces: Vec<usize>,
+    /// Whether an LF without its CR stands in a line of a command.
+    bare: bool,
 }
 
 /// What stands at the front.
@@ -43,7 +45,7 @@ pub(crate) enum Framed {
 
 impl Framer {
     pub(crate) fn new(side: Side) -> Self {
-        Self { side, line: 0, seen: 0, pieces: Vec::new() }
+        Self { side, line: 0, seen: 0, pieces: Vec::new(), bare: false }
     }
 
     /// Where the current line of the unit begins.
@@ -54,6 +56,12 @@ impl Framer {
     /// Where the lines before literals end, in order.
     pub(crate) fn pieces(&self) -> &[usize] {
         &self.pieces
+    }
+
+    /// Whether an LF that ends no line stands in a command, outside of its literals. To some readers
+    /// it ends one, so no command may hold it, and no announcement of a literal.
+    pub(crate) fn has_bare_lf(&self) -> bool {
+        self.bare
     }
 
     /// Looks on, up to `limit` octets.
@@ -73,6 +81,7 @@ impl Framer {
                 (Some(text), _) => text,
                 (None, Side::Response) => line,
                 (None, Side::Command) => {
+                    self.bare = true;
                     self.seen = next;
                     continue;
                 }
@@ -105,15 +114,31 @@ impl Framer {
     }
 }
 
+/// Whether these octets, without the line end behind them, are one command to every reader: no line
+/// ends in them but behind the announcement of a literal.
+pub(crate) fn is_one_command(unit: &[u8]) -> bool {
+    let mut framer = Framer::new(Side::Command);
+    loop {
+        match framer.step(unit, usize::MAX) {
+            Framed::Literal { head, next } => {
+                let size = head.octets.and_then(|size| usize::try_from(size).ok());
+                framer.take_literal(next, size.unwrap_or(usize::MAX));
+            }
+            Framed::More => return !framer.has_bare_lf(),
+            Framed::Unit { .. } | Framed::TooLong => return false,
+        }
+    }
+}
+
 /// Whether a literal may be announced at `at` of the line, by the octet before it. In a word, `{` is
 /// only a brace.
-pub(super) fn stands_apart(line: &[u8], at: usize) -> bool {
+pub(crate) fn stands_apart(line: &[u8], at: usize) -> bool {
     matches!(line.get(..at).and_then(<[u8]>::last), Some(b' ' | b'(' | b'[') | None)
 }
 
 /// Whether what follows these octets of a line stands inside a quoted string. A string does not go
 /// past the end of its line, so none is open where the line begins.
-fn is_inside_quotes(line: &[u8]) -> bool {
+pub(crate) fn is_inside_quotes(line: &[u8]) -> bool {
     let mut rest = line;
     let mut inside = false;
     while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {

@@ -2,8 +2,10 @@
 
 use super::framer::stands_apart;
 use super::literal::literal_at_end;
+use crate::language::quirks::Quirks;
 use crate::language::syntax::Grammar;
 use crate::language::value::BodySection;
+use crate::limits::Limits;
 
 /// Finds the end of one item without looking at an octet twice. Places are relative to the first
 /// octet of the inbox, which is the first of the item.
@@ -15,6 +17,10 @@ pub(super) struct ItemScan {
     depth: usize,
     name: usize,
     value: usize,
+    /// Where the line begins, behind the last literal: an announcement does not begin in one.
+    line: usize,
+    /// The item is too long. None of it is payload from here, however much of its name is here.
+    passed: bool,
 }
 
 /// What is kept of the front of an item or line that is too long: the longest announcement of a
@@ -100,7 +106,16 @@ impl ItemScan {
                     }
                     return Scan::Item { end: self.at };
                 }
-                (Place::Bracket, b']') => self.go(Place::Name, next),
+                // A name of a field may hold a bracket.
+                (Place::Bracket, b'(') => {
+                    self.depth = self.depth.saturating_add(1);
+                    self.at = next;
+                }
+                (Place::Bracket, b')') => {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.at = next;
+                }
+                (Place::Bracket, b']') if self.depth == 0 => self.go(Place::Name, next),
                 (Place::Bracket, b'"') => self.go(Place::BracketQuoted, next),
                 (Place::BracketQuoted, b'"') => self.go(Place::Bracket, next),
                 (Place::Gap, b' ') => self.at = next,
@@ -148,12 +163,18 @@ impl ItemScan {
         }
     }
 
+    /// The item is too long: none of it is payload from here.
+    pub(super) fn pass_over(&mut self) {
+        self.passed = true;
+    }
+
     /// Goes on with an item that is too long, of which nothing is kept but its end: how many octets
-    /// at the front are no longer needed. The name is forgotten, so none of it is payload from here.
+    /// at the front are no longer needed.
     pub(super) fn forget(&mut self, len: usize) -> usize {
         let seen = self.at.min(len);
         let gone = if self.at > len { len } else { seen.saturating_sub(TAIL) };
         self.at = self.at.saturating_sub(gone);
+        self.line = self.line.saturating_sub(gone);
         self.name = 0;
         self.value = self.value.checked_sub(gone).unwrap_or(usize::MAX);
         gone
@@ -167,7 +188,7 @@ impl ItemScan {
     /// At an LF: a literal goes on, and anything else is broken.
     fn line_end(&mut self, octets: &[u8], next: usize, grammar: &Grammar<'_>) -> Option<Scan> {
         let broken = Some(Scan::Broken { lf: self.at });
-        let line = octets.get(..self.at).unwrap_or_default();
+        let line = octets.get(self.line..self.at).unwrap_or_default();
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let may = matches!(self.place, Place::List | Place::Bracket | Place::LiteralHead);
         if may && announces_too_much(line) {
@@ -176,11 +197,13 @@ impl ItemScan {
         let head = literal_at_end(line).filter(|head| may && stands_apart(line, head.at));
         let Some(head) = head else { return broken };
         if self.place == Place::LiteralHead {
-            if head.at != self.value {
+            if self.line.saturating_add(head.at) != self.value {
                 return broken;
             }
             let name = octets.get(..self.name).unwrap_or_default();
-            if let Some((section, origin)) = grammar.body_section_name(name) {
+            if !self.passed
+                && let Some((section, origin)) = grammar.body_section_name(name)
+            {
                 let Some(octets) = head.octets else { return Some(Scan::Endless) };
                 return Some(Scan::Body { section, origin, octets, head: next });
             }
@@ -190,8 +213,21 @@ impl ItemScan {
             return Some(Scan::Endless);
         };
         self.at = next.saturating_add(size);
+        self.line = self.at;
         None
     }
+}
+
+/// Whether these octets, in the parentheses of a FETCH response, are one item with its value: what
+/// follows them is the next item.
+pub(crate) fn is_one_item(item: &[u8]) -> bool {
+    let limits = Limits::new();
+    let grammar = Grammar::new(&limits, Quirks::strict());
+    let mut scan = ItemScan::default();
+    scan.pass_over();
+    let listed = [item, b")"].concat();
+    let end = scan.step(&listed, usize::MAX, &grammar);
+    end == Scan::Item { end: item.len() } && scan.value < item.len()
 }
 
 /// Whether a line, of which perhaps only the end is left, announces a literal with more digits than

@@ -14,7 +14,9 @@ mod step;
 pub use command::CommandReader;
 pub use command_part::{CommandHead, CommandPart, LiteralRequest, LiteralRole};
 
-pub(crate) use literal::{decimal, literal_at_end};
+pub(crate) use framer::{is_inside_quotes, is_one_command, may_hold_literal, stands_apart};
+pub(crate) use items::is_one_item;
+pub(crate) use literal::{LiteralHead, decimal, literal_at_end};
 pub use response::ResponseReader;
 pub use response_part::{FetchedMessage, ResponsePart};
 pub use step::{Consumed, Step};

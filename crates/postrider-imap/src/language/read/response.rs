@@ -266,7 +266,10 @@ impl ResponseReader {
                 })
             }
             Framed::Literal { head, next } => {
-                if let Some(used) = self.begin_items(octets) {
+                // It begins before its first literal, if it is one.
+                if framer.pieces().is_empty()
+                    && let Some(used) = self.begin_items(octets)
+                {
                     return used;
                 }
                 let size = head.octets.and_then(|size| usize::try_from(size).ok());
@@ -403,6 +406,7 @@ impl ResponseReader {
                 fetch.told = true;
                 let message = Some(fetch.message);
                 self.parts.push_back(ResponsePart::TooLong { message });
+                scan.pass_over();
                 self.place = Place::LongItem(fetch, scan);
                 Used::Octets(0)
             }
@@ -566,7 +570,7 @@ impl ResponseReader {
                 self.place = Place::LongItem(fetch, scan);
                 Used::some(gone)
             }
-            // Without its name it is no payload, and there is no limit left to pass.
+            // What is passed over is no payload, and there is no limit left to pass.
             Scan::Body { .. } | Scan::TooLong | Scan::Endless => self.lost(),
         }
     }

@@ -4,9 +4,7 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use super::base::{
-    any_value, astring, date_time, failure, mailbox, name, octet, sequence_number, sp, word,
-};
+use super::base::{any_value, astring, failure, mailbox, name, octet, sequence_number, sp, word};
 use super::{Grammar, Parsed};
 use crate::language::value::{
     AppendData, AppendMessage, AppendTarget, Atom, FlagSet, InternalDate, Raw,
@@ -193,7 +191,7 @@ impl Grammar<'_> {
         }
         let mut date = None;
         if rest.first() == Some(&b'"') {
-            let (behind, read) = date_time(rest)?;
+            let (behind, read) = self.date_time(rest)?;
             date = Some(read);
             rest = sp(behind)?.0;
         }

@@ -292,6 +292,9 @@ pub(crate) fn sequence_number(input: &[u8]) -> Parsed<'_, SequenceNumber> {
     if let Some((b'*', rest)) = input.split_first() {
         return Ok((rest, SequenceNumber::Last));
     }
+    if input.first() == Some(&b'0') {
+        return failure(input);
+    }
     nz_number(input).map(|(rest, number)| (rest, SequenceNumber::Number(number)))
 }
 
@@ -352,7 +355,7 @@ pub(crate) fn date(input: &[u8]) -> Parsed<'_, Date> {
 /// ```
 ///
 /// A single digit without its blank is forgiven.
-pub(crate) fn date_time(input: &[u8]) -> Parsed<'_, InternalDate> {
+fn date_time(input: &[u8]) -> Parsed<'_, InternalDate> {
     let (rest, ()) = octet(input, b'"')?;
     let rest = rest.strip_prefix(b" ").unwrap_or(rest);
     let two = rest.get(1).is_some_and(u8::is_ascii_digit);
@@ -426,7 +429,25 @@ fn is_bare(octet: u8) -> bool {
     is_line_octet(octet) && !matches!(octet, b' ' | b'(' | b')' | b'"' | b'{')
 }
 
+/// `date-day-fixed = (SP DIGIT) / 2DIGIT` behind the quote of a `date-time`
+fn has_fixed_day(input: &[u8]) -> bool {
+    let [b'"', first, second, ..] = input else { return false };
+    second.is_ascii_digit()
+        && (first.is_ascii_digit() || *first == b' ')
+        && input.get(3) == Some(&b'-')
+}
+
 impl Grammar<'_> {
+    /// `date-time`, whose day is as wide as it must be unless that is forgiven.
+    pub(crate) fn date_time<'a>(&self, input: &'a [u8]) -> Parsed<'a, InternalDate> {
+        let (rest, date) = date_time(input)?;
+        if has_fixed_day(input) || self.forgives(Quirk::Date) {
+            Ok((rest, date))
+        } else {
+            failure(input)
+        }
+    }
+
     /// Blanks that have no place here.
     pub(crate) fn blanks<'a>(&self, input: &'a [u8]) -> &'a [u8] {
         match input.first() {

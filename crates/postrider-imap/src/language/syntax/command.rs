@@ -192,6 +192,8 @@ impl Grammar<'_> {
             // of a message are no part of a unit.
             (known, _) if without_arguments(known).is_some() => failure(rest),
             (b"APPEND", false) | (b"REPLACE", _) => failure(rest),
+            // What may be a password is not kept as what it is not.
+            (b"LOGIN" | b"AUTHENTICATE", true) => failure(rest),
             _ => other(uid, verb, rest),
         }
     }

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use super::base::{
-    Str, any_value, astring, date_time, failure, mod_seq, nil, nstring, number64, octet, string,
-    uid, while_octets,
+    Str, any_value, astring, failure, mod_seq, nil, nstring, number64, octet, string, uid,
+    while_octets,
 };
 use super::section::section_binary;
 use super::{Grammar, Parsed, whole};
@@ -348,7 +348,7 @@ impl Grammar<'_> {
 
     /// `date-time`. A date that is none and `NIL` are forgiven.
     fn date_or_none<'a>(&self, input: &'a [u8]) -> Parsed<'a, Option<InternalDate>> {
-        if let Ok((rest, date)) = date_time(input) {
+        if let Ok((rest, date)) = self.date_time(input) {
             return Ok((rest, Some(date)));
         }
         if let Ok((rest, ())) = nil(input) {

@@ -1,5 +1,6 @@
 //! FETCH: what it asks.
 
+use alloc::vec::Vec;
 use core::num::NonZeroU32;
 
 use super::base::{
@@ -8,10 +9,10 @@ use super::base::{
 use super::section::{partial, section_binary};
 use super::{Grammar, Parsed};
 use crate::language::command::Command;
+use crate::language::quirks::Quirk;
 use crate::language::value::{
     FetchAttribute, FetchAttributes, FetchModifiers, MessageSet, PartialRange, Raw,
 };
-use alloc::vec::Vec;
 
 /// The attributes that stand alone, by their names.
 static NAMES: [(&[u8], FetchAttribute); 18] = [
@@ -230,6 +231,10 @@ impl Grammar<'_> {
         let (rest, modifier) = name(input)?;
         if modifier.is("CHANGEDSINCE") {
             let (rest, value) = mod_seq(sp(rest)?.0)?;
+            // RFC 7162 §7: `mod-sequence-value` is not zero.
+            if value.get() == 0 && !self.forgives(Quirk::Number) {
+                return failure(input);
+            }
             modifiers.changed_since = Some(value);
             return Ok((rest, ()));
         }

@@ -218,7 +218,7 @@ impl Grammar<'_> {
         loop {
             // What opens a key, or a key.
             count = count.saturating_add(1);
-            if count > self.limits.list || open.len() > self.limits.depth {
+            if count > self.limits.list || open.len() > self.limits.depth.min(DEEPEST) {
                 return failure(rest);
             }
             let mut key = match self.search_key(rest)? {
@@ -478,6 +478,9 @@ impl Grammar<'_> {
         Ok((rest, Begun::Key(SearchKey::Other(Atom::read(label), Raw::read(arguments)))))
     }
 }
+
+/// Keys nest as values do: whoever shows or drops one takes the stack for its depth.
+const DEEPEST: usize = 1000;
 
 /// The longest name of a key here.
 const LONGEST: usize = 18;

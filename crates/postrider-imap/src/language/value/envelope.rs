@@ -6,6 +6,7 @@ use core::hash::{Hash, Hasher};
 
 use super::table::{LARGEST, Span, Table, TableBuilder, word};
 use super::text::Lossy;
+use super::wire_text::WireText;
 
 /// The parsed header of a message (RFC 3501 §7.4.2, RFC 9051 §7.5.2).
 ///
@@ -70,9 +71,9 @@ impl Envelope {
     #[must_use]
     pub fn new(fields: &EnvelopeFields<'_>) -> Self {
         let mut table = TableBuilder::default();
-        let mut text = Vec::new();
+        let mut text = WireText::default();
         let place = put_fields(&mut table, &mut text, fields);
-        Self::read(table, place, &text, false)
+        Self::read(table, place, text.as_bytes(), text.is_as_written())
     }
 
     /// An envelope whose header was put to `place`, with the text to which its spans refer.
@@ -493,33 +494,39 @@ pub(crate) fn put_header(table: &mut TableBuilder, strings: [Span; 4], ends: [u3
 /// Appends a whole envelope, and its strings to `text`. Where its header stands.
 pub(super) fn put_fields(
     table: &mut TableBuilder,
-    text: &mut Vec<u8>,
+    text: &mut WireText,
     fields: &EnvelopeFields<'_>,
 ) -> u32 {
-    let mut put = |string| put_string(text, string);
     let lists = [fields.from, fields.sender, fields.reply_to, fields.to, fields.cc, fields.bcc];
-    let strings =
-        [fields.date, fields.subject, fields.in_reply_to, fields.message_id].map(&mut put);
+    text.put(b"(");
+    let date = text.nstring(fields.date);
+    text.put(b" ");
+    let subject = text.nstring(fields.subject);
     let mut ends = [0_u32; 6];
     let mut count = 0_usize;
     for (list, end) in lists.into_iter().zip(&mut ends) {
-        for address in list.iter().take((LARGEST / 32).saturating_sub(count)) {
+        let fits = (LARGEST / 32).saturating_sub(count).min(list.len());
+        text.put(if fits == 0 { b" NIL" } else { b" (" });
+        for address in list.iter().take(fits) {
+            let mut open: &[u8] = b"(";
             let spans = [address.name, address.route, address.mailbox, address.host];
-            put_address(table, spans.map(&mut put));
+            let spans = spans.map(|string| {
+                text.put(core::mem::replace(&mut open, b" "));
+                text.nstring(string)
+            });
+            text.put(b")");
+            put_address(table, spans);
             count = count.saturating_add(1);
+        }
+        if fits > 0 {
+            text.put(b")");
         }
         *end = word(count);
     }
-    put_header(table, strings, ends)
-}
-
-/// Appends a string to a text that is being made.
-pub(super) fn put_string(text: &mut Vec<u8>, string: Option<&[u8]>) -> Span {
-    let Some(string) = string else { return Span::NIL };
-    let start = text.len();
-    if start.saturating_add(string.len()) > LARGEST {
-        return Span::NIL;
-    }
-    text.extend_from_slice(string);
-    Span::new(start, string.len())
+    text.put(b" ");
+    let in_reply_to = text.nstring(fields.in_reply_to);
+    text.put(b" ");
+    let message_id = text.nstring(fields.message_id);
+    text.put(b")");
+    put_header(table, [date, subject, in_reply_to, message_id], ends)
 }

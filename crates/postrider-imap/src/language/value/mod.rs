@@ -37,6 +37,7 @@ pub(crate) mod table;
 mod text;
 mod thread;
 mod url;
+mod wire_text;
 
 pub use acl::{Acl, ListRights, MyRights, Rights, RightsChange};
 pub use append::{AppendData, AppendMessage, AppendTarget};

@@ -6,7 +6,7 @@ use core::fmt;
 use bytes::Bytes;
 
 use super::InvalidValue;
-use crate::language::read::literal_at_end;
+use crate::language::read::{LiteralHead, is_inside_quotes, literal_at_end, stands_apart};
 
 /// Octets in the grammar of IMAP whose meaning this crate does not know: words, strings, literals
 /// and lists, as they stand on the wire. They frame as one piece: what follows them on the wire is
@@ -23,14 +23,20 @@ pub struct Raw(Bytes);
 
 impl Raw {
     /// Octets that frame as one piece: no line end but behind the announcement of a literal, with
-    /// the octets of the literal behind it, and no announcement at the end.
+    /// the octets of the literal behind it, and no announcement at the end. A literal is announced
+    /// behind a blank or a bracket, and outside of quotes: elsewhere, some readers see none. Quotes
+    /// and parentheses that are opened are closed.
     ///
     /// # Errors
     ///
     /// [`InvalidValue::Octet`] when they do not.
     pub fn new(octets: impl Into<Bytes>) -> Result<Self, InvalidValue> {
         let octets = octets.into();
-        if frames(&octets) { Ok(Self(octets)) } else { Err(InvalidValue::Octet) }
+        if frames(&octets) && is_closed(&octets) {
+            Ok(Self(octets))
+        } else {
+            Err(InvalidValue::Octet)
+        }
     }
 
     /// Octets that the framer has found to be one unit, or a part of it between two values. What is
@@ -65,6 +71,12 @@ impl Raw {
         })
     }
 
+    /// Whether what stands behind it in a list is still read as such: what was read may have quotes
+    /// or parentheses open.
+    pub(crate) fn is_closed(&self) -> bool {
+        is_closed(&self.0)
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -84,12 +96,59 @@ fn frames(octets: &[u8]) -> bool {
     }
 }
 
+/// Whether quotes and parentheses that are opened are closed, and no others.
+fn is_closed(octets: &[u8]) -> bool {
+    let mut rest = octets;
+    let mut depth = 0_usize;
+    loop {
+        let Some(at) = rest.iter().position(|octet| matches!(octet, b'(' | b')' | b'"' | b'\n'))
+        else {
+            return depth == 0;
+        };
+        let behind = rest.get(at.saturating_add(1)..).unwrap_or_default();
+        rest = match rest.get(at) {
+            Some(b'(') => {
+                depth = depth.saturating_add(1);
+                behind
+            }
+            Some(b')') if depth > 0 => {
+                depth = depth.saturating_sub(1);
+                behind
+            }
+            Some(b'"') => match behind_quotes(behind) {
+                Some(behind) => behind,
+                None => return false,
+            },
+            Some(b'\n') => match literal(rest, at) {
+                Some(literal) => literal.behind,
+                None => return false,
+            },
+            _ => return false,
+        };
+    }
+}
+
+/// What stands behind the quote that closes a string, on the same line.
+fn behind_quotes(mut rest: &[u8]) -> Option<&[u8]> {
+    loop {
+        let at = rest.iter().position(|octet| matches!(octet, b'"' | b'\\' | b'\n'))?;
+        rest = match rest.get(at) {
+            Some(b'"') => return rest.get(at.saturating_add(1)..),
+            Some(b'\\') => rest.get(at.saturating_add(2)..)?,
+            _ => return None,
+        };
+    }
+}
+
 /// These octets so that they frame.
 fn mended(octets: &[u8]) -> Vec<u8> {
     let mut mended = Vec::with_capacity(octets.len().saturating_add(8));
-    let mut rest = octets;
+    // The line that is looked at, of which so many octets are done with.
+    let mut line = octets;
+    let mut done = 0_usize;
     loop {
-        let Some(at) = memchr::memchr3(b'\r', b'\n', 0, rest) else {
+        let rest = line.get(done..).unwrap_or_default();
+        let Some(found) = memchr::memchr3(b'\r', b'\n', 0, rest) else {
             mended.extend_from_slice(rest);
             if literal_at_end(rest).is_some() {
                 mended.pop();
@@ -97,15 +156,17 @@ fn mended(octets: &[u8]) -> Vec<u8> {
             }
             return mended;
         };
-        let lf = at.saturating_add(usize::from(rest.get(at) == Some(&b'\r')));
-        mended.extend_from_slice(rest.get(..at).unwrap_or_default());
-        if let Some(literal) = literal(rest, lf) {
+        mended.extend_from_slice(rest.get(..found).unwrap_or_default());
+        let at = done.saturating_add(found);
+        let lf = at.saturating_add(usize::from(line.get(at) == Some(&b'\r')));
+        if let Some(literal) = literal(line, lf) {
             mended.extend_from_slice(b"\r\n");
             mended.extend_from_slice(literal.octets);
-            rest = literal.behind;
+            line = literal.behind;
+            done = 0;
         } else {
             mended.push(b'?');
-            rest = rest.get(at.saturating_add(1)..).unwrap_or_default();
+            done = at.saturating_add(1);
         }
     }
 }
@@ -120,11 +181,18 @@ struct Literal<'a> {
     behind: &'a [u8],
 }
 
+/// The announcement of a literal at the end of a line, where every reader takes it for one.
+fn announced(line: &[u8]) -> Option<LiteralHead> {
+    literal_at_end(line).filter(|head| {
+        stands_apart(line, head.at) && !is_inside_quotes(line.get(..head.at).unwrap_or_default())
+    })
+}
+
 /// The literal that is announced before the LF that stands at `lf`.
 fn literal(octets: &[u8], lf: usize) -> Option<Literal<'_>> {
     let (line, behind) = octets.split_at_checked(lf.checked_add(1)?)?;
     let text = line.strip_suffix(b"\n")?;
-    let head = literal_at_end(text.strip_suffix(b"\r").unwrap_or(text))?;
+    let head = announced(text.strip_suffix(b"\r").unwrap_or(text))?;
     let (octets, behind) = behind.split_at_checked(usize::try_from(head.octets?).ok()?)?;
     Some(Literal { line, octets, waits: head.waits, behind })
 }

@@ -240,23 +240,31 @@ impl<'o> Out<'o> {
 
     /// `literal`, which waits where it must.
     pub(crate) fn literal(&mut self, octets: &[u8]) {
+        let size = octets.len() as u64;
         if octets.contains(&0) {
-            // RFC 3516 §4.2: NUL stands in a literal8 alone.
+            // RFC 3516 §4.2: NUL stands in a literal8 alone. To a server without BINARY that
+            // announces nothing, and what stands in it would be commands.
             self.byte(b'~');
+            self.literal_head_that(size, true);
+        } else {
+            self.literal_head(size);
         }
-        self.literal_head(octets.len() as u64);
         self.put(octets);
     }
 
     /// `{n}` or `{n+}` with its line end.
     pub(crate) fn literal_head(&mut self, size: u64) {
-        self.byte(b'{');
-        self.number(size);
         let waits = match self.options.literals {
             Literals::Wait => true,
             Literals::Minus => size > 4096,
             Literals::Plus => false,
         };
+        self.literal_head_that(size, waits);
+    }
+
+    fn literal_head_that(&mut self, size: u64, waits: bool) {
+        self.byte(b'{');
+        self.number(size);
         if self.stops.is_some() && !waits {
             self.byte(b'+');
         }
@@ -458,6 +466,12 @@ fn odd_form(octets: &[u8], utf8: bool) -> Form {
     } else {
         Form::Plain
     }
+}
+
+/// Whether a string stands between quotes as it is.
+#[inline]
+pub(crate) fn is_quotable(octets: &[u8]) -> bool {
+    octets.len() <= LONGEST_QUOTED && is_plain(octets)
 }
 
 /// Whether no octet is a quote, a backslash, a control or above 7 bits.

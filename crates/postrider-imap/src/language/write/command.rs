@@ -215,7 +215,7 @@ impl Out<'_> {
                 self.put(name.as_bytes());
                 if !arguments.is_empty() {
                     self.sp();
-                    self.raw(arguments);
+                    self.last_raw(arguments);
                 }
             }
         }

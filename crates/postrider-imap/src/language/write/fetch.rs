@@ -3,9 +3,10 @@
 use alloc::vec::Vec;
 
 use super::{Out, WriteOptions};
+use crate::language::read::is_one_item;
 use crate::language::syntax::is_object_id;
 use crate::language::value::{
-    BodySection, FetchAttribute, FetchAttributes, FetchItem, InternalDate, Partial,
+    BodySection, FetchAttribute, FetchAttributes, FetchItem, InternalDate, Partial, Raw,
     is_keyword_octet,
 };
 
@@ -18,7 +19,7 @@ impl FetchItem {
 
 impl BodySection {
     /// Writes the name under which octets of a message travel in a FETCH response; with where they
-    /// begin, if they were asked for in part.
+    /// begin, if they were asked for in part, which the old names have no place for.
     pub fn write(&self, octets: &mut Vec<u8>, origin: Option<u64>) {
         Out::for_response(octets, WriteOptions::default()).body_section_name(self, origin);
     }
@@ -87,8 +88,25 @@ impl Out<'_> {
                 self.put(b"X-GM-LABELS ");
                 self.gmail_labels(labels);
             }
-            FetchItem::Unparsed(raw) => self.put(raw.as_bytes()),
+            FetchItem::Unparsed(raw) => self.unparsed_item(raw),
         }
+    }
+
+    /// What was not understood. What was broken and is no name with a value stays one item, so that
+    /// those behind it are what they are.
+    fn unparsed_item(&mut self, raw: &Raw) {
+        if is_one_item(raw.as_bytes()) {
+            return self.put(raw.as_bytes());
+        }
+        let with_value = [raw.as_bytes(), b" NIL"].concat();
+        if is_one_item(&with_value) {
+            return self.put(&with_value);
+        }
+        for &octet in raw.as_bytes() {
+            let plain = octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-' | b'_');
+            self.byte(if plain { octet } else { b'?' });
+        }
+        self.put(b"? NIL");
     }
 
     fn named_number(&mut self, name: &[u8], number: u64) {
@@ -140,7 +158,8 @@ impl Out<'_> {
             BodySection::Rfc822Header => self.put(b"RFC822.HEADER"),
             BodySection::Rfc822Text => self.put(b"RFC822.TEXT"),
         }
-        if let Some(origin) = origin {
+        let bracketed = matches!(name, BodySection::Section(_) | BodySection::Binary(_));
+        if let Some(origin) = origin.filter(|_| bracketed) {
             self.named_number(b"<", origin);
             self.byte(b'>');
         }

@@ -57,9 +57,9 @@ impl Out<'_> {
             ListExtended::Other(tag, value) => {
                 self.astring(tag);
                 self.sp();
-                self.put(value.as_bytes());
+                self.raw(value);
             }
-            ListExtended::Unparsed(raw) => self.put(raw.as_bytes()),
+            ListExtended::Unparsed(raw) => self.raw(raw),
         }
     }
 

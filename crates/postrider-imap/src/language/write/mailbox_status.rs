@@ -32,7 +32,7 @@ impl Out<'_> {
                 self.byte(b')');
             }
             StatusValue::DeletedStorage(n) => self.status_number(b"DELETED-STORAGE ", *n),
-            StatusValue::Unparsed(raw) => self.put(raw.as_bytes()),
+            StatusValue::Unparsed(raw) => self.raw(raw),
         }
     }
 

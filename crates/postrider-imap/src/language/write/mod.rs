@@ -27,8 +27,8 @@ mod store;
 use alloc::vec::Vec;
 
 pub use append::AppendWriter;
-pub(crate) use base::Out;
 pub use base::{EncodedCommand, Literals, WriteOptions};
+pub(crate) use base::{Out, is_quotable};
 
 /// A response code without its brackets, for [`core::fmt::Display`].
 pub(crate) fn code(out: &mut Vec<u8>, code: &super::value::Code) {
@@ -48,4 +48,9 @@ pub(crate) fn envelope(out: &mut Vec<u8>, envelope: super::value::EnvelopeView<'
 /// A body structure with its extension data.
 pub(crate) fn body(out: &mut Vec<u8>, body: &super::value::BodyStructure) {
     Out::for_response(out, WriteOptions::default()).body(body, true);
+}
+
+/// A number in digits.
+pub(crate) fn put_number(out: &mut Vec<u8>, number: u64) {
+    Out::for_response(out, WriteOptions::default()).number(number);
 }

@@ -3,7 +3,12 @@
 use alloc::vec::Vec;
 
 use super::{Out, WriteOptions};
+use crate::language::read::may_hold_literal;
 use crate::language::response::Response;
+use crate::language::value::{Raw, is_line_octet};
+
+/// Octets in which the name of a response stands.
+const WORD: usize = 32;
 
 impl Response {
     /// Writes it with its line end, as a server sends it. Octets above 7 bits stand in literals.
@@ -130,7 +135,19 @@ impl Out<'_> {
                 self.put(b"JMAPACCESS ");
                 self.string(url);
             }
-            Response::Other(raw) => self.put(raw.as_bytes()),
+            Response::Other(raw) => self.other(raw),
+        }
+    }
+
+    /// Data that this crate does not know. What begins like a text holds no literals, be they
+    /// announced.
+    fn other(&mut self, raw: &Raw) {
+        let front = raw.as_bytes().get(..WORD).unwrap_or(raw.as_bytes());
+        if may_hold_literal(&[b"* ", front].concat()) {
+            return self.last_raw(raw);
+        }
+        for &octet in raw.as_bytes() {
+            self.byte(if is_line_octet(octet) { octet } else { b'?' });
         }
     }
 

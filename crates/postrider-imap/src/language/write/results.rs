@@ -79,7 +79,7 @@ impl Out<'_> {
                 self.put(b"RELEVANCY ");
                 self.list(scores, |out, score| out.number((*score).into()));
             }
-            EsearchItem::Unparsed(raw) => self.put(raw.as_bytes()),
+            EsearchItem::Unparsed(raw) => self.raw(raw),
         }
     }
 

@@ -37,6 +37,10 @@ impl Out<'_> {
     }
 
     fn field_names(&mut self, names: &[FieldName]) {
-        self.list(names, |out, name| out.astring(name.as_bytes()));
+        self.list(names, |out, name| {
+            // A bare `]` may stand in an astring, but readers take it for the end of the section.
+            let name = name.as_bytes();
+            if name.contains(&b']') { out.string(name) } else { out.astring(name) }
+        });
     }
 }

@@ -8,8 +8,8 @@ pub(crate) mod strategies;
 
 use postrider_imap::Limits;
 use postrider_imap::language::{
-    BodyStructure, Command, Envelope, FetchItem, MessageNumber, Quirk, Quirks, Response,
-    ResponsePart, ResponseReader, Tag, TaggedCommand,
+    BodySection, BodyStructure, Command, Envelope, FetchItem, MessageNumber, Quirk, Quirks,
+    Response, ResponsePart, ResponseReader, Tag, TaggedCommand,
 };
 use proptest::option;
 use proptest::prelude::*;
@@ -105,6 +105,8 @@ proptest! {
         let ResponsePart::BodyBegin { section: read, origin: from, declared, .. } = begin else {
             return Err(TestCaseError::fail(format!("{begin:?}")));
         };
+        let bracketed = matches!(section, BodySection::Section(_) | BodySection::Binary(_));
+        let origin = origin.filter(|_| bracketed);
         prop_assert_eq!((read, from, declared), (section, origin, Some(3)));
     }
 

@@ -4,8 +4,9 @@ use alloc::vec::Vec;
 
 use super::rows::{List, Rows, SingleHead, Tail};
 use super::{BodyStructure, PartKind};
-use crate::language::value::envelope::{put_fields, put_string};
+use crate::language::value::envelope::put_fields;
 use crate::language::value::table::{Span, TableBuilder, word};
+use crate::language::value::wire_text::WireText;
 use crate::language::value::{EnvelopeFields, InvalidValue};
 
 /// The names and values of parameters.
@@ -119,7 +120,7 @@ pub struct ExtensionFields<'a> {
 #[derive(Clone, Debug)]
 pub struct BodyStructureBuilder {
     rows: Rows,
-    text: Vec<u8>,
+    text: WireText,
     /// The tails of the messages that are open.
     tails: Vec<Tail>,
     invalid: Option<InvalidValue>,
@@ -129,7 +130,7 @@ impl Default for BodyStructureBuilder {
     fn default() -> Self {
         Self {
             rows: Rows::new(TableBuilder::default()),
-            text: Vec::new(),
+            text: WireText::default(),
             tails: Vec::new(),
             invalid: None,
         }
@@ -158,7 +159,12 @@ impl BodyStructureBuilder {
     pub fn part(&mut self, part: &PartFields<'_>) {
         self.expect_room();
         let head = self.head(part);
+        if let Some(lines) = part.lines {
+            self.text.put(b" ");
+            self.text.number(lines);
+        }
         let tail = self.single_tail(part);
+        self.text.put(b")");
         self.rows.single(&head, part.lines.is_some(), &tail);
     }
 
@@ -166,9 +172,19 @@ impl BodyStructureBuilder {
     pub fn begin_message(&mut self, part: &PartFields<'_>, envelope: &EnvelopeFields<'_>) {
         self.expect_room();
         let head = self.head(part);
-        let tail = self.single_tail(part);
-        self.tails.push(tail);
+        self.text.put(b" ");
         let envelope = put_fields(&mut self.rows.table, &mut self.text, envelope);
+        self.text.put(b" ");
+        let told = part.extension.is_some_and(|extension| extension != ExtensionFields::default());
+        let tail = if told {
+            // These strings belong behind the structure of the message.
+            self.text.disorder();
+            self.single_tail(part)
+        } else {
+            let extended = part.extension.is_some();
+            Tail { lines: part.lines.unwrap_or_default(), extended, ..Tail::EMPTY }
+        };
+        self.tails.push(tail);
         self.rows.open_message(&head, envelope);
     }
 
@@ -176,23 +192,33 @@ impl BodyStructureBuilder {
     pub fn end_message(&mut self) {
         self.expect_open(PartKind::Message);
         let tail = self.tails.pop().unwrap_or(Tail::EMPTY);
+        self.text.put(b" ");
+        self.text.number(tail.lines);
+        self.text.put(if tail.extended { b" NIL NIL NIL NIL)" } else { b")" });
         self.rows.close(&tail);
     }
 
     /// Begins a multipart: its parts come next, then [`Self::end_multipart`].
     pub fn begin_multipart(&mut self) {
         self.expect_room();
+        self.text.put(b"(");
         self.rows.open_multipart();
     }
 
     /// Ends the multipart that was begun last.
     pub fn end_multipart(&mut self, multipart: &MultipartFields<'_>) {
         self.expect_open(PartKind::Multipart);
-        let mut tail = self.extension(multipart.extension.as_ref());
-        tail.md5 = Span::NIL;
-        tail.subtype = self.string(Some(multipart.subtype));
-        tail.parameters = self.pairs(multipart.parameters);
-        tail.extended |= !multipart.parameters.is_empty();
+        self.text.put(b" ");
+        let subtype = self.string(multipart.subtype);
+        let extended = multipart.extension.is_some() || !multipart.parameters.is_empty();
+        let mut tail = Tail::EMPTY;
+        if extended {
+            let parameters = self.pairs(multipart.parameters);
+            tail = self.extension(&multipart.extension.unwrap_or_default());
+            tail.parameters = parameters;
+        }
+        tail.subtype = subtype;
+        self.text.put(b")");
         self.rows.close(&tail);
     }
 
@@ -216,7 +242,8 @@ impl BodyStructureBuilder {
     }
 
     fn read(self, root: u32) -> BodyStructure {
-        BodyStructure::read(self.rows.table.finish(&self.text), root, false)
+        let (text, as_written) = (self.text.as_bytes(), self.text.is_as_written());
+        BodyStructure::read(self.rows.table.finish(text), root, as_written)
     }
 
     /// Only one can be the root, or the structure of a message.
@@ -239,60 +266,100 @@ impl BodyStructureBuilder {
         }
     }
 
+    /// Up to the size of the part.
     fn head(&mut self, part: &PartFields<'_>) -> SingleHead {
-        SingleHead {
-            media_type: self.string(Some(part.media_type)),
-            subtype: self.string(Some(part.subtype)),
-            parameters: self.pairs(part.parameters),
-            id: self.string(part.id),
-            description: self.string(part.description),
-            encoding: self.string(Some(part.encoding)),
-            octets: part.octets,
-        }
+        self.text.put(b"(");
+        let media_type = self.string(part.media_type);
+        self.text.put(b" ");
+        let subtype = self.string(part.subtype);
+        let parameters = self.pairs(part.parameters);
+        self.text.put(b" ");
+        let id = self.nstring(part.id);
+        self.text.put(b" ");
+        let description = self.nstring(part.description);
+        self.text.put(b" ");
+        let encoding = self.string(part.encoding);
+        self.text.put(b" ");
+        self.text.number(part.octets);
+        let octets = part.octets;
+        SingleHead { media_type, subtype, parameters, id, description, encoding, octets }
     }
 
     fn single_tail(&mut self, part: &PartFields<'_>) -> Tail {
-        let mut tail = self.extension(part.extension.as_ref());
+        let mut tail = Tail::EMPTY;
+        if let Some(extension) = &part.extension {
+            self.text.put(b" ");
+            let md5 = self.nstring(extension.md5);
+            tail = self.extension(extension);
+            tail.md5 = md5;
+        }
         tail.lines = part.lines.unwrap_or_default();
         tail
     }
 
-    fn extension(&mut self, fields: Option<&ExtensionFields<'_>>) -> Tail {
-        let Some(fields) = fields else { return Tail::EMPTY };
-        let (kind, parameters) = fields
-            .disposition
-            .map_or((None, &[][..]), |(kind, parameters)| (Some(kind), parameters));
-        Tail {
-            md5: self.string(fields.md5),
-            disposition: self.string(kind),
-            disposition_parameters: self.pairs(parameters),
-            language: self.list(fields.language.iter().copied()),
-            location: self.string(fields.location),
-            extended: true,
-            ..Tail::EMPTY
+    /// Extension data behind the first of them.
+    fn extension(&mut self, fields: &ExtensionFields<'_>) -> Tail {
+        let mut tail = Tail { extended: true, ..Tail::EMPTY };
+        match fields.disposition {
+            None => self.text.put(b" NIL"),
+            Some((kind, parameters)) => {
+                self.text.put(b" (");
+                tail.disposition = self.string(kind);
+                tail.disposition_parameters = self.pairs(parameters);
+                self.text.put(b")");
+            }
         }
+        let (open, close): (&[u8], &[u8]) = match fields.language {
+            [] => (b" NIL", b""),
+            [_] => (b" ", b""),
+            _ => (b" (", b")"),
+        };
+        self.text.put(open);
+        tail.language = self.list(fields.language.iter().copied());
+        self.text.put(close);
+        self.text.put(b" ");
+        tail.location = self.nstring(fields.location);
+        tail
     }
 
+    /// `SP body-fld-param`
     fn pairs(&mut self, pairs: ParameterFields<'_>) -> List {
-        self.list(pairs.iter().flat_map(|&(name, value)| [name, value]))
+        let empty = pairs.is_empty();
+        self.text.put(if empty { b" NIL" } else { b" (" });
+        let list = self.list(pairs.iter().flat_map(|&(name, value)| [name, value]));
+        if !empty {
+            self.text.put(b")");
+        }
+        list
     }
 
+    /// Strings with blanks between them.
     fn list<'s>(&mut self, strings: impl Iterator<Item = &'s [u8]>) -> List {
         let place = self.rows.table.place();
         let mut count = 0_usize;
         for string in strings {
-            let [start, len] = self.string(Some(string)).words();
+            if count > 0 {
+                self.text.put(b" ");
+            }
+            let [start, len] = self.string(string).words();
             self.rows.table.push([start, len]);
             count = count.saturating_add(1);
         }
         List { place, count: word(count) }
     }
 
-    fn string(&mut self, string: Option<&[u8]>) -> Span {
-        let span = put_string(&mut self.text, string);
-        if string.is_some() && !span.is_some() {
+    fn string(&mut self, string: &[u8]) -> Span {
+        let span = self.text.string(string);
+        if !span.is_some() {
             self.invalid.get_or_insert(InvalidValue::Number);
         }
         span
+    }
+
+    fn nstring(&mut self, string: Option<&[u8]>) -> Span {
+        match string {
+            Some(string) => self.string(string),
+            None => self.text.nstring(None),
+        }
     }
 }
