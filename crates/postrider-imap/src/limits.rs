@@ -106,6 +106,13 @@ impl Limits {
         self
     }
 
+    /// Sets the literals of one command.
+    #[must_use]
+    pub fn with_literals(mut self, literals: usize) -> Self {
+        self.literals = literals;
+        self
+    }
+
     /// Sets the attributes of one FETCH command.
     #[must_use]
     pub fn with_attributes(mut self, attributes: usize) -> Self {

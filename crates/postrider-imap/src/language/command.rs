@@ -31,7 +31,33 @@ pub struct TaggedCommand {
 /// A command with its arguments.
 ///
 /// APPEND and REPLACE are not among them: the octets of a message are no part of a unit, they
-/// stream.
+/// stream. [`AppendWriter`](super::AppendWriter) writes them.
+///
+/// ```
+/// use postrider_imap::language::{
+///     Command, Date, Flag, ModSeq, SearchCommand, SearchKey, SequenceSet, StoreCommand, StoreMode,
+///     StoreValue, Tag, TaggedCommand, WriteOptions,
+/// };
+///
+/// // Commands with many arguments are made of a value that holds them.
+/// let since = SearchKey::Since(Date::new(1994, 2, 1)?);
+/// let search = SearchCommand::new(vec![SearchKey::Flagged, since]).with_uid();
+/// let what = StoreValue::Flags([Flag::Deleted].into());
+/// let store = StoreCommand::new(SequenceSet::parse("7,5,9")?, StoreMode::Add, what)
+///     .with_unchanged_since(ModSeq::new(320_162_338)?);
+///
+/// let mut out = Vec::new();
+/// for (tag, command) in [("a1", Command::from(search)), ("a2", store.into())] {
+///     let command = TaggedCommand { tag: Tag::new(tag)?, command };
+///     out.extend_from_slice(command.encode(WriteOptions::new()).octets.expose());
+/// }
+/// assert_eq!(
+///     String::from_utf8_lossy(&out),
+///     "a1 UID SEARCH FLAGGED SINCE 1-Feb-1994\r\n\
+///      a2 STORE 7,5,9 (UNCHANGEDSINCE 320162338) +FLAGS (\\Deleted)\r\n",
+/// );
+/// # Ok::<(), postrider_imap::language::InvalidValue>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Command {
@@ -271,6 +297,30 @@ impl Command {
     }
 }
 
+/// The command that these arguments belong to.
+macro_rules! from_arguments {
+    ($($arguments:ident => $make:expr;)*) => {$(
+        impl From<$arguments> for Command {
+            fn from(arguments: $arguments) -> Self {
+                $make(arguments)
+            }
+        }
+    )*};
+}
+
+from_arguments! {
+    Create => Self::Create;
+    EsearchOptions => |arguments| Self::Esearch(Box::new(arguments));
+    GetMetadata => Self::GetMetadata;
+    ListCommand => Self::List;
+    NotifyCommand => Self::Notify;
+    SearchCommand => |arguments| Self::Search(Box::new(arguments));
+    SortCommand => |arguments| Self::Sort(Box::new(arguments));
+    StoreCommand => Self::Store;
+    ThreadCommand => |arguments| Self::Thread(Box::new(arguments));
+    UidBatches => Self::UidBatches;
+}
+
 /// The tag that ties an answer to its command.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Tag(Bytes);
@@ -304,6 +354,18 @@ pub(crate) fn is_tag_octet(octet: u8) -> bool {
     super::value::is_keyword_octet(octet) && octet != b'+'
 }
 
+impl core::fmt::Display for Tag {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        core::fmt::Display::fmt(&super::value::Lossy(&self.0), f)
+    }
+}
+
+impl From<Tag> for Bytes {
+    fn from(tag: Tag) -> Self {
+        tag.0
+    }
+}
+
 impl core::fmt::Debug for Tag {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         core::fmt::Debug::fmt(&self.0, f)
@@ -311,8 +373,8 @@ impl core::fmt::Debug for Tag {
 }
 
 impl TaggedCommand {
-    /// Reads a whole command, with its line end or without, and tells what was forgiven. The octets
-    /// of literals stand in it.
+    /// Reads a whole command and tells what was forgiven. The octets of literals stand in it. A line
+    /// end may stand behind it, and is not judged: whether it was CRLF is for the reader that frames.
     ///
     /// # Errors
     ///

@@ -106,7 +106,8 @@ impl fmt::Display for Quirk {
 
 /// A set of [`Quirk`]s: those that a reader forgives, or those that it met.
 ///
-/// A client forgives all by default, a server none.
+/// The client machine forgives all unless told otherwise, the server machine none, and so is
+/// `Quirks::default()`: none. [`Self::union`] adds up what was met in a session.
 ///
 /// ```
 /// use postrider_imap::language::{Quirk, Quirks};
@@ -145,7 +146,7 @@ impl Quirks {
 
     /// Those of both.
     #[must_use]
-    pub(crate) const fn union(self, other: Self) -> Self {
+    pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
@@ -170,6 +171,19 @@ impl Quirks {
     /// Each of them.
     pub fn iter(self) -> impl Iterator<Item = Quirk> {
         Quirk::ALL.into_iter().filter(move |quirk| self.contains(*quirk))
+    }
+}
+
+impl FromIterator<Quirk> for Quirks {
+    fn from_iter<I: IntoIterator<Item = Quirk>>(quirks: I) -> Self {
+        quirks.into_iter().fold(Self::strict(), Self::with)
+    }
+}
+
+impl fmt::Display for Quirks {
+    /// The names with blanks between them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        super::value::write_words(f, self.iter())
     }
 }
 

@@ -19,6 +19,31 @@ use crate::limits::Limits;
 /// One response, complete.
 ///
 /// Octets of messages are not among them: a FETCH response that carries some comes in pieces.
+///
+/// ```
+/// use postrider_imap::language::{
+///     Code, Delimiter, ListAttribute, ListResponse, MailboxName, NumberList, Response, Status, Tag,
+///     UidSet, UidValidity,
+/// };
+///
+/// let mut out = Vec::new();
+/// let (attributes, mailbox) = ([ListAttribute::Sent].into(), MailboxName::new("Sent Mail")?);
+/// let list = ListResponse::new(attributes, Some(Delimiter::new(b'/')?), mailbox);
+/// Response::from(list).write(&mut out);
+///
+/// let from: NumberList = [304_u32, 319, 320].into_iter().collect();
+/// let to: NumberList = [3956_u32, 3957, 3958].into_iter().collect();
+/// let (from, to) = (UidSet::new(from)?, UidSet::new(to)?);
+/// let code = Code::CopyUid { validity: UidValidity::new(38505), from, to };
+/// Response::Tagged(Tag::new("A004")?, Status::ok("Done").with_code(code)).write(&mut out);
+///
+/// assert_eq!(
+///     String::from_utf8_lossy(&out),
+///     "* LIST (\\Sent) \"/\" \"Sent Mail\"\r\n\
+///      A004 OK [COPYUID 38505 304,319:320 3956:3958] Done\r\n",
+/// );
+/// # Ok::<(), postrider_imap::language::InvalidValue>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Response {
@@ -159,9 +184,10 @@ impl Continuation {
 }
 
 impl Response {
-    /// Reads a whole response, with its line end or without, and tells what was forgiven. The octets
-    /// of literals stand in it. Items of FETCH that carry octets of a message are
-    /// [`FetchItem::Unparsed`] here: they are for the reader that streams.
+    /// Reads a whole response and tells what was forgiven. The octets of literals stand in it. A line
+    /// end may stand behind it, and is not judged: whether it was CRLF is for the reader that frames.
+    /// Items of FETCH that carry octets of a message are [`FetchItem::Unparsed`] here: they are for
+    /// the reader that streams. So are items that are not understood or not forgiven, and no error.
     ///
     /// # Errors
     ///
@@ -174,6 +200,32 @@ impl Response {
         let grammar = Grammar::new(limits, forgiven);
         super::syntax::response_and_quirks(&grammar, without_line_end(unit))
     }
+}
+
+/// The response that tells this.
+macro_rules! from_data {
+    ($($data:ident => $make:expr;)*) => {$(
+        impl From<$data> for Response {
+            fn from(data: $data) -> Self {
+                $make(data)
+            }
+        }
+    )*};
+}
+
+from_data! {
+    Acl => Self::Acl;
+    Continuation => Self::Continue;
+    EsearchResponse => |data| Self::Esearch(Box::new(data));
+    ListResponse => Self::List;
+    ListRights => Self::ListRights;
+    MailboxStatus => Self::MailboxStatus;
+    MetadataResponse => Self::Metadata;
+    MyRights => Self::MyRights;
+    Namespaces => Self::Namespace;
+    QuotaResponse => Self::Quota;
+    QuotaRoots => Self::QuotaRoot;
+    Thread => Self::Thread;
 }
 
 /// A unit without its line end.

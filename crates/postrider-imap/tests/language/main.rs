@@ -5,6 +5,7 @@ mod attack;
 mod boxes;
 mod fetch;
 mod flags;
+mod made;
 mod raw;
 mod results;
 mod search;

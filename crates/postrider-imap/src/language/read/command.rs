@@ -277,17 +277,20 @@ impl CommandReader {
         let Framed::Unit { text, next } = framer.step(octets, self.limits.unit) else {
             return None;
         };
-        if framer.has_bare_lf() {
+        if framer.has_bare_lf() || !framer.pieces().is_empty() {
             return None;
         }
         let grammar = Grammar::new(&self.limits, self.forgiven);
-        let command = syntax::command(&grammar, octets.get(..text)?).ok()?;
-        self.met = grammar.met();
-        self.pieces.clear();
-        self.pieces.extend_from_slice(framer.pieces());
-        self.place = Place::unit();
-        let part = Some(CommandPart::Command(command));
-        Some(Step { octets: next, consumed: Consumed::Text, part })
+        let step = grammar.frequent_command(octets.get(..text)?, |command| {
+            let part = Some(CommandPart::Command(command));
+            Step { octets: next, consumed: Consumed::Text, part }
+        });
+        if step.is_some() {
+            self.met = Quirks::strict();
+            self.pieces.clear();
+            *framer = Framer::new(Side::Command);
+        }
+        step
     }
 
     /// A line that is no command.

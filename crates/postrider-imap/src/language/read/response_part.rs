@@ -1,6 +1,7 @@
 //! What a server says, part by part.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use bytes::Bytes;
 
@@ -12,7 +13,9 @@ use crate::language::value::{BodySection, FetchItem, MessageNumber, Uid};
 ///
 /// A FETCH response that carries octets of a message comes as [`ResponsePart::FetchItems`] for items
 /// that stand inline, [`ResponsePart::BodyBegin`] to [`ResponsePart::BodyEnd`] for these octets, and
-/// [`ResponsePart::FetchEnd`]. Any other is whole.
+/// [`ResponsePart::FetchEnd`]; so does one of many items, without octets. Any other is whole, as
+/// [`Response::Fetch`] or [`Response::UidFetch`]. The UID may stand in front of the octets or behind
+/// them.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResponsePart {
@@ -72,4 +75,14 @@ pub enum FetchedMessage {
     Number(MessageNumber),
     /// By its UID: UIDFETCH.
     Uid(Uid),
+}
+
+impl fmt::Display for FetchedMessage {
+    /// The number or UID alone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Uid(uid) => uid.fmt(f),
+        }
+    }
 }

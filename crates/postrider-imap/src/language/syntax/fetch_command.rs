@@ -1,5 +1,6 @@
 //! FETCH: what it asks.
 
+use alloc::vec::Vec;
 use core::num::NonZeroU32;
 
 use super::base::{
@@ -9,7 +10,9 @@ use super::section::{partial, section_binary};
 use super::{Grammar, Parsed};
 use crate::language::command::Command;
 use crate::language::quirks::Quirk;
-use crate::language::value::{FetchAttribute, FetchAttributes, FetchModifiers, PartialRange, Raw};
+use crate::language::value::{
+    FetchAttribute, FetchAttributes, FetchModifiers, MessageSet, PartialRange, Raw,
+};
 
 /// The attributes that stand alone, by their names.
 static NAMES: [(&[u8], FetchAttribute); 18] = [
@@ -54,6 +57,9 @@ fn is_name_octet(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-' | b'_' | b'/' | b'+' | b'$')
 }
 
+/// What FETCH has behind its name.
+type FetchArguments = (MessageSet, FetchAttributes, FetchModifiers);
+
 impl Grammar<'_> {
     /// ```text
     /// fetch = "FETCH" SP sequence-set SP ("ALL" / "FULL" / "FAST" / fetch-att /
@@ -62,17 +68,60 @@ impl Grammar<'_> {
     ///
     /// (RFC 9051 §9, RFC 4466 §2.4)
     pub(crate) fn fetch_command<'a>(&self, uid: bool, input: &'a [u8]) -> Parsed<'a, Command> {
+        let (rest, (set, attributes, modifiers)) = self.fetch_arguments(input)?;
+        Ok((rest, Command::Fetch { set, uid, attributes, modifiers }))
+    }
+
+    /// What is asked, of which messages.
+    #[inline]
+    pub(super) fn fetch_arguments<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchArguments> {
         let (rest, set) = message_set(input)?;
         let (rest, attributes) = self.fetch_attributes(self.sp(rest)?.0)?;
         let (rest, modifiers) = match rest.split_first() {
             Some((b' ', rest)) => self.fetch_modifiers(self.blanks(rest))?,
             _ => (rest, FetchModifiers::default()),
         };
-        Ok((rest, Command::Fetch { set, uid, attributes, modifiers }))
+        Ok((rest, (set, attributes, modifiers)))
+    }
+
+    /// A list of attributes in the form in which nearly all clients send it. `None` otherwise.
+    ///
+    /// Attributes are put where they are to stay: to hand them up would copy them at each step.
+    fn plain_attributes<'a>(&self, input: &'a [u8]) -> Option<(&'a [u8], Vec<FetchAttribute>)> {
+        let mut rest = input.strip_prefix(b"(")?;
+        let mut list = Vec::new();
+        for _ in 0..self.limits.attributes.min(self.limits.list) {
+            let (name, mut behind) = while_octets(rest, is_name_octet);
+            match name {
+                b"UID" => list.push(FetchAttribute::Uid),
+                b"FLAGS" => list.push(FetchAttribute::Flags),
+                b"MODSEQ" => list.push(FetchAttribute::ModSeq),
+                b"ENVELOPE" => list.push(FetchAttribute::Envelope),
+                b"INTERNALDATE" => list.push(FetchAttribute::InternalDate),
+                b"RFC822.SIZE" => list.push(FetchAttribute::Rfc822Size),
+                b"BODYSTRUCTURE" => list.push(FetchAttribute::BodyStructure),
+                _ => {
+                    let attribute;
+                    (behind, attribute) = self.fetch_attribute(rest, true).ok()?;
+                    list.push(attribute);
+                }
+            }
+            match behind {
+                [b' ', behind @ ..] => rest = behind,
+                [b')', behind @ ..] => return Some((behind, list)),
+                _ => return None,
+            }
+        }
+        None
     }
 
     fn fetch_attributes<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchAttributes> {
         if input.first() == Some(&b'(') {
+            let met = self.met();
+            if let Some((rest, list)) = self.plain_attributes(input) {
+                return Ok((rest, FetchAttributes::List(list)));
+            }
+            self.back_to(met);
             let (rest, list) = self.list1(input, |input| self.fetch_attribute(input, true))?;
             return if list.len() > self.limits.attributes {
                 failure(input)

@@ -76,6 +76,13 @@ impl AppendMessage {
         self
     }
 
+    /// Sets the extensions that stand between date and octets.
+    #[must_use]
+    pub fn with_extensions(mut self, extensions: Vec<(Atom, Raw)>) -> Self {
+        self.extensions = extensions;
+        self
+    }
+
     /// How many octets follow; `None` where they come in pieces.
     #[must_use]
     pub fn octets(&self) -> Option<u64> {

@@ -202,6 +202,13 @@ impl Date {
     }
 }
 
+impl From<InternalDate> for Date {
+    /// The day alone, as SEARCH compares it: "disregarding time and timezone" (RFC 3501 §6.4.4).
+    fn from(date: InternalDate) -> Self {
+        Self { year: date.year, month: date.month, day: date.day }
+    }
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let month = MONTHS.get(usize::from(self.month).saturating_sub(1)).unwrap_or(&"");

@@ -8,7 +8,7 @@ use core::hash::{Hash, Hasher};
 use bytes::Bytes;
 
 use super::InvalidValue;
-use super::text::Lossy;
+use super::text::{Lossy, write_words};
 
 /// A message flag (RFC 9051 §2.3.2): a system flag, a registered keyword, or another.
 ///
@@ -441,6 +441,13 @@ impl<const N: usize> From<[Flag; N]> for FlagSet {
 impl fmt::Debug for FlagSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+impl fmt::Display for FlagSet {
+    /// The flags with blanks between them, without parentheses.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_words(f, self.iter())
     }
 }
 

@@ -6,7 +6,7 @@ use core::fmt;
 
 use bytes::Bytes;
 
-use super::text::Lossy;
+use super::text::{Lossy, write_words};
 use super::{Atom, InvalidValue};
 
 /// One attribute of a mailbox name (RFC 9051 §7.3.1, RFC 6154, RFC 8457 and XLIST).
@@ -360,6 +360,13 @@ impl FromIterator<ListAttribute> for ListAttributes {
 impl<const N: usize> From<[ListAttribute; N]> for ListAttributes {
     fn from(attributes: [ListAttribute; N]) -> Self {
         attributes.into_iter().collect()
+    }
+}
+
+impl fmt::Display for ListAttributes {
+    /// The attributes with blanks between them, without parentheses.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_words(f, self.iter())
     }
 }
 

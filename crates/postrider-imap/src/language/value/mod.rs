@@ -85,8 +85,8 @@ pub use select::{Create, Qresync, SelectParameters, SequenceMatch};
 pub use set::{MessageSet, SequenceNumber, SequenceRange, SequenceSet};
 pub use status::{Status, StatusKind};
 pub use store::{FetchModifiers, StoreCommand, StoreMode, StoreValue};
-pub(crate) use text::is_line_octet;
 pub use text::{InvalidValue, Text};
+pub(crate) use text::{Lossy, is_line_octet, write_words};
 pub use thread::{Thread, ThreadCommand, ThreadNode};
 pub use url::{
     ImapUrl, UrlAccess, UrlAuth, UrlBase, UrlMailbox, UrlMechanism, UrlPartial, UrlServer,

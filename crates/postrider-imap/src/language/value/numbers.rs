@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::num::NonZeroU32;
 
-use super::{InvalidValue, Uid};
+use super::{InvalidValue, MessageNumber, Uid};
 
 /// Message numbers or UIDs in an order that means something, such as that of SORT. What ascends by
 /// one is held as a range, so that the results of a search take little memory.
@@ -167,6 +167,18 @@ impl FromIterator<NumberRange> for NumberList {
             list.push_range(range);
         }
         list
+    }
+}
+
+impl FromIterator<Uid> for NumberList {
+    fn from_iter<I: IntoIterator<Item = Uid>>(uids: I) -> Self {
+        uids.into_iter().map(Uid::nonzero).collect()
+    }
+}
+
+impl FromIterator<MessageNumber> for NumberList {
+    fn from_iter<I: IntoIterator<Item = MessageNumber>>(numbers: I) -> Self {
+        numbers.into_iter().map(MessageNumber::nonzero).collect()
     }
 }
 

@@ -32,7 +32,8 @@ pub struct SearchCommand {
     pub uid: bool,
     /// What is asked for; `None` without RETURN, so that SEARCH answers.
     pub returns: Option<Vec<SearchReturn>>,
-    /// The charset of the strings.
+    /// The charset of the strings. Without one they are US-ASCII (RFC 3501 §6.4.4), or UTF-8 in
+    /// IMAP4rev2 (RFC 9051 §6.4.4) and after `ENABLE UTF8=ACCEPT`, where none may stand (RFC 6855 §3).
     pub charset: Option<Charset>,
     /// What a message must be; all of them. Without any, `ALL` is written.
     pub keys: Vec<SearchKey>,

@@ -80,6 +80,26 @@ impl Section {
         Self { part: Vec::new(), text: Some(SectionText::Text) }
     }
 
+    /// These fields of the header section of the message, `BODY[HEADER.FIELDS (…)]`.
+    ///
+    /// ```
+    /// use postrider_imap::language::Section;
+    ///
+    /// let section = Section::header_fields(["Date", "From"])?;
+    /// assert_eq!(section.to_string(), "HEADER.FIELDS (Date From)");
+    /// # Ok::<(), postrider_imap::language::InvalidValue>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When there are none, or one of them is no [`FieldName`].
+    pub fn header_fields(
+        names: impl IntoIterator<Item = impl Into<Bytes>>,
+    ) -> Result<Self, InvalidValue> {
+        let names = names.into_iter().map(FieldName::new).collect::<Result<_, _>>()?;
+        Self::new(Vec::new(), Some(SectionText::HeaderFields(names)))
+    }
+
     /// Part numbers from the outside in, such as 4, 2 for the second part of the fourth.
     #[must_use]
     pub fn part(&self) -> &[u32] {
@@ -186,6 +206,15 @@ impl fmt::Display for Section {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut octets = Vec::new();
         crate::language::write::section(&mut octets, self);
+        Lossy(&octets).fmt(f)
+    }
+}
+
+impl fmt::Display for BodySection {
+    /// The name without where the octets begin, such as `BODY[TEXT]`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut octets = Vec::new();
+        self.write(&mut octets, None);
         Lossy(&octets).fmt(f)
     }
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use core::num::NonZeroU32;
 use core::ops::RangeInclusive;
 
-use super::{InvalidValue, NumberList, Uid, UidSet};
+use super::{InvalidValue, MessageNumber, NumberList, Uid, UidSet};
 
 /// A set of message numbers or UIDs (RFC 3501 §9 `sequence-set`), as it was written.
 ///
@@ -34,6 +34,27 @@ pub enum MessageSet {
 impl From<SequenceSet> for MessageSet {
     fn from(set: SequenceSet) -> Self {
         Self::Set(set)
+    }
+}
+
+impl From<Uid> for MessageSet {
+    fn from(uid: Uid) -> Self {
+        Self::Set(uid.into())
+    }
+}
+
+impl From<MessageNumber> for MessageSet {
+    fn from(number: MessageNumber) -> Self {
+        Self::Set(number.into())
+    }
+}
+
+impl fmt::Display for MessageSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Set(set) => set.fmt(f),
+            Self::Saved => f.write_str("$"),
+        }
     }
 }
 
@@ -148,6 +169,12 @@ impl SequenceSet {
 impl From<NonZeroU32> for SequenceSet {
     fn from(number: NonZeroU32) -> Self {
         Self([SequenceRange::One(SequenceNumber::Number(number))].into())
+    }
+}
+
+impl From<MessageNumber> for SequenceSet {
+    fn from(number: MessageNumber) -> Self {
+        number.nonzero().into()
     }
 }
 

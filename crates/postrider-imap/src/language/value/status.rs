@@ -31,7 +31,7 @@ pub enum StatusKind {
 }
 
 impl Status {
-    /// `OK` with a text.
+    /// `OK` with a text; [`Text::new`] makes one of a `String`.
     pub fn ok(text: impl Into<Text>) -> Self {
         Self { kind: StatusKind::Ok, code: None, text: text.into() }
     }

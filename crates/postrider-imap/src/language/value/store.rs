@@ -54,6 +54,13 @@ impl StoreCommand {
         self
     }
 
+    /// With other modifiers.
+    #[must_use]
+    pub fn with_others(mut self, others: Vec<(Atom, Option<Raw>)>) -> Self {
+        self.others = others;
+        self
+    }
+
     /// With `.SILENT`.
     #[must_use]
     pub fn with_silent(mut self) -> Self {
@@ -126,6 +133,13 @@ impl FetchModifiers {
     #[must_use]
     pub fn with_partial(mut self, range: PartialRange) -> Self {
         self.partial = Some(range);
+        self
+    }
+
+    /// With others.
+    #[must_use]
+    pub fn with_others(mut self, others: Vec<(Atom, Option<Raw>)>) -> Self {
+        self.others = others;
         self
     }
 

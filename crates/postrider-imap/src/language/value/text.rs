@@ -113,3 +113,17 @@ impl fmt::Display for Lossy<'_> {
         Ok(())
     }
 }
+
+/// Words with blanks between them.
+pub(crate) fn write_words(
+    f: &mut fmt::Formatter<'_>,
+    words: impl Iterator<Item = impl fmt::Display>,
+) -> fmt::Result {
+    for (at, word) in words.enumerate() {
+        if at > 0 {
+            f.write_str(" ")?;
+        }
+        word.fmt(f)?;
+    }
+    Ok(())
+}

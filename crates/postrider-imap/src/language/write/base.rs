@@ -23,6 +23,29 @@ pub struct WriteOptions {
     pub utf8: bool,
 }
 
+impl WriteOptions {
+    /// All literals wait, and quoted strings hold 7 bits.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets which literals wait; [`Capabilities::literals`](crate::language::Capabilities::literals)
+    /// tells what a server takes.
+    #[must_use]
+    pub fn with_literals(mut self, literals: Literals) -> Self {
+        self.literals = literals;
+        self
+    }
+
+    /// Quoted strings may hold UTF-8: after `ENABLE IMAP4rev2` or `ENABLE UTF8=ACCEPT`.
+    #[must_use]
+    pub fn with_utf8(mut self) -> Self {
+        self.utf8 = true;
+        self
+    }
+}
+
 /// Which literals of a command wait for the server's `+` (RFC 7888).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "the three of RFC 7888")]
@@ -37,15 +60,48 @@ pub enum Literals {
 }
 
 /// A command as it crosses the wire.
+///
+/// ```
+/// use postrider_imap::language::{Command, Literals, MetadataEntry, MailboxName, Tag};
+/// use postrider_imap::language::{TaggedCommand, WriteOptions};
+///
+/// let entry = MetadataEntry { name: "/private/comment".into(), value: Some("two\nlines".into()) };
+/// let mailbox = MailboxName::inbox();
+/// let command = Command::SetMetadata { mailbox, entries: vec![entry] };
+/// let command = TaggedCommand { tag: Tag::new("a1")?, command };
+///
+/// // Each piece but the last is sent, then the client reads until the server says `+`.
+/// let encoded = command.encode(WriteOptions::new());
+/// let pieces: Vec<&[u8]> = encoded.expose_pieces().collect();
+/// assert_eq!(pieces[0], b"a1 SETMETADATA INBOX (/private/comment {9}\r\n");
+/// assert_eq!(pieces[1], b"two\nlines)\r\n");
+///
+/// // A server with LITERAL+ takes it at once.
+/// let encoded = command.encode(WriteOptions::new().with_literals(Literals::Plus));
+/// assert_eq!(encoded.expose_pieces().count(), 1);
+/// # Ok::<(), postrider_imap::language::InvalidValue>(())
+/// ```
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EncodedCommand {
     /// All octets, line end included.
     pub octets: Secret<Vec<u8>>,
-    /// Places at which the client waits for `+` before it goes on.
+    /// Places in them at which the client waits for `+` before it goes on; at their end too, where
+    /// octets of a message follow. When NO or BAD comes instead, nothing more of it is sent.
     pub stops: Vec<usize>,
-    /// Where credentials stand.
+    /// Where in them credentials stand.
     pub secrets: Vec<Range<usize>>,
+}
+
+impl EncodedCommand {
+    /// The octets, cut at the stops: behind each piece but the last the client waits for `+`. The
+    /// last is empty where octets of a message follow that have to wait. They may hold a password.
+    pub fn expose_pieces(&self) -> impl Iterator<Item = &[u8]> {
+        let octets = self.octets.expose();
+        let ends = self.stops.iter().copied().chain([octets.len()]);
+        let mut from = 0;
+        ends.map(move |end| octets.get(core::mem::replace(&mut from, end)..end).unwrap_or_default())
+    }
 }
 
 impl fmt::Debug for EncodedCommand {

@@ -20,6 +20,21 @@ impl FetchItem {
 impl BodySection {
     /// Writes the name under which octets of a message travel in a FETCH response; with where they
     /// begin, if they were asked for in part, which the old names have no place for.
+    ///
+    /// A FETCH response with octets of a message is put together around them; the server machine
+    /// does it too.
+    ///
+    /// ```
+    /// use postrider_imap::language::{BodySection, FetchItem, Section, Uid};
+    ///
+    /// let mut out = b"* 12 FETCH (".to_vec();
+    /// FetchItem::Uid(Uid::new(4827)?).write(&mut out);
+    /// out.push(b' ');
+    /// BodySection::Section(Section::text()).write(&mut out, Some(0));
+    /// out.extend_from_slice(b" {5}\r\nHello)\r\n");
+    /// assert_eq!(out, b"* 12 FETCH (UID 4827 BODY[TEXT]<0> {5}\r\nHello)\r\n");
+    /// # Ok::<(), postrider_imap::language::InvalidValue>(())
+    /// ```
     pub fn write(&self, octets: &mut Vec<u8>, origin: Option<u64>) {
         Out::for_response(octets, WriteOptions::default()).body_section_name(self, origin);
     }
