@@ -43,7 +43,12 @@ impl BodySection {
 impl Out<'_> {
     /// `msg-att` (RFC 9051 §9)
     pub(crate) fn fetch_items(&mut self, items: &[FetchItem]) {
-        self.list(items, |out, item| out.fetch_item(item));
+        let last = items.len();
+        self.list(items.iter().zip(1..), |out, (item, at)| match item {
+            // Nothing stands behind it that could be taken for its value.
+            FetchItem::Unparsed(raw) if at == last && is_name(raw) => out.put(raw.as_bytes()),
+            item => out.fetch_item(item),
+        });
     }
 
     /// One item: name, blank and value.
@@ -113,9 +118,9 @@ impl Out<'_> {
         if is_one_item(raw.as_bytes()) {
             return self.put(raw.as_bytes());
         }
-        let with_value = [raw.as_bytes(), b" NIL"].concat();
-        if is_one_item(&with_value) {
-            return self.put(&with_value);
+        if is_name(raw) {
+            self.put(raw.as_bytes());
+            return self.put(b" NIL");
         }
         for &octet in raw.as_bytes() {
             let plain = octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-' | b'_');
@@ -244,4 +249,9 @@ impl Out<'_> {
             self.byte(b'>');
         }
     }
+}
+
+/// Whether an item that was not understood is one but for its value, which some servers leave out.
+fn is_name(raw: &Raw) -> bool {
+    is_one_item(&[raw.as_bytes(), b" NIL"].concat()) && !is_one_item(raw.as_bytes())
 }
