@@ -9,6 +9,63 @@
 //! [`Response::write`](crate::Response::write), [`TaggedCommand::encode`](crate::TaggedCommand::encode)
 //! and [`AppendWriter`](crate::AppendWriter) write. What is written reads back as the same value.
 //!
+//! Octets that come in pieces are held until a step has consumed them, and no longer:
+//!
+//! ```
+//! use postrider_imap::{FetchItem, Limits, Quirks, Response, ResponsePart, ResponseReader};
+//!
+//! fn tell(items: &[FetchItem], log: &mut Vec<String>) {
+//!     for item in items {
+//!         match item {
+//!             FetchItem::Uid(uid) => log.push(format!("uid {uid}")),
+//!             FetchItem::Flags(flags) => log.push(format!("flags {flags}")),
+//!             FetchItem::Envelope(envelope) => {
+//!                 log.extend(envelope.from().map(|sender| format!("from {sender}")));
+//!             }
+//!             _ => {}
+//!         }
+//!     }
+//! }
+//!
+//! let captured = b"* 12 FETCH (FLAGS (\\Seen ) UID 4827)\r\n\
+//!     * 13 FETCH (UID 4828 ENVELOPE (NIL NIL ((\"Terry Gray\" NIL \"gray\" \"cac.washington.edu\")) \
+//!      NIL NIL NIL NIL NIL NIL NIL) BODY[TEXT] {6}\r\nHello!)\r\n";
+//! let mut reader = ResponseReader::new(&Limits::new(), Quirks::tolerant());
+//! let (mut held, mut forgiven) = (Vec::new(), Quirks::strict());
+//! let (mut log, mut octets) = (Vec::new(), 0);
+//! for piece in captured.chunks(10) {
+//!     held.extend_from_slice(piece);
+//!     let mut rest = &held[..];
+//!     loop {
+//!         let step = reader.read(rest);
+//!         if step.is_starved() {
+//!             break;
+//!         }
+//!         rest = &rest[step.octets..];
+//!         forgiven = forgiven.union(reader.quirks());
+//!         match step.part {
+//!             // One without octets of the message is whole; one with them comes in parts.
+//!             Some(ResponsePart::Response(Response::Fetch { items, .. })) => tell(&items, &mut log),
+//!             Some(ResponsePart::FetchItems { items, .. }) => tell(&items, &mut log),
+//!             Some(ResponsePart::BodyBegin { section, .. }) => log.push(section.to_string()),
+//!             Some(ResponsePart::Chunk) => octets += step.octets,
+//!             Some(ResponsePart::Quoted(quoted)) => octets += quoted.len(),
+//!             _ => {}
+//!         }
+//!     }
+//!     held.drain(..held.len() - rest.len());
+//! }
+//! assert_eq!(log, [
+//!     "flags \\Seen",
+//!     "uid 4827",
+//!     "uid 4828",
+//!     "from Terry Gray <gray@cac.washington.edu>",
+//!     "BODY[TEXT]",
+//! ]);
+//! assert_eq!(octets, 6);
+//! assert_eq!(forgiven.to_string(), "blank");
+//! ```
+//!
 //! # Framing
 //!
 //! A unit is a line with its literals. A literal is announced at the end of a line, behind a blank, a
@@ -38,7 +95,8 @@
 //!
 //! [`Quirks`](crate::Quirks) say what a reader forgives. A client forgives everything in the list, a
 //! server nothing; each is a choice of whoever makes a reader. What was forgiven is told beside the
-//! value.
+//! value. What is not forgiven is an error for the whole unit, or, in the responses that have
+//! `Unparsed`, one such item and no error: a strict reader of them has to look for it.
 //!
 //! # Scope
 //!

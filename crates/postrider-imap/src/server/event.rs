@@ -71,7 +71,7 @@ pub enum Event {
     /// [`Event::Aborted`].
     #[non_exhaustive]
     Append {
-        /// Its name. When there is none, the refusal is NO with [`crate::Code::TryCreate`].
+        /// Its name. When there is none, the refusal is NO with [`crate::PlainCode::TryCreate`].
         mailbox: MailboxName,
         /// Octets of the first message, within the limits.
         octets: u64,

@@ -13,7 +13,8 @@ use crate::language::value::{AppendMessage, AppendTarget, Atom};
 ///
 /// A command with octets of messages comes as [`CommandPart::AppendBegin`], the messages, and
 /// [`CommandPart::AppendEnd`]. Any other is whole. Each [`CommandPart::Literal`] waits for
-/// [`CommandReader::accept`] or [`CommandReader::refuse`].
+/// [`CommandReader::accept`](crate::CommandReader::accept) or
+/// [`CommandReader::refuse`](crate::CommandReader::refuse).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CommandPart {
@@ -41,7 +42,8 @@ pub enum CommandPart {
     MessageEnd,
     /// The command is complete.
     AppendEnd,
-    /// A line that was asked for by [`CommandReader::expect_line`]. It may be a password.
+    /// A line that was asked for by [`CommandReader::expect_line`](crate::CommandReader::expect_line).
+    /// It may be a password.
     Line(Secret<Vec<u8>>),
     /// The line that this step consumed is no command, or the rest of one that is none. What follows
     /// it is in order.
@@ -95,8 +97,9 @@ pub struct LiteralRequest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "octets of a message stream, all others do not")]
 pub enum LiteralRole {
-    /// A string among the arguments. One that does not fit into [`Limits::unit`], or that is one too
-    /// many for [`Limits::literals`], cannot be accepted.
+    /// A string among the arguments. One that does not fit into
+    /// [`Limits::unit`](crate::Limits::unit), or that is one too many for
+    /// [`Limits::literals`](crate::Limits::literals), cannot be accepted.
     Argument {
         /// Whether it can be accepted.
         fits: bool,

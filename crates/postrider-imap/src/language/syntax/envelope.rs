@@ -31,6 +31,15 @@ impl Grammar<'_> {
     }
 }
 
+/// A list of addresses: where it stands in the unit, and in the table.
+struct List {
+    from: usize,
+    to: usize,
+    place: u32,
+    end: u32,
+    count: u32,
+}
+
 impl Structure<'_, '_, '_> {
     /// An envelope into `table`: where its header stands there.
     pub(super) fn envelope(&mut self, table: &mut TableBuilder) -> Option<u32> {
@@ -39,8 +48,20 @@ impl Structure<'_, '_, '_> {
         let (mut at, subject) = self.nstring_then::<b' '>(at, table)?;
         let mut ends = [0_u32; 6];
         let mut count = 0_u32;
+        let mut last = List { from: 0, to: 0, place: 0, end: 0, count: 0 };
         for end in &mut ends {
-            (at, count) = self.addresses(at, table, count)?;
+            let (begin, place, before) = (at, table.place(), count);
+            if let Some(behind) = self.behind_same(at, &last) {
+                // Sender and Reply-To are From in most messages (RFC 9051 §7.5.2).
+                table.repeat(last.place, last.end);
+                (at, count) = (behind, count.wrapping_add(last.count));
+            } else {
+                (at, count) = self.addresses(at, table, count)?;
+                if count > before {
+                    let (end, count) = (table.place(), count.wrapping_sub(before));
+                    last = List { from: begin, to: at, place, end, count };
+                }
+            }
             *end = count;
             if self.unit.get(at) != Some(&b' ') {
                 // Some servers leave out the last fields.
@@ -57,6 +78,14 @@ impl Structure<'_, '_, '_> {
         let (at, message_id) = self.nstring_then::<b')'>(at, table)?;
         self.at = at;
         Some(put_header(table, [date, subject, in_reply_to, message_id], ends))
+    }
+
+    /// The place behind a list that stands at `at` as one did before.
+    #[inline(always)]
+    fn behind_same(&self, at: usize, last: &List) -> Option<usize> {
+        let list = self.unit.get(last.from..last.to).filter(|list| !list.is_empty())?;
+        let behind = self.unit.get(at..)?.strip_prefix(list)?;
+        (behind.first() == Some(&b' ')).then(|| at.wrapping_add(list.len()))
     }
 
     /// The end of an envelope whose last fields are missing.

@@ -98,7 +98,10 @@ impl Grammar<'_> {
     fn header_list<'a>(&self, input: &'a [u8]) -> Parsed<'a, Vec<FieldName>> {
         self.list1(input, |input| {
             let (rest, name) = astring(input)?;
-            let name = FieldName::new(name.to_bytes());
+            let name = match FieldName::common(name.octets) {
+                Some(name) => Ok(name),
+                None => FieldName::new(name.to_bytes()),
+            };
             name.map_or_else(|_| failure(input), |name| Ok((rest, name)))
         })
     }

@@ -118,6 +118,71 @@ impl Section {
 pub struct FieldName(Bytes);
 
 impl FieldName {
+    /// A name that clients ask for all the time, as they write it: it takes no memory of its own.
+    pub(crate) fn common(name: &[u8]) -> Option<Self> {
+        let known: &'static [u8] = match name {
+            b"From" => b"From",
+            b"FROM" => b"FROM",
+            b"from" => b"from",
+            b"To" => b"To",
+            b"TO" => b"TO",
+            b"to" => b"to",
+            b"Cc" => b"Cc",
+            b"CC" => b"CC",
+            b"cc" => b"cc",
+            b"Bcc" => b"Bcc",
+            b"BCC" => b"BCC",
+            b"bcc" => b"bcc",
+            b"Date" => b"Date",
+            b"DATE" => b"DATE",
+            b"date" => b"date",
+            b"Subject" => b"Subject",
+            b"SUBJECT" => b"SUBJECT",
+            b"subject" => b"subject",
+            b"Sender" => b"Sender",
+            b"SENDER" => b"SENDER",
+            b"sender" => b"sender",
+            b"Reply-To" => b"Reply-To",
+            b"REPLY-TO" => b"REPLY-TO",
+            b"reply-to" => b"reply-to",
+            b"Message-ID" => b"Message-ID",
+            b"MESSAGE-ID" => b"MESSAGE-ID",
+            b"message-id" => b"message-id",
+            b"In-Reply-To" => b"In-Reply-To",
+            b"IN-REPLY-TO" => b"IN-REPLY-TO",
+            b"in-reply-to" => b"in-reply-to",
+            b"References" => b"References",
+            b"REFERENCES" => b"REFERENCES",
+            b"references" => b"references",
+            b"Content-Type" => b"Content-Type",
+            b"CONTENT-TYPE" => b"CONTENT-TYPE",
+            b"content-type" => b"content-type",
+            b"Received" => b"Received",
+            b"RECEIVED" => b"RECEIVED",
+            b"received" => b"received",
+            b"List-ID" => b"List-ID",
+            b"LIST-ID" => b"LIST-ID",
+            b"list-id" => b"list-id",
+            b"Newsgroups" => b"Newsgroups",
+            b"NEWSGROUPS" => b"NEWSGROUPS",
+            b"newsgroups" => b"newsgroups",
+            b"X-Priority" => b"X-Priority",
+            b"X-PRIORITY" => b"X-PRIORITY",
+            b"x-priority" => b"x-priority",
+            b"Importance" => b"Importance",
+            b"IMPORTANCE" => b"IMPORTANCE",
+            b"importance" => b"importance",
+            b"MIME-Version" => b"MIME-Version",
+            b"MIME-VERSION" => b"MIME-VERSION",
+            b"mime-version" => b"mime-version",
+            b"Disposition-Notification-To" => b"Disposition-Notification-To",
+            b"DISPOSITION-NOTIFICATION-TO" => b"DISPOSITION-NOTIFICATION-TO",
+            b"disposition-notification-to" => b"disposition-notification-to",
+            _ => return None,
+        };
+        Some(Self(Bytes::from_static(known)))
+    }
+
     /// A name.
     ///
     /// # Errors

@@ -89,6 +89,15 @@ impl TableBuilder {
         self.octets.extend_from_slice(words.map(u32::to_ne_bytes).as_flattened());
     }
 
+    /// Appends the words from `place` up to `end` once more.
+    #[inline]
+    pub(crate) fn repeat(&mut self, place: u32, end: u32) {
+        let (from, to) = (octet_at(place, 0), octet_at(end, 0));
+        if from <= to && to <= self.octets.len() {
+            self.octets.extend_from_within(from..to);
+        }
+    }
+
     /// Puts other words in the place of those `offset` words behind `place`.
     pub(crate) fn set<const N: usize>(&mut self, place: u32, offset: usize, words: [u32; N]) {
         let at = octet_at(place, offset);
