@@ -177,7 +177,7 @@ impl ImapCommands {
                 return None;
             }
             CommandPart::AppendEnd => self.append.take()?.said(),
-            CommandPart::Line(line) if line.eq_ignore_ascii_case(b"DONE") => {
+            CommandPart::Line(line) if line.expose().eq_ignore_ascii_case(b"DONE") => {
                 Said::new("DONE", Value::Null)
             }
             CommandPart::Line(_) => Said::new("answer", SECRET.into()),

@@ -133,7 +133,7 @@ impl Server {
             CommandPart::Literal(request) => self.on_literal(rx, octets, request),
             CommandPart::Line(line) => {
                 rx.skip(octets);
-                self.on_idle_line(&line)
+                self.on_idle_line(line.expose())
             }
             CommandPart::Endless => self.endless(rx),
             part => self.on_append_part(rx, octets, part),

@@ -311,7 +311,7 @@ impl CommandReader {
             }
         };
         let line = without_line_end(octets.get(..next).unwrap_or_default());
-        self.parts.push_back(CommandPart::Line(Bytes::copy_from_slice(line)));
+        self.parts.push_back(CommandPart::Line(line.to_vec().into()));
         self.line = false;
         Used::Octets(next)
     }

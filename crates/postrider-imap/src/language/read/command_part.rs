@@ -1,6 +1,9 @@
 //! What a client says, part by part.
 
+use alloc::vec::Vec;
+
 use bytes::Bytes;
+use postrider_wire::Secret;
 
 use crate::language::SyntaxError;
 use crate::language::command::{Tag, TaggedCommand};
@@ -40,7 +43,8 @@ pub enum CommandPart {
     /// The command is complete.
     AppendEnd,
     /// A line that was asked for by [`CommandReader::expect_line`](crate::CommandReader::expect_line).
-    Line(Bytes),
+    /// Answers in AUTHENTICATE may be a password, so that nothing shows it.
+    Line(Secret<Vec<u8>>),
     /// The line that this step consumed is no command, or the rest of one that is none. What follows
     /// it is in order.
     #[non_exhaustive]
