@@ -278,7 +278,7 @@ fn what_goes_past_the_limit_is_passed_over() {
 
 #[test]
 fn a_line_that_is_no_command_is_a_line() {
-    // RFC 2177 §3 `DONE`, and the answers of RFC 3501 §6.2.2.
+    // RFC 2177 §3 `DONE`, and the answers of RFC 3501 §6.2.2, which nothing shows.
     let mut reader = CommandReader::new(&Limits::new(), Quirks::strict());
     for line in ["DONE", "", "*", "dGltIGI5MTNhNjAy", "x{3}", "a NOOP"] {
         reader.expect_line();

@@ -5,10 +5,11 @@ use postrider_imap::Limits;
 use postrider_imap::language::{
     AppendMessage, AppendTarget, AppendWriter, Atom, BodySection, Code, Command, Date, Delimiter,
     EsearchItem, EsearchResponse, FetchAttribute, FetchModifiers, FetchedMessage, Flag, FlagSet,
-    InternalDate, ListAttribute, ListAttributes, ListResponse, Literals, MailboxName,
-    MailboxStatus, MessageNumber, MessageSet, NumberList, Quirk, Quirks, Raw, Response,
-    SearchCommand, SearchKey, Section, SequenceSet, Status, StatusValue, StoreCommand, StoreMode,
-    StoreValue, Tag, TaggedCommand, Uid, UidSet, UidValidity, WriteOptions,
+    InternalDate, ListAttribute, ListAttributes, ListCommand, ListResponse, Literals,
+    MailboxEncoding, MailboxName, MailboxStatus, MessageNumber, MessageSet, NumberList, Quirk,
+    Quirks, Raw, Response, SearchCommand, SearchKey, Section, SequenceSet, Status, StatusValue,
+    StoreCommand, StoreMode, StoreValue, Tag, TaggedCommand, Uid, UidSet, UidValidity,
+    WriteOptions,
 };
 
 fn command(line: &str) -> Command {
@@ -63,6 +64,14 @@ fn commands() {
         modifiers: FetchModifiers::new().with_others(others),
     };
     assert_eq!(fetch, command("a UID FETCH 7 FLAGS (X-FUTURE 5)\r\n"));
+}
+
+#[test]
+fn patterns_are_encoded_as_names_are() {
+    // RFC 3501 §5.1.3
+    let pattern = MailboxName::encode("~peter/mail/台北/%", MailboxEncoding::ModifiedUtf7).unwrap();
+    let list = ListCommand::new(MailboxName::new("").unwrap(), pattern);
+    assert_eq!(Command::from(list), command("a LIST \"\" ~peter/mail/&U,BTFw-/%\r\n"));
 }
 
 #[test]

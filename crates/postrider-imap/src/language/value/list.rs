@@ -13,9 +13,10 @@ use super::{Atom, InvalidValue, ListAttributes, MailboxName, Raw, StatusItem};
 pub struct ListCommand {
     /// Which mailboxes, beside what the patterns say; `None` without the parentheses.
     pub selection: Option<Vec<ListSelection>>,
-    /// The reference name.
+    /// The reference name; mostly empty.
     pub reference: MailboxName,
-    /// The patterns, with `%` and `*`; at least one.
+    /// The patterns, with `%` and `*`, in the encoding that names of mailboxes have in the session:
+    /// [`MailboxName::encode`] leaves both signs as they are. At least one.
     pub patterns: Vec<Bytes>,
     /// Whether the patterns stand in parentheses, which one alone may.
     pub parenthesised: bool,

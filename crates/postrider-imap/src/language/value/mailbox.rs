@@ -126,6 +126,13 @@ fn has_control(name: &[u8]) -> bool {
     name.iter().fold(false, |found, octet| found | octet.is_ascii_control())
 }
 
+impl From<MailboxName> for Bytes {
+    /// The name as it crosses the wire, such as for a pattern of LIST.
+    fn from(name: MailboxName) -> Self {
+        name.0
+    }
+}
+
 impl fmt::Display for MailboxName {
     /// As it crosses the wire.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
