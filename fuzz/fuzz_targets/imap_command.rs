@@ -1,11 +1,11 @@
 //! An IMAP client that says anything: what holds of it is told where it is checked.
 #![no_main]
 
+#[path = "../../crates/postrider-imap/tests/checks/command.rs"]
+mod command;
 #[path = "../../crates/postrider-imap/tests/checks/reading.rs"]
 #[allow(dead_code, reason = "tests use the rest of it")]
 mod reading;
-#[path = "../../crates/postrider-imap/tests/checks/command.rs"]
-mod command;
 
 use libfuzzer_sys::fuzz_target;
 

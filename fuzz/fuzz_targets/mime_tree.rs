@@ -13,6 +13,7 @@ fuzz_target!(|data: &[u8]| {
             let outer = parent.body_span();
             assert!(outer.start() <= span.start() && span.end() <= outer.end());
         }
-        let _ = (part.content_type(), part.disposition(), part.decoded(), part.text(), part.lines());
+        let _ =
+            (part.content_type(), part.disposition(), part.decoded(), part.text(), part.lines());
     }
 });

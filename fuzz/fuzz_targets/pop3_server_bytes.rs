@@ -20,7 +20,8 @@ fuzz_target!(|data: &[u8]| {
         .with_iterations(2)
         .with_kept(Kept::Passwords)
         .with_clear_text(ClearTextLogin::Allow);
-    let config = Config::new(Security::StartTls(policy)).with_clear_text_login(ClearTextLogin::Allow);
+    let config =
+        Config::new(Security::StartTls(policy)).with_clear_text_login(ClearTextLogin::Allow);
     let config = match knobs & 0x40 {
         0 => config,
         _ => config

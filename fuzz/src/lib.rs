@@ -5,7 +5,11 @@ use postrider::wire::{Machine, Progress, TlsInfo};
 
 /// Feeds `octets` to a machine in pieces whose sizes come from the octets themselves, then the end
 /// of input, and holds it to the laws: no panic, no wait that nothing ends, the same error twice.
-pub fn feed<M: Machine>(mut machine: M, octets: &[u8], mut react: impl FnMut(&mut M, Option<M::Event>)) {
+pub fn feed<M: Machine>(
+    mut machine: M,
+    octets: &[u8],
+    mut react: impl FnMut(&mut M, Option<M::Event>),
+) {
     let mut inbox = machine.new_inbox();
     let mut rest = octets;
     // Every step consumes input, flushes output or answers an event, so steps are bounded.
@@ -28,7 +32,10 @@ pub fn feed<M: Machine>(mut machine: M, octets: &[u8], mut react: impl FnMut(&mu
             }
             Ok(Progress::Wait { input, app }) => {
                 let unsent = machine.outbox().remaining();
-                assert!(unsent > 0 || input || app || !machine.timers().is_empty(), "a wait for nothing");
+                assert!(
+                    unsent > 0 || input || app || !machine.timers().is_empty(),
+                    "a wait for nothing"
+                );
                 machine.outbox().advance(unsent);
                 assert!(!(input && inbox.is_full()), "wants input into a full inbox");
                 assert!(!(input && inbox.is_eof()), "wants input behind the end");

@@ -2,7 +2,7 @@
 
 use postrider_wire::{ErrorKind, MachineError, UpgradeFault};
 
-use crate::language::InvalidValue;
+use crate::InvalidValue;
 
 /// Why a machine ended, or why it did not do what it was told. Offsets count received octets of the
 /// transport layer; received octets themselves are never told.
@@ -161,4 +161,13 @@ impl From<UpgradeFault> for Error {
     fn from(fault: UpgradeFault) -> Self {
         Self::Upgrade(fault)
     }
+}
+
+/// A unit that does not follow the grammar. Its octets are not told, for they may be a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("not in the grammar, at octet {offset}")]
+#[non_exhaustive]
+pub struct SyntaxError {
+    /// The octet of the unit at which it went wrong, as far as that is known.
+    pub offset: usize,
 }

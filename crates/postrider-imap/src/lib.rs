@@ -243,19 +243,36 @@ extern crate alloc;
 extern crate std;
 
 pub mod client;
+mod command;
 mod compress;
 mod error;
 mod framing;
-pub mod language;
 mod limits;
 pub mod manual;
 mod name;
+mod quirks;
+mod read;
+mod response;
 pub mod server;
 mod state;
+mod syntax;
+mod value;
+mod write;
 
-pub use error::{Error, Fault, Misuse, Refused};
-pub use state::State;
+pub(crate) use command::is_tag_octet;
+pub(crate) use read::literal_at_end;
+pub(crate) use response::without_line_end;
 
-pub use language::*;
+pub use command::{Command, Tag, TaggedCommand};
+pub use error::{Error, Fault, Misuse, Refused, SyntaxError};
 pub use limits::Limits;
 pub use name::CommandName;
+pub use quirks::{Quirk, Quirks};
+pub use read::{
+    CommandHead, CommandPart, CommandReader, Consumed, FetchedMessage, LiteralRequest, LiteralRole,
+    ResponsePart, ResponseReader, Step,
+};
+pub use response::{Continuation, Response};
+pub use state::State;
+pub use value::*;
+pub use write::{AppendWriter, EncodedCommand, Literals, WriteOptions};

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::language::Command;
+use crate::Command;
 
 /// The name of a command (RFC 3501 §6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

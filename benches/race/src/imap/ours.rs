@@ -4,13 +4,9 @@
 use std::{cell::RefCell, hint::black_box};
 
 use postrider_imap::{
-    Limits,
-    language::{
-        self, Addresses, Command, CommandPart, CommandReader, EnvelopeView, FetchAttribute,
-        FetchAttributes, FetchItem, FetchedMessage, MessageSet, Part, PartKind, Quirks, Response,
-        ResponsePart, ResponseReader, SequenceNumber, SequenceRange, SequenceSet, Tag,
-        TaggedCommand, WriteOptions,
-    },
+    Addresses, Command, CommandPart, CommandReader, EnvelopeView, FetchAttribute, FetchAttributes,
+    FetchItem, FetchedMessage, Limits, MessageSet, Part, PartKind, Quirks, Response, ResponsePart,
+    ResponseReader, SequenceNumber, SequenceRange, SequenceSet, Tag, TaggedCommand, WriteOptions,
 };
 
 use crate::imap::{
@@ -174,7 +170,7 @@ fn body(one: Part<'_>) -> Body {
     })
 }
 
-fn parameters(list: language::Parameters<'_>) -> Parameters {
+fn parameters(list: postrider_imap::Parameters<'_>) -> Parameters {
     list.map(|(name, value)| (name.to_vec(), value.to_vec())).collect()
 }
 

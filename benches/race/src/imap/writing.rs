@@ -2,7 +2,6 @@
 //! turn.
 
 use imap_codec::imap_types::response;
-use postrider_imap::language;
 
 use super::{Unit, ours, peers::codec};
 
@@ -10,7 +9,7 @@ use super::{Unit, ours, peers::codec};
 pub struct Written {
     /// As it stood on the wire.
     octets: usize,
-    pub ours: language::Response,
+    pub ours: postrider_imap::Response,
     pub codec: response::Response<'static>,
 }
 

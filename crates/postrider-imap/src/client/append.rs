@@ -8,7 +8,7 @@ use bytes::Bytes;
 use postrider_wire::{Direction, TimerKind, Unit};
 
 use super::{Client, Event, Stage};
-use crate::language::{
+use crate::{
     AppendData, AppendMessage, AppendTarget, AppendWriter, InvalidValue, Literals, MailboxName,
     WriteOptions,
 };

@@ -5,8 +5,8 @@ use core::time::Duration;
 
 use postrider_wire::{ClearTextLogin, Security};
 
+use crate::InvalidValue;
 use crate::Limits;
-use crate::language::InvalidValue;
 
 /// The settings of a client.
 #[derive(Clone, Debug)]

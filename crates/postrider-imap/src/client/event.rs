@@ -6,7 +6,7 @@ use bytes::Bytes;
 use postrider_wire::{AbortReason, MachineEvent};
 
 use crate::CommandName;
-use crate::language::{
+use crate::{
     BodySection, Capability, FetchItem, FetchedMessage, FlagSet, MessageNumber, Response, Status,
 };
 

@@ -3,7 +3,7 @@
 use postrider_wire::TimerKind;
 
 use super::{Client, Event, Stage};
-use crate::language::{Command, Status};
+use crate::{Command, Status};
 use crate::{CommandName, Error, Misuse};
 
 /// How far an IDLE is, and where it is to go.

@@ -27,7 +27,7 @@ use self::idle::Idling;
 use self::read::Reading;
 use crate::compress::Inflater;
 use crate::error::Fault;
-use crate::language::{
+use crate::{
     Atom, Capability, Command, EncodedCommand, FetchAttributes, FetchModifiers, FlagSet,
     InvalidValue, MailboxName, MessageSet, SelectParameters, StoreCommand, StoreMode, StoreValue,
     Tag, TaggedCommand, WriteOptions,

@@ -9,11 +9,11 @@ use postrider_wire::{Direction, Inbox, Machine, Policy, TimerKind, Unit};
 use super::{Client, Event, Stage};
 use crate::compress::{Deflater, Inflater};
 use crate::error::Fault;
-use crate::language::{
+use crate::limits::LEAST;
+use crate::{
     Code, Consumed, FetchItem, FetchedMessage, Response, ResponsePart, ResponseReader, Status,
     StatusKind, Tag, literal_at_end, without_line_end,
 };
-use crate::limits::LEAST;
 use crate::{CommandName, Error, Refused, State};
 
 /// What the reader is told and what it told.
@@ -46,7 +46,7 @@ const SHOWN: usize = 32;
 
 impl Reading {
     pub(super) fn new(limits: &crate::Limits) -> Self {
-        let reader = ResponseReader::new(limits, crate::language::Quirks::tolerant());
+        let reader = ResponseReader::new(limits, crate::Quirks::tolerant());
         Self { reader, body: Body::None, streams: false, shown: Vec::new() }
     }
 

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::SelectData;
 use super::{Access, Asked, Said, Server};
-use crate::language::{
+use crate::{
     Code, Flag, InvalidValue, MessageNumber, PlainCode, Response, Status, StatusKind, Tag, Text,
 };
 use crate::{CommandName, Error, Misuse};

@@ -7,7 +7,7 @@ use super::peek;
 use super::read::Step;
 use super::{Asked, Event, Notice, Server};
 use crate::framing::show_in;
-use crate::language::{
+use crate::{
     AppendData, AppendMessage, AppendTarget, Code, CommandPart, LiteralRequest, MailboxName,
     PlainCode, Status, StatusKind, Tag, UidSet, UidValidity,
 };

@@ -7,7 +7,7 @@ use postrider_wire::{Inbox, Progress};
 use super::config::Compression;
 use super::{Asked, Event, Server};
 use crate::compress::{Deflater, Inflater};
-use crate::language::{Code, PlainCode, Status};
+use crate::{Code, PlainCode, Status};
 use crate::{CommandName, Error, Fault};
 
 /// What the octets of the inbox are.

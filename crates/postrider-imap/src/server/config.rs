@@ -5,7 +5,7 @@ use core::time::Duration;
 use postrider_wire::{ClearTextLogin, Security};
 
 use crate::Limits;
-use crate::language::Text;
+use crate::Text;
 
 /// Whether a session may be compressed (RFC 4978), once a user has logged in. It then holds about
 /// 365 KiB more, and one more inbox.

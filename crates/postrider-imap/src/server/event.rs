@@ -5,9 +5,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use postrider_wire::{AbortReason, MachineEvent, Secret};
 
-use crate::language::{
-    AppendMessage, FetchAttribute, FlagSet, MailboxName, SequenceSet, StoreMode,
-};
+use crate::{AppendMessage, FetchAttribute, FlagSet, MailboxName, SequenceSet, StoreMode};
 
 /// A question to the embedder, or a notice. A question waits for one verdict:
 /// [`super::Server::accept`], [`super::Server::accept_select`], [`super::Server::accept_append`],

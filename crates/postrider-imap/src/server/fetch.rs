@@ -6,7 +6,7 @@ use bytes::Bytes;
 use postrider_wire::{Direction, Unit};
 
 use super::{Server, Stage};
-use crate::language::{BodySection, FetchItem, InvalidValue, MessageNumber};
+use crate::{BodySection, FetchItem, InvalidValue, MessageNumber};
 use crate::{CommandName, Error, Misuse, State};
 
 /// Beyond this a line that is still being put together is queued as far as it is.

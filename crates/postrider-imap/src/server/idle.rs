@@ -5,7 +5,7 @@ use postrider_wire::TimerKind;
 use super::peek::credentials_at;
 use super::read::Step;
 use super::{Event, Server};
-use crate::language::Status;
+use crate::Status;
 
 impl Server {
     /// The verdict on IDLE: from here on the client is told of changes.

@@ -31,7 +31,7 @@ use self::compress::Layer;
 use self::fetch::OpenFetch;
 use self::read::{Credentials, Reading};
 use crate::compress::Stream;
-use crate::language::{Capability, Code, Response, Status, Tag};
+use crate::{Capability, Code, Response, Status, Tag};
 use crate::{CommandName, Error, State};
 
 /// An IMAP server: questions out, verdicts in.

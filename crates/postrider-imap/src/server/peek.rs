@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 
-use crate::language::syntax::{astring, atom, sp};
-use crate::language::{Tag, is_tag_octet};
 use crate::name::{CommandName, NAMES};
+use crate::syntax::{astring, atom, sp};
+use crate::{Tag, is_tag_octet};
 
 /// What the beginning of a command line tells.
 #[derive(Clone, Debug, PartialEq)]

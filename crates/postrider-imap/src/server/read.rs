@@ -8,12 +8,12 @@ use super::peek::{self, Peeked};
 use super::{Access, Asked, Event, Server, Stage};
 use crate::compress::Stream;
 use crate::framing::show_in;
-use crate::language::{
+use crate::limits::LEAST;
+use crate::{
     Code, Command, CommandPart, CommandReader, Consumed, FetchAttribute, LiteralRequest,
     LiteralRole, MessageSet, PlainCode, Quirks, Response, Status, StatusKind, StoreValue, Tag,
     TaggedCommand,
 };
-use crate::limits::LEAST;
 use crate::{CommandName, Error, Fault, Limits, State};
 
 /// What is read, and how far.
@@ -145,7 +145,7 @@ impl Server {
     pub(super) fn take_line(&mut self, rx: &mut Inbox, octets: usize) -> Bytes {
         self.chassis.timers.stop(TimerKind::Idle);
         let line = rx.take_secret_unit(octets);
-        line.slice_ref(crate::language::without_line_end(&line))
+        line.slice_ref(crate::without_line_end(&line))
     }
 
     fn on_unit(&mut self, rx: &Inbox, unit: &Bytes, command: Option<Command>) -> Step {

@@ -1,6 +1,6 @@
 //! What a server tells of a mailbox that it selects.
 
-use crate::language::{Flag, FlagSet, Uid, UidValidity};
+use crate::{Flag, FlagSet, Uid, UidValidity};
 
 /// What a server tells of a mailbox that it selects (RFC 3501 §6.3.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! APPEND and REPLACE: what a client writes around the octets of messages, a server reads.
 
 use postrider_imap::Limits;
-use postrider_imap::language::{
+use postrider_imap::{
     AppendData, AppendMessage, AppendTarget, AppendWriter, Atom, CommandPart, CommandReader, Flag,
     InternalDate, LiteralRole, MailboxName, Quirk, Quirks, Raw, SequenceNumber, Tag, WriteOptions,
 };

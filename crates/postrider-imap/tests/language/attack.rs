@@ -1,7 +1,7 @@
 //! What is built to break out of its place does not.
 
 use postrider_imap::Limits;
-use postrider_imap::language::{
+use postrider_imap::{
     AppendMessage, AppendTarget, AppendWriter, Atom, Command, CommandPart, CommandReader,
     FetchItem, ListExtended, ListResponse, Literals, MailboxName, Quirks, Raw, Response,
     ResponsePart, ResponseReader, SearchKey, Tag, TaggedCommand, WriteOptions,
@@ -220,7 +220,7 @@ fn whatever_stands_in_a_command_is_one_command() {
         if let Ok(name) = MailboxName::new(bytes()) {
             all.push(Command::Rename { from: name.clone(), to: name });
         }
-        let mut search = postrider_imap::language::SearchCommand::new(vec![
+        let mut search = postrider_imap::SearchCommand::new(vec![
             SearchKey::Body(bytes()),
             SearchKey::Not(Box::new(SearchKey::Subject(bytes()))),
         ]);

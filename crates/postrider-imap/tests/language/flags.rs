@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use postrider_imap::Limits;
-use postrider_imap::language::{Flag, FlagSet, Keyword, Quirks, Response};
+use postrider_imap::{Flag, FlagSet, Keyword, Quirks, Response};
 use proptest::prelude::*;
 
 use crate::status::flag;

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use postrider_imap::Limits;
-use postrider_imap::language::{
+use postrider_imap::{
     AppendMessage, AppendTarget, AppendWriter, Atom, BodySection, Code, Command, Date, Delimiter,
     EsearchItem, EsearchResponse, FetchAttribute, FetchModifiers, FetchedMessage, Flag, FlagSet,
     InternalDate, ListAttribute, ListAttributes, ListCommand, ListResponse, Literals,

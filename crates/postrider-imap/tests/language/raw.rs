@@ -1,7 +1,7 @@
 //! What is passed on as it came: it never changes where a unit ends.
 
 use postrider_imap::Limits;
-use postrider_imap::language::{Atom, Command, Quirks, Raw, Response, Tag, TaggedCommand};
+use postrider_imap::{Atom, Command, Quirks, Raw, Response, Tag, TaggedCommand};
 use proptest::prelude::*;
 
 /// Octets in which much looks like the announcement of a literal.

@@ -3,7 +3,7 @@
 use core::num::NonZeroU32;
 
 use postrider_imap::Limits;
-use postrider_imap::language::{
+use postrider_imap::{
     EsearchItem as Item, EsearchResponse, MailboxName, ModSeq, NumberList, NumberRange,
     PartialRange, Quirk, Quirks, Raw, Response, Thread, ThreadNode, Uid, UidBatch,
 };

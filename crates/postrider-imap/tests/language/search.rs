@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use postrider_imap::Limits;
-use postrider_imap::language::{
+use postrider_imap::{
     Atom, Charset, Command, Date, EntryType, EsearchOptions, FetchAttribute, FieldName, Keyword,
     MessageSet, ModSeq, PartialRange, Quirk, Quirks, Raw, SearchCommand, SearchKey as Key,
     SearchReturn as Return, Section, SectionText, SequenceNumber, SequenceRange, SequenceSet,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use postrider_imap::Limits;
-use postrider_imap::language::{
+use postrider_imap::{
     Annotations, Atom, Capabilities, Capability, Charset, Code, Continuation, Flag, FlagSet,
     InProgress, Keyword, Literals, ModSeq, NumberList, NumberRange, ObjectId, PlainCode, Quirk,
     Quirks, RawCode, Response, SequenceNumber, SequenceRange, SequenceSet, Status, StatusKind, Tag,

@@ -1,7 +1,7 @@
 //! STORE, LOGIN, AUTHENTICATE, and the modifiers of FETCH.
 
 use postrider_imap::Limits;
-use postrider_imap::language::{
+use postrider_imap::{
     Atom, Command, FetchAttributes, FetchModifiers, Flag, InitialResponse, Literals, MessageSet,
     ModSeq, PartialRange, Quirk, Quirks, Raw, SequenceSet, StoreCommand, StoreMode, StoreValue,
     Tag, TaggedCommand, WriteOptions,

@@ -1,11 +1,11 @@
 //! What the RFCs show, read as they mean it.
 
 use bytes::Bytes;
-use postrider_imap::language::ListAttribute::{
+use postrider_imap::ListAttribute::{
     All, Drafts, HasChildren, HasNoChildren, Marked, NoInferiors, NoSelect, NonExistent, Remote,
     Sent, Subscribed, Trash,
 };
-use postrider_imap::language::*;
+use postrider_imap::*;
 
 use super::{bad, command, refused, strict, written};
 

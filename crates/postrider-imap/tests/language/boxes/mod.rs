@@ -8,7 +8,7 @@ pub(crate) mod strategies;
 mod urls;
 
 use postrider_imap::Limits;
-use postrider_imap::language::{Command, Quirks, Response, TaggedCommand};
+use postrider_imap::{Command, Quirks, Response, TaggedCommand};
 
 /// What a strict reader makes of a response.
 fn strict(line: &str) -> Response {

@@ -1,7 +1,7 @@
 //! The names of mailboxes, and the text they stand for. The tables of other programs are in
 //! `mailbox_names.rs`.
 
-use postrider_imap::language::{InvalidValue, MailboxEncoding, MailboxName};
+use postrider_imap::{InvalidValue, MailboxEncoding, MailboxName};
 use proptest::prelude::*;
 
 use super::strategies;

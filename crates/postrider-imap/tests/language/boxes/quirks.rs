@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use postrider_imap::Limits;
-use postrider_imap::language::*;
+use postrider_imap::*;
 
 use super::refused;
 

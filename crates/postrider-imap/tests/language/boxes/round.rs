@@ -1,7 +1,7 @@
 //! What is written reads back the same, strictly.
 
 use postrider_imap::Limits;
-use postrider_imap::language::{Literals, Quirks, Response, Tag, TaggedCommand, WriteOptions};
+use postrider_imap::{Literals, Quirks, Response, Tag, TaggedCommand, WriteOptions};
 use proptest::prelude::*;
 
 use super::strategies;

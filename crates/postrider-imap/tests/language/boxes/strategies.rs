@@ -1,7 +1,7 @@
 //! Arbitrary values of this area.
 
 use bytes::Bytes;
-use postrider_imap::language::*;
+use postrider_imap::*;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! IMAP URLs.
 
 use bytes::Bytes;
-use postrider_imap::language::{
+use postrider_imap::{
     Atom, ImapUrl, MailboxEncoding, MailboxName, Uid, UidValidity, UrlAccess, UrlAuth, UrlBase,
     UrlMailbox, UrlMechanism, UrlPartial, UrlServer, UrlTarget, UrlVerifier,
 };

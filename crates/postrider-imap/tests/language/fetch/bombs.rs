@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use postrider_imap::Limits;
-use postrider_imap::language::{FetchItem, Quirks, Response};
+use postrider_imap::{FetchItem, Quirks, Response};
 
 use super::{read, tolerant_body};
 

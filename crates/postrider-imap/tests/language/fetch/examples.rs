@@ -1,7 +1,7 @@
 //! What the RFCs print, and what they say of it.
 
 use postrider_imap::Limits;
-use postrider_imap::language::{
+use postrider_imap::{
     Address, Command, EnvelopeFields, FetchAttribute, FetchAttributes, FetchItem, FieldName,
     InternalDate, MessageSet, PartKind, PartialRange, Quirk, Quirks, Response, Section,
     SectionText, SequenceSet, TaggedCommand,
@@ -51,7 +51,7 @@ fn the_sample_session_is_read() {
         in_reply_to: None,
         message_id: Some(b"<B27397-0100000@cac.washington.edu>"),
     };
-    let expected = postrider_imap::language::Envelope::new(&expected);
+    let expected = postrider_imap::Envelope::new(&expected);
     assert_eq!(envelope, &FetchItem::Envelope(expected));
     let FetchItem::Body(body) = body else { panic!("{body:?}") };
     let part = body.root();
@@ -196,9 +196,7 @@ fn strings_are_strictly_what_the_grammar_says() {
     }
 }
 
-fn command(
-    line: &str,
-) -> (MessageSet, bool, FetchAttributes, postrider_imap::language::FetchModifiers) {
+fn command(line: &str) -> (MessageSet, bool, FetchAttributes, postrider_imap::FetchModifiers) {
     let (read, _) = TaggedCommand::parse(line.as_bytes(), &Limits::default(), Quirks::strict())
         .unwrap_or_else(|_| panic!("{line}"));
     match read.command {

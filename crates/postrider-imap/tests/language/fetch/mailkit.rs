@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use postrider_imap::language::{PartKind, Quirk};
+use postrider_imap::{PartKind, Quirk};
 use postrider_testkit::read_shared;
 
 use super::{strict_envelope, tolerant, tolerant_body, tolerant_envelope};
-use postrider_imap::language::FetchItem;
+use postrider_imap::FetchItem;
 
 /// The string of each test.
 fn strings() -> Option<BTreeMap<String, String>> {
@@ -24,9 +24,9 @@ fn strings() -> Option<BTreeMap<String, String>> {
 }
 
 /// The types of all parts: a dash for each level.
-fn outline(text: &str) -> (Vec<String>, postrider_imap::language::Quirks) {
+fn outline(text: &str) -> (Vec<String>, postrider_imap::Quirks) {
     let (body, met) = tolerant_body(text);
-    let line = |(depth, part): (usize, postrider_imap::language::Part<'_>)| {
+    let line = |(depth, part): (usize, postrider_imap::Part<'_>)| {
         let [media_type, subtype] = [part.media_type(), part.subtype()]
             .map(|name| String::from_utf8_lossy(name).into_owned());
         format!("{}{media_type}/{subtype}", "-".repeat(depth)).to_lowercase()

@@ -7,7 +7,7 @@ mod shape;
 pub(crate) mod strategies;
 
 use postrider_imap::Limits;
-use postrider_imap::language::{
+use postrider_imap::{
     BodySection, BodyStructure, Command, Envelope, FetchItem, MessageNumber, Quirk, Quirks,
     Response, ResponsePart, ResponseReader, Tag, TaggedCommand,
 };

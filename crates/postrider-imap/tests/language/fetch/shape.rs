@@ -1,6 +1,6 @@
 //! How structures are made by hand, and what cannot be made.
 
-use postrider_imap::language::{
+use postrider_imap::{
     Address, BodyStructureBuilder, EnvelopeFields, ExtensionFields, FetchItem, InvalidValue,
     MultipartFields, PartFields, PartKind, Response,
 };

@@ -1,7 +1,7 @@
 //! Arbitrary values of FETCH.
 
 use bytes::Bytes;
-use postrider_imap::language::{
+use postrider_imap::{
     Address, BodySection, BodyStructure, BodyStructureBuilder, Envelope, EnvelopeFields,
     ExtensionFields, FetchAttribute, FetchAttributes, FetchItem, FetchModifiers, FieldName,
     InternalDate, MultipartFields, PartFields, Partial, Raw, Section, SectionText,
@@ -389,7 +389,7 @@ pub(crate) fn modifiers() -> impl Strategy<Value = FetchModifiers> {
             modifiers.others = others
                 .into_iter()
                 .map(|(name, value)| {
-                    let name = postrider_imap::language::Atom::new(name).expect("an atom");
+                    let name = postrider_imap::Atom::new(name).expect("an atom");
                     (name, value.map(|value| Raw::new(value).expect("it frames")))
                 })
                 .collect();
