@@ -213,6 +213,17 @@ pub(crate) fn nil(input: &[u8]) -> Parsed<'_, ()> {
     }
 }
 
+/// `NIL`, or a value.
+pub(crate) fn or_nil<'a, T>(
+    input: &'a [u8],
+    value: impl FnOnce(&'a [u8]) -> Parsed<'a, T>,
+) -> Parsed<'a, Option<T>> {
+    match nil(input) {
+        Ok((rest, ())) => Ok((rest, None)),
+        Err(_) => value(input).map(|(rest, value)| (rest, Some(value))),
+    }
+}
+
 /// `nstring = string / nil`
 pub(crate) fn nstring(input: &[u8]) -> Parsed<'_, Option<Str<'_>>> {
     match input.first() {

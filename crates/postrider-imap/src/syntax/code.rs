@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use super::base::{
-    atom, failure, mod_seq, name, nil, number, number64, nz_number, octet, quoted, sequence_set,
+    atom, failure, mod_seq, name, number, number64, nz_number, octet, or_nil, quoted, sequence_set,
     uid, uid_set, while_octets, word,
 };
 use super::{Grammar, Parsed, Quirks};
@@ -284,17 +284,6 @@ impl Grammar<'_> {
             (word(input, b"NONE")?.0, Annotations::None)
         };
         Ok((rest, Code::Annotations(annotations)))
-    }
-}
-
-/// `NIL`, or a value.
-fn or_nil<'a, T>(
-    input: &'a [u8],
-    value: impl FnOnce(&'a [u8]) -> Parsed<'a, T>,
-) -> Parsed<'a, Option<T>> {
-    match nil(input) {
-        Ok((rest, ())) => Ok((rest, None)),
-        Err(_) => value(input).map(|(rest, value)| (rest, Some(value))),
     }
 }
 

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use super::base::{
-    Str, any_value, astring, failure, mod_seq, nil, nstring, number64, octet, string, uid,
+    Str, any_value, astring, failure, mod_seq, nil, nstring, number64, octet, or_nil, string, uid,
     while_octets,
 };
 use super::section::section_binary;
@@ -376,17 +376,6 @@ impl Grammar<'_> {
             let (label, rest) = while_octets(input, flag);
             Ok((rest, Bytes::copy_from_slice(label)))
         })
-    }
-}
-
-/// A value, or `nil`.
-fn or_nil<'a, T>(
-    input: &'a [u8],
-    value: impl FnOnce(&'a [u8]) -> Parsed<'a, T>,
-) -> Parsed<'a, Option<T>> {
-    match nil(input) {
-        Ok((rest, ())) => Ok((rest, None)),
-        Err(_) => value(input).map(|(rest, value)| (rest, Some(value))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Out;
 use crate::command::Tag;
-use crate::value::{Annotations, Charset, Code, InProgress, is_atom_octet};
+use crate::value::{Annotations, Code, InProgress};
 
 impl Out<'_> {
     /// What stands between the brackets.
@@ -13,7 +13,7 @@ impl Out<'_> {
                 self.put(b"BADCHARSET");
                 if !charsets.is_empty() {
                     self.sp();
-                    self.list(charsets, Self::charset_name);
+                    self.list(charsets, Self::charset);
                 }
             }
             Code::Capability(all) => {
@@ -106,22 +106,6 @@ impl Out<'_> {
     fn code_number(&mut self, name: &[u8], number: impl Into<u64>) {
         self.put(name);
         self.number(number.into());
-    }
-
-    /// `charset = atom / quoted` (RFC 9051 §9)
-    fn charset_name(&mut self, name: &Charset) {
-        let name = name.as_bytes();
-        if name.iter().all(|&octet| is_atom_octet(octet)) {
-            return self.put(name);
-        }
-        self.byte(b'"');
-        for &octet in name {
-            if matches!(octet, b'"' | b'\\') {
-                self.byte(b'\\');
-            }
-            self.byte(octet);
-        }
-        self.byte(b'"');
     }
 
     /// A tag in quotes. No tag holds an octet that needs a backslash.

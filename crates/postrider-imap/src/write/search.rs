@@ -146,7 +146,7 @@ impl Out<'_> {
     }
 
     /// `charset = atom / quoted` (RFC 9051 §9)
-    fn charset(&mut self, charset: &Charset) {
+    pub(super) fn charset(&mut self, charset: &Charset) {
         let name = charset.as_bytes();
         if !name.is_empty() && name.iter().all(|&octet| is_atom_octet(octet)) {
             return self.put(name);
