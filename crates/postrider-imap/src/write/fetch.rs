@@ -123,10 +123,11 @@ impl Out<'_> {
             return self.put(b" NIL");
         }
         for &octet in raw.as_bytes() {
-            let plain = octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-' | b'_');
-            self.byte(if plain { octet } else { b'?' });
+            let plain = octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-');
+            self.byte(if plain { octet } else { b'_' });
         }
-        self.put(b"? NIL");
+        // No item that is known ends like this.
+        self.put(b"_ NIL");
     }
 
     fn named_number(&mut self, name: &[u8], number: u64) {
