@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::base::{astring, failure, number64, nz_number, octet, sp, word};
 use super::{Grammar, Parsed, whole};
-use crate::value::{BodySection, FieldName, Partial, Section, SectionText};
+use crate::value::{BodySection, FieldName, Partial, Section, SectionText, is_keyword_octet};
 
 /// Part numbers in one section; deeper messages are not addressed by hand.
 const PARTS: usize = 128;
@@ -96,6 +96,9 @@ impl Grammar<'_> {
 
     /// `header-list = "(" header-fld-name *(SP header-fld-name) ")"`
     fn header_list<'a>(&self, input: &'a [u8]) -> Parsed<'a, Vec<FieldName>> {
+        if let Some(plain) = self.plain_header_list(input) {
+            return Ok(plain);
+        }
         self.list1(input, |input| {
             let (rest, name) = astring(input)?;
             let name = match FieldName::common(name.octets) {
@@ -104,6 +107,27 @@ impl Grammar<'_> {
             };
             name.map_or_else(|_| failure(input), |name| Ok((rest, name)))
         })
+    }
+
+    /// A list of atoms with single blanks between them, as clients write it.
+    fn plain_header_list<'a>(&self, input: &'a [u8]) -> Option<(&'a [u8], Vec<FieldName>)> {
+        let inner = input.strip_prefix(b"(")?;
+        let (inner, rest) = inner.split_at_checked(memchr::memchr(b')', inner)?)?;
+        let count = memchr::memchr_iter(b' ', inner).count().saturating_add(1);
+        if count > self.limits.list {
+            return None;
+        }
+        let mut names = Vec::with_capacity(count);
+        for word in inner.split(|octet| *octet == b' ') {
+            names.push(match FieldName::common(word) {
+                Some(name) => name,
+                None if word.iter().all(|&octet| is_keyword_octet(octet)) => {
+                    FieldName::new(bytes::Bytes::copy_from_slice(word)).ok()?
+                }
+                None => return None,
+            });
+        }
+        Some((rest.get(1..)?, names))
     }
 }
 
