@@ -227,7 +227,11 @@ fn status_kind(word: &[u8]) -> Option<StatusKind> {
     }
 }
 
-/// Data that this crate does not know.
+/// Data that this crate does not know. What begins with a blank that is not forgiven is none: it might
+/// be a status, whose text has no literals.
 fn other(input: &[u8]) -> Parsed<'_, Response> {
-    if input.is_empty() { failure(input) } else { Ok((&[], Response::Other(Raw::read(input)))) }
+    match input.first() {
+        None | Some(b' ') => failure(input),
+        Some(_) => Ok((&[], Response::Other(Raw::read(input)))),
+    }
 }
