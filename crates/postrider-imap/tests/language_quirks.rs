@@ -41,7 +41,7 @@ const ROWS: &[Row] = &[
     ("flags-trailing-sp", &[Quirk::Blank], Refused, Some(five_flags)),
     ("flags-quoted", &[Quirk::Quoted], Unparsed, Some(quoted_flags)),
     ("fetch-double-sp", &[Quirk::Blank], Refused, Some(uid_and_header)),
-    ("exists-double-sp", &[Quirk::Blank], Otherwise, Some(exists)),
+    ("exists-double-sp", &[Quirk::Blank], Refused, Some(exists)),
     ("capability-lf-only-after-cr", &[Quirk::LineEnd], Refused, Some(capability)),
     ("literal-plus-split", &[Quirk::Capability], Otherwise, Some(literal_plus)),
     ("env-sp-between-addr", &[Quirk::Blank], Unparsed, Some(two_addresses)),

@@ -407,25 +407,30 @@ fn date_time(input: &[u8]) -> Parsed<'_, InternalDate> {
 pub(crate) fn any_value<'a>(input: &'a [u8]) -> Parsed<'a, &'a [u8]> {
     let mut rest = input;
     let mut depth = 0_usize;
+    // As in framing, a literal is announced behind what parts words, and in a word braces are only
+    // braces.
+    let mut parted = true;
     loop {
         match rest.split_first() {
             Some((b'(', behind)) => {
                 depth = depth.saturating_add(1);
-                rest = behind;
+                (rest, parted) = (behind, true);
                 continue;
             }
             Some((b')', behind)) if depth > 0 => {
                 depth = depth.saturating_sub(1);
-                rest = behind;
+                (rest, parted) = (behind, false);
             }
             Some((b' ', behind)) if depth > 0 => {
-                rest = behind;
+                (rest, parted) = (behind, true);
                 continue;
             }
-            Some((b'"', _)) => rest = quoted(rest)?.0,
-            Some((b'{', _)) => rest = literal(rest)?.0,
-            Some((b'~', behind)) if behind.starts_with(b"{") => rest = literal(rest)?.0,
-            Some((octet, behind)) if is_bare(*octet) => rest = while_octets(behind, is_bare).1,
+            Some((b'"', _)) => (rest, parted) = (quoted(rest)?.0, false),
+            Some((b'{', _)) if parted => (rest, parted) = (literal(rest)?.0, true),
+            Some((b'~', [b'{', ..])) if parted => (rest, parted) = (literal(rest)?.0, true),
+            Some((octet, behind)) if is_bare(*octet) => {
+                (rest, parted) = (while_octets(behind, is_bare).1, false);
+            }
             _ => return failure(input),
         }
         if depth == 0 {
@@ -437,7 +442,7 @@ pub(crate) fn any_value<'a>(input: &'a [u8]) -> Parsed<'a, &'a [u8]> {
 
 /// What stands in a word of an extension: whatever parts nothing.
 fn is_bare(octet: u8) -> bool {
-    is_line_octet(octet) && !matches!(octet, b' ' | b'(' | b')' | b'"' | b'{')
+    is_line_octet(octet) && !matches!(octet, b' ' | b'(' | b')' | b'"')
 }
 
 /// `date-day-fixed = (SP DIGIT) / 2DIGIT` behind the quote of a `date-time`
