@@ -155,8 +155,9 @@ pub(crate) fn may_hold_literal(unit: &[u8]) -> bool {
     const TEXTS: [&[u8]; 7] = [b"OK", b"NO", b"BAD", b"BYE", b"PREAUTH", b"CAPABILITY", b"FLAGS"];
     const WORD: usize = 16;
     let Some(data) = unit.strip_prefix(b"* ") else { return false };
-    let data = data.get(..WORD).unwrap_or(data).trim_ascii_start();
-    let word = data.split(|octet| *octet == b' ').next().unwrap_or_default();
+    let data = data.get(..WORD).unwrap_or(data);
+    // Blanks may stand doubled; other octets that look like blanks are part of the word.
+    let word = data.split(|octet| *octet == b' ').find(|word| !word.is_empty()).unwrap_or_default();
     !TEXTS.iter().any(|text| text.eq_ignore_ascii_case(word))
 }
 
