@@ -42,7 +42,9 @@ impl Grammar<'_> {
             return failure(rest);
         }
         let (rest, mod_seq) = self.found_mod_seq(rest)?;
-        Ok((rest, (found.numbers, Some(mod_seq))))
+        // Of no messages there is no highest.
+        let mod_seq = (!found.numbers.is_empty()).then_some(mod_seq);
+        Ok((rest, (found.numbers, mod_seq)))
     }
 
     /// `search-sort-mod-seq`. Zero is no `mod-sequence-value`.
