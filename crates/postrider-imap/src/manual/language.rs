@@ -68,8 +68,8 @@
 //!
 //! # Framing
 //!
-//! A unit is a line with its literals. A literal is announced at the end of a line, behind a blank, a
-//! parenthesis or a bracket: `{n}`, `{n+}` (RFC 7888) and `~{n}` (RFC 3516). In the texts of status
+//! A unit is a line with its literals. A literal is announced at the end of a line, behind a blank or a
+//! parenthesis: `{n}`, `{n+}` (RFC 7888) and `~{n}` (RFC 3516). In the texts of status
 //! responses and of `+` braces are only braces, and so they are inside words; in commands also inside
 //! quotes. What is malformed is passed over exactly, octets of its literals included.
 //!

@@ -133,7 +133,7 @@ pub(crate) fn is_one_command(unit: &[u8]) -> bool {
 /// Whether a literal may be announced at `at` of the line, by the octet before it. In a word, `{` is
 /// only a brace.
 pub(crate) fn stands_apart(line: &[u8], at: usize) -> bool {
-    matches!(line.get(..at).and_then(<[u8]>::last), Some(b' ' | b'(' | b'[') | None)
+    matches!(line.get(..at).and_then(<[u8]>::last), Some(b' ' | b'(') | None)
 }
 
 /// Whether what follows these octets of a line stands inside a quoted string. A string does not go

@@ -218,16 +218,35 @@ impl ItemScan {
     }
 }
 
-/// Whether these octets, in the parentheses of a FETCH response, are one item with its value: what
-/// follows them is the next item.
-pub(crate) fn is_one_item(item: &[u8]) -> bool {
+/// Where an item of a FETCH response ends, and what it is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// Where the name ends.
+    pub(crate) name: usize,
+    /// Where the value begins; the end, without one.
+    pub(crate) value: usize,
+    /// Where the item ends.
+    pub(crate) end: usize,
+}
+
+/// The item at the front of what stands in the parentheses of a FETCH response, its literals
+/// included. `None` where none ends.
+pub(crate) fn item_extent(input: &[u8]) -> Option<Extent> {
     let limits = Limits::new();
     let grammar = Grammar::new(&limits, Quirks::strict());
     let mut scan = ItemScan::default();
     scan.pass_over();
+    match scan.step(input, usize::MAX, &grammar) {
+        Scan::Item { end } => Some(Extent { name: scan.name, value: scan.value, end }),
+        _ => None,
+    }
+}
+
+/// Whether these octets, in the parentheses of a FETCH response, are one item with its value: what
+/// follows them is the next item.
+pub(crate) fn is_one_item(item: &[u8]) -> bool {
     let listed = [item, b")"].concat();
-    let end = scan.step(&listed, usize::MAX, &grammar);
-    end == Scan::Item { end: item.len() } && scan.value < item.len()
+    item_extent(&listed).is_some_and(|extent| extent.end == item.len() && extent.value < extent.end)
 }
 
 /// Whether a line, of which perhaps only the end is left, announces a literal with more digits than

@@ -15,7 +15,7 @@ pub use command::CommandReader;
 pub use command_part::{CommandHead, CommandPart, LiteralRequest, LiteralRole};
 
 pub(crate) use framer::{is_inside_quotes, is_one_command, may_hold_literal, stands_apart};
-pub(crate) use items::is_one_item;
+pub(crate) use items::{Extent, is_one_item, item_extent};
 pub(crate) use literal::{LiteralHead, decimal, literal_at_end};
 pub use response::ResponseReader;
 pub use response_part::{FetchedMessage, ResponsePart};

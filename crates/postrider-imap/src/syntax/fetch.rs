@@ -5,12 +5,13 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use super::base::{
-    Str, any_value, astring, failure, mod_seq, nil, nstring, number64, octet, or_nil, string, uid,
+    Str, astring, failure, mod_seq, nil, nstring, number64, octet, or_nil, string, uid,
     while_octets,
 };
 use super::section::section_binary;
 use super::{Grammar, Parsed, whole};
 use crate::quirks::Quirk;
+use crate::read::{Extent, item_extent};
 use crate::value::{FetchItem, FlagSet, InternalDate, ModSeq, Raw, is_keyword_octet};
 
 /// The items that have a grammar here.
@@ -198,24 +199,23 @@ impl Grammar<'_> {
         Ok((rest, ()))
     }
 
-    /// An item that is unknown or broken.
+    /// An item that is unknown or broken: up to where framing sees its end.
     #[cold]
     fn unparsed_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
-        let (name, rest) = item_name(input);
-        let rest = match rest.split_first() {
-            // Domino puts an item in parentheses of its own.
-            Some((b'(', _)) if name.is_empty() && self.forgives(Quirk::Members) => {
-                any_value(input)?.0
-            }
-            _ if name.is_empty() => return failure(input),
-            // Yandex tells a part that is not there without a value.
-            Some((b' ', [b')', ..])) if self.forgives(Quirk::Members) => rest,
-            Some((b' ', behind)) => any_value(self.blanks(behind))?.0,
-            Some((b')', _)) | None if self.forgives(Quirk::Members) => rest,
-            _ => return failure(rest),
-        };
-        let len = input.len().saturating_sub(rest.len());
-        let item = input.get(..len).unwrap_or_default();
+        let Some(Extent { name, value, end }) = item_extent(input) else { return failure(input) };
+        let Some((item, rest)) = input.split_at_checked(end) else { return failure(input) };
+        let blanks = value.saturating_sub(name);
+        // Domino puts an item in parentheses of its own; Yandex tells a part that is not there
+        // without a value.
+        let whole = name > 0 && value < end;
+        if !whole && !self.forgives(Quirk::Members)
+            || blanks > 1 && !self.forgives(Quirk::Blank)
+            || !matches!(rest.first(), Some(b' ' | b')'))
+        {
+            return failure(input);
+        }
+        let item = if value < end { item } else { item.get(..name).unwrap_or(item) };
+        let rest = if value < end { rest } else { input.get(name..).unwrap_or(rest) };
         Ok((rest, FetchItem::Unparsed(Raw::read(item))))
     }
 
@@ -408,29 +408,4 @@ fn plain_flags(mut rest: &[u8], most: usize) -> Option<(&[u8], FlagSet)> {
 pub(crate) fn is_object_id(octets: &[u8]) -> bool {
     let is_id = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'_' | b'-');
     (1..=255).contains(&octets.len()) && octets.iter().all(is_id)
-}
-
-/// The name of an item with its section and origin, and what follows.
-fn item_name(input: &[u8]) -> (&[u8], &[u8]) {
-    let (_, mut rest) = while_octets(input, is_name_octet);
-    if let Some((b'[', inside)) = rest.split_first() {
-        rest = behind_bracket(inside).unwrap_or(rest);
-    }
-    if let Some((b'<', inside)) = rest.split_first() {
-        let (_, behind) = while_octets(inside, |octet| octet.is_ascii_digit());
-        rest = behind.strip_prefix(b">").unwrap_or(rest);
-    }
-    let len = input.len().saturating_sub(rest.len());
-    input.split_at_checked(len).unwrap_or_default()
-}
-
-/// What follows the bracket that closes a section.
-fn behind_bracket(mut rest: &[u8]) -> Option<&[u8]> {
-    loop {
-        rest = match rest.split_first()? {
-            (b']', behind) => return Some(behind),
-            (b'"' | b'(', _) => any_value(rest).ok()?.0,
-            (_, behind) => behind,
-        };
-    }
 }

@@ -24,7 +24,7 @@ pub struct Raw(Bytes);
 impl Raw {
     /// Octets that frame as one piece: no line end but behind the announcement of a literal, with
     /// the octets of the literal behind it, and no announcement at the end. A literal is announced
-    /// behind a blank or a bracket, and outside of quotes: elsewhere, some readers see none. Quotes
+    /// behind a blank or a parenthesis, and outside of quotes: elsewhere, some readers see none. Quotes
     /// and parentheses that are opened are closed.
     ///
     /// # Errors
