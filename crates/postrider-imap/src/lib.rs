@@ -259,7 +259,6 @@ mod syntax;
 mod value;
 mod write;
 
-pub(crate) use command::is_tag_octet;
 pub(crate) use read::literal_at_end;
 pub(crate) use response::without_line_end;
 

@@ -1,6 +1,5 @@
 //! Reading what a client says: whole commands, and octets of messages as they come.
 
-use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
@@ -10,14 +9,15 @@ use super::command_part::{CommandHead, CommandPart, LiteralRequest, LiteralRole}
 use super::framer::{Framed, Framer, Side};
 use super::literal::{LiteralHead, literal_at_end};
 use super::step::{Consumed, Step, Used, at_most};
+use super::told::Told;
 use crate::SyntaxError;
 use crate::command::{Tag, is_tag_octet};
 use crate::limits::Limits;
 use crate::quirks::Quirks;
 use crate::response::without_line_end;
 use crate::syntax::append::{AppendPlace, AppendStep, PieceEnd};
-use crate::syntax::{self, Grammar};
-use crate::value::{AppendData, Atom, is_atom_octet};
+use crate::syntax::{self, Grammar, atom, sp, while_octets};
+use crate::value::Atom;
 
 /// Reads what a client says, from octets that its caller holds: framing, grammar and streaming in
 /// one, in linear time however the octets come.
@@ -52,12 +52,10 @@ use crate::value::{AppendData, Atom, is_atom_octet};
 pub struct CommandReader {
     limits: Limits,
     forgiven: Quirks,
-    met: Quirks,
     place: Place,
-    parts: VecDeque<CommandPart>,
+    told: Told<CommandPart>,
     /// The next line is no command.
     line: bool,
-    pieces: Vec<usize>,
 }
 
 /// What the next octets are.
@@ -104,8 +102,6 @@ struct Asked {
 struct Append {
     head: CommandHead,
     place: AppendPlace,
-    /// Whether the message ends with the octets that come.
-    ends: bool,
 }
 
 /// At the end of a refused line this much is kept to see whether it announces a literal.
@@ -115,15 +111,7 @@ impl CommandReader {
     /// A reader before the first octet.
     #[must_use]
     pub fn new(limits: &Limits, forgiven: Quirks) -> Self {
-        Self {
-            limits: *limits,
-            forgiven,
-            met: Quirks::strict(),
-            place: Place::unit(),
-            parts: VecDeque::new(),
-            line: false,
-            pieces: Vec::new(),
-        }
+        Self { limits: *limits, forgiven, place: Place::unit(), told: Told::new(), line: false }
     }
 
     /// Sets the octets of one unit, [`Limits::unit`], from here on.
@@ -140,18 +128,18 @@ impl CommandReader {
     /// What was forgiven in the part that was read last.
     #[must_use]
     pub fn quirks(&self) -> Quirks {
-        self.met
+        self.told.quirks()
     }
 
     /// Where the lines before literals end, in what was read last.
     pub(crate) fn pieces(&self) -> &[usize] {
-        &self.pieces
+        self.told.pieces()
     }
 
     /// Whether the next octet begins a command.
     #[must_use]
     pub fn is_between(&self) -> bool {
-        matches!(&self.place, Place::Unit(_)) && self.parts.is_empty()
+        matches!(&self.place, Place::Unit(_)) && self.told.is_empty()
     }
 
     /// Whether octets of a message are due.
@@ -163,7 +151,7 @@ impl CommandReader {
     /// Whether a literal waits for a verdict.
     #[must_use]
     pub fn is_asking(&self) -> bool {
-        self.parts.is_empty() && matches!(self.place, Place::Asked(..) | Place::AskedMessage(..))
+        self.told.is_empty() && matches!(self.place, Place::Asked(..) | Place::AskedMessage(..))
     }
 
     /// Takes the literal that was announced, if it can be: otherwise it is refused. Without one that
@@ -230,8 +218,8 @@ impl CommandReader {
             return step;
         }
         loop {
-            if let Some(part) = self.parts.pop_front() {
-                return Step { octets: 0, consumed: Consumed::Text, part: Some(part) };
+            if let Some(step) = self.told.next() {
+                return step;
             }
             let (used, consumed) = match core::mem::replace(&mut self.place, Place::Lost) {
                 Place::Unit(framer) if self.line => {
@@ -251,18 +239,9 @@ impl CommandReader {
                     (Used::Starved, Consumed::Text)
                 }
             };
-            match used {
-                Used::Starved => {
-                    if self.is_between() {
-                        // Whoever waits for hours holds no queue meanwhile.
-                        self.parts = VecDeque::new();
-                    }
-                    return Step::starved();
-                }
-                Used::Octets(0) => {}
-                Used::Octets(n) => {
-                    return Step { octets: n, consumed, part: self.parts.pop_front() };
-                }
+            let between = matches!(self.place, Place::Unit(_));
+            if let Some(step) = self.told.step(used, consumed, between) {
+                return step;
             }
         }
     }
@@ -271,7 +250,7 @@ impl CommandReader {
     /// All else is left as it was.
     fn read_whole(&mut self, octets: &[u8]) -> Option<Step<CommandPart>> {
         let Place::Unit(framer) = &mut self.place else { return None };
-        if self.line || !self.parts.is_empty() {
+        if self.line || !self.told.is_empty() {
             return None;
         }
         let Framed::Unit { text, next } = framer.step(octets, self.limits.unit) else {
@@ -286,8 +265,8 @@ impl CommandReader {
             Step { octets: next, consumed: Consumed::Text, part }
         });
         if step.is_some() {
-            self.met = Quirks::strict();
-            self.pieces.clear();
+            self.told.set_quirks(Quirks::strict());
+            self.told.set_pieces(&[]);
             *framer = Framer::new(Side::Command);
         }
         step
@@ -301,7 +280,7 @@ impl CommandReader {
                 return Used::Starved;
             }
             Framed::TooLong => {
-                self.parts.push_back(CommandPart::TooLong { head: None });
+                self.told.push(CommandPart::TooLong { head: None });
                 self.line = false;
                 self.place = Place::Line;
                 return Used::Octets(0);
@@ -318,7 +297,7 @@ impl CommandReader {
             }
         };
         let line = without_line_end(octets.get(..next).unwrap_or_default());
-        self.parts.push_back(CommandPart::Line(Secret::new(line.to_vec())));
+        self.told.push(CommandPart::Line(Secret::new(line.to_vec())));
         self.line = false;
         Used::Octets(next)
     }
@@ -335,15 +314,14 @@ impl CommandReader {
             }
             Framed::Unit { text, next } => {
                 let unit = octets.get(..text).unwrap_or_default();
-                self.pieces.clear();
-                self.pieces.extend_from_slice(framer.pieces());
+                self.told.set_pieces(framer.pieces());
                 self.place = Place::unit();
                 match append {
                     _ if framer.has_bare_lf() => {
                         let head = head_of(append.as_ref(), unit);
                         let error = SyntaxError { offset: 0 };
-                        self.met = Quirks::strict();
-                        self.parts.push_back(CommandPart::Unparsed { head, error });
+                        self.told.set_quirks(Quirks::strict());
+                        self.told.push(CommandPart::Unparsed { head, error });
                     }
                     Some(append) => self.on_piece_end(append, unit),
                     None => self.on_unit(unit),
@@ -354,7 +332,7 @@ impl CommandReader {
                 // However much more is here already.
                 let front = octets.get(..self.limits.unit).unwrap_or(octets);
                 let head = head_of(append.as_ref(), front);
-                self.parts.push_back(CommandPart::TooLong { head });
+                self.told.push(CommandPart::TooLong { head });
                 // The literal before that line may not be here yet.
                 self.place = Place::Skip(framer.line() as u64, Then::Line);
                 Used::Octets(0)
@@ -367,8 +345,8 @@ impl CommandReader {
         let grammar = Grammar::new(&self.limits, self.forgiven);
         let error = match syntax::command(&grammar, unit) {
             Ok(command) => {
-                self.met = grammar.met();
-                return self.parts.push_back(CommandPart::Command(command));
+                self.told.set_quirks(grammar.met());
+                return self.told.push(CommandPart::Command(command));
             }
             Err(error) => error,
         };
@@ -377,11 +355,11 @@ impl CommandReader {
         let pieces = append_front(unit).and_then(|(head, place, arguments)| {
             Some((head.tag, grammar.append_piece(place, arguments, PieceEnd::Line)?))
         });
-        self.met = grammar.met();
+        self.told.set_quirks(grammar.met());
         match pieces {
             Some((tag, (steps, _))) => self.tell(tag, steps),
             None => {
-                self.parts.push_back(CommandPart::Unparsed { head: command_head(unit), error });
+                self.told.push(CommandPart::Unparsed { head: command_head(unit), error });
             }
         }
     }
@@ -393,14 +371,14 @@ impl CommandReader {
             Some((steps, _)) => self.tell(append.head.tag, steps),
             None => {
                 let error = SyntaxError { offset: 0 };
-                self.parts.push_back(CommandPart::Unparsed { head: Some(append.head), error });
+                self.told.push(CommandPart::Unparsed { head: Some(append.head), error });
             }
         }
     }
 
     fn tell(&mut self, tag: Tag, steps: Vec<AppendStep>) {
         for step in steps {
-            self.parts.push_back(match step {
+            self.told.push(match step {
                 AppendStep::Target(target) => CommandPart::AppendBegin { tag: tag.clone(), target },
                 AppendStep::Message(message) => CommandPart::Message(message),
                 AppendStep::Url(url) => CommandPart::Url(url),
@@ -426,20 +404,13 @@ impl CommandReader {
             false => self.message_piece(append.as_ref(), piece, head),
         };
         if let Some((append, steps)) = message {
-            self.pieces.clear();
-            self.pieces.extend_from_slice(framer.pieces());
+            self.told.set_pieces(framer.pieces());
             let LiteralHead { octets, waits, .. } = head;
             self.tell(append.head.tag.clone(), steps);
             let role = LiteralRole::Message;
             let at = piece.len();
             let head = Some(append.head.clone());
-            self.parts.push_back(CommandPart::Literal(LiteralRequest {
-                head,
-                octets,
-                waits,
-                role,
-                at,
-            }));
+            self.told.push(CommandPart::Literal(LiteralRequest { head, octets, waits, role, at }));
             let asked = Asked { octets, waits, next: 0, fits: true };
             self.place = Place::AskedMessage(append, asked);
             return Used::Octets(next);
@@ -450,10 +421,9 @@ impl CommandReader {
         let LiteralHead { octets: size, waits, at, .. } = head;
         let head = head_of(append.as_ref(), octets);
         let role = LiteralRole::Argument { fits };
-        self.pieces.clear();
-        self.pieces.extend_from_slice(framer.pieces());
+        self.told.set_pieces(framer.pieces());
         let request = LiteralRequest { head, octets: size, waits, role, at };
-        self.parts.push_back(CommandPart::Literal(request));
+        self.told.push(CommandPart::Literal(request));
         self.place = Place::Asked(append, framer, Asked { octets: size, waits, next, fits });
         Used::Octets(0)
     }
@@ -474,19 +444,16 @@ impl CommandReader {
         };
         let grammar = Grammar::new(&self.limits, self.forgiven);
         let (steps, place) = grammar.append_piece(place, piece, end)?;
-        self.met = grammar.met();
-        let ends = match steps.last()? {
-            AppendStep::Message(message) => !matches!(message.data, AppendData::Utf8(_)),
-            _ => false,
-        };
-        Some((Append { head: command, place, ends }, steps))
+        self.told.set_quirks(grammar.met());
+        Some((Append { head: command, place }, steps))
     }
 
     fn read_payload(&mut self, octets: &[u8], append: Append, left: u64) -> Used {
         if left == 0 {
-            self.parts.push_back(CommandPart::LiteralEnd);
-            if append.ends {
-                self.parts.push_back(CommandPart::MessageEnd);
+            self.told.push(CommandPart::LiteralEnd);
+            // The octets of a piece in parentheses, or of CATENATE, end no message.
+            if matches!(append.place, AppendPlace::Behind { .. }) {
+                self.told.push(CommandPart::MessageEnd);
             }
             self.place = Place::Behind(append, Framer::new(Side::Command));
             return Used::Octets(0);
@@ -496,7 +463,7 @@ impl CommandReader {
         if n == 0 {
             return Used::Starved;
         }
-        self.parts.push_back(CommandPart::Chunk);
+        self.told.push(CommandPart::Chunk);
         Used::Octets(n)
     }
 
@@ -511,7 +478,7 @@ impl CommandReader {
             Then::Line => Place::Line,
             Then::Command => Place::unit(),
             Then::Nothing => {
-                self.parts.push_back(CommandPart::Endless);
+                self.told.push(CommandPart::Endless);
                 Place::Lost
             }
         };
@@ -567,39 +534,22 @@ fn head_of(append: Option<&Append>, octets: &[u8]) -> Option<CommandHead> {
 }
 
 /// Tag and name of a command. `None` when there is no tag.
-pub(crate) fn command_head(line: &[u8]) -> Option<CommandHead> {
+fn command_head(line: &[u8]) -> Option<CommandHead> {
     command_front(line).map(|(head, _)| head)
 }
 
-/// The same, and what stands behind them.
-fn command_front(line: &[u8]) -> Option<(CommandHead, &[u8])> {
-    let split = |octets: &'_ [u8], good: fn(u8) -> bool| {
-        octets.iter().position(|&octet| !good(octet)).unwrap_or(octets.len())
-    };
-    let (tag, rest) = line.split_at_checked(split(line, is_tag_octet))?;
+/// The same, and what stands behind them, the space included.
+pub(crate) fn command_front(line: &[u8]) -> Option<(CommandHead, &[u8])> {
+    let (tag, rest) = while_octets(line, is_tag_octet);
     let tag = Tag::new(Bytes::copy_from_slice(tag)).ok()?;
-    let word = |rest: &'_ [u8]| {
-        let inner = rest.strip_prefix(b" ").unwrap_or_default();
-        split(inner, is_atom_octet)
+    let next = |rest| -> Option<(&[u8], &[u8])> { atom(sp(rest).ok()?.0).ok() };
+    let Some((mut rest, mut name)) = next(rest) else {
+        return Some((CommandHead { tag, uid: false, name: None }, rest));
     };
-    let cut = |rest: &mut &[u8], len: usize| -> Bytes {
-        let inner = rest.strip_prefix(b" ").unwrap_or_default();
-        let (name, behind) = inner.split_at_checked(len).unwrap_or_default();
-        let name = Bytes::copy_from_slice(name);
-        if len > 0 {
-            // The blank and the word.
-            let gone = rest.len().saturating_sub(behind.len());
-            *rest = rest.get(gone..).unwrap_or_default();
-        }
-        name
-    };
-    let mut rest = rest;
-    let len = word(rest);
-    let mut name = cut(&mut rest, len);
     let uid = name.eq_ignore_ascii_case(b"UID");
     if uid {
-        let len = word(rest);
-        name = cut(&mut rest, len);
+        (rest, name) = next(rest).unwrap_or((rest, b""));
     }
-    Some((CommandHead { tag, uid, name: Atom::new(name).ok() }, rest))
+    let name = Atom::new(Bytes::copy_from_slice(name)).ok();
+    Some((CommandHead { tag, uid, name }, rest))
 }

@@ -1,6 +1,5 @@
 //! Reading what a server says: whole responses, and octets of messages as they come.
 
-use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use super::framer::{Framed, Framer, Side, may_hold_literal, stands_apart};
@@ -10,6 +9,7 @@ use super::literal::literal_at_end;
 use super::long::LongList;
 use super::response_part::{FetchedMessage, ResponsePart};
 use super::step::{Consumed, Step, Used, at_most};
+use super::told::Told;
 use crate::SyntaxError;
 use crate::limits::Limits;
 use crate::quirks::{Quirk, Quirks};
@@ -50,11 +50,8 @@ use crate::value::{BodySection, FetchItem, Raw};
 pub struct ResponseReader {
     limits: Limits,
     forgiven: Quirks,
-    met: Quirks,
     place: Place,
-    parts: VecDeque<ResponsePart>,
-    /// Where the lines before literals end in the unit that was read last.
-    pieces: Vec<usize>,
+    told: Told<ResponsePart>,
 }
 
 /// What the next octets are.
@@ -105,14 +102,7 @@ impl ResponseReader {
     /// A reader before the first octet.
     #[must_use]
     pub fn new(limits: &Limits, forgiven: Quirks) -> Self {
-        Self {
-            limits: *limits,
-            forgiven,
-            met: Quirks::strict(),
-            place: Place::unit(),
-            parts: VecDeque::new(),
-            pieces: Vec::new(),
-        }
+        Self { limits: *limits, forgiven, place: Place::unit(), told: Told::new() }
     }
 
     /// Sets the octets of one unit, [`Limits::unit`], from here on.
@@ -123,18 +113,18 @@ impl ResponseReader {
     /// What was forgiven in the part that was read last.
     #[must_use]
     pub fn quirks(&self) -> Quirks {
-        self.met
+        self.told.quirks()
     }
 
     /// Where the lines before literals end, in a response that was read in one piece.
     pub(crate) fn pieces(&self) -> &[usize] {
-        &self.pieces
+        self.told.pieces()
     }
 
     /// Whether the next octet begins a response.
     #[must_use]
     pub fn is_between(&self) -> bool {
-        matches!(&self.place, Place::Unit(_)) && self.parts.is_empty()
+        matches!(&self.place, Place::Unit(_)) && self.told.is_empty()
     }
 
     /// Whether octets of a message are due.
@@ -160,8 +150,8 @@ impl ResponseReader {
             return step;
         }
         loop {
-            if let Some(part) = self.parts.pop_front() {
-                return Step { octets: 0, consumed: Consumed::Text, part: Some(part) };
+            if let Some(step) = self.told.next() {
+                return step;
             }
             let place = core::mem::replace(&mut self.place, Place::Lost);
             let (used, consumed) = match place {
@@ -182,18 +172,9 @@ impl ResponseReader {
                 Place::LongLiteral(left) => (self.skip_literal(octets, left), Consumed::Skipped),
                 Place::Lost => (Used::Starved, Consumed::Skipped),
             };
-            match used {
-                Used::Starved => {
-                    if self.is_between() {
-                        // Whoever waits for hours holds no queue meanwhile.
-                        self.parts = VecDeque::new();
-                    }
-                    return Step::starved();
-                }
-                Used::Octets(0) => {}
-                Used::Octets(n) => {
-                    return Step { octets: n, consumed, part: self.parts.pop_front() };
-                }
+            let between = matches!(self.place, Place::Unit(_));
+            if let Some(step) = self.told.step(used, consumed, between) {
+                return step;
             }
         }
     }
@@ -203,7 +184,7 @@ impl ResponseReader {
     #[inline]
     fn read_whole(&mut self, octets: &[u8]) -> Option<Step<ResponsePart>> {
         let Place::Unit(framer) = &mut self.place else { return None };
-        if !self.parts.is_empty() {
+        if !self.told.is_empty() {
             return None;
         }
         let Framed::Unit { text, next } = framer.step(octets, self.limits.unit) else {
@@ -219,8 +200,8 @@ impl ResponseReader {
             Step { octets: next, consumed: Consumed::Text, part }
         });
         if step.is_some() {
-            self.met = Quirks::strict();
-            self.pieces.clear();
+            self.told.set_quirks(Quirks::strict());
+            self.told.set_pieces(&[]);
             *framer = Framer::new(Side::Response);
         }
         step
@@ -237,25 +218,24 @@ impl ResponseReader {
                 let bare = has_bare_lf(octets, framer.pieces(), next);
                 match self.whole(unit) {
                     _ if bare && !self.forgiven.contains(Quirk::LineEnd) => {
-                        self.met = Quirks::strict();
+                        self.told.set_quirks(Quirks::strict());
                         let error = SyntaxError { offset: text };
-                        self.parts.push_back(ResponsePart::Unparsed(error));
+                        self.told.push(ResponsePart::Unparsed(error));
                     }
                     Ok(response) => {
                         if bare {
-                            self.met = self.met.with(Quirk::LineEnd);
+                            self.told.add_quirks(Quirks::strict().with(Quirk::LineEnd));
                         }
-                        self.parts.push_back(ResponsePart::Response(response));
+                        self.told.push(ResponsePart::Response(response));
                     }
                     Err(error) => {
                         if let Some(used) = self.begin_items(octets) {
                             return used;
                         }
-                        self.parts.push_back(ResponsePart::Unparsed(error));
+                        self.told.push(ResponsePart::Unparsed(error));
                     }
                 }
-                self.pieces.clear();
-                self.pieces.extend_from_slice(framer.pieces());
+                self.told.set_pieces(framer.pieces());
                 self.place = Place::unit();
                 Used::Octets(next)
             }
@@ -300,14 +280,14 @@ impl ResponseReader {
                 return Err(SyntaxError { offset: 0 });
             }
         }
-        self.met = grammar.met();
+        self.told.set_quirks(grammar.met());
         Ok(response)
     }
 
     /// Begins to read a FETCH response item by item, if it is one.
     fn begin_items(&mut self, octets: &[u8]) -> Option<Used> {
         let FetchHead { message, len } = fetch_head(octets)?;
-        self.met = Quirks::strict();
+        self.told.set_quirks(Quirks::strict());
         let fetch = Fetch { message, items: Vec::new(), weight: 0, told: false };
         self.place = Place::Items(fetch, ItemScan::default());
         Some(Used::Octets(len))
@@ -319,7 +299,7 @@ impl ResponseReader {
         let front = octets.get(..self.limits.unit).unwrap_or(octets);
         let grammar = Grammar::new(&self.limits, self.forgiven);
         let (list, len) = LongList::begin(&grammar, front)?;
-        self.met = grammar.met();
+        self.told.set_quirks(grammar.met());
         self.place = Place::List(list);
         Some(Used::Octets(len))
     }
@@ -335,7 +315,7 @@ impl ResponseReader {
                 Used::Octets(n)
             }
             Err(_) => {
-                self.parts.push_back(ResponsePart::TooLong { message: None });
+                self.told.push(ResponsePart::TooLong { message: None });
                 self.place = Place::LongLine(false);
                 Used::Octets(0)
             }
@@ -351,17 +331,17 @@ impl ResponseReader {
             Framed::Unit { text, next } => {
                 let grammar = Grammar::new(&self.limits, self.forgiven);
                 let tail = octets.get(..text).unwrap_or_default();
-                self.parts.push_back(match list.finish(&grammar, tail) {
+                self.told.push(match list.finish(&grammar, tail) {
                     Ok(response) => ResponsePart::Response(response),
                     Err(error) => ResponsePart::Unparsed(error),
                 });
-                self.meet(grammar.met());
-                self.pieces.clear();
+                self.told.add_quirks(grammar.met());
+                self.told.set_pieces(&[]);
                 self.place = Place::unit();
                 Used::Octets(next)
             }
             Framed::TooLong | Framed::Literal { .. } => {
-                self.parts.push_back(ResponsePart::TooLong { message: None });
+                self.told.push(ResponsePart::TooLong { message: None });
                 self.place = Place::LongLine(false);
                 Used::Octets(0)
             }
@@ -373,7 +353,7 @@ impl ResponseReader {
             let items = core::mem::take(&mut fetch.items);
             fetch.weight = 0;
             fetch.told = true;
-            self.parts.push_back(ResponsePart::FetchItems { message: fetch.message, items });
+            self.told.push(ResponsePart::FetchItems { message: fetch.message, items });
         }
     }
 
@@ -405,7 +385,7 @@ impl ResponseReader {
                 self.tell_items(&mut fetch);
                 fetch.told = true;
                 let message = Some(fetch.message);
-                self.parts.push_back(ResponsePart::TooLong { message });
+                self.told.push(ResponsePart::TooLong { message });
                 scan.pass_over();
                 self.place = Place::LongItem(fetch, scan);
                 Used::Octets(0)
@@ -429,15 +409,8 @@ impl ResponseReader {
                 Used::Octets(lf)
             }
         };
-        self.meet(grammar.met());
+        self.told.add_quirks(grammar.met());
         used
-    }
-
-    /// Notes what was forgiven.
-    fn meet(&mut self, met: Quirks) {
-        for quirk in met.iter() {
-            self.met = self.met.with(quirk);
-        }
     }
 
     fn on_item(&mut self, grammar: &Grammar<'_>, fetch: &mut Fetch, item: &[u8], scan: &ItemScan) {
@@ -446,16 +419,16 @@ impl ResponseReader {
         if let Some((section, origin)) = grammar.body_section_name(name) {
             if value.eq_ignore_ascii_case(b"NIL") {
                 self.begin_body(fetch, section, origin, None);
-                self.parts.push_back(ResponsePart::BodyEnd);
+                self.told.push(ResponsePart::BodyEnd);
                 return;
             }
             if let Some(content) = syntax::whole(value, syntax::quoted) {
                 let content = content.to_bytes();
                 self.begin_body(fetch, section, origin, Some(content.len() as u64));
                 if !content.is_empty() {
-                    self.parts.push_back(ResponsePart::Quoted(content));
+                    self.told.push(ResponsePart::Quoted(content));
                 }
-                self.parts.push_back(ResponsePart::BodyEnd);
+                self.told.push(ResponsePart::BodyEnd);
                 return;
             }
         }
@@ -476,12 +449,12 @@ impl ResponseReader {
         self.tell_items(fetch);
         fetch.told = true;
         let message = fetch.message;
-        self.parts.push_back(ResponsePart::BodyBegin { message, section, origin, declared });
+        self.told.push(ResponsePart::BodyBegin { message, section, origin, declared });
     }
 
     fn read_body(&mut self, octets: &[u8], fetch: Fetch, left: u64) -> Used {
         if left == 0 {
-            self.parts.push_back(ResponsePart::BodyEnd);
+            self.told.push(ResponsePart::BodyEnd);
             self.place = Place::Items(fetch, ItemScan::default());
             return Used::Octets(0);
         }
@@ -490,7 +463,7 @@ impl ResponseReader {
         if n == 0 {
             return Used::Starved;
         }
-        self.parts.push_back(ResponsePart::Chunk);
+        self.told.push(ResponsePart::Chunk);
         Used::Octets(n)
     }
 
@@ -501,13 +474,13 @@ impl ResponseReader {
             return Used::some(octets.len());
         };
         self.place = Place::unit();
-        self.pieces.clear();
+        self.told.set_pieces(&[]);
         if fetch.told {
             self.tell_items(&mut fetch);
-            self.parts.push_back(ResponsePart::FetchEnd { message: fetch.message });
+            self.told.push(ResponsePart::FetchEnd { message: fetch.message });
         } else {
             let items = fetch.items;
-            self.parts.push_back(ResponsePart::Response(match fetch.message {
+            self.told.push(ResponsePart::Response(match fetch.message {
                 FetchedMessage::Number(number) => Response::Fetch { number, items },
                 FetchedMessage::Uid(uid) => Response::UidFetch { uid, items },
             }));
@@ -517,7 +490,7 @@ impl ResponseReader {
 
     /// Begins to pass over a response that is too long, of which the line at `line` is looked at.
     fn begin_skip(&mut self, octets: &[u8], line: usize, literals: bool) -> Used {
-        self.parts.push_back(ResponsePart::TooLong { message: None });
+        self.told.push(ResponsePart::TooLong { message: None });
         // The literal before that line may not be here yet.
         let left = line.saturating_sub(octets.len());
         self.place =
@@ -576,7 +549,7 @@ impl ResponseReader {
     }
 
     fn lost(&mut self) -> Used {
-        self.parts.push_back(ResponsePart::Endless);
+        self.told.push(ResponsePart::Endless);
         self.place = Place::Lost;
         Used::Octets(0)
     }

@@ -1,10 +1,9 @@
 //! What the beginning of a command tells before its end has come, and where credentials stand in it.
 
-use bytes::Bytes;
-
 use crate::name::{CommandName, NAMES};
-use crate::syntax::{astring, atom, sp};
-use crate::{Tag, is_tag_octet};
+use crate::read::command_front;
+use crate::syntax::{astring, sp};
+use crate::{CommandHead, Tag};
 
 /// What the beginning of a command line tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,24 +29,14 @@ impl Peeked {
 
 /// Reads tag and name. `None` when there is no tag.
 pub(super) fn peek_command(line: &[u8]) -> Option<Peeked> {
-    let end = line.iter().position(|&octet| !is_tag_octet(octet)).unwrap_or(line.len());
-    let (tag, rest) = line.split_at_checked(end)?;
-    let tag = Tag::new(Bytes::copy_from_slice(tag)).ok()?;
-    let word = |input| -> Option<(&[u8], &[u8])> { atom(sp(input).ok()?.0).ok() };
-    let (behind, first) = word(rest).unwrap_or((rest, b""));
-    let second = word(behind).filter(|_| first.eq_ignore_ascii_case(b"UID"));
-    let uid = second.is_some();
-    let (rest, word) = second.unwrap_or((behind, first));
-    let row = NAMES.iter().find(|(_, name)| name.as_bytes().eq_ignore_ascii_case(word));
-    let name = row.map(|(name, _)| *name);
+    let (CommandHead { tag, uid, name: word }, rest) = command_front(line)?;
+    let is = |name: &str| word.as_ref().is_some_and(|word| word.is(name));
+    let name = NAMES.iter().find(|(_, name)| is(name)).map(|(name, _)| *name);
     let name = name.filter(|name| !uid || matches!(name, CommandName::Fetch | CommandName::Store));
-    let authenticate = !uid && word.eq_ignore_ascii_case(AUTHENTICATE);
+    let authenticate = !uid && is("AUTHENTICATE");
     let arguments = line.len().saturating_sub(rest.len());
     Some(Peeked { tag, name, authenticate, uid, arguments })
 }
-
-const LOGIN: &[u8] = b"LOGIN";
-const AUTHENTICATE: &[u8] = b"AUTHENTICATE";
 
 /// Where the password of a LOGIN may begin: behind the user name, or, when none can be read, behind
 /// the name of the command.
@@ -65,5 +54,5 @@ pub(super) fn credentials_at(octets: &[u8]) -> Option<usize> {
         let at = octets.windows(word.len()).position(|some| some.eq_ignore_ascii_case(word))?;
         at.checked_add(word.len())
     };
-    behind(LOGIN).into_iter().chain(behind(AUTHENTICATE)).min()
+    behind(b"LOGIN").into_iter().chain(behind(b"AUTHENTICATE")).min()
 }

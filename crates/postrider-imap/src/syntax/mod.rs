@@ -40,7 +40,7 @@ use super::response::Response;
 use super::{SyntaxError, TaggedCommand};
 use crate::limits::Limits;
 
-pub(crate) use base::{astring, atom, quoted, sequence_set, sp};
+pub(crate) use base::{astring, atom, quoted, sequence_set, sp, while_octets};
 pub(crate) use code::{begins_with_code, is_known_code};
 pub(crate) use fetch::is_object_id;
 pub(crate) use list::is_list_octet;
