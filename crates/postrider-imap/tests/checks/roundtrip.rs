@@ -23,8 +23,12 @@ pub(crate) fn check(data: &[u8]) {
             // written then reads back.
             let shown = format!("{response:?}");
             let is_loose = ["text: b\"[", "Unparsed("].iter().any(|it| shown.contains(it));
-            let (again, written) = again(&response, forgiven, options);
+            let (mut again, written) = again(&response, forgiven, options);
             if is_loose || has_empty_multipart(&response) {
+                // What a NUL kept from being an item is one without it, perhaps with such a multipart.
+                if is_loose && has_empty_multipart(&again) {
+                    again = self::again(&again, forgiven, options).0;
+                }
                 assert_eq!(self::again(&again, forgiven, options).0, again);
             } else {
                 assert_eq!(again, response, "{}", written.escape_ascii());
