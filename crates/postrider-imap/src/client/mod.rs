@@ -1,6 +1,7 @@
 //! The client machine.
 
 mod append;
+mod commands;
 mod config;
 mod event;
 mod idle;
@@ -13,10 +14,9 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::fmt;
 
-use bytes::Bytes;
 use postrider_wire::{
-    AbortReason, Chassis, ClearTextLogin, Inbox, Machine, Outbox, Policy, Progress, Secret,
-    Security, Tap, Timer, TimerKind, TlsInfo, TlsUpgrade,
+    AbortReason, Chassis, Inbox, Machine, Outbox, Policy, Progress, Security, Tap, Timer,
+    TimerKind, TlsInfo, TlsUpgrade,
 };
 
 pub use config::Config;
@@ -27,11 +27,7 @@ use self::idle::Idling;
 use self::read::Reading;
 use crate::compress::Inflater;
 use crate::error::Fault;
-use crate::{
-    Atom, Capability, Command, EncodedCommand, FetchAttributes, FetchModifiers, FlagSet,
-    InvalidValue, MailboxName, MessageSet, SelectParameters, StoreCommand, StoreMode, StoreValue,
-    Tag, TaggedCommand, WriteOptions,
-};
+use crate::{Capability, Command, EncodedCommand, Tag, TaggedCommand, WriteOptions};
 use crate::{CommandName, Error, Misuse, Refused, State};
 
 /// An IMAP client: commands in, events out.
@@ -165,182 +161,11 @@ impl Client {
         self.capabilities.as_deref()
     }
 
-    /// Asks what the server can do.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Misuse`] when the client waits for something else; nothing is sent then. The same
-    /// holds for all commands.
-    pub fn capability(&mut self) -> Result<(), Error> {
-        self.command(Command::Capability)
-    }
-
-    /// Lets the server tell what is new.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::capability`].
-    pub fn noop(&mut self) -> Result<(), Error> {
-        self.command(Command::Noop)
-    }
-
-    /// Logs in.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::capability`]; [`Misuse::Login`] without TLS unless the configuration allows
-    /// that, or when the server disabled LOGIN; a NUL in one of the strings.
-    pub fn login(
-        &mut self,
-        user: &str,
-        password: Secret<alloc::string::String>,
-    ) -> Result<(), Error> {
-        self.check(CommandName::Login)?;
-        let clear = !self.chassis.tls.is_established();
-        let disabled = self.can("LOGINDISABLED");
-        if disabled || (clear && self.config.clear_text_login == ClearTextLogin::Refuse) {
-            return Err(Misuse::Login.into());
-        }
-        let password = password.expose().as_bytes();
-        if user.bytes().chain(password.iter().copied()).any(|octet| octet == 0) {
-            return Err(InvalidValue::Octet.into());
-        }
-        let user = Bytes::copy_from_slice(user.as_bytes());
-        self.command(Command::Login { user, password: Secret::new(password.to_vec()) })
-    }
-
-    /// Selects a mailbox.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::capability`].
-    pub fn select(&mut self, mailbox: MailboxName) -> Result<(), Error> {
-        self.command(Command::Select { mailbox, parameters: SelectParameters::default() })
-    }
-
-    /// Selects a mailbox for reading only.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::capability`].
-    pub fn examine(&mut self, mailbox: MailboxName) -> Result<(), Error> {
-        self.command(Command::Examine { mailbox, parameters: SelectParameters::default() })
-    }
-
-    /// Fetches from the messages with these numbers.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::capability`]; an empty list of attributes.
-    pub fn fetch(
-        &mut self,
-        set: impl Into<MessageSet>,
-        attributes: impl Into<FetchAttributes>,
-    ) -> Result<(), Error> {
-        self.fetch_command(set.into(), attributes.into(), false)
-    }
-
-    /// Fetches from the messages with these UIDs.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::fetch`].
-    pub fn uid_fetch(
-        &mut self,
-        set: impl Into<MessageSet>,
-        attributes: impl Into<FetchAttributes>,
-    ) -> Result<(), Error> {
-        self.fetch_command(set.into(), attributes.into(), true)
-    }
-
-    /// Changes flags of the messages with these numbers. `silent`: the server need not tell the
-    /// flags that come of it.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::capability`]; a flag that no client may set.
-    pub fn store(
-        &mut self,
-        set: impl Into<MessageSet>,
-        mode: StoreMode,
-        silent: bool,
-        flags: impl Into<FlagSet>,
-    ) -> Result<(), Error> {
-        self.store_command(StoreCommand {
-            uid: false,
-            silent,
-            ..StoreCommand::new(set, mode, StoreValue::Flags(flags.into()))
-        })
-    }
-
-    /// Changes flags of the messages with these UIDs.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::store`].
-    pub fn uid_store(
-        &mut self,
-        set: impl Into<MessageSet>,
-        mode: StoreMode,
-        silent: bool,
-        flags: impl Into<FlagSet>,
-    ) -> Result<(), Error> {
-        self.store_command(StoreCommand {
-            uid: true,
-            silent,
-            ..StoreCommand::new(set, mode, StoreValue::Flags(flags.into()))
-        })
-    }
-
-    /// Ends the session. [`Progress::Closed`] comes once the server agreed.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::capability`].
-    pub fn logout(&mut self) -> Result<(), Error> {
-        self.command(Command::Logout)
-    }
-
-    /// Compresses both directions from here on (RFC 4978). [`Event::Completed`] tells whether.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::capability`]; [`Misuse::NotOffered`] unless the server is known to offer
-    /// `COMPRESS=DEFLATE`; [`Misuse::NotNow`] when the session is compressed already.
-    pub fn compress(&mut self) -> Result<(), Error> {
-        if self.inflater.is_some() {
-            return Err(Misuse::NotNow.into());
-        }
-        self.offered("COMPRESS=DEFLATE")?;
-        self.command(Command::Compress(Atom::from_static("DEFLATE")))
-    }
-
     /// Throws the rest of the open payload away: [`Event::Aborted`] comes next, and what still
     /// arrives of it is swallowed. Without an open payload: nothing.
     pub fn discard(&mut self) {
         if self.reading.discard() {
             self.events.push_back(Event::Aborted(AbortReason::Discarded));
-        }
-    }
-
-    fn fetch_command(
-        &mut self,
-        set: MessageSet,
-        attributes: FetchAttributes,
-        uid: bool,
-    ) -> Result<(), Error> {
-        if matches!(&attributes, FetchAttributes::List(list) if list.is_empty()) {
-            return Err(InvalidValue::Empty.into());
-        }
-        self.command(Command::Fetch { set, uid, attributes, modifiers: FetchModifiers::default() })
-    }
-
-    fn store_command(&mut self, store: StoreCommand) -> Result<(), Error> {
-        match &store.what {
-            StoreValue::Flags(flags) if !flags.is_storable() => {
-                Err(InvalidValue::Combination.into())
-            }
-            _ => self.command(Command::Store(store)),
         }
     }
 

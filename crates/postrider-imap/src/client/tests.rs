@@ -3,11 +3,14 @@
 use std::string::String;
 use std::vec::Vec;
 
-use bytes::Buf;
+use bytes::{Buf, Bytes};
+use postrider_wire::{ClearTextLogin, Secret};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{AppendMessage, FetchAttribute, Flag, Limits, Section, SequenceSet};
+use crate::{
+    AppendMessage, FetchAttribute, Flag, Limits, MailboxName, Section, SequenceSet, StoreMode,
+};
 
 #[derive(Clone, Debug)]
 enum Op {
