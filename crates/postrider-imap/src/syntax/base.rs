@@ -9,8 +9,8 @@ use super::scan::NumberScan;
 use super::{Grammar, Parsed};
 use crate::quirks::Quirk;
 use crate::value::{
-    Atom, Date, FlagSet, InternalDate, MailboxName, MessageSet, ModSeq, NumberList, SequenceNumber,
-    SequenceRange, SequenceSet, Uid, UidSet, is_atom_octet, is_keyword_octet, is_line_octet,
+    Atom, FlagSet, MailboxName, MessageSet, ModSeq, NumberList, SequenceNumber, SequenceRange,
+    SequenceSet, Uid, UidSet, is_atom_octet, is_keyword_octet, is_line_octet,
 };
 use core::num::NonZeroU32;
 
@@ -331,75 +331,6 @@ pub(crate) fn uid_set(input: &[u8]) -> Parsed<'_, UidSet> {
     UidSet::new(list).map_or_else(|_| failure(input), |set| Ok((rest, set)))
 }
 
-/// Exactly so many digits.
-fn digits(input: &[u8], count: usize) -> Parsed<'_, u16> {
-    let Some((front, rest)) = input.split_at_checked(count) else { return failure(input) };
-    let number = crate::read::decimal(front).and_then(|n| u16::try_from(n).ok());
-    number.map_or_else(|| failure(input), |number| Ok((rest, number)))
-}
-
-/// `date-month`, as a number from 1.
-fn month(input: &[u8]) -> Parsed<'_, u16> {
-    let Some((front, rest)) = input.split_at_checked(3) else { return failure(input) };
-    InternalDate::month_by_name(front).map_or_else(|| failure(input), |month| Ok((rest, month)))
-}
-
-/// `date = date-text / DQUOTE date-text DQUOTE`, `date-text = date-day "-" date-month "-" date-year`
-pub(crate) fn date(input: &[u8]) -> Parsed<'_, Date> {
-    let (rest, quote) = match input.split_first() {
-        Some((b'"', rest)) => (rest, true),
-        _ => (input, false),
-    };
-    let two = rest.get(1).is_some_and(u8::is_ascii_digit);
-    let (rest, day) = digits(rest, if two { 2 } else { 1 })?;
-    let (rest, ()) = octet(rest, b'-')?;
-    let (rest, month) = month(rest)?;
-    let (rest, ()) = octet(rest, b'-')?;
-    let (rest, year) = digits(rest, 4)?;
-    let (rest, ()) = if quote { octet(rest, b'"')? } else { (rest, ()) };
-    Date::new(year, month, day).map_or_else(|_| failure(input), |date| Ok((rest, date)))
-}
-
-/// ```text
-/// date-time      = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE
-/// date-day-fixed = (SP DIGIT) / 2DIGIT
-/// ```
-///
-/// A single digit without its blank is forgiven.
-fn date_time(input: &[u8]) -> Parsed<'_, InternalDate> {
-    let (rest, ()) = octet(input, b'"')?;
-    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
-    let two = rest.get(1).is_some_and(u8::is_ascii_digit);
-    let (rest, day) = digits(rest, if two { 2 } else { 1 })?;
-    let (rest, ()) = octet(rest, b'-')?;
-    let (rest, month) = month(rest)?;
-    let (rest, ()) = octet(rest, b'-')?;
-    let (rest, year) = digits(rest, 4)?;
-    let (rest, ()) = sp(rest)?;
-    let (rest, hour) = digits(rest, 2)?;
-    let (rest, ()) = octet(rest, b':')?;
-    let (rest, minute) = digits(rest, 2)?;
-    let (rest, ()) = octet(rest, b':')?;
-    let (rest, second) = digits(rest, 2)?;
-    let (rest, ()) = sp(rest)?;
-    let (rest, behind) = match rest.split_first() {
-        Some((b'+', rest)) => (rest, false),
-        Some((b'-', rest)) => (rest, true),
-        _ => return failure(input),
-    };
-    let (rest, hours) = digits(rest, 2)?;
-    let (rest, minutes) = digits(rest, 2)?;
-    let (rest, ()) = octet(rest, b'"')?;
-    let small = |n: u16| u8::try_from(n).ok();
-    let date = || {
-        let ahead = i16::try_from(hours.checked_mul(60)?.checked_add(minutes)?).ok()?;
-        let ahead = if behind { ahead.checked_neg()? } else { ahead };
-        let time = [small(hour)?, small(minute)?, small(second)?];
-        InternalDate::new([year, month, day], time, ahead).ok()
-    };
-    date().map_or_else(|| failure(input), |date| Ok((rest, date)))
-}
-
 /// One value of any shape: a word, a string, a literal or a list of these, balanced. What stands
 /// there, uninterpreted. Depth is counted, not put on the stack.
 ///
@@ -445,25 +376,7 @@ fn is_bare(octet: u8) -> bool {
     is_line_octet(octet) && !matches!(octet, b' ' | b'(' | b')' | b'"')
 }
 
-/// `date-day-fixed = (SP DIGIT) / 2DIGIT` behind the quote of a `date-time`
-fn has_fixed_day(input: &[u8]) -> bool {
-    let [b'"', first, second, ..] = input else { return false };
-    second.is_ascii_digit()
-        && (first.is_ascii_digit() || *first == b' ')
-        && input.get(3) == Some(&b'-')
-}
-
 impl Grammar<'_> {
-    /// `date-time`, whose day is as wide as it must be unless that is forgiven.
-    pub(crate) fn date_time<'a>(&self, input: &'a [u8]) -> Parsed<'a, InternalDate> {
-        let (rest, date) = date_time(input)?;
-        if has_fixed_day(input) || self.forgives(Quirk::Date) {
-            Ok((rest, date))
-        } else {
-            failure(input)
-        }
-    }
-
     /// Blanks that have no place here.
     pub(crate) fn blanks<'a>(&self, input: &'a [u8]) -> &'a [u8] {
         match input.first() {

@@ -9,6 +9,7 @@ mod base;
 mod body;
 mod code;
 mod command;
+mod date;
 mod envelope;
 mod fetch;
 mod fetch_command;

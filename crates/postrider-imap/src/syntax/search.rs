@@ -4,9 +4,10 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::base::{
-    any_value, astring, atom, date, failure, message_set, mod_seq, name, number64, nz_number,
-    octet, sp, string, while_octets, word,
+    any_value, astring, atom, failure, message_set, mod_seq, name, number64, nz_number, octet, sp,
+    string, while_octets, word,
 };
+use super::date::date;
 use super::{Grammar, Parsed};
 use crate::quirks::Quirk;
 use crate::value::{

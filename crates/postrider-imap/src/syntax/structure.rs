@@ -134,7 +134,7 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
         }
         match self.plain_then::<THEN>(at) {
             Some(found) => Some(found),
-            None => self.odd_nstring_then(at, THEN, table),
+            None => self.odd_then(at, THEN, table, Self::nstring),
         }
     }
 
@@ -147,7 +147,7 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
     ) -> Option<(usize, Span)> {
         match self.plain_then::<THEN>(at) {
             Some(found) => Some(found),
-            None => self.odd_string_then(at, THEN, table),
+            None => self.odd_then(at, THEN, table, Self::string),
         }
     }
 
@@ -175,32 +175,19 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
         Some((end, Span::new(start, end.wrapping_sub(start))))
     }
 
+    /// A string that is not plain, as `read` takes it.
     #[cold]
     #[inline(never)]
-    fn odd_nstring_then(
+    fn odd_then(
         &mut self,
         at: usize,
         then: u8,
         table: &mut TableBuilder,
+        read: fn(&mut Self, &mut TableBuilder) -> Option<Span>,
     ) -> Option<(usize, Span)> {
         self.at = at;
         self.blanks();
-        let span = self.nstring(table)?;
-        self.then(then)?;
-        Some((self.at, span))
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn odd_string_then(
-        &mut self,
-        at: usize,
-        then: u8,
-        table: &mut TableBuilder,
-    ) -> Option<(usize, Span)> {
-        self.at = at;
-        self.blanks();
-        let span = self.string(table)?;
+        let span = read(self, table)?;
         self.then(then)?;
         Some((self.at, span))
     }
