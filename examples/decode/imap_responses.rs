@@ -156,12 +156,7 @@ impl Decoder for ImapResponses {
         }
     }
 
-    fn end(&mut self) -> Said {
-        let why = if self.lost {
-            "a literal of which nobody knows the end: nothing behind it is read"
-        } else {
-            "the input ends inside of it"
-        };
-        Said::Unreadable(why.into())
+    fn is_lost(&self) -> bool {
+        self.lost
     }
 }

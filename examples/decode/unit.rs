@@ -97,8 +97,18 @@ pub(crate) trait Decoder {
     /// Reads on. `octets` are all that have come and are not consumed.
     fn step(&mut self, octets: &[u8]) -> Step;
 
+    /// Whether nothing is read any more: octets were announced whose end nobody knows.
+    fn is_lost(&self) -> bool {
+        false
+    }
+
     /// The input ends, with octets that belong to no unit yet, or inside what was consumed.
     fn end(&mut self) -> Said {
-        Said::Unreadable("the input ends inside of it".into())
+        let why = if self.is_lost() {
+            "a literal of which nobody knows the end: nothing behind it is read"
+        } else {
+            "the input ends inside of it"
+        };
+        Said::Unreadable(why.into())
     }
 }

@@ -5,6 +5,7 @@ use postrider_testkit::Random;
 use proptest::prelude::*;
 
 use crate::reading::commands;
+use crate::{wire, word};
 
 const VERDICTS: [fn(usize) -> bool; 3] = [|_| true, |_| false, |nth| nth % 2 == 1];
 
@@ -104,15 +105,6 @@ const WORDS: &[&str] = &[
     "x",
 ];
 
-fn wire() -> impl Strategy<Value = Vec<u8>> {
-    let word = prop_oneof![
-        12 => prop::sample::select(WORDS).prop_map(|word| word.as_bytes().to_vec()),
-        1 => any::<u8>().prop_map(|octet| vec![octet]),
-        1 => (1..700_usize).prop_map(|n| vec![b'x'; n]),
-    ];
-    prop::collection::vec(word, 0..40).prop_map(|words| words.concat())
-}
-
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 3000,
@@ -122,7 +114,7 @@ proptest! {
 
     #[test]
     fn any_octets_are_read_the_same_however_they_come(
-        octets in wire(),
+        octets in wire(word(WORDS)),
         pieces in prop::collection::vec(1..40_usize, 1..20),
         verdict in 0..3_usize,
         strict: bool,
@@ -139,7 +131,7 @@ proptest! {
     }
 
     #[test]
-    fn what_follows_a_command_is_read(octets in wire()) {
+    fn what_follows_a_command_is_read(octets in wire(word(WORDS))) {
         let limits = Limits::new().with_unit(512, 512);
         let read = |octets: &[u8]| {
             commands(octets, &limits, Quirks::strict(), |_| true, || usize::MAX)

@@ -11,8 +11,8 @@ mod linear;
 mod reading;
 mod units;
 
-use postrider_imap::Limits;
-use postrider_imap::{Quirks, Response, ResponsePart};
+use postrider_imap::{Limits, Quirks, Response, ResponsePart};
+use proptest::prelude::*;
 
 impl<P: Clone> reading::Reading<P> {
     fn parts(&self) -> Vec<P> {
@@ -35,6 +35,20 @@ fn told_within(wire: impl AsRef<[u8]>, limits: &Limits) -> Vec<ResponsePart> {
 fn ends_well(parts: &[ResponsePart]) -> bool {
     matches!(parts.last(), Some(ResponsePart::Response(Response::Tagged(tag, status)))
         if tag.as_bytes() == b"z" && status.is_ok())
+}
+
+/// One of these words, and seldom an octet that is in none, or more than fits.
+fn word(words: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        12 => prop::sample::select(words).prop_map(|word| word.as_bytes().to_vec()),
+        1 => any::<u8>().prop_map(|octet| vec![octet]),
+        1 => (1..700_usize).prop_map(|n| vec![b'x'; n]),
+    ]
+}
+
+/// Some of them, one behind the other.
+fn wire(word: impl Strategy<Value = Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(word, 0..40).prop_map(|words| words.concat())
 }
 
 /// What is counted by `linear`.
