@@ -71,6 +71,9 @@ fn common(input: &[u8]) -> Option<(Name, &[u8])> {
     }
 }
 
+/// Items of one response that are read though framing sees no end of them.
+const ENDLESS: usize = 8;
+
 /// The longest name above.
 const LONGEST: usize = 13;
 
@@ -98,7 +101,7 @@ impl Grammar<'_> {
     pub(crate) fn fetch_items<'a>(&self, input: &'a [u8]) -> Parsed<'a, Vec<FetchItem>> {
         let (rest, ()) = octet(input, b'(')?;
         let mut rest = self.blanks(rest);
-        let mut items = Vec::with_capacity(4);
+        let (mut items, mut endless) = (Vec::with_capacity(4), 0);
         if let Some((b')', rest)) = rest.split_first() {
             return if self.forgives(Quirk::EmptyList) {
                 Ok((rest, items))
@@ -107,7 +110,7 @@ impl Grammar<'_> {
             };
         }
         loop {
-            let (behind, ()) = self.item(rest, &mut items)?;
+            let (behind, ()) = self.item(rest, &mut items, &mut endless)?;
             if items.len() > self.limits.list {
                 return failure(rest);
             }
@@ -184,25 +187,58 @@ impl Grammar<'_> {
     ///
     /// Items are put where they are to stay: to hand them up would copy them at each step.
     #[inline]
-    fn item<'a>(&self, input: &'a [u8], items: &mut Vec<FetchItem>) -> Parsed<'a, ()> {
+    fn item<'a>(
+        &self,
+        input: &'a [u8],
+        items: &mut Vec<FetchItem>,
+        endless: &mut usize,
+    ) -> Parsed<'a, ()> {
         let before = items.len();
-        let met = self.met();
-        if let Ok((rest, ())) = self.known_item(input, items)
+        // Without quotes inside strings a reading goes no further than framing sees the item reach.
+        let framed = self.without(Quirk::Escape);
+        if let Ok((rest, ())) = framed.known_item(input, items)
             && matches!(rest.first(), Some(b' ' | b')'))
         {
+            self.back_to(framed.met());
             return Ok((rest, ()));
         }
         items.truncate(before);
-        self.back_to(met);
-        let (rest, item) = self.unparsed_item(input)?;
+        self.odd_item(input, items, endless)
+    }
+
+    /// An item that is unknown or broken, or has quotes inside strings: up to where framing sees its
+    /// end. With those it may see none, of which so many are searched for that reading stays linear.
+    #[cold]
+    fn odd_item<'a>(
+        &self,
+        input: &'a [u8],
+        items: &mut Vec<FetchItem>,
+        endless: &mut usize,
+    ) -> Parsed<'a, ()> {
+        let Some(extent) = item_extent(input) else {
+            *endless = endless.saturating_add(1);
+            let forgiven = *endless <= ENDLESS && self.forgiven.contains(Quirk::Escape);
+            return if forgiven { self.known_item(input, items) } else { failure(input) };
+        };
+        if self.forgiven.contains(Quirk::Escape) {
+            let (before, met) = (items.len(), self.met());
+            let (item, rest) = input.split_at_checked(extent.end).unwrap_or_default();
+            if matches!(rest.first(), Some(b' ' | b')'))
+                && whole(item, |input| self.known_item(input, items)).is_some()
+            {
+                return Ok((rest, ()));
+            }
+            items.truncate(before);
+            self.back_to(met);
+        }
+        let (rest, item) = self.unparsed_item(input, extent)?;
         items.push(item);
         Ok((rest, ()))
     }
 
-    /// An item that is unknown or broken: up to where framing sees its end.
-    #[cold]
-    fn unparsed_item<'a>(&self, input: &'a [u8]) -> Parsed<'a, FetchItem> {
-        let Some(Extent { name, value, end }) = item_extent(input) else { return failure(input) };
+    /// An item of which only is known where it ends.
+    fn unparsed_item<'a>(&self, input: &'a [u8], extent: Extent) -> Parsed<'a, FetchItem> {
+        let Extent { name, value, end } = extent;
         let Some((item, rest)) = input.split_at_checked(end) else { return failure(input) };
         let blanks = value.saturating_sub(name);
         // Domino puts an item in parentheses of its own; Yandex tells a part that is not there

@@ -74,6 +74,12 @@ impl<'p> Grammar<'p> {
         forgiven
     }
 
+    /// The same, with this not forgiven.
+    pub(crate) fn without(&self, quirk: Quirk) -> Self {
+        let Self { limits, forgiven, met } = self;
+        Self { limits, forgiven: forgiven.without(quirk), met: met.clone() }
+    }
+
     /// Forgets what was forgiven in a reading that led nowhere.
     pub(crate) fn back_to(&self, met: Quirks) {
         self.met.set(met);
