@@ -23,7 +23,8 @@ pub enum Quirk {
     AtomOctet,
     /// A quoted string where the grammar has an atom or a flag, or an atom where it has a string.
     Quoted,
-    /// A backslash before an octet that needs none, or none before one that does.
+    /// A backslash before an octet that needs none, or none before one that does. An item of FETCH
+    /// reaches no further for it than its quotes and parentheses, counted as they stand.
     Escape,
     /// `NIL` where a value must stand, or a value where `NIL` must.
     Nil,

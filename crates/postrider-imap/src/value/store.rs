@@ -42,7 +42,7 @@ impl StoreCommand {
 
     /// The set holds UIDs.
     #[must_use]
-    pub fn by_uid(mut self) -> Self {
+    pub fn with_uid(mut self) -> Self {
         self.uid = true;
         self
     }

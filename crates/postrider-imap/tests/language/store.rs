@@ -147,7 +147,7 @@ fn stores_are_read_as_the_rfcs_mean_them() {
         (
             "a103 UID STORE 6,4,8 (UNCHANGEDSINCE 12121230045) +FLAGS.SILENT (\\Deleted)",
             StoreCommand::new(set("6,4,8"), StoreMode::Add, flags(&[Flag::Deleted]))
-                .by_uid()
+                .with_uid()
                 .with_unchanged_since(since(12_121_230_045))
                 .with_silent(),
         ),
@@ -170,7 +170,7 @@ fn stores_are_read_as_the_rfcs_mean_them() {
         (
             "E282 UID STORE $ +FLAGS.SILENT (\\Flagged)",
             StoreCommand::new(MessageSet::Saved, StoreMode::Add, flags(&[Flag::Flagged]))
-                .by_uid()
+                .with_uid()
                 .with_silent(),
         ),
         // RFC 5257 §4.4
