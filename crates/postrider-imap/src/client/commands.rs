@@ -127,7 +127,8 @@ impl Client {
         self.store_command(set.into(), mode, silent, flags.into(), true)
     }
 
-    /// Ends the session. [`Progress::Closed`] comes once the server agreed.
+    /// Ends the session. [`Progress::Closed`](postrider_wire::Progress::Closed) comes once the
+    /// server agreed.
     ///
     /// # Errors
     ///
@@ -136,7 +137,8 @@ impl Client {
         self.command(Command::Logout)
     }
 
-    /// Compresses both directions from here on (RFC 4978). [`Event::Completed`] tells whether.
+    /// Compresses both directions from here on (RFC 4978).
+    /// [`Event::Completed`](super::Event::Completed) tells whether.
     ///
     /// # Errors
     ///
