@@ -2,6 +2,7 @@
 
 use super::framer::stands_apart;
 use super::literal::literal_at_end;
+use super::nesting::Nesting;
 use crate::limits::Limits;
 use crate::quirks::Quirks;
 use crate::syntax::Grammar;
@@ -90,6 +91,12 @@ impl ItemScan {
             let Some(&octet) = octets.get(self.at) else {
                 return if octets.len() >= limit { Scan::TooLong } else { Scan::More };
             };
+            if matches!(self.place, Place::List | Place::Quoted) && self.depth > 0 {
+                let passed = self.pass(octets.get(self.at..limit.min(octets.len())));
+                if passed > 0 {
+                    continue;
+                }
+            }
             let next = self.at.saturating_add(1);
             match (self.place, octet) {
                 (Place::Name, b'[') => self.go(Place::Bracket, next),
@@ -178,6 +185,21 @@ impl ItemScan {
         self.name = 0;
         self.value = self.value.checked_sub(gone).unwrap_or(usize::MAX);
         gone
+    }
+
+    /// Goes over octets inside a list among which there are no literals and escapes. How many.
+    fn pass(&mut self, octets: Option<&[u8]>) -> usize {
+        let quoted = self.place == Place::Quoted;
+        let mut nesting = Nesting { depth: self.depth, quoted };
+        let passed = nesting.pass(octets.unwrap_or_default());
+        self.depth = nesting.depth;
+        let place = match nesting {
+            Nesting { depth: 0, .. } => Place::Done,
+            Nesting { quoted: true, .. } => Place::Quoted,
+            Nesting { quoted: false, .. } => Place::List,
+        };
+        self.go(place, self.at.saturating_add(passed));
+        passed
     }
 
     fn go(&mut self, place: Place, at: usize) {

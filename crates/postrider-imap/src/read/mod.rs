@@ -7,6 +7,7 @@ mod head;
 mod items;
 mod literal;
 mod long;
+mod nesting;
 mod response;
 mod response_part;
 mod step;

@@ -1,12 +1,14 @@
 //! BODY and BODYSTRUCTURE. What is open hangs together by the rows of the table; the call stack does
 //! not grow with the input.
 
+use alloc::vec::Vec;
+
 use super::base::failure;
-use super::structure::Structure;
+use super::structure::{PlainPair, Structure};
 use super::{Grammar, Parsed};
 use crate::quirks::Quirk;
 use crate::value::table::{Span, TableBuilder};
-use crate::value::{BodyStructure, List, PartKind, Rows, SingleHead, Tail};
+use crate::value::{BodyStructure, FetchItem, List, PartKind, Rows, SingleHead, Tail};
 
 /// Octets of text for which room is made at first; as many for the table.
 const TEXT: usize = 2048;
@@ -25,7 +27,15 @@ impl Grammar<'_> {
     /// ```
     ///
     /// (RFC 9051 §9)
-    pub(crate) fn body<'a>(&self, input: &'a [u8]) -> Parsed<'a, BodyStructure> {
+    ///
+    /// It is made where it is to stay, as an envelope is.
+    #[inline(always)]
+    pub(super) fn body_into<'a>(
+        &self,
+        input: &'a [u8],
+        items: &mut Vec<FetchItem>,
+        item: fn(BodyStructure) -> FetchItem,
+    ) -> Parsed<'a, ()> {
         let Some(mut structure) = Structure::new(self, input) else { return failure(input) };
         let room = input.len().min(TEXT).saturating_mul(2).saturating_add(64);
         let mut rows = Rows::new(TableBuilder::with_capacity(room));
@@ -33,7 +43,8 @@ impl Grammar<'_> {
         let Some(root) = root else { return failure(structure.rest()) };
         let as_written = strict && !structure.literals;
         let table = rows.table.finish(structure.text());
-        Ok((structure.rest(), BodyStructure::read(table, root, as_written)))
+        items.push(item(BodyStructure::read(table, root, as_written)));
+        Ok((structure.rest(), ()))
     }
 }
 
@@ -204,6 +215,12 @@ impl Structure<'_, '_, '_> {
     /// ```
     #[inline(always)]
     fn single_head(&mut self, table: &mut TableBuilder) -> Option<SingleHead> {
+        if let Some(PlainPair { end, spans: [media_type, subtype], behind: [b'"', b' ', _] }) =
+            self.plain_pair(self.at)
+        {
+            self.at = end.wrapping_add(2);
+            return self.fields(table, media_type, subtype);
+        }
         let (at, media_type) = self.string_then::<b' '>(self.at, table)?;
         let (at, subtype) = self.string_then::<b' '>(at, table)?;
         self.at = at;
@@ -228,8 +245,13 @@ impl Structure<'_, '_, '_> {
     ) -> Option<SingleHead> {
         let parameters = self.parameters(table)?;
         self.sp()?;
-        let (at, id) = self.nstring_then::<b' '>(self.at, table)?;
-        let (at, description) = self.nstring_then::<b' '>(at, table)?;
+        let (at, id, description) = if self.rest().starts_with(b"NIL NIL ") {
+            (self.at.wrapping_add(8), Span::NIL, Span::NIL)
+        } else {
+            let (at, id) = self.nstring_then::<b' '>(self.at, table)?;
+            let (at, description) = self.nstring_then::<b' '>(at, table)?;
+            (at, id, description)
+        };
         let (at, encoding) = self.string_then::<b' '>(at, table)?;
         self.at = at;
         let octets = self.number()?;
@@ -328,8 +350,17 @@ impl Structure<'_, '_, '_> {
         if self.eat(b')') {
             return self.grammar.forgives(Quirk::EmptyList).then_some(());
         }
-        tail.disposition = self.string(table)?;
-        if self.more()? {
+        let with_parameters = match self.plain_then::<b' '>(self.at) {
+            Some((at, disposition)) if self.unit.get(at) == Some(&b'(') => {
+                (self.at, tail.disposition) = (at, disposition);
+                true
+            }
+            _ => {
+                tail.disposition = self.string(table)?;
+                self.more()?
+            }
+        };
+        if with_parameters {
             tail.disposition_parameters = self.parameters(table)?;
         } else if !self.grammar.forgives(Quirk::Members) {
             return None;
@@ -388,8 +419,7 @@ impl Structure<'_, '_, '_> {
         let mut count = 0_u32;
         let mut at = self.at;
         loop {
-            let (behind, name) = self.string_then::<b' '>(at, table)?;
-            let (behind, value, more) = self.value_then(behind, table)?;
+            let (behind, [name, value], more) = self.parameter(at, table)?;
             let ([a, b], [c, d]) = (name.words(), value.words());
             table.push([a, b, c, d]);
             count = count.wrapping_add(2);
@@ -404,34 +434,36 @@ impl Structure<'_, '_, '_> {
         }
     }
 
-    /// A value of a parameter, and the octet behind it: whether that is a blank.
+    /// A parameter, and the octet behind it: whether that is a blank.
     #[inline(always)]
-    fn value_then(&mut self, at: usize, table: &mut TableBuilder) -> Option<(usize, Span, bool)> {
-        if let Some((end, value)) = self.plain(at)
-            && let Some([b'"', then, next]) = self.unit.get(end..)?.first_chunk::<3>()
-        {
+    fn parameter(
+        &mut self,
+        at: usize,
+        table: &mut TableBuilder,
+    ) -> Option<(usize, [Span; 2], bool)> {
+        if let Some(PlainPair { end, spans, behind: [b'"', then, next] }) = self.plain_pair(at) {
             match then {
-                b')' => return Some((end.wrapping_add(2), value, false)),
+                b')' => return Some((end.wrapping_add(2), spans, false)),
                 b' ' if !matches!(next, b' ' | b')') => {
-                    return Some((end.wrapping_add(2), value, true));
+                    return Some((end.wrapping_add(2), spans, true));
                 }
                 _ => {}
             }
         }
-        self.odd_value_then(at, table)
+        self.odd_parameter(at, table)
     }
 
-    #[cold]
     #[inline(never)]
-    fn odd_value_then(
+    fn odd_parameter(
         &mut self,
         at: usize,
         table: &mut TableBuilder,
-    ) -> Option<(usize, Span, bool)> {
+    ) -> Option<(usize, [Span; 2], bool)> {
+        let (at, name) = self.string_then::<b' '>(at, table)?;
         self.at = at;
         self.blanks();
         let value = self.string(table)?;
         let more = self.more()?;
-        Some((if more { self.at } else { self.at.wrapping_add(1) }, value, more))
+        Some((if more { self.at } else { self.at.wrapping_add(1) }, [name, value], more))
     }
 }

@@ -302,11 +302,7 @@ impl Grammar<'_> {
                 items.push(FetchItem::ModSeq(value));
                 rest
             }
-            Name::Envelope => {
-                let (rest, envelope) = self.envelope(input)?;
-                items.push(FetchItem::Envelope(envelope));
-                rest
-            }
+            Name::Envelope => self.envelope_into(input, items)?.0,
             Name::InternalDate => {
                 let (rest, date) = self.date_or_none(input)?;
                 items.push(FetchItem::InternalDate(date));
@@ -317,16 +313,8 @@ impl Grammar<'_> {
                 items.push(FetchItem::Rfc822Size(octets));
                 rest
             }
-            Name::Body => {
-                let (rest, body) = self.body(input)?;
-                items.push(FetchItem::Body(body));
-                rest
-            }
-            Name::BodyStructure => {
-                let (rest, body) = self.body(input)?;
-                items.push(FetchItem::BodyStructure(body));
-                rest
-            }
+            Name::Body => self.body_into(input, items, FetchItem::Body)?.0,
+            Name::BodyStructure => self.body_into(input, items, FetchItem::BodyStructure)?.0,
             Name::EmailId => {
                 let (rest, id) = self.object_id_in_list(input)?;
                 items.push(FetchItem::EmailId(id));

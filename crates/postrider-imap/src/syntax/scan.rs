@@ -196,13 +196,13 @@ impl NumberScan {
         piece: &'a [u8],
     ) -> Result<&'a [u8], ScanError> {
         let mut rest = piece;
-        let mut bits = 8;
+        let mut length = Length::of(8, PARTS);
         // The way there costs more than one number.
-        if parted_number::<PARTS>(rest, &mut bits).is_none() {
+        if parted_number(rest, &mut length).is_none() {
             return Ok(rest);
         }
         self.numbers.extend_from(self.most, || {
-            let (number, behind) = parted_number::<PARTS>(rest, &mut bits)?;
+            let (number, behind) = parted_number(rest, &mut length)?;
             rest = behind;
             Some(number)
         });
@@ -213,31 +213,69 @@ impl NumberScan {
 /// A number that has the octet behind it that parts it from the next, and what follows that, as long
 /// as eight octets are left.
 ///
-/// It is expected to be as long as the one before it, in `bits` of eight for each digit. So a
-/// processor need not have found the end of one before it begins with the next.
-#[inline]
-fn parted_number<'a, const PARTS: u8>(
-    input: &'a [u8],
-    bits: &mut u32,
-) -> Option<(NonZeroU32, &'a [u8])> {
+/// It is expected to be as long as the one before it. So a processor need not have found the end of
+/// one before it begins with the next.
+#[inline(always)]
+fn parted_number<'a>(input: &'a [u8], length: &mut Length) -> Option<(NonZeroU32, &'a [u8])> {
     let eight = u64::from_le_bytes(*input.first_chunk::<8>()?);
-    let values = eight ^ 0x3030_3030_3030_3030;
-    // Zeros before the digits, so that there are eight of them.
-    let mut digits = values.wrapping_shl(64_u32.wrapping_sub(*bits));
-    if eight.wrapping_shr(*bits) & 0xff != u64::from(PARTS) || !are_digits(digits) {
-        *bits = digit_bits(values);
-        if *bits == 64 {
-            *bits = 8;
-            return long_number::<PARTS>(values, input);
+    let mut digits = length.digits(eight);
+    if digits.is_none() {
+        let (values, parts) = (eight ^ ZEROS, length.parts);
+        let bits = digit_bits(values);
+        if bits == 64 {
+            *length = Length::of(8, parts);
+            return long_number(values, input, parts);
         }
-        digits = values.wrapping_shl(64_u32.wrapping_sub(*bits));
-        if *bits == 0 || (eight >> *bits) & 0xff != u64::from(PARTS) {
-            return None;
+        *length = Length::of(bits, parts);
+        digits = length.digits(eight).filter(|_| bits != 0);
+    }
+    let number = NonZeroU32::new(eight_digits(digits?))?;
+    Some((number, input.get(length.octets..)?))
+}
+
+/// Eight octets `0`.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// What eight octets look like that begin with a number of some length and what parts it from the
+/// next one. It is made when the length changes, because that is seldom.
+#[derive(Clone, Copy, Debug)]
+struct Length {
+    /// The octet behind the number.
+    parts: u8,
+    /// Eight for each digit.
+    bits: u32,
+    /// Digits, and the octet behind them.
+    octets: usize,
+    /// The octets `0`, and the one behind them.
+    like: u64,
+    /// What brings each octet above its bound, when it is above, to its highest bit.
+    bound: u64,
+    /// The highest bits of the octets that are looked at.
+    highest: u64,
+}
+
+impl Length {
+    fn of(bits: u32, parts: u8) -> Self {
+        let behind = |octet: u8| u64::from(octet).checked_shl(bits).unwrap_or(0);
+        let all = !u64::MAX.checked_shl(bits.saturating_add(8)).unwrap_or(0);
+        Self {
+            parts,
+            bits,
+            octets: (bits >> 3).wrapping_add(1) as usize,
+            like: ZEROS ^ behind(parts ^ b'0'),
+            bound: 0x7676_7676_7676_7676_u64.wrapping_add(behind(9)),
+            highest: 0x8080_8080_8080_8080 & all,
         }
     }
-    let number = NonZeroU32::new(eight_digits(digits))?;
-    let len = usize::try_from(*bits >> 3).ok()?;
-    Some((number, input.get(len.wrapping_add(1)..)?))
+
+    /// The values of the digits, with zeros before them so that there are eight.
+    #[inline]
+    fn digits(&self, eight: u64) -> Option<u64> {
+        // What parts them becomes zero. Carries go upwards, so what is behind cannot disturb.
+        let values = eight ^ self.like;
+        let odd = (values.wrapping_add(self.bound) | values) & self.highest;
+        (odd == 0).then(|| values.wrapping_shl(64_u32.wrapping_sub(self.bits)))
+    }
 }
 
 /// How many of the eight octets, from the lowest on, are 0 to 9; eight bits for each.
@@ -248,18 +286,12 @@ fn digit_bits(octets: u64) -> u32 {
     (above & 0x8080_8080_8080_8080).trailing_zeros() & !7
 }
 
-/// Whether these octets are 0 to 9.
-#[inline]
-fn are_digits(octets: u64) -> bool {
-    (octets.wrapping_add(0x7676_7676_7676_7676) | octets) & 0x8080_8080_8080_8080 == 0
-}
-
 /// A number of eight digits or more, of which the first eight are read.
-fn long_number<const PARTS: u8>(eight: u64, input: &[u8]) -> Option<(NonZeroU32, &[u8])> {
+fn long_number(eight: u64, input: &[u8], parts: u8) -> Option<(NonZeroU32, &[u8])> {
     let mut sum = u64::from(eight_digits(eight));
     let mut rest = input.get(8..)?;
     while let Some((&octet, behind)) = rest.split_first() {
-        if octet == PARTS {
+        if octet == parts {
             return Some((u32::try_from(sum).ok().and_then(NonZeroU32::new)?, behind));
         }
         if !octet.is_ascii_digit() || sum > u32::MAX.into() {
@@ -274,9 +306,10 @@ fn long_number<const PARTS: u8>(eight: u64, input: &[u8]) -> Option<(NonZeroU32,
 /// The number of eight digits that are octets, the first of them lowest: pairs, fours, all of them.
 #[inline]
 fn eight_digits(digits: u64) -> u32 {
-    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
-    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
-    let all = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff;
+    // The octet below a sum holds the higher digit, so that one multiplication weighs and adds them.
+    let pairs = digits.wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
+    let all = fours.wrapping_mul(10_000 << 32 | 1) >> 32;
     u32::try_from(all).unwrap_or(0)
 }
 

@@ -23,6 +23,15 @@ pub(super) struct Structure<'g, 'p, 'a> {
     pub(super) literals: bool,
 }
 
+/// Two strings.
+pub(super) struct PlainPair {
+    /// Where the quote of the second should stand that ends it.
+    pub(super) end: usize,
+    pub(super) spans: [Span; 2],
+    /// What stands there.
+    pub(super) behind: [u8; 3],
+}
+
 impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
     /// A structure at the front of `unit`; `None` where that is too large.
     pub(super) fn new(grammar: &'g Grammar<'p>, unit: &'a [u8]) -> Option<Self> {
@@ -153,7 +162,7 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
 
     /// A quoted string without escapes at `at`, and the octet behind it.
     #[inline(always)]
-    fn plain_then<const THEN: u8>(&self, at: usize) -> Option<(usize, Span)> {
+    pub(super) fn plain_then<const THEN: u8>(&self, at: usize) -> Option<(usize, Span)> {
         let (end, span) = self.plain(at)?;
         let then = self.unit.get(end..)?.first_chunk::<2>()? == &[b'"', THEN];
         then.then_some((end.wrapping_add(2), span))
@@ -161,7 +170,7 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
 
     /// A quoted string without escapes at `at`: where its end stands, which may be no quote.
     #[inline(always)]
-    pub(super) fn plain(&self, at: usize) -> Option<(usize, Span)> {
+    fn plain(&self, at: usize) -> Option<(usize, Span)> {
         let rest = self.unit.get(at..)?;
         let (b'"', rest) = rest.first_chunk::<FRONT>()?.split_first()? else { return None };
         let found = specials(*rest.first_chunk::<16>()?)
@@ -173,6 +182,30 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
             start.wrapping_add(found.trailing_zeros() as usize)
         };
         Some((end, Span::new(start, end.wrapping_sub(start))))
+    }
+
+    /// Two quoted strings without escapes at `at`, with a blank between them, and the octets behind
+    /// them: a quote must have been the first. Both are found together: the second need not wait for
+    /// the first.
+    #[inline(always)]
+    pub(super) fn plain_pair(&self, at: usize) -> Option<PlainPair> {
+        let front = self.unit.get(at..)?.first_chunk::<{ WINDOW + 3 }>()?;
+        let mut quotes = Quotes::of(front.first_chunk()?);
+        let (first, second) = (quotes.next(), quotes.next());
+        if first != 0 || front.get(second..)?.first_chunk::<3>()? != b"\" \"" {
+            return None;
+        }
+        let (third, end) = (quotes.next(), quotes.next());
+        let behind = *front.get(end..)?.first_chunk::<3>()?;
+        let spans = [(first, second), (third, end)].map(|(from, to)| {
+            let from = from.wrapping_add(1);
+            Span::new(at.wrapping_add(from), to.wrapping_sub(from))
+        });
+        (front.first() == Some(&b'"') && end > third).then(|| PlainPair {
+            end: at.wrapping_add(end),
+            spans,
+            behind,
+        })
     }
 
     /// A string that is not plain, as `read` takes it.
@@ -281,14 +314,18 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
     /// are zero, and floating point is what it says.
     #[inline]
     pub(super) fn number(&mut self) -> Option<u64> {
-        let mut sum: u64 = 0;
-        let start = self.at;
-        while let Some(digit @ b'0'..=b'9') = self.peek() {
-            sum = sum.checked_mul(10)?.checked_add(u64::from(digit & 15))?;
-            self.at = self.at.wrapping_add(1);
+        let (start, rest) = (self.at, self.rest());
+        let (mut sum, mut len) = (0_u64, 0_usize);
+        while let Some(digit @ 0..=9) = rest.get(len).map(|octet| octet.wrapping_sub(b'0')) {
+            sum = sum.wrapping_mul(10).wrapping_add(digit.into());
+            len = len.wrapping_add(1);
         }
-        match self.peek() {
-            Some(b' ' | b')') if self.at != start => Some(sum),
+        match rest.get(len) {
+            // So many digits always fit.
+            Some(b' ' | b')') if (1..=19).contains(&len) => {
+                self.at = start.wrapping_add(len);
+                Some(sum)
+            }
             _ => self.odd_number(start),
         }
     }
@@ -304,14 +341,19 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
         };
         let len = self.rest().iter().position(|octet| !is_odd(octet))?;
         let octets = self.rest().get(..len)?;
+        let behind = self.at.saturating_add(len);
+        if let Ok(([], number)) = number64(octets) {
+            // Zeros in front of it make it long.
+            self.at = behind;
+            return Some(number);
+        }
         let number: f64 = core::str::from_utf8(octets).ok()?.parse().ok()?;
         if !self.grammar.forgives(Quirk::Number) {
             return None;
         }
-        self.at = self.at.saturating_add(len);
-        let exact = number64(octets).ok().filter(|(rest, _)| rest.is_empty());
+        self.at = behind;
         // Below zero and beyond 64 bits, this gives the nearest that there is.
-        Some(exact.map_or(number as u64, |(_, number)| number))
+        Some(number as u64)
     }
 
     /// Goes over one value of any shape.
@@ -319,6 +361,33 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
         let (rest, _) = super::base::any_value(self.rest()).ok()?;
         self.at = self.unit.len().saturating_sub(rest.len());
         Some(())
+    }
+}
+
+/// How many octets [`Quotes`] looks at.
+pub(super) const WINDOW: usize = 64;
+
+/// The places of quotes, backslashes and control octets among some octets.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Quotes(u64);
+
+impl Quotes {
+    #[inline(always)]
+    pub(super) fn of(octets: &[u8; WINDOW]) -> Self {
+        let (chunks, _) = octets.as_chunks::<16>();
+        let mut marks = 0;
+        for chunk in chunks.iter().rev() {
+            marks = marks << 16 | u64::from(specials(*chunk));
+        }
+        Self(marks)
+    }
+
+    /// The next of them; the number of octets when there are none.
+    #[inline(always)]
+    pub(super) fn next(&mut self) -> usize {
+        let place = self.0.trailing_zeros() as usize;
+        self.0 &= self.0.wrapping_sub(1);
+        place
     }
 }
 
@@ -363,8 +432,46 @@ fn next_special(unit: &[u8], from: usize) -> usize {
 #[inline]
 fn specials(chunk: [u8; 16]) -> u32 {
     let octets = u8x16::from(chunk);
-    let control = octets.simd_eq(octets.min(u8x16::splat(31)));
-    let quote = octets.simd_eq(u8x16::splat(b'"'));
+    // So changed, the quote is the blank, and the control octets are still all that is below it.
+    let changed = octets ^ u8x16::splat(b'"' ^ b' ');
+    let control_or_quote = changed.simd_eq(changed.min(u8x16::splat(b' ')));
     let backslash = octets.simd_eq(u8x16::splat(b'\\'));
-    (control | quote | backslash).to_bitmask()
+    (control_or_quote | backslash).to_bitmask()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+    use crate::quirks::Quirks;
+
+    #[test]
+    fn a_pair_is_two_strings() {
+        let limits = Limits::new();
+        let (mut pairs, mut other) = (0, 0);
+        let long = alloc::format!("\"BOUNDARY\" \"{}\"", "b".repeat(52));
+        for pair in ["\"TEXT\" \"PLAIN\"", "\"\" \"\"", &long, &long.replace("bb", "b\\b")] {
+            let unit = [" ", pair, ") NIL", &" NIL".repeat(20)].concat().into_bytes();
+            for at in 0..=pair.len() {
+                for octet in 0..=255_u8 {
+                    let mut unit = unit.clone();
+                    unit[at] = octet;
+                    let grammar = Grammar::new(&limits, Quirks::tolerant());
+                    let mut structure = Structure::new(&grammar, &unit).unwrap();
+                    let found = structure.plain_pair(1);
+                    let Some(PlainPair { end, spans, behind: [b'"', b')', _] }) = found else {
+                        other += 1;
+                        continue;
+                    };
+                    let table = &mut TableBuilder::default();
+                    let (at, first) = structure.string_then::<b' '>(1, table).unwrap();
+                    let (behind, second) = structure.string_then::<b')'>(at, table).unwrap();
+                    assert_eq!(spans.map(Span::words), [first, second].map(Span::words));
+                    assert_eq!((behind, end), (end + 2, end), "{}", unit.escape_ascii());
+                    pairs += 1;
+                }
+            }
+        }
+        assert!(pairs > 5_000 && other > 5_000, "{pairs} {other}");
+    }
 }

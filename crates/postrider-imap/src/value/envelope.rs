@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-use super::table::{LARGEST, Span, Table, TableBuilder, word};
+use super::table::{LARGEST, Span, Table, TableBuilder};
 use super::text::Lossy;
 use super::wire_text::WireText;
 
@@ -77,6 +77,7 @@ impl Envelope {
     }
 
     /// An envelope whose header was put to `place`, with the text to which its spans refer.
+    #[inline(always)]
     pub(crate) fn read(table: TableBuilder, place: u32, text: &[u8], as_written: bool) -> Self {
         Self { table: table.finish(text), place, as_written }
     }
@@ -206,8 +207,8 @@ pub struct EnvelopeView<'a> {
 }
 
 /// Words of the header of an envelope: the spans of four strings, and for each of the lists where
-/// it ends among all addresses. The addresses stand before it.
-const HEADER: usize = 14;
+/// its addresses begin and end. Two lists that are the same may share theirs.
+const HEADER: usize = 20;
 const DATE: usize = 0;
 const SUBJECT: usize = 2;
 const IN_REPLY_TO: usize = 4;
@@ -308,12 +309,9 @@ impl<'a> EnvelopeView<'a> {
     }
 
     fn list(self, at: usize) -> Addresses<'a> {
-        let end = |list: usize| self.table.word(self.place, LISTS.wrapping_add(list));
-        let first = at.checked_sub(1).map_or(0, end);
-        let all = end(5);
-        let start = self.place.saturating_sub(all.saturating_mul(ADDRESS));
-        let at_octet = |address: u32| start.saturating_add(address.saturating_mul(ADDRESS));
-        Addresses { table: self.table, at: at_octet(first), end: at_octet(end(at)) }
+        let offset = LISTS.wrapping_add(at.wrapping_mul(2));
+        let place = |offset| self.table.word(self.place, offset);
+        Addresses { table: self.table, at: place(offset), end: place(offset.wrapping_add(1)) }
     }
 }
 
@@ -476,17 +474,32 @@ pub(crate) fn put_address(table: &mut TableBuilder, [name, route, mailbox, host]
     table.push([a, b, c, d, e, f, g, h]);
 }
 
-/// Appends the header of an envelope behind its addresses: date, subject, In-Reply-To, Message-ID,
-/// and how many addresses there are up to the end of each list. Where it stands.
-pub(crate) fn put_header(table: &mut TableBuilder, strings: [Span; 4], ends: [u32; 6]) -> u32 {
-    let place = table.place();
-    let [date, subject, in_reply_to, message_id] = strings.map(Span::words);
-    let mut header = [0_u32; HEADER];
-    let words = [date, subject, in_reply_to, message_id];
-    let words = words.as_flattened().iter().chain(&ends);
-    for (slot, word) in header.iter_mut().zip(words) {
-        *slot = *word;
+/// Where the addresses of a list begin and end in the table.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ListPlace {
+    pub(crate) begin: u32,
+    pub(crate) end: u32,
+}
+
+impl ListPlace {
+    /// How many addresses there are.
+    pub(crate) fn len(self) -> usize {
+        (self.end.wrapping_sub(self.begin) / ADDRESS) as usize
     }
+}
+
+/// Appends the header of an envelope: date, subject, In-Reply-To and Message-ID, and where its
+/// lists are. Where it stands.
+#[inline]
+pub(crate) fn put_header(
+    table: &mut TableBuilder,
+    strings: [Span; 4],
+    lists: &[ListPlace; 6],
+) -> u32 {
+    let place = table.place();
+    let [[a, b], [c, d], [e, f], [g, h]] = strings.map(Span::words);
+    let [[i, j], [k, l], [m, n], [o, p], [q, r], [s, t]] = lists.map(|list| [list.begin, list.end]);
+    let header: [u32; HEADER] = [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t];
     table.push(header);
     place
 }
@@ -502,9 +515,10 @@ pub(super) fn put_fields(
     let date = text.nstring(fields.date);
     text.put(b" ");
     let subject = text.nstring(fields.subject);
-    let mut ends = [0_u32; 6];
+    let mut places = [ListPlace::default(); 6];
     let mut count = 0_usize;
-    for (list, end) in lists.into_iter().zip(&mut ends) {
+    for (list, place) in lists.into_iter().zip(&mut places) {
+        place.begin = table.place();
         let fits = (LARGEST / 32).saturating_sub(count).min(list.len());
         text.put(if fits == 0 { b" NIL" } else { b" (" });
         for address in list.iter().take(fits) {
@@ -521,12 +535,12 @@ pub(super) fn put_fields(
         if fits > 0 {
             text.put(b")");
         }
-        *end = word(count);
+        place.end = table.place();
     }
     text.put(b" ");
     let in_reply_to = text.nstring(fields.in_reply_to);
     text.put(b" ");
     let message_id = text.nstring(fields.message_id);
     text.put(b")");
-    put_header(table, [date, subject, in_reply_to, message_id], ends)
+    put_header(table, [date, subject, in_reply_to, message_id], &places)
 }

@@ -56,7 +56,7 @@ pub use code_text::{ObjectId, RawCode, UrlText};
 pub(crate) use code_text::{code_len, is_object_octet, is_url_octet};
 pub use date::{Date, InternalDate};
 pub use envelope::{Address, Addresses, Envelope, EnvelopeFields, EnvelopeView};
-pub(crate) use envelope::{put_address, put_header};
+pub(crate) use envelope::{ListPlace, put_address, put_header};
 pub use esearch::{EsearchItem, EsearchResponse, PartialRange, UidBatch, UidBatches};
 pub use fetch::{BodyRequest, FetchAttribute, FetchAttributes, FetchItem};
 pub(crate) use flag::is_keyword_octet;

@@ -89,15 +89,6 @@ impl TableBuilder {
         self.octets.extend_from_slice(words.map(u32::to_ne_bytes).as_flattened());
     }
 
-    /// Appends the words from `place` up to `end` once more.
-    #[inline]
-    pub(crate) fn repeat(&mut self, place: u32, end: u32) {
-        let (from, to) = (octet_at(place, 0), octet_at(end, 0));
-        if from <= to && to <= self.octets.len() {
-            self.octets.extend_from_within(from..to);
-        }
-    }
-
     /// Puts other words in the place of those `offset` words behind `place`.
     pub(crate) fn set<const N: usize>(&mut self, place: u32, offset: usize, words: [u32; N]) {
         let at = octet_at(place, offset);
@@ -125,13 +116,15 @@ impl TableBuilder {
     }
 
     /// The table, with the text to which the spans refer.
-    pub(crate) fn finish(mut self, text: &[u8]) -> Table {
-        let start = word(self.octets.len());
-        self.octets.reserve_exact(text.len().saturating_add(self.behind.len()));
-        self.octets.extend_from_slice(text);
-        let behind = word(self.octets.len());
-        self.octets.extend_from_slice(&self.behind);
-        Table { octets: self.octets, text: start, behind }
+    #[inline(always)]
+    pub(crate) fn finish(self, text: &[u8]) -> Table {
+        let Self { mut octets, behind: strings } = self;
+        let start = word(octets.len());
+        octets.reserve_exact(text.len().saturating_add(strings.len()));
+        octets.extend_from_slice(text);
+        let behind = word(octets.len());
+        octets.extend_from_slice(&strings);
+        Table { octets, text: start, behind }
     }
 }
 
