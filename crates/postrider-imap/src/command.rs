@@ -343,6 +343,11 @@ impl Tag {
         }
     }
 
+    /// A tag whose octets were found to be those of one.
+    pub(crate) fn read(tag: &[u8]) -> Option<Self> {
+        (!tag.is_empty()).then(|| Self(Bytes::copy_from_slice(tag)))
+    }
+
     /// The tag.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
@@ -351,7 +356,7 @@ impl Tag {
 }
 
 pub(crate) fn is_tag_octet(octet: u8) -> bool {
-    super::value::is_keyword_octet(octet) && octet != b'+'
+    super::value::is_keyword_octet(octet) & (octet != b'+')
 }
 
 impl core::fmt::Display for Tag {

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use nom::error::{Error, ErrorKind};
 
+use super::digits::digits_at_front;
 use super::scan::NumberScan;
 use super::{Grammar, Parsed};
 use crate::quirks::Quirk;
@@ -51,8 +52,17 @@ pub(crate) fn while_octets(input: &[u8], good: impl Fn(u8) -> bool) -> (&[u8], &
 /// `1*DIGIT` as 64 bits.
 #[inline]
 pub(crate) fn number64(input: &[u8]) -> Parsed<'_, u64> {
-    let mut sum: u64 = 0;
-    let mut len = 0_usize;
+    match digits_at_front(input) {
+        Some((0, _)) => failure(input),
+        Some((len @ 1..8, number)) => Ok((input.get(len..).unwrap_or_default(), number.into())),
+        Some((_, number)) => any_number(input, 8, number.into()),
+        None => any_number(input, 0, 0),
+    }
+}
+
+/// A number of eight digits or more, or with little behind it. `len` digits were read, and are `sum`.
+#[inline(never)]
+fn any_number(input: &[u8], mut len: usize, mut sum: u64) -> Parsed<'_, u64> {
     while let Some(digit @ 0..=9) = input.get(len).map(|octet| octet.wrapping_sub(b'0')) {
         sum = sum.wrapping_mul(10).wrapping_add(u64::from(digit));
         len = len.wrapping_add(1);
@@ -283,14 +293,15 @@ pub(crate) fn sequence_set(mut input: &[u8]) -> Parsed<'_, SequenceSet> {
     let mut ranges = Vec::with_capacity((octets / 6).saturating_add(1));
     loop {
         let (rest, one) = sequence_number(input)?;
-        if let Some((b':', rest)) = rest.split_first() {
-            let (rest, other) = sequence_number(rest)?;
-            ranges.push(SequenceRange::Between(one, other));
-            input = rest;
-        } else {
-            ranges.push(SequenceRange::One(one));
-            input = rest;
-        }
+        let range;
+        (input, range) = match rest.split_first() {
+            Some((b':', rest)) => {
+                let (rest, other) = sequence_number(rest)?;
+                (rest, SequenceRange::Between(one, other))
+            }
+            _ => (rest, SequenceRange::One(one)),
+        };
+        ranges.push(range);
         match input.split_first() {
             Some((b',', rest)) => input = rest,
             _ => break,
@@ -299,7 +310,20 @@ pub(crate) fn sequence_set(mut input: &[u8]) -> Parsed<'_, SequenceSet> {
     SequenceSet::new(ranges).map_or_else(|_| failure(input), |set| Ok((input, set)))
 }
 
+#[inline(always)]
 pub(crate) fn sequence_number(input: &[u8]) -> Parsed<'_, SequenceNumber> {
+    // Most numbers are short, and something follows them.
+    if let Some((len @ 1..8, number)) = digits_at_front(input)
+        && input.first() != Some(&b'0')
+        && let Some(number) = NonZeroU32::new(number)
+    {
+        return Ok((input.get(len..).unwrap_or_default(), SequenceNumber::Number(number)));
+    }
+    any_sequence_number(input)
+}
+
+#[inline(never)]
+fn any_sequence_number(input: &[u8]) -> Parsed<'_, SequenceNumber> {
     if let Some((b'*', rest)) = input.split_first() {
         return Ok((rest, SequenceNumber::Last));
     }

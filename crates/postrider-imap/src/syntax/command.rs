@@ -2,8 +2,6 @@
 
 use alloc::boxed::Box;
 
-use bytes::Bytes;
-
 use super::base::{astring, atom, failure, mailbox, message_set, name, sp, while_octets};
 use super::{Grammar, Parsed};
 use crate::command::{Command, Tag, TaggedCommand, is_tag_octet};
@@ -17,7 +15,7 @@ impl Grammar<'_> {
     /// ```
     pub(crate) fn tagged_command<'a>(&self, input: &'a [u8]) -> Parsed<'a, TaggedCommand> {
         let (tag, rest) = while_octets(input, is_tag_octet);
-        let Ok(tag) = Tag::new(Bytes::copy_from_slice(tag)) else { return failure(input) };
+        let Some(tag) = Tag::read(tag) else { return failure(input) };
         let (rest, ()) = sp(rest)?;
         let (rest, command) = self.command(rest)?;
         let rest = match rest {
@@ -45,7 +43,7 @@ impl Grammar<'_> {
         if !rest.is_empty() || !self.met().is_empty() {
             return None;
         }
-        let tag = Tag::new(Bytes::copy_from_slice(tag)).ok()?;
+        let tag = Tag::read(tag)?;
         let command = Command::Fetch { set, uid: true, attributes, modifiers };
         Some(done(TaggedCommand { tag, command }))
     }

@@ -8,6 +8,7 @@ use super::base::{
     Str, astring, failure, mod_seq, nil, nstring, number64, octet, or_nil, string, uid,
     while_octets,
 };
+use super::fetch_command::is_name_octet;
 use super::section::section_binary;
 use super::{Grammar, Parsed, whole};
 use crate::quirks::Quirk;
@@ -86,10 +87,6 @@ fn name_in_any_case(octets: &[u8]) -> Option<Name> {
         capitals.make_ascii_uppercase();
         name(capitals)
     })
-}
-
-fn is_name_octet(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-' | b'_' | b'/' | b'+' | b'$')
 }
 
 impl Grammar<'_> {
@@ -410,16 +407,29 @@ fn plain_flags(mut rest: &[u8], most: usize) -> Option<(&[u8], FlagSet)> {
     if let Some(behind) = rest.strip_prefix(b")") {
         return Some((behind, flags));
     }
+    let mut named = 0_usize;
     for _ in 0..most {
-        let is_flag = |octet| is_keyword_octet(octet) & (octet != b']') | (octet == b'\\');
-        let (name, behind) = while_octets(rest, is_flag);
-        if !flags.push(name) {
-            return None;
-        }
+        let behind = match flags.push_system(rest) {
+            Some(len) => rest.get(len..)?,
+            None => {
+                let word = rest.strip_prefix(b"\\").unwrap_or(rest);
+                let (word, behind) =
+                    while_octets(word, |octet| is_keyword_octet(octet) & (octet != b']'));
+                let len = rest.len().wrapping_sub(behind.len());
+                if word.is_empty() {
+                    return None;
+                }
+                flags.push_flag(rest.get(..len)?);
+                named = named.wrapping_add(1);
+                behind
+            }
+        };
         match behind {
             [b' ', behind @ ..] => rest = behind,
             [b')', behind @ ..] => {
-                flags.sort();
+                if named > 1 {
+                    flags.sort();
+                }
                 return Some((behind, flags));
             }
             _ => return None,

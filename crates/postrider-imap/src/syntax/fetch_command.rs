@@ -4,14 +4,15 @@ use alloc::vec::Vec;
 use core::num::NonZeroU32;
 
 use super::base::{
-    any_value, failure, message_set, mod_seq, name, nz_number, octet, sp, while_octets, word,
+    any_value, atom, failure, message_set, mod_seq, nz_number, octet, sp, while_octets, word,
 };
 use super::section::{partial, section_binary};
 use super::{Grammar, Parsed};
 use crate::command::Command;
 use crate::quirks::Quirk;
 use crate::value::{
-    FetchAttribute, FetchAttributes, FetchModifiers, MessageSet, PartialRange, Raw,
+    Atom, FetchAttribute, FetchAttributes, FetchModifiers, MessageSet, PartialRange, Raw,
+    octet_table,
 };
 
 /// The attributes that stand alone, by their names.
@@ -36,6 +37,23 @@ static NAMES: [(&[u8], FetchAttribute); 18] = [
     (b"X-GM-LABELS", FetchAttribute::GmailLabels),
 ];
 
+/// The attributes that most commands have, in capitals. What follows may go on with their names.
+#[inline(always)]
+fn frequent(input: &[u8]) -> Option<(FetchAttribute, &[u8])> {
+    let is = |name: &[u8]| input.strip_prefix(name);
+    let (attribute, rest) = match input.first()? {
+        b'U' => (FetchAttribute::Uid, is(b"UID")?),
+        b'F' => (FetchAttribute::Flags, is(b"FLAGS")?),
+        b'R' => (FetchAttribute::Rfc822Size, is(b"RFC822.SIZE")?),
+        b'I' => (FetchAttribute::InternalDate, is(b"INTERNALDATE")?),
+        b'E' => (FetchAttribute::Envelope, is(b"ENVELOPE")?),
+        b'B' => (FetchAttribute::BodyStructure, is(b"BODYSTRUCTURE")?),
+        b'M' => (FetchAttribute::ModSeq, is(b"MODSEQ")?),
+        _ => return None,
+    };
+    Some((attribute, rest))
+}
+
 /// The attribute of this name.
 fn known(name: &[u8]) -> Option<&'static FetchAttribute> {
     let is = |known: &[u8]| known == name || known.eq_ignore_ascii_case(name);
@@ -53,8 +71,10 @@ fn short_form(name: &[u8]) -> Option<FetchAttributes> {
     }
 }
 
-fn is_name_octet(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-' | b'_' | b'/' | b'+' | b'$')
+/// Whether the octet may be part of the name of an attribute or item.
+pub(super) fn is_name_octet(octet: u8) -> bool {
+    octet_table!(octet => octet.is_ascii_alphanumeric()
+        || matches!(octet, b'.' | b'-' | b'_' | b'/' | b'+' | b'$'))
 }
 
 /// What FETCH has behind its name.
@@ -91,21 +111,21 @@ impl Grammar<'_> {
         let mut rest = input.strip_prefix(b"(")?;
         let mut list = Vec::new();
         for _ in 0..self.limits.attributes.min(self.limits.list) {
-            let (name, mut behind) = while_octets(rest, is_name_octet);
-            match name {
-                b"UID" => list.push(FetchAttribute::Uid),
-                b"FLAGS" => list.push(FetchAttribute::Flags),
-                b"MODSEQ" => list.push(FetchAttribute::ModSeq),
-                b"ENVELOPE" => list.push(FetchAttribute::Envelope),
-                b"INTERNALDATE" => list.push(FetchAttribute::InternalDate),
-                b"RFC822.SIZE" => list.push(FetchAttribute::Rfc822Size),
-                b"BODYSTRUCTURE" => list.push(FetchAttribute::BodyStructure),
-                _ => {
-                    let attribute;
-                    (behind, attribute) = self.fetch_attribute(rest, true).ok()?;
-                    list.push(attribute);
-                }
-            }
+            let behind = if let Some((attribute, behind)) = frequent(rest) {
+                list.push(attribute);
+                behind
+            } else if let Some(behind) = rest.strip_prefix(b"BODY.PEEK")
+                && behind.first() == Some(&b'[')
+            {
+                let (behind, section) = self.section(behind).ok()?;
+                let (behind, partial) = partial(behind).ok()?;
+                list.push(FetchAttribute::BodySection { section, peek: true, partial });
+                behind
+            } else {
+                let (behind, attribute) = self.fetch_attribute(rest, true).ok()?;
+                list.push(attribute);
+                behind
+            };
             match behind {
                 [b' ', behind @ ..] => rest = behind,
                 [b')', behind @ ..] => return Some((behind, list)),
@@ -228,8 +248,9 @@ impl Grammar<'_> {
         input: &'a [u8],
         modifiers: &mut FetchModifiers,
     ) -> Parsed<'a, ()> {
-        let (rest, modifier) = name(input)?;
-        if modifier.is("CHANGEDSINCE") {
+        let (rest, modifier) = atom(input)?;
+        let is = |name: &[u8]| modifier.eq_ignore_ascii_case(name);
+        if is(b"CHANGEDSINCE") {
             let (rest, value) = mod_seq(sp(rest)?.0)?;
             // RFC 7162 §7: `mod-sequence-value` is not zero.
             if value.get() == 0 && !self.forgives(Quirk::Number) {
@@ -238,11 +259,11 @@ impl Grammar<'_> {
             modifiers.changed_since = Some(value);
             return Ok((rest, ()));
         }
-        if modifier.is("VANISHED") {
+        if is(b"VANISHED") {
             modifiers.vanished = true;
             return Ok((rest, ()));
         }
-        if modifier.is("PARTIAL") {
+        if is(b"PARTIAL") {
             let (rest, range) = partial_range(sp(rest)?.0)?;
             modifiers.partial = Some(range);
             return Ok((rest, ()));
@@ -255,7 +276,7 @@ impl Grammar<'_> {
             }
             _ => (rest, None),
         };
-        modifiers.others.push((modifier, value));
+        modifiers.others.push((Atom::read(modifier), value));
         Ok((rest, ()))
     }
 }

@@ -10,6 +10,7 @@ mod body;
 mod code;
 mod command;
 mod date;
+mod digits;
 mod envelope;
 mod fetch;
 mod fetch_command;

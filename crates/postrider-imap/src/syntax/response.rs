@@ -3,8 +3,6 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use bytes::Bytes;
-
 use super::base::{atom, failure, nz_number, string, uid, while_octets};
 use super::{Grammar, Parsed};
 use crate::command::{Tag, is_tag_octet};
@@ -76,7 +74,7 @@ impl Grammar<'_> {
 
     fn tagged<'a>(&self, input: &'a [u8]) -> Parsed<'a, Response> {
         let (tag, rest) = while_octets(input, is_tag_octet);
-        let Ok(tag) = Tag::new(Bytes::copy_from_slice(tag)) else { return failure(input) };
+        let Some(tag) = Tag::read(tag) else { return failure(input) };
         let (rest, ()) = self.sp(rest)?;
         let (word, rest) = while_octets(rest, |octet| octet.is_ascii_alphabetic());
         let Some(kind @ (StatusKind::Ok | StatusKind::No | StatusKind::Bad)) = status_kind(word)

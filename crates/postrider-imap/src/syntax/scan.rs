@@ -3,6 +3,7 @@
 
 use core::num::NonZeroU32;
 
+use super::digits::{ZEROS, digit_bits, eight_digits};
 use crate::quirks::{Quirk, Quirks};
 use crate::value::{NumberList, NumberRange};
 
@@ -221,7 +222,7 @@ fn parted_number<'a>(input: &'a [u8], length: &mut Length) -> Option<(NonZeroU32
     let mut digits = length.digits(eight);
     if digits.is_none() {
         let (values, parts) = (eight ^ ZEROS, length.parts);
-        let bits = digit_bits(values);
+        let bits = other_length(values);
         if bits == 64 {
             *length = Length::of(8, parts);
             return long_number(values, input, parts);
@@ -233,8 +234,11 @@ fn parted_number<'a>(input: &'a [u8], length: &mut Length) -> Option<(NonZeroU32
     Some((number, input.get(length.octets..)?))
 }
 
-/// Eight octets `0`.
-const ZEROS: u64 = 0x3030_3030_3030_3030;
+/// How many digits come first, eight bits for each.
+#[cold]
+fn other_length(values: u64) -> u32 {
+    digit_bits(values)
+}
 
 /// What eight octets look like that begin with a number of some length and what parts it from the
 /// next one. It is made when the length changes, because that is seldom.
@@ -278,14 +282,6 @@ impl Length {
     }
 }
 
-/// How many of the eight octets, from the lowest on, are 0 to 9; eight bits for each.
-#[cold]
-fn digit_bits(octets: u64) -> u32 {
-    // Carries come from above alone, so the lowest mark is right.
-    let above = octets.wrapping_add(0x7676_7676_7676_7676) | octets;
-    (above & 0x8080_8080_8080_8080).trailing_zeros() & !7
-}
-
 /// A number of eight digits or more, of which the first eight are read.
 fn long_number(eight: u64, input: &[u8], parts: u8) -> Option<(NonZeroU32, &[u8])> {
     let mut sum = u64::from(eight_digits(eight));
@@ -301,16 +297,6 @@ fn long_number(eight: u64, input: &[u8], parts: u8) -> Option<(NonZeroU32, &[u8]
         rest = behind;
     }
     None
-}
-
-/// The number of eight digits that are octets, the first of them lowest: pairs, fours, all of them.
-#[inline]
-fn eight_digits(digits: u64) -> u32 {
-    // The octet below a sum holds the higher digit, so that one multiplication weighs and adds them.
-    let pairs = digits.wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
-    let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
-    let all = fours.wrapping_mul(10_000 << 32 | 1) >> 32;
-    u32::try_from(all).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -2,9 +2,12 @@
 
 use alloc::vec::Vec;
 
-use super::base::{astring, failure, number64, nz_number, octet, sp, word};
+use super::base::{astring, failure, number64, nz_number, octet, sp, while_octets, word};
 use super::{Grammar, Parsed, whole};
 use crate::value::{BodySection, FieldName, Partial, Section, SectionText, is_keyword_octet};
+
+/// Names for which room is made at first: clients ask for some ten.
+const EXPECTED: usize = 8;
 
 /// Part numbers in one section; deeper messages are not addressed by hand.
 const PARTS: usize = 128;
@@ -75,8 +78,12 @@ impl Grammar<'_> {
     /// section-msgtext = "HEADER" / "HEADER.FIELDS" [".NOT"] SP header-list / "TEXT"
     /// ```
     fn section_text<'a>(&self, input: &'a [u8]) -> Parsed<'a, SectionText> {
+        if let Some(names) = input.strip_prefix(b"HEADER.FIELDS ") {
+            let (rest, names) = self.header_list(names)?;
+            return Ok((rest, SectionText::HeaderFields(names)));
+        }
         let (name, rest) =
-            super::base::while_octets(input, |octet| octet.is_ascii_alphabetic() || octet == b'.');
+            while_octets(input, |octet| octet.is_ascii_alphabetic() || octet == b'.');
         let is = |known: &[u8]| name.eq_ignore_ascii_case(known);
         match name.len() {
             4 if is(b"TEXT") => Ok((rest, SectionText::Text)),
@@ -111,23 +118,21 @@ impl Grammar<'_> {
 
     /// A list of atoms with single blanks between them, as clients write it.
     fn plain_header_list<'a>(&self, input: &'a [u8]) -> Option<(&'a [u8], Vec<FieldName>)> {
-        let inner = input.strip_prefix(b"(")?;
-        let (inner, rest) = inner.split_at_checked(memchr::memchr(b')', inner)?)?;
-        let count = memchr::memchr_iter(b' ', inner).count().saturating_add(1);
-        if count > self.limits.list {
-            return None;
-        }
-        let mut names = Vec::with_capacity(count);
-        for word in inner.split(|octet| *octet == b' ') {
+        let mut rest = input.strip_prefix(b"(")?;
+        let mut names = Vec::with_capacity(EXPECTED);
+        for _ in 0..self.limits.list {
+            let (word, behind) = while_octets(rest, is_keyword_octet);
             names.push(match FieldName::common(word) {
                 Some(name) => name,
-                None if word.iter().all(|&octet| is_keyword_octet(octet)) => {
-                    FieldName::new(bytes::Bytes::copy_from_slice(word)).ok()?
-                }
-                None => return None,
+                None => FieldName::new(bytes::Bytes::copy_from_slice(word)).ok()?,
             });
+            match behind {
+                [b' ', behind @ ..] => rest = behind,
+                [b')', behind @ ..] => return Some((behind, names)),
+                _ => return None,
+            }
         }
-        Some((rest.get(1..)?, names))
+        None
     }
 }
 

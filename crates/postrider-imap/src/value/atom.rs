@@ -63,7 +63,7 @@ impl Atom {
 
 /// `ATOM-CHAR = <any CHAR except atom-specials>` (RFC 3501 §9)
 pub(crate) fn is_atom_octet(octet: u8) -> bool {
-    is_keyword_octet(octet) && octet != b']'
+    is_keyword_octet(octet) & (octet != b']')
 }
 
 impl PartialEq for Atom {

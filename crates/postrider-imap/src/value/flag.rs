@@ -176,21 +176,8 @@ impl Keyword {
 }
 
 pub(crate) fn is_keyword_octet(octet: u8) -> bool {
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "an octet is below 256, and it is done at compile time"
-    )]
-    const TABLE: [bool; 256] = {
-        let mut table = [false; 256];
-        let mut octet = 0_u8;
-        while let Some(next) = octet.checked_add(1) {
-            octet = next;
-            let special = matches!(octet, b'(' | b')' | b'{' | b'%' | b'*' | b'"' | b'\\');
-            table[octet as usize] = octet.is_ascii_graphic() && !special;
-        }
-        table
-    };
-    TABLE.get(usize::from(octet)).copied().unwrap_or(false)
+    octet_table!(octet => octet.is_ascii_graphic()
+        && !matches!(octet, b'(' | b')' | b'{' | b'%' | b'*' | b'"' | b'\\'))
 }
 
 impl PartialEq for Keyword {
@@ -338,16 +325,38 @@ impl FlagSet {
     /// Adds a flag by the name that was read, without an order: [`FlagSet::sort`] comes behind.
     /// `false` when it is no flag.
     pub(crate) fn push(&mut self, name: &[u8]) -> bool {
-        if let Some(at) = known(name) {
-            self.known |= 1 << at;
-            return true;
-        }
         let word = name.strip_prefix(b"\\").unwrap_or(name);
         let is_word = !word.is_empty() && word.iter().all(|&octet| is_keyword_octet(octet));
-        if is_word {
-            push_name(&mut self.others, b"", name);
+        if is_word || name == b"\\*" {
+            self.push_flag(name);
+            return true;
         }
-        is_word
+        false
+    }
+
+    /// Adds what is known to be a flag, without an order.
+    pub(crate) fn push_flag(&mut self, name: &[u8]) {
+        match known(name) {
+            Some(at) => self.known |= 1 << at,
+            None => push_name(&mut self.others, b"", name),
+        }
+    }
+
+    /// Adds the system flag at the front, if there is one and it is written as the RFCs write it. How
+    /// many octets it has; what follows may go on with its name.
+    #[inline(always)]
+    pub(crate) fn push_system(&mut self, octets: &[u8]) -> Option<usize> {
+        let (at, len) = match octets {
+            [b'\\', b'A', b'n', b's', b'w', b'e', b'r', b'e', b'd', ..] => (0, 9),
+            [b'\\', b'F', b'l', b'a', b'g', b'g', b'e', b'd', ..] => (1, 8),
+            [b'\\', b'D', b'e', b'l', b'e', b't', b'e', b'd', ..] => (2, 8),
+            [b'\\', b'S', b'e', b'e', b'n', ..] => (3, 5),
+            [b'\\', b'D', b'r', b'a', b'f', b't', ..] => (4, 6),
+            [b'\\', b'R', b'e', b'c', b'e', b'n', b't', ..] => (5, 7),
+            _ => return None,
+        };
+        self.known |= 1 << at;
+        Some(len)
     }
 
     /// Adds a flag without an order.

@@ -1,5 +1,28 @@
 //! The values of the protocol.
 
+/// Whether a test holds for an octet, looked up in a table that is made at compile time.
+macro_rules! octet_table {
+    ($octet:ident => $is:expr) => {{
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "an octet is below 256, and it is done at compile time"
+        )]
+        const TABLE: [bool; 256] = {
+            let mut table = [false; 256];
+            let mut next = 0_u16;
+            while next < 256 {
+                let $octet = next as u8;
+                table[next as usize] = $is;
+                next = next.wrapping_add(1);
+            }
+            table
+        };
+        TABLE.get(usize::from($octet)).copied().unwrap_or(false)
+    }};
+}
+
+pub(crate) use octet_table;
+
 mod acl;
 mod append;
 mod atom;
