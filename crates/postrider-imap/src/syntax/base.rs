@@ -95,6 +95,21 @@ pub(crate) fn nz_number(input: &[u8]) -> Parsed<'_, NonZeroU32> {
     NonZeroU32::new(number).map_or_else(|| failure(input), |number| Ok((rest, number)))
 }
 
+/// `nz-number`, without a call where it is as most of them are: short, and with something behind it.
+#[inline(always)]
+pub(crate) fn frequent_number(input: &[u8]) -> Option<(&[u8], NonZeroU32)> {
+    match digits_at_front(input) {
+        Some((len @ 1..8, number)) => Some((input.get(len..)?, NonZeroU32::new(number)?)),
+        _ => other_number(input),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn other_number(input: &[u8]) -> Option<(&[u8], NonZeroU32)> {
+    nz_number(input).ok()
+}
+
 /// `uniqueid = nz-number`
 pub(crate) fn uid(input: &[u8]) -> Parsed<'_, Uid> {
     nz_number(input).map(|(rest, uid)| (rest, Uid::from(uid)))
@@ -312,25 +327,14 @@ pub(crate) fn sequence_set(mut input: &[u8]) -> Parsed<'_, SequenceSet> {
 
 #[inline(always)]
 pub(crate) fn sequence_number(input: &[u8]) -> Parsed<'_, SequenceNumber> {
-    // Most numbers are short, and something follows them.
-    if let Some((len @ 1..8, number)) = digits_at_front(input)
-        && input.first() != Some(&b'0')
-        && let Some(number) = NonZeroU32::new(number)
-    {
-        return Ok((input.get(len..).unwrap_or_default(), SequenceNumber::Number(number)));
+    match input.split_first() {
+        Some((b'*', rest)) => Ok((rest, SequenceNumber::Last)),
+        Some((b'1'..=b'9', _)) => match frequent_number(input) {
+            Some((rest, number)) => Ok((rest, SequenceNumber::Number(number))),
+            None => failure(input),
+        },
+        _ => failure(input),
     }
-    any_sequence_number(input)
-}
-
-#[inline(never)]
-fn any_sequence_number(input: &[u8]) -> Parsed<'_, SequenceNumber> {
-    if let Some((b'*', rest)) = input.split_first() {
-        return Ok((rest, SequenceNumber::Last));
-    }
-    if input.first() == Some(&b'0') {
-        return failure(input);
-    }
-    nz_number(input).map(|(rest, number)| (rest, SequenceNumber::Number(number)))
 }
 
 /// `sequence-set`, or `$` (RFC 5182).

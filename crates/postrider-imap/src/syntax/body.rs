@@ -269,7 +269,11 @@ impl Structure<'_, '_, '_> {
             tail.extended = true;
             return Some(());
         }
-        if self.more()? {
+        if self.rest().starts_with(b" NIL (") {
+            self.at = self.at.wrapping_add(4);
+            tail.extended = true;
+            self.extension(table, tail)?;
+        } else if self.more()? {
             tail.extended = true;
             if self.peek() == Some(b'(') {
                 self.odd_md5()?;
@@ -314,6 +318,10 @@ impl Structure<'_, '_, '_> {
             return Some(());
         }
         self.disposition(table, tail)?;
+        if self.rest().starts_with(b" NIL NIL)") {
+            self.at = self.at.wrapping_add(8);
+            return Some(());
+        }
         if !self.more()? {
             return Some(());
         }

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use super::base::{
-    Str, astring, failure, mod_seq, nil, nstring, number64, octet, or_nil, string, uid,
-    while_octets,
+    Str, astring, failure, frequent_number, mod_seq, nil, nstring, number64, octet, or_nil, string,
+    uid, while_octets,
 };
 use super::fetch_command::is_name_octet;
 use super::section::section_binary;
@@ -133,26 +133,23 @@ impl Grammar<'_> {
         let mut rest = input.strip_prefix(b"(")?;
         let mut items = Vec::with_capacity(4);
         for _ in 0..self.limits.list {
-            let behind = match rest {
-                [b'U', b'I', b'D', b' ', value @ ..] => {
-                    let (behind, value) = uid(value).ok()?;
-                    items.push(FetchItem::Uid(value));
-                    behind
+            let behind = if let Some(value) = rest.strip_prefix(b"UID ") {
+                let (behind, value) = frequent_number(value)?;
+                items.push(FetchItem::Uid(value.into()));
+                behind
+            } else if let Some(value) = rest.strip_prefix(b"FLAGS (") {
+                let (behind, flags) = plain_flags(value, self.limits.list)?;
+                items.push(FetchItem::Flags(flags));
+                behind
+            } else if let Some(value) = rest.strip_prefix(b"MODSEQ (") {
+                let (behind, value) = mod_seq(value).ok()?;
+                if value.get() == 0 {
+                    return None;
                 }
-                [b'F', b'L', b'A', b'G', b'S', b' ', b'(', value @ ..] => {
-                    let (behind, flags) = plain_flags(value, self.limits.list)?;
-                    items.push(FetchItem::Flags(flags));
-                    behind
-                }
-                [b'M', b'O', b'D', b'S', b'E', b'Q', b' ', b'(', value @ ..] => {
-                    let (behind, value) = mod_seq(value).ok()?;
-                    if value.get() == 0 {
-                        return None;
-                    }
-                    items.push(FetchItem::ModSeq(value));
-                    behind.strip_prefix(b")")?
-                }
-                _ => self.known_item(rest, &mut items).ok()?.0,
+                items.push(FetchItem::ModSeq(value));
+                behind.strip_prefix(b")")?
+            } else {
+                self.known_item(rest, &mut items).ok()?.0
             };
             match behind {
                 [b')'] => return Some(items),

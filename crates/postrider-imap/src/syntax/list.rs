@@ -51,11 +51,17 @@ impl Grammar<'_> {
         let mut rest = input.strip_prefix(b"(")?;
         let mut attributes = ListAttributes::new();
         for _ in 0..self.limits.list {
-            let (name, behind) = while_octets(rest.strip_prefix(b"\\")?, is_atom_octet);
-            if name.is_empty() {
-                return None;
-            }
-            attributes.push(name);
+            let behind = match attributes.push_frequent(rest) {
+                Some(behind) => behind,
+                None => {
+                    let (name, behind) = while_octets(rest.strip_prefix(b"\\")?, is_atom_octet);
+                    if name.is_empty() {
+                        return None;
+                    }
+                    attributes.push(name);
+                    behind
+                }
+            };
             match behind {
                 [b' ', behind @ ..] => rest = behind,
                 [b')', behind @ ..] => {

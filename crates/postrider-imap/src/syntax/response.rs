@@ -54,8 +54,8 @@ impl Grammar<'_> {
             let list = ListResponse { kind, attributes, delimiter, mailbox, extended };
             return Some(done(Response::List(list)));
         }
-        let (rest, number) = super::base::number(data).ok()?;
-        let number = MessageNumber::new(number).ok()?;
+        let (rest, number) = super::base::frequent_number(data)?;
+        let number = MessageNumber::from(number);
         let items = self.plain_items(rest.strip_prefix(b" FETCH ")?)?;
         self.met().is_empty().then(|| done(Response::Fetch { number, items }))
     }

@@ -312,6 +312,18 @@ impl ListAttributes {
         atom.map(|name| self.others.push(name)).is_ok()
     }
 
+    /// Adds what nearly all mailboxes have, whether there are mailboxes below them, if that stands at
+    /// the front. What follows; it may go on with the name.
+    #[inline(always)]
+    pub(crate) fn push_frequent<'a>(&mut self, octets: &'a [u8]) -> Option<&'a [u8]> {
+        let (at, rest) = match octets.strip_prefix(b"\\HasNoChildren") {
+            Some(rest) => (8, rest),
+            None => (7, octets.strip_prefix(b"\\HasChildren")?),
+        };
+        self.known |= 1 << at;
+        Some(rest)
+    }
+
     /// Brings what was pushed into order.
     pub(crate) fn sort(&mut self) {
         if self.others.len() < 2 {
