@@ -47,7 +47,15 @@ impl Out<'_> {
         if found.uid {
             self.put(b" UID");
         }
+        let mut begun = found.uid || found.tag.is_some() || found.mailbox.is_some();
         for item in found.items.iter().filter(|item| tells(item)) {
+            // Right behind the name of the response a list would be the correlator.
+            let is_list =
+                matches!(item, EsearchItem::Unparsed(raw) if raw.as_bytes().first() == Some(&b'('));
+            if is_list && !begun {
+                continue;
+            }
+            begun = true;
             self.sp();
             self.esearch_item(item);
         }
