@@ -110,6 +110,9 @@
 //! session ends first. After login a response that is malformed or too long is told and skipped, as
 //! long as it is certain where it ends.
 //!
+//! A number means another message whenever one goes. [`client::Selected`] takes the events and keeps
+//! the account: which UID a number has now, with the flags and the MODSEQ as they were last told.
+//!
 //! # A server
 //!
 //! Events are questions. Each waits for one verdict, and until then the next command stays in the

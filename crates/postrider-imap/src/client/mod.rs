@@ -6,6 +6,7 @@ mod config;
 mod event;
 mod idle;
 mod read;
+mod selected;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ use postrider_wire::{
 
 pub use config::Config;
 pub use event::Event;
+pub use selected::{Contradiction, KnownMessage, Selected};
 
 use self::append::Upload;
 use self::idle::Idling;
