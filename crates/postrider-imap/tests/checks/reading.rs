@@ -266,11 +266,14 @@ pub(crate) fn commands(
 fn messages_are_whole(told: &[Told<CommandPart>]) {
     let (mut in_append, mut in_message) = (false, false);
     let mut due: Option<u64> = None;
+    // A literal that a server refuses ends its command: nothing more is told of that.
+    let mut refused = false;
     for Told { part, octets, .. } in told {
+        let asked = matches!(part, CommandPart::Literal(_));
         match part {
             CommandPart::AppendBegin { .. } => {
-                assert!(!in_append, "a command in a command");
-                in_append = true;
+                assert!(!in_append || refused, "a command in a command");
+                (in_append, in_message, due) = (true, false, None);
             }
             CommandPart::Message(_) => {
                 assert!(in_append && !in_message, "a message in a message");
@@ -298,5 +301,6 @@ fn messages_are_whole(told: &[Told<CommandPart>]) {
             // What was begun is given up.
             _ => (in_append, in_message, due) = (false, false, None),
         }
+        refused = asked;
     }
 }
