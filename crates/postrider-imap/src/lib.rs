@@ -3,10 +3,11 @@
 //! The language is every command, response and code of IMAP4rev1, IMAP4rev2 and the extensions, as
 //! values that are read and written; [`manual::language`] has the table. The machines stand on it.
 //! [`client::Client`] and [`server::Server`] are [`postrider_wire::Machine`]s: they read an inbox
-//! that you fill, write an outbox that you drain, and tell what happened as events. They speak
-//! IMAP4rev1: CAPABILITY, NOOP, LOGOUT, STARTTLS, LOGIN, SELECT, EXAMINE, APPEND, FETCH and STORE, the
-//! last two with UIDs too, with IDLE (RFC 2177), MULTIAPPEND (RFC 3502), LITERAL+ (RFC 7888) and
-//! COMPRESS=DEFLATE (RFC 4978). What is not built is not advertised.
+//! that you fill, write an outbox that you drain, and tell what happened as events. The client says
+//! every command of the language but AUTHENTICATE. The server speaks CAPABILITY, NOOP, LOGOUT,
+//! STARTTLS, LOGIN, SELECT, EXAMINE, APPEND, FETCH and STORE, the last two with UIDs too, with IDLE
+//! (RFC 2177), MULTIAPPEND (RFC 3502), LITERAL+ (RFC 7888) and COMPRESS=DEFLATE (RFC 4978). What is
+//! not built is not advertised.
 //!
 //! # The language
 //!
@@ -44,8 +45,8 @@
 //!
 //! # A client
 //!
-//! Commands are methods; everything comes back as events, and [`client::Event::Completed`] ends a
-//! command. The bodies of messages are never held: they stream as `BodyBegin`, `Chunk`, `BodyEnd`,
+//! Commands are methods, and [`client::Client::send`] says any of the language, one at a time;
+//! everything comes back as events, and [`client::Event::Completed`] ends a command. The bodies of messages are never held: they stream as `BodyBegin`, `Chunk`, `BodyEnd`,
 //! whatever their size.
 //!
 //! ```
@@ -187,20 +188,13 @@
 //!
 //! # States
 //!
-//! | command    | not authenticated | authenticated | selected | logout |
-//! |------------|-------------------|---------------|----------|--------|
-//! | CAPABILITY | yes               | yes           | yes      | no     |
-//! | NOOP       | yes               | yes           | yes      | no     |
-//! | LOGOUT     | yes               | yes           | yes      | no     |
-//! | STARTTLS   | yes               | no            | no       | no     |
-//! | LOGIN      | yes               | no            | no       | no     |
-//! | SELECT     | no                | yes           | yes      | no     |
-//! | EXAMINE    | no                | yes           | yes      | no     |
-//! | FETCH      | no                | no            | yes      | no     |
-//! | STORE      | no                | no            | yes      | no     |
-//! | APPEND     | no                | yes           | yes      | no     |
-//! | IDLE       | no                | yes           | yes      | no     |
-//! | COMPRESS   | no                | yes           | yes      | no     |
+//! | commands | not authenticated | authenticated | selected | logout |
+//! |---|---|---|---|---|
+//! | CAPABILITY, NOOP, LOGOUT, ID | yes | yes | yes | no |
+//! | STARTTLS, AUTHENTICATE, LOGIN | yes | no | no | no |
+//! | ENABLE | no | yes | no | no |
+//! | SELECT, EXAMINE, CREATE, DELETE, RENAME, SUBSCRIBE, UNSUBSCRIBE, LIST, LSUB, XLIST, NAMESPACE, STATUS, APPEND, IDLE, NOTIFY, COMPRESS, UNAUTHENTICATE, GETJMAPACCESS, GETQUOTA, GETQUOTAROOT, SETQUOTA, SETACL, DELETEACL, GETACL, LISTRIGHTS, MYRIGHTS, GETMETADATA, SETMETADATA, ESEARCH | no | yes | yes | no |
+//! | CHECK, CLOSE, UNSELECT, EXPUNGE, SEARCH, SORT, THREAD, CANCELUPDATE, FETCH, STORE, COPY, MOVE, UIDBATCHES | no | no | yes | no |
 //!
 //! # Trust
 //!

@@ -10,7 +10,6 @@ use postrider_wire::{Direction, TimerKind, Unit};
 use super::{Client, Event, Stage};
 use crate::{
     AppendData, AppendMessage, AppendTarget, AppendWriter, InvalidValue, Literals, MailboxName,
-    WriteOptions,
 };
 use crate::{CommandName, Error, Misuse};
 
@@ -72,7 +71,7 @@ impl Client {
         for message in &rest {
             octets_of(message)?;
         }
-        let options = self.append_options();
+        let options = self.write_options();
         let mut writer = None;
         self.launch(CommandName::Append, |tag| {
             let mut begun = AppendWriter::new(tag, &AppendTarget::Append(mailbox), options);
@@ -156,19 +155,9 @@ impl Client {
         }
     }
 
-    /// How literals are written, as far as the server is known.
-    fn append_options(&self) -> WriteOptions {
-        let literals = match (self.can("LITERAL+"), self.can("LITERAL-")) {
-            (true, _) => Literals::Plus,
-            (false, true) => Literals::Minus,
-            (false, false) => Literals::Wait,
-        };
-        WriteOptions { literals, ..WriteOptions::default() }
-    }
-
     /// Whether a message of so many octets waits for the server.
     fn waits_for(&self, octets: u64) -> bool {
-        match self.append_options().literals {
+        match self.write_options().literals {
             Literals::Plus => false,
             Literals::Minus => octets > SMALL,
             Literals::Wait => true,

@@ -1,6 +1,7 @@
 //! The commands that a client says, but for IDLE and APPEND.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use bytes::Bytes;
 use postrider_wire::{ClearTextLogin, Secret};
@@ -12,6 +13,63 @@ use crate::{
 };
 
 impl Client {
+    /// Says any command of the language. What the server tells of it comes as events before
+    /// [`Event::Completed`](super::Event::Completed): lists and results as
+    /// [`Event::Data`](super::Event::Data).
+    ///
+    /// Those that have a method of their own, such as LOGIN and IDLE, do what that does.
+    ///
+    /// ```
+    /// use postrider_imap::client::{Client, Config};
+    /// use postrider_imap::{Command, ListCommand, MailboxName, StatusItem};
+    /// # use postrider_wire::{Policy, Security, Machine, Progress};
+    /// # let mut client = Client::new(Config::new(Security::StartTls(Policy::Never)));
+    /// # let mut inbox = client.new_inbox();
+    /// # inbox.extend(b"* PREAUTH ready\r\n");
+    /// # while let Progress::Event(_) = client.poll(&mut inbox)? {}
+    /// // The session is ready, and somebody is logged in.
+    /// let mailbox = MailboxName::new("Entwürfe")?;
+    /// client.send(Command::Status { mailbox, items: vec![StatusItem::Messages] })?;
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::capability`]. [`Misuse::NotNow`] also for STARTTLS and AUTHENTICATE, which are the
+    /// machine's own, for UNAUTHENTICATE when the session is compressed, and for a [`Command::Other`]
+    /// of a name that is not unknown. [`Misuse::Value`] when the command asks for nothing, or stores a
+    /// flag that no client may set.
+    pub fn send(&mut self, command: impl Into<Command>) -> Result<(), Error> {
+        match command.into() {
+            Command::Login { user, password } => self.say_login(user, password),
+            Command::Idle => self.idle(),
+            Command::Compress(mechanism) if mechanism.is("DEFLATE") => self.compress(),
+            Command::StartTls | Command::Authenticate { .. } | Command::Compress(_) => {
+                Err(Misuse::NotNow.into())
+            }
+            // The compression would have to end with it (RFC 8437 §4.1).
+            Command::Unauthenticate if self.inflater.is_some() => Err(Misuse::NotNow.into()),
+            // By another way it would be the same command, and the machine would not know.
+            Command::Other { name, .. } if CommandName::is_one(&name) => Err(Misuse::NotNow.into()),
+            command => self.valid_command(command),
+        }
+    }
+
+    /// Says a command if a server could read it.
+    fn valid_command(&mut self, command: Command) -> Result<(), Error> {
+        match &command {
+            Command::Fetch { attributes: FetchAttributes::List(list), .. } if list.is_empty() => {
+                Err(InvalidValue::Empty.into())
+            }
+            Command::Store(StoreCommand { what: StoreValue::Flags(flags), .. })
+                if !flags.is_storable() =>
+            {
+                Err(InvalidValue::Combination.into())
+            }
+            _ => self.command(command),
+        }
+    }
+
     /// Asks what the server can do.
     ///
     /// # Errors
@@ -38,18 +96,22 @@ impl Client {
     /// As [`Client::capability`]; [`Misuse::Login`] without TLS unless the configuration allows
     /// that, or when the server disabled LOGIN; a NUL in one of the strings.
     pub fn login(&mut self, user: &str, password: Secret<String>) -> Result<(), Error> {
+        let user = Bytes::copy_from_slice(user.as_bytes());
+        self.say_login(user, Secret::new(password.expose().as_bytes().to_vec()))
+    }
+
+    fn say_login(&mut self, user: Bytes, password: Secret<Vec<u8>>) -> Result<(), Error> {
         self.check(CommandName::Login)?;
         let clear = !self.chassis.tls.is_established();
         let disabled = self.can("LOGINDISABLED");
         if disabled || (clear && self.config.clear_text_login == ClearTextLogin::Refuse) {
             return Err(Misuse::Login.into());
         }
-        let password = password.expose().as_bytes();
-        if user.bytes().chain(password.iter().copied()).any(|octet| octet == 0) {
+        let octets = user.iter().chain(password.expose());
+        if octets.into_iter().any(|octet| *octet == 0) {
             return Err(InvalidValue::Octet.into());
         }
-        let user = Bytes::copy_from_slice(user.as_bytes());
-        self.command(Command::Login { user, password: Secret::new(password.to_vec()) })
+        self.command(Command::Login { user, password })
     }
 
     /// Selects a mailbox.
@@ -158,10 +220,8 @@ impl Client {
         attributes: FetchAttributes,
         uid: bool,
     ) -> Result<(), Error> {
-        if matches!(&attributes, FetchAttributes::List(list) if list.is_empty()) {
-            return Err(InvalidValue::Empty.into());
-        }
-        self.command(Command::Fetch { set, uid, attributes, modifiers: FetchModifiers::default() })
+        let modifiers = FetchModifiers::default();
+        self.valid_command(Command::Fetch { set, uid, attributes, modifiers })
     }
 
     fn store_command(
@@ -172,11 +232,8 @@ impl Client {
         flags: FlagSet,
         uid: bool,
     ) -> Result<(), Error> {
-        if !flags.is_storable() {
-            return Err(InvalidValue::Combination.into());
-        }
         let what = StoreValue::Flags(flags);
-        self.command(Command::Store(StoreCommand {
+        self.valid_command(Command::Store(StoreCommand {
             uid,
             silent,
             ..StoreCommand::new(set, mode, what)

@@ -29,7 +29,7 @@ use self::idle::Idling;
 use self::read::Reading;
 use crate::compress::Inflater;
 use crate::error::Fault;
-use crate::{Capability, Command, EncodedCommand, Tag, TaggedCommand, WriteOptions};
+use crate::{Capability, Command, EncodedCommand, Literals, Tag, TaggedCommand, WriteOptions};
 use crate::{CommandName, Error, Misuse, Refused, State};
 
 /// An IMAP client: commands in, events out.
@@ -53,6 +53,8 @@ pub struct Client {
     inflater: Option<Box<Inflater>>,
     tags: u64,
     capabilities: Option<Vec<Capability>>,
+    /// Whether the server takes UTF-8 in quoted strings.
+    utf8: bool,
     events: VecDeque<Event>,
     /// The error that comes behind the events that are still to be told.
     doom: Option<Error>,
@@ -138,6 +140,7 @@ impl Client {
             inflater: None,
             tags: 0,
             capabilities: None,
+            utf8: false,
             events: VecDeque::new(),
             doom: None,
             ending: Ending::NotYet,
@@ -188,8 +191,7 @@ impl Client {
 
     /// Sends a command of the embedder.
     fn command(&mut self, command: Command) -> Result<(), Error> {
-        // Every command that a method here makes has a name.
-        let name = CommandName::of(&command).ok_or(Misuse::NotNow)?;
+        let name = CommandName::of(&command);
         self.check(name)?;
         self.start(name, command).map_err(|_| Misuse::Full)?;
         self.stage = if name == CommandName::Logout { Stage::LoggingOut } else { Stage::Busy };
@@ -198,9 +200,20 @@ impl Client {
 
     /// Sends a command up to its first literal.
     fn start(&mut self, name: CommandName, command: Command) -> Result<(), postrider_wire::Full> {
-        self.launch(name, |tag| {
-            TaggedCommand { tag: tag.clone(), command }.encode(WriteOptions::default())
-        })
+        let options = self.write_options();
+        self.launch(name, |tag| TaggedCommand { tag: tag.clone(), command }.encode(options))
+    }
+
+    /// How commands are written, as far as the server is known. Before login every literal waits: a
+    /// server may refuse a LOGIN before the password is sent.
+    fn write_options(&self) -> WriteOptions {
+        let literals = match (self.can("LITERAL+"), self.can("LITERAL-")) {
+            _ if self.state == State::NotAuthenticated => Literals::Wait,
+            (true, _) => Literals::Plus,
+            (false, true) => Literals::Minus,
+            (false, false) => Literals::Wait,
+        };
+        WriteOptions { literals, utf8: self.utf8 }
     }
 
     fn launch(

@@ -275,6 +275,12 @@ impl Client {
             _ if self.state == State::NotAuthenticated => {
                 self.protocol(Fault::Unauthenticated, offset);
             }
+            Response::Enabled(list) => {
+                // RFC 9755 §3, RFC 9051 §6.3.1
+                let has = |name| list.iter().any(|one| one.is(name));
+                self.utf8 |= has("UTF8=ACCEPT") || has("IMAP4rev2");
+                self.events.push_back(Event::Data(Response::Enabled(list)));
+            }
             Response::Flags(flags) => self.events.push_back(Event::Flags(flags)),
             Response::Exists(n) => self.events.push_back(Event::Exists(n)),
             Response::Recent(n) => self.events.push_back(Event::Recent(n)),
@@ -369,8 +375,10 @@ impl Client {
         if accepted || refused {
             self.state = self.state.after(flight.name, accepted);
         }
-        if flight.name == CommandName::Login && accepted {
-            // What a server can do may change with the login (RFC 3501 §6.2.3).
+        let changes_user = matches!(flight.name, CommandName::Login | CommandName::Unauthenticate);
+        if changes_user && accepted {
+            self.utf8 = false;
+            // What a server can do may change with the login (RFC 3501 §6.2.3, RFC 8437 §4.1).
             self.capabilities = None;
         }
         if let Some(Code::Capability(list)) = &status.code {

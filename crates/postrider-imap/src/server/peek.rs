@@ -5,6 +5,22 @@ use crate::read::command_front;
 use crate::syntax::{astring, sp};
 use crate::{CommandHead, Tag};
 
+/// The commands that the server speaks. To all others it says BAD.
+pub(super) const SPOKEN: [CommandName; 12] = [
+    CommandName::Capability,
+    CommandName::Noop,
+    CommandName::Logout,
+    CommandName::StartTls,
+    CommandName::Login,
+    CommandName::Select,
+    CommandName::Examine,
+    CommandName::Fetch,
+    CommandName::Store,
+    CommandName::Append,
+    CommandName::Idle,
+    CommandName::Compress,
+];
+
 /// What the beginning of a command line tells.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Peeked {
@@ -32,6 +48,7 @@ pub(super) fn peek_command(line: &[u8]) -> Option<Peeked> {
     let (CommandHead { tag, uid, name: word }, rest) = command_front(line)?;
     let is = |name: &str| word.as_ref().is_some_and(|word| word.is(name));
     let name = NAMES.iter().find(|(_, name)| is(name)).map(|(name, _)| *name);
+    let name = name.filter(|name| SPOKEN.contains(name));
     let name = name.filter(|name| !uid || matches!(name, CommandName::Fetch | CommandName::Store));
     let authenticate = !uid && is("AUTHENTICATE");
     let arguments = line.len().saturating_sub(rest.len());

@@ -4,6 +4,7 @@
 mod check;
 mod kinds;
 mod meaning;
+mod played;
 mod printed;
 mod readers;
 mod recorded;
@@ -15,6 +16,7 @@ use std::path::Path;
 use postrider_testkit::{Ledger, shared_files_with};
 
 use check::{CLIENT, Counts, SERVER};
+use played::Played;
 use printed::Printed;
 use unit::Unit;
 
@@ -90,4 +92,19 @@ fn every_unit_means_what_it_says() {
     for by in [CLIENT, SERVER, "the splitter"] {
         ledger.settle_exactly(200, by);
     }
+}
+
+#[test]
+fn the_client_plays_what_the_rfcs_print() {
+    let units = printed(&mut Ledger::new(DECISIONS));
+    if units.is_empty() {
+        return;
+    }
+    let mut all = Played::default();
+    for file in units.chunk_by(|one, other| one.place == other.place) {
+        played::play(file, &mut all);
+    }
+    // What is broken has its rows in `decisions.md`.
+    let counts = [all.done, all.open, all.own, all.longer, all.broken];
+    assert_eq!(counts, [703, 63, 85, 21, 26], "{all:?}");
 }
