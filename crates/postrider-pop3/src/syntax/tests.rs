@@ -209,7 +209,7 @@ fn commands() -> impl Strategy<Value = Command> {
         ])),
         "[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,3}"
             .prop_map(|tag| Command::Lang(Some(LanguageRange::parse(&tag).unwrap()))),
-        ("[^\\pC\r\n ]{1,50}", "[0-9a-f]{32}").prop_map(|(name, digest)| {
+        ("[^\\pC\\p{Zl}\\p{Zp} ]{1,50}", "[0-9a-f]{32}").prop_map(|(name, digest)| {
             let (name, digest) =
                 (ApopName::new(name).unwrap(), ApopDigest::parse(&digest).unwrap());
             Command::Apop(name, digest)
@@ -224,7 +224,7 @@ fn commands() -> impl Strategy<Value = Command> {
         (any::<u32>(), any::<u32>()).prop_map(|(n, lines)| Command::Top(n, lines)),
         proptest::option::of(n).prop_map(Command::List),
         proptest::option::of(n).prop_map(Command::Uidl),
-        "[^\\pC\r\n]{1,60}".prop_map(|name| Command::User(UserName::new(name).unwrap())),
+        "[^\\pC\\p{Zl}\\p{Zp}]{1,60}".prop_map(|name| Command::User(UserName::new(name).unwrap())),
         proptest::collection::vec(any::<u8>().prop_filter("RFC 1939 §7", octet_of_password), 1..60)
             .prop_map(|octets| Command::Pass(Password::new(Secret::new(octets)).unwrap())),
     ]
@@ -293,7 +293,7 @@ proptest! {
     #[test]
     fn languages_that_were_written_are_read_back(
         tag in "[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,3}",
-        text in "([^\\pC\\pZ]([^\\pC]{0,40}[^\\pC\\pZ])?)?",
+        text in "([^\\pC\\pZ]([^\\pC\\p{Zl}\\p{Zp}]{0,40}[^\\pC\\pZ])?)?",
     ) {
         let language = Language::new(&tag, &text).unwrap();
         let read = response::language_listing(format!("{language}").as_bytes());
