@@ -113,6 +113,8 @@
 //!
 //! A number means another message whenever one goes. [`client::Selected`] takes the events and keeps
 //! the account: which UID a number has now, with the flags and the MODSEQ as they were last told.
+//! [`client::Resync`] selects a mailbox that was seen before and finds what changed in it, by QRESYNC,
+//! by CONDSTORE, or by asking for everything; [`client::SyncState`] is what to keep until then.
 //!
 //! # A server
 //!

@@ -6,6 +6,7 @@ mod config;
 mod event;
 mod idle;
 mod read;
+mod resync;
 mod selected;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use postrider_wire::{
 
 pub use config::Config;
 pub use event::Event;
+pub use resync::{Change, Resync, ResyncError, SyncState};
 pub use selected::{Contradiction, KnownMessage, Selected};
 
 use self::append::Upload;
@@ -29,7 +31,10 @@ use self::idle::Idling;
 use self::read::Reading;
 use crate::compress::Inflater;
 use crate::error::Fault;
-use crate::{Capability, Command, EncodedCommand, Literals, Tag, TaggedCommand, WriteOptions};
+use crate::{
+    Atom, Capabilities, Capability, Command, EncodedCommand, Limits, Literals, Tag, TaggedCommand,
+    WriteOptions,
+};
 use crate::{CommandName, Error, Misuse, Refused, State};
 
 /// An IMAP client: commands in, events out.
@@ -53,8 +58,8 @@ pub struct Client {
     inflater: Option<Box<Inflater>>,
     tags: u64,
     capabilities: Option<Vec<Capability>>,
-    /// Whether the server takes UTF-8 in quoted strings.
-    utf8: bool,
+    /// What was enabled, by ENABLE.
+    enabled: Vec<Atom>,
     events: VecDeque<Event>,
     /// The error that comes behind the events that are still to be told.
     doom: Option<Error>,
@@ -140,7 +145,7 @@ impl Client {
             inflater: None,
             tags: 0,
             capabilities: None,
-            utf8: false,
+            enabled: Vec::new(),
             events: VecDeque::new(),
             doom: None,
             ending: Ending::NotYet,
@@ -164,6 +169,17 @@ impl Client {
     #[must_use]
     pub fn capabilities(&self) -> Option<&[Capability]> {
         self.capabilities.as_deref()
+    }
+
+    /// What the server said it enabled (RFC 5161), until UNAUTHENTICATE.
+    #[must_use]
+    pub fn enabled(&self) -> &[Atom] {
+        &self.enabled
+    }
+
+    /// The bounds of this client.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.config.limits
     }
 
     /// Throws the rest of the open payload away: [`Event::Aborted`] comes next, and what still
@@ -207,13 +223,13 @@ impl Client {
     /// How commands are written, as far as the server is known. Before login every literal waits: a
     /// server may refuse a LOGIN before the password is sent.
     fn write_options(&self) -> WriteOptions {
-        let literals = match (self.can("LITERAL+"), self.can("LITERAL-")) {
-            _ if self.state == State::NotAuthenticated => Literals::Wait,
-            (true, _) => Literals::Plus,
-            (false, true) => Literals::Minus,
-            (false, false) => Literals::Wait,
+        let literals = match self.state {
+            State::NotAuthenticated => Literals::Wait,
+            _ => Capabilities::new(self.capabilities().unwrap_or_default()).literals(),
         };
-        WriteOptions { literals, utf8: self.utf8 }
+        // RFC 9755 §3, RFC 9051 §6.3.1
+        let is_utf8 = |name: &Atom| name.is("UTF8=ACCEPT") || name.is("IMAP4rev2");
+        WriteOptions { literals, utf8: self.enabled.iter().any(is_utf8) }
     }
 
     fn launch(

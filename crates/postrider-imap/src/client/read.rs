@@ -276,9 +276,12 @@ impl Client {
                 self.protocol(Fault::Unauthenticated, offset);
             }
             Response::Enabled(list) => {
-                // RFC 9755 §3, RFC 9051 §6.3.1
-                let has = |name| list.iter().any(|one| one.is(name));
-                self.utf8 |= has("UTF8=ACCEPT") || has("IMAP4rev2");
+                for name in &list {
+                    if !self.enabled.contains(name) && self.enabled.len() < self.config.limits.list
+                    {
+                        self.enabled.push(name.clone());
+                    }
+                }
                 self.events.push_back(Event::Data(Response::Enabled(list)));
             }
             Response::Flags(flags) => self.events.push_back(Event::Flags(flags)),
@@ -377,7 +380,7 @@ impl Client {
         }
         let changes_user = matches!(flight.name, CommandName::Login | CommandName::Unauthenticate);
         if changes_user && accepted {
-            self.utf8 = false;
+            self.enabled.clear();
             // What a server can do may change with the login (RFC 3501 §6.2.3, RFC 8437 §4.1).
             self.capabilities = None;
         }

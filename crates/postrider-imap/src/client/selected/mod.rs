@@ -74,19 +74,20 @@ struct Mailbox {
 
 /// What a FETCH response told so far.
 #[derive(Clone, Debug)]
-struct Fetched {
-    message: FetchedMessage,
+pub(super) struct Fetched {
+    pub(super) message: FetchedMessage,
     uid: Option<Uid>,
-    flags: Option<FlagSet>,
-    mod_seq: Option<ModSeq>,
+    pub(super) flags: Option<FlagSet>,
+    pub(super) mod_seq: Option<ModSeq>,
 }
 
 impl Fetched {
-    fn new(message: FetchedMessage) -> Self {
+    pub(super) fn new(message: FetchedMessage) -> Self {
         Self { message, uid: None, flags: None, mod_seq: None }
     }
 
-    fn take(&mut self, items: &[FetchItem]) {
+    /// Takes the items that matter here.
+    pub(super) fn take(&mut self, items: &[FetchItem]) {
         for item in items {
             match item {
                 FetchItem::Uid(uid) => self.uid = Some(*uid),
@@ -111,6 +112,16 @@ pub struct Contradiction;
 impl From<Odd> for Contradiction {
     fn from(_: Odd) -> Self {
         Self
+    }
+}
+
+impl Fetched {
+    /// The UID of the message, told here or before.
+    pub(super) fn uid(&self, selected: &Selected) -> Option<Uid> {
+        self.uid.or_else(|| match self.message {
+            FetchedMessage::Uid(uid) => Some(uid),
+            FetchedMessage::Number(number) => selected.message(number).map(|message| message.uid),
+        })
     }
 }
 

@@ -1,0 +1,501 @@
+//! What changed in a mailbox since it was last seen.
+
+mod ranges;
+mod state;
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use ranges::Ranges;
+
+pub use state::SyncState;
+
+use super::selected::Fetched;
+use super::{Client, Event, Selected};
+use crate::{
+    Atom, Capabilities, Command, CommandName, FetchAttribute, FetchAttributes, FetchModifiers,
+    FlagSet, Limits, MailboxName, MessageSet, ModSeq, NumberList, Qresync, Response, SearchCommand,
+    SearchKey, SelectParameters, SequenceNumber, SequenceRange, SequenceSet, State, Status, Uid,
+    UidSet, UidValidity,
+};
+
+/// Selects a mailbox and finds what changed in it, by the best way that the server offers: QRESYNC,
+/// else CONDSTORE (RFC 7162), else by asking for all UIDs and flags.
+///
+/// It says nothing by itself. As long as it has a command, send that; give it every event; take the
+/// changes:
+///
+/// ```
+/// use postrider_imap::client::{Change, Client, Event, Resync, SyncState};
+/// use postrider_imap::{MailboxName, Misuse};
+///
+/// /// What an embedder does with each event; `false` once all is known.
+/// fn step(
+///     client: &mut Client,
+///     resync: &mut Resync,
+///     event: &Event,
+/// ) -> Result<bool, postrider_imap::Error> {
+///     resync.on_event(event);
+///     while let Some(change) = resync.next_change() {
+///         match change {
+///             Change::Reset => {}         // the UIDs name other messages now: forget all
+///             Change::Gone(_uids) => {}   // forget these messages
+///             Change::Message { .. } => {} // a new message, or other flags
+///             _ => {}
+///         }
+///     }
+///     if let Some(command) = resync.next_command() {
+///         client.send(command)?;
+///     }
+///     Ok(resync.outcome().is_none())
+/// }
+/// # let _ = step;
+/// ```
+///
+/// At the end [`Resync::outcome`] has the state to keep. Flags are told whenever the server tells
+/// them: a client without CONDSTORE compares them with what it has. A resynchronisation that was cut
+/// off changes no state; begin the next with the old one, and what was told is told again.
+#[derive(Clone, Debug)]
+pub struct Resync {
+    mailbox: MailboxName,
+    before: Option<SyncState>,
+    /// The way that the server offers.
+    way: Way,
+    step: Step,
+    /// Whether the command of this step is in flight.
+    in_flight: bool,
+    selected: Selected,
+    /// The messages that are known to be there.
+    known: Ranges,
+    /// What was told since all were asked for.
+    found: Ranges,
+    /// The first UID that was not known before.
+    next: u32,
+    open: Option<Fetched>,
+    enabled: bool,
+    changes: VecDeque<Change>,
+    outcome: Option<Result<SyncState, ResyncError>>,
+    most: usize,
+}
+
+/// What changed, or is new.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Change {
+    /// The mailbox has another UIDVALIDITY: the UIDs that were known name nothing any more. All its
+    /// messages are told as new.
+    Reset,
+    /// Messages that were known are gone.
+    Gone(UidSet),
+    /// A message is new, or its flags were told, changed or not.
+    #[non_exhaustive]
+    Message {
+        /// Its UID.
+        uid: Uid,
+        /// Its flags, if they were told.
+        flags: Option<FlagSet>,
+        /// Its MODSEQ, if that was told.
+        mod_seq: Option<ModSeq>,
+        /// Whether it was not known before.
+        is_new: bool,
+    },
+}
+
+/// Why a mailbox is not known in the end.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResyncError {
+    /// The server refused a command.
+    #[error("{command} was refused")]
+    #[non_exhaustive]
+    Refused {
+        /// Which command.
+        command: CommandName,
+        /// How.
+        status: Status,
+    },
+    /// The answer to a command was not heard: the session ended.
+    #[error("the session ended")]
+    Lost,
+    /// There are more ranges of UIDs than [`Limits::ids`] allows.
+    #[error("more ranges of UIDs than the limits allow")]
+    TooMany,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Qresync,
+    Condstore,
+    Compare,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// `ENABLE QRESYNC`
+    Enable,
+    /// `SELECT`, with what is known where the server can say what changed
+    Select,
+    /// `UID FETCH … (FLAGS) (CHANGEDSINCE …)`
+    Changed,
+    /// `UID SEARCH UID …`, for what is still there
+    Search,
+    /// `UID FETCH … (FLAGS)` of what is new
+    New,
+    /// `UID FETCH 1:* (FLAGS)`
+    All,
+    Done,
+}
+
+impl Resync {
+    /// For a mailbox of which this is known; without a state, all of it is new. The client must be
+    /// logged in, and say nothing else until the end.
+    #[must_use]
+    pub fn new(client: &Client, mailbox: MailboxName, before: Option<SyncState>) -> Self {
+        let capabilities = Capabilities::new(client.capabilities().unwrap_or_default());
+        let is_enabled = client.enabled().iter().any(|name| name.is("QRESYNC"));
+        // RFC 5161 §3.1: not once a mailbox is selected.
+        let may_enable = client.state() == State::Authenticated;
+        let way = if capabilities.contains("QRESYNC") && (is_enabled || may_enable) {
+            Way::Qresync
+        } else if capabilities.contains("CONDSTORE") || capabilities.contains("QRESYNC") {
+            Way::Condstore
+        } else {
+            Way::Compare
+        };
+        let enable = way == Way::Qresync && !is_enabled;
+        Self::by(mailbox, before, way, enable, client.limits())
+    }
+
+    fn by(
+        mailbox: MailboxName,
+        before: Option<SyncState>,
+        way: Way,
+        enable: bool,
+        limits: &Limits,
+    ) -> Self {
+        let known = before.as_ref().map(|state| state.known.clone()).unwrap_or_default();
+        Self {
+            mailbox,
+            way,
+            step: if enable { Step::Enable } else { Step::Select },
+            in_flight: false,
+            selected: Selected::new(limits),
+            next: known.last().map_or(1, |last| last.saturating_add(1)),
+            known,
+            before,
+            found: Ranges::default(),
+            open: None,
+            enabled: !enable,
+            changes: VecDeque::new(),
+            outcome: None,
+            most: limits.ids,
+        }
+    }
+
+    /// The next command to send, if one is due. It counts as sent.
+    pub fn next_command(&mut self) -> Option<Command> {
+        if self.in_flight || self.outcome.is_some() {
+            return None;
+        }
+        let command = match self.step {
+            Step::Enable => Command::Enable([Atom::from_static("QRESYNC")].into()),
+            Step::Select => {
+                let (mailbox, parameters) = (self.mailbox.clone(), self.parameters());
+                Command::Select { mailbox, parameters }
+            }
+            Step::Changed => {
+                let since = self.before.as_ref().and_then(|before| before.mod_seq);
+                let modifiers =
+                    FetchModifiers { changed_since: since, ..FetchModifiers::default() };
+                fetch_flags(self.all_known()?, modifiers)
+            }
+            Step::Search => {
+                let key = SearchKey::Uid(MessageSet::Set(self.all_known()?));
+                Command::Search(Box::new(SearchCommand::new([key].into()).with_uid()))
+            }
+            Step::New => fetch_flags(from(self.next), FetchModifiers::default()),
+            Step::All => fetch_flags(from(1), FetchModifiers::default()),
+            Step::Done => return None,
+        };
+        self.in_flight = true;
+        Some(command)
+    }
+
+    /// The next change. Take them as they come: they are held until then.
+    pub fn next_change(&mut self) -> Option<Change> {
+        self.changes.pop_front()
+    }
+
+    /// How it ended: with the state to keep, or without. `None` until then.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&Result<SyncState, ResyncError>> {
+        self.outcome.as_ref()
+    }
+
+    /// What is known of the selected mailbox, numbers included.
+    #[must_use]
+    pub fn selected(&self) -> &Selected {
+        &self.selected
+    }
+
+    /// The account of the selected mailbox, to go on with it.
+    #[must_use]
+    pub fn into_selected(self) -> Selected {
+        self.selected
+    }
+
+    /// Takes an event of the client.
+    pub fn on_event(&mut self, event: &Event) {
+        if self.outcome.is_some() {
+            return;
+        }
+        match event {
+            Event::Expunge(number) => {
+                // A message of which no UID was told is missed the next time.
+                if let Some(message) = self.selected.message(*number) {
+                    self.gone(message.uid.get(), message.uid.get());
+                }
+            }
+            Event::FetchItems { message, items } => {
+                let open = self.open.get_or_insert_with(|| Fetched::new(*message));
+                if open.message != *message {
+                    *open = Fetched::new(*message);
+                }
+                open.take(items);
+            }
+            Event::Data(Response::Vanished { uids, .. }) => {
+                for range in uids.as_list().ranges() {
+                    self.gone(range.first().get(), range.last().get());
+                }
+            }
+            Event::Data(Response::Search { numbers, .. }) if self.step == Step::Search => {
+                self.found_all(numbers);
+            }
+            Event::Data(Response::Esearch(found)) if self.step == Step::Search => {
+                for item in &found.items {
+                    if let crate::EsearchItem::All(numbers) = item {
+                        self.found_all(numbers);
+                    }
+                }
+            }
+            Event::Data(Response::Enabled(names)) => {
+                self.enabled |= names.iter().any(|name| name.is("QRESYNC"));
+            }
+            _ => {}
+        }
+        // Where the account of numbers contradicts itself, that of UIDs goes on.
+        let _contradiction = self.selected.on_event(event);
+        match event {
+            Event::FetchEnd { .. } => {
+                if let Some(fetched) = self.open.take() {
+                    self.on_fetched(fetched);
+                }
+            }
+            Event::Completed { command, status } if self.in_flight && *command == self.name() => {
+                self.in_flight = false;
+                if status.is_ok() {
+                    self.go_on();
+                } else if self.step == Step::Enable {
+                    self.way = Way::Condstore;
+                    self.step = Step::Select;
+                } else {
+                    let (command, status) = (*command, status.clone());
+                    self.outcome = Some(Err(ResyncError::Refused { command, status }));
+                }
+            }
+            Event::Lost { .. } => self.outcome = Some(Err(ResyncError::Lost)),
+            _ => {}
+        }
+        if self.known.pieces().max(self.found.pieces()) > self.most {
+            self.outcome = Some(Err(ResyncError::TooMany));
+        }
+    }
+
+    /// The name of the command of this step.
+    fn name(&self) -> CommandName {
+        match self.step {
+            Step::Enable => CommandName::Enable,
+            Step::Select => CommandName::Select,
+            Step::Search => CommandName::Search,
+            Step::Changed | Step::New | Step::All | Step::Done => CommandName::Fetch,
+        }
+    }
+
+    fn parameters(&self) -> SelectParameters {
+        let parameters = SelectParameters::new();
+        let known = self.before.as_ref().filter(|before| before.known.len() > 0);
+        match (self.way, known.and_then(|before| Some((before.validity, before.mod_seq?)))) {
+            (Way::Compare, _) => parameters,
+            (Way::Qresync, Some((validity, mod_seq))) => {
+                // From the first to the last: the ranges may be more than a command line holds
+                // (RFC 7162 §4), and what else is gone was not known.
+                let qresync = Qresync::new(validity, mod_seq);
+                let first = self.known.first().unwrap_or(1);
+                let mut known = NumberList::new();
+                let ends = (Uid::new(first).ok(), Uid::new(self.next.saturating_sub(1)).ok());
+                if let (Some(first), Some(last)) = ends {
+                    known.push_range(crate::NumberRange::new(first.nonzero(), last.nonzero()));
+                }
+                let known = UidSet::new(known).ok();
+                let qresync = match known {
+                    Some(known) => qresync.with_known(known),
+                    None => qresync,
+                };
+                parameters.with_qresync(qresync)
+            }
+            _ => parameters.with_condstore(),
+        }
+    }
+
+    /// From the first to the last message that is known.
+    fn all_known(&self) -> Option<SequenceSet> {
+        SequenceSet::between(self.known.first()?, self.known.last()?).ok()
+    }
+
+    /// The command of this step is done.
+    fn go_on(&mut self) {
+        self.step = match self.step {
+            Step::Enable => {
+                if !self.enabled {
+                    self.way = Way::Condstore;
+                }
+                Step::Select
+            }
+            Step::Select => self.behind_select(),
+            Step::Changed if self.known.len() == 0 => Step::New,
+            Step::Changed => {
+                self.found = Ranges::default();
+                Step::Search
+            }
+            Step::Search => {
+                self.gone_but_found();
+                Step::New
+            }
+            Step::All => {
+                self.gone_but_found();
+                Step::Done
+            }
+            Step::New | Step::Done => Step::Done,
+        };
+        if self.step == Step::New && self.has_nothing_new() {
+            self.step = Step::Done;
+        }
+        if self.step == Step::Done {
+            self.outcome = Some(Ok(SyncState {
+                validity: self.validity(),
+                mod_seq: self.mod_seq(),
+                known: self.known.clone(),
+            }));
+        }
+    }
+
+    fn behind_select(&mut self) -> Step {
+        let before = self.before.as_ref();
+        let same = before.filter(|before| self.selected.validity() == Some(before.validity));
+        let Some(same) = same else {
+            if before.is_some() {
+                self.changes.push_back(Change::Reset);
+                self.known = Ranges::default();
+                self.next = 1;
+            }
+            return if self.selected.exists() == 0 { Step::Done } else { Step::All };
+        };
+        let (since, now) = (same.mod_seq, self.mod_seq());
+        if self.selected.exists() == 0 {
+            self.gone(1, u32::MAX);
+            return Step::Done;
+        }
+        match self.way {
+            _ if since.is_none() || now.is_none() => Step::All,
+            Way::Compare => Step::All,
+            _ if self.known.len() == 0 => Step::New,
+            Way::Qresync => Step::New,
+            // Neither flags nor new messages without another MODSEQ, and none are missing.
+            Way::Condstore
+                if since == now && u64::from(self.selected.exists()) == self.known.len() =>
+            {
+                Step::Done
+            }
+            Way::Condstore => Step::Changed,
+        }
+    }
+
+    fn validity(&self) -> UidValidity {
+        // Without one, no UID outlasts the session; zero is no UIDVALIDITY (RFC 3501 §9).
+        self.selected.validity().unwrap_or_else(|| UidValidity::new(0))
+    }
+
+    fn mod_seq(&self) -> Option<ModSeq> {
+        let some = |mod_seq: &ModSeq| mod_seq.get() > 0 && !self.selected.has_no_mod_seq();
+        self.selected.highest_mod_seq().filter(some)
+    }
+
+    /// Whether the server said that no message came since.
+    fn has_nothing_new(&self) -> bool {
+        self.selected.uid_next().is_some_and(|next| next.get() <= self.next)
+    }
+
+    fn on_fetched(&mut self, fetched: Fetched) {
+        let Some(uid) = fetched.uid(&self.selected) else { return };
+        let this = uid.get();
+        let is_new = !self.known.contains(this);
+        match self.step {
+            // `n:*` tells the last message also where its UID is lower (RFC 3501 §6.4.8).
+            Step::New if !is_new => return,
+            Step::All => self.found.insert(this, this),
+            _ => {}
+        }
+        self.known.insert(this, this);
+        let (flags, mod_seq) = (fetched.flags, fetched.mod_seq);
+        self.changes.push_back(Change::Message { uid, flags, mod_seq, is_new });
+    }
+
+    fn found_all(&mut self, numbers: &NumberList) {
+        for range in numbers.ranges() {
+            self.found.insert(range.first().get(), range.last().get());
+        }
+    }
+
+    /// What is known and was not found is gone.
+    fn gone_but_found(&mut self) {
+        let mut gone = self.known.clone();
+        for range in core::mem::take(&mut self.found).list().ranges() {
+            gone.remove(range.first().get(), range.last().get());
+        }
+        let mut all = NumberList::new();
+        for range in gone.list().ranges() {
+            self.known.remove(range.first().get(), range.last().get());
+            all.push_range(*range);
+        }
+        self.tell_gone(all);
+    }
+
+    /// These are gone, as far as they were known.
+    fn gone(&mut self, first: u32, last: u32) {
+        let gone = self.known.remove(first, last);
+        self.found.remove(first, last);
+        self.tell_gone(gone);
+    }
+
+    fn tell_gone(&mut self, gone: NumberList) {
+        if let Ok(gone) = UidSet::new(gone) {
+            self.changes.push_back(Change::Gone(gone));
+        }
+    }
+}
+
+/// All messages from this UID on.
+fn from(first: u32) -> SequenceSet {
+    let Ok(first) = SequenceNumber::try_from(first) else { return SequenceSet::all() };
+    let range = SequenceRange::Between(first, SequenceNumber::Last);
+    SequenceSet::new([range].into()).unwrap_or_else(|_| SequenceSet::all())
+}
+
+fn fetch_flags(set: SequenceSet, modifiers: FetchModifiers) -> Command {
+    let attributes = FetchAttributes::List(Vec::from([FetchAttribute::Flags]));
+    Command::Fetch { set: set.into(), uid: true, attributes, modifiers }
+}
+
+#[cfg(test)]
+mod tests;

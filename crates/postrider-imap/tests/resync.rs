@@ -1,0 +1,119 @@
+//! A client that knows a mailbox from before, and a server that tells what changed: the machine and
+//! its helpers together, as an embedder uses them.
+
+use bytes::Buf;
+use postrider_imap::client::{Change, Client, Config, Event, Resync, SyncState};
+use postrider_imap::{MailboxName, MessageNumber, Uid};
+use postrider_wire::{Machine, Progress, Security, TlsInfo};
+
+/// Plays `server`, each part of it when the client has said something, and tells what the client said
+/// and what changed.
+fn play(state: &str, server: &[&str]) -> (Vec<String>, Vec<String>, Resync) {
+    let mut client = Client::new(Config::new(Security::Implicit(TlsInfo::new())));
+    let mut inbox = client.new_inbox();
+    let (mut said, mut changes) = (Vec::new(), Vec::new());
+    let mut resync: Option<Resync> = None;
+    let mut server = server.iter();
+    inbox.extend(server.next().expect("a greeting").as_bytes());
+    loop {
+        let event = match client.poll(&mut inbox).expect("no fault") {
+            Progress::Event(event) => event,
+            Progress::Wait { .. } => {
+                let outbox = client.outbox();
+                let len = outbox.remaining();
+                said.push(String::from_utf8(outbox.copy_to_bytes(len).to_vec()).expect("ASCII"));
+                match server.next() {
+                    Some(part) => assert!(inbox.extend(part.as_bytes()) > 0),
+                    None => break,
+                }
+                continue;
+            }
+            other => panic!("{other:?}"),
+        };
+        if matches!(event, Event::Ready) {
+            let state: SyncState = state.parse().expect("a state");
+            resync = Some(Resync::new(&client, MailboxName::inbox(), Some(state)));
+        }
+        let Some(resync) = &mut resync else { continue };
+        resync.on_event(&event);
+        while let Some(change) = resync.next_change() {
+            changes.push(match change {
+                Change::Reset => "all are new".to_owned(),
+                Change::Gone(uids) => format!("gone {uids}"),
+                Change::Message { uid, is_new, .. } => format!("{uid} {is_new}"),
+                other => panic!("{other:?}"),
+            });
+        }
+        if let Some(command) = resync.next_command() {
+            client.send(command).expect("it may be said");
+        }
+    }
+    (said, changes, resync.expect("ready"))
+}
+
+#[test]
+fn a_server_with_qresync_is_asked_for_what_is_new_alone() {
+    let (said, changes, resync) = play(
+        "1 67890007 715194045000 41:43,50",
+        &[
+            "* PREAUTH [CAPABILITY IMAP4rev1 ENABLE CONDSTORE QRESYNC] hi\r\n",
+            "* ENABLED QRESYNC\r\na001 OK enabled\r\n",
+            "* 4 EXISTS\r\n* OK [UIDVALIDITY 67890007] x\r\n* OK [UIDNEXT 53] x\r\n\
+             * OK [HIGHESTMODSEQ 715194045009] x\r\n* VANISHED (EARLIER) 42\r\n\
+             * 2 FETCH (UID 43 FLAGS (\\Seen) MODSEQ (715194045005))\r\na002 OK [READ-WRITE] x\r\n",
+            "* 4 FETCH (UID 52 FLAGS ())\r\na003 OK x\r\n",
+        ],
+    );
+    let asked = [
+        "a001 ENABLE QRESYNC\r\n",
+        "a002 SELECT INBOX (QRESYNC (67890007 715194045000 41:50))\r\n",
+        "a003 UID FETCH 51:* FLAGS\r\n",
+        "",
+    ];
+    assert_eq!(said, asked);
+    assert_eq!(changes, ["gone 42", "43 false", "52 true"]);
+    let state = resync.outcome().expect("done").as_ref().expect("well");
+    assert_eq!(state.to_string(), "1 67890007 715194045009 41,43,50,52");
+    let four = MessageNumber::new(4).expect("above zero");
+    let uid = resync.selected().message(four).map(|message| message.uid);
+    assert_eq!(uid, Uid::new(52).ok());
+}
+
+#[test]
+fn a_server_with_condstore_is_asked_for_changes_and_for_what_is_left() {
+    let (said, changes, _) = play(
+        "1 7 100 1:3",
+        &[
+            "* PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE] hi\r\n",
+            "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [HIGHESTMODSEQ 120] x\r\na001 OK x\r\n",
+            "* 2 FETCH (UID 3 MODSEQ (110) FLAGS (\\Deleted))\r\na002 OK x\r\n",
+            "* SEARCH 1 3\r\na003 OK x\r\n",
+            "* 3 FETCH (UID 9 FLAGS ())\r\na004 OK x\r\n",
+        ],
+    );
+    let asked = [
+        "a001 SELECT INBOX (CONDSTORE)\r\n",
+        "a002 UID FETCH 1:3 FLAGS (CHANGEDSINCE 100)\r\n",
+        "a003 UID SEARCH UID 1:3\r\n",
+        "a004 UID FETCH 4:* FLAGS\r\n",
+        "",
+    ];
+    assert_eq!(said, asked);
+    assert_eq!(changes, ["3 false", "gone 2", "9 true"]);
+}
+
+#[test]
+fn a_server_with_neither_is_asked_for_everything() {
+    let (said, changes, resync) = play(
+        "1 7 0 1:3",
+        &[
+            "* PREAUTH [CAPABILITY IMAP4rev1] hi\r\n",
+            "* 2 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\na001 OK x\r\n",
+            "* 1 FETCH (FLAGS () UID 1)\r\n* 2 FETCH (UID 4 FLAGS ())\r\na002 OK x\r\n",
+        ],
+    );
+    assert_eq!(said, ["a001 SELECT INBOX\r\n", "a002 UID FETCH 1:* FLAGS\r\n", ""]);
+    assert_eq!(changes, ["1 false", "4 true", "gone 2:3"]);
+    let state = resync.outcome().expect("done").as_ref().expect("well");
+    assert_eq!(state.to_string(), "1 7 0 1,4");
+}
