@@ -58,13 +58,19 @@ pub struct Client {
     inflater: Option<Box<Inflater>>,
     tags: u64,
     capabilities: Option<Vec<Capability>>,
-    /// What was enabled, by ENABLE.
-    enabled: Vec<Atom>,
+    /// What was enabled, by ENABLE: most sessions need no room for that.
+    enabled: Option<Box<Enabled>>,
     events: VecDeque<Event>,
     /// The error that comes behind the events that are still to be told.
     doom: Option<Error>,
     ending: Ending,
     tapped: bool,
+}
+
+/// The extensions that the server enabled.
+#[derive(Clone, Debug, Default)]
+struct Enabled {
+    names: Vec<Atom>,
 }
 
 /// What the client is about.
@@ -145,7 +151,7 @@ impl Client {
             inflater: None,
             tags: 0,
             capabilities: None,
-            enabled: Vec::new(),
+            enabled: None,
             events: VecDeque::new(),
             doom: None,
             ending: Ending::NotYet,
@@ -174,7 +180,7 @@ impl Client {
     /// What the server said it enabled (RFC 5161), until UNAUTHENTICATE.
     #[must_use]
     pub fn enabled(&self) -> &[Atom] {
-        &self.enabled
+        self.enabled.as_ref().map_or(&[], |enabled| &enabled.names)
     }
 
     /// The bounds of this client.
@@ -229,7 +235,7 @@ impl Client {
         };
         // RFC 9755 §3, RFC 9051 §6.3.1
         let is_utf8 = |name: &Atom| name.is("UTF8=ACCEPT") || name.is("IMAP4rev2");
-        WriteOptions { literals, utf8: self.enabled.iter().any(is_utf8) }
+        WriteOptions { literals, utf8: self.enabled().iter().any(is_utf8) }
     }
 
     fn launch(

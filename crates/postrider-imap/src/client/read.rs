@@ -38,6 +38,9 @@ enum Body {
     Discarded,
 }
 
+/// Names that are kept of what was enabled: there are not a dozen that ENABLE knows.
+const ENABLED: usize = 64;
+
 /// What the tap sees in place of an item that is too long.
 const SKIPPED: &[u8] = b"...";
 
@@ -276,10 +279,10 @@ impl Client {
                 self.protocol(Fault::Unauthenticated, offset);
             }
             Response::Enabled(list) => {
+                let names = &mut self.enabled.get_or_insert_default().names;
                 for name in &list {
-                    if !self.enabled.contains(name) && self.enabled.len() < self.config.limits.list
-                    {
-                        self.enabled.push(name.clone());
+                    if names.len() < ENABLED && !names.contains(name) {
+                        names.push(name.clone());
                     }
                 }
                 self.events.push_back(Event::Data(Response::Enabled(list)));
@@ -380,7 +383,7 @@ impl Client {
         }
         let changes_user = matches!(flight.name, CommandName::Login | CommandName::Unauthenticate);
         if changes_user && accepted {
-            self.enabled.clear();
+            self.enabled = None;
             // What a server can do may change with the login (RFC 3501 §6.2.3, RFC 8437 §4.1).
             self.capabilities = None;
         }
