@@ -37,8 +37,8 @@ impl Client {
     ///
     /// As [`Client::capability`]. [`Misuse::NotNow`] also for STARTTLS and AUTHENTICATE, which are the
     /// machine's own, for UNAUTHENTICATE when the session is compressed, and for a [`Command::Other`]
-    /// of a name that is not unknown. [`Misuse::Value`] when the command asks for nothing, or stores a
-    /// flag that no client may set.
+    /// of a name that is not unknown. [`Misuse::Value`] for a FETCH of nothing, and to store a flag that
+    /// no client may set.
     pub fn send(&mut self, command: impl Into<Command>) -> Result<(), Error> {
         match command.into() {
             Command::Login { user, password } => self.say_login(user, password),

@@ -14,23 +14,24 @@ pub use state::SyncState;
 use super::selected::Fetched;
 use super::{Client, Event, Selected};
 use crate::{
-    Atom, Capabilities, Command, CommandName, FetchAttribute, FetchAttributes, FetchModifiers,
-    FlagSet, Limits, MailboxName, MessageSet, ModSeq, NumberList, Qresync, Response, SearchCommand,
-    SearchKey, SelectParameters, SequenceNumber, SequenceRange, SequenceSet, State, Status, Uid,
-    UidSet, UidValidity,
+    Atom, Capabilities, Code, Command, CommandName, FetchAttribute, FetchAttributes,
+    FetchModifiers, FlagSet, Limits, MailboxName, MessageSet, ModSeq, NumberList, NumberRange,
+    PlainCode, Qresync, Response, SearchCommand, SearchKey, SelectParameters, SequenceNumber,
+    SequenceRange, SequenceSet, State, Status, Uid, UidSet, UidValidity,
 };
 
 /// Selects a mailbox and finds what changed in it, by the best way that the server offers: QRESYNC,
 /// else CONDSTORE (RFC 7162), else by asking for all UIDs and flags.
 ///
-/// It says nothing by itself. As long as it has a command, send that; give it every event; take the
-/// changes:
+/// It says nothing by itself. Send the command that it has at first, and whenever it has another;
+/// give it every event; take the changes:
 ///
 /// ```
 /// use postrider_imap::client::{Change, Client, Event, Resync, SyncState};
 /// use postrider_imap::{MailboxName, Misuse};
 ///
-/// /// What an embedder does with each event; `false` once all is known.
+/// /// What an embedder does with each event, behind a first `client.send(resync.next_command()…)`.
+/// /// `false` once it has ended.
 /// fn step(
 ///     client: &mut Client,
 ///     resync: &mut Resync,
@@ -54,8 +55,12 @@ use crate::{
 /// ```
 ///
 /// At the end [`Resync::outcome`] has the state to keep. Flags are told whenever the server tells
-/// them: a client without CONDSTORE compares them with what it has. A resynchronisation that was cut
-/// off changes no state; begin the next with the old one, and what was told is told again.
+/// them, changed or not: a client without CONDSTORE compares them with what it has. Where something
+/// goes wrong, a response that cannot be read or a command that cannot be sent included, there is no
+/// state to keep: drop it, begin the next with the old state, and what was told is told again.
+///
+/// What the server offers is what [`Client::capabilities`] knows. A login forgets that, so ask with
+/// [`Client::capability`] where the answer to it did not say.
 #[derive(Clone, Debug)]
 pub struct Resync {
     mailbox: MailboxName,
@@ -74,6 +79,14 @@ pub struct Resync {
     next: u32,
     open: Option<Fetched>,
     enabled: bool,
+    /// Whether another mailbox may still be selected, about which messages are told.
+    foreign: bool,
+    /// Whether the server said how many messages there are.
+    counted: bool,
+    /// Whether it answered the search.
+    searched: bool,
+    /// UIDVALIDITY and highest MODSEQ as SELECT told them. What comes later is for the next time.
+    told: (Option<UidValidity>, Option<ModSeq>),
     changes: VecDeque<Change>,
     outcome: Option<Result<SyncState, ResyncError>>,
     most: usize,
@@ -115,6 +128,9 @@ pub enum ResyncError {
         /// How.
         status: Status,
     },
+    /// Something that the server told could not be read, or is missing: what changed is not known.
+    #[error("not all that the server told could be read")]
+    Unread,
     /// The answer to a command was not heard: the session ended.
     #[error("the session ended")]
     Lost,
@@ -164,7 +180,8 @@ impl Resync {
             Way::Compare
         };
         let enable = way == Way::Qresync && !is_enabled;
-        Self::by(mailbox, before, way, enable, client.limits())
+        let resync = Self::by(mailbox, before, way, enable, client.limits());
+        Self { foreign: client.state() == State::Selected, ..resync }
     }
 
     fn by(
@@ -187,6 +204,10 @@ impl Resync {
             found: Ranges::default(),
             open: None,
             enabled: !enable,
+            foreign: false,
+            counted: false,
+            searched: false,
+            told: (None, None),
             changes: VecDeque::new(),
             outcome: None,
             most: limits.ids,
@@ -195,6 +216,10 @@ impl Resync {
 
     /// The next command to send, if one is due. It counts as sent.
     pub fn next_command(&mut self) -> Option<Command> {
+        if matches!(self.step, Step::Changed | Step::Search) && self.known.len() == 0 {
+            // All went in the meantime.
+            self.come_to(Step::New);
+        }
         if self.in_flight || self.outcome.is_some() {
             return None;
         }
@@ -250,7 +275,14 @@ impl Resync {
         if self.outcome.is_some() {
             return;
         }
+        if self.foreign && self.step == Step::Select && self.is_foreign(event) {
+            return;
+        }
         match event {
+            Event::Exists(_) => self.counted = true,
+            Event::Unparsed(_) | Event::TooLong { .. } if self.in_flight => {
+                self.outcome = Some(Err(ResyncError::Unread));
+            }
             Event::Expunge(number) => {
                 // A message of which no UID was told is missed the next time.
                 if let Some(message) = self.selected.message(*number) {
@@ -265,14 +297,18 @@ impl Resync {
                 open.take(items);
             }
             Event::Data(Response::Vanished { uids, .. }) => {
+                let mut all = NumberList::new();
                 for range in uids.as_list().ranges() {
-                    self.gone(range.first().get(), range.last().get());
+                    let gone = self.take_out(range.first().get(), range.last().get());
+                    gone.ranges().iter().for_each(|range| all.push_range(*range));
                 }
+                self.tell_gone(all);
             }
             Event::Data(Response::Search { numbers, .. }) if self.step == Step::Search => {
                 self.found_all(numbers);
             }
             Event::Data(Response::Esearch(found)) if self.step == Step::Search => {
+                self.searched = true;
                 for item in &found.items {
                     if let crate::EsearchItem::All(numbers) = item {
                         self.found_all(numbers);
@@ -312,6 +348,20 @@ impl Resync {
         }
     }
 
+    /// Whether an event is, or may be, about messages of the mailbox that was selected before.
+    fn is_foreign(&mut self, event: &Event) -> bool {
+        match event {
+            // RFC 7162 §3.2.11: what comes behind it is not.
+            Event::Status { status, .. } if is_closed(status) => self.foreign = false,
+            Event::Expunge(_)
+            | Event::FetchItems { .. }
+            | Event::FetchEnd { .. }
+            | Event::Data(Response::Vanished { .. }) => return true,
+            _ => {}
+        }
+        false
+    }
+
     /// The name of the command of this step.
     fn name(&self) -> CommandName {
         match self.step {
@@ -331,18 +381,17 @@ impl Resync {
                 // From the first to the last: the ranges may be more than a command line holds
                 // (RFC 7162 §4), and what else is gone was not known.
                 let qresync = Qresync::new(validity, mod_seq);
-                let first = self.known.first().unwrap_or(1);
+                let end = |uid: Option<u32>| uid.and_then(core::num::NonZeroU32::new);
                 let mut known = NumberList::new();
-                let ends = (Uid::new(first).ok(), Uid::new(self.next.saturating_sub(1)).ok());
-                if let (Some(first), Some(last)) = ends {
-                    known.push_range(crate::NumberRange::new(first.nonzero(), last.nonzero()));
+                if let (Some(first), Some(last)) = (end(self.known.first()), end(self.known.last()))
+                {
+                    known.push_range(NumberRange::new(first, last));
                 }
-                let known = UidSet::new(known).ok();
-                let qresync = match known {
-                    Some(known) => qresync.with_known(known),
-                    None => qresync,
-                };
-                parameters.with_qresync(qresync)
+                let known = UidSet::new(known);
+                parameters.with_qresync(match known {
+                    Ok(known) => qresync.with_known(known),
+                    Err(_) => qresync,
+                })
             }
             _ => parameters.with_condstore(),
         }
@@ -355,19 +404,27 @@ impl Resync {
 
     /// The command of this step is done.
     fn go_on(&mut self) {
-        self.step = match self.step {
+        let next = match self.step {
             Step::Enable => {
                 if !self.enabled {
                     self.way = Way::Condstore;
                 }
                 Step::Select
             }
-            Step::Select => self.behind_select(),
-            Step::Changed if self.known.len() == 0 => Step::New,
+            Step::Select => {
+                self.told = (self.selected.validity(), self.mod_seq());
+                if !self.counted {
+                    self.outcome = Some(Err(ResyncError::Unread));
+                    return;
+                }
+                self.behind_select()
+            }
             Step::Changed => {
                 self.found = Ranges::default();
                 Step::Search
             }
+            // Without an answer, nobody knows what is still there.
+            Step::Search if !self.searched => Step::All,
             Step::Search => {
                 self.gone_but_found();
                 Step::New
@@ -378,15 +435,27 @@ impl Resync {
             }
             Step::New | Step::Done => Step::Done,
         };
+        self.come_to(next);
+    }
+
+    /// Begins a step, if there is anything to do in it.
+    fn come_to(&mut self, step: Step) {
+        self.step = step;
         if self.step == Step::New && self.has_nothing_new() {
             self.step = Step::Done;
         }
+        if self.step == Step::All {
+            self.found = Ranges::default();
+        }
         if self.step == Step::Done {
-            self.outcome = Some(Ok(SyncState {
-                validity: self.validity(),
-                mod_seq: self.mod_seq(),
-                known: self.known.clone(),
-            }));
+            let (validity, mod_seq) = self.told;
+            self.outcome = Some(if self.selected.validity() == validity {
+                // Without one, no UID outlasts the session; zero is no UIDVALIDITY (RFC 3501 §9).
+                let validity = validity.unwrap_or_else(|| UidValidity::new(0));
+                Ok(SyncState { validity, mod_seq, known: self.known.clone() })
+            } else {
+                Err(ResyncError::Unread)
+            });
         }
     }
 
@@ -407,7 +476,8 @@ impl Resync {
             return Step::Done;
         }
         match self.way {
-            _ if since.is_none() || now.is_none() => Step::All,
+            // The other way round, and the server has forgotten something.
+            _ if since.is_none() || now < since => Step::All,
             Way::Compare => Step::All,
             _ if self.known.len() == 0 => Step::New,
             Way::Qresync => Step::New,
@@ -421,11 +491,6 @@ impl Resync {
         }
     }
 
-    fn validity(&self) -> UidValidity {
-        // Without one, no UID outlasts the session; zero is no UIDVALIDITY (RFC 3501 §9).
-        self.selected.validity().unwrap_or_else(|| UidValidity::new(0))
-    }
-
     fn mod_seq(&self) -> Option<ModSeq> {
         let some = |mod_seq: &ModSeq| mod_seq.get() > 0 && !self.selected.has_no_mod_seq();
         self.selected.highest_mod_seq().filter(some)
@@ -437,14 +502,16 @@ impl Resync {
     }
 
     fn on_fetched(&mut self, fetched: Fetched) {
-        let Some(uid) = fetched.uid(&self.selected) else { return };
+        let Some(uid) = fetched.uid(&self.selected) else {
+            if fetched.is_broken() {
+                self.outcome = Some(Err(ResyncError::Unread));
+            }
+            return;
+        };
         let this = uid.get();
         let is_new = !self.known.contains(this);
-        match self.step {
-            // `n:*` tells the last message also where its UID is lower (RFC 3501 §6.4.8).
-            Step::New if !is_new => return,
-            Step::All => self.found.insert(this, this),
-            _ => {}
+        if matches!(self.step, Step::All | Step::Search) {
+            self.found.insert(this, this);
         }
         self.known.insert(this, this);
         let (flags, mod_seq) = (fetched.flags, fetched.mod_seq);
@@ -452,6 +519,7 @@ impl Resync {
     }
 
     fn found_all(&mut self, numbers: &NumberList) {
+        self.searched = true;
         for range in numbers.ranges() {
             self.found.insert(range.first().get(), range.last().get());
         }
@@ -473,9 +541,13 @@ impl Resync {
 
     /// These are gone, as far as they were known.
     fn gone(&mut self, first: u32, last: u32) {
-        let gone = self.known.remove(first, last);
-        self.found.remove(first, last);
+        let gone = self.take_out(first, last);
         self.tell_gone(gone);
+    }
+
+    fn take_out(&mut self, first: u32, last: u32) -> NumberList {
+        self.found.remove(first, last);
+        self.known.remove(first, last)
     }
 
     fn tell_gone(&mut self, gone: NumberList) {
@@ -483,6 +555,10 @@ impl Resync {
             self.changes.push_back(Change::Gone(gone));
         }
     }
+}
+
+fn is_closed(status: &Status) -> bool {
+    matches!(status.code, Some(Code::Plain(PlainCode::Closed)))
 }
 
 /// All messages from this UID on.

@@ -340,6 +340,7 @@ fn the_example_of_rfc_7162_says_what_changed() {
     // RFC 3501 §6.4.8: the last message is told in any case.
     events("* 100 FETCH (UID 541 FLAGS ())").iter().for_each(|event| resync.on_event(event));
     resync.on_event(&Event::Completed { command: CommandName::Fetch, status: Status::ok("done") });
+    assert!(matches!(resync.next_change(), Some(Change::Message { is_new: false, .. })));
     assert_eq!(resync.next_change(), None);
     let state = resync.outcome().unwrap().as_ref().unwrap();
     assert_eq!(state.to_string(), "1 67890007 90060115205545359 42,117,119,541");
@@ -383,6 +384,131 @@ fn what_goes_wrong_leaves_no_state() {
     let told = "* 9 EXISTS\n* 1 FETCH (UID 1)\n* 2 FETCH (UID 3)\n* 3 FETCH (UID 5)";
     events(told).iter().for_each(|event| resync.on_event(event));
     assert_eq!(resync.outcome(), Some(&Err(ResyncError::TooMany)));
+}
+
+fn condstore(state: &str) -> Resync {
+    let state = state.parse().unwrap();
+    Resync::by(MailboxName::inbox(), Some(state), Way::Condstore, false, &Limits::new())
+}
+
+fn tell(resync: &mut Resync, lines: &str) {
+    events(lines).iter().for_each(|event| resync.on_event(event));
+}
+
+fn done(resync: &mut Resync, command: CommandName) {
+    resync.on_event(&Event::Completed { command, status: Status::ok("done") });
+}
+
+fn changes(resync: &mut Resync) -> Vec<String> {
+    let shown = |change| match change {
+        Change::Reset => "reset".to_string(),
+        Change::Gone(uids) => std::format!("gone {uids}"),
+        Change::Message { uid, is_new, .. } => std::format!("{uid} {is_new}"),
+    };
+    core::iter::from_fn(|| resync.next_change()).map(shown).collect()
+}
+
+fn asked(resync: &mut Resync) -> Option<CommandName> {
+    resync.next_command().as_ref().map(CommandName::of)
+}
+
+#[test]
+fn what_cannot_be_read_makes_nothing_gone() {
+    // A search that nobody answers: everything is asked for.
+    let mut resync = condstore("1 1 5 1:9");
+    asked(&mut resync).unwrap();
+    tell(&mut resync, "* 9 EXISTS\n* OK [UIDVALIDITY 1] x\n* OK [HIGHESTMODSEQ 6] x\na OK x");
+    assert_eq!(asked(&mut resync), Some(CommandName::Fetch));
+    done(&mut resync, CommandName::Fetch);
+    assert_eq!(asked(&mut resync), Some(CommandName::Search));
+    let searching = resync.clone();
+    done(&mut resync, CommandName::Search);
+    let Some(Command::Fetch { set, .. }) = resync.next_command() else { unreachable!() };
+    assert_eq!((set.to_string(), changes(&mut resync)), ("1:*".to_string(), Vec::new()));
+    // One that cannot be read, and a message of which the UID cannot.
+    let unread = Some(&Err(ResyncError::Unread));
+    for line in [Event::Unparsed(bytes::Bytes::new()), Event::TooLong { message: None }] {
+        let mut resync = searching.clone();
+        resync.on_event(&line);
+        assert_eq!(asked(&mut resync), None);
+        assert_eq!(resync.outcome(), unread);
+    }
+    let mut resync = searching;
+    tell(&mut resync, "* 3 FETCH (FLAGS () UID x)");
+    assert!(changes(&mut resync).is_empty());
+    assert_eq!(resync.outcome(), unread);
+    // A mailbox of which nobody says how many messages it has is not an empty one.
+    let mut resync = condstore("1 1 5 1:9");
+    asked(&mut resync).unwrap();
+    tell(&mut resync, "* OK [UIDVALIDITY 1] x\na OK x");
+    assert!(changes(&mut resync).is_empty());
+    assert_eq!(resync.outcome(), unread);
+}
+
+#[test]
+fn what_comes_in_between_is_there_and_what_it_says_is_for_the_next_time() {
+    let mut resync = condstore("1 1 5 1:39");
+    asked(&mut resync).unwrap();
+    tell(
+        &mut resync,
+        "* 39 EXISTS\n* OK [UIDVALIDITY 1] x\n* OK [UIDNEXT 40] x\n* OK [HIGHESTMODSEQ 6] x\na OK x",
+    );
+    asked(&mut resync).unwrap();
+    done(&mut resync, CommandName::Fetch);
+    asked(&mut resync).unwrap();
+    tell(
+        &mut resync,
+        "* 40 EXISTS\n* 40 FETCH (UID 40 FLAGS () MODSEQ (7))\n* OK [HIGHESTMODSEQ 7] x\n* SEARCH 1 2 4",
+    );
+    done(&mut resync, CommandName::Search);
+    assert_eq!(changes(&mut resync), ["40 true", "gone 3,5:39"]);
+    assert_eq!(resync.outcome().unwrap().as_ref().unwrap().to_string(), "1 1 6 1:2,4,40");
+}
+
+#[test]
+fn a_server_that_forgot_is_asked_for_everything() {
+    let mut resync = condstore("1 1 100 1:9");
+    asked(&mut resync).unwrap();
+    tell(&mut resync, "* 9 EXISTS\n* OK [UIDVALIDITY 1] x\n* OK [HIGHESTMODSEQ 50] x\na OK x");
+    let Some(Command::Fetch { set, .. }) = resync.next_command() else { unreachable!() };
+    assert_eq!(set.to_string(), "1:*");
+}
+
+#[test]
+fn all_that_goes_between_two_commands_leaves_something_to_do() {
+    let mut resync = condstore("1 1 5 1:9");
+    asked(&mut resync).unwrap();
+    tell(
+        &mut resync,
+        "* 9 EXISTS\n* OK [UIDVALIDITY 1] x\n* OK [HIGHESTMODSEQ 6] x\na OK x\n* VANISHED 1:9",
+    );
+    let Some(Command::Fetch { set, .. }) = resync.next_command() else { unreachable!() };
+    assert_eq!(set.to_string(), "10:*");
+    done(&mut resync, CommandName::Fetch);
+    assert_eq!(changes(&mut resync), ["gone 1:9"]);
+    assert!(resync.outcome().unwrap().is_ok());
+}
+
+#[test]
+fn the_mailbox_that_was_selected_before_is_another_one() {
+    // RFC 7162 §3.2.11
+    let before = Resync { foreign: true, ..begun("1 1 5 1:9") };
+    let codes = "* 9 EXISTS\n* OK [UIDVALIDITY 1] x\n* OK [UIDNEXT 10] x\n* OK [HIGHESTMODSEQ 5] x";
+    let theirs = "* VANISHED 5\n* 4 FETCH (UID 7 FLAGS (\\Deleted))\n* 1 EXPUNGE";
+    for closed in ["* OK [CLOSED] x", "* OK nothing"] {
+        let mut resync = before.clone();
+        asked(&mut resync).unwrap();
+        tell(&mut resync, &std::format!("{theirs}\n{closed}\n{codes}\na OK x"));
+        assert_eq!((changes(&mut resync), resync.selected().known()), (Vec::new(), 0));
+        assert_eq!(resync.outcome().unwrap().as_ref().unwrap().to_string(), "1 1 5 1:9");
+    }
+    let mut resync = before;
+    asked(&mut resync).unwrap();
+    tell(
+        &mut resync,
+        &std::format!("{theirs}\n* OK [CLOSED] x\n{codes}\n* VANISHED (EARLIER) 3\na OK x"),
+    );
+    assert_eq!(changes(&mut resync), ["gone 3"]);
 }
 
 #[test]

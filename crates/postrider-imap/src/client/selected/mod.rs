@@ -19,7 +19,9 @@ use crate::{
 ///
 /// A server numbers messages anew whenever one goes, so a number means a message only together with
 /// all that was told before. This keeps that account. Make one when SELECT or EXAMINE is said, and
-/// give it every event from there on, in order; those about other things do nothing.
+/// give it every event from there on, in order; those about other things do nothing. Where another
+/// mailbox is selected still, servers that know QRESYNC say `CLOSED` before they speak of the new one
+/// (RFC 7162 §3.2.11); with others, say UNSELECT or CLOSE before.
 ///
 /// ```
 /// use postrider_imap::client::Selected;
@@ -44,11 +46,11 @@ use crate::{
 /// ```
 ///
 /// It knows a message once its UID was told by FETCH, with or without other items; `UID FETCH 1:*
-/// (FLAGS)` makes it know all of them. What it holds is bounded by [`Limits::ids`], whatever a server
-/// claims: messages above that stay unknown.
+/// (FLAGS)` makes it know all of them. It holds no more messages than [`Limits::ids`], each with its
+/// flags, whatever a server claims: those above that stay unknown.
 ///
-/// Where a server's account contradicts itself, all that was known of messages is forgotten, so that
-/// no number is ever taken for the wrong message: see [`Contradiction`].
+/// Where a server's account is seen to contradict itself, all that was known of messages is forgotten,
+/// so that no number is taken for the wrong message: see [`Contradiction`].
 #[derive(Clone, Debug)]
 pub struct Selected {
     most: usize,
@@ -77,13 +79,15 @@ struct Mailbox {
 pub(super) struct Fetched {
     pub(super) message: FetchedMessage,
     uid: Option<Uid>,
+    /// Whether some of it could not be read.
+    broken: bool,
     pub(super) flags: Option<FlagSet>,
     pub(super) mod_seq: Option<ModSeq>,
 }
 
 impl Fetched {
     pub(super) fn new(message: FetchedMessage) -> Self {
-        Self { message, uid: None, flags: None, mod_seq: None }
+        Self { message, uid: None, broken: false, flags: None, mod_seq: None }
     }
 
     /// Takes the items that matter here.
@@ -93,6 +97,7 @@ impl Fetched {
                 FetchItem::Uid(uid) => self.uid = Some(*uid),
                 FetchItem::Flags(flags) => self.flags = Some(flags.clone()),
                 FetchItem::ModSeq(mod_seq) => self.mod_seq = Some(*mod_seq),
+                FetchItem::Unparsed(_) => self.broken = true,
                 _ => {}
             }
         }
@@ -116,6 +121,11 @@ impl From<Odd> for Contradiction {
 }
 
 impl Fetched {
+    /// Whether some of it could not be read: perhaps the UID.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken
+    }
+
     /// The UID of the message, told here or before.
     pub(super) fn uid(&self, selected: &Selected) -> Option<Uid> {
         self.uid.or_else(|| match self.message {

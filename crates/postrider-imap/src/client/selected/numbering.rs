@@ -29,6 +29,8 @@ pub(super) struct Numbering {
     /// The known ones in their order, in pieces of no more than [`BLOCK`], none of them empty.
     blocks: Vec<Block>,
     known: usize,
+    /// How many numbers the blocks cover, all together.
+    covered: u32,
 }
 
 /// Entries of one block.
@@ -120,8 +122,9 @@ impl Numbering {
 
     /// The number of the message of this UID.
     pub(super) fn number_of(&self, uid: u32) -> Option<u32> {
-        let (at, before) = self.block_of(uid);
-        let mut number = before;
+        let at = self.block_of(uid);
+        let before = self.blocks.get(..at).unwrap_or_default();
+        let mut number = before.iter().fold(0, |sum: u32, block| sum.saturating_add(block.span));
         for entry in &self.blocks.get(at)?.entries {
             number = number.saturating_add(entry.gap).saturating_add(1);
             match entry.message.uid.get() {
@@ -192,6 +195,7 @@ impl Numbering {
                 let block = self.blocks.last_mut().ok_or(Odd)?;
                 block.entries.push(entry(offset));
                 block.span = block.span.saturating_add(offset).saturating_add(1);
+                self.covered = self.covered.saturating_add(offset).saturating_add(1);
                 (at, block.entries.len().saturating_sub(1))
             }
         };
@@ -224,7 +228,7 @@ impl Numbering {
         let mut from = first;
         loop {
             // Those before the next known one stand in the gap before that.
-            let (at, _) = self.block_of(from);
+            let at = self.block_of(from);
             let Some(block) = self.blocks.get(at) else {
                 let unknown = last.saturating_sub(from).saturating_add(1);
                 return if from > last { Ok(()) } else { self.vanish_behind(unknown) };
@@ -252,19 +256,16 @@ impl Numbering {
 
     /// So many of the messages behind the last known one are gone.
     fn vanish_behind(&mut self, unknown: u32) -> Result<(), Odd> {
-        let covered = self.blocks.iter().fold(0_u32, |sum, block| sum.saturating_add(block.span));
-        if unknown > self.exists.saturating_sub(covered) {
+        if unknown > self.exists.saturating_sub(self.covered) {
             return Err(Odd);
         }
         self.exists = self.exists.saturating_sub(unknown);
         Ok(())
     }
 
-    /// The first block whose last UID is not below this one, and how many numbers are before it.
-    fn block_of(&self, uid: u32) -> (usize, u32) {
-        let at = self.blocks.partition_point(|block| block.last() < uid);
-        let before = self.blocks.get(..at).unwrap_or_default();
-        (at, before.iter().fold(0, |sum: u32, block| sum.saturating_add(block.span)))
+    /// The first block whose last UID is not below this one.
+    fn block_of(&self, uid: u32) -> usize {
+        self.blocks.partition_point(|block| block.last() < uid)
     }
 
     fn uid_at(&self, block: usize, entry: usize) -> Option<u32> {
@@ -301,6 +302,7 @@ impl Numbering {
     fn shrink(&mut self, at: usize, index: usize, by: u32) {
         if let Some(block) = self.blocks.get_mut(at) {
             block.span = block.span.saturating_sub(by);
+            self.covered = self.covered.saturating_sub(by);
             if let Some(entry) = block.entries.get_mut(index) {
                 entry.gap = entry.gap.saturating_sub(by);
             }
@@ -313,6 +315,7 @@ impl Numbering {
         let gone = block.entries.remove(index);
         self.known = self.known.saturating_sub(1);
         block.span = block.span.saturating_sub(1);
+        self.covered = self.covered.saturating_sub(1);
         if let Some(next) = block.entries.get_mut(index) {
             next.gap = next.gap.saturating_add(gone.gap);
             return Some(gone.message);
@@ -323,11 +326,14 @@ impl Numbering {
             self.blocks.remove(at);
             next = at;
         }
-        if let Some(block) = self.blocks.get_mut(next) {
-            block.span = block.span.saturating_add(gone.gap);
-            if let Some(first) = block.entries.first_mut() {
-                first.gap = first.gap.saturating_add(gone.gap);
-            }
+        let Some(block) = self.blocks.get_mut(next) else {
+            // They stand behind all entries.
+            self.covered = self.covered.saturating_sub(gone.gap);
+            return Some(gone.message);
+        };
+        block.span = block.span.saturating_add(gone.gap);
+        if let Some(first) = block.entries.first_mut() {
+            first.gap = first.gap.saturating_add(gone.gap);
         }
         Some(gone.message)
     }
