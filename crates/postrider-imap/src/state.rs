@@ -36,67 +36,60 @@ type Row = (&'static [CommandName], [Allowed; 4]);
 /// stranger could make a server hold the memory of a compressor. ENABLE comes before any mailbox is
 /// selected (RFC 5161 §3.1). Where a command is allowed that has no name here, its peer must know.
 pub(crate) const TABLE: [Row; 5] = {
-    use CommandName::{
-        Append, Authenticate, CancelUpdate, Capability, Check, Close, Compress, Copy, Create,
-        Delete, DeleteAcl, Enable, Esearch, Examine, Expunge, Fetch, GetAcl, GetJmapAccess,
-        GetMetadata, GetQuota, GetQuotaRoot, Id, Idle, List, ListRights, Login, Logout, Lsub, Move,
-        MyRights, Namespace, Noop, Notify, Other, Rename, Search, Select, SetAcl, SetMetadata,
-        SetQuota, Sort, StartTls, Status, Store, Subscribe, Thread, UidBatches, Unauthenticate,
-        Unselect, Unsubscribe, Xlist,
-    };
+    use CommandName as Name;
     [
-        (&[Capability, Noop, Logout, Id, Other], [Yes, Yes, Yes, No]),
-        (&[StartTls, Authenticate, Login], [Yes, No, No, No]),
-        (&[Enable], [No, Yes, No, No]),
+        (&[Name::Capability, Name::Noop, Name::Logout, Name::Id, Name::Other], [Yes, Yes, Yes, No]),
+        (&[Name::StartTls, Name::Authenticate, Name::Login], [Yes, No, No, No]),
+        (&[Name::Enable], [No, Yes, No, No]),
         (
             &[
-                Select,
-                Examine,
-                Create,
-                Delete,
-                Rename,
-                Subscribe,
-                Unsubscribe,
-                List,
-                Lsub,
-                Xlist,
-                Namespace,
-                Status,
-                Append,
-                Idle,
-                Notify,
-                Compress,
-                Unauthenticate,
-                GetJmapAccess,
-                GetQuota,
-                GetQuotaRoot,
-                SetQuota,
-                SetAcl,
-                DeleteAcl,
-                GetAcl,
-                ListRights,
-                MyRights,
-                GetMetadata,
-                SetMetadata,
-                Esearch,
+                Name::Select,
+                Name::Examine,
+                Name::Create,
+                Name::Delete,
+                Name::Rename,
+                Name::Subscribe,
+                Name::Unsubscribe,
+                Name::List,
+                Name::Lsub,
+                Name::Xlist,
+                Name::Namespace,
+                Name::Status,
+                Name::Append,
+                Name::Idle,
+                Name::Notify,
+                Name::Compress,
+                Name::Unauthenticate,
+                Name::GetJmapAccess,
+                Name::GetQuota,
+                Name::GetQuotaRoot,
+                Name::SetQuota,
+                Name::SetAcl,
+                Name::DeleteAcl,
+                Name::GetAcl,
+                Name::ListRights,
+                Name::MyRights,
+                Name::GetMetadata,
+                Name::SetMetadata,
+                Name::Esearch,
             ],
             [No, Yes, Yes, No],
         ),
         (
             &[
-                Check,
-                Close,
-                Unselect,
-                Expunge,
-                Search,
-                Sort,
-                Thread,
-                CancelUpdate,
-                Fetch,
-                Store,
-                Copy,
-                Move,
-                UidBatches,
+                Name::Check,
+                Name::Close,
+                Name::Unselect,
+                Name::Expunge,
+                Name::Search,
+                Name::Sort,
+                Name::Thread,
+                Name::CancelUpdate,
+                Name::Fetch,
+                Name::Store,
+                Name::Copy,
+                Name::Move,
+                Name::UidBatches,
             ],
             [No, No, Yes, No],
         ),
@@ -152,13 +145,13 @@ mod tests {
 
     #[test]
     fn every_command_has_its_row() {
-        for (name, _) in crate::name::NAMES {
-            let rows = TABLE.iter().filter(|(names, _)| names.contains(&name)).count();
+        for name in CommandName::ALL {
+            let rows = TABLE.iter().filter(|(names, _)| names.contains(name)).count();
             assert_eq!(rows, 1, "{name}");
         }
         let all: usize = TABLE.iter().map(|(names, _)| names.len()).sum();
         // And the one for commands without a name.
-        assert_eq!(all, crate::name::NAMES.len() + 1);
+        assert_eq!(all, CommandName::ALL.len() + 1);
     }
 
     #[test]

@@ -50,7 +50,9 @@ impl Client {
             // The compression would have to end with it (RFC 8437 §4.1).
             Command::Unauthenticate if self.inflater.is_some() => Err(Misuse::NotNow.into()),
             // By another way it would be the same command, and the machine would not know.
-            Command::Other { name, .. } if CommandName::is_one(&name) => Err(Misuse::NotNow.into()),
+            Command::Other { name, .. } if CommandName::written(&name).is_some() => {
+                Err(Misuse::NotNow.into())
+            }
             command => self.valid_command(command),
         }
     }
@@ -107,8 +109,7 @@ impl Client {
         if disabled || (clear && self.config.clear_text_login == ClearTextLogin::Refuse) {
             return Err(Misuse::Login.into());
         }
-        let octets = user.iter().chain(password.expose());
-        if octets.into_iter().any(|octet| *octet == 0) {
+        if user.iter().chain(password.expose()).any(|octet| *octet == 0) {
             return Err(InvalidValue::Octet.into());
         }
         self.command(Command::Login { user, password })

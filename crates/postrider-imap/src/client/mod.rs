@@ -32,10 +32,9 @@ use self::read::Reading;
 use crate::compress::Inflater;
 use crate::error::Fault;
 use crate::{
-    Atom, Capabilities, Capability, Command, EncodedCommand, Limits, Literals, Tag, TaggedCommand,
-    WriteOptions,
+    Atom, Capabilities, Capability, Command, CommandName, EncodedCommand, Error, Limits, Literals,
+    Misuse, Refused, State, Tag, TaggedCommand, WriteOptions,
 };
-use crate::{CommandName, Error, Misuse, Refused, State};
 
 /// An IMAP client: commands in, events out.
 ///

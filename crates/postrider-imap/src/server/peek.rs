@@ -1,12 +1,11 @@
 //! What the beginning of a command tells before its end has come, and where credentials stand in it.
 
-use crate::name::{CommandName, NAMES};
 use crate::read::command_front;
 use crate::syntax::{astring, sp};
-use crate::{CommandHead, Tag};
+use crate::{CommandHead, CommandName, Tag};
 
 /// The commands that the server speaks. To all others it says BAD.
-pub(super) const SPOKEN: [CommandName; 12] = [
+const SPOKEN: [CommandName; 12] = [
     CommandName::Capability,
     CommandName::Noop,
     CommandName::Logout,
@@ -46,11 +45,10 @@ impl Peeked {
 /// Reads tag and name. `None` when there is no tag.
 pub(super) fn peek_command(line: &[u8]) -> Option<Peeked> {
     let (CommandHead { tag, uid, name: word }, rest) = command_front(line)?;
-    let is = |name: &str| word.as_ref().is_some_and(|word| word.is(name));
-    let name = NAMES.iter().find(|(_, name)| is(name)).map(|(name, _)| *name);
-    let name = name.filter(|name| SPOKEN.contains(name));
+    let known = word.as_ref().and_then(CommandName::written);
+    let authenticate = !uid && known == Some(CommandName::Authenticate);
+    let name = known.filter(|name| SPOKEN.contains(name));
     let name = name.filter(|name| !uid || matches!(name, CommandName::Fetch | CommandName::Store));
-    let authenticate = !uid && is("AUTHENTICATE");
     let arguments = line.len().saturating_sub(rest.len());
     Some(Peeked { tag, name, authenticate, uid, arguments })
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use postrider_wire::{AbortReason, Direction, Inbox, TimerKind, Unit};
 
 use super::append::Append;
-use super::peek::{self, Peeked, SPOKEN};
+use super::peek::{self, Peeked};
 use super::{Access, Asked, Event, Server, Stage};
 use crate::compress::Stream;
 use crate::framing::show_in;
@@ -303,11 +303,10 @@ impl Server {
     }
 
     fn on_command(&mut self, rx: &Inbox, command: Command, peeked: Peeked) -> Step {
-        let name = CommandName::of(&command);
-        if !SPOKEN.contains(&name) {
+        let Some(name) = peeked.name else {
             self.refuse(Some(peeked.tag), &Status::bad("unknown command"));
             return Step::Again;
-        }
+        };
         let asked = Asked { tag: peeked.tag, name, uid: peeked.uid };
         let event = match command {
             Command::Capability => {
