@@ -15,9 +15,9 @@ use super::selected::Fetched;
 use super::{Client, Event, Selected};
 use crate::{
     Atom, Capabilities, Code, Command, CommandName, FetchAttribute, FetchAttributes,
-    FetchModifiers, FlagSet, Limits, MailboxName, MessageSet, ModSeq, NumberList, NumberRange,
-    PlainCode, Qresync, Response, SearchCommand, SearchKey, SelectParameters, SequenceNumber,
-    SequenceRange, SequenceSet, State, Status, Uid, UidSet, UidValidity,
+    FetchModifiers, FlagSet, Limits, MailboxName, MessageSet, ModSeq, NumberList, PlainCode,
+    Qresync, Response, SearchCommand, SearchKey, SelectParameters, SequenceNumber, SequenceRange,
+    SequenceSet, State, Status, Uid, UidSet, UidValidity,
 };
 
 /// Selects a mailbox and finds what changed in it, by the best way that the server offers: QRESYNC,
@@ -28,7 +28,6 @@ use crate::{
 ///
 /// ```
 /// use postrider_imap::client::{Change, Client, Event, Resync, SyncState};
-/// use postrider_imap::{MailboxName, Misuse};
 ///
 /// /// What an embedder does with each event, behind a first `client.send(resync.next_command()…)`.
 /// /// `false` once it has ended.
@@ -75,9 +74,6 @@ pub struct Resync {
     known: Ranges,
     /// What was told since all were asked for.
     found: Ranges,
-    /// The first UID that was not known before.
-    next: u32,
-    open: Option<Fetched>,
     enabled: bool,
     /// Whether another mailbox may still be selected, about which messages are told.
     foreign: bool,
@@ -89,7 +85,6 @@ pub struct Resync {
     told: (Option<UidValidity>, Option<ModSeq>),
     changes: VecDeque<Change>,
     outcome: Option<Result<SyncState, ResyncError>>,
-    most: usize,
 }
 
 /// What changed, or is new.
@@ -198,11 +193,9 @@ impl Resync {
             step: if enable { Step::Enable } else { Step::Select },
             in_flight: false,
             selected: Selected::new(limits),
-            next: known.last().map_or(1, |last| last.saturating_add(1)),
             known,
             before,
             found: Ranges::default(),
-            open: None,
             enabled: !enable,
             foreign: false,
             counted: false,
@@ -210,13 +203,12 @@ impl Resync {
             told: (None, None),
             changes: VecDeque::new(),
             outcome: None,
-            most: limits.ids,
         }
     }
 
     /// The next command to send, if one is due. It counts as sent.
     pub fn next_command(&mut self) -> Option<Command> {
-        if matches!(self.step, Step::Changed | Step::Search) && self.known.len() == 0 {
+        if matches!(self.step, Step::Changed | Step::Search) && self.known.is_empty() {
             // All went in the meantime.
             self.come_to(Step::New);
         }
@@ -239,7 +231,7 @@ impl Resync {
                 let key = SearchKey::Uid(MessageSet::Set(self.all_known()?));
                 Command::Search(Box::new(SearchCommand::new([key].into()).with_uid()))
             }
-            Step::New => fetch_flags(from(self.next), FetchModifiers::default()),
+            Step::New => fetch_flags(from(self.first_new()), FetchModifiers::default()),
             Step::All => fetch_flags(from(1), FetchModifiers::default()),
             Step::Done => return None,
         };
@@ -275,8 +267,13 @@ impl Resync {
         if self.outcome.is_some() {
             return;
         }
-        if self.foreign && self.step == Step::Select && self.is_foreign(event) {
-            return;
+        if self.foreign && self.step == Step::Select {
+            match event {
+                // RFC 7162 §3.2.11: what comes behind it is about the new one.
+                Event::Status { status, .. } if is_closed(status) => self.foreign = false,
+                event if is_about_messages(event) => return,
+                _ => {}
+            }
         }
         match event {
             Event::Exists(_) => self.counted = true,
@@ -288,13 +285,6 @@ impl Resync {
                 if let Some(message) = self.selected.message(*number) {
                     self.gone(message.uid.get(), message.uid.get());
                 }
-            }
-            Event::FetchItems { message, items } => {
-                let open = self.open.get_or_insert_with(|| Fetched::new(*message));
-                if open.message != *message {
-                    *open = Fetched::new(*message);
-                }
-                open.take(items);
             }
             Event::Data(Response::Vanished { uids, .. }) => {
                 let mut all = NumberList::new();
@@ -321,13 +311,11 @@ impl Resync {
             _ => {}
         }
         // Where the account of numbers contradicts itself, that of UIDs goes on.
-        let _contradiction = self.selected.on_event(event);
+        let (fetched, _contradiction) = self.selected.hear(event);
+        if let Some(fetched) = fetched {
+            self.on_fetched(fetched);
+        }
         match event {
-            Event::FetchEnd { .. } => {
-                if let Some(fetched) = self.open.take() {
-                    self.on_fetched(fetched);
-                }
-            }
             Event::Completed { command, status } if self.in_flight && *command == self.name() => {
                 self.in_flight = false;
                 if status.is_ok() {
@@ -343,23 +331,9 @@ impl Resync {
             Event::Lost { .. } => self.outcome = Some(Err(ResyncError::Lost)),
             _ => {}
         }
-        if self.known.pieces().max(self.found.pieces()) > self.most {
+        if self.known.pieces().max(self.found.pieces()) > self.selected.most() {
             self.outcome = Some(Err(ResyncError::TooMany));
         }
-    }
-
-    /// Whether an event is, or may be, about messages of the mailbox that was selected before.
-    fn is_foreign(&mut self, event: &Event) -> bool {
-        match event {
-            // RFC 7162 §3.2.11: what comes behind it is not.
-            Event::Status { status, .. } if is_closed(status) => self.foreign = false,
-            Event::Expunge(_)
-            | Event::FetchItems { .. }
-            | Event::FetchEnd { .. }
-            | Event::Data(Response::Vanished { .. }) => return true,
-            _ => {}
-        }
-        false
     }
 
     /// The name of the command of this step.
@@ -374,24 +348,16 @@ impl Resync {
 
     fn parameters(&self) -> SelectParameters {
         let parameters = SelectParameters::new();
-        let known = self.before.as_ref().filter(|before| before.known.len() > 0);
-        match (self.way, known.and_then(|before| Some((before.validity, before.mod_seq?)))) {
-            (Way::Compare, _) => parameters,
-            (Way::Qresync, Some((validity, mod_seq))) => {
+        let before = self.before.as_ref();
+        let since = before.and_then(|before| Some((before.validity, before.mod_seq?)));
+        match (self.way, since, self.known.ends()) {
+            (Way::Compare, ..) => parameters,
+            (Way::Qresync, Some((validity, mod_seq)), Some(ends)) => {
                 // From the first to the last: the ranges may be more than a command line holds
                 // (RFC 7162 §4), and what else is gone was not known.
-                let qresync = Qresync::new(validity, mod_seq);
-                let end = |uid: Option<u32>| uid.and_then(core::num::NonZeroU32::new);
-                let mut known = NumberList::new();
-                if let (Some(first), Some(last)) = (end(self.known.first()), end(self.known.last()))
-                {
-                    known.push_range(NumberRange::new(first, last));
-                }
-                let known = UidSet::new(known);
-                parameters.with_qresync(match known {
-                    Ok(known) => qresync.with_known(known),
-                    Err(_) => qresync,
-                })
+                let mut qresync = Qresync::new(validity, mod_seq);
+                qresync.known = UidSet::new([ends].into_iter().collect()).ok();
+                parameters.with_qresync(qresync)
             }
             _ => parameters.with_condstore(),
         }
@@ -399,7 +365,8 @@ impl Resync {
 
     /// From the first to the last message that is known.
     fn all_known(&self) -> Option<SequenceSet> {
-        SequenceSet::between(self.known.first()?, self.known.last()?).ok()
+        let ends = self.known.ends()?;
+        SequenceSet::between(ends.first().get(), ends.last().get()).ok()
     }
 
     /// The command of this step is done.
@@ -460,13 +427,13 @@ impl Resync {
     }
 
     fn behind_select(&mut self) -> Step {
-        let before = self.before.as_ref();
-        let same = before.filter(|before| self.selected.validity() == Some(before.validity));
+        let validity = self.selected.validity();
+        let same = self.before.as_ref().filter(|before| validity == Some(before.validity));
         let Some(same) = same else {
-            if before.is_some() {
+            if self.before.is_some() {
                 self.changes.push_back(Change::Reset);
                 self.known = Ranges::default();
-                self.next = 1;
+                self.before = None;
             }
             return if self.selected.exists() == 0 { Step::Done } else { Step::All };
         };
@@ -479,7 +446,7 @@ impl Resync {
             // The other way round, and the server has forgotten something.
             _ if since.is_none() || now < since => Step::All,
             Way::Compare => Step::All,
-            _ if self.known.len() == 0 => Step::New,
+            _ if self.known.is_empty() => Step::New,
             Way::Qresync => Step::New,
             // Neither flags nor new messages without another MODSEQ, and none are missing.
             Way::Condstore
@@ -496,14 +463,20 @@ impl Resync {
         self.selected.highest_mod_seq().filter(some)
     }
 
+    /// The first UID that was not known before.
+    fn first_new(&self) -> u32 {
+        let ends = self.before.as_ref().and_then(|before| before.known.ends());
+        ends.map_or(1, |ends| ends.last().get().saturating_add(1))
+    }
+
     /// Whether the server said that no message came since.
     fn has_nothing_new(&self) -> bool {
-        self.selected.uid_next().is_some_and(|next| next.get() <= self.next)
+        self.selected.uid_next().is_some_and(|next| next.get() <= self.first_new())
     }
 
     fn on_fetched(&mut self, fetched: Fetched) {
         let Some(uid) = fetched.uid(&self.selected) else {
-            if fetched.is_broken() {
+            if fetched.broken {
                 self.outcome = Some(Err(ResyncError::Unread));
             }
             return;
@@ -527,16 +500,13 @@ impl Resync {
 
     /// What is known and was not found is gone.
     fn gone_but_found(&mut self) {
-        let mut gone = self.known.clone();
+        let mut gone = core::mem::take(&mut self.known);
         for range in core::mem::take(&mut self.found).list().ranges() {
-            gone.remove(range.first().get(), range.last().get());
+            for there in gone.remove(range.first().get(), range.last().get()).ranges() {
+                self.known.insert(there.first().get(), there.last().get());
+            }
         }
-        let mut all = NumberList::new();
-        for range in gone.list().ranges() {
-            self.known.remove(range.first().get(), range.last().get());
-            all.push_range(*range);
-        }
-        self.tell_gone(all);
+        self.tell_gone(gone.list());
     }
 
     /// These are gone, as far as they were known.
@@ -555,6 +525,17 @@ impl Resync {
             self.changes.push_back(Change::Gone(gone));
         }
     }
+}
+
+/// Whether an event is about messages of a mailbox.
+fn is_about_messages(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Expunge(_)
+            | Event::FetchItems { .. }
+            | Event::FetchEnd { .. }
+            | Event::Data(Response::Vanished { .. })
+    )
 }
 
 fn is_closed(status: &Status) -> bool {

@@ -22,12 +22,15 @@ impl Ranges {
         self.0.iter().map(len).fold(0, u64::saturating_add)
     }
 
-    pub(super) fn first(&self) -> Option<u32> {
-        self.0.first_key_value().map(|(first, _)| *first)
+    /// From the first to the last of them.
+    pub(super) fn ends(&self) -> Option<NumberRange> {
+        let first = self.0.first_key_value().map(|(first, _)| *first)?;
+        let last = self.0.last_key_value().map(|(_, last)| *last)?;
+        Some(NumberRange::new(NonZeroU32::new(first)?, NonZeroU32::new(last)?))
     }
 
-    pub(super) fn last(&self) -> Option<u32> {
-        self.0.last_key_value().map(|(_, last)| *last)
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(super) fn contains(&self, uid: u32) -> bool {
@@ -115,8 +118,9 @@ mod tests {
                 prop_assert_eq!(ranges.pieces(), ranges.list().ranges().len());
                 prop_assert_eq!(ranges.len(), set.len() as u64);
                 prop_assert!((0..80).all(|uid| ranges.contains(uid) == set.contains(&uid)));
-                prop_assert_eq!(ranges.first(), set.first().copied());
-                prop_assert_eq!(ranges.last(), set.last().copied());
+                prop_assert_eq!(ranges.is_empty(), set.is_empty());
+                let ends = ranges.ends().map(|ends| (ends.first().get(), ends.last().get()));
+                prop_assert_eq!(ends, set.first().copied().zip(set.last().copied()));
             }
         }
     }

@@ -77,21 +77,21 @@ struct Mailbox {
 /// What a FETCH response told so far.
 #[derive(Clone, Debug)]
 pub(super) struct Fetched {
-    pub(super) message: FetchedMessage,
+    message: FetchedMessage,
     uid: Option<Uid>,
-    /// Whether some of it could not be read.
-    broken: bool,
+    /// Whether some of it could not be read: perhaps the UID.
+    pub(super) broken: bool,
     pub(super) flags: Option<FlagSet>,
     pub(super) mod_seq: Option<ModSeq>,
 }
 
 impl Fetched {
-    pub(super) fn new(message: FetchedMessage) -> Self {
+    fn new(message: FetchedMessage) -> Self {
         Self { message, uid: None, broken: false, flags: None, mod_seq: None }
     }
 
     /// Takes the items that matter here.
-    pub(super) fn take(&mut self, items: &[FetchItem]) {
+    fn take(&mut self, items: &[FetchItem]) {
         for item in items {
             match item {
                 FetchItem::Uid(uid) => self.uid = Some(*uid),
@@ -101,6 +101,14 @@ impl Fetched {
                 _ => {}
             }
         }
+    }
+
+    /// The UID of the message, told here or before.
+    pub(super) fn uid(&self, selected: &Selected) -> Option<Uid> {
+        self.uid.or_else(|| match self.message {
+            FetchedMessage::Uid(uid) => Some(uid),
+            FetchedMessage::Number(number) => selected.message(number).map(|message| message.uid),
+        })
     }
 }
 
@@ -120,21 +128,6 @@ impl From<Odd> for Contradiction {
     }
 }
 
-impl Fetched {
-    /// Whether some of it could not be read: perhaps the UID.
-    pub(super) fn is_broken(&self) -> bool {
-        self.broken
-    }
-
-    /// The UID of the message, told here or before.
-    pub(super) fn uid(&self, selected: &Selected) -> Option<Uid> {
-        self.uid.or_else(|| match self.message {
-            FetchedMessage::Uid(uid) => Some(uid),
-            FetchedMessage::Number(number) => selected.message(number).map(|message| message.uid),
-        })
-    }
-}
-
 impl Selected {
     /// A mailbox of which nothing was told yet.
     #[must_use]
@@ -151,6 +144,11 @@ impl Selected {
     #[must_use]
     pub fn exists(&self) -> u32 {
         self.messages.exists()
+    }
+
+    /// How many messages are known at most.
+    pub(super) fn most(&self) -> usize {
+        self.most
     }
 
     /// How many of them are known by their UIDs.
@@ -239,29 +237,29 @@ impl Selected {
     ///
     /// [`Contradiction`]; the event was taken all the same, and the next may follow.
     pub fn on_event(&mut self, event: &Event) -> Result<(), Contradiction> {
-        match event {
-            Event::Exists(exists) => self.on_exists(*exists),
-            Event::Expunge(number) => self.on_expunge(*number),
-            Event::Recent(recent) => {
-                self.mailbox.recent = *recent;
-                Ok(())
-            }
+        self.hear(event).1
+    }
+
+    /// Takes an event, and hands on the FETCH response that ended with it.
+    pub(super) fn hear(&mut self, event: &Event) -> (Option<Fetched>, Result<(), Contradiction>) {
+        let result = match event {
+            Event::Exists(exists) => self.on_response(&Response::Exists(*exists)),
+            Event::Expunge(number) => self.on_response(&Response::Expunge(*number)),
+            Event::Recent(recent) => self.on_response(&Response::Recent(*recent)),
             Event::Flags(flags) => {
                 self.mailbox.flags = Some(flags.clone());
                 Ok(())
             }
             Event::FetchItems { message, items } => {
                 let open = self.open.get_or_insert_with(|| Fetched::new(*message));
-                if open.message != *message {
-                    *open = Fetched::new(*message);
-                }
                 open.take(items);
                 Ok(())
             }
-            Event::FetchEnd { .. } => match self.open.take() {
-                Some(fetched) => self.on_fetched(fetched),
-                None => Ok(()),
-            },
+            Event::FetchEnd { .. } => {
+                let fetched = self.open.take();
+                let result = fetched.as_ref().map_or(Ok(()), |fetched| self.on_fetched(fetched));
+                return (fetched, result);
+            }
             Event::Status { status, .. } => {
                 self.on_status(status);
                 Ok(())
@@ -272,7 +270,8 @@ impl Selected {
             }
             Event::Data(response) => self.on_response(response),
             _ => Ok(()),
-        }
+        };
+        (None, result)
     }
 
     /// Takes a response as a reader tells it, for those who drive a
@@ -284,16 +283,16 @@ impl Selected {
     /// As [`Selected::on_event`].
     pub fn on_response(&mut self, response: &Response) -> Result<(), Contradiction> {
         match response {
-            Response::Exists(exists) => return self.on_exists(*exists),
-            Response::Expunge(number) => return self.on_expunge(*number),
+            Response::Exists(exists) => self.messages.set_exists(*exists)?,
+            Response::Expunge(number) => self.on_expunge(*number)?,
             Response::Recent(recent) => self.mailbox.recent = *recent,
             Response::Flags(flags) => self.mailbox.flags = Some(flags.clone()),
-            Response::Vanished { earlier: false, uids } => return self.on_vanished(uids),
+            Response::Vanished { earlier: false, uids } => self.on_vanished(uids)?,
             Response::Fetch { number, items } => {
-                return self.on_items(FetchedMessage::Number(*number), items);
+                self.on_items(FetchedMessage::Number(*number), items)?;
             }
             Response::UidFetch { uid, items } => {
-                return self.on_items(FetchedMessage::Uid(*uid), items);
+                self.on_items(FetchedMessage::Uid(*uid), items)?;
             }
             Response::Status(status) | Response::Tagged(_, status) => self.on_status(status),
             _ => {}
@@ -308,11 +307,7 @@ impl Selected {
     ) -> Result<(), Contradiction> {
         let mut fetched = Fetched::new(message);
         fetched.take(items);
-        self.on_fetched(fetched)
-    }
-
-    fn on_exists(&mut self, exists: u32) -> Result<(), Contradiction> {
-        Ok(self.messages.set_exists(exists)?)
+        self.on_fetched(&fetched)
     }
 
     fn on_expunge(&mut self, number: MessageNumber) -> Result<(), Contradiction> {
@@ -337,7 +332,7 @@ impl Selected {
         Ok(())
     }
 
-    fn on_fetched(&mut self, fetched: Fetched) -> Result<(), Contradiction> {
+    fn on_fetched(&mut self, fetched: &Fetched) -> Result<(), Contradiction> {
         let learned = match (fetched.message, fetched.uid) {
             (FetchedMessage::Number(number), Some(uid)) => {
                 self.messages.learn(number.get(), uid, self.most)
@@ -352,7 +347,7 @@ impl Selected {
         match learned {
             Ok(Some(message)) => {
                 if fetched.flags.is_some() {
-                    message.flags = fetched.flags;
+                    message.flags.clone_from(&fetched.flags);
                 }
                 if fetched.mod_seq.is_some() {
                     message.mod_seq = fetched.mod_seq;
@@ -374,8 +369,7 @@ impl Selected {
             Some(Code::UidNext(uid)) => mailbox.uid_next = Some(*uid),
             Some(Code::UidValidity(validity)) => {
                 let before = mailbox.validity.replace(*validity);
-                let other = before.is_some_and(|before| before != *validity);
-                if other {
+                if before.is_some_and(|before| before != *validity) {
                     self.messages.forget();
                 }
             }

@@ -34,7 +34,7 @@ pub(super) struct Numbering {
 }
 
 /// Entries of one block.
-const BLOCK: usize = 512;
+const BLOCK: usize = if cfg!(test) { 8 } else { 512 };
 
 /// Some messages that follow one another.
 #[derive(Clone, Debug)]
@@ -279,6 +279,9 @@ impl Numbering {
         }
         // How many numbers are to be passed over before it.
         let mut left = number.saturating_sub(1);
+        if let Some(offset) = left.checked_sub(self.covered) {
+            return Some(Place::Behind(offset));
+        }
         for (at, block) in self.blocks.iter().enumerate() {
             if left >= block.span {
                 left = left.saturating_sub(block.span);
@@ -295,7 +298,7 @@ impl Numbering {
                 left = left.saturating_sub(1);
             }
         }
-        Some(Place::Behind(left))
+        None
     }
 
     /// So many of the unknown messages before an entry are gone.
@@ -318,6 +321,7 @@ impl Numbering {
         self.covered = self.covered.saturating_sub(1);
         if let Some(next) = block.entries.get_mut(index) {
             next.gap = next.gap.saturating_add(gone.gap);
+            self.join(at);
             return Some(gone.message);
         }
         block.span = block.span.saturating_sub(gone.gap);
@@ -335,7 +339,22 @@ impl Numbering {
         if let Some(first) = block.entries.first_mut() {
             first.gap = first.gap.saturating_add(gone.gap);
         }
+        self.join(at);
         Some(gone.message)
+    }
+
+    /// Makes one of a block and the next, where both are small: many that hold little would be slow.
+    fn join(&mut self, at: usize) {
+        let len = |at: usize| self.blocks.get(at).map(|block| block.entries.len());
+        let next = at.saturating_add(1);
+        if len(at).zip(len(next)).is_none_or(|(one, other)| one.saturating_add(other) > BLOCK / 2) {
+            return;
+        }
+        let joined = self.blocks.remove(next);
+        if let Some(block) = self.blocks.get_mut(at) {
+            block.entries.extend(joined.entries);
+            block.span = block.span.saturating_add(joined.span);
+        }
     }
 
     /// Makes two of a block that has too many entries. Where an entry of it is then.
