@@ -46,15 +46,14 @@ impl Nesting {
                 }
                 left ^= lowest;
             }
-            if before != ALL {
-                let last = before ^ (before >> 1);
-                if last != 0 {
-                    self.quoted = inside & last != 0;
-                }
-                return at.saturating_add(before.count_ones() as usize);
+            let last = before ^ (before >> 1);
+            if last != 0 {
+                self.quoted = inside & last != 0;
             }
-            self.quoted = inside & (ALL ^ (ALL >> 1)) != 0;
-            at = at.saturating_add(CHUNK);
+            at = at.saturating_add(before.count_ones() as usize);
+            if before != ALL {
+                break;
+            }
         }
         at
     }

@@ -90,27 +90,30 @@ pub(crate) fn number(input: &[u8]) -> Parsed<'_, u32> {
 }
 
 /// `nz-number = digit-nz *DIGIT`
+#[inline]
 pub(crate) fn nz_number(input: &[u8]) -> Parsed<'_, NonZeroU32> {
-    let (rest, number) = number(input)?;
-    NonZeroU32::new(number).map_or_else(|| failure(input), |number| Ok((rest, number)))
+    some_nz_number(input).map_or_else(|| failure(input), Ok)
 }
 
-/// `nz-number`, without a call where it is as most of them are: short, and with something behind it.
+/// The same. Numbers come by thousands, and what fits registers is handed on faster.
 #[inline(always)]
-pub(crate) fn frequent_number(input: &[u8]) -> Option<(&[u8], NonZeroU32)> {
+fn some_nz_number(input: &[u8]) -> Option<(&[u8], NonZeroU32)> {
     match digits_at_front(input) {
+        // Most are short, and something follows them.
         Some((len @ 1..8, number)) => Some((input.get(len..)?, NonZeroU32::new(number)?)),
-        _ => other_number(input),
+        _ => any_nz_number(input),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn other_number(input: &[u8]) -> Option<(&[u8], NonZeroU32)> {
-    nz_number(input).ok()
+fn any_nz_number(input: &[u8]) -> Option<(&[u8], NonZeroU32)> {
+    let (rest, number) = number(input).ok()?;
+    Some((rest, NonZeroU32::new(number)?))
 }
 
 /// `uniqueid = nz-number`
+#[inline]
 pub(crate) fn uid(input: &[u8]) -> Parsed<'_, Uid> {
     nz_number(input).map(|(rest, uid)| (rest, Uid::from(uid)))
 }
@@ -308,15 +311,14 @@ pub(crate) fn sequence_set(mut input: &[u8]) -> Parsed<'_, SequenceSet> {
     let mut ranges = Vec::with_capacity((octets / 6).saturating_add(1));
     loop {
         let (rest, one) = sequence_number(input)?;
-        let range;
-        (input, range) = match rest.split_first() {
-            Some((b':', rest)) => {
-                let (rest, other) = sequence_number(rest)?;
-                (rest, SequenceRange::Between(one, other))
-            }
-            _ => (rest, SequenceRange::One(one)),
-        };
-        ranges.push(range);
+        if let Some((b':', rest)) = rest.split_first() {
+            let (rest, other) = sequence_number(rest)?;
+            ranges.push(SequenceRange::Between(one, other));
+            input = rest;
+        } else {
+            ranges.push(SequenceRange::One(one));
+            input = rest;
+        }
         match input.split_first() {
             Some((b',', rest)) => input = rest,
             _ => break,
@@ -329,7 +331,7 @@ pub(crate) fn sequence_set(mut input: &[u8]) -> Parsed<'_, SequenceSet> {
 pub(crate) fn sequence_number(input: &[u8]) -> Parsed<'_, SequenceNumber> {
     match input.split_first() {
         Some((b'*', rest)) => Ok((rest, SequenceNumber::Last)),
-        Some((b'1'..=b'9', _)) => match frequent_number(input) {
+        Some((b'1'..=b'9', _)) => match some_nz_number(input) {
             Some((rest, number)) => Ok((rest, SequenceNumber::Number(number))),
             None => failure(input),
         },

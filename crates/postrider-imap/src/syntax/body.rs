@@ -245,13 +245,8 @@ impl Structure<'_, '_, '_> {
     ) -> Option<SingleHead> {
         let parameters = self.parameters(table)?;
         self.sp()?;
-        let (at, id, description) = if self.rest().starts_with(b"NIL NIL ") {
-            (self.at.wrapping_add(8), Span::NIL, Span::NIL)
-        } else {
-            let (at, id) = self.nstring_then::<b' '>(self.at, table)?;
-            let (at, description) = self.nstring_then::<b' '>(at, table)?;
-            (at, id, description)
-        };
+        let (at, id) = self.nstring_then::<b' '>(self.at, table)?;
+        let (at, description) = self.nstring_then::<b' '>(at, table)?;
         let (at, encoding) = self.string_then::<b' '>(at, table)?;
         self.at = at;
         let octets = self.number()?;
@@ -358,17 +353,8 @@ impl Structure<'_, '_, '_> {
         if self.eat(b')') {
             return self.grammar.forgives(Quirk::EmptyList).then_some(());
         }
-        let with_parameters = match self.plain_then::<b' '>(self.at) {
-            Some((at, disposition)) if self.unit.get(at) == Some(&b'(') => {
-                (self.at, tail.disposition) = (at, disposition);
-                true
-            }
-            _ => {
-                tail.disposition = self.string(table)?;
-                self.more()?
-            }
-        };
-        if with_parameters {
+        tail.disposition = self.string(table)?;
+        if self.more()? {
             tail.disposition_parameters = self.parameters(table)?;
         } else if !self.grammar.forgives(Quirk::Members) {
             return None;

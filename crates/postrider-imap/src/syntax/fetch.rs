@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use super::base::{
-    Str, astring, failure, frequent_number, mod_seq, nil, nstring, number64, octet, or_nil, string,
-    uid, while_octets,
+    Str, astring, failure, mod_seq, nil, nstring, number64, octet, or_nil, string, uid,
+    while_octets,
 };
 use super::fetch_command::is_name_octet;
 use super::section::section_binary;
@@ -134,8 +134,8 @@ impl Grammar<'_> {
         let mut items = Vec::with_capacity(4);
         for _ in 0..self.limits.list {
             let behind = if let Some(value) = rest.strip_prefix(b"UID ") {
-                let (behind, value) = frequent_number(value)?;
-                items.push(FetchItem::Uid(value.into()));
+                let (behind, value) = uid(value).ok()?;
+                items.push(FetchItem::Uid(value));
                 behind
             } else if let Some(value) = rest.strip_prefix(b"FLAGS (") {
                 let (behind, flags) = plain_flags(value, self.limits.list)?;

@@ -15,6 +15,9 @@ use crate::value::{
     octet_table,
 };
 
+/// Attributes for which room is made at first: clients ask for up to six.
+const EXPECTED: usize = 6;
+
 /// The attributes that stand alone, by their names.
 static NAMES: [(&[u8], FetchAttribute); 18] = [
     (b"UID", FetchAttribute::Uid),
@@ -109,17 +112,10 @@ impl Grammar<'_> {
     /// Attributes are put where they are to stay: to hand them up would copy them at each step.
     fn plain_attributes<'a>(&self, input: &'a [u8]) -> Option<(&'a [u8], Vec<FetchAttribute>)> {
         let mut rest = input.strip_prefix(b"(")?;
-        let mut list = Vec::new();
+        let mut list = Vec::with_capacity(EXPECTED);
         for _ in 0..self.limits.attributes.min(self.limits.list) {
             let behind = if let Some((attribute, behind)) = frequent(rest) {
                 list.push(attribute);
-                behind
-            } else if let Some(behind) = rest.strip_prefix(b"BODY.PEEK")
-                && behind.first() == Some(&b'[')
-            {
-                let (behind, section) = self.section(behind).ok()?;
-                let (behind, partial) = partial(behind).ok()?;
-                list.push(FetchAttribute::BodySection { section, peek: true, partial });
                 behind
             } else {
                 let (behind, attribute) = self.fetch_attribute(rest, true).ok()?;
@@ -197,22 +193,27 @@ impl Grammar<'_> {
         name: &[u8],
         rest: &'a [u8],
     ) -> Parsed<'a, FetchAttribute> {
-        let is = |known: &[u8]| name.eq_ignore_ascii_case(known);
-        let peek = name.get(name.len().saturating_sub(5)..).unwrap_or_default();
-        let peek = peek.eq_ignore_ascii_case(b".PEEK");
-        if is(b"BODY") || is(b"BODY.PEEK") {
-            let (rest, section) = self.section(rest)?;
-            let (rest, partial) = partial(rest)?;
-            return Ok((rest, FetchAttribute::BodySection { section, peek, partial }));
-        }
-        if is(b"BINARY.SIZE") {
-            let (rest, part) = section_binary(rest)?;
-            return Ok((rest, FetchAttribute::BinarySize(part)));
-        }
-        if is(b"BINARY") || is(b"BINARY.PEEK") {
-            let (rest, part) = section_binary(rest)?;
-            let (rest, partial) = partial(rest)?;
-            return Ok((rest, FetchAttribute::Binary { part, peek, partial }));
+        let (base, peek) = match name.split_last_chunk::<5>() {
+            Some((base, end)) if end.eq_ignore_ascii_case(b".PEEK") => (base, true),
+            _ => (name, false),
+        };
+        let is = |known: &[u8]| base.eq_ignore_ascii_case(known);
+        match base.len() {
+            4 if is(b"BODY") => {
+                let (rest, section) = self.section(rest)?;
+                let (rest, partial) = partial(rest)?;
+                return Ok((rest, FetchAttribute::BodySection { section, peek, partial }));
+            }
+            6 if is(b"BINARY") => {
+                let (rest, part) = section_binary(rest)?;
+                let (rest, partial) = partial(rest)?;
+                return Ok((rest, FetchAttribute::Binary { part, peek, partial }));
+            }
+            11 if is(b"BINARY.SIZE") && !peek => {
+                let (rest, part) = section_binary(rest)?;
+                return Ok((rest, FetchAttribute::BinarySize(part)));
+            }
+            _ => {}
         }
         if name.is_empty() {
             return failure(input);

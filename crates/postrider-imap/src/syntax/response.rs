@@ -54,7 +54,7 @@ impl Grammar<'_> {
             let list = ListResponse { kind, attributes, delimiter, mailbox, extended };
             return Some(done(Response::List(list)));
         }
-        let (rest, number) = super::base::frequent_number(data)?;
+        let (rest, number) = nz_number(data).ok()?;
         let number = MessageNumber::from(number);
         let items = self.plain_items(rest.strip_prefix(b" FETCH ")?)?;
         self.met().is_empty().then(|| done(Response::Fetch { number, items }))

@@ -3,11 +3,12 @@
 use alloc::vec::Vec;
 
 use super::base::{astring, failure, number64, nz_number, octet, sp, while_octets, word};
+use super::fetch_command::is_name_octet;
 use super::{Grammar, Parsed, whole};
 use crate::value::{BodySection, FieldName, Partial, Section, SectionText, is_keyword_octet};
 
-/// Names for which room is made at first: clients ask for some ten.
-const EXPECTED: usize = 8;
+/// Names for which room is made at first: clients ask for up to fifteen.
+const EXPECTED: usize = 15;
 
 /// Part numbers in one section; deeper messages are not addressed by hand.
 const PARTS: usize = 128;
@@ -78,12 +79,7 @@ impl Grammar<'_> {
     /// section-msgtext = "HEADER" / "HEADER.FIELDS" [".NOT"] SP header-list / "TEXT"
     /// ```
     fn section_text<'a>(&self, input: &'a [u8]) -> Parsed<'a, SectionText> {
-        if let Some(names) = input.strip_prefix(b"HEADER.FIELDS ") {
-            let (rest, names) = self.header_list(names)?;
-            return Ok((rest, SectionText::HeaderFields(names)));
-        }
-        let (name, rest) =
-            while_octets(input, |octet| octet.is_ascii_alphabetic() || octet == b'.');
+        let (name, rest) = while_octets(input, is_name_octet);
         let is = |known: &[u8]| name.eq_ignore_ascii_case(known);
         match name.len() {
             4 if is(b"TEXT") => Ok((rest, SectionText::Text)),

@@ -162,7 +162,7 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
 
     /// A quoted string without escapes at `at`, and the octet behind it.
     #[inline(always)]
-    pub(super) fn plain_then<const THEN: u8>(&self, at: usize) -> Option<(usize, Span)> {
+    fn plain_then<const THEN: u8>(&self, at: usize) -> Option<(usize, Span)> {
         let (end, span) = self.plain(at)?;
         let then = self.unit.get(end..)?.first_chunk::<2>()? == &[b'"', THEN];
         then.then_some((end.wrapping_add(2), span))
@@ -314,17 +314,11 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
     /// are zero, and floating point is what it says.
     #[inline]
     pub(super) fn number(&mut self) -> Option<u64> {
-        let (start, rest) = (self.at, self.rest());
-        let (mut sum, mut len) = (0_u64, 0_usize);
-        while let Some(digit @ 0..=9) = rest.get(len).map(|octet| octet.wrapping_sub(b'0')) {
-            sum = sum.wrapping_mul(10).wrapping_add(digit.into());
-            len = len.wrapping_add(1);
-        }
-        match rest.get(len) {
-            // So many digits always fit.
-            Some(b' ' | b')') if (1..=19).contains(&len) => {
-                self.at = start.wrapping_add(len);
-                Some(sum)
+        let start = self.at;
+        match number64(self.rest()) {
+            Ok((behind @ [b' ' | b')', ..], number)) => {
+                self.at = self.unit.len().wrapping_sub(behind.len());
+                Some(number)
             }
             _ => self.odd_number(start),
         }
@@ -341,17 +335,11 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
         };
         let len = self.rest().iter().position(|octet| !is_odd(octet))?;
         let octets = self.rest().get(..len)?;
-        let behind = self.at.saturating_add(len);
-        if let Ok(([], number)) = number64(octets) {
-            // Zeros in front of it make it long.
-            self.at = behind;
-            return Some(number);
-        }
         let number: f64 = core::str::from_utf8(octets).ok()?.parse().ok()?;
         if !self.grammar.forgives(Quirk::Number) {
             return None;
         }
-        self.at = behind;
+        self.at = self.at.saturating_add(len);
         // Below zero and beyond 64 bits, this gives the nearest that there is.
         Some(number as u64)
     }

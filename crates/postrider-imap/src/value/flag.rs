@@ -325,13 +325,14 @@ impl FlagSet {
     /// Adds a flag by the name that was read, without an order: [`FlagSet::sort`] comes behind.
     /// `false` when it is no flag.
     pub(crate) fn push(&mut self, name: &[u8]) -> bool {
-        let word = name.strip_prefix(b"\\").unwrap_or(name);
-        let is_word = !word.is_empty() && word.iter().all(|&octet| is_keyword_octet(octet));
-        if is_word || name == b"\\*" {
+        let is_flag = known(name).is_some() || {
+            let word = name.strip_prefix(b"\\").unwrap_or(name);
+            !word.is_empty() && word.iter().all(|&octet| is_keyword_octet(octet))
+        };
+        if is_flag {
             self.push_flag(name);
-            return true;
         }
-        false
+        is_flag
     }
 
     /// Adds what is known to be a flag, without an order.
@@ -476,5 +477,31 @@ impl fmt::Display for Keyword {
 impl fmt::Debug for Keyword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_system_flag_at_the_front_is_the_flag_of_that_name() {
+        for (flag, name) in KNOWN {
+            let mut front = FlagSet::new();
+            let text = [name, b" x"].concat();
+            let len = front.push_system(&text);
+            let is_system = matches!(
+                flag,
+                Flag::Answered
+                    | Flag::Flagged
+                    | Flag::Deleted
+                    | Flag::Seen
+                    | Flag::Draft
+                    | Flag::Recent
+            );
+            assert_eq!(len, is_system.then_some(name.len()));
+            let expected: FlagSet = is_system.then_some(flag).into_iter().collect();
+            assert_eq!(front, expected);
+        }
     }
 }

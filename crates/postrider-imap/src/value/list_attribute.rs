@@ -387,3 +387,22 @@ impl fmt::Debug for ListAttributes {
         f.debug_set().entries(self.iter()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribute_at_the_front_is_the_one_of_that_name() {
+        for (name, attribute) in [
+            (&b"\\HasNoChildren"[..], ListAttribute::HasNoChildren),
+            (b"\\HasChildren", ListAttribute::HasChildren),
+        ] {
+            let mut front = ListAttributes::new();
+            assert_eq!(front.push_frequent(&[name, b" x"].concat()), Some(&b" x"[..]));
+            assert!(front.contains(&attribute));
+            assert_eq!(front.len(), 1);
+        }
+        assert_eq!(ListAttributes::new().push_frequent(b"\\HasNo"), None);
+    }
+}

@@ -117,94 +117,35 @@ impl Section {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct FieldName(Bytes);
 
+/// The one of these names that is written like this; returns `None` where there is none.
+macro_rules! one_of {
+    ($name:expr, $($known:literal)*) => {
+        match $name {
+            $($known => $known,)*
+            _ => return None,
+        }
+    };
+}
+
 impl FieldName {
     /// A name that clients ask for all the time, as they write it: it takes no memory of its own.
     pub(crate) fn common(name: &[u8]) -> Option<Self> {
-        let known: &'static [u8] = match name {
-            b"From" => b"From",
-            b"FROM" => b"FROM",
-            b"from" => b"from",
-            b"To" => b"To",
-            b"TO" => b"TO",
-            b"to" => b"to",
-            b"Cc" => b"Cc",
-            b"CC" => b"CC",
-            b"cc" => b"cc",
-            b"Bcc" => b"Bcc",
-            b"BCC" => b"BCC",
-            b"bcc" => b"bcc",
-            b"Date" => b"Date",
-            b"DATE" => b"DATE",
-            b"date" => b"date",
-            b"Subject" => b"Subject",
-            b"SUBJECT" => b"SUBJECT",
-            b"subject" => b"subject",
-            b"Sender" => b"Sender",
-            b"SENDER" => b"SENDER",
-            b"sender" => b"sender",
-            b"Reply-To" => b"Reply-To",
-            b"REPLY-TO" => b"REPLY-TO",
-            b"reply-to" => b"reply-to",
-            b"Message-ID" => b"Message-ID",
-            b"MESSAGE-ID" => b"MESSAGE-ID",
-            b"message-id" => b"message-id",
-            b"In-Reply-To" => b"In-Reply-To",
-            b"IN-REPLY-TO" => b"IN-REPLY-TO",
-            b"in-reply-to" => b"in-reply-to",
-            b"References" => b"References",
-            b"REFERENCES" => b"REFERENCES",
-            b"references" => b"references",
-            b"Content-Type" => b"Content-Type",
-            b"CONTENT-TYPE" => b"CONTENT-TYPE",
-            b"content-type" => b"content-type",
-            b"Received" => b"Received",
-            b"RECEIVED" => b"RECEIVED",
-            b"received" => b"received",
-            b"List-ID" => b"List-ID",
-            b"LIST-ID" => b"LIST-ID",
-            b"list-id" => b"list-id",
-            b"Newsgroups" => b"Newsgroups",
-            b"NEWSGROUPS" => b"NEWSGROUPS",
-            b"newsgroups" => b"newsgroups",
-            b"X-Priority" => b"X-Priority",
-            b"X-PRIORITY" => b"X-PRIORITY",
-            b"x-priority" => b"x-priority",
-            b"Importance" => b"Importance",
-            b"IMPORTANCE" => b"IMPORTANCE",
-            b"importance" => b"importance",
-            b"MIME-Version" => b"MIME-Version",
-            b"MIME-VERSION" => b"MIME-VERSION",
-            b"mime-version" => b"mime-version",
-            b"Disposition-Notification-To" => b"Disposition-Notification-To",
-            b"DISPOSITION-NOTIFICATION-TO" => b"DISPOSITION-NOTIFICATION-TO",
-            b"disposition-notification-to" => b"disposition-notification-to",
-            b"Priority" => b"Priority",
-            b"PRIORITY" => b"PRIORITY",
-            b"priority" => b"priority",
-            b"Content-Description" => b"Content-Description",
-            b"CONTENT-DESCRIPTION" => b"CONTENT-DESCRIPTION",
-            b"content-description" => b"content-description",
-            b"Lines" => b"Lines",
-            b"LINES" => b"LINES",
-            b"lines" => b"lines",
-            b"List-Post" => b"List-Post",
-            b"LIST-POST" => b"LIST-POST",
-            b"list-post" => b"list-post",
-            b"List-Unsubscribe" => b"List-Unsubscribe",
-            b"LIST-UNSUBSCRIBE" => b"LIST-UNSUBSCRIBE",
-            b"list-unsubscribe" => b"list-unsubscribe",
-            b"X-Label" => b"X-Label",
-            b"X-LABEL" => b"X-LABEL",
-            b"x-label" => b"x-label",
-            b"X-TUID" => b"X-TUID",
-            b"x-uniform-type-identifier" => b"x-uniform-type-identifier",
-            b"x-universally-unique-identifier" => b"x-universally-unique-identifier",
-            b"DKIM-Signature" => b"DKIM-Signature",
-            b"dkim-signature" => b"dkim-signature",
-            b"Authentication-Results" => b"Authentication-Results",
-            b"authentication-results" => b"authentication-results",
-            _ => return None,
-        };
+        let known: &'static [u8] = one_of!(name,
+            b"From" b"FROM" b"from" b"To" b"TO" b"to" b"Cc" b"CC" b"cc" b"Bcc" b"BCC" b"bcc"
+            b"Date" b"DATE" b"date" b"Subject" b"SUBJECT" b"subject" b"Sender" b"SENDER" b"sender"
+            b"Reply-To" b"REPLY-TO" b"reply-to" b"Message-ID" b"MESSAGE-ID" b"message-id"
+            b"In-Reply-To" b"IN-REPLY-TO" b"in-reply-to" b"References" b"REFERENCES" b"references"
+            b"Content-Type" b"CONTENT-TYPE" b"content-type" b"Received" b"RECEIVED" b"received"
+            b"List-ID" b"LIST-ID" b"list-id" b"Newsgroups" b"NEWSGROUPS" b"newsgroups"
+            b"X-Priority" b"X-PRIORITY" b"x-priority" b"Importance" b"IMPORTANCE" b"importance"
+            b"MIME-Version" b"MIME-VERSION" b"mime-version" b"Disposition-Notification-To"
+            b"DISPOSITION-NOTIFICATION-TO" b"disposition-notification-to" b"Priority" b"PRIORITY"
+            b"priority" b"Content-Description" b"CONTENT-DESCRIPTION" b"content-description"
+            b"Lines" b"LINES" b"lines" b"List-Post" b"LIST-POST" b"list-post" b"List-Unsubscribe"
+            b"LIST-UNSUBSCRIBE" b"list-unsubscribe" b"X-Label" b"X-LABEL" b"x-label" b"X-TUID"
+            b"x-uniform-type-identifier" b"x-universally-unique-identifier" b"DKIM-Signature"
+            b"dkim-signature" b"Authentication-Results" b"authentication-results"
+        );
         Some(Self(Bytes::from_static(known)))
     }
 

@@ -47,15 +47,11 @@ impl Out<'_> {
         if found.uid {
             self.put(b" UID");
         }
-        let mut begun = found.uid || found.tag.is_some() || found.mailbox.is_some();
-        for item in found.items.iter().filter(|item| tells(item)) {
-            // Right behind the name of the response a list would be the correlator.
-            let is_list =
-                matches!(item, EsearchItem::Unparsed(raw) if raw.as_bytes().first() == Some(&b'('));
-            if is_list && !begun {
-                continue;
-            }
-            begun = true;
+        // Right behind the name of the response a list would be the correlator.
+        let begun = found.uid || found.tag.is_some() || found.mailbox.is_some();
+        let is_list = |item: &EsearchItem| matches!(item, EsearchItem::Unparsed(raw) if raw.as_bytes().starts_with(b"("));
+        let items = found.items.iter().filter(|item| tells(item));
+        for item in items.skip_while(|item| !begun && is_list(item)) {
             self.sp();
             self.esearch_item(item);
         }
