@@ -207,8 +207,7 @@ impl Structure<'_, '_, '_> {
         let front = self.unit.get(at..)?.first_chunk::<{ WINDOW + 7 }>()?;
         let mut quotes = Quotes::of(front.first_chunk()?);
         let string = |quotes: &mut Quotes, behind: &[u8]| {
-            let (from, to) = (quotes.next().wrapping_add(1), quotes.next());
-            let span = Span::new(at.wrapping_add(from), to.wrapping_sub(from));
+            let (to, span) = quotes.string(at);
             front.get(to..)?.starts_with(behind).then_some((to, span))
         };
         let name = if front.starts_with(b"(NIL NIL \"") {

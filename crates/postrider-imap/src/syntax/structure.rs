@@ -190,20 +190,20 @@ impl<'g, 'p, 'a> Structure<'g, 'p, 'a> {
     #[inline(always)]
     pub(super) fn plain_pair(&self, at: usize) -> Option<PlainPair> {
         let front = self.unit.get(at..)?.first_chunk::<{ WINDOW + 3 }>()?;
-        let mut quotes = Quotes::of(front.first_chunk()?);
-        let (first, second) = (quotes.next(), quotes.next());
-        if first != 0 || front.get(second..)?.first_chunk::<3>()? != b"\" \"" {
+        if front.first() != Some(&b'"') {
             return None;
         }
-        let (third, end) = (quotes.next(), quotes.next());
+        let mut quotes = Quotes::of(front.first_chunk()?);
+        let (between, first) = quotes.string(at);
+        if front.get(between..)?.first_chunk::<3>()? != b"\" \"" {
+            return None;
+        }
+        let (end, second) = quotes.string(at);
         let behind = *front.get(end..)?.first_chunk::<3>()?;
-        let spans = [(first, second), (third, end)].map(|(from, to)| {
-            let from = from.wrapping_add(1);
-            Span::new(at.wrapping_add(from), to.wrapping_sub(from))
-        });
-        (front.first() == Some(&b'"') && end > third).then(|| PlainPair {
+        // Where there are no more quotes, it may be the first of the second string that stands there.
+        (end > between.wrapping_add(2)).then(|| PlainPair {
             end: at.wrapping_add(end),
-            spans,
+            spans: [first, second],
             behind,
         })
     }
@@ -370,9 +370,17 @@ impl Quotes {
         Self(marks)
     }
 
+    /// A string whose first quote is the next of them: where the one behind it stands, and the string
+    /// itself, for a window at `at`.
+    #[inline(always)]
+    pub(super) fn string(&mut self, at: usize) -> (usize, Span) {
+        let (from, to) = (self.next().wrapping_add(1), self.next());
+        (to, Span::new(at.wrapping_add(from), to.wrapping_sub(from)))
+    }
+
     /// The next of them; the number of octets when there are none.
     #[inline(always)]
-    pub(super) fn next(&mut self) -> usize {
+    fn next(&mut self) -> usize {
         let place = self.0.trailing_zeros() as usize;
         self.0 &= self.0.wrapping_sub(1);
         place
