@@ -10,7 +10,8 @@ use crate::quirks::Quirk;
 use crate::value::table::{Span, TableBuilder};
 use crate::value::{BodyStructure, FetchItem, List, PartKind, Rows, SingleHead, Tail};
 
-/// Octets of text for which room is made at first; as many for the table.
+/// Octets of text for which room is made at first; half as many again for the table, which is what
+/// structures of a few parts take.
 const TEXT: usize = 2048;
 
 /// What a head begins.
@@ -37,7 +38,8 @@ impl Grammar<'_> {
         item: fn(BodyStructure) -> FetchItem,
     ) -> Parsed<'a, ()> {
         let Some(mut structure) = Structure::new(self, input) else { return failure(input) };
-        let room = input.len().min(TEXT).saturating_mul(2).saturating_add(64);
+        let text = input.len().min(TEXT);
+        let room = text.saturating_add(text.saturating_mul(3) / 2).saturating_add(128);
         let mut rows = Rows::new(TableBuilder::with_capacity(room));
         let (root, strict) = self.strictly(|| structure.body(&mut rows));
         let Some(root) = root else { return failure(structure.rest()) };
