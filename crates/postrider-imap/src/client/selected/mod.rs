@@ -310,9 +310,14 @@ impl Selected {
         self.on_fetched(&fetched)
     }
 
+    /// Forgets what is known of the messages, but not how many there are.
+    fn forget(&mut self) {
+        self.messages = Numbering::unknown(self.messages.exists());
+    }
+
     fn on_expunge(&mut self, number: MessageNumber) -> Result<(), Contradiction> {
         if self.messages.expunge(number.get()).is_err() {
-            self.messages.forget();
+            self.forget();
             return Err(Contradiction);
         }
         Ok(())
@@ -324,8 +329,7 @@ impl Selected {
             if self.messages.vanish(range.first().get(), range.last().get()).is_err() {
                 // As many as it says are gone, whichever they were.
                 let gone = u32::try_from(uids.len()).unwrap_or(u32::MAX);
-                self.messages.clear();
-                self.messages.set_exists(before.saturating_sub(gone))?;
+                self.messages = Numbering::unknown(before.saturating_sub(gone));
                 return Err(Contradiction);
             }
         }
@@ -356,7 +360,7 @@ impl Selected {
             }
             Ok(None) => Ok(()),
             Err(Odd) => {
-                self.messages.forget();
+                self.forget();
                 Err(Contradiction)
             }
         }
@@ -370,7 +374,7 @@ impl Selected {
             Some(Code::UidValidity(validity)) => {
                 let before = mailbox.validity.replace(*validity);
                 if before.is_some_and(|before| before != *validity) {
-                    self.messages.forget();
+                    self.forget();
                 }
             }
             Some(Code::HighestModSeq(mod_seq)) => mailbox.highest = Some(*mod_seq),

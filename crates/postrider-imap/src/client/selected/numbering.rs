@@ -78,21 +78,15 @@ impl Numbering {
         self.known
     }
 
-    /// Forgets all of them, and that there are any.
-    pub(super) fn clear(&mut self) {
-        *self = Self::default();
-    }
-
-    /// Forgets what is known of them, but not how many there are.
-    pub(super) fn forget(&mut self) {
-        *self = Self { exists: self.exists, ..Self::default() };
+    /// So many messages, of which nothing is known.
+    pub(super) fn unknown(exists: u32) -> Self {
+        Self { exists, ..Self::default() }
     }
 
     /// There are so many now: never fewer, for those that go are told of.
     pub(super) fn set_exists(&mut self, exists: u32) -> Result<(), Odd> {
         if exists < self.exists {
-            self.forget();
-            self.exists = exists;
+            *self = Self::unknown(exists);
             return Err(Odd);
         }
         self.exists = exists;
@@ -152,24 +146,17 @@ impl Numbering {
         uid: Uid,
         most: usize,
     ) -> Result<Option<&mut KnownMessage>, Odd> {
-        let place = match self.find(number).ok_or(Odd)? {
-            Place::At(block, entry) => {
-                let known = self.blocks.get_mut(block).and_then(|b| b.entries.get_mut(entry));
-                let known = known.ok_or(Odd)?;
-                return if known.message.uid == uid {
-                    Ok(Some(&mut known.message))
-                } else {
-                    Err(Odd)
-                };
-            }
-            place => place,
-        };
-        if self.known >= most {
+        let place = self.find(number).ok_or(Odd)?;
+        if !matches!(place, Place::At(..)) && self.known >= most {
             return Ok(None);
         }
         let entry = |gap| Entry { gap, message: KnownMessage { uid, flags: None, mod_seq: None } };
         let (at, index) = match place {
-            Place::At(..) => return Err(Odd),
+            Place::At(at, index) => {
+                let known = self.blocks.get_mut(at).and_then(|block| block.entries.get_mut(index));
+                let same = known.filter(|known| known.message.uid == uid);
+                return same.map(|known| Some(&mut known.message)).ok_or(Odd);
+            }
             Place::Before(at, index, offset) => {
                 let before = match index.checked_sub(1) {
                     Some(index) => self.uid_at(at, index),
@@ -230,8 +217,7 @@ impl Numbering {
             // Those before the next known one stand in the gap before that.
             let at = self.block_of(from);
             let Some(block) = self.blocks.get(at) else {
-                let unknown = last.saturating_sub(from).saturating_add(1);
-                return if from > last { Ok(()) } else { self.vanish_behind(unknown) };
+                return self.vanish_behind(last.saturating_sub(from).saturating_add(1));
             };
             let index = block.entries.partition_point(|entry| entry.message.uid.get() < from);
             let Some(next) = block.entries.get(index) else { return Err(Odd) };
