@@ -98,8 +98,9 @@ impl Reader {
                 client.store(newest()?, StoreMode::Add, false, [Flag::Deleted])
             }
             Some(Step::Logout) => client.logout(),
-            None => Ok(()),
+            None => return Ok(()),
         }
+        .map(drop)
         .map_err(text)
     }
 }

@@ -22,15 +22,15 @@ fuzz_target!(|data: &[u8]| {
             _ => {}
         }
         let _ = match event {
-            Some(Event::Ready) => client.login("mrc", Secret::new("secret".into())),
+            Some(Event::Ready) => client.login("mrc", Secret::new("secret".into())).map(drop),
             Some(Event::Completed { command: CommandName::Login, .. }) => {
-                client.select(MailboxName::inbox())
+                client.select(MailboxName::inbox()).map(drop)
             }
             Some(Event::Completed { command: CommandName::Select, .. }) => {
-                client.fetch(SequenceSet::all(), FetchAttributes::Full)
+                client.fetch(SequenceSet::all(), FetchAttributes::Full).map(drop)
             }
             Some(Event::Completed { command: CommandName::Fetch, .. }) => {
-                client.store(SequenceSet::all(), StoreMode::Add, false, [Flag::Deleted])
+                client.store(SequenceSet::all(), StoreMode::Add, false, [Flag::Deleted]).map(drop)
             }
             Some(_) => Ok(()),
             None => {

@@ -348,6 +348,11 @@ impl Tag {
         (!tag.is_empty()).then(|| Self(Bytes::copy_from_slice(tag)))
     }
 
+    /// A tag of a client that counts: a prefix of letters and digits, and a number.
+    pub(crate) fn counted(prefix: &str, number: u64) -> Self {
+        Self(alloc::format!("{prefix}{number:03}").into())
+    }
+
     /// The tag.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {

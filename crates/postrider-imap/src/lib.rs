@@ -77,12 +77,13 @@
 //!         }
 //!         Progress::Event(Event::Completed { status, .. }) if status.is_ok() => {
 //!             completed += 1;
+//!             let text = FetchAttribute::peek(Section::text());
 //!             match completed {
 //!                 1 => client.select(MailboxName::inbox())?,
-//!                 2 => client.fetch(SequenceSet::one(12)?, FetchAttribute::peek(Section::text()))?,
+//!                 2 => client.fetch(SequenceSet::one(12)?, text)?,
 //!                 3 => client.logout()?,
-//!                 _ => {}
-//!             }
+//!                 _ => continue,
+//!             };
 //!         }
 //!         Progress::Event(Event::Chunk(octets)) => text.extend_from_slice(&octets),
 //!         Progress::Event(_) => {}

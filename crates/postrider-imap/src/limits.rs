@@ -32,6 +32,14 @@ pub struct Limits {
     /// Members of any other list: flags, capabilities, field names, addresses, parameters. A
     /// longer one is a syntax error in a command, and not understood in a response. 4096.
     pub list: usize,
+    /// Commands of a client without an outcome, said or not. 1000.
+    pub pending: usize,
+    /// Octets of commands that a client says before the answer to those before them; one more command
+    /// may go past it. 16 KiB, which a server reads while nobody reads what it writes.
+    pub in_flight: usize,
+    /// Octets of one command line of a client: FETCH, STORE and UID EXPUNGE of larger sets are said in
+    /// parts. 8192 (RFC 7162 §4), and never below 2048.
+    pub line: usize,
     /// Ranges of numbers that SEARCH, SORT, ESEARCH or VANISHED tell, and places that THREAD tells,
     /// of 8 and 12 octets each. 1 000 000.
     pub ids: usize,
@@ -51,6 +59,9 @@ impl Default for Limits {
             depth: 100,
             attributes: 256,
             list: 4096,
+            pending: 1000,
+            in_flight: 16 * 1024,
+            line: 8192,
             ids: 1_000_000,
         }
     }
@@ -124,6 +135,27 @@ impl Limits {
     #[must_use]
     pub fn with_list(mut self, members: usize) -> Self {
         self.list = members.max(1);
+        self
+    }
+
+    /// Sets how many commands of a client may be without an outcome.
+    #[must_use]
+    pub fn with_pending(mut self, commands: usize) -> Self {
+        self.pending = commands.max(1);
+        self
+    }
+
+    /// Sets the octets of commands that a client says before the answer to those before them.
+    #[must_use]
+    pub fn with_in_flight(mut self, octets: usize) -> Self {
+        self.in_flight = octets;
+        self
+    }
+
+    /// Sets the octets of one command line of a client.
+    #[must_use]
+    pub fn with_line(mut self, octets: usize) -> Self {
+        self.line = octets.max(2048);
         self
     }
 

@@ -13,11 +13,11 @@ use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZFlush};
 use postrider_imap::client::{Client, Config, Event};
 use postrider_imap::{
-    AppendMessage, CommandName, Error, Fault, FetchAttribute, Limits, MailboxName, Misuse, Section,
-    SequenceSet, StatusKind,
+    AppendMessage, Command, CommandName, Error, Fault, FetchAttribute, Limits, MailboxName, Misuse,
+    Section, SequenceSet, StatusKind,
 };
 use postrider_testkit::{Embedder, Outcome, Run, Scenario, laws};
-use postrider_wire::{Security, TlsInfo};
+use postrider_wire::{Secret, Security, TlsInfo};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Do {
@@ -40,22 +40,23 @@ struct Doer {
 
 impl Doer {
     fn next(&mut self, client: &mut Client) {
-        let done = match self.todo.pop_front() {
-            None => Ok(()),
-            Some(Do::Select) => client.select(MailboxName::inbox()),
-            Some(Do::Fetch) => {
-                client.fetch(SequenceSet::all(), FetchAttribute::peek(Section::all()))
+        let Some(what) = self.todo.pop_front() else { return };
+        let done = match what {
+            Do::Select => client.select(MailboxName::inbox()).map(drop),
+            Do::Fetch => {
+                let attributes = FetchAttribute::peek(Section::all());
+                client.fetch(SequenceSet::all(), attributes).map(drop)
             }
-            Some(Do::Idle) => client.idle(),
-            Some(Do::Done) => client.done(),
-            Some(Do::Compress) => client.compress(),
-            Some(Do::Abort) => client.abort(),
-            Some(Do::Append(mails)) => {
+            Do::Idle => client.idle().map(drop),
+            Do::Done => client.done(),
+            Do::Compress => client.compress().map(drop),
+            Do::Abort => client.abort(),
+            Do::Append(mails) => {
                 self.mails = mails;
                 let messages = mails.iter().map(|mail| AppendMessage::new(mail.len() as u64));
-                client.append(MailboxName::inbox(), messages.collect())
+                client.append(MailboxName::inbox(), messages.collect()).map(drop)
             }
-            Some(Do::Logout) => client.logout(),
+            Do::Logout => client.logout().map(drop),
         };
         // A late embedder may have missed the end of the session.
         if done != Err(Misuse::NotNow.into()) && done != Err(Misuse::NothingPending.into()) {
@@ -353,18 +354,24 @@ fn a_method_that_may_not_be_called_now_is_misuse_and_sends_nothing() {
             client.idle().unwrap();
         }
         let before = client.outbox().len();
-        let not_now = Err(Error::Misuse(Misuse::NotNow));
+        let not_now = Error::Misuse(Misuse::NotNow);
         let nothing = Error::Misuse(Misuse::NothingPending);
-        assert_eq!(client.noop(), not_now);
-        assert_eq!(client.append(MailboxName::inbox(), vec![AppendMessage::new(1)]), not_now);
-        assert_eq!(client.select(MailboxName::inbox()), not_now);
         assert_eq!(client.write_payload(&mut Bytes::from_static(b"x")), Err(nothing));
         assert_eq!(client.finish_payload(), Err(nothing));
         assert_eq!(client.abort(), Err(nothing));
-        assert!(client.idle().is_err() && client.compress().is_err());
+        assert_eq!(client.token(Secret::new(String::new())), Err(nothing));
+        // No mailbox is selected, nor will be.
+        assert_eq!(client.fetch(SequenceSet::all(), FetchAttribute::Flags), Err(not_now));
+        assert_eq!(client.send(Command::StartTls), Err(not_now));
         client.discard();
+        client.decline();
         if at == 0 || at == 3 {
-            assert_eq!(client.done(), not_now);
+            assert_eq!(client.noop(), Err(not_now));
+            let mails = vec![AppendMessage::new(1)];
+            assert_eq!(client.append(MailboxName::inbox(), mails), Err(not_now));
+            assert_eq!(client.select(MailboxName::inbox()), Err(not_now));
+            assert!(client.idle().is_err() && client.compress().is_err());
+            assert_eq!(client.done(), Err(not_now));
         }
         assert_eq!(client.outbox().len(), before);
     }

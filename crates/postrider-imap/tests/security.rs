@@ -4,7 +4,7 @@ mod common;
 
 use bytes::{Buf, Bytes};
 use common::{Guest, Host};
-use postrider_imap::client::{self, Client, Event};
+use postrider_imap::client::{self, Client, Event, Unsent};
 use postrider_imap::server::{self, Server};
 use postrider_imap::{
     Error, Fault, FetchAttribute, FetchItem, FieldName, Flag, Limits, MailboxName, Misuse, Refused,
@@ -546,26 +546,46 @@ fn strings_that_need_it_become_literals_and_wait_for_permission() {
     let (mut client, mut inbox) = (client.0, std::mem::replace(&mut client.1, Inbox::new(1)));
     client.login("a\r\nb logout", Secret::new("c\"d\\e".to_owned())).unwrap();
     assert_eq!(drain(&mut client), "a001 LOGIN {11}\r\n");
-    assert_eq!(client.noop(), Err(Error::Misuse(Misuse::NotNow)));
+    // It does not come in between.
+    client.noop().unwrap();
     inbox.extend(b"+ go on\r\n");
     until_wait(&mut client, &mut inbox);
     assert_eq!(drain(&mut client), "a\r\nb logout \"c\\\"d\\\\e\"\r\n");
+    inbox.extend(b"a001 OK hi\r\n");
+    until_wait(&mut client, &mut inbox);
+    assert_eq!(drain(&mut client), "a002 NOOP\r\n");
 }
 
 #[test]
 fn a_command_that_was_refused_is_not_sent_later() {
+    let (mut client, mut inbox) = ready_client(Limits::new().with_pending(1));
+    client.noop().unwrap();
+    let full = client.login("bob", Secret::new("pa55word".to_owned()));
+    assert_eq!(full, Err(Error::Misuse(Misuse::Full)));
+    assert_eq!(drain(&mut client), "a001 NOOP\r\n");
+    inbox.extend(b"+ go on\r\na001 OK done\r\n");
+    let events = until_wait(&mut client, &mut inbox);
+    assert!(matches!(events[..], [Event::Unknown(_), Event::Completed { .. }]));
+    assert_eq!(drain(&mut client), "");
+    client.noop().unwrap();
+    assert_eq!(drain(&mut client), "a002 NOOP\r\n");
+}
+
+#[test]
+fn what_waits_for_room_is_said_once() {
     let (mut client, mut inbox) = ready_client(Limits::new().with_outbox(1));
     client.noop().unwrap();
     inbox.extend(b"a001 OK done\r\n");
     until_wait(&mut client, &mut inbox);
-    let full = client.login("bob", Secret::new("pa55word".to_owned()));
-    assert_eq!(full, Err(Error::Misuse(Misuse::Full)));
+    let handle = client.login("bob", Secret::new("pa55word".to_owned())).unwrap();
+    until_wait(&mut client, &mut inbox);
     assert_eq!(drain(&mut client), "a001 NOOP\r\n");
-    inbox.extend(b"+ go on\r\n");
-    assert!(matches!(until_wait(&mut client, &mut inbox)[..], [Event::Unknown(_)]));
-    assert_eq!(drain(&mut client), "");
-    client.noop().unwrap();
-    assert_eq!(drain(&mut client), "a002 NOOP\r\n");
+    assert!(client.withdraw(handle) && !client.withdraw(handle));
+    let events = until_wait(&mut client, &mut inbox);
+    assert!(matches!(events[..], [Event::Unsent { why: Unsent::Withdrawn, .. }]));
+    client.login("bob", Secret::new("pa55word".to_owned())).unwrap();
+    until_wait(&mut client, &mut inbox);
+    assert_eq!(drain(&mut client), "a002 LOGIN bob pa55word\r\n");
 }
 
 #[test]

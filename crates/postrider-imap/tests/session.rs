@@ -244,14 +244,14 @@ fn next(
     fetches: &mut u32,
 ) -> Result<(), postrider_imap::Error> {
     let client::Event::Completed { command, status, .. } = event else {
-        return match event {
-            client::Event::Ready => client.login("mrc", Secret::new("secret".to_owned())),
-            _ => Ok(()),
-        };
+        if *event == client::Event::Ready {
+            client.login("mrc", Secret::new("secret".to_owned()))?;
+        }
+        return Ok(());
     };
     assert!(status.is_ok());
     let twelve = SequenceSet::one(12)?;
-    match command {
+    let given = match command {
         CommandName::Login => client.select(MailboxName::inbox()),
         CommandName::Select => {
             assert_eq!(status.code, Some(Code::Plain(PlainCode::ReadWrite)));
@@ -265,6 +265,7 @@ fn next(
             }
         }
         CommandName::Store => client.logout(),
-        _ => Ok(()),
-    }
+        _ => return Ok(()),
+    };
+    given.map(drop)
 }

@@ -59,16 +59,16 @@ fn client() -> Made<Client> {
     };
     let on_event = |client: &mut Client, event: &Event| {
         let next = match event {
-            Event::Ready => client.select(MailboxName::inbox()),
+            Event::Ready => client.select(MailboxName::inbox()).map(drop),
             Event::Completed { command: CommandName::Select, .. } => {
-                client.fetch(SequenceSet::all(), FetchAttribute::peek(Section::all()))
+                client.fetch(SequenceSet::all(), FetchAttribute::peek(Section::all())).map(drop)
             }
-            Event::Completed { command: CommandName::Fetch, .. } => client.idle(),
+            Event::Completed { command: CommandName::Fetch, .. } => client.idle().map(drop),
             Event::Exists(1001) => client.done(),
-            Event::Completed { command: CommandName::Idle, .. } => {
-                client.append(MailboxName::inbox(), vec![AppendMessage::new(UPLOAD as u64)])
-            }
-            Event::Completed { command: CommandName::Append, .. } => client.logout(),
+            Event::Completed { command: CommandName::Idle, .. } => client
+                .append(MailboxName::inbox(), vec![AppendMessage::new(UPLOAD as u64)])
+                .map(drop),
+            Event::Completed { command: CommandName::Append, .. } => client.logout().map(drop),
             _ => Ok(()),
         };
         next.unwrap();

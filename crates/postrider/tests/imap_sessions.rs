@@ -52,7 +52,7 @@ impl Guest {
             .iter()
             .take(now)
             .map(|mail| AppendMessage::new(mail.len() as u64).with_flags([Flag::Seen]));
-        client.append(MailboxName::inbox(), messages.collect())
+        client.append(MailboxName::inbox(), messages.collect()).map(drop)
     }
 }
 
@@ -61,24 +61,24 @@ impl Embedder<Client> for Guest {
         use client::Event;
         let eager = self.manner != Manner::Plain;
         match event {
-            Event::Ready => client.login("mrc", Secret::new("secret".to_owned())),
+            Event::Ready => client.login("mrc", Secret::new("secret".to_owned())).map(drop),
             Event::Completed { command, status, .. } => {
                 assert!(status.is_ok(), "{command}: {status:?}");
                 match command {
-                    CommandName::Login if eager => client.capability(),
+                    CommandName::Login if eager => client.capability().map(drop),
                     CommandName::Capability if self.manner == Manner::Compressed => {
-                        client.compress()
+                        client.compress().map(drop)
                     }
                     CommandName::Login | CommandName::Capability | CommandName::Compress => {
-                        client.select(MailboxName::inbox())
+                        client.select(MailboxName::inbox()).map(drop)
                     }
                     CommandName::Select => self.append(client),
                     CommandName::Append if !self.todo.is_empty() => self.append(client),
-                    CommandName::Append if eager => client.idle(),
-                    CommandName::Append | CommandName::Idle => {
-                        client.fetch(SequenceSet::all(), FetchAttribute::peek(Section::all()))
-                    }
-                    CommandName::Fetch => client.logout(),
+                    CommandName::Append if eager => client.idle().map(drop),
+                    CommandName::Append | CommandName::Idle => client
+                        .fetch(SequenceSet::all(), FetchAttribute::peek(Section::all()))
+                        .map(drop),
+                    CommandName::Fetch => client.logout().map(drop),
                     _ => Ok(()),
                 }
             }
@@ -257,12 +257,14 @@ fn renewal_and_autologout_at_once_end_in_one_outcome() {
         let on_event = |client: &mut Client, event: &client::Event| {
             use client::Event;
             match event {
-                Event::Ready => client.login("mrc", Secret::new("secret".to_owned())),
-                Event::Completed { command: CommandName::Login, .. } => client.capability(),
-                Event::Completed { command: CommandName::Capability, .. } => {
-                    client.select(MailboxName::inbox())
+                Event::Ready => client.login("mrc", Secret::new("secret".to_owned())).map(drop),
+                Event::Completed { command: CommandName::Login, .. } => {
+                    client.capability().map(drop)
                 }
-                Event::Completed { command: CommandName::Select, .. } => client.idle(),
+                Event::Completed { command: CommandName::Capability, .. } => {
+                    client.select(MailboxName::inbox()).map(drop)
+                }
+                Event::Completed { command: CommandName::Select, .. } => client.idle().map(drop),
                 _ => Ok(()),
             }
             .expect("allowed here");
@@ -313,14 +315,14 @@ fn slow_reader(pause: Duration) -> Made<Client> {
     let on_event = move |client: &mut Client, event: &client::Event| {
         use client::Event;
         match event {
-            Event::Ready => client.login("mrc", Secret::new("secret".to_owned())),
+            Event::Ready => client.login("mrc", Secret::new("secret".to_owned())).map(drop),
             Event::Completed { command: CommandName::Login, .. } => {
-                client.select(MailboxName::inbox())
+                client.select(MailboxName::inbox()).map(drop)
             }
             Event::Completed { command: CommandName::Select, .. } => {
-                client.fetch(SequenceSet::all(), FetchAttribute::peek(Section::all()))
+                client.fetch(SequenceSet::all(), FetchAttribute::peek(Section::all())).map(drop)
             }
-            Event::Completed { command: CommandName::Fetch, .. } => client.logout(),
+            Event::Completed { command: CommandName::Fetch, .. } => client.logout().map(drop),
             Event::Chunk(_) => {
                 chunks += 1;
                 if chunks % 50 == 0 {

@@ -5,9 +5,11 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
-use postrider_wire::{Direction, TimerKind, Unit};
+use postrider_wire::{Direction, Full, TimerKind, Unit};
 
-use super::{Client, Event, Stage};
+use super::pending::Task;
+use super::rules::Claim;
+use super::{Client, Event, Handle};
 use crate::{
     AppendData, AppendMessage, AppendTarget, AppendWriter, InvalidValue, Literals, MailboxName,
 };
@@ -16,9 +18,17 @@ use crate::{CommandName, Error, Misuse};
 /// The most octets that need no permission where the server offers LITERAL- (RFC 7888 §5).
 const SMALL: u64 = 4096;
 
+/// Messages to be appended.
+#[derive(Debug)]
+pub(super) struct Appending {
+    mailbox: MailboxName,
+    messages: VecDeque<AppendMessage>,
+}
+
 /// Messages that are being appended.
 #[derive(Debug)]
 pub(super) struct Upload {
+    handle: Handle,
     /// Those that were not announced yet.
     rest: VecDeque<AppendMessage>,
     /// Which one is announced, counted from 0.
@@ -35,8 +45,6 @@ enum Step {
     Writing { left: u64 },
     /// What comes behind it waits for room in the outbox.
     Between,
-    /// All is said: the answer is due.
-    Said,
 }
 
 impl Client {
@@ -51,41 +59,60 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::capability`]; [`Misuse::NotOffered`] for more than one message unless the server
-    /// is known to offer MULTIAPPEND; no message; a flag that no client may set.
+    /// As [`Client::send`]; [`Misuse::NotOffered`] for more than one message unless the server is known
+    /// to offer MULTIAPPEND, for [`AppendData::Literal8`] unless it offers BINARY, for
+    /// [`AppendData::Utf8`] unless `UTF8=ACCEPT` is enabled, and for [`AppendData::Catenate`]; no
+    /// message; a flag that no client may set.
     pub fn append(
         &mut self,
         mailbox: MailboxName,
         messages: Vec<AppendMessage>,
-    ) -> Result<(), Error> {
+    ) -> Result<Handle, Error> {
         self.check(CommandName::Append)?;
-        let mut rest = VecDeque::from(messages);
-        if !rest.iter().all(|message| message.flags.is_storable()) {
+        if messages.is_empty() {
+            return Err(InvalidValue::Empty.into());
+        }
+        if !messages.iter().all(|message| message.flags.is_storable()) {
             return Err(InvalidValue::Combination.into());
         }
-        if rest.len() > 1 {
+        if messages.len() > 1 {
             self.offered("MULTIAPPEND")?;
         }
-        let Some(first) = rest.pop_front() else { return Err(InvalidValue::Empty.into()) };
-        let octets = octets_of(&first)?;
-        for message in &rest {
-            octets_of(message)?;
+        for message in &messages {
+            match message.data {
+                AppendData::Literal(_) => {}
+                AppendData::Literal8(_) => self.offered("BINARY")?,
+                AppendData::Utf8(_) if self.write_options().utf8 => {}
+                _ => return Err(Misuse::NotOffered.into()),
+            }
         }
+        self.give(Task::Append(Appending { mailbox, messages: messages.into() }))
+    }
+
+    /// Says APPEND up to its first literal.
+    pub(super) fn begin_append(
+        &mut self,
+        handle: Handle,
+        appending: Appending,
+    ) -> Result<(), Full> {
+        let Appending { mailbox, messages: mut rest } = appending;
+        // There is one, with octets that can be counted: that was asked.
+        let Some(first) = rest.pop_front() else { return Ok(()) };
+        let Some(octets) = first.octets() else { return Ok(()) };
         let options = self.write_options();
         let mut writer = None;
-        self.launch(CommandName::Append, |tag| {
+        let (name, claim) = (CommandName::Append, Claim::of_name(CommandName::Append));
+        self.launch(Some(handle), name, claim, |tag| {
             let mut begun = AppendWriter::new(tag, &AppendTarget::Append(mailbox), options);
             let head = begun.message(&first);
             writer = Some(begun);
             head
-        })
-        .map_err(|_| Misuse::Full)?;
-        // It was made: there is a tag.
-        let Some(writer) = writer else { return Err(Misuse::NotNow.into()) };
-        let step = Step::Announced { octets, waits: self.waits_for(octets) };
-        self.upload = Some(Box::new(Upload { rest, index: 0, step, writer }));
-        self.stage = Stage::Appending;
-        self.announced();
+        })?;
+        if let Some(writer) = writer {
+            let step = Step::Announced { octets, waits: self.waits_for(octets) };
+            self.upload = Some(Box::new(Upload { handle, rest, index: 0, step, writer }));
+            self.announced();
+        }
         Ok(())
     }
 
@@ -178,7 +205,8 @@ impl Client {
         let Some(upload) = &mut self.upload else { return false };
         let Step::Announced { octets, .. } = upload.step else { return false };
         upload.step = Step::Writing { left: octets };
-        self.events.push_back(Event::AppendBegin { index: upload.index, octets });
+        let (handle, index) = (upload.handle, upload.index);
+        self.events.push_back(Event::AppendBegin { handle, index, octets });
         self.chassis.timers.stop(TimerKind::Reply);
         true
     }
@@ -197,11 +225,13 @@ impl Client {
             None => (upload.writer.finish(), None),
         };
         upload.index = upload.index.saturating_add(1);
-        let step = match octets {
-            Some(octets) => Step::Announced { octets, waits: self.waits_for(octets) },
-            None => Step::Said,
-        };
-        self.set_step(step);
+        match octets {
+            Some(octets) => {
+                self.set_step(Step::Announced { octets, waits: self.waits_for(octets) });
+            }
+            // All is said: the answer is due.
+            None => self.upload = None,
+        }
         // There is room.
         let _ = self.chassis.send(piece.octets.expose());
         self.chassis.timers.stop(TimerKind::Progress);
@@ -212,11 +242,13 @@ impl Client {
 
     /// The tagged answer came. Whether the session can go on: not when the server still waits for
     /// octets that it has refused.
-    pub(super) fn end_upload(&mut self) -> bool {
+    pub(super) fn end_upload(&mut self, handle: Option<Handle>) -> bool {
+        let Some(upload) = self.upload.take_if(|upload| Some(upload.handle) == handle) else {
+            return true;
+        };
         self.chassis.timers.stop(TimerKind::Progress);
-        let Some(upload) = self.upload.take() else { return true };
         match upload.step {
-            Step::Announced { .. } | Step::Said => true,
+            Step::Announced { .. } => true,
             Step::Writing { left } => {
                 self.chassis.show(Direction::Out, Unit::PayloadEnd);
                 left == 0 && self.chassis.send(b"\r\n").is_ok()
@@ -240,13 +272,5 @@ impl Client {
             return;
         }
         self.chassis.watch_flush(self.config.progress);
-    }
-}
-
-/// Octets of a message that can be appended here: in one piece, and without NULs.
-fn octets_of(message: &AppendMessage) -> Result<u64, Error> {
-    match message.data {
-        AppendData::Literal(octets) => Ok(octets),
-        _ => Err(Misuse::NotOffered.into()),
     }
 }

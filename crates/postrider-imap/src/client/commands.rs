@@ -6,16 +6,21 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use postrider_wire::{ClearTextLogin, Secret};
 
-use super::Client;
+use super::pending::Task;
+use super::{Client, Handle};
 use crate::{
     Atom, Command, CommandName, Error, FetchAttributes, FetchModifiers, FlagSet, InvalidValue,
     MailboxName, MessageSet, Misuse, SelectParameters, StoreCommand, StoreMode, StoreValue,
 };
 
 impl Client {
-    /// Says any command of the language. What the server tells of it comes as events before
-    /// [`Event::Completed`](super::Event::Completed): lists and results as
-    /// [`Event::Data`](super::Event::Data).
+    /// Says any command of the language, as soon as it may be said: at once, or when those before it
+    /// have been answered that it must not overtake or be confused with (RFC 9051 §5.5). Commands are
+    /// said in the order in which they are given. What the server tells of it comes as events with
+    /// this handle, lists and results as [`Event::Data`](super::Event::Data), before its one outcome:
+    /// - [`Event::Completed`](super::Event::Completed): the server's answer;
+    /// - [`Event::Lost`](super::Event::Lost): it was said, and the session ended before the answer;
+    /// - [`Event::Unsent`](super::Event::Unsent): it was not said.
     ///
     /// Those that have a method of their own, such as LOGIN and IDLE, do what that does.
     ///
@@ -35,11 +40,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::capability`]. [`Misuse::NotNow`] also for STARTTLS and AUTHENTICATE, which are the
-    /// machine's own, for UNAUTHENTICATE when the session is compressed, and for a [`Command::Other`]
+    /// [`Error::Misuse`], and nothing is said then: [`Misuse::NotNow`] where the session is not ready, or
+    /// would not be in a state that allows the command if all before it went well; [`Misuse::Full`] when
+    /// [`Limits::pending`](crate::Limits::pending) commands have no outcome yet. [`Misuse::NotNow`] also
+    /// for STARTTLS and AUTHENTICATE, which are the machine's own, for UNAUTHENTICATE when the session is compressed, and for a [`Command::Other`]
     /// of a name that is not unknown. [`Misuse::Value`] for a FETCH of nothing, and to store a flag that
     /// no client may set.
-    pub fn send(&mut self, command: impl Into<Command>) -> Result<(), Error> {
+    pub fn send(&mut self, command: impl Into<Command>) -> Result<Handle, Error> {
         match command.into() {
             Command::Login { user, password } => self.say_login(user, password),
             Command::Idle => self.idle(),
@@ -48,7 +55,7 @@ impl Client {
                 Err(Misuse::NotNow.into())
             }
             // The compression would have to end with it (RFC 8437 §4.1).
-            Command::Unauthenticate if self.inflater.is_some() => Err(Misuse::NotNow.into()),
+            Command::Unauthenticate if self.will_be_compressed() => Err(Misuse::NotNow.into()),
             // By another way it would be the same command, and the machine would not know.
             Command::Other { name, .. } if CommandName::written(&name).is_some() => {
                 Err(Misuse::NotNow.into())
@@ -57,8 +64,12 @@ impl Client {
         }
     }
 
+    fn give_command(&mut self, command: Command) -> Result<Handle, Error> {
+        self.give(Task::Say(command))
+    }
+
     /// Says a command if a server could read it.
-    fn valid_command(&mut self, command: Command) -> Result<(), Error> {
+    fn valid_command(&mut self, command: Command) -> Result<Handle, Error> {
         match &command {
             Command::Fetch { attributes: FetchAttributes::List(list), .. } if list.is_empty() => {
                 Err(InvalidValue::Empty.into())
@@ -68,7 +79,7 @@ impl Client {
             {
                 Err(InvalidValue::Combination.into())
             }
-            _ => self.command(command),
+            _ => self.give(Task::Say(command)),
         }
     }
 
@@ -76,33 +87,32 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] when the client waits for something else; nothing is sent then. The same
-    /// holds for all commands.
-    pub fn capability(&mut self) -> Result<(), Error> {
-        self.command(Command::Capability)
+    /// As [`Client::send`].
+    pub fn capability(&mut self) -> Result<Handle, Error> {
+        self.give_command(Command::Capability)
     }
 
     /// Lets the server tell what is new.
     ///
     /// # Errors
     ///
-    /// As [`Client::capability`].
-    pub fn noop(&mut self) -> Result<(), Error> {
-        self.command(Command::Noop)
+    /// As [`Client::send`].
+    pub fn noop(&mut self) -> Result<Handle, Error> {
+        self.give_command(Command::Noop)
     }
 
     /// Logs in.
     ///
     /// # Errors
     ///
-    /// As [`Client::capability`]; [`Misuse::Login`] without TLS unless the configuration allows
+    /// As [`Client::send`]; [`Misuse::Login`] without TLS unless the configuration allows
     /// that, or when the server disabled LOGIN; a NUL in one of the strings.
-    pub fn login(&mut self, user: &str, password: Secret<String>) -> Result<(), Error> {
+    pub fn login(&mut self, user: &str, password: Secret<String>) -> Result<Handle, Error> {
         let user = Bytes::copy_from_slice(user.as_bytes());
         self.say_login(user, Secret::new(password.expose().as_bytes().to_vec()))
     }
 
-    fn say_login(&mut self, user: Bytes, password: Secret<Vec<u8>>) -> Result<(), Error> {
+    fn say_login(&mut self, user: Bytes, password: Secret<Vec<u8>>) -> Result<Handle, Error> {
         self.check(CommandName::Login)?;
         let clear = !self.chassis.tls.is_established();
         let disabled = self.can("LOGINDISABLED");
@@ -112,37 +122,37 @@ impl Client {
         if user.iter().chain(password.expose()).any(|octet| *octet == 0) {
             return Err(InvalidValue::Octet.into());
         }
-        self.command(Command::Login { user, password })
+        self.give_command(Command::Login { user, password })
     }
 
     /// Selects a mailbox.
     ///
     /// # Errors
     ///
-    /// As [`Client::capability`].
-    pub fn select(&mut self, mailbox: MailboxName) -> Result<(), Error> {
-        self.command(Command::Select { mailbox, parameters: SelectParameters::default() })
+    /// As [`Client::send`].
+    pub fn select(&mut self, mailbox: MailboxName) -> Result<Handle, Error> {
+        self.give_command(Command::Select { mailbox, parameters: SelectParameters::default() })
     }
 
     /// Selects a mailbox for reading only.
     ///
     /// # Errors
     ///
-    /// As [`Client::capability`].
-    pub fn examine(&mut self, mailbox: MailboxName) -> Result<(), Error> {
-        self.command(Command::Examine { mailbox, parameters: SelectParameters::default() })
+    /// As [`Client::send`].
+    pub fn examine(&mut self, mailbox: MailboxName) -> Result<Handle, Error> {
+        self.give_command(Command::Examine { mailbox, parameters: SelectParameters::default() })
     }
 
     /// Fetches from the messages with these numbers.
     ///
     /// # Errors
     ///
-    /// As [`Client::capability`]; an empty list of attributes.
+    /// As [`Client::send`]; an empty list of attributes.
     pub fn fetch(
         &mut self,
         set: impl Into<MessageSet>,
         attributes: impl Into<FetchAttributes>,
-    ) -> Result<(), Error> {
+    ) -> Result<Handle, Error> {
         self.fetch_command(set.into(), attributes.into(), false)
     }
 
@@ -155,7 +165,7 @@ impl Client {
         &mut self,
         set: impl Into<MessageSet>,
         attributes: impl Into<FetchAttributes>,
-    ) -> Result<(), Error> {
+    ) -> Result<Handle, Error> {
         self.fetch_command(set.into(), attributes.into(), true)
     }
 
@@ -164,14 +174,14 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::capability`]; a flag that no client may set.
+    /// As [`Client::send`]; a flag that no client may set.
     pub fn store(
         &mut self,
         set: impl Into<MessageSet>,
         mode: StoreMode,
         silent: bool,
         flags: impl Into<FlagSet>,
-    ) -> Result<(), Error> {
+    ) -> Result<Handle, Error> {
         self.store_command(set.into(), mode, silent, flags.into(), false)
     }
 
@@ -186,7 +196,7 @@ impl Client {
         mode: StoreMode,
         silent: bool,
         flags: impl Into<FlagSet>,
-    ) -> Result<(), Error> {
+    ) -> Result<Handle, Error> {
         self.store_command(set.into(), mode, silent, flags.into(), true)
     }
 
@@ -195,9 +205,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::capability`].
-    pub fn logout(&mut self) -> Result<(), Error> {
-        self.command(Command::Logout)
+    /// As [`Client::send`].
+    pub fn logout(&mut self) -> Result<Handle, Error> {
+        self.give_command(Command::Logout)
     }
 
     /// Compresses both directions from here on (RFC 4978).
@@ -205,14 +215,21 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::capability`]; [`Misuse::NotOffered`] unless the server is known to offer
+    /// As [`Client::send`]; [`Misuse::NotOffered`] unless the server is known to offer
     /// `COMPRESS=DEFLATE`; [`Misuse::NotNow`] when the session is compressed already.
-    pub fn compress(&mut self) -> Result<(), Error> {
-        if self.inflater.is_some() {
+    pub fn compress(&mut self) -> Result<Handle, Error> {
+        if self.will_be_compressed() {
             return Err(Misuse::NotNow.into());
         }
         self.offered("COMPRESS=DEFLATE")?;
-        self.command(Command::Compress(Atom::from_static("DEFLATE")))
+        self.give_command(Command::Compress(Atom::from_static("DEFLATE")))
+    }
+
+    /// Whether it is, or will be once what is pending went well.
+    fn will_be_compressed(&self) -> bool {
+        let said = self.flights.iter().map(|flight| flight.name);
+        let mut all = said.chain(self.waiting.iter().map(|waiting| waiting.name));
+        self.inflater.is_some() || all.any(|name| name == CommandName::Compress)
     }
 
     fn fetch_command(
@@ -220,7 +237,7 @@ impl Client {
         set: MessageSet,
         attributes: FetchAttributes,
         uid: bool,
-    ) -> Result<(), Error> {
+    ) -> Result<Handle, Error> {
         let modifiers = FetchModifiers::default();
         self.valid_command(Command::Fetch { set, uid, attributes, modifiers })
     }
@@ -232,7 +249,7 @@ impl Client {
         silent: bool,
         flags: FlagSet,
         uid: bool,
-    ) -> Result<(), Error> {
+    ) -> Result<Handle, Error> {
         let what = StoreValue::Flags(flags);
         self.valid_command(Command::Store(StoreCommand {
             uid,

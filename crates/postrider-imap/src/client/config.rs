@@ -5,8 +5,7 @@ use core::time::Duration;
 
 use postrider_wire::{ClearTextLogin, Security};
 
-use crate::InvalidValue;
-use crate::Limits;
+use crate::{IdParameters, InvalidValue, Limits};
 
 /// The settings of a client.
 #[derive(Clone, Debug)]
@@ -26,6 +25,10 @@ pub struct Config {
     pub(crate) progress: Duration,
     /// How long an IDLE lasts before it is renewed.
     pub(crate) renewal: Duration,
+    /// How often NOOP is said in the place of IDLE.
+    pub(crate) polling: Option<Duration>,
+    /// What ID tells behind a login.
+    pub(crate) id: Option<IdParameters>,
     /// How long the last octets may take to leave.
     pub(crate) flush: Duration,
 }
@@ -43,6 +46,8 @@ impl Config {
             reply: Duration::from_secs(300),
             progress: Duration::from_secs(120),
             renewal: Duration::from_secs(29 * 60),
+            polling: None,
+            id: None,
             flush: Duration::from_secs(10),
         }
     }
@@ -92,6 +97,23 @@ impl Config {
     #[must_use]
     pub fn with_renewal(mut self, renewal: Duration) -> Self {
         self.renewal = renewal;
+        self
+    }
+
+    /// Lets [`Client::idle`](super::Client::idle) ask by NOOP, so often, where the server does not
+    /// announce IDLE. Some minutes are polite.
+    #[must_use]
+    pub fn with_polling(mut self, every: Duration) -> Self {
+        self.polling = Some(every);
+        self
+    }
+
+    /// Sets what the client says of itself (ID, RFC 2971), behind each login, where the server offers
+    /// ID. Without it nothing is said, but to servers that let nobody in who does not: those are told
+    /// the name of this crate.
+    #[must_use]
+    pub fn with_id(mut self, id: IdParameters) -> Self {
+        self.id = Some(id);
         self
     }
 

@@ -3,8 +3,11 @@
 use alloc::vec::Vec;
 
 use bytes::Bytes;
+use postrider_sasl::client::TokenRejected;
+use postrider_sasl::scram::DeriveKey;
 use postrider_wire::{AbortReason, MachineEvent};
 
+use super::{Handle, LoginFault};
 use crate::CommandName;
 use crate::{
     BodySection, Capability, FetchItem, FetchedMessage, FlagSet, MessageNumber, Response, Status,
@@ -50,6 +53,8 @@ pub enum Event {
     /// Inline items of the FETCH response for a message.
     #[non_exhaustive]
     FetchItems {
+        /// Whose answer it is.
+        handle: Option<Handle>,
         /// Which message.
         message: FetchedMessage,
         /// The items, in order.
@@ -58,6 +63,8 @@ pub enum Event {
     /// Octets of a message follow.
     #[non_exhaustive]
     BodyBegin {
+        /// Whose answer it is.
+        handle: Option<Handle>,
         /// Which message.
         message: FetchedMessage,
         /// Which octets.
@@ -76,12 +83,16 @@ pub enum Event {
     /// The FETCH response is complete.
     #[non_exhaustive]
     FetchEnd {
+        /// Whose answer it is.
+        handle: Option<Handle>,
         /// Which message.
         message: FetchedMessage,
     },
     /// The octets of a message that is appended are due: [`super::Client::write_payload`].
     #[non_exhaustive]
     AppendBegin {
+        /// Of which command.
+        handle: Handle,
         /// Which of the messages, counted from 0.
         index: usize,
         /// How many octets it was declared to have.
@@ -92,6 +103,8 @@ pub enum Event {
     /// A command is done, well or badly.
     #[non_exhaustive]
     Completed {
+        /// Of which command it is the outcome.
+        handle: Handle,
         /// Which command.
         command: CommandName,
         /// How it went: OK, NO or BAD.
@@ -110,11 +123,59 @@ pub enum Event {
     /// [`postrider_wire::Progress::Closed`].
     #[non_exhaustive]
     Lost {
+        /// Of which command it is the outcome.
+        handle: Handle,
         /// Which command.
         command: CommandName,
     },
-    /// Other data, which nothing here asks for.
-    Data(Response),
+    /// A command was not said, and will not be. It is an outcome, as [`Event::Completed`] is; where the
+    /// command was to be said in parts, some of them were.
+    #[non_exhaustive]
+    Unsent {
+        /// Of which command it is the outcome.
+        handle: Handle,
+        /// Which command.
+        command: CommandName,
+        /// Why.
+        why: Unsent,
+    },
+    /// A part of a command is done, well: FETCH, STORE or UID EXPUNGE whose set is longer than
+    /// [`crate::Limits::line`]. Others follow, and [`Event::Completed`] tells of the last one, or of
+    /// the first that the server refused.
+    #[non_exhaustive]
+    Part {
+        /// Which command.
+        handle: Handle,
+        /// Its name.
+        command: CommandName,
+        /// What the server says of this part.
+        status: Status,
+    },
+    /// [`super::Client::login_with`]: a key is to be derived, which takes a while, in another thread
+    /// where one must not stand still. Answer: [`super::Client::key`], or
+    /// [`postrider_wire::Machine::decline`].
+    DeriveKey(DeriveKey),
+    /// [`super::Client::login_with`]: a token is to be fetched; with a reason, the server refused the
+    /// last one. Answer: [`super::Client::token`], or [`postrider_wire::Machine::decline`].
+    NeedToken(Option<TokenRejected>),
+    /// [`super::Client::login_with`]: the login did not come about, for a reason that is not the
+    /// server's refusal. It is an outcome. Where a server let in without proving itself, the session is
+    /// over.
+    #[non_exhaustive]
+    LoginFailed {
+        /// Of which command it is the outcome.
+        handle: Handle,
+        /// Why.
+        fault: LoginFault,
+    },
+    /// Data that answers a command, or that nothing here asks for.
+    #[non_exhaustive]
+    Data {
+        /// Whose answer it is.
+        handle: Option<Handle>,
+        /// What is told.
+        response: Response,
+    },
     /// Data that this crate does not know, without the leading `* `.
     Unknown(Bytes),
     /// Data that is malformed, or a line that is no response at all. The latter is fatal before
@@ -128,6 +189,20 @@ pub enum Event {
         /// The message, if it was an item; other items of it are told as always.
         message: Option<FetchedMessage>,
     },
+}
+
+/// Why a command was not said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Unsent {
+    /// The session is not in a state that allows it, because a command before it failed.
+    State,
+    /// A message went while it waited, so that the numbers in it may name others now.
+    Renumbered,
+    /// The session ended.
+    Closed,
+    /// [`super::Client::withdraw`], or [`super::Client::done`].
+    Withdrawn,
 }
 
 impl MachineEvent for Event {

@@ -6,13 +6,14 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use postrider_wire::{Direction, Inbox, Machine, Policy, TimerKind, Unit};
 
+use super::servers::Way;
 use super::{Client, Event, Stage};
 use crate::compress::{Deflater, Inflater};
 use crate::error::Fault;
 use crate::limits::LEAST;
 use crate::{
-    Code, Consumed, FetchItem, FetchedMessage, Response, ResponsePart, ResponseReader, Status,
-    StatusKind, Tag, literal_at_end, without_line_end,
+    Capability, Code, Command, Consumed, FetchItem, FetchedMessage, Response, ResponsePart,
+    ResponseReader, Status, StatusKind, Tag, literal_at_end, without_line_end,
 };
 use crate::{CommandName, Error, Refused, State};
 
@@ -211,7 +212,8 @@ impl Client {
         }
         match part {
             ResponsePart::FetchItems { message, items } => {
-                self.events.push_back(Event::FetchItems { message, items });
+                let handle = self.owner_of_items(message, &items);
+                self.events.push_back(Event::FetchItems { handle, message, items });
             }
             ResponsePart::BodyBegin { message, section, origin, declared } => {
                 self.reading.body = Body::Open;
@@ -221,7 +223,9 @@ impl Client {
                     self.chassis.timers.stop(TimerKind::Reply);
                     self.chassis.timers.start(TimerKind::Progress, self.config.progress);
                 }
-                self.events.push_back(Event::BodyBegin { message, section, origin, declared });
+                let handle = self.owner_of_body(message, &section);
+                let begin = Event::BodyBegin { handle, message, section, origin, declared };
+                self.events.push_back(begin);
             }
             ResponsePart::Quoted(octets) if self.reading.body == Body::Open => {
                 self.events.push_back(Event::Chunk(octets));
@@ -229,7 +233,8 @@ impl Client {
             ResponsePart::BodyEnd => self.body_ends(),
             ResponsePart::FetchEnd { message } => {
                 self.show_noted();
-                self.events.push_back(Event::FetchEnd { message });
+                let handle = self.fetch_ends();
+                self.events.push_back(Event::FetchEnd { handle, message });
             }
             ResponsePart::Endless => self.doom(Error::Limit { offset }),
             _ => {}
@@ -264,17 +269,21 @@ impl Client {
                 }
                 self.announced();
             }
-            Response::Continue(_) if self.idle_begins() || self.begin_payload() => {}
+            Response::Continue(_)
+                if self.challenged(unit) || self.idle_begins() || self.begin_payload() => {}
             Response::Continue(_) => self.events.push_back(Event::Unknown(unit.clone())),
             Response::Status(status) => self.on_status(status, offset),
             Response::Capability(list) => {
-                self.capabilities = Some(list.clone());
+                self.learn(&list);
                 self.events.push_back(Event::Capability(list));
             }
             Response::Other(data) => {
                 self.events.push_back(Event::Unknown(Bytes::copy_from_slice(data.as_bytes())));
             }
-            Response::Id(_) => self.events.push_back(Event::Data(response)),
+            Response::Id(_) => {
+                self.ways.learn_id(&response);
+                self.data(response);
+            }
             _ if self.state == State::NotAuthenticated => {
                 self.protocol(Fault::Unauthenticated, offset);
             }
@@ -285,26 +294,49 @@ impl Client {
                         names.push(name.clone());
                     }
                 }
-                self.events.push_back(Event::Data(Response::Enabled(list)));
+                self.data(Response::Enabled(list));
             }
             Response::Flags(flags) => self.events.push_back(Event::Flags(flags)),
             Response::Exists(n) => self.events.push_back(Event::Exists(n)),
             Response::Recent(n) => self.events.push_back(Event::Recent(n)),
-            Response::Expunge(n) => self.events.push_back(Event::Expunge(n)),
+            Response::Expunge(n) => {
+                self.renumbered();
+                self.events.push_back(Event::Expunge(n));
+            }
+            Response::Vanished { earlier, .. } => {
+                if !earlier {
+                    self.renumbered();
+                }
+                self.data(response);
+            }
             Response::Fetch { number, items } => {
                 self.on_fetch(FetchedMessage::Number(number), items);
             }
             Response::UidFetch { uid, items } => self.on_fetch(FetchedMessage::Uid(uid), items),
-            data => self.events.push_back(Event::Data(data)),
+            data => self.data(data),
         }
+    }
+
+    /// Tells data of which nothing is kept here.
+    fn data(&mut self, response: Response) {
+        let handle = self.owner(&response);
+        self.events.push_back(Event::Data { handle, response });
+    }
+
+    /// The server says what it can do.
+    fn learn(&mut self, list: &[Capability]) {
+        self.ways.learn_capabilities(list);
+        self.capabilities = Some(list.to_vec());
     }
 
     /// A FETCH response that stands in one piece.
     fn on_fetch(&mut self, message: FetchedMessage, items: Vec<FetchItem>) {
         if !items.is_empty() {
-            self.events.push_back(Event::FetchItems { message, items });
+            let handle = self.owner_of_items(message, &items);
+            self.events.push_back(Event::FetchItems { handle, message, items });
         }
-        self.events.push_back(Event::FetchEnd { message });
+        let handle = self.fetch_ends();
+        self.events.push_back(Event::FetchEnd { handle, message });
     }
 
     /// A line that is no response: told, if it is certain that the next line is one again, and that
@@ -317,7 +349,7 @@ impl Client {
             // Data that is malformed, as any that is not known.
             return self.events.push_back(Event::Unparsed(unit.clone()));
         }
-        let answer = self.flight.as_ref().is_some_and(|flight| flight.begins(unit));
+        let answer = self.is_answer(unit);
         let certain = literal_at_end(unit).is_none();
         if self.state == State::NotAuthenticated || answer || !certain {
             return self.protocol(Fault::NoResponse, offset);
@@ -329,9 +361,8 @@ impl Client {
         let untrusted = self.policy() != Policy::Never;
         match status.kind {
             StatusKind::Ok | StatusKind::PreAuth => {
-                if let Some(Code::Capability(list)) = &status.code {
-                    self.capabilities = Some(list.clone());
-                }
+                self.ways.learn_greeting(status.text.as_bytes());
+                self.learn_code(&status);
                 if status.kind == StatusKind::PreAuth {
                     self.state = State::Authenticated;
                 }
@@ -349,55 +380,85 @@ impl Client {
     fn on_status(&mut self, status: Status, offset: u64) {
         let untrusted = self.state == State::NotAuthenticated;
         if status.kind != StatusKind::Bye {
-            if let Some(Code::Capability(list)) = &status.code {
-                self.capabilities = Some(list.clone());
-            }
+            self.learn_code(&status);
             self.events.push_back(Event::Status { status, untrusted });
             return;
         }
         self.events.push_back(Event::Bye { status, untrusted });
-        match self.stage {
+        let leaves = self.flights.iter().any(|flight| flight.name == CommandName::Logout);
+        if leaves {
             // RFC 3501 §6.1.3: BYE comes before the answer to LOGOUT.
-            Stage::LoggingOut => self.state = State::Logout,
-            Stage::Ready => self.over(),
-            _ => self.protocol(Fault::Bye, offset),
+            self.state = State::Logout;
+        } else if self.stage == Stage::Ready && self.flights.is_empty() {
+            self.over();
+        } else {
+            self.protocol(Fault::Bye, offset);
+        }
+    }
+
+    /// What a status says that is kept.
+    fn learn_code(&mut self, status: &Status) {
+        if let Some(Code::Capability(list)) = &status.code {
+            self.learn(list);
         }
     }
 
     fn on_tagged(&mut self, rx: &Inbox, tag: &Tag, status: Status, offset: u64) {
-        let Some(flight) = self.flight.take_if(|flight| flight.tag == *tag) else {
+        let Some(flight) = self.land(tag) else {
             return self.protocol(Fault::UnknownTag, offset);
         };
-        self.sending = None;
-        self.chassis.timers.stop(TimerKind::Reply);
-        if matches!(self.stage, Stage::Idling(_)) && self.idle_again(&status) {
-            return;
+        if self.waits_for_reply() {
+            self.chassis.timers.start(TimerKind::Reply, self.config.reply);
         }
         if self.stage == Stage::Preparing {
             return self.prepared(rx, flight.name, &status);
         }
-        let accepted = status.is_ok();
-        let refused = status.kind == StatusKind::No;
-        if accepted || refused {
-            self.state = self.state.after(flight.name, accepted);
+        if self.idle_goes_on(flight.handle, &status) {
+            return;
         }
-        let changes_user = matches!(flight.name, CommandName::Login | CommandName::Unauthenticate);
-        if changes_user && accepted {
+        let Some(status) = self.login_answered(&flight, status) else { return };
+        let command = flight.name;
+        let accepted = status.is_ok();
+        if accepted || status.kind == StatusKind::No {
+            self.state = self.state.after(command, accepted);
+        }
+        let logs_in = matches!(command, CommandName::Login | CommandName::Authenticate);
+        if accepted && (logs_in || command == CommandName::Unauthenticate) {
             self.enabled = None;
+            if !logs_in {
+                self.mechanism = None;
+            }
             // What a server can do may change with the login (RFC 3501 §6.2.3, RFC 8437 §4.1).
             self.capabilities = None;
         }
-        if let Some(Code::Capability(list)) = &status.code {
-            self.capabilities = Some(list.clone());
-        }
-        let goes_on = self.end_upload() && flight.name != CommandName::Logout;
-        self.stage = if goes_on { Stage::Ready } else { Stage::Over };
-        if flight.name == CommandName::Compress && accepted {
+        self.learn_code(&status);
+        let goes_on = self.end_upload(flight.handle) && command != CommandName::Logout;
+        if command == CommandName::Compress && accepted {
             self.inflater = Some(Box::new(Inflater::new(self.new_inbox())));
             self.chassis.out.encode_with(Box::new(Deflater::new()));
         }
-        let command = flight.name;
-        self.events.push_back(Event::Completed { command, status });
+        match flight.handle {
+            Some(handle) => self.completed(handle, command, status),
+            // What the login waited for.
+            None if command == CommandName::Capability => self.choose_way(),
+            None => {}
+        }
+        self.settle_expected();
+        if !goes_on {
+            self.over();
+        } else if accepted && logs_in {
+            self.say_id();
+        }
+    }
+
+    /// Behind a login: who we are, where the server wants to know.
+    fn say_id(&mut self) {
+        let id = match &self.config.id {
+            Some(id) if self.ways.has(Way::OffersId) => id.clone(),
+            _ if self.ways.has(Way::IdAfterLogin) => super::servers::our_id(),
+            _ => return,
+        };
+        self.say_own(Command::Id(id));
     }
 
     /// One of the machine's own commands is answered.

@@ -113,6 +113,13 @@ impl SequenceSet {
         if ranges.is_empty() { Err(InvalidValue::Empty) } else { Ok(Self(ranges)) }
     }
 
+    /// The first `n` ranges, of which there is at least one, and the others if there are any.
+    pub(crate) fn split(mut self, n: usize) -> (Self, Option<Self>) {
+        let others = self.0.split_off(n.max(1).min(self.0.len()));
+        let others = (!others.is_empty()).then_some(Self(others));
+        (self, others)
+    }
+
     /// Reads the form in which it is written.
     ///
     /// # Errors
@@ -162,6 +169,12 @@ impl SequenceSet {
             let (first, last) = range.span(largest);
             (first..=last).contains(&number)
         })
+    }
+}
+
+impl From<SequenceRange> for SequenceSet {
+    fn from(range: SequenceRange) -> Self {
+        Self([range].into())
     }
 }
 

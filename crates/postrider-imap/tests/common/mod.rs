@@ -62,10 +62,10 @@ impl Embedder<Client> for Guest {
                 CommandName::Login => client.select(MailboxName::inbox()),
                 CommandName::Select => client.fetch(self.set.clone(), self.attributes.clone()),
                 CommandName::Fetch => client.logout(),
-                _ => Ok(()),
+                _ => return,
             },
             Event::Completed { .. } => client.logout(),
-            _ => Ok(()),
+            _ => return,
         };
         // Law 14 ends the session in the middle of the story.
         if answer != Err(Misuse::NotNow.into()) {

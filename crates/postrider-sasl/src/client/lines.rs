@@ -98,6 +98,11 @@ impl LineExchange {
         Self { exchange, command: command.into(), most, withheld: None, stage, due }
     }
 
+    /// Sets the command of a login that begins anew, where no two have the same (IMAP).
+    pub fn set_command(&mut self, command: impl Into<String>) {
+        self.command = command.into();
+    }
+
     /// The mechanism.
     #[must_use]
     pub fn mechanism(&self) -> Mechanism {
@@ -343,7 +348,8 @@ mod tests {
         // Refused before the message was said, which is then forgotten.
         assert!(matches!(login.refused(), LineStep::NeedToken(Some(_))));
         assert!(!login.is_begun());
-        says(login.token(secret("t")).unwrap(), "AUTH OAUTHBEARER\r\n");
+        login.set_command("a2 AUTHENTICATE");
+        says(login.token(secret("t")).unwrap(), "a2 AUTHENTICATE OAUTHBEARER\r\n");
         let text = "n,a=user@example.com,\u{1}auth=Bearer t\u{1}\u{1}";
         let line = format!("{}\r\n", line::encode(text.as_bytes()).expose());
         says(login.challenge(Some(b"")), &line);

@@ -26,12 +26,13 @@ impl Protocol for Append {
                 return;
             }
             let messages = || vec![AppendMessage::new(octets)];
-            match todo.pop() {
-                Some("login") => client.login("bob", Secret::new("sesame".into())).unwrap(),
-                Some("append") => client.append(MailboxName::inbox(), messages()).unwrap(),
-                Some(_) => client.logout().unwrap(),
-                None => {}
-            }
+            let given = match todo.pop() {
+                Some("login") => client.login("bob", Secret::new("sesame".into())),
+                Some("append") => client.append(MailboxName::inbox(), messages()),
+                Some(_) => client.logout(),
+                None => return,
+            };
+            given.unwrap();
         };
         let mut rest = Some(letter);
         let on_wait = move |client: &mut client::Client| match &mut rest {

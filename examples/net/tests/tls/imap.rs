@@ -27,13 +27,14 @@ impl Protocol for Imap {
                 return;
             }
             let whole = || FetchAttributes::from(FetchAttribute::body(Section::all()));
-            match todo.pop() {
-                Some("login") => client.login("bob", Secret::new("sesame".into())).unwrap(),
-                Some("select") => client.select(MailboxName::inbox()).unwrap(),
-                Some("fetch") => client.fetch(SequenceSet::one(1).unwrap(), whole()).unwrap(),
-                Some(_) => client.logout().unwrap(),
-                None => {}
-            }
+            let given = match todo.pop() {
+                Some("login") => client.login("bob", Secret::new("sesame".into())),
+                Some("select") => client.select(MailboxName::inbox()),
+                Some("fetch") => client.fetch(SequenceSet::one(1).unwrap(), whole()),
+                Some(_) => client.logout(),
+                None => return,
+            };
+            given.unwrap();
         };
         (client::Client::new(client::Config::new(security)), embedder(on_event, |_| false))
     }

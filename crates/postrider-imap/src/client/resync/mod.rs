@@ -286,7 +286,7 @@ impl Resync {
                     self.gone(message.uid.get(), message.uid.get());
                 }
             }
-            Event::Data(Response::Vanished { uids, .. }) => {
+            Event::Data { response: Response::Vanished { uids, .. }, .. } => {
                 let mut all = NumberList::new();
                 for range in uids.as_list().ranges() {
                     let gone = self.take_out(range.first().get(), range.last().get());
@@ -294,10 +294,12 @@ impl Resync {
                 }
                 self.tell_gone(all);
             }
-            Event::Data(Response::Search { numbers, .. }) if self.step == Step::Search => {
+            Event::Data { response: Response::Search { numbers, .. }, .. }
+                if self.step == Step::Search =>
+            {
                 self.found_all(numbers);
             }
-            Event::Data(Response::Esearch(found)) if self.step == Step::Search => {
+            Event::Data { response: Response::Esearch(found), .. } if self.step == Step::Search => {
                 self.searched = true;
                 for item in &found.items {
                     if let crate::EsearchItem::All(numbers) = item {
@@ -305,7 +307,7 @@ impl Resync {
                     }
                 }
             }
-            Event::Data(Response::Enabled(names)) => {
+            Event::Data { response: Response::Enabled(names), .. } => {
                 self.enabled |= names.iter().any(|name| name.is("QRESYNC"));
             }
             _ => {}
@@ -316,7 +318,9 @@ impl Resync {
             self.on_fetched(fetched);
         }
         match event {
-            Event::Completed { command, status } if self.in_flight && *command == self.name() => {
+            Event::Completed { command, status, .. }
+                if self.in_flight && *command == self.name() =>
+            {
                 self.in_flight = false;
                 if status.is_ok() {
                     self.go_on();
@@ -534,7 +538,7 @@ fn is_about_messages(event: &Event) -> bool {
         Event::Expunge(_)
             | Event::FetchItems { .. }
             | Event::FetchEnd { .. }
-            | Event::Data(Response::Vanished { .. })
+            | Event::Data { response: Response::Vanished { .. }, .. }
     )
 }
 

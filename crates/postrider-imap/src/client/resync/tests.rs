@@ -7,6 +7,7 @@ use std::prelude::v1::*;
 use proptest::prelude::*;
 
 use super::*;
+use crate::client::Handle;
 use crate::{Code, FetchItem, FetchedMessage, Flag, MessageNumber, PlainCode, Quirks, SyntaxError};
 
 fn uid(number: u32) -> Uid {
@@ -107,8 +108,8 @@ impl Mailbox {
                 let number = MessageNumber::new(at as u32 + 1).unwrap();
                 let message = FetchedMessage::Number(number);
                 let items = vec![FetchItem::Uid(uid(*this)), FetchItem::Flags(flags(*which))];
-                events.push(Event::FetchItems { message, items });
-                events.push(Event::FetchEnd { message });
+                events.push(Event::FetchItems { handle: None, message, items });
+                events.push(Event::FetchEnd { handle: None, message });
             }
         }
         events
@@ -122,7 +123,8 @@ impl Mailbox {
         let mut events = Vec::new();
         match command {
             Command::Enable(names) => {
-                events.push(Event::Data(Response::Enabled(names.clone())));
+                events
+                    .push(Event::Data { handle: None, response: Response::Enabled(names.clone()) });
             }
             Command::Select { parameters, .. } => {
                 events.push(Event::Exists(self.messages.len() as u32));
@@ -150,7 +152,10 @@ impl Mailbox {
                         self.gone.iter().filter(went).map(|(this, _)| *this).collect();
                     went.sort_unstable();
                     if let Ok(uids) = UidSet::new(went.into_iter().map(uid).collect()) {
-                        events.push(Event::Data(Response::Vanished { earlier: true, uids }));
+                        events.push(Event::Data {
+                            handle: None,
+                            response: Response::Vanished { earlier: true, uids },
+                        });
                     }
                     let known = SequenceSet::try_from(known).unwrap();
                     events.extend(self.fetch(&known, since));
@@ -169,11 +174,18 @@ impl Mailbox {
                 assert!(search.uid);
                 let found = self.messages.keys().filter(|this| set.contains(**this, u32::MAX));
                 let numbers = found.copied().map(uid).collect();
-                events.push(Event::Data(Response::Search { numbers, mod_seq: None }));
+                events.push(Event::Data {
+                    handle: None,
+                    response: Response::Search { numbers, mod_seq: None },
+                });
             }
             other => unreachable!("{other:?}"),
         }
-        events.push(Event::Completed { command: name, status: Status::ok("done") });
+        events.push(Event::Completed {
+            handle: Handle::SOME,
+            command: name,
+            status: Status::ok("done"),
+        });
         events
     }
 }
@@ -279,14 +291,18 @@ fn events(lines: &str) -> Vec<Event> {
             Response::Exists(exists) => events.push(Event::Exists(exists)),
             Response::Status(status) => events.push(Event::Status { status, untrusted: false }),
             Response::Tagged(_, status) => {
-                events.push(Event::Completed { command: CommandName::Select, status });
+                events.push(Event::Completed {
+                    handle: Handle::SOME,
+                    command: CommandName::Select,
+                    status,
+                });
             }
             Response::Fetch { number, items } => {
                 let message = FetchedMessage::Number(number);
-                events.push(Event::FetchItems { message, items });
-                events.push(Event::FetchEnd { message });
+                events.push(Event::FetchItems { handle: None, message, items });
+                events.push(Event::FetchEnd { handle: None, message });
             }
-            data => events.push(Event::Data(data)),
+            data => events.push(Event::Data { handle: None, response: data }),
         }
     }
     events
@@ -339,7 +355,11 @@ fn the_example_of_rfc_7162_says_what_changed() {
     assert_eq!(set.to_string(), "542:*");
     // RFC 3501 §6.4.8: the last message is told in any case.
     events("* 100 FETCH (UID 541 FLAGS ())").iter().for_each(|event| resync.on_event(event));
-    resync.on_event(&Event::Completed { command: CommandName::Fetch, status: Status::ok("done") });
+    resync.on_event(&Event::Completed {
+        handle: Handle::SOME,
+        command: CommandName::Fetch,
+        status: Status::ok("done"),
+    });
     assert!(matches!(resync.next_change(), Some(Change::Message { is_new: false, .. })));
     assert_eq!(resync.next_change(), None);
     let state = resync.outcome().unwrap().as_ref().unwrap();
@@ -374,9 +394,10 @@ fn what_goes_wrong_leaves_no_state() {
         resync.outcome().unwrap().clone().unwrap_err()
     };
     let (command, status) = (CommandName::Select, Status::no("no such mailbox"));
-    let error = refused(&Event::Completed { command, status: status.clone() });
+    let error =
+        refused(&Event::Completed { handle: Handle::SOME, command, status: status.clone() });
     assert_eq!(error, ResyncError::Refused { command, status });
-    assert_eq!(refused(&Event::Lost { command }), ResyncError::Lost);
+    assert_eq!(refused(&Event::Lost { handle: Handle::SOME, command }), ResyncError::Lost);
     // A server that claims more than is to be held.
     let limits = Limits { ids: 2, ..Limits::new() };
     let mut resync = Resync::by(MailboxName::inbox(), None, Way::Compare, false, &limits);
@@ -396,7 +417,11 @@ fn tell(resync: &mut Resync, lines: &str) {
 }
 
 fn done(resync: &mut Resync, command: CommandName) {
-    resync.on_event(&Event::Completed { command, status: Status::ok("done") });
+    resync.on_event(&Event::Completed {
+        handle: Handle::SOME,
+        command,
+        status: Status::ok("done"),
+    });
 }
 
 fn changes(resync: &mut Resync) -> Vec<String> {

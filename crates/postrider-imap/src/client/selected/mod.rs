@@ -250,7 +250,7 @@ impl Selected {
                 self.mailbox.flags = Some(flags.clone());
                 Ok(())
             }
-            Event::FetchItems { message, items } => {
+            Event::FetchItems { message, items, .. } => {
                 let open = self.open.get_or_insert_with(|| Fetched::new(*message));
                 open.take(items);
                 Ok(())
@@ -260,15 +260,15 @@ impl Selected {
                 let result = fetched.as_ref().map_or(Ok(()), |fetched| self.on_fetched(fetched));
                 return (fetched, result);
             }
-            Event::Status { status, .. } => {
+            Event::Status { status, .. } | Event::Part { status, .. } => {
                 self.on_status(status);
                 Ok(())
             }
-            Event::Completed { command, status } => {
+            Event::Completed { command, status, .. } => {
                 self.on_completed(*command, status);
                 Ok(())
             }
-            Event::Data(response) => self.on_response(response),
+            Event::Data { response, .. } => self.on_response(response),
             _ => Ok(()),
         };
         (None, result)

@@ -3,6 +3,7 @@
 use std::prelude::v1::*;
 
 use super::*;
+use crate::client::Handle;
 use crate::{Quirks, ResponsePart, ResponseReader};
 
 fn uid(number: u32) -> Uid {
@@ -160,18 +161,18 @@ fn a_response_that_comes_in_pieces_is_one() {
     let message = FetchedMessage::Number(number(2));
     let flags = FetchItem::Flags(FlagSet::new());
     for event in [
-        Event::FetchItems { message, items: vec![flags] },
+        Event::FetchItems { handle: None, message, items: vec![flags] },
         Event::Chunk(bytes::Bytes::from_static(b"octets of the message")),
-        Event::FetchItems { message, items: vec![FetchItem::Uid(uid(20))] },
+        Event::FetchItems { handle: None, message, items: vec![FetchItem::Uid(uid(20))] },
     ] {
         mailbox.on_event(&event).unwrap();
         assert_eq!(mailbox.known(), 0);
     }
-    mailbox.on_event(&Event::FetchEnd { message }).unwrap();
+    mailbox.on_event(&Event::FetchEnd { handle: None, message }).unwrap();
     assert_eq!(mailbox.message(number(2)).unwrap().flags, Some(FlagSet::new()));
     // A server that does not say which it is.
     let status = Status::ok("done");
-    let done = Event::Completed { command: CommandName::Examine, status };
+    let done = Event::Completed { handle: Handle::SOME, command: CommandName::Examine, status };
     mailbox.on_event(&done).unwrap();
     assert_eq!(mailbox.is_read_only(), Some(true));
 }

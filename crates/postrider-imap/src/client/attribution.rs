@@ -1,0 +1,222 @@
+//! Which command a response belongs to, where the protocol tells.
+//!
+//! Untagged responses name no command, ESEARCH and UIDBATCHES aside. But the table of
+//! [`super::rules`] lets no two commands be in flight whose answers look the same, so that the kind of
+//! a response and what it is about are enough; for FETCH, whose answers overlap, it is the oldest that
+//! asked for it, since servers that cannot tell either work in order (RFC 9051 §5.5).
+
+use alloc::vec::Vec;
+
+use super::pending::Flight;
+use super::rules::{About, Told};
+use super::{Client, Handle};
+use crate::{
+    BodySection, CommandName, FetchAttribute, FetchItem, FetchedMessage, ListReturn, MailboxName,
+    MessageSet, MetadataResponse, Response,
+};
+
+/// The FETCH response that is being read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fetching {
+    /// Whose it is, as soon as something was told that shows it.
+    owner: Option<Handle>,
+    uid: Option<u32>,
+}
+
+impl Client {
+    /// Whose answer this is.
+    pub(super) fn owner(&self, response: &Response) -> Option<Handle> {
+        let (told, mailbox) = match response {
+            Response::Esearch(found) => {
+                let tag = found.tag.as_ref();
+                return tag.and_then(|tag| self.handle_of_tag(tag));
+            }
+            Response::UidBatches { tag, .. } => return self.handle_of_tag(tag),
+            Response::Enabled(_) => return self.in_flight(CommandName::Enable),
+            Response::Capability(_) => (&[Told::Capability][..], None),
+            Response::Id(_) => (&[Told::Id][..], None),
+            Response::List(_) => (&[Told::List, Told::Lsub][..], None),
+            Response::Namespace(_) => (&[Told::Namespace][..], None),
+            Response::MailboxStatus(status) => {
+                (&[Told::Status, Told::List][..], Some(&status.mailbox))
+            }
+            Response::Acl(acl) => (&[Told::Acl][..], Some(&acl.mailbox)),
+            Response::ListRights(rights) => (&[Told::ListRights][..], Some(&rights.mailbox)),
+            Response::MyRights(rights) => {
+                (&[Told::MyRights, Told::List][..], Some(&rights.mailbox))
+            }
+            Response::Quota(_) | Response::QuotaRoot(_) => (&[Told::Quota][..], None),
+            Response::Metadata(MetadataResponse::Values { mailbox, .. }) => {
+                (&[Told::Metadata, Told::List][..], Some(mailbox))
+            }
+            Response::Search { .. } => (&[Told::Search][..], None),
+            Response::Sort { .. } => (&[Told::Sort][..], None),
+            Response::Thread(_) => (&[Told::Thread][..], None),
+            Response::JmapAccess(_) => (&[Told::JmapAccess][..], None),
+            Response::Vanished { earlier: true, .. } => {
+                let names = [CommandName::Select, CommandName::Examine, CommandName::Fetch];
+                return names.into_iter().find_map(|name| self.in_flight(name));
+            }
+            _ => return None,
+        };
+        let answers = |flight: &Flight, kind| {
+            flight.claim.told == kind && is_about(flight, mailbox, response)
+        };
+        told.iter()
+            .find_map(|kind| self.flights.iter().find(|flight| answers(flight, *kind)))?
+            .handle
+    }
+
+    /// The oldest command of this name.
+    fn in_flight(&self, name: CommandName) -> Option<Handle> {
+        self.flights.iter().find(|flight| flight.name == name)?.handle
+    }
+
+    /// Whose items these are.
+    pub(super) fn owner_of_items(
+        &mut self,
+        message: FetchedMessage,
+        items: &[FetchItem],
+    ) -> Option<Handle> {
+        for item in items {
+            if let FetchItem::Uid(uid) = item {
+                self.fetching.uid = Some(uid.get());
+            }
+        }
+        self.find_owner(message, |asked| items.iter().any(|item| asks_for_item(asked, item)))
+    }
+
+    /// Whose octets these are.
+    pub(super) fn owner_of_body(
+        &mut self,
+        message: FetchedMessage,
+        section: &BodySection,
+    ) -> Option<Handle> {
+        self.find_owner(message, |asked| {
+            asked.iter().filter_map(FetchAttribute::body_request).any(|body| body.name == *section)
+                // A server may use the new name where the old one was asked for.
+                || asked.iter().any(|one| is_same_octets(one, section))
+        })
+    }
+
+    fn find_owner(
+        &mut self,
+        message: FetchedMessage,
+        asks: impl Fn(&[FetchAttribute]) -> bool,
+    ) -> Option<Handle> {
+        let uid = match message {
+            FetchedMessage::Uid(uid) => Some(uid.get()),
+            FetchedMessage::Number(_) => self.fetching.uid,
+        };
+        let number = match message {
+            FetchedMessage::Number(number) => Some(number.get()),
+            FetchedMessage::Uid(_) => None,
+        };
+        let owner = self.flights.iter().find(|flight| match &flight.claim.about {
+            About::Messages { uid: by_uid, set, asked } => {
+                let named = if *by_uid { uid } else { number };
+                may_hold(set, named) && asks(asked)
+            }
+            _ => false,
+        });
+        let owner = owner.and_then(|flight| flight.handle);
+        // What belongs to nobody by itself may stand beside what somebody asked for.
+        self.fetching.owner = self.fetching.owner.or(owner);
+        self.fetching.owner
+    }
+
+    /// Whose FETCH response this was, now that it is complete.
+    pub(super) fn fetch_ends(&mut self) -> Option<Handle> {
+        core::mem::take(&mut self.fetching).owner
+    }
+}
+
+fn is_about(flight: &Flight, mailbox: Option<&MailboxName>, response: &Response) -> bool {
+    match (&flight.claim.about, mailbox) {
+        (About::Mailbox(one), Some(other)) => one == other,
+        (About::Returns(returns), _) => match response {
+            Response::MailboxStatus(_) => {
+                returns.iter().any(|one| matches!(one, ListReturn::Status(_)))
+            }
+            Response::MyRights(_) => returns.contains(&ListReturn::MyRights),
+            Response::Metadata(_) => {
+                returns.iter().any(|one| matches!(one, ListReturn::Metadata(_)))
+            }
+            _ => true,
+        },
+        _ => true,
+    }
+}
+
+/// Whether the message can be in the set; `*` may be any.
+fn may_hold(set: &MessageSet, number: Option<u32>) -> bool {
+    match (set, number) {
+        (MessageSet::Set(set), Some(number)) => set.contains(number, u32::MAX) || has_last(set),
+        _ => true,
+    }
+}
+
+fn has_last(set: &crate::SequenceSet) -> bool {
+    use crate::{SequenceNumber::Last, SequenceRange};
+    let is_last = |range: &SequenceRange| match range {
+        SequenceRange::One(one) => *one == Last,
+        SequenceRange::Between(one, other) => *one == Last || *other == Last,
+    };
+    set.ranges().iter().any(is_last)
+}
+
+fn asks_for_item(asked: &[FetchAttribute], item: &FetchItem) -> bool {
+    use FetchAttribute as A;
+    asked.iter().any(|one| match item {
+        FetchItem::Envelope(_) => *one == A::Envelope,
+        FetchItem::Flags(_) => *one == A::Flags,
+        FetchItem::InternalDate(_) => *one == A::InternalDate,
+        FetchItem::Rfc822Size(_) => *one == A::Rfc822Size,
+        FetchItem::Uid(_) => *one == A::Uid,
+        FetchItem::Body(_) => *one == A::Body,
+        FetchItem::BodyStructure(_) => *one == A::BodyStructure,
+        FetchItem::BinarySize(part, _) => matches!(one, A::BinarySize(asked) if asked == part),
+        FetchItem::ModSeq(_) => *one == A::ModSeq,
+        FetchItem::EmailId(_) => *one == A::EmailId,
+        FetchItem::ThreadId(_) => *one == A::ThreadId,
+        FetchItem::SaveDate(_) => *one == A::SaveDate,
+        FetchItem::Preview(_) => matches!(one, A::Preview { .. }),
+        FetchItem::GmailMessageId(_) => *one == A::GmailMessageId,
+        FetchItem::GmailThreadId(_) => *one == A::GmailThreadId,
+        FetchItem::GmailLabels(_) => *one == A::GmailLabels,
+        FetchItem::Unparsed(_) => matches!(one, A::Other(_)),
+    })
+}
+
+/// Whether the attribute asks for these octets under another name (RFC 3501 §6.4.5).
+fn is_same_octets(attribute: &FetchAttribute, section: &BodySection) -> bool {
+    use crate::{Section, SectionText};
+    let BodySection::Section(section) = section else { return false };
+    match attribute {
+        FetchAttribute::Rfc822 => *section == Section::all(),
+        FetchAttribute::Rfc822Header => {
+            section.part().is_empty() && section.piece() == Some(&SectionText::Header)
+        }
+        FetchAttribute::Rfc822Text => {
+            section.part().is_empty() && section.piece() == Some(&SectionText::Text)
+        }
+        // Servers write the names of fields in a case of their own.
+        FetchAttribute::BodySection { section: asked, .. } => {
+            asked.part() == section.part() && same_piece(asked.piece(), section.piece())
+        }
+        _ => false,
+    }
+}
+
+fn same_piece(one: Option<&crate::SectionText>, other: Option<&crate::SectionText>) -> bool {
+    use crate::SectionText::{HeaderFields, HeaderFieldsNot};
+    let names = |names: &[crate::FieldName]| {
+        let lower = names.iter().map(|name| name.as_bytes().to_ascii_lowercase());
+        lower.collect::<Vec<_>>()
+    };
+    match (one, other) {
+        (Some(HeaderFields(one)), Some(HeaderFields(other)))
+        | (Some(HeaderFieldsNot(one)), Some(HeaderFieldsNot(other))) => names(one) == names(other),
+        _ => one == other,
+    }
+}

@@ -1,0 +1,180 @@
+//! Long commands, in parts.
+
+use alloc::vec::Vec;
+use core::fmt::Write;
+
+use crate::{
+    Command, FetchModifiers, MessageSet, SequenceNumber, SequenceRange, SequenceSet, StoreCommand,
+};
+
+/// Octets of a line that are left for what is not the set.
+const REST: usize = 1024;
+/// Octets that a set has in any case.
+const LEAST: usize = 512;
+
+/// What is said first of a command, so that a line has about `most` octets, and what is said behind
+/// it. RFC 7162 §4: servers need not take lines of more than 8192. Only what can be done in parts is:
+/// COPY and MOVE do all or nothing, and SEARCH answers as a whole.
+pub(super) fn first_part(command: Command, most: usize) -> (Command, Option<Command>) {
+    let most = most.saturating_sub(REST).max(LEAST);
+    let whole = |modifiers: &FetchModifiers| modifiers.partial.is_some();
+    match command {
+        Command::Fetch { set, uid, attributes, modifiers } if !whole(&modifiers) => {
+            let (set, rest) = cut(set, most);
+            let rest = rest.map(|set| Command::Fetch {
+                set,
+                uid,
+                attributes: attributes.clone(),
+                modifiers: modifiers.clone(),
+            });
+            (Command::Fetch { set, uid, attributes, modifiers }, rest)
+        }
+        Command::Store(store) => {
+            let (set, rest) = cut(store.set.clone(), most);
+            let rest = rest.map(|set| Command::Store(StoreCommand { set, ..store.clone() }));
+            (Command::Store(StoreCommand { set, ..store }), rest)
+        }
+        Command::UidExpunge(set) => {
+            let (set, rest) = cut(set, most);
+            (Command::UidExpunge(set), rest.map(Command::UidExpunge))
+        }
+        command => (command, None),
+    }
+}
+
+/// The ranges that `most` octets hold, and the others.
+fn cut(set: MessageSet, most: usize) -> (MessageSet, Option<MessageSet>) {
+    let MessageSet::Set(set) = set else { return (set, None) };
+    let mut length = Length(0);
+    let fits = |range: &SequenceRange| {
+        // A comma, and what cannot fail.
+        let _ = write!(length, "{},", SequenceSet::from(*range));
+        length.0 <= most
+    };
+    let fitting = set.ranges().iter().copied().take_while(fits).count().max(1);
+    let (set, rest) = set.split(fitting);
+    (MessageSet::Set(set), rest.map(MessageSet::Set))
+}
+
+/// How many octets were written.
+struct Length(usize);
+
+impl Write for Length {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        self.0 = self.0.saturating_add(text.len());
+        Ok(())
+    }
+}
+
+/// The same messages in ascending ranges that do not meet, with `*` at the end.
+pub(super) fn ascending(set: &SequenceSet) -> SequenceSet {
+    let place = |number: SequenceNumber| match number {
+        SequenceNumber::Number(number) => u64::from(number.get()),
+        SequenceNumber::Last => u64::MAX,
+    };
+    let number = |place: u64| u32::try_from(place).ok().and_then(|n| n.try_into().ok());
+    let span = |range: &SequenceRange| {
+        let (one, other) = match *range {
+            SequenceRange::One(one) => (place(one), place(one)),
+            SequenceRange::Between(one, other) => (place(one), place(other)),
+        };
+        (one.min(other), one.max(other))
+    };
+    let mut spans: Vec<_> = set.ranges().iter().map(span).collect();
+    spans.sort_unstable();
+    let mut merged: Vec<(u64, u64)> = Vec::new();
+    for (first, last) in spans {
+        match merged.last_mut() {
+            Some(before) if first <= before.1.saturating_add(1) => before.1 = before.1.max(last),
+            _ => merged.push((first, last)),
+        }
+    }
+    let range = |(first, last): (u64, u64)| {
+        let first = number(first).unwrap_or(SequenceNumber::Last);
+        let last = number(last).unwrap_or(SequenceNumber::Last);
+        if first == last { SequenceRange::One(first) } else { SequenceRange::Between(first, last) }
+    };
+    // There was a range, and so there is one.
+    SequenceSet::new(merged.into_iter().map(range).collect()).unwrap_or_else(|_| set.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::prelude::v1::*;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{FetchAttribute, Flag, StoreMode, StoreValue};
+
+    fn set(text: &str) -> SequenceSet {
+        SequenceSet::parse(text).unwrap()
+    }
+
+    fn uids(command: &Command) -> String {
+        match command {
+            Command::Fetch { set, .. } | Command::UidExpunge(set) => set.to_string(),
+            Command::Store(store) => store.set.to_string(),
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_set_ascends() {
+        for (one, other) in [
+            ("10:1", "1:10"),
+            ("*:1", "1:*"),
+            ("9,2:4,12:*", "2:4,9,12:*"),
+            ("5,4,3", "3:5"),
+            ("*", "*"),
+            ("*,7", "7,*"),
+            ("1:5,3:9,10", "1:10"),
+            ("4294967295,1", "1,4294967295"),
+            ("4294967295,*", "4294967295,*"),
+        ] {
+            assert_eq!(ascending(&set(one)), set(other), "{one}");
+        }
+    }
+
+    #[test]
+    fn what_is_short_or_one_thing_stays_whole() {
+        let many = (0..5000).map(|n| format!("{}", 2 * n + 1)).collect::<Vec<_>>().join(",");
+        let whole = Command::Copy { set: set(&many).into(), uid: true, mailbox: "a".parse_name() };
+        assert_eq!(first_part(whole.clone(), 8192), (whole, None));
+        let short = Command::uid_fetch(set("1:*"), FetchAttribute::Flags);
+        assert_eq!(first_part(short.clone(), 8192), (short, None));
+    }
+
+    trait Name {
+        fn parse_name(self) -> crate::MailboxName;
+    }
+
+    impl Name for &'static str {
+        fn parse_name(self) -> crate::MailboxName {
+            crate::MailboxName::new(self).unwrap()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parts_are_the_whole(numbers in proptest::collection::vec(1_u32.., 1..400), kind in 0..3) {
+            let text = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+            let command = match kind {
+                0 => Command::uid_fetch(set(&text), FetchAttribute::Flags),
+                1 => {
+                    let what = StoreValue::Flags([Flag::Seen].into());
+                    StoreCommand::new(set(&text), StoreMode::Add, what).into()
+                }
+                _ => Command::UidExpunge(set(&text).into()),
+            };
+            let (mut said, mut next) = (Vec::new(), Some(command));
+            while let Some(command) = next {
+                let (part, rest) = first_part(command, 1024);
+                said.push(uids(&part));
+                prop_assert!(said.last().is_some_and(|part| part.len() <= LEAST));
+                next = rest;
+            }
+            prop_assert_eq!(said.join(","), text);
+        }
+    }
+}
