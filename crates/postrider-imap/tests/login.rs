@@ -261,6 +261,25 @@ fn id_follows_the_login_where_both_want_it() {
     }
 }
 
+/// Coremail, which runs 163.com, says that it takes initial responses, and wants ID before SELECT.
+#[test]
+fn what_a_server_is_known_for_is_done() {
+    let greeting = "* OK Coremail System IMap Server Ready(163com[0123])\r\n";
+    let mut session = Session::hello(config(), greeting);
+    session.client.login_with(login(tim())).unwrap();
+    session.client.select(MailboxName::inbox()).unwrap();
+    assert_eq!(session.says(), "t001 CAPABILITY\r\n");
+    session.hears("* CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN ID X-CM-EXT-1\r\nt001 OK x\r\n");
+    assert_eq!(session.says(), "t002 AUTHENTICATE PLAIN\r\n");
+    session.hears("+ \r\n");
+    session.says();
+    session.hears("t002 OK x\r\n");
+    let id = session.says();
+    assert!(id.starts_with("t003 ID (\"name\" \"postrider\" \"version\" "), "{id}");
+    session.hears("* ID (\"name\" \"Coremail Imap\")\r\nt003 OK x\r\n");
+    assert_eq!(session.says(), "t004 SELECT INBOX\r\n");
+}
+
 #[test]
 fn no_secret_is_shown() {
     let log = TranscriptLog::new(64 * 1024);

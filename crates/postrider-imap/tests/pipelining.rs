@@ -367,6 +367,23 @@ fn stray_answers_are_told_and_stop_nothing() {
     assert_eq!(outcomes(&session.hears("")), [(noop, "lost")]);
 }
 
+/// Proton Mail Bridge answers a LIST that it cannot read without a tag.
+#[test]
+fn an_answer_without_a_tag_is_that_of_the_oldest_command() {
+    let config = Config::new(Security::Implicit(TlsInfo::new()));
+    let mut session = Session::hello(config, "* PREAUTH bridge 3 - gluon session ID 7\r\n");
+    let list = session.client.send(ListCommand::new(name(""), "*")).unwrap();
+    let noop = session.client.noop().unwrap();
+    assert_eq!(session.says().lines().count(), 2);
+    let events = session.hears(" BAD [Error offset=14]: expected CR\r\na002 OK x\r\n");
+    assert_eq!(outcomes(&events), [(list, "refused"), (noop, "ok")]);
+    assert!(matches!(session.hears(" BAD again\r\n")[..], [Event::Unparsed(_)]));
+    // Others do not, and what they mean is not known.
+    let mut session = Session::selected("");
+    session.client.noop().unwrap();
+    assert!(matches!(session.hears(" BAD what\r\n")[..], [Event::Unparsed(_)]));
+}
+
 #[test]
 fn the_mirror_follows_commands_that_run_side_by_side() {
     let mut session = Session::new("");

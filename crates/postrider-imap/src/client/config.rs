@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use postrider_wire::{ClearTextLogin, Security};
 
-use crate::{IdParameters, InvalidValue, Limits};
+use crate::{IdParameters, InvalidValue, Limits, Literals};
 
 /// The settings of a client.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Config {
     pub(crate) progress: Duration,
     /// How long an IDLE lasts before it is renewed.
     pub(crate) renewal: Duration,
+    /// Which literals may go without waiting at most.
+    pub(crate) literals: Literals,
     /// How often NOOP is said in the place of IDLE.
     pub(crate) polling: Option<Duration>,
     /// What ID tells behind a login.
@@ -46,6 +48,7 @@ impl Config {
             reply: Duration::from_secs(300),
             progress: Duration::from_secs(120),
             renewal: Duration::from_secs(29 * 60),
+            literals: Literals::Plus,
             polling: None,
             id: None,
             flush: Duration::from_secs(10),
@@ -97,6 +100,14 @@ impl Config {
     #[must_use]
     pub fn with_renewal(mut self, renewal: Duration) -> Self {
         self.renewal = renewal;
+        self
+    }
+
+    /// Sets which literals go without waiting for the server at most: what it offers is the other bound.
+    /// With [`Literals::Wait`] no octet of an APPEND is sent in vain.
+    #[must_use]
+    pub fn with_literals(mut self, literals: Literals) -> Self {
+        self.literals = literals;
         self
     }
 

@@ -32,7 +32,7 @@ pub enum Event {
     /// The session is ready for commands: greeted and, where the policy asks for it, under TLS.
     /// [`super::Client::state`] tells whether a login is needed. Comes once.
     Ready,
-    /// What the server can do.
+    /// What the server can do. Before TLS anybody may have said so: it is forgotten then.
     Capability(Vec<Capability>),
     /// How many messages there are.
     Exists(u32),
@@ -47,7 +47,8 @@ pub enum Event {
     Status {
         /// What it says.
         status: Status,
-        /// Whether it came before login, so that nothing should be done because of it.
+        /// Whether it came before login, or without the TLS that the policy asks for, so that nothing
+        /// should be done because of it.
         untrusted: bool,
     },
     /// Inline items of the FETCH response for a message.
@@ -115,7 +116,7 @@ pub enum Event {
     Bye {
         /// What it says.
         status: Status,
-        /// Whether it came before login.
+        /// As for [`Event::Status`].
         untrusted: bool,
     },
     /// The session ends, and the answer to this command was not heard: whether the server did what

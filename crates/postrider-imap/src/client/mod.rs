@@ -32,7 +32,7 @@ pub use event::{Event, Unsent};
 pub use login::{Login, LoginBy, LoginFault};
 pub use pending::Handle;
 pub use reconnect::{Backoff, Ended, Next, Reason};
-pub use resync::{Change, Resync, ResyncError, SyncState};
+pub use resync::{Change, Resync, ResyncError, SyncState, SyncWay};
 pub use selected::{Contradiction, KnownMessage, Selected};
 
 use self::append::Upload;
@@ -60,7 +60,9 @@ pub struct Client {
     stage: Stage,
     reading: Reading,
     /// The commands that wait for their tagged response, oldest first.
-    flights: Vec<Flight>,
+    flights: VecDeque<Flight>,
+    /// Their octets.
+    unanswered: usize,
     /// What is left of the last of them to be sent, each piece when the server says `+`.
     sending: Option<Sending>,
     /// The commands that are still to be said.
@@ -136,7 +138,8 @@ impl Client {
             state: State::NotAuthenticated,
             stage: Stage::Greeting,
             reading: Reading::new(&limits),
-            flights: Vec::new(),
+            flights: VecDeque::new(),
+            unanswered: 0,
             sending: None,
             waiting: VecDeque::new(),
             handles: 0,
@@ -209,9 +212,11 @@ impl Client {
     /// How commands are written, as far as the server is known. Before login every literal waits: a
     /// server may refuse a LOGIN before the password is sent.
     fn write_options(&self) -> WriteOptions {
-        let literals = match self.state {
-            State::NotAuthenticated => Literals::Wait,
-            _ => Capabilities::new(self.capabilities().unwrap_or_default()).literals(),
+        let offered = Capabilities::new(self.capabilities().unwrap_or_default()).literals();
+        let literals = match (self.state, self.config.literals, offered) {
+            (State::NotAuthenticated, ..) | (_, Literals::Wait, _) => Literals::Wait,
+            (_, Literals::Minus, Literals::Plus) => Literals::Minus,
+            _ => offered,
         };
         // RFC 9755 §3, RFC 9051 §6.3.1
         let is_utf8 = |name: &Atom| name.is("UTF8=ACCEPT") || name.is("IMAP4rev2");

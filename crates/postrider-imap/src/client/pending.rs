@@ -151,7 +151,6 @@ impl Client {
 
     fn may_say_next(&self) -> bool {
         let Some(next) = self.waiting.front() else { return false };
-        let said: usize = self.flights.iter().map(|flight| flight.octets).sum();
         self.stage == Stage::Ready
             && self.doom.is_none()
             && self.chassis.failed().is_none()
@@ -161,7 +160,7 @@ impl Client {
             && self.login.is_none()
             && self.idling.is_none()
             && self.chassis.out.room() > 0
-            && (self.flights.is_empty() || said <= self.config.limits.in_flight)
+            && (self.flights.is_empty() || self.unanswered <= self.config.limits.in_flight)
             // The parts of one command come one by one.
             && self.flights.iter().all(|flight| {
                 flight.handle != Some(next.handle) && next.claim.may_follow(&flight.claim)
@@ -315,7 +314,8 @@ impl Client {
         if self.flights.is_empty() {
             self.flights.reserve_exact(1);
         }
-        self.flights.push(flight);
+        self.unanswered = self.unanswered.saturating_add(flight.octets);
+        self.flights.push_back(flight);
         self.chassis.timers.start(TimerKind::Reply, self.config.reply);
     }
 
@@ -337,6 +337,11 @@ impl Client {
         Ok(())
     }
 
+    /// That of the oldest command in flight.
+    pub(super) fn oldest_tag(&self) -> Option<Tag> {
+        self.flights.front().map(|flight| self.tag_of(flight.number))
+    }
+
     /// The command in flight that a tagged response answers.
     pub(super) fn land(&mut self, tag: &Tag) -> Option<Flight> {
         let digits = tag.as_bytes().strip_prefix(self.config.tag_prefix.as_bytes())?;
@@ -345,11 +350,12 @@ impl Client {
         if self.tag_of(number) != *tag {
             return None;
         }
-        let flight = self.flights.remove(at);
+        let flight = self.flights.remove(at)?;
+        self.unanswered = self.unanswered.saturating_sub(flight.octets);
         // A literal that is refused ends its command.
         self.sending.take_if(|sending| sending.number == number);
         if self.flights.is_empty() {
-            self.flights = Vec::new();
+            self.flights = VecDeque::new();
             self.chassis.timers.stop(TimerKind::Reply);
         }
         Some(flight)
@@ -395,6 +401,7 @@ impl Client {
         self.lose_watch();
         self.lose_login();
         let flights = core::mem::take(&mut self.flights);
+        self.unanswered = 0;
         let lost = flights.iter().filter_map(|flight| Some((flight.handle?, flight.name)));
         for (handle, command) in lost {
             self.waiting.retain(|waiting| waiting.handle != handle);

@@ -125,7 +125,7 @@ impl Client {
             (Consumed::Text, Some(ResponsePart::Unparsed(_))) => {
                 let text = rx.take_unit(step.octets);
                 let unit = self.show_unit(&text);
-                self.on_no_response(&unit, offset);
+                self.on_no_response(rx, &unit, offset);
             }
             (consumed, part) => {
                 let ends = matches!(part, Some(ResponsePart::FetchEnd { .. }));
@@ -341,7 +341,10 @@ impl Client {
 
     /// A line that is no response: told, if it is certain that the next line is one again, and that
     /// it was not the answer which the command in flight waits for.
-    fn on_no_response(&mut self, unit: &Bytes, offset: u64) {
+    fn on_no_response(&mut self, rx: &Inbox, unit: &Bytes, offset: u64) {
+        if let Some((tag, status)) = self.answer_without_tag(unit) {
+            return self.on_tagged(rx, &tag, status, offset);
+        }
         if self.stage == Stage::Greeting && unit.starts_with(b"* ") {
             return self.protocol(Fault::Greeting, offset);
         }
@@ -355,6 +358,17 @@ impl Client {
             return self.protocol(Fault::NoResponse, offset);
         }
         self.events.push_back(Event::Unparsed(unit.clone()));
+    }
+
+    /// An answer that stands behind no tag, from a server that is known for it.
+    fn answer_without_tag(&self, unit: &[u8]) -> Option<(Tag, Status)> {
+        let text = unit.strip_prefix(b" ").filter(|_| self.ways.has(Way::EmptyTag))?;
+        let line = [b"* ", text].concat();
+        let quirks = crate::Quirks::tolerant();
+        match Response::parse(&line, &self.config.limits, quirks).ok()?.0 {
+            Response::Status(status) => Some((self.oldest_tag()?, status)),
+            _ => None,
+        }
     }
 
     fn on_greeting(&mut self, status: Status, offset: u64) {
@@ -378,7 +392,7 @@ impl Client {
     }
 
     fn on_status(&mut self, status: Status, offset: u64) {
-        let untrusted = self.state == State::NotAuthenticated;
+        let untrusted = self.state == State::NotAuthenticated || self.policy() != Policy::Never;
         if status.kind != StatusKind::Bye {
             self.learn_code(&status);
             self.events.push_back(Event::Status { status, untrusted });

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use crate::{
     Capability, Charset, Command, FetchAttribute, FetchAttributes, IdParameters, ListCommand,
-    ListReturn, ListSelection, MessageSet, Response, SearchCommand, SearchKey, StoreCommand,
+    ListSelection, MessageSet, Response, SearchCommand, SearchKey, StoreCommand,
 };
 
 use super::split::ascending;
@@ -29,13 +29,15 @@ pub(super) enum Way {
     Charset = 1 << 5,
     /// FETCH asks for `BODY[]`, and not by the old name `RFC822`.
     NoRfc822 = 1 << 6,
-    /// LIST has no SPECIAL-USE, neither to choose nor to return.
-    NoSpecialUse = 1 << 7,
+    /// LIST does not choose by SPECIAL-USE, and has no RETURN.
+    PlainList = 1 << 7,
+    /// A line that begins with a space, where a tag should stand, answers the oldest command.
+    EmptyTag = 1 << 8,
 }
 
 /// What a client does for the server of this session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Ways(u8);
+pub(super) struct Ways(u16);
 
 /// How a server can be known. All is compared without regard to the case of letters.
 enum Sign {
@@ -53,11 +55,105 @@ struct Row {
     /// Any of these.
     signs: &'static [Sign],
     ways: &'static [Way],
-    /// Where that was reported.
-    _source: &'static str,
+    /// Where that was reported. What was known of it in November 2026.
+    _sources: &'static [&'static str],
 }
 
-const TABLE: &[Row] = &[];
+const TABLE: &[Row] = &[
+    Row {
+        // NetEase (163, 126, 188, yeah) runs it. SELECT without ID before it: "NO SELECT Unsafe Login.
+        // Please contact kefu@188.com for help". An initial response: "BAD Request not ending with".
+        _server: "Coremail",
+        signs: &[Sign::Greeting("Coremail"), Sign::Capability("X-CM-EXT-1"), Sign::Id("Coremail")],
+        ways: &[Way::IdAfterLogin, Way::NoInitialResponse],
+        _sources: &[
+            "https://github.com/modern-email/defects/issues/25",
+            "https://github.com/chatmail/provider-db/issues/179",
+            "https://github.com/modern-email/defects/issues/54",
+            "https://github.com/pimalaya/himalaya/issues/729",
+        ],
+    },
+    Row {
+        // `FETCH 11609:11590`: "BAD Sequence set is inavlid!"; several ranges that descend, the same.
+        _server: "QQ Mail, Exmail",
+        signs: &[Sign::Greeting("QQMail IMAP4Server")],
+        ways: &[Way::AscendingSets],
+        _sources: &[
+            "https://github.com/pimalaya/himalaya/issues/276",
+            "https://github.com/bkaankose/Wino-Mail/issues/575",
+            "https://github.com/MailCore/mailcore2/issues/1332",
+        ],
+    },
+    Row {
+        // "NO [BADCHARSET (US-ASCII)] The specified charset is not supported.", also where all strings
+        // are ASCII. What is not ASCII cannot be searched for.
+        _server: "Exchange, Outlook",
+        signs: &[Sign::Greeting("Microsoft Exchange"), Sign::Id("Microsoft.Exchange.Imap4")],
+        ways: &[Way::NoCharset],
+        _sources: &[
+            "https://github.com/jstedfast/MailKit/issues/808",
+            "https://github.com/jstedfast/MailKit/issues/16",
+            "https://github.com/emersion/go-imap/pull/465",
+        ],
+    },
+    Row {
+        // Without it, and in quotes: "BAD Could not parse command". We write literals where it is due.
+        _server: "Gmail",
+        signs: &[Sign::Greeting("Gimap"), Sign::Capability("X-GM-EXT-1")],
+        ways: &[Way::Charset],
+        _sources: &[
+            "https://github.com/Cocoanetics/SwiftMail/pull/222",
+            "https://github.com/dinhvh/libetpan/pull/126",
+            "https://github.com/emersion/go-imap/issues/504",
+        ],
+    },
+    Row {
+        // OK, and the item is missing.
+        _server: "iCloud",
+        signs: &[
+            Sign::Greeting("iscream"),
+            Sign::Capability("AUTH=ATOKEN"),
+            Sign::Capability("X-SUN-IMAP"),
+        ],
+        ways: &[Way::NoRfc822],
+        _sources: &[
+            "https://github.com/modern-email/defects/issues/36",
+            "https://github.com/freescout-help-desk/freescout/issues/4202",
+            "https://github.com/nextcloud/mail/issues/3401",
+        ],
+    },
+    Row {
+        // RETURN is answered by BAD without a tag.
+        _server: "Proton Mail Bridge 3 (gluon)",
+        signs: &[Sign::Greeting("gluon session ID")],
+        ways: &[Way::PlainList, Way::EmptyTag],
+        _sources: &[
+            "https://github.com/floatpane/matcha/issues/1426",
+            "https://github.com/ProtonMail/gluon/issues/331",
+        ],
+    },
+    Row {
+        // It announces SPECIAL-USE, and says "BAD Reference name must be a string".
+        _server: "Proton Mail Bridge 1 and 2",
+        signs: &[Sign::Capability("XSTOP"), Sign::Id("ProtonMail")],
+        ways: &[Way::PlainList],
+        _sources: &[
+            "https://github.com/ProtonMail/proton-bridge/issues/112",
+            "https://github.com/jstedfast/MailKit/issues/674",
+        ],
+    },
+    Row {
+        // HIGHESTMODSEQ without CONDSTORE, and a search for MODSEQ is "BAD [CLIENTBUG]". Nothing to be
+        // done here: a capability that is not announced is not used, and MODSEQs are told as they come.
+        _server: "Yahoo, AOL",
+        signs: &[Sign::Capability("XYMHIGHESTMODSEQ"), Sign::Id("Yahoo")],
+        ways: &[],
+        _sources: &[
+            "https://github.com/jstedfast/MailKit/issues/221",
+            "https://github.com/jstedfast/MailKit/issues/358",
+        ],
+    },
+];
 
 /// What ID tells where the embedder says nothing.
 pub(super) fn our_id() -> IdParameters {
@@ -68,11 +164,11 @@ pub(super) fn our_id() -> IdParameters {
 
 impl Ways {
     pub(super) fn has(self, way: Way) -> bool {
-        self.0 & way as u8 != 0
+        self.0 & way as u16 != 0
     }
 
     fn add(&mut self, way: Way) {
-        self.0 |= way as u8;
+        self.0 |= way as u16;
     }
 
     fn learn(&mut self, is: impl Fn(&Sign) -> bool) {
@@ -106,7 +202,7 @@ impl Ways {
 
     /// The command as this server takes it.
     pub(super) fn adapt(self, command: Command) -> Command {
-        if self.0 & !(Way::OffersId as u8) == 0 {
+        if self.0 & !(Way::OffersId as u16) == 0 {
             return command;
         }
         let sets = |set| if self.has(Way::AscendingSets) { in_order(set) } else { set };
@@ -124,7 +220,7 @@ impl Ways {
                 self.adapt_search(&mut search);
                 Command::Search(search)
             }
-            Command::List(list) if self.has(Way::NoSpecialUse) => Command::List(plain_list(list)),
+            Command::List(list) if self.has(Way::PlainList) => Command::List(plain_list(list)),
             command => command,
         }
     }
@@ -205,19 +301,107 @@ fn plain_list(list: ListCommand) -> ListCommand {
         all.retain(|one| *one != ListSelection::SpecialUse);
         all
     });
-    let returns = list.returns.map(|mut all| {
-        all.retain(|one| *one != ListReturn::SpecialUse);
-        all
-    });
-    ListCommand {
-        selection: selection.filter(|all| !all.is_empty()),
-        returns: returns.filter(|all| !all.is_empty()),
-        ..list
-    }
+    let parenthesised = list.parenthesised && list.patterns.len() > 1;
+    let selection = selection.filter(|all| !all.is_empty());
+    ListCommand { selection, returns: None, parenthesised, ..list }
 }
 
 /// Whether the word stands in the text, in any case of letters.
 fn stands_in(word: &str, text: &[u8]) -> bool {
     let word = word.as_bytes();
     text.windows(word.len().max(1)).any(|window| window.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::prelude::v1::*;
+
+    use super::*;
+    use crate::{Limits, Quirks, Tag, TaggedCommand, WriteOptions};
+
+    /// What is known behind this greeting, these capabilities and this ID.
+    fn ways(greeting: &str, capabilities: &str, id: &str) -> Ways {
+        let mut ways = Ways::default();
+        ways.learn_greeting(greeting.as_bytes());
+        let words = capabilities.split_whitespace().map(|word| Capability::new(word.to_owned()));
+        ways.learn_capabilities(&words.collect::<Result<Vec<_>, _>>().unwrap());
+        let name = Bytes::copy_from_slice(id.as_bytes());
+        ways.learn_id(&Response::Id(Some(Vec::from([("name".into(), Some(name))]))));
+        ways
+    }
+
+    /// A command as it is said to this server.
+    fn said(ways: Ways, line: &str) -> String {
+        let line = format!("a {line}");
+        let quirks = Quirks::default();
+        let parsed = TaggedCommand::parse(line.as_bytes(), &Limits::new(), quirks);
+        let command = ways.adapt(parsed.unwrap_or_else(|_| unreachable!("{line}")).0.command);
+        let command = TaggedCommand { tag: Tag::new("a").unwrap(), command };
+        let encoded = command.encode(WriteOptions::new());
+        let text = String::from_utf8_lossy(encoded.octets.expose()).into_owned();
+        text.trim_start_matches("a ").trim_end().to_owned()
+    }
+
+    /// The greetings are those of the sources.
+    #[test]
+    fn servers_are_known_by_what_they_say() {
+        let coremail = [
+            ways("Coremail System IMap Server Ready(163com[0123])", "", ""),
+            ways("IMAP4 ready", "IMAP4rev1 XLIST SPECIAL-USE ID LITERAL+ STARTTLS X-CM-EXT-1", ""),
+            ways("", "", "Coremail Imap"),
+        ];
+        for ways in coremail {
+            assert!(ways.has(Way::IdAfterLogin) && ways.has(Way::NoInitialResponse));
+        }
+        let exchange = "The Microsoft Exchange IMAP4 service is ready. [TQBB]";
+        for (greeting, capabilities, way) in [
+            ("[CAPABILITY IMAP4] QQMail IMAP4Server ready", "", Way::AscendingSets),
+            (exchange, "", Way::NoCharset),
+            ("Gimap ready for requests from 192.0.2.1 x", "", Way::Charset),
+            ("", "IMAP4rev1 X-GM-EXT-1", Way::Charset),
+            ("", "IMAP4 AUTH=ATOKEN", Way::NoRfc822),
+            ("bridge 3.24 - gluon session ID 1", "", Way::PlainList),
+            ("bridge 3.24 - gluon session ID 1", "", Way::EmptyTag),
+            ("", "IMAP4rev1 ID", Way::OffersId),
+        ] {
+            assert!(ways(greeting, capabilities, "").has(way), "{greeting} {capabilities}");
+        }
+        // Others are as they should be.
+        for greeting in ["Dovecot (Debian) ready.", "IMAP4rev1 Service Ready", "Cyrus IMAP ready"] {
+            assert_eq!(ways(greeting, "IMAP4rev1 IDLE XAPPLEPUSHSERVICE", ""), Ways::default());
+        }
+    }
+
+    #[test]
+    fn commands_become_what_the_server_takes() {
+        let qq = ways("QQMail IMAP4Server ready", "", "");
+        let exchange = ways("The Microsoft Exchange IMAP4 service is ready.", "", "");
+        let gmail = ways("", "X-GM-EXT-1", "");
+        let icloud = ways("", "AUTH=ATOKEN", "");
+        let proton = ways("", "XSTOP", "");
+        let search = "UID SEARCH CHARSET UTF-8 SUBJECT";
+        for (ways, line, expected) in [
+            (qq, "FETCH 11609:11590 FLAGS", "FETCH 11590:11609 FLAGS"),
+            (qq, "UID FETCH 1593:1580,1578:1543 FLAGS", "UID FETCH 1543:1578,1580:1593 FLAGS"),
+            (qq, "STORE *:3 FLAGS ()", "STORE 3:* FLAGS ()"),
+            (qq, "UID COPY 5,4 b", "UID COPY 4:5 b"),
+            (qq, "UID MOVE 5,4 b", "UID MOVE 4:5 b"),
+            (qq, "UID EXPUNGE 5,4", "UID EXPUNGE 4:5"),
+            (qq, "SEARCH NOT UID 9:7 OR 3,2 SEEN", "SEARCH NOT UID 7:9 OR 2:3 SEEN"),
+            (exchange, &format!("{search} free"), "UID SEARCH SUBJECT free"),
+            (exchange, &format!("{search} \"\u{e9}\""), &format!("{search} {{2}}\r\n\u{e9}")),
+            (gmail, &format!("{search} free"), &format!("{search} free")),
+            (gmail, "UID SEARCH SUBJECT \"\u{e9}\"", &format!("{search} {{2}}\r\n\u{e9}")),
+            (icloud, "FETCH 1 (FLAGS RFC822)", "FETCH 1 (FLAGS BODY[])"),
+            (icloud, "FETCH 1 (RFC822.HEADER)", "FETCH 1 BODY.PEEK[HEADER]"),
+            (icloud, "FETCH 1 RFC822.TEXT", "FETCH 1 BODY[TEXT]"),
+            (icloud, "FETCH 1 FAST", "FETCH 1 FAST"),
+            (proton, "LIST (SPECIAL-USE) \"\" *", "LIST \"\" *"),
+            (proton, "LIST \"\" * RETURN (SPECIAL-USE)", "LIST \"\" *"),
+            (proton, "LIST (SUBSCRIBED) \"\" (a b)", "LIST (SUBSCRIBED) \"\" (a b)"),
+            (Ways::default(), "FETCH 5:4 RFC822", "FETCH 5:4 RFC822"),
+        ] {
+            assert_eq!(said(ways, line), expected, "{line}");
+        }
+    }
 }

@@ -65,7 +65,7 @@ pub struct Resync {
     mailbox: MailboxName,
     before: Option<SyncState>,
     /// The way that the server offers.
-    way: Way,
+    way: SyncWay,
     step: Step,
     /// Whether the command of this step is in flight.
     in_flight: bool,
@@ -134,10 +134,15 @@ pub enum ResyncError {
     TooMany,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+/// A way to find out what changed, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "RFC 7162 has two, and there is the one without it")]
+pub enum SyncWay {
+    /// The server says what changed and what is gone (RFC 7162 §3.2).
     Qresync,
+    /// The server says what changed, and is asked what is still there (RFC 7162 §3.1).
     Condstore,
+    /// All UIDs and flags are asked for.
     Compare,
 }
 
@@ -168,21 +173,31 @@ impl Resync {
         // RFC 5161 §3.1: not once a mailbox is selected.
         let may_enable = client.state() == State::Authenticated;
         let way = if capabilities.contains("QRESYNC") && (is_enabled || may_enable) {
-            Way::Qresync
+            SyncWay::Qresync
         } else if capabilities.contains("CONDSTORE") || capabilities.contains("QRESYNC") {
-            Way::Condstore
+            SyncWay::Condstore
         } else {
-            Way::Compare
+            SyncWay::Compare
         };
-        let enable = way == Way::Qresync && !is_enabled;
+        let enable = way == SyncWay::Qresync && !is_enabled;
         let resync = Self::by(mailbox, before, way, enable, client.limits());
         Self { foreign: client.state() == State::Selected, ..resync }
+    }
+
+    /// Takes no better way than this, whatever the server offers: some offer what they do badly. To be
+    /// called before the first command.
+    #[must_use]
+    pub fn with_at_most(mut self, most: SyncWay) -> Self {
+        if self.way < most && !self.in_flight {
+            (self.way, self.step, self.enabled) = (most, Step::Select, true);
+        }
+        self
     }
 
     fn by(
         mailbox: MailboxName,
         before: Option<SyncState>,
-        way: Way,
+        way: SyncWay,
         enable: bool,
         limits: &Limits,
     ) -> Self {
@@ -325,7 +340,7 @@ impl Resync {
                 if status.is_ok() {
                     self.go_on();
                 } else if self.step == Step::Enable {
-                    self.way = Way::Condstore;
+                    self.way = SyncWay::Condstore;
                     self.step = Step::Select;
                 } else {
                     let (command, status) = (*command, status.clone());
@@ -355,8 +370,8 @@ impl Resync {
         let before = self.before.as_ref();
         let since = before.and_then(|before| Some((before.validity, before.mod_seq?)));
         match (self.way, since, self.known.ends()) {
-            (Way::Compare, ..) => parameters,
-            (Way::Qresync, Some((validity, mod_seq)), Some(ends)) => {
+            (SyncWay::Compare, ..) => parameters,
+            (SyncWay::Qresync, Some((validity, mod_seq)), Some(ends)) => {
                 // From the first to the last: the ranges may be more than a command line holds
                 // (RFC 7162 §4), and what else is gone was not known.
                 let mut qresync = Qresync::new(validity, mod_seq);
@@ -378,7 +393,7 @@ impl Resync {
         let next = match self.step {
             Step::Enable => {
                 if !self.enabled {
-                    self.way = Way::Condstore;
+                    self.way = SyncWay::Condstore;
                 }
                 Step::Select
             }
@@ -449,16 +464,16 @@ impl Resync {
         match self.way {
             // The other way round, and the server has forgotten something.
             _ if since.is_none() || now < since => Step::All,
-            Way::Compare => Step::All,
+            SyncWay::Compare => Step::All,
             _ if self.known.is_empty() => Step::New,
-            Way::Qresync => Step::New,
+            SyncWay::Qresync => Step::New,
             // Neither flags nor new messages without another MODSEQ, and none are missing.
-            Way::Condstore
+            SyncWay::Condstore
                 if since == now && u64::from(self.selected.exists()) == self.known.len() =>
             {
                 Step::Done
             }
-            Way::Condstore => Step::Changed,
+            SyncWay::Condstore => Step::Changed,
         }
     }
 

@@ -116,7 +116,7 @@ impl Mailbox {
     }
 
     /// What a server answers.
-    fn answer(&self, command: &Command, way: Way) -> Vec<Event> {
+    fn answer(&self, command: &Command, way: SyncWay) -> Vec<Event> {
         let name = CommandName::of(command);
         let status =
             |code| Event::Status { status: Status::ok("").with_code(code), untrusted: false };
@@ -130,7 +130,7 @@ impl Mailbox {
                 events.push(Event::Exists(self.messages.len() as u32));
                 events.push(status(Code::UidValidity(UidValidity::new(self.validity))));
                 events.push(status(Code::UidNext(uid(self.next))));
-                if way != Way::Compare {
+                if way != SyncWay::Compare {
                     let code = if self.has_mod_seq {
                         Code::HighestModSeq(mod_seq(self.clock))
                     } else {
@@ -138,8 +138,8 @@ impl Mailbox {
                     };
                     events.push(status(code));
                 }
-                assert!(way == Way::Qresync || parameters.qresync.is_none());
-                assert!(way != Way::Compare || parameters.is_empty());
+                assert!(way == SyncWay::Qresync || parameters.qresync.is_none());
+                assert!(way != SyncWay::Compare || parameters.is_empty());
                 if let Some(qresync) = &parameters.qresync
                     && qresync.validity.get() == self.validity
                     && self.has_mod_seq
@@ -164,7 +164,7 @@ impl Mailbox {
             Command::Fetch { set: MessageSet::Set(set), uid: true, modifiers, .. } => {
                 assert!(!self.messages.is_empty());
                 let since = modifiers.changed_since.map_or(0, ModSeq::get);
-                assert!(since == 0 || self.has_mod_seq && way != Way::Compare);
+                assert!(since == 0 || self.has_mod_seq && way != SyncWay::Compare);
                 events.extend(self.fetch(set, since));
             }
             Command::Search(search) => {
@@ -216,8 +216,8 @@ impl Kept {
     }
 
     /// How many commands it took.
-    fn sync(&mut self, mailbox: &Mailbox, way: Way) -> usize {
-        let (enable, limits) = (way == Way::Qresync, Limits::new());
+    fn sync(&mut self, mailbox: &Mailbox, way: SyncWay) -> usize {
+        let (enable, limits) = (way == SyncWay::Qresync, Limits::new());
         let state = self.state.take();
         let mut resync = Resync::by(MailboxName::inbox(), state, way, enable, &limits);
         let mut commands = 0;
@@ -242,8 +242,8 @@ impl Kept {
     }
 }
 
-fn way() -> impl Strategy<Value = Way> {
-    prop::sample::select([Way::Qresync, Way::Condstore, Way::Compare].to_vec())
+fn way() -> impl Strategy<Value = SyncWay> {
+    prop::sample::select([SyncWay::Qresync, SyncWay::Condstore, SyncWay::Compare].to_vec())
 }
 
 proptest! {
@@ -263,7 +263,7 @@ proptest! {
             prop_assert_eq!(&kept.messages, &theirs, "{:?}", way);
             // A server with MODSEQs is asked little when nothing happened.
             let again = kept.sync(&mailbox, way);
-            let most = if way == Way::Qresync { 3 } else { 2 };
+            let most = if way == SyncWay::Qresync { 3 } else { 2 };
             prop_assert!(again <= most);
         }
     }
@@ -273,7 +273,8 @@ proptest! {
 fn nothing_is_asked_when_nothing_happened() {
     let mut mailbox = Mailbox::new();
     (0..9).for_each(|_| mailbox.happen(&Happening::Arrive(0)));
-    for (way, first, later) in [(Way::Qresync, 3, 2), (Way::Condstore, 2, 1), (Way::Compare, 2, 2)]
+    for (way, first, later) in
+        [(SyncWay::Qresync, 3, 2), (SyncWay::Condstore, 2, 1), (SyncWay::Compare, 2, 2)]
     {
         let mut kept = Kept::default();
         assert_eq!((kept.sync(&mailbox, way), kept.sync(&mailbox, way)), (first, later), "{way:?}");
@@ -310,7 +311,7 @@ fn events(lines: &str) -> Vec<Event> {
 
 fn begun(state: &str) -> Resync {
     let state = state.parse().unwrap();
-    Resync::by(MailboxName::inbox(), Some(state), Way::Qresync, false, &Limits::new())
+    Resync::by(MailboxName::inbox(), Some(state), SyncWay::Qresync, false, &Limits::new())
 }
 
 #[test]
@@ -400,7 +401,7 @@ fn what_goes_wrong_leaves_no_state() {
     assert_eq!(refused(&Event::Lost { handle: Handle::SOME, command }), ResyncError::Lost);
     // A server that claims more than is to be held.
     let limits = Limits { ids: 2, ..Limits::new() };
-    let mut resync = Resync::by(MailboxName::inbox(), None, Way::Compare, false, &limits);
+    let mut resync = Resync::by(MailboxName::inbox(), None, SyncWay::Compare, false, &limits);
     resync.next_command().unwrap();
     let told = "* 9 EXISTS\n* 1 FETCH (UID 1)\n* 2 FETCH (UID 3)\n* 3 FETCH (UID 5)";
     events(told).iter().for_each(|event| resync.on_event(event));
@@ -409,7 +410,7 @@ fn what_goes_wrong_leaves_no_state() {
 
 fn condstore(state: &str) -> Resync {
     let state = state.parse().unwrap();
-    Resync::by(MailboxName::inbox(), Some(state), Way::Condstore, false, &Limits::new())
+    Resync::by(MailboxName::inbox(), Some(state), SyncWay::Condstore, false, &Limits::new())
 }
 
 fn tell(resync: &mut Resync, lines: &str) {
