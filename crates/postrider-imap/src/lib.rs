@@ -4,7 +4,7 @@
 //! values that are read and written; [`manual::language`] has the table. The machines stand on it.
 //! [`client::Client`] and [`server::Server`] are [`postrider_wire::Machine`]s: they read an inbox
 //! that you fill, write an outbox that you drain, and tell what happened as events. The client says
-//! every command of the language but AUTHENTICATE. The server speaks CAPABILITY, NOOP, LOGOUT,
+//! every command of the language, as many at once as the rules allow. The server speaks CAPABILITY, NOOP, LOGOUT,
 //! STARTTLS, LOGIN, SELECT, EXAMINE, APPEND, FETCH and STORE, the last two with UIDs too, with IDLE
 //! (RFC 2177), MULTIAPPEND (RFC 3502), LITERAL+ (RFC 7888) and COMPRESS=DEFLATE (RFC 4978). What is
 //! not built is not advertised.
@@ -45,72 +45,92 @@
 //!
 //! # A client
 //!
-//! Commands are methods, and [`client::Client::send`] says any of the language, one at a time;
-//! everything comes back as events, and [`client::Event::Completed`] ends a command. The bodies of messages are never held: they stream as `BodyBegin`, `Chunk`, `BodyEnd`,
-//! whatever their size.
+//! Commands are methods, and [`client::Client::send`] takes any of the language. Each returns a
+//! [`client::Handle`], and everything that comes back is an event; [`client::Event::Completed`] with
+//! that handle ends a command. Give several before the first is answered: the machine says at once
+//! what it may, and holds back what would be ambiguous or has to wait (RFC 9051 §5.5). The bodies of
+//! messages are never held: they stream as `BodyBegin`, `Chunk`, `BodyEnd`, whatever their size.
 //!
 //! ```
-//! use postrider_imap::client::{Client, Config, Event};
+//! use postrider_imap::client::{Client, Config, Event, Login};
 //! use postrider_imap::{FetchAttribute, MailboxName, Section, SequenceSet};
-//! use postrider_wire::{ClearTextLogin, Machine, Policy, Progress, Secret, Security};
+//! use postrider_sasl::client::Credentials;
+//! use postrider_wire::{Machine, Progress, Secret, Security, TlsInfo};
 //!
-//! // No TLS, and a password in clear: both must be asked for.
-//! let config = Config::new(Security::StartTls(Policy::Never))
-//!     .with_clear_text_login(ClearTextLogin::Allow);
-//! let mut client = Client::new(config);
+//! // TLS from the first octet: the driver made it. `Security::StartTls` is the other way.
+//! let mut client = Client::new(Config::new(Security::Implicit(TlsInfo::new())));
 //! let mut inbox = client.new_inbox();
 //! let mut server = [
-//!     "a001 OK LOGIN completed\r\n",
+//!     "a001 OK [CAPABILITY IMAP4rev1 IDLE] welcome\r\n",
 //!     "* 18 EXISTS\r\na002 OK [READ-WRITE] SELECT completed\r\n",
-//!     "* 12 FETCH (BODY[TEXT] {6}\r\nHello!)\r\na003 OK FETCH completed\r\n",
-//!     "* BYE\r\na004 OK LOGOUT completed\r\n",
+//!     "* 12 FETCH (UID 12 BODY[TEXT] {6}\r\nHello!)\r\na003 OK done\r\n\
+//!      * 7 FETCH (UID 7 BODY[TEXT] {4}\r\nBye!)\r\na004 OK done\r\n",
+//!     "* BYE\r\na005 OK LOGOUT completed\r\n",
 //! ]
 //! .into_iter();
-//! inbox.extend(b"* OK IMAP4rev1 Service Ready\r\n");
+//! inbox.extend(b"* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n");
 //!
-//! let mut text = Vec::new();
-//! let mut completed = 0;
+//! let (mut said, mut texts, mut whose) = (Vec::new(), Vec::new(), None);
+//! let mut last = None;
 //! loop {
 //!     match client.poll(&mut inbox)? {
 //!         Progress::Event(Event::Ready) => {
-//!             client.login("mrc", Secret::new("secret".to_string()))?;
+//!             // The entropy is for nonces: 32 octets of a generator made for secrets.
+//!             let user = Credentials::password("mrc", Secret::new("secret".into()))?;
+//!             client.login_with(Login::new(user, [7; 32]))?;
+//!             // All of this waits for what it needs, and no longer.
+//!             client.select(MailboxName::inbox())?;
+//!             for uid in [12, 7] {
+//!                 let text = FetchAttribute::peek(Section::text());
+//!                 last = Some(client.uid_fetch(SequenceSet::one(uid)?, text)?);
+//!             }
 //!         }
-//!         Progress::Event(Event::Completed { status, .. }) if status.is_ok() => {
-//!             completed += 1;
-//!             let text = FetchAttribute::peek(Section::text());
-//!             match completed {
-//!                 1 => client.select(MailboxName::inbox())?,
-//!                 2 => client.fetch(SequenceSet::one(12)?, text)?,
-//!                 3 => client.logout()?,
-//!                 _ => continue,
-//!             };
+//!         Progress::Event(Event::BodyBegin { handle, .. }) => whose = handle,
+//!         Progress::Event(Event::Chunk(octets)) => texts.push((whose, octets)),
+//!         Progress::Event(Event::Completed { handle, command, status, .. }) => {
+//!             assert!(status.is_ok(), "{command}: {status:?}");
+//!             if last == Some(handle) {
+//!                 client.logout()?;
+//!             }
 //!         }
-//!         Progress::Event(Event::Chunk(octets)) => text.extend_from_slice(&octets),
 //!         Progress::Event(_) => {}
 //!         Progress::Wait { .. } => {
 //!             // A driver writes the outbox and reads; `postrider::drive` has two.
 //!             let written = client.outbox().len();
-//!             bytes::Buf::advance(client.outbox(), written);
+//!             said.extend_from_slice(&bytes::Buf::copy_to_bytes(client.outbox(), written));
 //!             inbox.extend(server.next().unwrap_or_default().as_bytes());
 //!         }
 //!         Progress::Closed => break,
-//!         Progress::StartTls(_) => unreachable!("the policy is never"),
+//!         Progress::StartTls(_) => unreachable!("TLS stands"),
 //!     }
 //! }
-//! assert_eq!(text, b"Hello!");
-//! # Ok::<(), postrider_imap::Error>(())
+//! assert_eq!(texts[1], (last, "Bye!".into()));
+//! let said = String::from_utf8_lossy(&said);
+//! assert!(said.contains("a003 UID FETCH 12 BODY.PEEK[TEXT]\r\na004 UID FETCH 7 BODY.PEEK[TEXT]\r\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! IDLE, APPEND and COMPRESS are commands like the others, where the server offers what they need.
-//! - [`client::Client::idle`] lets the server talk until [`client::Client::done`], and renews itself
-//!   every 29 minutes (RFC 2177).
+//! - [`client::Client::login_with`] takes the strongest mechanism that both ends have (RFC 4959: with
+//!   an initial response where that is allowed); keys are derived and tokens fetched by you
+//!   ([`client::Event::DeriveKey`], [`client::Event::NeedToken`]), also a new one when the server refused
+//!   the last. A login forgets what the server can do (RFC 9051 §6.2.2); where its answer does not say
+//!   it again, ask with [`client::Client::capability`].
+//! - [`client::Client::idle`] lets the server talk until [`client::Client::done`] or the next command,
+//!   and renews itself every 29 minutes (RFC 2177); where there is no IDLE it can ask by NOOP
+//!   ([`client::Config::with_polling`]).
 //! - [`client::Client::append`] asks for the octets of each message with
 //!   [`client::Event::AppendBegin`]; [`client::Client::write_payload`] takes what fits.
 //! - [`client::Client::compress`] deflates everything behind it, in both directions (RFC 4978).
 //!
-//! Every command has one outcome: [`client::Event::Completed`], or [`client::Event::Lost`] when the
-//! session ends first. After login a response that is malformed or too long is told and skipped, as
-//! long as it is certain where it ends.
+//! Every handle has one outcome: [`client::Event::Completed`]; [`client::Event::Lost`] when the session
+//! ends before the answer, so that nobody knows what the server did; [`client::Event::Unsent`] when the
+//! command was never said, so that it can be given again; [`client::Event::LoginFailed`]. After login a
+//! response that is malformed or too long is told and skipped, as long as it is certain where it ends.
+//! [`client::Backoff`] decides whether to connect again after an end, and when.
+//!
+//! What servers are known to do otherwise is a table in `client/servers.rs`, with its sources: Coremail
+//! (163.com) wants ID behind the login, QQ takes no set that descends, Exchange no CHARSET. The machine
+//! knows them by greeting, capabilities and ID, and says your commands so that they are understood.
 //!
 //! A number means another message whenever one goes. [`client::Selected`] takes the events and keeps
 //! the account: which UID a number has now, with the flags and the MODSEQ as they were last told.

@@ -37,7 +37,7 @@ pub struct Limits {
     /// Octets of commands that a client says before the answer to those before them; one more command
     /// may go past it. 16 KiB, which a server reads while nobody reads what it writes.
     pub in_flight: usize,
-    /// Octets of one command line of a client: FETCH, STORE and UID EXPUNGE of larger sets are said in
+    /// Octets of one command line of a client: FETCH, STORE, UID MOVE and UID EXPUNGE of larger sets are said in
     /// parts. 8192 (RFC 7162 §4), and never below 2048.
     pub line: usize,
     /// Ranges of numbers that SEARCH, SORT, ESEARCH or VANISHED tell, and places that THREAD tells,

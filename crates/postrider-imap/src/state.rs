@@ -105,6 +105,14 @@ impl State {
         row.zip(column).and_then(|(row, at)| row.get(at)) == Some(&Yes)
     }
 
+    /// Whether this command, accepted or refused, leads elsewhere from any state.
+    pub(crate) fn is_changed_by(command: CommandName) -> bool {
+        let leads = |state: &Self| {
+            state.after(command, true) != *state || state.after(command, false) != *state
+        };
+        STATES.iter().any(leads)
+    }
+
     /// Where an accepted (or refused) command leads.
     pub(crate) fn after(self, command: CommandName, accepted: bool) -> Self {
         match (command, accepted) {

@@ -140,7 +140,7 @@ pub enum Event {
         /// Why.
         why: Unsent,
     },
-    /// A part of a command is done, well: FETCH, STORE or UID EXPUNGE whose set is longer than
+    /// A part of a command is done, well: FETCH, STORE, UID MOVE or UID EXPUNGE whose set is longer than
     /// [`crate::Limits::line`]. Others follow, and [`Event::Completed`] tells of the last one, or of
     /// the first that the server refused.
     #[non_exhaustive]

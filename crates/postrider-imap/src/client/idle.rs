@@ -121,11 +121,6 @@ impl Client {
         self.chassis.timers.start(TimerKind::Renewal, after);
     }
 
-    /// Whether IDLE is without a command in flight.
-    pub(super) fn is_resting(&self) -> bool {
-        self.idling.is_some_and(|idling| idling.place == Place::Resting)
-    }
-
     /// The server says `+` while IDLE is in flight. Whether it was due.
     pub(super) fn idle_begins(&mut self) -> bool {
         let Some(idling) = &mut self.idling else { return false };
@@ -214,7 +209,7 @@ impl Client {
     /// The session is over. Where nothing is in flight, the outcome is still due.
     pub(super) fn lose_watch(&mut self) {
         if let Some(Idling { handle, place: Place::Resting, .. }) = self.idling.take() {
-            self.events.push_back(Event::Lost { handle, command: CommandName::Idle });
+            self.outcome(Event::Lost { handle, command: CommandName::Idle });
         }
     }
 }

@@ -404,9 +404,9 @@ impl Client {
 
     fn login_failed(&mut self, fault: LoginFault) {
         if let Some(handle) = self.login.take().and_then(|login| login.handle) {
-            self.events.push_back(Event::LoginFailed { handle, fault });
+            self.outcome(Event::LoginFailed { handle, fault });
         }
-        self.settle_expected();
+        self.settle_expected(CommandName::Authenticate);
     }
 
     /// The session is over. Where AUTHENTICATE is in flight, that is lost.
@@ -415,7 +415,7 @@ impl Client {
             && !self.login_is_said()
         {
             let command = CommandName::Authenticate;
-            self.events.push_back(Event::Unsent { handle, command, why: Unsent::Closed });
+            self.outcome(Event::Unsent { handle, command, why: Unsent::Closed });
         }
     }
 }

@@ -67,8 +67,10 @@ pub struct Client {
     sending: Option<Sending>,
     /// The commands that are still to be said.
     waiting: VecDeque<Waiting>,
-    /// How many handles there were.
+    /// How many handles there were,
     handles: u64,
+    /// and how many of them have no outcome yet.
+    open: usize,
     /// What the state will be when everything that is pending went well.
     expected: State,
     /// The FETCH response that is being read.
@@ -143,6 +145,7 @@ impl Client {
             sending: None,
             waiting: VecDeque::new(),
             handles: 0,
+            open: 0,
             expected: State::NotAuthenticated,
             fetching: Fetching::default(),
             idling: None,

@@ -11,7 +11,9 @@ use super::login::LoggingIn;
 use super::rules::Claim;
 use super::split::first_part;
 use super::{Client, Event, Stage, Unsent};
-use crate::{Command, CommandName, EncodedCommand, Error, Misuse, Status, Tag, TaggedCommand};
+use crate::{
+    Command, CommandName, EncodedCommand, Error, Misuse, State, Status, Tag, TaggedCommand,
+};
 
 /// Names a command of one client: what is told of the command carries it. Handles ascend in the order
 /// in which commands were given.
@@ -78,17 +80,7 @@ impl Client {
     /// How many commands have no outcome yet, said or not.
     #[must_use]
     pub fn pending(&self) -> usize {
-        let said = self.flights.iter().filter(|flight| flight.handle.is_some());
-        // The rest of a command that is said in parts is no command of its own.
-        let rest = |waiting: &Waiting| {
-            self.flights.iter().any(|flight| flight.handle == Some(waiting.handle))
-        };
-        let watching = usize::from(self.is_resting());
-        let waiting = self.waiting.iter().filter(|waiting| !rest(waiting));
-        said.count()
-            .saturating_add(waiting.count())
-            .saturating_add(watching)
-            .saturating_add(usize::from(self.login.is_some() && !self.login_is_said()))
+        self.open
     }
 
     /// Takes back a command that was not said yet: [`Event::Unsent`] comes. Whether it was one.
@@ -110,10 +102,11 @@ impl Client {
             Task::Watch => (CommandName::Idle, Claim::of_name(CommandName::Idle)),
         };
         self.check(name)?;
-        if self.pending() >= self.config.limits.pending {
+        if self.open >= self.config.limits.pending {
             return Err(Misuse::Full.into());
         }
         self.handles = self.handles.saturating_add(1);
+        self.open = self.open.saturating_add(1);
         let handle = Handle(self.handles);
         if self.waiting.is_empty() {
             self.waiting.reserve_exact(1);
@@ -218,14 +211,25 @@ impl Client {
     /// A command will not be said.
     fn unsent(&mut self, waiting: &Waiting, why: Unsent) {
         let (handle, command) = (waiting.handle, waiting.name);
-        self.events.push_back(Event::Unsent { handle, command, why });
-        self.settle_expected();
+        self.outcome(Event::Unsent { handle, command, why });
+        self.settle_expected(command);
     }
 
-    /// What the state will be when everything that is pending went well.
-    pub(super) fn settle_expected(&mut self) {
+    /// The one outcome of a command.
+    pub(super) fn outcome(&mut self, event: Event) {
+        self.open = self.open.saturating_sub(1);
+        self.events.push_back(event);
+    }
+
+    /// This command has its outcome. What the state will be when everything that is still pending went
+    /// well: only some commands lead elsewhere.
+    pub(super) fn settle_expected(&mut self, command: CommandName) {
+        if !State::is_changed_by(command) {
+            return;
+        }
         let said = self.flights.iter().map(|flight| flight.name);
-        let names = said.chain(self.waiting.iter().map(|waiting| waiting.name));
+        let login = self.login.as_ref().map(|_| CommandName::Authenticate);
+        let names = said.chain(login).chain(self.waiting.iter().map(|waiting| waiting.name));
         self.expected = names.fold(self.state, |state, name| state.after(name, true));
     }
 
@@ -233,7 +237,8 @@ impl Client {
     pub(super) fn drop_waiting(&mut self, why: Unsent) {
         while let Some(waiting) = self.waiting.pop_front() {
             // The part that is in flight has the outcome.
-            let told = self.flights.iter().any(|flight| flight.handle == Some(waiting.handle));
+            let told = waiting.begun
+                && self.flights.iter().any(|flight| flight.handle == Some(waiting.handle));
             if !told {
                 self.unsent(&waiting, why);
             }
@@ -390,7 +395,7 @@ impl Client {
             Some(_) => drop(self.waiting.pop_front()),
             None => {}
         }
-        self.events.push_back(Event::Completed { handle, command, status });
+        self.outcome(Event::Completed { handle, command, status });
     }
 
     /// A command whose answer will not come has that for its outcome. The machine's own commands are
@@ -405,7 +410,7 @@ impl Client {
         let lost = flights.iter().filter_map(|flight| Some((flight.handle?, flight.name)));
         for (handle, command) in lost {
             self.waiting.retain(|waiting| waiting.handle != handle);
-            self.events.push_back(Event::Lost { handle, command });
+            self.outcome(Event::Lost { handle, command });
         }
         self.drop_waiting(Unsent::Closed);
     }

@@ -457,7 +457,7 @@ impl Client {
             None if command == CommandName::Capability => self.choose_way(),
             None => {}
         }
-        self.settle_expected();
+        self.settle_expected(command);
         if !goes_on {
             self.over();
         } else if accepted && logs_in {

@@ -14,7 +14,8 @@ const LEAST: usize = 512;
 
 /// What is said first of a command, so that a line has about `most` octets, and what is said behind
 /// it. RFC 7162 §4: servers need not take lines of more than 8192. Only what can be done in parts is:
-/// COPY and MOVE do all or nothing, and SEARCH answers as a whole.
+/// COPY does all or nothing (RFC 9051 §6.4.7), SEARCH answers as a whole, and the numbers of MOVE would
+/// mean others behind the first part. UID MOVE "might fail partway through the set" anyway (§6.4.8).
 pub(super) fn first_part(command: Command, most: usize) -> (Command, Option<Command>) {
     let most = most.saturating_sub(REST).max(LEAST);
     let whole = |modifiers: &FetchModifiers| modifiers.partial.is_some();
@@ -37,6 +38,11 @@ pub(super) fn first_part(command: Command, most: usize) -> (Command, Option<Comm
         Command::UidExpunge(set) => {
             let (set, rest) = cut(set, most);
             (Command::UidExpunge(set), rest.map(Command::UidExpunge))
+        }
+        Command::Move { set, uid: true, mailbox } => {
+            let (set, rest) = cut(set, most);
+            let rest = rest.map(|set| Command::Move { set, uid: true, mailbox: mailbox.clone() });
+            (Command::Move { set, uid: true, mailbox }, rest)
         }
         command => (command, None),
     }
@@ -113,7 +119,9 @@ mod tests {
 
     fn uids(command: &Command) -> String {
         match command {
-            Command::Fetch { set, .. } | Command::UidExpunge(set) => set.to_string(),
+            Command::Fetch { set, .. } | Command::Move { set, .. } | Command::UidExpunge(set) => {
+                set.to_string()
+            }
             Command::Store(store) => store.set.to_string(),
             other => unreachable!("{other:?}"),
         }
@@ -157,7 +165,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_are_the_whole(numbers in proptest::collection::vec(1_u32.., 1..400), kind in 0..3) {
+        fn parts_are_the_whole(numbers in proptest::collection::vec(1_u32.., 1..400), kind in 0..4) {
             let text = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
             let command = match kind {
                 0 => Command::uid_fetch(set(&text), FetchAttribute::Flags),
@@ -165,6 +173,7 @@ mod tests {
                     let what = StoreValue::Flags([Flag::Seen].into());
                     StoreCommand::new(set(&text), StoreMode::Add, what).into()
                 }
+                2 => Command::Move { set: set(&text).into(), uid: true, mailbox: "a".parse_name() },
                 _ => Command::UidExpunge(set(&text).into()),
             };
             let (mut said, mut next) = (Vec::new(), Some(command));
