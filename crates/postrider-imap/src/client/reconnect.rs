@@ -109,7 +109,7 @@ impl Backoff {
         let Some(doublings) = failures.checked_sub(1) else { return Duration::ZERO };
         let factor = 1_u32.checked_shl(doublings).unwrap_or(u32::MAX);
         let most = self.first.saturating_mul(factor).min(self.most);
-        let half = most / 2;
+        let half = most.checked_div(2).unwrap_or_default();
         // 2^32 steps from the half to the whole.
         let nanos = half.as_nanos().saturating_mul(u128::from(entropy)) >> 32;
         half.saturating_add(Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)))
