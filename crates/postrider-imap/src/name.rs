@@ -83,6 +83,8 @@ names! {
     Status: "STATUS" = Command::Status { .. },
     /// `APPEND` (also of several messages: RFC 3502)
     Append: "APPEND",
+    /// `REPLACE` (RFC 8508)
+    Replace: "REPLACE",
     /// `IDLE` (RFC 2177)
     Idle: "IDLE" = Command::Idle,
     /// `NOTIFY` (RFC 5465)

@@ -89,6 +89,7 @@ pub(crate) const TABLE: [Row; 5] = {
                 Name::Store,
                 Name::Copy,
                 Name::Move,
+                Name::Replace,
                 Name::UidBatches,
             ],
             [No, No, Yes, No],

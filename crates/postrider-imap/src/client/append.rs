@@ -1,4 +1,4 @@
-//! APPEND (RFC 3501 §6.3.11) and MULTIAPPEND (RFC 3502): payload on its way out.
+//! APPEND (RFC 3501 §6.3.11), MULTIAPPEND (RFC 3502) and REPLACE (RFC 8508): payload on its way out.
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -12,6 +12,7 @@ use super::rules::Claim;
 use super::{Client, Event, Handle};
 use crate::{
     AppendData, AppendMessage, AppendTarget, AppendWriter, InvalidValue, Literals, MailboxName,
+    SequenceNumber,
 };
 use crate::{CommandName, Error, Misuse};
 
@@ -21,8 +22,21 @@ const SMALL: u64 = 4096;
 /// Messages to be appended.
 #[derive(Debug)]
 pub(super) struct Appending {
-    mailbox: MailboxName,
+    target: AppendTarget,
     messages: VecDeque<AppendMessage>,
+}
+
+impl Appending {
+    pub(super) fn target(&self) -> &AppendTarget {
+        &self.target
+    }
+
+    pub(super) fn name(&self) -> CommandName {
+        match self.target {
+            AppendTarget::Append(_) => CommandName::Append,
+            AppendTarget::Replace { .. } => CommandName::Replace,
+        }
+    }
 }
 
 /// Messages that are being appended.
@@ -68,17 +82,45 @@ impl Client {
         mailbox: MailboxName,
         messages: Vec<AppendMessage>,
     ) -> Result<Handle, Error> {
-        self.check(CommandName::Append)?;
-        if messages.is_empty() {
-            return Err(InvalidValue::Empty.into());
-        }
-        if !messages.iter().all(|message| message.flags.is_storable()) {
-            return Err(InvalidValue::Combination.into());
-        }
         if messages.len() > 1 {
+            self.check(CommandName::Append)?;
             self.offered("MULTIAPPEND")?;
         }
-        for message in &messages {
+        self.give_messages(AppendTarget::Append(mailbox), messages)
+    }
+
+    /// Puts a message into a mailbox and removes another one from the selected mailbox, or does neither
+    /// (RFC 8508): with `uid`, the number is a UID. Its octets go as those of [`Client::append`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::append`]; [`Misuse::NotOffered`] unless the server is known to offer REPLACE.
+    pub fn replace(
+        &mut self,
+        uid: bool,
+        message: SequenceNumber,
+        mailbox: MailboxName,
+        by: AppendMessage,
+    ) -> Result<Handle, Error> {
+        self.check(CommandName::Replace)?;
+        self.offered("REPLACE")?;
+        self.give_messages(AppendTarget::Replace { uid, message, mailbox }, [by].into())
+    }
+
+    fn give_messages(
+        &mut self,
+        target: AppendTarget,
+        messages: Vec<AppendMessage>,
+    ) -> Result<Handle, Error> {
+        let appending = Appending { target, messages: messages.into() };
+        self.check(appending.name())?;
+        if appending.messages.is_empty() {
+            return Err(InvalidValue::Empty.into());
+        }
+        for message in &appending.messages {
+            if !message.flags.is_storable() {
+                return Err(InvalidValue::Combination.into());
+            }
             match message.data {
                 AppendData::Literal(_) => {}
                 AppendData::Literal8(_) => self.offered("BINARY")?,
@@ -86,24 +128,25 @@ impl Client {
                 _ => return Err(Misuse::NotOffered.into()),
             }
         }
-        self.give(Task::Append(Appending { mailbox, messages: messages.into() }))
+        self.give(Task::Append(appending))
     }
 
-    /// Says APPEND up to its first literal.
+    /// Says APPEND or REPLACE up to its first literal.
     pub(super) fn begin_append(
         &mut self,
         handle: Handle,
+        name: CommandName,
+        claim: Claim,
         appending: Appending,
     ) -> Result<(), Full> {
-        let Appending { mailbox, messages: mut rest } = appending;
+        let Appending { target, messages: mut rest } = appending;
         // There is one, with octets that can be counted: that was asked.
         let Some(first) = rest.pop_front() else { return Ok(()) };
         let Some(octets) = first.octets() else { return Ok(()) };
         let options = self.write_options();
         let mut writer = None;
-        let (name, claim) = (CommandName::Append, Claim::of_name(CommandName::Append));
         self.launch(Some(handle), name, claim, |tag| {
-            let mut begun = AppendWriter::new(tag, &AppendTarget::Append(mailbox), options);
+            let mut begun = AppendWriter::new(tag, &target, options);
             let head = begun.message(&first);
             writer = Some(begun);
             head

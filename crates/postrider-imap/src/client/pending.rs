@@ -95,7 +95,7 @@ impl Client {
     pub(super) fn give(&mut self, task: Task) -> Result<Handle, Error> {
         let (name, claim) = match &task {
             Task::Say(command) => (CommandName::of(command), Claim::of(command)),
-            Task::Append(_) => (CommandName::Append, Claim::of_name(CommandName::Append)),
+            Task::Append(appending) => (appending.name(), Claim::of_target(appending.target())),
             Task::LogIn(_) => {
                 (CommandName::Authenticate, Claim::of_name(CommandName::Authenticate))
             }
@@ -169,7 +169,7 @@ impl Client {
         // There is room: that was asked.
         let _ = match task {
             Task::Say(command) => self.say(handle, claim, command),
-            Task::Append(appending) => self.begin_append(handle, appending),
+            Task::Append(appending) => self.begin_append(handle, name, claim, appending),
             Task::LogIn(login) => {
                 self.begin_login(handle, login);
                 Ok(())

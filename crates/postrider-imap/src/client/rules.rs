@@ -8,8 +8,8 @@
 use alloc::vec::Vec;
 
 use crate::{
-    Command, CommandName, FetchAttribute, FetchAttributes, ListReturn, MailboxName, MessageSet,
-    SearchKey, SequenceNumber, SequenceRange, SequenceSet,
+    AppendTarget, Command, CommandName, FetchAttribute, FetchAttributes, ListReturn, MailboxName,
+    MessageSet, SearchKey, SequenceNumber, SequenceRange, SequenceSet,
 };
 
 /// What commands read and change: bits.
@@ -107,6 +107,12 @@ const TABLE: &[Row] = {
         (&[Name::Namespace], SESSION | NAMES, NUMBERS, Told::Namespace),
         (&[Name::Status], SESSION | NAMES | COUNTS | FLAGS, NUMBERS, Told::Status),
         (&[Name::Append], SESSION | NAMES, COUNTS | MESSAGES | NUMBERS, Told::Nothing),
+        (
+            &[Name::Replace],
+            SESSION | NAMES | NUMBERS | MESSAGES,
+            COUNTS | MESSAGES | NUMBERS,
+            Told::Nothing,
+        ),
         (&[Name::GetJmapAccess], SESSION, NUMBERS, Told::JmapAccess),
         (&[Name::GetQuota], SESSION | QUOTA, NUMBERS, Told::Quota),
         (&[Name::GetQuotaRoot], SESSION | NAMES | QUOTA, NUMBERS, Told::Quota),
@@ -224,6 +230,19 @@ impl Claim {
         if let About::Messages { uid: false, set: MessageSet::Set(set), .. } = &claim.about {
             claim.numbered = *set != SequenceSet::all();
         }
+        claim
+    }
+
+    /// Of APPEND or REPLACE.
+    pub(super) fn of_target(target: &AppendTarget) -> Self {
+        let AppendTarget::Replace { uid, message, .. } = target else {
+            return Self::of_name(CommandName::Append);
+        };
+        let mut claim = Self::of_name(CommandName::Replace);
+        claim.with_uid(*uid);
+        claim.numbered = !uid;
+        let set = SequenceSet::from(SequenceRange::One(*message)).into();
+        claim.about = About::Messages { uid: *uid, set, asked: Vec::new() };
         claim
     }
 
