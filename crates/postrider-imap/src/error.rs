@@ -95,8 +95,8 @@ pub enum Refused {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Misuse {
-    /// A command that may not be said now: another one is in flight, the session is not ready, or
-    /// its state does not allow it.
+    /// A command that may not be given now: the session is not ready, or would not be in a state that
+    /// allows it. For a server, a verdict at the wrong time.
     #[error("the command is not allowed now")]
     NotNow,
     /// A command that the server is not known to understand.
@@ -114,8 +114,9 @@ pub enum Misuse {
     /// Payload that is longer or shorter than declared.
     #[error("payload of another size than declared")]
     Size,
-    /// The outbox is full: let the driver flush, then try again.
-    #[error("the outbox is full")]
+    /// Too much waits already: in the outbox, so let the driver flush and try again; or commands
+    /// without an outcome ([`crate::Limits::pending`]), so wait for some.
+    #[error("too much waits already")]
     Full,
     /// A value that cannot be sent.
     #[error("{0}")]

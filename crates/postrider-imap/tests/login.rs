@@ -129,6 +129,34 @@ fn a_token_is_asked_for_and_refreshed() {
 }
 
 #[test]
+fn another_token_is_asked_for_once_and_only_where_it_may_help() {
+    for (answer, again) in [
+        ("NO no", true),
+        ("NO [AUTHENTICATIONFAILED] no", true),
+        ("NO [EXPIRED] no", true),
+        ("NO [UNAVAILABLE] later", false),
+        ("NO [AUTHORIZATIONFAILED] no", false),
+        ("NO [CONTACTADMIN] no", false),
+        ("BAD what?", false),
+    ] {
+        let (mut session, handle) = begin("AUTH=OAUTHBEARER SASL-IR", login(token_holder()));
+        session.hears("");
+        session.client.token(secret(TOKEN)).unwrap();
+        session.says();
+        let events = session.hears(&format!("t001 {answer}\r\n"));
+        if !again {
+            assert_eq!(outcomes(&events), [(handle, "refused")], "{answer}");
+            continue;
+        }
+        assert!(matches!(events[..], [Event::NeedToken(Some(_))]), "{answer}: {events:?}");
+        session.client.token(secret(TOKEN)).unwrap();
+        assert!(session.says().starts_with("t002 AUTHENTICATE"));
+        let events = session.hears(&format!("t002 {answer}\r\n"));
+        assert_eq!(outcomes(&events), [(handle, "refused")], "{answer}");
+    }
+}
+
+#[test]
 fn who_has_no_token_gives_up() {
     let (mut session, handle) = begin("AUTH=OAUTHBEARER", login(token_holder()));
     // Not before the question was told.
@@ -256,7 +284,8 @@ fn id_follows_the_login_where_both_want_it() {
         }
         assert_eq!(said, expected);
         let events = session.hears("* ID NIL\r\nt002 OK x\r\n");
-        assert!(matches!(events[..], [Event::Data { handle: None, .. }]), "{events:?}");
+        assert!(matches!(events[0], Event::Data { handle: None, .. }), "{events:?}");
+        assert!(matches!(events[1..], [Event::Selecting { .. }]), "{events:?}");
         assert_eq!(session.says(), "t003 SELECT INBOX\r\n");
     }
 }

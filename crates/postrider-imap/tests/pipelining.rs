@@ -93,7 +93,7 @@ fn fetches_are_pipelined_and_told_apart() {
         .collect();
     let flags = client.uid_fetch(SequenceSet::all(), FetchAttribute::Flags).unwrap();
     assert_eq!(session.says().lines().count(), 4);
-    // The server works on two at once, and tells what nobody asked for.
+    // The server works on several at once, and tells what nobody asked for.
     let events = session.hears(
         "* 2 FETCH (UID 2 BODY[] {1}\r\nb)\r\n\
          * 1 FETCH (FLAGS (\\Seen) UID 1)\r\n\
@@ -108,13 +108,54 @@ fn fetches_are_pipelined_and_told_apart() {
             _ => None,
         })
         .collect();
-    assert_eq!(told, [Some(bodies[1]), Some(bodies[0]), Some(bodies[0]), None, Some(bodies[2])]);
+    assert_eq!(told, [Some(bodies[1]), Some(flags), Some(bodies[0]), None, Some(bodies[2])]);
     let events = session.hears(
         "a002 OK x\r\na004 OK x\r\na003 OK x\r\n* 3 FETCH (UID 3 FLAGS ())\r\na005 OK x\r\n",
     );
     assert_eq!(owners(&events), [Some(flags)]);
     let expected = [(bodies[0], "ok"), (bodies[2], "ok"), (bodies[1], "ok"), (flags, "ok")];
     assert_eq!(outcomes(&events), expected);
+}
+
+#[test]
+fn what_may_be_the_answer_to_several_is_that_of_none_until_the_uid_is_known() {
+    let mut session = Session::selected("");
+    let body = || FetchAttribute::peek(Section::all());
+    let first = session.client.uid_fetch(one(100), body()).unwrap();
+    let second = session.client.uid_fetch(one(50), body()).unwrap();
+    let flags = session.client.uid_fetch(one(50), FetchAttribute::Flags).unwrap();
+    // The octets before the UID, and the second first.
+    let events = session.hears("* 7 FETCH (BODY[] {2}\r\nB1 UID 50)\r\n");
+    assert_eq!(owners(&events), [None, Some(second)]);
+    assert!(
+        matches!(&events[events.len() - 1], Event::FetchEnd { handle, .. } if *handle == Some(second))
+    );
+    // RFC 9051 §6.4.9: what answers UID FETCH has the UID.
+    let events = session.hears("* 9 FETCH (FLAGS (\\Seen))\r\n* 7 FETCH (FLAGS () UID 50)\r\n");
+    assert_eq!(owners(&events), [None, Some(flags)]);
+    // Where only one is left, it is certain.
+    session.hears("a003 OK x\r\na004 OK x\r\n");
+    let events = session.hears("* 8 FETCH (BODY[] {2}\r\nB2 UID 100)\r\na002 OK x\r\n");
+    assert_eq!(owners(&events), [Some(first), Some(first)]);
+}
+
+#[test]
+fn strings_that_are_not_ascii_have_their_charset() {
+    let mut session = Session::selected("");
+    let search = || SearchCommand::new(vec![SearchKey::Subject("\u{e9}".into())]).with_uid();
+    session.client.send(search()).unwrap();
+    assert_eq!(session.says(), "a002 UID SEARCH CHARSET UTF-8 SUBJECT {2}\r\n");
+    // Where UTF-8 is what all strings are, it may not stand (RFC 6855 §3).
+    let mut session = Session::new("ENABLE UTF8=ACCEPT");
+    session.client.send(Command::Enable(vec![Atom::new("UTF8=ACCEPT").unwrap()])).unwrap();
+    session.says();
+    session.hears("* ENABLED UTF8=ACCEPT\r\na001 OK x\r\n");
+    session.client.select(MailboxName::inbox()).unwrap();
+    session.says();
+    let events = session.hears("a002 OK x\r\n");
+    assert!(matches!(events[0], Event::Selecting { .. }), "{events:?}");
+    session.client.send(search()).unwrap();
+    assert_eq!(session.says(), "a003 UID SEARCH SUBJECT \"\u{e9}\"\r\n");
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! A client that knows a mailbox from before, and a server that tells what changed: the machine and
 //! its helpers together, as an embedder uses them.
 
+mod talk;
+
 use bytes::Buf;
-use postrider_imap::client::{Change, Client, Config, Event, Resync, SyncState};
+use postrider_imap::client::{Change, Client, Config, Event, Resync, SyncState, SyncWay};
 use postrider_imap::{MailboxName, MessageNumber, Uid};
 use postrider_wire::{Machine, Progress, Security, TlsInfo};
+use talk::Session;
 
 /// Plays `server`, each part of it when the client has said something, and tells what the client said
 /// and what changed.
@@ -116,4 +119,84 @@ fn a_server_with_neither_is_asked_for_everything() {
     assert_eq!(changes, ["1 false", "4 true", "gone 2:3"]);
     let state = resync.outcome().expect("done").as_ref().expect("well");
     assert_eq!(state.to_string(), "1 7 0 1,4");
+}
+
+// --- beyond the end, and before the beginning ---
+
+/// Gives events to a resynchronisation and its commands to the client; tells the changes.
+fn follow(session: &mut Session, resync: &mut Resync, octets: &str) -> Vec<String> {
+    for event in session.hears(octets) {
+        resync.on_event(&event);
+    }
+    if let Some(command) = resync.next_command() {
+        session.client.send(command).unwrap();
+    }
+    std::iter::from_fn(|| resync.next_change())
+        .map(|change| match change {
+            Change::Reset => "reset".to_owned(),
+            Change::Gone(uids) => format!("gone {}", uids.as_list()),
+            Change::Message { uid, is_new, .. } => {
+                format!("{}{uid}", if is_new { "new " } else { "" })
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect()
+}
+
+#[test]
+fn a_resynchronisation_goes_on_as_long_as_the_session() {
+    let mut session = Session::new("CONDSTORE");
+    let before = "1 7 50 10:12".parse().unwrap();
+    let mut resync = Resync::new(&session.client, MailboxName::inbox(), Some(before));
+    assert_eq!(resync.way(), SyncWay::Condstore);
+    follow(&mut session, &mut resync, "");
+    let changes = follow(
+        &mut session,
+        &mut resync,
+        "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [HIGHESTMODSEQ 50] x\r\na001 OK [READ-WRITE] x\r\n",
+    );
+    // Nothing changed, and each number is known by that.
+    assert!(changes.is_empty() && resync.outcome().unwrap().is_ok());
+    assert_eq!(resync.selected().known(), 3);
+    let changes = follow(&mut session, &mut resync, "* 1 EXPUNGE\r\n* 3 EXISTS\r\n");
+    assert_eq!(changes, ["gone 10"]);
+    let changes = follow(&mut session, &mut resync, "* 3 FETCH (UID 20 FLAGS () MODSEQ (60))\r\n");
+    assert_eq!(changes, ["new 20"]);
+    let changes = follow(&mut session, &mut resync, "* VANISHED 11,20\r\n");
+    assert_eq!(changes, ["gone 11,20"]);
+    // The MODSEQ of one message is not that of all.
+    assert_eq!(resync.state().unwrap().to_string(), "1 7 50 12");
+    follow(&mut session, &mut resync, "* OK [UIDVALIDITY 8] x\r\n");
+    assert_eq!(resync.state(), None);
+}
+
+#[test]
+fn what_the_server_offers_is_asked_where_it_is_not_known() {
+    for (offers, most, way, said) in [
+        ("CONDSTORE QRESYNC ENABLE", SyncWay::Qresync, SyncWay::Qresync, "a002 ENABLE QRESYNC\r\n"),
+        (
+            "CONDSTORE QRESYNC ENABLE",
+            SyncWay::Condstore,
+            SyncWay::Condstore,
+            "a002 SELECT INBOX (CONDSTORE)\r\n",
+        ),
+        ("IDLE", SyncWay::Qresync, SyncWay::Compare, "a002 SELECT INBOX\r\n"),
+    ] {
+        let config = Config::new(Security::Implicit(TlsInfo::new()));
+        let mut session = Session::hello(config, "* PREAUTH hi\r\n");
+        let mut resync =
+            Resync::new(&session.client, MailboxName::inbox(), None).with_at_most(most);
+        follow(&mut session, &mut resync, "");
+        assert_eq!(session.says(), "a001 CAPABILITY\r\n");
+        let answer = format!("* CAPABILITY IMAP4rev1 {offers}\r\na001 OK x\r\n");
+        follow(&mut session, &mut resync, &answer);
+        assert_eq!((session.says().as_str(), resync.way()), (said, way));
+    }
+    // A server that does not say.
+    let config = Config::new(Security::Implicit(TlsInfo::new()));
+    let mut session = Session::hello(config, "* PREAUTH hi\r\n");
+    let mut resync = Resync::new(&session.client, MailboxName::inbox(), None);
+    follow(&mut session, &mut resync, "");
+    follow(&mut session, &mut resync, "a001 BAD x\r\n");
+    assert!(session.says().ends_with("a002 SELECT INBOX\r\n"));
 }

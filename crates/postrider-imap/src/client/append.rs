@@ -63,13 +63,45 @@ enum Step {
 
 impl Client {
     /// Puts messages into a mailbox: all or none of them. [`Event::AppendBegin`] comes when the
-    /// octets of each are due, for [`Client::write_payload`]; [`Event::Completed`] ends it.
+    /// octets of each are due, for [`Client::write_payload`] and, behind the last,
+    /// [`Client::finish_payload`]; [`Event::Completed`] ends it. Nothing else is said meanwhile.
     ///
     /// Where the server offers LITERAL+ (or LITERAL-, up to 4096 octets) that is at once, and
     /// elsewhere once the server agreed; it may refuse instead, and then no octet was sent in vain.
     /// A server that refuses inside a message cannot be told that the rest of it will not come, so
     /// the session is closed behind [`Event::Completed`]. When all octets of the message were
     /// written, it goes on.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use postrider_imap::client::{Client, Event};
+    /// # use postrider_imap::{AppendMessage, MailboxName, client::Config};
+    /// # use postrider_wire::{Machine, Progress, Security, TlsInfo};
+    ///
+    /// /// What an embedder does when [`Event::AppendBegin`] came, and again after each flush: `false`
+    /// /// once the message is whole.
+    /// fn write(client: &mut Client, mail: &mut Bytes) -> Result<bool, postrider_imap::Error> {
+    ///     // It takes what there is room for: perhaps nothing, until the outbox was written.
+    ///     client.write_payload(mail)?;
+    ///     if !mail.is_empty() {
+    ///         return Ok(true);
+    ///     }
+    ///     client.finish_payload()?;
+    ///     Ok(false)
+    /// }
+    /// # let mut client = Client::new(Config::new(Security::Implicit(TlsInfo::new())));
+    /// # let mut inbox = client.new_inbox();
+    /// # inbox.extend(b"* PREAUTH [CAPABILITY LITERAL+] ready\r\n");
+    /// # while let Progress::Event(_) = client.poll(&mut inbox)? {}
+    /// # let mut mail = Bytes::from(vec![b'x'; 200_000]);
+    /// # client.append(MailboxName::inbox(), vec![AppendMessage::new(200_000)])?;
+    /// # while let Progress::Event(_) = client.poll(&mut inbox)? {}
+    /// # while write(&mut client, &mut mail)? {
+    /// #     let n = client.outbox().len();
+    /// #     bytes::Buf::advance(client.outbox(), n);
+    /// # }
+    /// # Ok::<(), postrider_imap::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -159,7 +191,8 @@ impl Client {
         Ok(())
     }
 
-    /// Moves from `payload` into the outbox what fits, and returns how many octets that were.
+    /// Moves from `payload` into the outbox what fits, and returns how many octets that were: 0 where
+    /// the outbox has to be flushed before.
     ///
     /// # Errors
     ///

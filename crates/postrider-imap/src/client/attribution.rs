@@ -21,6 +21,8 @@ pub(super) struct Fetching {
     /// Whose it is, as soon as something was told that shows it.
     owner: Option<Handle>,
     uid: Option<u32>,
+    /// Whether all of it is there, so that a UID that was not told is not told at all.
+    is_whole: bool,
 }
 
 impl Client {
@@ -72,18 +74,28 @@ impl Client {
         self.flights.iter().find(|flight| flight.name == name)?.handle
     }
 
-    /// Whose items these are.
+    /// Whose items these are, of a response that is whole, or that goes on.
     pub(super) fn owner_of_items(
         &mut self,
         message: FetchedMessage,
         items: &[FetchItem],
+        is_whole: bool,
     ) -> Option<Handle> {
+        self.fetching.is_whole = is_whole;
         for item in items {
             if let FetchItem::Uid(uid) = item {
                 self.fetching.uid = Some(uid.get());
+                // What was said of it before was said without knowing.
+                self.fetching.owner = None;
             }
         }
-        self.find_owner(message, |asked| items.iter().any(|item| asks_for_item(asked, item)))
+        // Each answer to UID FETCH has the UID: it tells whose it is only where nothing else does.
+        let told = |item: &&FetchItem| !matches!(item, FetchItem::Uid(_));
+        let more = items.iter().any(|item| told(&item));
+        self.find_owner(message, |asked| {
+            let mut items = items.iter().filter(|item| !more || told(item));
+            items.any(|item| asks_for_item(asked, item))
+        })
     }
 
     /// Whose octets these are.
@@ -112,16 +124,26 @@ impl Client {
             FetchedMessage::Number(number) => Some(number.get()),
             FetchedMessage::Uid(_) => None,
         };
-        let owner = self.flights.iter().find(|flight| match &flight.claim.about {
-            About::Messages { uid: by_uid, set, asked } => {
-                let named = if *by_uid { uid } else { number };
-                may_hold(set, named) && asks(asked)
+        // RFC 9051 §6.4.9: an answer to UID FETCH has the UID. As long as it is still to come, one of
+        // several commands for other messages cannot be told from the next.
+        let mut owners = self.flights.iter().filter_map(|flight| match &flight.claim.about {
+            About::Messages { uid: by_uid, set, asked } if asks(asked) => {
+                let (named, is_open) =
+                    if *by_uid { (uid, !self.fetching.is_whole) } else { (number, false) };
+                let may = match named {
+                    Some(named) => may_hold(set, named),
+                    None => is_open,
+                };
+                may.then_some((flight, named.is_none()))
             }
-            _ => false,
+            _ => None,
         });
-        let owner = owner.and_then(|flight| flight.handle);
+        let owner = match owners.next() {
+            Some((_, true)) if owners.next().is_some() => None,
+            owner => owner.and_then(|(flight, _)| flight.handle),
+        };
         // What belongs to nobody by itself may stand beside what somebody asked for.
-        self.fetching.owner = self.fetching.owner.or(owner);
+        self.fetching.owner = owner.or(self.fetching.owner);
         self.fetching.owner
     }
 
@@ -149,10 +171,10 @@ fn is_about(flight: &Flight, mailbox: Option<&MailboxName>, response: &Response)
 }
 
 /// Whether the message can be in the set; `*` may be any.
-fn may_hold(set: &MessageSet, number: Option<u32>) -> bool {
-    match (set, number) {
-        (MessageSet::Set(set), Some(number)) => set.contains(number, u32::MAX) || has_last(set),
-        _ => true,
+fn may_hold(set: &MessageSet, number: u32) -> bool {
+    match set {
+        MessageSet::Set(set) => set.contains(number, u32::MAX) || has_last(set),
+        MessageSet::Saved => true,
     }
 }
 

@@ -33,7 +33,7 @@ impl Client {
     /// # inbox.extend(b"* PREAUTH ready\r\n");
     /// # while let Progress::Event(_) = client.poll(&mut inbox)? {}
     /// // The session is ready, and somebody is logged in.
-    /// let mailbox = MailboxName::new("Entwürfe")?;
+    /// let mailbox = MailboxName::encode("Entwürfe", client.mailbox_encoding())?;
     /// client.send(Command::Status { mailbox, items: vec![StatusItem::Messages] })?;
     /// # Ok::<(), Box<dyn core::error::Error>>(())
     /// ```
@@ -44,8 +44,9 @@ impl Client {
     /// would not be in a state that allows the command if all before it went well; [`Misuse::Full`] when
     /// [`Limits::pending`](crate::Limits::pending) commands have no outcome yet. [`Misuse::NotNow`] also
     /// for STARTTLS and AUTHENTICATE, which are the machine's own, for UNAUTHENTICATE when the session is compressed, and for a [`Command::Other`]
-    /// of a name that is not unknown. [`Misuse::Value`] for a FETCH of nothing, and to store a flag that
-    /// no client may set.
+    /// of a name that is not unknown. [`Misuse::Value`] for a FETCH, STATUS or ENABLE of nothing, and to
+    /// store a flag that no client may set. Whether the server offers an extension is asked only by those
+    /// methods that say so: others are answered by BAD.
     pub fn send(&mut self, command: impl Into<Command>) -> Result<Handle, Error> {
         match command.into() {
             Command::Login { user, password } => self.say_login(user, password),
@@ -74,6 +75,8 @@ impl Client {
             Command::Fetch { attributes: FetchAttributes::List(list), .. } if list.is_empty() => {
                 Err(InvalidValue::Empty.into())
             }
+            Command::Status { items, .. } if items.is_empty() => Err(InvalidValue::Empty.into()),
+            Command::Enable(names) if names.is_empty() => Err(InvalidValue::Empty.into()),
             Command::Store(StoreCommand { what: StoreValue::Flags(flags), .. })
                 if !flags.is_storable() =>
             {

@@ -10,14 +10,24 @@ use postrider_wire::{AbortReason, MachineEvent};
 use super::{Handle, LoginFault};
 use crate::CommandName;
 use crate::{
-    BodySection, Capability, FetchItem, FetchedMessage, FlagSet, MessageNumber, Response, Status,
+    BodySection, Capability, FetchItem, FetchedMessage, FlagSet, MailboxName, MessageNumber,
+    Response, Status,
 };
 
 /// What the server said, or how the session stands.
 ///
 /// A FETCH response comes as [`Event::FetchItems`] for items that stand inline, and
 /// [`Event::BodyBegin`] … for octets of the message, in the order of the wire, then
-/// [`Event::FetchEnd`].
+/// [`Event::FetchEnd`], unless the session ends in the middle of it.
+///
+/// `handle` names the command that asked for what is told, where the protocol shows it. `None` is what
+/// the server tells of its own accord, what belongs to the mailbox and not to a command, the answer to
+/// a command of the machine, and what may be the answer to several: where UID FETCH of several sets is
+/// in flight and the UID comes behind the octets, it is only known from [`Event::FetchItems`] with the
+/// UID on, and in [`Event::FetchEnd`]. Flags that a server tells unasked while a FETCH of the flags of
+/// that message is in flight look like its answer. What SELECT and EXAMINE are answered by
+/// ([`Event::Exists`], [`Event::Flags`], [`Event::Status`]) comes between [`Event::Selecting`] and
+/// [`Event::Completed`], for they are never in flight beside others.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
@@ -54,7 +64,7 @@ pub enum Event {
     /// Inline items of the FETCH response for a message.
     #[non_exhaustive]
     FetchItems {
-        /// Whose answer it is.
+        /// Which command asked for it, where that is certain.
         handle: Option<Handle>,
         /// Which message.
         message: FetchedMessage,
@@ -64,7 +74,7 @@ pub enum Event {
     /// Octets of a message follow.
     #[non_exhaustive]
     BodyBegin {
-        /// Whose answer it is.
+        /// Which command asked for it, where that is certain.
         handle: Option<Handle>,
         /// Which message.
         message: FetchedMessage,
@@ -84,12 +94,13 @@ pub enum Event {
     /// The FETCH response is complete.
     #[non_exhaustive]
     FetchEnd {
-        /// Whose answer it is.
+        /// Which command asked for it, where that is certain.
         handle: Option<Handle>,
         /// Which message.
         message: FetchedMessage,
     },
-    /// The octets of a message that is appended are due: [`super::Client::write_payload`].
+    /// The octets of a message that is appended are due: [`super::Client::write_payload`], and
+    /// [`super::Client::finish_payload`] behind the last.
     #[non_exhaustive]
     AppendBegin {
         /// Of which command.
@@ -111,7 +122,9 @@ pub enum Event {
         /// How it went: OK, NO or BAD.
         status: Status,
     },
-    /// The server closes.
+    /// The server closes. [`Event::Lost`] follows for each command in flight, IDLE included, and then an
+    /// error; without any, the session closes in order. What it says is the best that is known of why:
+    /// keep it, for [`super::Ended::Bye`].
     #[non_exhaustive]
     Bye {
         /// What it says.
@@ -128,6 +141,15 @@ pub enum Event {
         handle: Handle,
         /// Which command.
         command: CommandName,
+    },
+    /// SELECT or EXAMINE is said now: what comes from here on is about that mailbox, if the server takes
+    /// it, and no longer about the one before.
+    #[non_exhaustive]
+    Selecting {
+        /// Of which command.
+        handle: Handle,
+        /// Which mailbox.
+        mailbox: MailboxName,
     },
     /// A command was not said, and will not be. It is an outcome, as [`Event::Completed`] is; where the
     /// command was to be said in parts, some of them were.
@@ -172,7 +194,7 @@ pub enum Event {
     /// Data that answers a command, or that nothing here asks for.
     #[non_exhaustive]
     Data {
-        /// Whose answer it is.
+        /// Which command asked for it, where that is certain.
         handle: Option<Handle>,
         /// What is told.
         response: Response,

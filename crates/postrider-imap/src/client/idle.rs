@@ -68,7 +68,8 @@ impl Client {
     /// # Errors
     ///
     /// As [`Client::send`]; [`Misuse::NotOffered`] unless the server is known to offer IDLE, or there
-    /// is polling.
+    /// is polling. A login forgets what the server offers: where its answer does not say, ask with
+    /// [`Client::capability`] first.
     pub fn idle(&mut self) -> Result<Handle, Error> {
         match self.offered("IDLE") {
             Ok(()) => self.give(Task::Say(Command::Idle)),

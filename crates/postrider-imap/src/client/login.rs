@@ -17,7 +17,9 @@ use postrider_wire::{ClearTextLogin, Secret, TimerKind};
 use super::pending::{Flight, Task};
 use super::servers::Way;
 use super::{Client, Ending, Event, Handle, Unsent};
-use crate::{Capabilities, Command, CommandName, Error, Misuse, Status};
+use crate::{
+    Capabilities, Code, Command, CommandName, Error, Misuse, PlainCode, Status, StatusKind,
+};
 
 /// Longest command with an initial response: what servers take for a line at least (RFC 7162 §4). A
 /// longer one waits for the server to ask.
@@ -114,6 +116,18 @@ impl From<LineFault> for LoginFault {
     }
 }
 
+/// Whether another token may help: not where the server says that it is something else.
+fn is_about_the_token(status: &Status) -> bool {
+    let code = match &status.code {
+        None => true,
+        Some(Code::Plain(code)) => {
+            matches!(code, PlainCode::AuthenticationFailed | PlainCode::Expired | PlainCode::Alert)
+        }
+        Some(_) => false,
+    };
+    code && status.kind == StatusKind::No
+}
+
 /// A login that is under way.
 #[derive(Debug)]
 pub(super) struct LoggingIn {
@@ -124,13 +138,21 @@ pub(super) struct LoggingIn {
     exchange: Option<(LineExchange, u64)>,
     /// Whether a key or a token is due from the embedder.
     asks: bool,
+    /// Whether a token was asked for because the one before was refused.
+    renewed: bool,
 }
 
 impl Client {
     /// Logs in, in the best way that [`Login`] allows and the server has; asks what it has (CAPABILITY)
     /// unless that is known. Outcome: [`Event::Completed`] with AUTHENTICATE or LOGIN, or
     /// [`Event::LoginFailed`]; before it [`Event::DeriveKey`] and [`Event::NeedToken`] may come, which
-    /// are questions. After a refusal the login may be tried again.
+    /// are questions. A token that is refused is asked for once more, also where the credentials had one,
+    /// unless the server says that something else is wrong.
+    ///
+    /// What was refused is not tried by another way: a mechanism that is offered and does not work can
+    /// be left out the next time ([`Choice::with_mechanisms`]). PLAIN and others that reveal the password
+    /// need TLS unless [`Choice::with_clear_text`] allows them without; LOGIN has
+    /// [`Config::with_clear_text_login`](super::Config::with_clear_text_login) for that.
     ///
     /// ```
     /// use postrider_imap::client::{Client, Config, Event, Login};
@@ -161,11 +183,12 @@ impl Client {
     ///
     /// As [`Client::send`].
     pub fn login_with(&mut self, login: Login) -> Result<Handle, Error> {
-        let logging_in = LoggingIn { login, handle: None, exchange: None, asks: false };
+        let logging_in =
+            LoggingIn { login, handle: None, exchange: None, asks: false, renewed: false };
         self.give(Task::LogIn(Box::new(logging_in)))
     }
 
-    /// Answers [`Event::DeriveKey`] with the derived key.
+    /// Answers [`Event::DeriveKey`] with the derived key: `client.key(due.derive())`.
     ///
     /// # Errors
     ///
@@ -380,8 +403,10 @@ impl Client {
             self.login_failed(fault.into());
             return None;
         }
-        if let (step @ LineStep::NeedToken(_), Ending::NotYet) = (exchange.refused(), &self.ending)
-        {
+        // Once: who gets two refused in a row does not get in by a third.
+        let again = !login.renewed && is_about_the_token(&status) && self.ending == Ending::NotYet;
+        if let (step @ LineStep::NeedToken(_), true) = (exchange.refused(), again) {
+            login.renewed = true;
             let (next, tag) = self.next_tag();
             exchange.set_command(format!("{tag} AUTHENTICATE"));
             *number = next;

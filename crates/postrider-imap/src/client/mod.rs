@@ -31,7 +31,7 @@ pub use config::Config;
 pub use event::{Event, Unsent};
 pub use login::{Login, LoginBy, LoginFault};
 pub use pending::Handle;
-pub use reconnect::{Backoff, Ended, Next, Reason};
+pub use reconnect::{Backoff, Decision, Ended, Reason};
 pub use resync::{Change, Resync, ResyncError, SyncState, SyncWay};
 pub use selected::{Contradiction, KnownMessage, Selected};
 
@@ -44,8 +44,8 @@ use self::read::Reading;
 use self::servers::Ways;
 use crate::compress::Inflater;
 use crate::{
-    Atom, Capabilities, Capability, Command, Error, Limits, Literals, Misuse, Refused, State,
-    WriteOptions,
+    Atom, Capabilities, Capability, Command, Error, Limits, Literals, MailboxEncoding, Misuse,
+    Refused, State, WriteOptions,
 };
 
 /// An IMAP client: commands in, events out.
@@ -192,6 +192,16 @@ impl Client {
     #[must_use]
     pub fn enabled(&self) -> &[Atom] {
         self.enabled.as_ref().map_or(&[], |enabled| &enabled.names)
+    }
+
+    /// How the names of mailboxes are written in this session: modified UTF-7, until `IMAP4rev2` or
+    /// `UTF8=ACCEPT` is enabled.
+    #[must_use]
+    pub fn mailbox_encoding(&self) -> MailboxEncoding {
+        match self.write_options().utf8 {
+            true => MailboxEncoding::Utf8,
+            false => MailboxEncoding::ModifiedUtf7,
+        }
     }
 
     /// The bounds of this client.

@@ -186,11 +186,15 @@ impl Client {
 
     /// Says a command, or as much of it as one line should have: the rest waits in front.
     fn say(&mut self, handle: Handle, claim: Claim, command: Command) -> Result<(), Full> {
-        let command = self.ways.adapt(command);
+        let command = self.ways.adapt(command, self.write_options().utf8);
         let most = self.config.limits.line;
         let (command, rest) = first_part(command, most);
         let name = CommandName::of(&command);
         let options = self.write_options();
+        if let Command::Select { mailbox, .. } | Command::Examine { mailbox, .. } = &command {
+            let mailbox = mailbox.clone();
+            self.events.push_back(Event::Selecting { handle, mailbox });
+        }
         self.launch(Some(handle), name, claim.clone(), |tag| {
             TaggedCommand { tag: tag.clone(), command }.encode(options)
         })?;

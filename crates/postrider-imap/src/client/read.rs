@@ -212,7 +212,7 @@ impl Client {
         }
         match part {
             ResponsePart::FetchItems { message, items } => {
-                let handle = self.owner_of_items(message, &items);
+                let handle = self.owner_of_items(message, &items, false);
                 self.events.push_back(Event::FetchItems { handle, message, items });
             }
             ResponsePart::BodyBegin { message, section, origin, declared } => {
@@ -332,7 +332,7 @@ impl Client {
     /// A FETCH response that stands in one piece.
     fn on_fetch(&mut self, message: FetchedMessage, items: Vec<FetchItem>) {
         if !items.is_empty() {
-            let handle = self.owner_of_items(message, &items);
+            let handle = self.owner_of_items(message, &items, true);
             self.events.push_back(Event::FetchItems { handle, message, items });
         }
         let handle = self.fetch_ends();
@@ -384,7 +384,7 @@ impl Client {
                 self.prepare();
             }
             StatusKind::Bye => {
-                self.events.push_back(Event::Bye { status, untrusted: true });
+                self.events.push_back(Event::Bye { status, untrusted });
                 self.over();
             }
             _ => self.protocol(Fault::Greeting, offset),

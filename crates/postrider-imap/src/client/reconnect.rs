@@ -6,7 +6,7 @@ use postrider_sasl::client::NoMechanism;
 use postrider_wire::{ErrorKind, MachineError};
 
 use super::LoginFault;
-use crate::{Code, Error, PlainCode, Status};
+use crate::{Code, Error, PlainCode, Status, StatusKind};
 
 /// How a session ended, or why there was none.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,8 +16,16 @@ pub enum Ended<'a> {
     Network,
     /// The machine ended with this error.
     Error(&'a Error),
-    /// The server closed in order, with this BYE.
-    Bye(&'a Status),
+    /// The server closed and said this ([`Event::Bye`](super::Event::Bye)), whether commands were in
+    /// flight or not: better than the error that follows. What is untrusted never makes a client give
+    /// up.
+    #[non_exhaustive]
+    Bye {
+        /// What it said.
+        status: &'a Status,
+        /// Whether anybody may have said it.
+        untrusted: bool,
+    },
     /// The server refused the login with NO or BAD.
     LoginRefused(&'a Status),
     /// The login did not come about.
@@ -27,14 +35,14 @@ pub enum Ended<'a> {
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Next {
+pub enum Decision {
     /// Connect again after so long.
     Wait(Duration),
     /// Ask for other credentials first: with these, the server lets nobody in, and may lock out who
     /// keeps trying.
     Credentials,
     /// Tell a human: connecting again changes nothing.
-    Give(Reason),
+    GiveUp(Reason),
 }
 
 /// Why connecting again changes nothing.
@@ -65,12 +73,12 @@ pub enum Reason {
 /// use core::time::Duration;
 ///
 /// use postrider_imap::Status;
-/// use postrider_imap::client::{Backoff, Ended, Next};
+/// use postrider_imap::client::{Backoff, Ended, Decision};
 ///
 /// let backoff = Backoff::new();
 /// let full = Status::bye("Too many connections");
 /// // The first failure in a row, and what the random generator says.
-/// let Next::Wait(wait) = backoff.next(Ended::Bye(&full), 1, 0x9e37_79b9) else { panic!() };
+/// let Decision::Wait(wait) = backoff.next(Ended::bye(&full, false), 1, 0x9e37_79b9) else { panic!() };
 /// assert!(wait >= Duration::from_secs(5) && wait <= Duration::from_secs(10));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +88,14 @@ pub struct Backoff {
     pub first: Duration,
     /// The most that is waited at all. 15 minutes.
     pub most: Duration,
+}
+
+impl<'a> Ended<'a> {
+    /// With this BYE, which was told as trusted or not.
+    #[must_use]
+    pub fn bye(status: &'a Status, untrusted: bool) -> Self {
+        Self::Bye { status, untrusted }
+    }
 }
 
 impl Default for Backoff {
@@ -115,37 +131,54 @@ impl Backoff {
         half.saturating_add(Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)))
     }
 
-    /// What to do after a session that ended so, the last of so many in a row that failed: count anew
+    /// What to do, by the response codes of RFC 5530 and what else is known:
+    ///
+    /// | how it ended | what to do |
+    /// |---|---|
+    /// | the network, EOF, a timeout, a fault of the server | wait |
+    /// | BYE without a code, or before TLS; UNAVAILABLE, INUSE, LIMIT, SERVERBUG | wait |
+    /// | the login given up by the embedder | wait |
+    /// | the login refused by NO; AUTHENTICATIONFAILED, EXPIRED | other credentials |
+    /// | AUTHORIZATIONFAILED, NOPERM; CONTACTADMIN; PRIVACYREQUIRED | give up |
+    /// | no TLS, no proof of the server, no login that can be used, BAD to the login | give up |
+    /// | misuse, a limit | give up |
+    ///
+    /// That is after a session that ended so, the last of so many in a row that failed: count anew
     /// once a session was of use. An end that is not the server's fault, such as one that was asked
     /// for, is no failure: then the count is 0, and the wait too.
     #[must_use]
-    pub fn next(&self, ended: Ended<'_>, failures: u32, entropy: u32) -> Next {
-        let wait = Next::Wait(self.wait(failures, entropy));
+    pub fn next(&self, ended: Ended<'_>, failures: u32, entropy: u32) -> Decision {
+        let wait = Decision::Wait(self.wait(failures, entropy));
         match ended {
             Ended::Network => wait,
             Ended::Error(error) => match (error, error.kind()) {
-                (Error::Refused(_) | Error::Upgrade(_), _) => Next::Give(Reason::Security),
-                (_, ErrorKind::Misuse | ErrorKind::Limit) => Next::Give(Reason::Program),
+                (Error::Refused(_) | Error::Upgrade(_), _) => Decision::GiveUp(Reason::Security),
+                (_, ErrorKind::Misuse | ErrorKind::Limit) => Decision::GiveUp(Reason::Program),
                 // What a server said wrong it may say right the next time, and networks break.
                 _ => wait,
             },
-            Ended::Bye(status) => match code(status) {
+            Ended::Bye { untrusted: true, .. } => wait,
+            Ended::Bye { status, .. } => match code(status) {
                 Some(Verdict::Later) | None => wait,
                 Some(Verdict::Else(next)) => next,
             },
             Ended::LoginRefused(status) => match code(status) {
                 Some(Verdict::Later) => wait,
                 Some(Verdict::Else(next)) => next,
-                // RFC 9051 §6.2.3: NO is a login failure, user name or password rejected.
-                None => Next::Credentials,
+                // RFC 9051 §6.2.3: NO is a login failure, user name or password rejected; BAD is a
+                // command that the server does not know.
+                None if status.kind == StatusKind::Bad => Decision::GiveUp(Reason::NoLogin),
+                None => Decision::Credentials,
             },
             Ended::LoginFailed(LoginFault::NoMechanism(NoMechanism::NeedsTls)) => {
-                Next::Give(Reason::Security)
+                Decision::GiveUp(Reason::Security)
             }
-            Ended::LoginFailed(LoginFault::NoMechanism(_)) => Next::Give(Reason::NoLogin),
+            Ended::LoginFailed(LoginFault::NoMechanism(_)) => Decision::GiveUp(Reason::NoLogin),
             // It did not prove that it knows the password: it may be somebody else.
-            Ended::LoginFailed(LoginFault::Exchange(_)) => Next::Give(Reason::Security),
-            Ended::LoginFailed(LoginFault::Value | LoginFault::GivenUp) => Next::Credentials,
+            Ended::LoginFailed(LoginFault::Exchange(_)) => Decision::GiveUp(Reason::Security),
+            Ended::LoginFailed(LoginFault::Value) => Decision::Credentials,
+            // For a reason that the embedder knows, such as a token that could not be fetched.
+            Ended::LoginFailed(LoginFault::GivenUp) => wait,
         }
     }
 }
@@ -153,7 +186,7 @@ impl Backoff {
 /// What a response code says of the next attempt.
 enum Verdict {
     Later,
-    Else(Next),
+    Else(Decision),
 }
 
 /// RFC 5530 §3
@@ -163,12 +196,14 @@ fn code(status: &Status) -> Option<Verdict> {
         PlainCode::Unavailable | PlainCode::InUse | PlainCode::Limit | PlainCode::ServerBug => {
             Verdict::Later
         }
-        PlainCode::AuthenticationFailed | PlainCode::Expired => Verdict::Else(Next::Credentials),
-        PlainCode::AuthorizationFailed | PlainCode::NoPerm => {
-            Verdict::Else(Next::Give(Reason::Authorization))
+        PlainCode::AuthenticationFailed | PlainCode::Expired => {
+            Verdict::Else(Decision::Credentials)
         }
-        PlainCode::PrivacyRequired => Verdict::Else(Next::Give(Reason::Security)),
-        PlainCode::ContactAdmin => Verdict::Else(Next::Give(Reason::Administrator)),
+        PlainCode::AuthorizationFailed | PlainCode::NoPerm => {
+            Verdict::Else(Decision::GiveUp(Reason::Authorization))
+        }
+        PlainCode::PrivacyRequired => Verdict::Else(Decision::GiveUp(Reason::Security)),
+        PlainCode::ContactAdmin => Verdict::Else(Decision::GiveUp(Reason::Administrator)),
         _ => return None,
     })
 }
@@ -182,11 +217,11 @@ mod tests {
     use super::*;
     use crate::{Fault, Refused};
 
-    fn next(ended: Ended<'_>) -> Next {
+    fn next(ended: Ended<'_>) -> Decision {
         Backoff::new().next(ended, 1, 0)
     }
 
-    const FIVE: Next = Next::Wait(Duration::from_secs(5));
+    const FIVE: Decision = Decision::Wait(Duration::from_secs(5));
 
     #[test]
     fn the_codes_of_rfc_5530() {
@@ -194,26 +229,34 @@ mod tests {
             // "Temporary failure because a subsystem is down."
             ("UNAVAILABLE", FIVE, FIVE),
             // "Authentication failed for some reason on which the server is unwilling to elaborate."
-            ("AUTHENTICATIONFAILED", Next::Credentials, Next::Credentials),
+            ("AUTHENTICATIONFAILED", Decision::Credentials, Decision::Credentials),
             // "the server cannot or will not allow the authentication identity to act as the requested
             // authorization identity"
             (
                 "AUTHORIZATIONFAILED",
-                Next::Give(Reason::Authorization),
-                Next::Give(Reason::Authorization),
+                Decision::GiveUp(Reason::Authorization),
+                Decision::GiveUp(Reason::Authorization),
             ),
             // "The client or user should get a new passphrase."
-            ("EXPIRED", Next::Credentials, Next::Credentials),
+            ("EXPIRED", Decision::Credentials, Decision::Credentials),
             // "The operation is not permitted due to a lack of privacy."
-            ("PRIVACYREQUIRED", Next::Give(Reason::Security), Next::Give(Reason::Security)),
+            (
+                "PRIVACYREQUIRED",
+                Decision::GiveUp(Reason::Security),
+                Decision::GiveUp(Reason::Security),
+            ),
             // "The user should contact the system administrator or support desk."
-            ("CONTACTADMIN", Next::Give(Reason::Administrator), Next::Give(Reason::Administrator)),
+            (
+                "CONTACTADMIN",
+                Decision::GiveUp(Reason::Administrator),
+                Decision::GiveUp(Reason::Administrator),
+            ),
             // "The server encountered a bug in itself"
             ("SERVERBUG", FIVE, FIVE),
             // "The operation may succeed if the client tries again later."
             ("INUSE", FIVE, FIVE),
             ("LIMIT", FIVE, FIVE),
-            ("ALERT", FIVE, Next::Credentials),
+            ("ALERT", FIVE, Decision::Credentials),
         ] {
             let read = |kind: &str| {
                 let line = format!("* {kind} [{line}] x\r\n");
@@ -224,16 +267,18 @@ mod tests {
                     other => unreachable!("{other:?}"),
                 }
             };
-            assert_eq!(next(Ended::Bye(&read("BYE"))), bye, "{line}");
+            assert_eq!(next(Ended::bye(&read("BYE"), false)), bye, "{line}");
             assert_eq!(next(Ended::LoginRefused(&read("NO"))), login, "{line}");
         }
-        assert_eq!(next(Ended::Bye(&Status::bye("x"))), FIVE);
-        assert_eq!(next(Ended::LoginRefused(&Status::no("x"))), Next::Credentials);
+        assert_eq!(next(Ended::bye(&Status::bye("x"), false)), FIVE);
+        assert_eq!(next(Ended::LoginRefused(&Status::no("x"))), Decision::Credentials);
+        let bad = Status::bad("what?");
+        assert_eq!(next(Ended::LoginRefused(&bad)), Decision::GiveUp(Reason::NoLogin));
     }
 
     #[test]
     fn errors_by_whose_fault_they_are() {
-        let give = |reason| Next::Give(reason);
+        let give = |reason| Decision::GiveUp(reason);
         for (error, expected) in [
             (Error::Eof { offset: 1 }, FIVE),
             (Error::Timeout, FIVE),

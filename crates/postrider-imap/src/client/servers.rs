@@ -25,19 +25,17 @@ pub(super) enum Way {
     AscendingSets = 1 << 3,
     /// SEARCH has no CHARSET where all strings are ASCII.
     NoCharset = 1 << 4,
-    /// SEARCH has `CHARSET UTF-8` where some are not.
-    Charset = 1 << 5,
     /// FETCH asks for `BODY[]`, and not by the old name `RFC822`.
-    NoRfc822 = 1 << 6,
+    NoRfc822 = 1 << 5,
     /// LIST does not choose by SPECIAL-USE, and has no RETURN.
-    PlainList = 1 << 7,
+    PlainList = 1 << 6,
     /// A line that begins with a space, where a tag should stand, answers the oldest command.
-    EmptyTag = 1 << 8,
+    EmptyTag = 1 << 7,
 }
 
 /// What a client does for the server of this session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Ways(u16);
+pub(super) struct Ways(u8);
 
 /// How a server can be known. All is compared without regard to the case of letters.
 enum Sign {
@@ -97,10 +95,11 @@ const TABLE: &[Row] = &[
         ],
     },
     Row {
-        // Without it, and in quotes: "BAD Could not parse command". We write literals where it is due.
+        // Without CHARSET UTF-8, or with it and in quotes: "BAD Could not parse command". That is as the
+        // RFC has it, and so we say it to all: with a charset, and in literals.
         _server: "Gmail",
         signs: &[Sign::Greeting("Gimap"), Sign::Capability("X-GM-EXT-1")],
-        ways: &[Way::Charset],
+        ways: &[],
         _sources: &[
             "https://github.com/Cocoanetics/SwiftMail/pull/222",
             "https://github.com/dinhvh/libetpan/pull/126",
@@ -164,11 +163,11 @@ pub(super) fn our_id() -> IdParameters {
 
 impl Ways {
     pub(super) fn has(self, way: Way) -> bool {
-        self.0 & way as u16 != 0
+        self.0 & way as u8 != 0
     }
 
     fn add(&mut self, way: Way) {
-        self.0 |= way as u16;
+        self.0 |= way as u8;
     }
 
     fn learn(&mut self, is: impl Fn(&Sign) -> bool) {
@@ -201,10 +200,7 @@ impl Ways {
     }
 
     /// The command as this server takes it.
-    pub(super) fn adapt(self, command: Command) -> Command {
-        if self.0 & !(Way::OffersId as u16) == 0 {
-            return command;
-        }
+    pub(super) fn adapt(self, command: Command, utf8: bool) -> Command {
         let sets = |set| if self.has(Way::AscendingSets) { in_order(set) } else { set };
         match command {
             Command::Fetch { set, uid, attributes, modifiers } => {
@@ -217,7 +213,7 @@ impl Ways {
             Command::Move { set, uid, mailbox } => Command::Move { set: sets(set), uid, mailbox },
             Command::UidExpunge(set) => Command::UidExpunge(sets(set)),
             Command::Search(mut search) => {
-                self.adapt_search(&mut search);
+                self.adapt_search(&mut search, utf8);
                 Command::Search(search)
             }
             Command::List(list) if self.has(Way::PlainList) => Command::List(plain_list(list)),
@@ -225,15 +221,17 @@ impl Ways {
         }
     }
 
-    fn adapt_search(self, search: &mut SearchCommand) {
+    fn adapt_search(self, search: &mut SearchCommand, utf8: bool) {
         if self.has(Way::AscendingSets) {
             search.keys.iter_mut().for_each(key_in_order);
         }
         let ascii = search.keys.iter().all(is_ascii);
         if ascii && self.has(Way::NoCharset) {
             search.charset = None;
-        } else if !ascii && self.has(Way::Charset) && search.charset.is_none() {
-            search.charset = Charset::new("UTF-8").ok();
+        } else if !ascii && !utf8 && search.charset.is_none() {
+            // Without one the strings are US-ASCII (RFC 3501 §6.4.4). With UTF8=ACCEPT none may stand
+            // (RFC 6855 §3), and IMAP4rev2 has UTF-8 anyway (RFC 9051 §6.4.4).
+            search.charset = Some(Charset::utf8());
         }
     }
 }
@@ -335,7 +333,8 @@ mod tests {
         let line = format!("a {line}");
         let quirks = Quirks::default();
         let parsed = TaggedCommand::parse(line.as_bytes(), &Limits::new(), quirks);
-        let command = ways.adapt(parsed.unwrap_or_else(|_| unreachable!("{line}")).0.command);
+        let command =
+            ways.adapt(parsed.unwrap_or_else(|_| unreachable!("{line}")).0.command, false);
         let command = TaggedCommand { tag: Tag::new("a").unwrap(), command };
         let encoded = command.encode(WriteOptions::new());
         let text = String::from_utf8_lossy(encoded.octets.expose()).into_owned();
@@ -357,8 +356,6 @@ mod tests {
         for (greeting, capabilities, way) in [
             ("[CAPABILITY IMAP4] QQMail IMAP4Server ready", "", Way::AscendingSets),
             (exchange, "", Way::NoCharset),
-            ("Gimap ready for requests from 192.0.2.1 x", "", Way::Charset),
-            ("", "IMAP4rev1 X-GM-EXT-1", Way::Charset),
             ("", "IMAP4 AUTH=ATOKEN", Way::NoRfc822),
             ("bridge 3.24 - gluon session ID 1", "", Way::PlainList),
             ("bridge 3.24 - gluon session ID 1", "", Way::EmptyTag),

@@ -49,7 +49,10 @@ fn a_command_leads_where_the_rfcs_say() {
     assert_eq!(client.send(Command::Close), Err(Misuse::NotNow.into()));
     client.select(MailboxName::inbox()).unwrap();
     answered(&mut client, &mut inbox, "a002 OK [READ-WRITE] done\r\n");
-    assert_eq!(client.send(Command::Enable(Vec::new())), Err(Misuse::NotNow.into()));
+    assert_eq!(
+        client.send(Command::Enable(Vec::from([Atom::from_static("QRESYNC")]))),
+        Err(Misuse::NotNow.into())
+    );
     client.send(Command::Close).unwrap();
     answered(&mut client, &mut inbox, "a003 OK done\r\n");
     assert_eq!(client.state(), State::Authenticated);

@@ -53,13 +53,15 @@ use crate::{
 /// # let _ = step;
 /// ```
 ///
-/// At the end [`Resync::outcome`] has the state to keep. Flags are told whenever the server tells
+/// At the end [`Resync::outcome`] has the state. Keep that, or go on with the session: give it every
+/// event as before, take the changes, and keep [`Resync::state`] at the end. A copy of the mailbox
+/// holds just the messages that the state knows. Flags are told whenever the server tells
 /// them, changed or not: a client without CONDSTORE compares them with what it has. Where something
 /// goes wrong, a response that cannot be read or a command that cannot be sent included, there is no
 /// state to keep: drop it, begin the next with the old state, and what was told is told again.
 ///
-/// What the server offers is what [`Client::capabilities`] knows. A login forgets that, so ask with
-/// [`Client::capability`] where the answer to it did not say.
+/// What the server offers is what [`Client::capabilities`] knows when this is made, behind the login;
+/// where nothing is known, it asks first. New messages may be told twice, the second time as known.
 #[derive(Clone, Debug)]
 pub struct Resync {
     mailbox: MailboxName,
@@ -85,6 +87,18 @@ pub struct Resync {
     told: (Option<UidValidity>, Option<ModSeq>),
     changes: VecDeque<Change>,
     outcome: Option<Result<SyncState, ResyncError>>,
+    /// What may be enabled, where what the server offers is still to be asked.
+    asks: Option<Asks>,
+    /// What follows the answer to that.
+    asked: Option<Step>,
+}
+
+/// What the way depends on beside what the server offers.
+#[derive(Clone, Copy, Debug)]
+struct Asks {
+    is_enabled: bool,
+    may_enable: bool,
+    at_most: SyncWay,
 }
 
 /// What changed, or is new.
@@ -148,6 +162,8 @@ pub enum SyncWay {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
+    /// `CAPABILITY`
+    Ask,
     /// `ENABLE QRESYNC`
     Enable,
     /// `SELECT`, with what is known where the server can say what changed
@@ -168,30 +184,52 @@ impl Resync {
     /// logged in, and say nothing else until the end.
     #[must_use]
     pub fn new(client: &Client, mailbox: MailboxName, before: Option<SyncState>) -> Self {
-        let capabilities = Capabilities::new(client.capabilities().unwrap_or_default());
         let is_enabled = client.enabled().iter().any(|name| name.is("QRESYNC"));
         // RFC 5161 §3.1: not once a mailbox is selected.
         let may_enable = client.state() == State::Authenticated;
-        let way = if capabilities.contains("QRESYNC") && (is_enabled || may_enable) {
+        let asks = Asks { is_enabled, may_enable, at_most: SyncWay::Qresync };
+        let mut resync = Self::by(mailbox, before, SyncWay::Compare, false, client.limits());
+        resync.foreign = client.state() == State::Selected;
+        match client.capabilities() {
+            Some(list) => resync.choose(asks, Capabilities::new(list)),
+            None => (resync.step, resync.asks) = (Step::Ask, Some(asks)),
+        }
+        resync
+    }
+
+    fn choose(&mut self, asks: Asks, offers: Capabilities<'_>) {
+        let Asks { is_enabled, may_enable, at_most } = asks;
+        let best = if offers.contains("QRESYNC") && (is_enabled || may_enable) {
             SyncWay::Qresync
-        } else if capabilities.contains("CONDSTORE") || capabilities.contains("QRESYNC") {
+        } else if offers.contains("CONDSTORE") || offers.contains("QRESYNC") {
             SyncWay::Condstore
         } else {
             SyncWay::Compare
         };
-        let enable = way == SyncWay::Qresync && !is_enabled;
-        let resync = Self::by(mailbox, before, way, enable, client.limits());
-        Self { foreign: client.state() == State::Selected, ..resync }
+        self.way = best.max(at_most);
+        let enable = self.way == SyncWay::Qresync && !is_enabled;
+        self.enabled = !enable;
+        self.step = if enable { Step::Enable } else { Step::Select };
     }
 
     /// Takes no better way than this, whatever the server offers: some offer what they do badly. To be
     /// called before the first command.
     #[must_use]
     pub fn with_at_most(mut self, most: SyncWay) -> Self {
-        if self.way < most && !self.in_flight {
-            (self.way, self.step, self.enabled) = (most, Step::Select, true);
+        match &mut self.asks {
+            Some(asks) => asks.at_most = most,
+            None if self.way < most && !self.in_flight => {
+                (self.way, self.step, self.enabled) = (most, Step::Select, true);
+            }
+            None => {}
         }
         self
+    }
+
+    /// The way that is taken, as far as that is known yet.
+    #[must_use]
+    pub fn way(&self) -> SyncWay {
+        self.way
     }
 
     fn by(
@@ -218,6 +256,8 @@ impl Resync {
             told: (None, None),
             changes: VecDeque::new(),
             outcome: None,
+            asks: None,
+            asked: None,
         }
     }
 
@@ -231,6 +271,7 @@ impl Resync {
             return None;
         }
         let command = match self.step {
+            Step::Ask => Command::Capability,
             Step::Enable => Command::Enable([Atom::from_static("QRESYNC")].into()),
             Step::Select => {
                 let (mailbox, parameters) = (self.mailbox.clone(), self.parameters());
@@ -265,6 +306,19 @@ impl Resync {
         self.outcome.as_ref()
     }
 
+    /// The state to keep, with all that was told since the end: messages whose UIDs became known, and
+    /// those that went. `None` before a good end, and once the mailbox has another UIDVALIDITY.
+    ///
+    /// Go on giving every event to this, and take the changes, as long as the mailbox is selected; of a
+    /// new message that is counted ([`Event::Exists`]) fetch UID and flags. MODSEQs that are told
+    /// meanwhile are not counted on: the next session is told some changes once more.
+    #[must_use]
+    pub fn state(&self) -> Option<SyncState> {
+        let Some(Ok(state)) = &self.outcome else { return None };
+        let is_same = self.selected.validity().is_none_or(|now| now == state.validity);
+        is_same.then(|| SyncState { known: self.known.clone(), ..state.clone() })
+    }
+
     /// What is known of the selected mailbox, numbers included.
     #[must_use]
     pub fn selected(&self) -> &Selected {
@@ -279,7 +333,7 @@ impl Resync {
 
     /// Takes an event of the client.
     pub fn on_event(&mut self, event: &Event) {
-        if self.outcome.is_some() {
+        if matches!(self.outcome, Some(Err(_))) {
             return;
         }
         if self.foreign && self.step == Step::Select {
@@ -292,6 +346,12 @@ impl Resync {
         }
         match event {
             Event::Exists(_) => self.counted = true,
+            Event::Capability(list) => self.offered(list),
+            Event::Completed { status, .. } => {
+                if let Some(Code::Capability(list)) = &status.code {
+                    self.offered(list);
+                }
+            }
             Event::Unparsed(_) | Event::TooLong { .. } if self.in_flight => {
                 self.outcome = Some(Err(ResyncError::Unread));
             }
@@ -339,6 +399,8 @@ impl Resync {
                 self.in_flight = false;
                 if status.is_ok() {
                     self.go_on();
+                } else if self.step == Step::Ask {
+                    self.go_on();
                 } else if self.step == Step::Enable {
                     self.way = SyncWay::Condstore;
                     self.step = Step::Select;
@@ -347,7 +409,9 @@ impl Resync {
                     self.outcome = Some(Err(ResyncError::Refused { command, status }));
                 }
             }
-            Event::Lost { .. } => self.outcome = Some(Err(ResyncError::Lost)),
+            Event::Lost { .. } | Event::Unsent { .. } if self.outcome.is_none() => {
+                self.outcome = Some(Err(ResyncError::Lost));
+            }
             _ => {}
         }
         if self.known.pieces().max(self.found.pieces()) > self.selected.most() {
@@ -355,9 +419,19 @@ impl Resync {
         }
     }
 
+    /// What the server offers, if it was asked.
+    fn offered(&mut self, list: &[crate::Capability]) {
+        if let Some(asks) = self.asks.take_if(|_| self.step == Step::Ask) {
+            self.choose(asks, Capabilities::new(list));
+            // The answer to the question is still to come.
+            (self.asked, self.step) = (Some(self.step), Step::Ask);
+        }
+    }
+
     /// The name of the command of this step.
     fn name(&self) -> CommandName {
         match self.step {
+            Step::Ask => CommandName::Capability,
             Step::Enable => CommandName::Enable,
             Step::Select => CommandName::Select,
             Step::Search => CommandName::Search,
@@ -391,6 +465,8 @@ impl Resync {
     /// The command of this step is done.
     fn go_on(&mut self) {
         let next = match self.step {
+            // It does not say: all is asked for then.
+            Step::Ask => self.asked.take().unwrap_or(Step::Select),
             Step::Enable => {
                 if !self.enabled {
                     self.way = SyncWay::Condstore;
@@ -438,6 +514,7 @@ impl Resync {
             self.outcome = Some(if self.selected.validity() == validity {
                 // Without one, no UID outlasts the session; zero is no UIDVALIDITY (RFC 3501 §9).
                 let validity = validity.unwrap_or_else(|| UidValidity::new(0));
+                self.selected.learn_all(&self.known.list());
                 Ok(SyncState { validity, mod_seq, known: self.known.clone() })
             } else {
                 Err(ResyncError::Unread)

@@ -18,10 +18,11 @@ use crate::{
 /// number has, and what their flags and MODSEQs were when they were last told.
 ///
 /// A server numbers messages anew whenever one goes, so a number means a message only together with
-/// all that was told before. This keeps that account. Make one when SELECT or EXAMINE is said, and
-/// give it every event from there on, in order; those about other things do nothing. Where another
-/// mailbox is selected still, servers that know QRESYNC say `CLOSED` before they speak of the new one
-/// (RFC 7162 §3.2.11); with others, say UNSELECT or CLOSE before.
+/// all that was told before. This keeps that account. Make one at [`Event::Selecting`], and give it
+/// every event from there on, in order; those about other things do nothing. Ask it which message an
+/// [`Event::Expunge`] is about before you give it that. Where another mailbox is selected still, servers
+/// that know QRESYNC say `CLOSED` before they speak of the new one (RFC 7162 §3.2.11); with others, say
+/// UNSELECT or CLOSE before.
 ///
 /// ```
 /// use postrider_imap::client::Selected;
@@ -298,6 +299,20 @@ impl Selected {
             _ => {}
         }
         Ok(())
+    }
+
+    /// These are the UIDs of all messages, ascending: if they are as many as there are, each has its
+    /// number by that (RFC 9051 §2.3.1.2).
+    pub(super) fn learn_all(&mut self, uids: &crate::NumberList) {
+        if uids.len() != u64::from(self.exists()) || self.known() as u64 == uids.len() {
+            return;
+        }
+        for (number, uid) in (1..).zip(uids.iter()).take(self.most) {
+            let Ok(uid) = Uid::new(uid) else { return };
+            if self.messages.learn(number, uid, self.most).is_err() {
+                return self.forget();
+            }
+        }
     }
 
     fn on_items(
