@@ -397,9 +397,7 @@ impl Resync {
                 if self.in_flight && *command == self.name() =>
             {
                 self.in_flight = false;
-                if status.is_ok() {
-                    self.go_on();
-                } else if self.step == Step::Ask {
+                if status.is_ok() || self.step == Step::Ask {
                     self.go_on();
                 } else if self.step == Step::Enable {
                     self.way = SyncWay::Condstore;
