@@ -284,6 +284,26 @@ impl Command {
         Self::Fetch { set, uid: true, attributes, modifiers: FetchModifiers::default() }
     }
 
+    /// `UID COPY`.
+    pub fn uid_copy(set: impl Into<MessageSet>, mailbox: MailboxName) -> Self {
+        Self::Copy { set: set.into(), uid: true, mailbox }
+    }
+
+    /// `UID MOVE` (RFC 6851).
+    pub fn uid_move(set: impl Into<MessageSet>, mailbox: MailboxName) -> Self {
+        Self::Move { set: set.into(), uid: true, mailbox }
+    }
+
+    /// `STATUS`: at least one item.
+    pub fn status(mailbox: MailboxName, items: impl Into<Vec<StatusItem>>) -> Self {
+        Self::Status { mailbox, items: items.into() }
+    }
+
+    /// `LIST "" pattern`, where `*` is all mailboxes and `%` those at the top.
+    pub fn list(pattern: impl Into<Bytes>) -> Self {
+        Self::List(ListCommand::new(MailboxName::read(b""), pattern))
+    }
+
     /// `SELECT` without parameters.
     #[must_use]
     pub fn select(mailbox: MailboxName) -> Self {

@@ -48,7 +48,9 @@
 //! Commands are methods, and [`client::Client::send`] takes any of the language. Each returns a
 //! [`client::Handle`], and everything that comes back is an event; [`client::Event::Completed`] with
 //! that handle ends a command. Give several before the first is answered: the machine says at once
-//! what it may, and holds back what would be ambiguous or has to wait (RFC 9051 §5.5). The bodies of
+//! what it may, and holds back what would be ambiguous or has to wait (RFC 9051 §5.5). `app` of
+//! [`postrider_wire::Progress::Wait`] is true when nothing is left to do, or payload or an answer is due
+//! from you; more commands may be given at any time. The bodies of
 //! messages are never held: they stream as `BodyBegin`, `Chunk`, `BodyEnd`, whatever their size.
 //!
 //! ```
@@ -110,6 +112,31 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! What a command is answered by comes as [`client::Event::Data`], as the server says it:
+//!
+//! ```
+//! use postrider_imap::client::{Client, Event, Handle};
+//! use postrider_imap::{FetchAttribute, Response, SearchCommand, SearchKey, SequenceSet};
+//!
+//! /// Unseen messages of somebody: `client.send(unseen("müller"))?`.
+//! fn unseen(from: &'static str) -> SearchCommand {
+//!     SearchCommand::new(vec![SearchKey::Unseen, SearchKey::From(from.into())]).with_uid()
+//! }
+//!
+//! /// Fetches what was found. (With [`SearchCommand::with_returns`] it is `Response::Esearch`.)
+//! fn on_event(client: &mut Client, search: Handle, event: &Event) -> Result<(), postrider_imap::Error> {
+//!     if let Event::Data { handle: Some(of), response: Response::Search { numbers, .. }, .. } = event
+//!         && *of == search
+//!         // Perhaps none: that is no set.
+//!         && let Ok(set) = SequenceSet::try_from(numbers)
+//!     {
+//!         client.uid_fetch(set, FetchAttribute::Envelope)?;
+//!     }
+//!     Ok(())
+//! }
+//! # let _ = (unseen, on_event);
+//! ```
+//!
 //! - [`client::Client::login_with`] takes the strongest mechanism that both ends have (RFC 4959: with
 //!   an initial response where that is allowed); keys are derived and tokens fetched by you
 //!   ([`client::Event::DeriveKey`], [`client::Event::NeedToken`]), also a new one when the server refused
@@ -119,7 +146,8 @@
 //!   and renews itself every 29 minutes (RFC 2177); where there is no IDLE it can ask by NOOP
 //!   ([`client::Config::with_polling`]).
 //! - [`client::Client::append`] asks for the octets of each message with
-//!   [`client::Event::AppendBegin`]; [`client::Client::write_payload`] takes what fits.
+//!   [`client::Event::AppendBegin`]; [`client::Client::write_payload`] takes what fits, and
+//!   [`client::Client::finish_payload`] ends each.
 //! - [`client::Client::compress`] deflates everything behind it, in both directions (RFC 4978).
 //!
 //! Every handle has one outcome: [`client::Event::Completed`]; [`client::Event::Lost`] when the session
@@ -135,7 +163,8 @@
 //! A number means another message whenever one goes. [`client::Selected`] takes the events and keeps
 //! the account: which UID a number has now, with the flags and the MODSEQ as they were last told.
 //! [`client::Resync`] selects a mailbox that was seen before and finds what changed in it, by QRESYNC,
-//! by CONDSTORE, or by asking for everything; [`client::SyncState`] is what to keep until then.
+//! by CONDSTORE, or by asking for everything, and goes on as long as the session; [`client::SyncState`]
+//! is what to keep until then.
 //!
 //! # A server
 //!
