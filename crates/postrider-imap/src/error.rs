@@ -65,6 +65,9 @@ pub enum Fault {
     /// A tag that no command in flight has.
     #[error("an answer to no command")]
     UnknownTag,
+    /// OK to a command of which the server has not heard all.
+    #[error("an answer before the end of the command")]
+    TooEarly,
     /// Mailbox data before login.
     #[error("mailbox data before login")]
     Unauthenticated,

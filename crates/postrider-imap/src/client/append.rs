@@ -31,6 +31,12 @@ impl Appending {
         &self.target
     }
 
+    /// Those of all messages.
+    pub(super) fn octets(&self) -> u64 {
+        let octets = self.messages.iter().filter_map(AppendMessage::octets);
+        octets.fold(0, u64::saturating_add)
+    }
+
     pub(super) fn name(&self) -> CommandName {
         match self.target {
             AppendTarget::Append(_) => CommandName::Append,
@@ -49,6 +55,8 @@ pub(super) struct Upload {
     index: usize,
     step: Step,
     writer: AppendWriter,
+    /// As the writer has it, whatever the server says it can do in the meantime.
+    literals: Literals,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,8 +192,10 @@ impl Client {
             head
         })?;
         if let Some(writer) = writer {
-            let step = Step::Announced { octets, waits: self.waits_for(octets) };
-            self.upload = Some(Box::new(Upload { handle, rest, index: 0, step, writer }));
+            let literals = options.literals;
+            let step = Step::Announced { octets, waits: waits_for(literals, octets) };
+            let upload = Upload { handle, rest, index: 0, step, writer, literals };
+            self.upload = Some(Box::new(upload));
             self.announced();
         }
         Ok(())
@@ -258,15 +268,6 @@ impl Client {
         }
     }
 
-    /// Whether a message of so many octets waits for the server.
-    fn waits_for(&self, octets: u64) -> bool {
-        match self.write_options().literals {
-            Literals::Plus => false,
-            Literals::Minus => octets > SMALL,
-            Literals::Wait => true,
-        }
-    }
-
     /// A piece of the command left. Whether the server has to agree before the octets follow.
     pub(super) fn announced(&mut self) {
         let step = self.upload.as_ref().map(|upload| upload.step);
@@ -296,6 +297,7 @@ impl Client {
             return false;
         }
         let next = upload.rest.pop_front();
+        let (literals, handle) = (upload.literals, upload.handle);
         let (piece, octets) = match &next {
             Some(message) => (upload.writer.message(message), message.octets()),
             None => (upload.writer.finish(), None),
@@ -303,17 +305,22 @@ impl Client {
         upload.index = upload.index.saturating_add(1);
         match octets {
             Some(octets) => {
-                self.set_step(Step::Announced { octets, waits: self.waits_for(octets) });
+                self.set_step(Step::Announced { octets, waits: waits_for(literals, octets) });
             }
             // All is said: the answer is due.
             None => self.upload = None,
         }
-        // There is room.
-        let _ = self.chassis.send(piece.octets.expose());
+        // There is room. An extension may have literals of its own.
+        self.send_more(handle, piece);
         self.chassis.timers.stop(TimerKind::Progress);
         self.chassis.timers.start(TimerKind::Reply, self.config.reply);
         self.announced();
         true
+    }
+
+    /// Whether some of the messages of this command are still to be said.
+    pub(super) fn is_uploading_for(&self, handle: Option<Handle>) -> bool {
+        self.upload.as_ref().is_some_and(|upload| Some(upload.handle) == handle)
     }
 
     /// The tagged answer came. Whether the session can go on: not when the server still waits for
@@ -348,5 +355,14 @@ impl Client {
             return;
         }
         self.chassis.watch_flush(self.config.progress);
+    }
+}
+
+/// Whether a message of so many octets waits for the server.
+fn waits_for(literals: Literals, octets: u64) -> bool {
+    match literals {
+        Literals::Plus => false,
+        Literals::Minus => octets > SMALL,
+        Literals::Wait => true,
     }
 }

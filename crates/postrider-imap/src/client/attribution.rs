@@ -5,24 +5,26 @@
 //! a response and what it is about are enough; for FETCH, whose answers overlap, it is the oldest that
 //! asked for it, since servers that cannot tell either work in order (RFC 9051 §5.5).
 
-use alloc::vec::Vec;
+use alloc::boxed::Box;
 
 use super::pending::Flight;
 use super::rules::{About, Told};
 use super::{Client, Handle};
 use crate::{
-    BodySection, CommandName, FetchAttribute, FetchItem, FetchedMessage, ListReturn, MailboxName,
-    MessageSet, MetadataResponse, Response,
+    BodySection, CommandName, FetchAttribute, FetchItem, FetchedMessage, ListKind, ListReturn,
+    MailboxName, MetadataResponse, Response,
 };
 
 /// The FETCH response that is being read.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Fetching {
     /// Whose it is, as soon as something was told that shows it.
     owner: Option<Handle>,
     uid: Option<u32>,
     /// Whether all of it is there, so that a UID that was not told is not told at all.
     is_whole: bool,
+    /// The octets that were told of it, for as long as the UID is not known.
+    section: Option<Box<BodySection>>,
 }
 
 impl Client {
@@ -37,6 +39,10 @@ impl Client {
             Response::Enabled(_) => return self.in_flight(CommandName::Enable),
             Response::Capability(_) => (&[Told::Capability][..], None),
             Response::Id(_) => (&[Told::Id][..], None),
+            // Some answer LSUB by LIST.
+            Response::List(list) if list.kind == ListKind::Lsub => {
+                (&[Told::Lsub, Told::List][..], None)
+            }
             Response::List(_) => (&[Told::List, Told::Lsub][..], None),
             Response::Namespace(_) => (&[Told::Namespace][..], None),
             Response::MailboxStatus(status) => {
@@ -56,8 +62,7 @@ impl Client {
             Response::Thread(_) => (&[Told::Thread][..], None),
             Response::JmapAccess(_) => (&[Told::JmapAccess][..], None),
             Response::Vanished { earlier: true, .. } => {
-                let names = [CommandName::Select, CommandName::Examine, CommandName::Fetch];
-                return names.into_iter().find_map(|name| self.in_flight(name));
+                return self.flights.iter().find(|flight| flight.claim.vanished)?.handle;
             }
             _ => return None,
         };
@@ -89,11 +94,14 @@ impl Client {
                 self.fetching.owner = None;
             }
         }
+        if let Some(section) = self.fetching.section.take_if(|_| self.fetching.uid.is_some()) {
+            return self.owner_of_body(message, &section);
+        }
         // Each answer to UID FETCH has the UID: it tells whose it is only where nothing else does.
-        let told = |item: &&FetchItem| !matches!(item, FetchItem::Uid(_));
-        let more = items.iter().any(|item| told(&item));
-        self.find_owner(message, |asked| {
-            let mut items = items.iter().filter(|item| !more || told(item));
+        let more = items.iter().any(|item| !matches!(item, FetchItem::Uid(_)));
+        let certain = more || is_whole;
+        self.find_owner(message, certain, |asked| {
+            let mut items = items.iter().filter(|item| !more || !matches!(item, FetchItem::Uid(_)));
             items.any(|item| asks_for_item(asked, item))
         })
     }
@@ -104,16 +112,18 @@ impl Client {
         message: FetchedMessage,
         section: &BodySection,
     ) -> Option<Handle> {
-        self.find_owner(message, |asked| {
-            asked.iter().filter_map(FetchAttribute::body_request).any(|body| body.name == *section)
-                // A server may use the new name where the old one was asked for.
-                || asked.iter().any(|one| is_same_octets(one, section))
-        })
+        let asks = |asked: &[FetchAttribute]| asked.iter().any(|one| asks_for_body(one, section));
+        let owner = self.find_owner(message, true, asks);
+        if self.fetching.uid.is_none() {
+            self.fetching.section = Some(Box::new(section.clone()));
+        }
+        owner
     }
 
     fn find_owner(
         &mut self,
         message: FetchedMessage,
+        certain: bool,
         asks: impl Fn(&[FetchAttribute]) -> bool,
     ) -> Option<Handle> {
         let uid = match message {
@@ -131,10 +141,10 @@ impl Client {
                 let (named, is_open) =
                     if *by_uid { (uid, !self.fetching.is_whole) } else { (number, false) };
                 let may = match named {
-                    Some(named) => may_hold(set, named),
+                    Some(named) => set.may_hold(named),
                     None => is_open,
                 };
-                may.then_some((flight, named.is_none()))
+                may.then_some((flight, named.is_none() || !certain))
             }
             _ => None,
         });
@@ -170,23 +180,6 @@ fn is_about(flight: &Flight, mailbox: Option<&MailboxName>, response: &Response)
     }
 }
 
-/// Whether the message can be in the set; `*` may be any.
-fn may_hold(set: &MessageSet, number: u32) -> bool {
-    match set {
-        MessageSet::Set(set) => set.contains(number, u32::MAX) || has_last(set),
-        MessageSet::Saved => true,
-    }
-}
-
-fn has_last(set: &crate::SequenceSet) -> bool {
-    use crate::{SequenceNumber::Last, SequenceRange};
-    let is_last = |range: &SequenceRange| match range {
-        SequenceRange::One(one) => *one == Last,
-        SequenceRange::Between(one, other) => *one == Last || *other == Last,
-    };
-    set.ranges().iter().any(is_last)
-}
-
 fn asks_for_item(asked: &[FetchAttribute], item: &FetchItem) -> bool {
     use FetchAttribute as A;
     asked.iter().any(|one| match item {
@@ -210,35 +203,42 @@ fn asks_for_item(asked: &[FetchAttribute], item: &FetchItem) -> bool {
     })
 }
 
-/// Whether the attribute asks for these octets under another name (RFC 3501 §6.4.5).
-fn is_same_octets(attribute: &FetchAttribute, section: &BodySection) -> bool {
+/// Whether the attribute asks for these octets, under this name or another (RFC 3501 §6.4.5).
+fn asks_for_body(attribute: &FetchAttribute, section: &BodySection) -> bool {
     use crate::{Section, SectionText};
-    let BodySection::Section(section) = section else { return false };
-    match attribute {
-        FetchAttribute::Rfc822 => *section == Section::all(),
-        FetchAttribute::Rfc822Header => {
-            section.part().is_empty() && section.piece() == Some(&SectionText::Header)
+    let is_whole = |section: &Section, piece: Option<&SectionText>| {
+        section.part().is_empty() && section.piece() == piece
+    };
+    match (attribute, section) {
+        (FetchAttribute::BodySection { section: asked, .. }, BodySection::Section(section)) => {
+            asked.part() == section.part() && is_same_piece(asked.piece(), section.piece())
         }
-        FetchAttribute::Rfc822Text => {
-            section.part().is_empty() && section.piece() == Some(&SectionText::Text)
+        (FetchAttribute::Binary { part: asked, .. }, BodySection::Binary(part)) => asked == part,
+        (FetchAttribute::Rfc822, BodySection::Rfc822)
+        | (FetchAttribute::Rfc822Header, BodySection::Rfc822Header)
+        | (FetchAttribute::Rfc822Text, BodySection::Rfc822Text) => true,
+        (FetchAttribute::Rfc822, BodySection::Section(section)) => is_whole(section, None),
+        (FetchAttribute::Rfc822Header, BodySection::Section(section)) => {
+            is_whole(section, Some(&SectionText::Header))
         }
-        // Servers write the names of fields in a case of their own.
-        FetchAttribute::BodySection { section: asked, .. } => {
-            asked.part() == section.part() && same_piece(asked.piece(), section.piece())
+        (FetchAttribute::Rfc822Text, BodySection::Section(section)) => {
+            is_whole(section, Some(&SectionText::Text))
         }
         _ => false,
     }
 }
 
-fn same_piece(one: Option<&crate::SectionText>, other: Option<&crate::SectionText>) -> bool {
+/// Servers write the names of fields in a case of their own.
+fn is_same_piece(one: Option<&crate::SectionText>, other: Option<&crate::SectionText>) -> bool {
     use crate::SectionText::{HeaderFields, HeaderFieldsNot};
-    let names = |names: &[crate::FieldName]| {
-        let lower = names.iter().map(|name| name.as_bytes().to_ascii_lowercase());
-        lower.collect::<Vec<_>>()
+    let same = |one: &[crate::FieldName], other: &[crate::FieldName]| {
+        let mut pairs = one.iter().zip(other);
+        one.len() == other.len()
+            && pairs.all(|(one, other)| one.as_bytes().eq_ignore_ascii_case(other.as_bytes()))
     };
     match (one, other) {
         (Some(HeaderFields(one)), Some(HeaderFields(other)))
-        | (Some(HeaderFieldsNot(one)), Some(HeaderFieldsNot(other))) => names(one) == names(other),
+        | (Some(HeaderFieldsNot(one)), Some(HeaderFieldsNot(other))) => same(one, other),
         _ => one == other,
     }
 }

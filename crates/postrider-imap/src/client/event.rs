@@ -218,8 +218,11 @@ pub enum Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unsent {
-    /// The session is not in a state that allows it, because a command before it failed.
+    /// A command before it failed, or was not said, that would have led to the state, the mailbox, the
+    /// user or the saved result that this one was given for.
     State,
+    /// The server took back what it offered when the command was given, such as LOGIN.
+    NotOffered,
     /// A message went while it waited, so that the numbers in it may name others now.
     Renumbered,
     /// The session ended.

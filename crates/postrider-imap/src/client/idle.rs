@@ -85,8 +85,8 @@ impl Client {
     ///
     /// [`Misuse::NotNow`] without IDLE, or when this was called before.
     pub fn done(&mut self) -> Result<(), Error> {
-        if self.idling.is_some() {
-            return if self.leave() { Ok(()) } else { Err(Misuse::NotNow.into()) };
+        if self.leave() {
+            return Ok(());
         }
         let waits = self.waiting.iter().rfind(|waiting| waiting.name == CommandName::Idle);
         let handle = waits.map(|waiting| waiting.handle).ok_or(Misuse::NotNow)?;
@@ -157,6 +157,8 @@ impl Client {
         match idling.place {
             Place::On => {
                 if self.chassis.send(b"DONE\r\n").is_err() {
+                    // The server does not read.
+                    self.chassis.timers.ensure(TimerKind::Reply, self.config.reply);
                     return false;
                 }
                 idling.place = Place::Leaving;

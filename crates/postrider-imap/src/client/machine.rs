@@ -100,8 +100,7 @@ impl Client {
         if self.ending == Ending::NotYet {
             return false;
         }
-        if !self.waiting.is_empty() {
-            self.drop_waiting(Unsent::Closed);
+        if self.drop_waiting(Unsent::Closed) {
             return true;
         }
         if self.left().is_some() {

@@ -67,6 +67,8 @@ pub struct Client {
     sending: Option<Sending>,
     /// The commands that are still to be said.
     waiting: VecDeque<Waiting>,
+    /// Whether the first of them has to wait until one in flight is answered.
+    is_blocked: bool,
     /// How many handles there were,
     handles: u64,
     /// and how many of them have no outcome yet.
@@ -144,6 +146,7 @@ impl Client {
             unanswered: 0,
             sending: None,
             waiting: VecDeque::new(),
+            is_blocked: false,
             handles: 0,
             open: 0,
             expected: State::NotAuthenticated,
@@ -295,6 +298,7 @@ impl Client {
     /// The session is over, in order as far as the protocol goes.
     fn over(&mut self) {
         self.stage = Stage::Over;
+        self.discard();
         self.lose_flights();
     }
 }

@@ -35,8 +35,8 @@ pub(super) struct Waiting {
     task: Task,
     /// Whether a part of it was said, whose answer is due.
     begun: bool,
-    /// Whether its numbers may be those of other messages by now.
-    stale: bool,
+    /// Why it will not be said, once the answer to the part before is there.
+    dropped: Option<Unsent>,
 }
 
 #[derive(Debug)]
@@ -86,8 +86,8 @@ impl Client {
     /// Takes back a command that was not said yet: [`Event::Unsent`] comes. Whether it was one.
     pub fn withdraw(&mut self, handle: Handle) -> bool {
         let at = self.waiting.iter().position(|one| one.handle == handle && !one.begun);
-        let Some(waiting) = at.and_then(|at| self.waiting.remove(at)) else { return false };
-        self.unsent(&waiting, Unsent::Withdrawn);
+        let Some(at) = at else { return false };
+        self.drop_at(at, Unsent::Withdrawn);
         true
     }
 
@@ -111,7 +111,7 @@ impl Client {
         if self.waiting.is_empty() {
             self.waiting.reserve_exact(1);
         }
-        self.waiting.push_back(Waiting { handle, name, claim, task, begun: false, stale: false });
+        self.waiting.push_back(Waiting { handle, name, claim, task, begun: false, dropped: None });
         self.expected = self.expected.after(name, true);
         // It does not wait until somebody ends IDLE.
         self.leave();
@@ -142,9 +142,9 @@ impl Client {
         any
     }
 
-    fn may_say_next(&self) -> bool {
+    fn may_say_next(&mut self) -> bool {
         let Some(next) = self.waiting.front() else { return false };
-        self.stage == Stage::Ready
+        let may = self.stage == Stage::Ready
             && self.doom.is_none()
             && self.chassis.failed().is_none()
             // The command before it is said, with all its literals.
@@ -153,18 +153,37 @@ impl Client {
             && self.login.is_none()
             && self.idling.is_none()
             && self.chassis.out.room() > 0
-            && (self.flights.is_empty() || self.unanswered <= self.config.limits.in_flight)
-            // The parts of one command come one by one.
-            && self.flights.iter().all(|flight| {
-                flight.handle != Some(next.handle) && next.claim.may_follow(&flight.claim)
-            })
+            && (self.flights.is_empty() || self.unanswered <= self.config.limits.in_flight);
+        if !may || self.is_blocked {
+            return false;
+        }
+        // Nobody may read what a server is answering while it takes a large message.
+        let is_large = match &next.task {
+            Task::Append(appending) => appending.octets() > self.config.limits.in_flight as u64,
+            _ => false,
+        };
+        // The parts of one command come one by one.
+        let follows = |flight: &Flight| {
+            flight.handle != Some(next.handle) && next.claim.may_follow(&flight.claim)
+        };
+        let free = self.flights.iter().all(follows) && (!is_large || self.flights.is_empty());
+        // Until something is answered, or something else is next.
+        self.is_blocked = !free;
+        free
     }
 
     fn say_next(&mut self) {
-        let Some(next) = self.waiting.pop_front() else { return };
-        if !self.state.allows(next.name) {
-            return self.unsent(&next, Unsent::State);
+        let Some(next) = self.waiting.front() else { return };
+        let why = match &next.task {
+            _ if next.dropped.is_some() => next.dropped,
+            _ if !self.state.allows(next.name) => Some(Unsent::State),
+            task if !self.is_still_offered(task) => Some(Unsent::NotOffered),
+            _ => None,
+        };
+        if let Some(why) = why {
+            return self.drop_at(0, why);
         }
+        let Some(next) = self.waiting.pop_front() else { return };
         let Waiting { handle, name, claim, task, .. } = next;
         // There is room: that was asked.
         let _ = match task {
@@ -184,6 +203,17 @@ impl Client {
         }
     }
 
+    /// Whether the server still takes what it took when the command was given, as far as that is known.
+    fn is_still_offered(&self, task: &Task) -> bool {
+        let known = self.capabilities.is_some();
+        match task {
+            Task::Say(Command::Login { .. }) => !self.can("LOGINDISABLED"),
+            Task::Say(Command::Idle) => !known || self.can("IDLE"),
+            Task::Say(Command::Compress(_)) => !known || self.can("COMPRESS=DEFLATE"),
+            _ => true,
+        }
+    }
+
     /// Says a command, or as much of it as one line should have: the rest waits in front.
     fn say(&mut self, handle: Handle, claim: Claim, command: Command) -> Result<(), Full> {
         let command = self.ways.adapt(command, self.write_options().utf8);
@@ -195,25 +225,63 @@ impl Client {
             let mailbox = mailbox.clone();
             self.events.push_back(Event::Selecting { handle, mailbox });
         }
-        self.launch(Some(handle), name, claim.clone(), |tag| {
+        // Of the part that is said, and not of the whole.
+        let part = if rest.is_some() { Claim::of(&command) } else { claim.clone() };
+        self.launch(Some(handle), name, part, |tag| {
             TaggedCommand { tag: tag.clone(), command }.encode(options)
         })?;
         if let Some(rest) = rest {
             let task = Task::Say(rest);
-            self.waiting.push_front(Waiting {
-                handle,
-                name,
-                claim,
-                task,
-                begun: true,
-                stale: false,
-            });
+            let rest = Waiting { handle, name, claim, task, begun: true, dropped: None };
+            self.waiting.push_front(rest);
         }
         Ok(())
     }
 
+    /// Takes a command out that will not be said, and with it those that were given for what it was to
+    /// lead to.
+    fn drop_at(&mut self, at: usize, why: Unsent) {
+        let Some(waiting) = self.waiting.remove(at) else { return };
+        self.unsent(&waiting, why);
+        self.context_lost(waiting.name, waiting.claim.saves, at);
+    }
+
+    /// This command did not do what it was given for: those that wait from here on, and were given for
+    /// the mailbox, the user or the saved result that it was to lead to, must not be said to another.
+    pub(super) fn context_lost(&mut self, name: CommandName, saves: bool, from: usize) {
+        let selects = |name| matches!(name, CommandName::Select | CommandName::Examine);
+        let changes_user = |name| {
+            matches!(
+                name,
+                CommandName::Login | CommandName::Authenticate | CommandName::Unauthenticate
+            )
+        };
+        if !selects(name) && !changes_user(name) && !saves {
+            return;
+        }
+        let mut at = from;
+        while let Some(waiting) = self.waiting.get(at) {
+            let (is_over, depends) = if changes_user(name) {
+                (false, !State::NotAuthenticated.allows(waiting.name))
+            } else if selects(name) {
+                (selects(waiting.name), !State::Authenticated.allows(waiting.name))
+            } else {
+                (waiting.claim.saves || selects(waiting.name), waiting.claim.uses_saved)
+            };
+            if is_over {
+                return;
+            }
+            if !depends {
+                at = at.saturating_add(1);
+            } else if let Some(waiting) = self.waiting.remove(at) {
+                self.unsent(&waiting, Unsent::State);
+            }
+        }
+    }
+
     /// A command will not be said.
     fn unsent(&mut self, waiting: &Waiting, why: Unsent) {
+        self.is_blocked = false;
         let (handle, command) = (waiting.handle, waiting.name);
         self.outcome(Event::Unsent { handle, command, why });
         self.settle_expected(command);
@@ -237,28 +305,34 @@ impl Client {
         self.expected = names.fold(self.state, |state, name| state.after(name, true));
     }
 
-    /// Nothing that waits will be said.
-    pub(super) fn drop_waiting(&mut self, why: Unsent) {
-        while let Some(waiting) = self.waiting.pop_front() {
-            // The part that is in flight has the outcome.
-            let told = waiting.begun
-                && self.flights.iter().any(|flight| flight.handle == Some(waiting.handle));
-            if !told {
-                self.unsent(&waiting, why);
+    /// Nothing that waits will be said. Whether something waited.
+    pub(super) fn drop_waiting(&mut self, why: Unsent) -> bool {
+        let before = self.waiting.len();
+        for waiting in core::mem::take(&mut self.waiting) {
+            if waiting.begun {
+                // Its outcome comes behind the answer to the part that is in flight.
+                self.waiting.push_back(Waiting { dropped: Some(why), ..waiting });
+            } else {
+                let (handle, command) = (waiting.handle, waiting.name);
+                self.outcome(Event::Unsent { handle, command, why });
             }
         }
+        self.settle_expected(CommandName::Select);
+        self.waiting.len() != before
     }
 
     /// A message went: the numbers of what was not said yet may mean others.
     pub(super) fn renumbered(&mut self) {
-        for waiting in self.waiting.iter_mut().filter(|waiting| waiting.claim.numbered) {
-            waiting.stale = true;
-        }
-        // The outcome of what was said in part comes behind the answer to that part.
-        let drops = |waiting: &Waiting| waiting.stale && !waiting.begun;
-        while let Some(at) = self.waiting.iter().position(drops) {
-            let Some(waiting) = self.waiting.remove(at) else { return };
-            self.unsent(&waiting, Unsent::Renumbered);
+        let (mut at, why) = (0, Unsent::Renumbered);
+        while let Some(waiting) = self.waiting.get_mut(at) {
+            if !waiting.claim.numbered {
+                at = at.saturating_add(1);
+            } else if waiting.begun {
+                waiting.dropped = Some(why);
+                at = at.saturating_add(1);
+            } else {
+                self.drop_at(at, why);
+            }
         }
     }
 
@@ -277,6 +351,11 @@ impl Client {
         write: impl FnOnce(&Tag) -> EncodedCommand,
     ) {
         if self.launch(handle, name, Claim::of_name(name), write).is_err() {
+            if let Some(handle) = handle {
+                // A server that answers what it has not read.
+                self.idling.take_if(|idling| idling.handle == handle);
+                self.outcome(Event::Lost { handle, command: name });
+            }
             self.doom(Error::Misuse(Misuse::Full));
         }
     }
@@ -328,6 +407,16 @@ impl Client {
         self.chassis.timers.start(TimerKind::Reply, self.config.reply);
     }
 
+    /// Sends more of a command in flight, which has more literals.
+    pub(super) fn send_more(&mut self, handle: Handle, command: EncodedCommand) {
+        let flight = self.flights.iter().rfind(|flight| flight.handle == Some(handle));
+        let Some(number) = flight.map(|flight| flight.number) else { return };
+        self.sending = Some(Sending { command, sent: 0, number });
+        if self.send_piece().is_err() {
+            self.doom(Error::Misuse(Misuse::Full));
+        }
+    }
+
     /// Sends the next piece of the command in flight; behind the last there is nothing to send.
     pub(super) fn send_piece(&mut self) -> Result<(), Full> {
         let Some(sending) = &mut self.sending else { return Ok(()) };
@@ -351,18 +440,20 @@ impl Client {
         self.flights.front().map(|flight| self.tag_of(flight.number))
     }
 
+    /// Where the command in flight is that has this tag. Numbers ascend, and each has one form.
+    fn place_of(&self, tag: &[u8]) -> Option<usize> {
+        let digits = tag.strip_prefix(self.config.tag_prefix.as_bytes())?;
+        let number: u64 = core::str::from_utf8(digits).ok()?.parse().ok()?;
+        let at = self.flights.binary_search_by_key(&number, |flight| flight.number).ok()?;
+        (self.tag_of(number).as_bytes() == tag).then_some(at)
+    }
+
     /// The command in flight that a tagged response answers.
     pub(super) fn land(&mut self, tag: &Tag) -> Option<Flight> {
-        let digits = tag.as_bytes().strip_prefix(self.config.tag_prefix.as_bytes())?;
-        let number = core::str::from_utf8(digits).ok()?.parse().ok()?;
-        let at = self.flights.iter().position(|flight| flight.number == number)?;
-        if self.tag_of(number) != *tag {
-            return None;
-        }
+        let at = self.place_of(tag.as_bytes())?;
         let flight = self.flights.remove(at)?;
         self.unanswered = self.unanswered.saturating_sub(flight.octets);
-        // A literal that is refused ends its command.
-        self.sending.take_if(|sending| sending.number == number);
+        self.is_blocked = false;
         if self.flights.is_empty() {
             self.flights = VecDeque::new();
             self.chassis.timers.stop(TimerKind::Reply);
@@ -370,34 +461,35 @@ impl Client {
         Some(flight)
     }
 
+    /// A literal that is refused ends its command. Whether some of it was still to be said.
+    pub(super) fn stop_sending(&mut self, flight: &Flight) -> bool {
+        self.sending.take_if(|sending| sending.number == flight.number).is_some()
+    }
+
     /// Whether a line begins with the tag of a command in flight.
     pub(super) fn is_answer(&self, line: &[u8]) -> bool {
-        self.flights.iter().any(|flight| {
-            let rest = line.strip_prefix(self.tag_of(flight.number).as_bytes());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b" "))
-        })
+        let tag = line.split(|octet| *octet == b' ').next().unwrap_or_default();
+        self.place_of(tag).is_some()
     }
 
     /// The command in flight with this tag, as ESEARCH repeats it.
     pub(super) fn handle_of_tag(&self, tag: &[u8]) -> Option<Handle> {
-        let mut flights = self.flights.iter();
-        flights.find(|flight| self.tag_of(flight.number).as_bytes() == tag)?.handle
+        self.flights.get(self.place_of(tag)?)?.handle
     }
 
     /// A command of the embedder was answered: the rest of it follows, or this is its outcome.
     pub(super) fn completed(&mut self, handle: Handle, command: CommandName, status: Status) {
-        let rest = self.waiting.front().filter(|next| next.handle == handle);
-        let stale = rest.map(|rest| rest.stale);
-        match stale {
-            Some(stale) if status.is_ok() => {
-                self.events.push_back(Event::Part { handle, command, status });
-                if stale && let Some(rest) = self.waiting.pop_front() {
-                    self.unsent(&rest, Unsent::Renumbered);
-                }
-                return;
+        let is_next = self.waiting.front().is_some_and(|next| next.handle == handle);
+        let rest = if is_next { self.waiting.pop_front() } else { None };
+        if let Some(rest) = rest
+            && status.is_ok()
+        {
+            self.events.push_back(Event::Part { handle, command, status });
+            match rest.dropped {
+                Some(why) => self.unsent(&rest, why),
+                None => self.waiting.push_front(rest),
             }
-            Some(_) => drop(self.waiting.pop_front()),
-            None => {}
+            return;
         }
         self.outcome(Event::Completed { handle, command, status });
     }
@@ -411,10 +503,17 @@ impl Client {
         self.lose_login();
         let flights = core::mem::take(&mut self.flights);
         self.unanswered = 0;
-        let lost = flights.iter().filter_map(|flight| Some((flight.handle?, flight.name)));
-        for (handle, command) in lost {
-            self.waiting.retain(|waiting| waiting.handle != handle);
-            self.outcome(Event::Lost { handle, command });
+        let is_begun = self.waiting.front().is_some_and(|waiting| waiting.begun);
+        let begun = if is_begun { self.waiting.pop_front() } else { None };
+        let mut rest = begun.map(|waiting| (waiting.handle, waiting.name));
+        for flight in flights {
+            if let Some(handle) = flight.handle {
+                rest.take_if(|(of, _)| *of == handle);
+                self.outcome(Event::Lost { handle, command: flight.name });
+            }
+        }
+        if let Some((handle, command)) = rest {
+            self.outcome(Event::Unsent { handle, command, why: Unsent::Closed });
         }
         self.drop_waiting(Unsent::Closed);
     }

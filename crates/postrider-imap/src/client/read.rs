@@ -194,6 +194,8 @@ impl Client {
         }
         self.chassis.show_line_in(octets.get(..SHOWN).unwrap_or(octets), &[]);
         self.events.push_back(Event::TooLong { message: None });
+        // Perhaps it told that messages went.
+        self.renumbered();
     }
 
     /// Octets of a message came.
@@ -299,15 +301,17 @@ impl Client {
             Response::Flags(flags) => self.events.push_back(Event::Flags(flags)),
             Response::Exists(n) => self.events.push_back(Event::Exists(n)),
             Response::Recent(n) => self.events.push_back(Event::Recent(n)),
+            // It is told before what comes of it, so that no number is given in between that was true
+            // before.
             Response::Expunge(n) => {
-                self.renumbered();
                 self.events.push_back(Event::Expunge(n));
+                self.renumbered();
             }
             Response::Vanished { earlier, .. } => {
+                self.data(response);
                 if !earlier {
                     self.renumbered();
                 }
-                self.data(response);
             }
             Response::Fetch { number, items } => {
                 self.on_fetch(FetchedMessage::Number(number), items);
@@ -350,7 +354,11 @@ impl Client {
         }
         if unit.starts_with(b"* ") {
             // Data that is malformed, as any that is not known.
-            return self.events.push_back(Event::Unparsed(unit.clone()));
+            self.events.push_back(Event::Unparsed(unit.clone()));
+            if may_renumber(unit) {
+                self.renumbered();
+            }
+            return;
         }
         let answer = self.is_answer(unit);
         let certain = literal_at_end(unit).is_none();
@@ -366,7 +374,11 @@ impl Client {
         let line = [b"* ", text].concat();
         let quirks = crate::Quirks::tolerant();
         match Response::parse(&line, &self.config.limits, quirks).ok()?.0 {
-            Response::Status(status) => Some((self.oldest_tag()?, status)),
+            Response::Status(status)
+                if matches!(status.kind, StatusKind::Ok | StatusKind::No | StatusKind::Bad) =>
+            {
+                Some((self.oldest_tag()?, status))
+            }
             _ => None,
         }
     }
@@ -421,6 +433,15 @@ impl Client {
         let Some(flight) = self.land(tag) else {
             return self.protocol(Fault::UnknownTag, offset);
         };
+        let is_cut = self.stop_sending(&flight) || self.is_uploading_for(flight.handle);
+        if is_cut && status.is_ok() {
+            // It cannot have done what it was not told.
+            if let Some(handle) = flight.handle {
+                self.outcome(Event::Lost { handle, command: flight.name });
+            }
+            self.break_upload();
+            return self.protocol(Fault::TooEarly, offset);
+        }
         if self.waits_for_reply() {
             self.chassis.timers.start(TimerKind::Reply, self.config.reply);
         }
@@ -457,7 +478,14 @@ impl Client {
             None if command == CommandName::Capability => self.choose_way(),
             None => {}
         }
+        if !accepted {
+            self.context_lost(command, flight.claim.saves, 0);
+        }
         self.settle_expected(command);
+        if self.waits_for_reply() {
+            // Also behind a refused APPEND, while others are in flight.
+            self.chassis.timers.ensure(TimerKind::Reply, self.config.reply);
+        }
         if !goes_on {
             self.over();
         } else if accepted && logs_in {
@@ -490,4 +518,11 @@ impl Client {
             _ => self.ready(),
         }
     }
+}
+
+/// Whether a line that could not be read may tell that messages went.
+fn may_renumber(unit: &[u8]) -> bool {
+    let mut words = unit.split(|octet| *octet == b' ').take(4);
+    words
+        .any(|word| word.eq_ignore_ascii_case(b"EXPUNGE") || word.eq_ignore_ascii_case(b"VANISHED"))
 }

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use crate::{
     AppendTarget, Command, CommandName, FetchAttribute, FetchAttributes, ListReturn, MailboxName,
-    MessageSet, SearchKey, SequenceNumber, SequenceRange, SequenceSet,
+    MessageSet, SearchKey, SearchReturn, SequenceNumber, SequenceRange, SequenceSet,
 };
 
 /// What commands read and change: bits.
@@ -156,6 +156,11 @@ pub(super) struct Claim {
     pub(super) about: About,
     /// Whether it names messages by numbers that would mean others once a message went. All are all.
     pub(super) numbered: bool,
+    /// Whether it saves a result for `$` (RFC 5182), and whether it uses one.
+    pub(super) saves: bool,
+    pub(super) uses_saved: bool,
+    /// Whether it may be answered by VANISHED (EARLIER) (RFC 7162 §3.2.6).
+    pub(super) vanished: bool,
 }
 
 /// What a command is about, as far as answers tell it.
@@ -168,7 +173,7 @@ pub(super) enum About {
     Messages {
         /// Whether the set holds UIDs.
         uid: bool,
-        set: MessageSet,
+        set: Spans,
         /// What FETCH asks of them; STORE that is not silent asks for what it changes.
         asked: Vec<FetchAttribute>,
     },
@@ -183,15 +188,29 @@ impl Claim {
             .map_or((0, SESSION, Told::Nothing), |(_, reads, changes, told)| {
                 (*reads, *changes, *told)
             });
-        Self { reads, changes, told, about: About::Nothing, numbered: false }
+        Self {
+            reads,
+            changes,
+            told,
+            about: About::Nothing,
+            numbered: false,
+            saves: false,
+            uses_saved: false,
+            vanished: false,
+        }
     }
 
     pub(super) fn of(command: &Command) -> Self {
         let mut claim = Self::of_name(CommandName::of(command));
         match command {
-            Command::Fetch { set, uid, attributes, .. } => claim.fetch(set, *uid, attributes),
+            Command::Fetch { set, uid, attributes, modifiers } => {
+                claim.fetch(set, *uid, attributes);
+                claim.vanished = modifiers.vanished;
+            }
+            Command::Select { parameters, .. } | Command::Examine { parameters, .. } => {
+                claim.vanished = parameters.qresync.is_some();
+            }
             Command::Store(store) => {
-                claim.with_uid(store.uid);
                 if store.unchanged_since.is_some() {
                     claim.reads |= FLAGS;
                 }
@@ -201,20 +220,17 @@ impl Claim {
                     [FetchAttribute::Flags, FetchAttribute::ModSeq, FetchAttribute::GmailLabels]
                         .into()
                 };
-                claim.about = About::Messages { uid: store.uid, set: store.set.clone(), asked };
+                claim.messages(&store.set, store.uid, asked);
             }
             Command::Copy { set, uid, .. } | Command::Move { set, uid, .. } => {
-                claim.with_uid(*uid);
-                claim.about = About::Messages { uid: *uid, set: set.clone(), asked: Vec::new() };
+                claim.messages(set, *uid, Vec::new());
             }
-            Command::UidExpunge(set) => {
-                claim.about = About::Messages { uid: true, set: set.clone(), asked: Vec::new() };
-            }
+            Command::UidExpunge(set) => claim.messages(set, true, Vec::new()),
             Command::Search(search) => {
-                claim.search(search.uid, &search.keys, search.returns.is_some());
+                claim.search(search.uid, &search.keys, search.returns.as_deref());
             }
-            Command::Sort(sort) => claim.search(sort.uid, &sort.keys, sort.returns.is_some()),
-            Command::Thread(thread) => claim.search(thread.uid, &thread.keys, false),
+            Command::Sort(sort) => claim.search(sort.uid, &sort.keys, sort.returns.as_deref()),
+            Command::Thread(thread) => claim.search(thread.uid, &thread.keys, None),
             Command::Status { mailbox, .. }
             | Command::GetAcl(mailbox)
             | Command::ListRights { mailbox, .. }
@@ -227,9 +243,6 @@ impl Claim {
             }
             _ => {}
         }
-        if let About::Messages { uid: false, set: MessageSet::Set(set), .. } = &claim.about {
-            claim.numbered = *set != SequenceSet::all();
-        }
         claim
     }
 
@@ -239,11 +252,17 @@ impl Claim {
             return Self::of_name(CommandName::Append);
         };
         let mut claim = Self::of_name(CommandName::Replace);
-        claim.with_uid(*uid);
-        claim.numbered = !uid;
         let set = SequenceSet::from(SequenceRange::One(*message)).into();
-        claim.about = About::Messages { uid: *uid, set, asked: Vec::new() };
+        claim.messages(&set, *uid, Vec::new());
         claim
+    }
+
+    /// It is about these messages.
+    fn messages(&mut self, set: &MessageSet, uid: bool, asked: Vec<FetchAttribute>) {
+        self.with_uid(uid);
+        self.numbered = !uid && is_numbered(set);
+        self.uses_saved = *set == MessageSet::Saved;
+        self.about = About::Messages { uid, set: Spans::of(set), asked };
     }
 
     fn with_uid(&mut self, uid: bool) {
@@ -254,7 +273,6 @@ impl Claim {
     }
 
     fn fetch(&mut self, set: &MessageSet, uid: bool, attributes: &FetchAttributes) {
-        self.with_uid(uid);
         let mut asked = attributes.clone().into_list();
         if uid {
             asked.push(FetchAttribute::Uid);
@@ -267,16 +285,18 @@ impl Claim {
         if !asked.iter().any(sets_seen) {
             self.changes &= !FLAGS;
         }
-        self.about = About::Messages { uid, set: set.clone(), asked };
+        self.messages(set, uid, asked);
     }
 
-    fn search(&mut self, uid: bool, keys: &[SearchKey], named: bool) {
+    fn search(&mut self, uid: bool, keys: &[SearchKey], returns: Option<&[SearchReturn]>) {
         self.with_uid(uid);
+        self.saves = returns.is_some_and(|returns| returns.contains(&SearchReturn::Save));
+        self.uses_saved = keys.iter().any(|key| names(key, &|set| *set == MessageSet::Saved));
         if keys.iter().any(names_numbers) {
             self.reads |= NUMBERS;
             self.numbered = true;
         }
-        if named {
+        if returns.is_some() {
             // ESEARCH says which command it answers.
             self.told = Told::Nothing;
         }
@@ -292,71 +312,114 @@ impl Claim {
         // Sets are compared only where it matters: there may be hundreds in flight.
         let meets = others & PER_MESSAGE == 0 || !self.is_apart_from(earlier);
         let others = if meets { others } else { others & !PER_MESSAGE };
-        numbers | others == 0 && (self.told != earlier.told || self.is_told_apart(earlier))
+        numbers | others == 0 && self.is_told_apart(earlier)
     }
 
     /// Whether both are about messages, and none of them is the same.
     fn is_apart_from(&self, other: &Self) -> bool {
         match (&self.about, &other.about) {
             (
-                About::Messages { uid, set: MessageSet::Set(one), .. },
-                About::Messages { uid: other, set: MessageSet::Set(two), .. },
-            ) => uid == other && are_apart(one, two),
+                About::Messages { uid, set: one, .. },
+                About::Messages { uid: other, set: two, .. },
+            ) => uid == other && one.is_apart_from(two),
             _ => false,
         }
     }
 
+    /// Whether no answer to the one could be one to the other.
     fn is_told_apart(&self, other: &Self) -> bool {
-        match (self.told, &self.about, &other.about) {
-            (Told::Nothing, ..) => true,
+        match (&self.about, &other.about) {
+            _ if self.is_listed_by(other) || other.is_listed_by(self) => false,
+            _ if self.told != other.told || self.told == Told::Nothing => true,
             // Of one mailbox there may be the rights of several.
-            (_, About::Mailbox(one), About::Mailbox(two)) => one != two,
+            (About::Mailbox(one), About::Mailbox(two)) => one != two,
             _ => false,
         }
     }
-}
 
-/// Whether no message can be in both sets. `*` may be any.
-fn are_apart(one: &SequenceSet, two: &SequenceSet) -> bool {
-    /// Sets with more ranges are not compared one by one.
-    const FEW: usize = 16;
-    let few = one.ranges().len() <= FEW && two.ranges().len() <= FEW;
-    let (Some(ones), Some(twos)) = (spans(one), spans(two)) else { return false };
-    let meet = |(a, b): (u32, u32), (c, d): (u32, u32)| a <= d && c <= b;
-    if few {
-        return !ones.iter().any(|one| twos.iter().any(|two| meet(*one, *two)));
+    /// Whether a LIST tells with each mailbox what this asks for.
+    fn is_listed_by(&self, list: &Self) -> bool {
+        let About::Returns(returns) = &list.about else { return false };
+        returns.iter().any(|one| match one {
+            ListReturn::Status(_) => self.told == Told::Status,
+            ListReturn::MyRights => self.told == Told::MyRights,
+            ListReturn::Metadata(_) => self.told == Told::Metadata,
+            _ => false,
+        })
     }
-    let hull = |spans: &[(u32, u32)]| {
-        let first = spans.iter().map(|span| span.0).min();
-        first.zip(spans.iter().map(|span| span.1).max())
-    };
-    hull(&ones).zip(hull(&twos)).is_some_and(|(one, two)| !meet(one, two))
 }
 
-/// First and last of each range; `None` where `*` is among them.
-fn spans(set: &SequenceSet) -> Option<Vec<(u32, u32)>> {
-    let number = |number: SequenceNumber| match number {
-        SequenceNumber::Number(number) => Some(number.get()),
-        SequenceNumber::Last => None,
-    };
-    let span = |range: &SequenceRange| {
-        let (one, other) = match *range {
-            SequenceRange::One(one) => (number(one)?, number(one)?),
-            SequenceRange::Between(one, other) => (number(one)?, number(other)?),
-        };
-        Some((one.min(other), one.max(other)))
-    };
-    set.ranges().iter().map(span).collect()
+/// A set for many questions: ranges that ascend and do not meet.
+#[derive(Clone, Debug)]
+pub(super) struct Spans {
+    spans: Vec<(u32, u32)>,
+    /// Whether `*` is among them, or `$`: then it may be any message.
+    is_open: bool,
+}
+
+impl Spans {
+    fn of(set: &MessageSet) -> Self {
+        let MessageSet::Set(set) = set else { return Self { spans: Vec::new(), is_open: true } };
+        let is_open = set.ranges().iter().any(|range| match *range {
+            SequenceRange::One(one) => one == SequenceNumber::Last,
+            SequenceRange::Between(one, other) => {
+                one == SequenceNumber::Last || other == SequenceNumber::Last
+            }
+        });
+        let spans = if is_open { Vec::new() } else { set.resolve(u32::MAX) };
+        Self { spans: spans.into_iter().map(|span| span.into_inner()).collect(), is_open }
+    }
+
+    /// Whether the message may be in it.
+    pub(super) fn may_hold(&self, number: u32) -> bool {
+        let behind = self.spans.partition_point(|span| span.0 <= number);
+        let before = behind.checked_sub(1).and_then(|at| self.spans.get(at));
+        self.is_open || before.is_some_and(|span| number <= span.1)
+    }
+
+    /// Whether no message can be in both.
+    fn is_apart_from(&self, other: &Self) -> bool {
+        if self.is_open || other.is_open {
+            return false;
+        }
+        let (mut ones, mut twos) = (self.spans.iter().peekable(), other.spans.iter().peekable());
+        while let (Some(one), Some(two)) = (ones.peek(), twos.peek()) {
+            if one.1 < two.0 {
+                ones.next();
+            } else if two.1 < one.0 {
+                twos.next();
+            } else {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// Whether its numbers would mean other messages once one went. All are all.
+fn is_numbered(set: &MessageSet) -> bool {
+    matches!(set, MessageSet::Set(set) if *set != SequenceSet::all())
 }
 
 /// Whether a key of a search names messages by their numbers.
 fn names_numbers(key: &SearchKey) -> bool {
-    match key {
-        SearchKey::Numbers(MessageSet::Set(set)) => *set != SequenceSet::all(),
-        SearchKey::Not(key) | SearchKey::Fuzzy(key) => names_numbers(key),
-        SearchKey::Or(one, other) => names_numbers(one) || names_numbers(other),
-        SearchKey::And(keys) => keys.iter().any(names_numbers),
+    names_by(key, &|key| matches!(key, SearchKey::Numbers(set) if is_numbered(set)))
+}
+
+/// Whether a key of a search names such a set.
+fn names(key: &SearchKey, is: &impl Fn(&MessageSet) -> bool) -> bool {
+    names_by(key, &|key| match key {
+        SearchKey::Numbers(set) | SearchKey::Uid(set) => is(set),
         _ => false,
+    })
+}
+
+fn names_by(key: &SearchKey, is: &impl Fn(&SearchKey) -> bool) -> bool {
+    match key {
+        SearchKey::Not(key) | SearchKey::Fuzzy(key) => names_by(key, is),
+        SearchKey::Or(one, other) => names_by(one, is) || names_by(other, is),
+        SearchKey::And(keys) => keys.iter().any(|key| names_by(key, is)),
+        key => is(key),
     }
 }
 

@@ -40,7 +40,7 @@ fn client_of(knobs: [u8; 2], security: Security) -> Client {
         0 => Limits::new(),
         1 => Limits::new().with_unit(512, 512).with_read(7).with_outbox(64),
         2 => Limits::new().with_in_flight(1).with_pending(3),
-        _ => Limits::new().with_line(2048).with_outbox(40),
+        _ => Limits::new().with_line(2048).with_outbox(usize::from(knobs[1] >> 2)),
     };
     let mut config =
         Config::new(security).with_clear_text_login(ClearTextLogin::Allow).with_limits(limits);
@@ -137,6 +137,9 @@ impl Told {
                 assert!(!input || !inbox.is_full());
                 let waits = input || app || !client.outbox().is_empty();
                 assert!(waits || !client.timers().is_empty() || inbox.is_eof());
+                let owed = !app && client.pending() > 0 && !inbox.is_eof();
+                let runs = !client.outbox().is_empty() || !client.timers().is_empty();
+                assert!(!owed || runs, "it may wait for ever");
             }
             Ok(Progress::Closed) | Err(_) => self.end(),
         }
@@ -276,6 +279,13 @@ const WORDS: &[&str] = &[
     "{",
     "\"",
     "* LIST {3}\r\n",
+    "* 1 FETCH (UID 7 BODY[] {5}\r\n12",
+    "* OK [CAPABILITY IMAP4rev1 MULTIAPPEND IDLE] x\r\n",
+    "* CAPABILITY LOGINDISABLED MULTIAPPEND LITERAL-\r\n",
+    "* VANISHED 1\r\n",
+    "* ID (\"name\" \"Coremail\")\r\n",
+    "* OK gluon session ID\r\n",
+    "* ENABLED QRESYNC\r\n",
 ];
 
 fn against_anybody(knobs: [u8; 2], calls: &[u8]) {
@@ -288,7 +298,7 @@ fn against_anybody(knobs: [u8; 2], calls: &[u8]) {
     let mut client = client_of(knobs, security);
     let mut inbox = client.new_inbox();
     let mut told = Told::default();
-    let (mut tags, mut back, mut tls) = (0_u32, 0_u32, !required);
+    let (mut tags, mut back, mut tls) = (0_u32, 0, !required);
     for &happening in calls {
         match happening {
             0..CALLS => {
@@ -307,7 +317,7 @@ fn against_anybody(knobs: [u8; 2], calls: &[u8]) {
                         client.on_timeout(timer);
                     }
                 }
-                0xf3 => back = (back + 1) % 4,
+                0xf3 => back = (back + 1) % 6,
                 0xf4..0xf8 => {
                     let outbox = client.outbox();
                     let octets = outbox.copy_to_bytes(outbox.len());
@@ -322,7 +332,9 @@ fn against_anybody(knobs: [u8; 2], calls: &[u8]) {
             },
             word => {
                 let word = WORDS[usize::from(word - CALLS) % WORDS.len()];
-                let tag = format!("a{:03}", tags.saturating_sub(back));
+                // That of the last command, of one before it, or of one that was not said yet.
+                let tag = (tags + [3, 2, 1, 0, 4, 5][back]).saturating_sub(3);
+                let tag = format!("a{tag:03}");
                 inbox.extend(word.replace('@', &tag).as_bytes());
             }
         }
