@@ -63,14 +63,8 @@ fn run(arguments: &Arguments) -> Result<Result<(), Code>, Failure> {
         true => Some(road::handshake(host, arguments.ca.as_deref())?),
         false => None,
     };
-    let plain = road::connect(host, port)?;
-    let (stream, tls) = match &handshake {
-        Some(handshake) if plan.target.scheme == Scheme::Smtps => {
-            let (stream, tls) = road::secured(handshake, plain)?;
-            (stream, Some(tls))
-        }
-        _ => (plain, None),
-    };
+    let implicit = handshake.as_ref().filter(|_| plan.target.scheme == Scheme::Smtps);
+    let (stream, tls) = road::open(host, port, implicit)?;
     let mut client = Client::new(plan.config(road::local(&stream)?, tls)?);
     if arguments.verbose {
         client.set_tap(Box::new(Transcript::new(Side::Client, Stderr::new())));

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Parser};
 use postrider::wire::Secret;
-use postrider_net::program::flags::{StartTls, Switch, secret};
+use postrider_net::program::flags::{Access, Switch, secret};
 
-/// Fetches new mail over POP3 into a folder or a mailbox file. It stays on the server, too.
+/// Fetches new mail over POP3 or IMAP into a folder or a mailbox file. It stays on the server, too.
 ///
 /// Exit codes are those of sysexits.h: 0 when all new mail was fetched, 64 for the command line, 68 for an
 /// unknown host, 69 for a refusal for good, 73 when mail cannot be written, 75 to try later, 76 when the
@@ -16,40 +16,31 @@ use postrider_net::program::flags::{StartTls, Switch, secret};
 #[command(name = "fetch")]
 #[command(group(ArgGroup::new("place").required(true).args(["out", "mbox"])))]
 pub(crate) struct Arguments {
-    /// pop3:// or pop3s:// (TLS from the first octet), then user:password@, then host:port. What stands in
-    /// user and password for itself is percent-encoded.
+    /// pop3://, pop3s://, imap:// or imaps:// (with s: TLS from the first octet), then user:password@, then
+    /// host:port; with IMAP /MAILBOX behind it, else INBOX. What stands in user, password and mailbox for
+    /// itself is percent-encoded.
     #[arg(value_name = "URL", value_parser = secret)]
     pub(crate) url: Secret<String>,
-    /// Put each mail into a file of this folder, octet for octet, named by its unique-id.
+    /// Put each mail into a file of this folder, octet for octet, named by its unique-id: with IMAP
+    /// UIDVALIDITY.UID.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Append the mails to this file, as mboxrd, with LF. Nothing else may write to it meanwhile. Who kills
     /// the program in the moment of appending may find the last mails twice.
     #[arg(long, value_name = "FILE")]
     pub(crate) mbox: Option<PathBuf>,
-    /// Delete from the server what is on the disk, now or since an earlier time.
+    /// With POP3: delete from the server what is on the disk, now or since an earlier time. There is no such
+    /// thing with IMAP, where others use the mailbox, too.
     #[arg(long)]
     pub(crate) delete: bool,
-    /// Whether a session that starts in clear text is upgraded.
-    #[arg(long, value_name = "POLICY", value_enum, default_value = "required")]
-    pub(crate) starttls: StartTls,
-    /// Let the password cross a connection without TLS, where nothing better is there.
-    #[arg(long)]
-    pub(crate) clear_text_login: bool,
-    /// Trust the certificates of this PEM file, and no others; else those of the system.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) ca: Option<PathBuf>,
+    /// With IMAP: only mail that came to the server at this day or later, as YYYY-MM-DD.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) since: Option<String>,
+    #[command(flatten)]
+    pub(crate) access: Access,
     /// Whether mails are asked for before the last one came, where the server allows it.
     #[arg(long, value_enum, default_value = "on")]
     pub(crate) pipelining: Switch,
-    /// The environment variable that holds the password, where the URL has none.
-    #[arg(long, value_name = "NAME", default_value = "POP3_PASSWORD")]
-    pub(crate) password_env: String,
-    /// Log in by this mechanism only, such as SCRAM-SHA-256; else by the strongest, or by USER and PASS
-    /// where the server has none. With OAUTHBEARER and XOAUTH2 the password is the token. Can be given
-    /// several times.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) mechanism: Vec<String>,
     /// Show the conversation, without secrets.
     #[arg(long, short)]
     pub(crate) verbose: bool,

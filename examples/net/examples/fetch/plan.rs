@@ -2,20 +2,14 @@
 
 use std::path::PathBuf;
 
-use postrider::{
-    pop3::client::{Config, Login, LoginBy, Pipelining},
-    sasl::client::{Choice, Credentials},
-    wire::{ClearTextLogin, Policy, Security, TlsInfo},
-};
+use postrider::imap::{Date, MailboxEncoding, MailboxName};
 
-use super::{
-    arguments::Arguments,
-    target::{Scheme, Target},
-};
+use super::arguments::Arguments;
 use postrider_net::program::{
     failure::{Failure, usage},
     flags::Switch,
-    login,
+    login::Account,
+    target::Protocol,
 };
 
 /// Where the mail is put.
@@ -29,73 +23,59 @@ pub(crate) enum Place {
 
 /// All that is asked for.
 pub(crate) struct Plan {
-    pub(crate) target: Target,
+    pub(crate) account: Account,
     pub(crate) place: Place,
     pub(crate) delete: bool,
+    /// The first day of which mail is wanted.
+    pub(crate) since: Option<Date>,
+    pub(crate) pipelining: Switch,
     /// The conversation is shown.
     pub(crate) verbose: bool,
-    policy: Policy,
-    clear_text: ClearTextLogin,
-    pipelining: Pipelining,
-    credentials: Credentials,
-    choice: Choice,
-    ways: Vec<LoginBy>,
 }
 
 impl Plan {
     pub(crate) fn new(arguments: &Arguments) -> Result<Self, Failure> {
-        let target: Target =
-            arguments.url.expose().parse().map_err(|error| usage(format!("the URL: {error}")))?;
+        let account = Account::new(&arguments.url, &arguments.access)?;
         let place = match (&arguments.out, &arguments.mbox) {
             (Some(folder), _) => Place::Folder(folder.clone()),
             (None, Some(file)) => Place::Mbox(file.clone()),
             (None, None) => return Err(usage("neither --out nor --mbox")),
         };
-        let clear_text = match arguments.clear_text_login {
-            true => ClearTextLogin::Allow,
-            false => ClearTextLogin::Refuse,
-        };
-        let mechanisms = login::mechanisms(&arguments.mechanism)?;
-        let password = login::password(target.password.as_ref(), &arguments.password_env)?;
-        let server = (target.host.as_str(), target.port);
-        let credentials = login::credentials(&target.user, password, server, &mechanisms)?;
-        let choice = Choice::default().with_clear_text(clear_text);
-        let (choice, ways) = match mechanisms.is_empty() {
-            true => (choice, vec![LoginBy::Auth, LoginBy::UserPass]),
-            false => (choice.with_mechanisms(mechanisms), vec![LoginBy::Auth]),
-        };
+        match account.target.protocol {
+            Protocol::Imap if arguments.delete => {
+                return Err(usage("--delete is for pop3; over imap nothing is deleted"));
+            }
+            Protocol::Imap => {
+                // Which encoding the server wants is not known; what cannot be named fails in both.
+                MailboxName::encode(account.target.mailbox(), MailboxEncoding::ModifiedUtf7)
+                    .map_err(|error| usage(format!("the mailbox: {error}")))?;
+            }
+            _ if arguments.since.is_some() => {
+                return Err(usage("--since is for imap; pop3 tells no dates"));
+            }
+            _ => {}
+        }
+        let since = arguments.since.as_deref().map(|text| {
+            day(text).ok_or_else(|| usage(format!("--since {text}: it is no day as 2026-11-30")))
+        });
         Ok(Self {
+            account,
             place,
             delete: arguments.delete,
+            since: since.transpose()?,
+            pipelining: arguments.pipelining,
             verbose: arguments.verbose,
-            policy: arguments.starttls.into(),
-            clear_text,
-            pipelining: match arguments.pipelining {
-                Switch::On => Pipelining::Offered,
-                Switch::Off => Pipelining::Never,
-            },
-            credentials,
-            choice,
-            ways,
-            target,
         })
     }
+}
 
-    /// Whether certificates may have to be looked at.
-    pub(crate) fn may_use_tls(&self) -> bool {
-        self.target.scheme == Scheme::Pop3s || self.policy != Policy::Never
-    }
-
-    /// For a session that starts in clear text, or under this TLS.
-    pub(crate) fn config(&self, tls: Option<TlsInfo>) -> Config {
-        Config::new(tls.map_or(Security::StartTls(self.policy), Security::Implicit))
-            .with_clear_text_login(self.clear_text)
-            .with_pipelining(self.pipelining)
-    }
-
-    pub(crate) fn login(&self) -> Result<Login, Failure> {
-        Ok(Login::new(self.credentials.clone(), login::entropy()?)
-            .with_choice(self.choice.clone())
-            .with_login_by(self.ways.iter().copied()))
-    }
+/// `YYYY-MM-DD`
+fn day(text: &str) -> Option<Date> {
+    let mut parts = text.split('-');
+    let mut part = |digits| {
+        let part = parts.next().filter(|part: &&str| part.len() == digits)?;
+        part.bytes().all(|octet| octet.is_ascii_digit()).then(|| part.parse().ok())?
+    };
+    let (year, month, day) = (part(4)?, part(2)?, part(2)?);
+    parts.next().is_none().then(|| Date::new(year, month, day).ok())?
 }

@@ -21,13 +21,25 @@ mod mbox;
 use folder::Folder;
 use mbox::Mbox;
 
-use super::{plan::Place, queue::Wanted, target::file_name};
-use postrider_net::program::failure::{Code, Failure};
+use super::plan::Place;
+use postrider_net::program::{
+    failure::{Code, Failure},
+    target::file_name,
+};
 
 /// When mails are made safe together: so many of them, so many octets, or so long after the first.
 const MAILS: usize = 64;
 const OCTETS: u64 = 32 * 1024 * 1024;
 const TIME: Duration = Duration::from_secs(5);
+
+/// A mail that is to be fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// Its number in this session.
+    pub(crate) message: u32,
+    /// What it is known by in all sessions.
+    pub(crate) uid: UniqueId,
+}
 
 /// The octets of mails, whole or not yet.
 enum Mails {
@@ -74,7 +86,7 @@ impl Store {
         file.try_lock().map_err(|_| {
             Failure::new(Code::TempFail, format!("{}: another fetch goes on", hidden.display()))
         })?;
-        let seen = read_seen(&hidden.join("seen"))?;
+        let seen = read_seen(&hidden)?;
         let mails = match place {
             Place::Folder(folder) => {
                 let known: HashSet<String> = seen_names(&seen);
@@ -94,6 +106,16 @@ impl Store {
         })
     }
 
+    /// What is known of the mailbox, as it was written the last time.
+    pub(crate) fn state(&self) -> Result<Option<String>, Failure> {
+        read(&self.hidden, "state")
+    }
+
+    /// Writes what is known of the mailbox. All that it calls known must be safe.
+    pub(crate) fn keep_state(&self, text: &str) -> Result<(), Failure> {
+        replace(&self.hidden, "state", text).map_err(failed(&self.hidden))
+    }
+
     pub(crate) fn seen(&mut self) -> &mut SeenUids {
         &mut self.seen
     }
@@ -109,7 +131,7 @@ impl Store {
 
     pub(crate) fn begin(&mut self, wanted: Wanted) -> Result<(), Failure> {
         let begun = match &mut self.mails {
-            Mails::Folder(folder) => folder.begin(wanted.message, &uid_name(&wanted.uid)),
+            Mails::Folder(folder) => folder.begin(wanted.message, &file_name(wanted.uid.as_str())),
             Mails::Mbox(mbox) => mbox.begin(),
         };
         begun.map_err(failed(&self.hidden))?;
@@ -175,7 +197,7 @@ impl Store {
             let full = |error| Failure::new(Code::CantCreate, format!("unique-ids: {error}"));
             self.seen.insert(wanted.uid.clone()).map_err(full)?;
         }
-        let written = write_seen(&self.hidden, &self.seen);
+        let written = replace(&self.hidden, "seen", &self.seen.to_text());
         written.map_err(failed(&self.hidden))?;
         self.is_changed = false;
         let placed = match &mut self.mails {
@@ -187,37 +209,36 @@ impl Store {
     }
 }
 
-/// A name for a file. Servers have unique-ids that are too long for one.
-fn uid_name(uid: &UniqueId) -> String {
-    const MOST: usize = 200;
-    let name = file_name(uid.as_str());
-    if name.len() <= MOST {
-        return name;
-    }
-    let hash = ring::digest::digest(&ring::digest::SHA256, uid.as_str().as_bytes());
-    hash.as_ref().iter().map(|octet| format!("{octet:02x}")).collect()
-}
-
 fn seen_names(seen: &SeenUids) -> HashSet<String> {
     let text = seen.to_text();
-    text.lines().filter_map(|line| UniqueId::new(line).ok()).map(|uid| uid_name(&uid)).collect()
+    text.lines()
+        .filter_map(|line| UniqueId::new(line).ok())
+        .map(|uid| file_name(uid.as_str()))
+        .collect()
 }
 
-fn read_seen(path: &Path) -> Result<SeenUids, Failure> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(SeenUids::new()),
-        Err(error) => return Err(failed(path)(error)),
-    };
-    SeenUids::parse(&text)
-        .map_err(|error| Failure::new(Code::CantCreate, format!("{}: {error}", path.display())))
+fn read_seen(hidden: &Path) -> Result<SeenUids, Failure> {
+    let text = read(hidden, "seen")?.unwrap_or_default();
+    SeenUids::parse(&text).map_err(|error| {
+        Failure::new(Code::CantCreate, format!("{}: {error}", hidden.join("seen").display()))
+    })
+}
+
+/// A file of the hidden folder, if it is there.
+fn read(hidden: &Path, name: &str) -> Result<Option<String>, Failure> {
+    let path = hidden.join(name);
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(&path)(error)),
+    }
 }
 
 /// All at once: the old file or the new one is there.
-fn write_seen(hidden: &Path, seen: &SeenUids) -> io::Result<()> {
-    let (path, new) = (hidden.join("seen"), hidden.join("seen.new"));
+fn replace(hidden: &Path, name: &str, text: &str) -> io::Result<()> {
+    let (path, new) = (hidden.join(name), hidden.join(format!("{name}.new")));
     let mut file = File::create(&new)?;
-    file.write_all(seen.to_text().as_bytes())?;
+    file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&new, &path)?;
     sync_folder(hidden)

@@ -14,15 +14,15 @@ use postrider::{
         Error,
         client::{Client, Content, Event, Transaction},
     },
-    wire::{ErrorKind, Machine, MachineError},
+    wire::Machine,
 };
-use postrider_net::{Handshake, blocking::secure};
+use postrider_net::Handshake;
 
 use super::{letter::Letter, plan::Plan, told};
 use postrider_net::program::{
-    failure::{Code, Failure},
+    failure::{Code, Failure, broken},
     progress::bar,
-    road::{Stream, no_tls},
+    road::{self, Stream},
 };
 
 /// Mails up to this size are handed over whole, so that one can go along with its envelope in a single
@@ -49,11 +49,7 @@ pub(crate) fn run(
     loop {
         match driver.next() {
             Ok(Next::StartTls(token)) => {
-                let upgrade = |plain, ahead| match handshake {
-                    Some(handshake) => secure(handshake, plain, ahead),
-                    None => Err(io::ErrorKind::Unsupported.into()),
-                };
-                let upgraded = driver.upgrade(token, upgrade);
+                let upgraded = driver.upgrade(token, road::upgrade(handshake));
                 match upgraded {
                     Ok(upgraded) => driver = upgraded,
                     Err(error) => return Err(session.ended(&error)),
@@ -212,17 +208,7 @@ impl<'a> Session<'a> {
 
     /// The session broke off. What became of each mail was told before.
     fn ended(&mut self, error: &DriveError<Error>) -> Code {
-        let failure = match error {
-            DriveError::Handshake(error) => no_tls(error),
-            DriveError::Machine { error: machine, .. } => {
-                let code = match machine.kind() {
-                    ErrorKind::Timeout | ErrorKind::Eof => Code::TempFail,
-                    _ => Code::Protocol,
-                };
-                Failure::new(code, error.to_string())
-            }
-            _ => Failure::new(Code::Protocol, error.to_string()),
-        };
+        let failure = broken(error);
         if !self.is_told {
             self.failed(&failure);
         }

@@ -1,7 +1,12 @@
 //! One line about what went wrong, and an exit code of `sysexits.h`.
 
-use core::fmt;
+use core::fmt::{self, Write};
 use std::process::ExitCode;
+
+use postrider::{
+    drive::DriveError,
+    wire::{ErrorKind, MachineError},
+};
 
 /// What a caller can tell apart. The numbers are those of BSD, which mail programs have used since
 /// sendmail.
@@ -58,6 +63,12 @@ impl Failure {
     pub fn new(code: Code, text: impl Into<String>) -> Self {
         Self { code, text: text.into() }
     }
+
+    /// Says first what it is about.
+    #[must_use]
+    pub fn about(self, what: impl fmt::Display) -> Self {
+        Self { text: format!("{what}: {}", self.text), ..self }
+    }
 }
 
 /// What is wrong with the command line.
@@ -66,17 +77,60 @@ pub fn usage(text: impl Into<String>) -> Failure {
 }
 
 impl fmt::Display for Failure {
-    /// One line, whatever the server says: what could move the cursor is escaped.
+    /// One line, whatever the server says.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.text.chars() {
-            if character.is_control() {
-                write!(f, "{}", character.escape_default())?;
-            } else {
-                write!(f, "{character}")?;
+        Escaped(&self.text).fmt(f)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// A session broke off.
+#[must_use]
+pub fn broken<E: MachineError>(error: &DriveError<E>) -> Failure {
+    match error {
+        DriveError::Handshake(error) => no_tls(error),
+        DriveError::Machine { error: machine, .. } => {
+            let code = match machine.kind() {
+                ErrorKind::Timeout | ErrorKind::Eof => Code::TempFail,
+                _ => Code::Protocol,
+            };
+            Failure::new(code, error.to_string())
+        }
+        _ => Failure::new(Code::Protocol, error.to_string()),
+    }
+}
+
+/// A handshake failed.
+#[must_use]
+pub fn no_tls(error: impl fmt::Display) -> Failure {
+    Failure::new(Code::Protocol, format!("the tls handshake failed: {error}"))
+}
+
+/// A text of a stranger as a terminal can show it: in one line, in one direction, without orders.
+#[derive(Clone, Copy, Debug)]
+pub struct Escaped<'a>(&'a str);
+
+impl<'a> Escaped<'a> {
+    /// This text.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.chars() {
+            match character {
+                // Line ends of Unicode, and marks that turn the direction of writing.
+                '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                    write!(f, "{}", character.escape_unicode())?;
+                }
+                _ if character.is_control() => write!(f, "{}", character.escape_default())?,
+                _ => f.write_char(character)?,
             }
         }
         Ok(())
     }
 }
-
-impl std::error::Error for Failure {}

@@ -1,6 +1,8 @@
 //! Values of flags that several programs have.
 
-use clap::ValueEnum;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
 use postrider::wire::{Policy, Secret};
 
 /// A URL may hold a password, which clap is not to repeat.
@@ -42,4 +44,28 @@ impl From<StartTls> for Policy {
             StartTls::Never => Self::Never,
         }
     }
+}
+
+/// How a session is protected, and how somebody logs in.
+#[derive(Clone, Debug, Args)]
+#[non_exhaustive]
+pub struct Access {
+    /// Whether a session that starts in clear text is upgraded.
+    #[arg(long, value_name = "POLICY", value_enum, default_value = "required")]
+    pub starttls: StartTls,
+    /// Let the password cross a connection without TLS, where nothing better is there.
+    #[arg(long)]
+    pub clear_text_login: bool,
+    /// Trust the certificates of this PEM file, and no others; else those of the system.
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+    /// The environment variable that holds the password, where the URL has none: POP3_PASSWORD or
+    /// IMAP_PASSWORD if nothing is said.
+    #[arg(long, value_name = "NAME")]
+    pub password_env: Option<String>,
+    /// Log in by this mechanism only, such as SCRAM-SHA-256; else by the strongest, or by USER and PASS
+    /// or LOGIN where the server has none. With OAUTHBEARER and XOAUTH2 the password is the token. Can be
+    /// given several times.
+    #[arg(long, value_name = "NAME")]
+    pub mechanism: Vec<String>,
 }

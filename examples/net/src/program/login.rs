@@ -1,11 +1,79 @@
 //! What the command line, the URL and the environment know of a login.
 
 use postrider::{
-    sasl::{Mechanism, client::Credentials},
-    wire::Secret,
+    sasl::{
+        Mechanism,
+        client::{Choice, Credentials},
+    },
+    wire::{ClearTextLogin, Policy, Secret, Security, TlsInfo},
 };
 
-use super::failure::{Code, Failure, usage};
+use super::{
+    failure::{Code, Failure, usage},
+    flags::Access,
+    target::{Protocol, Target},
+};
+
+/// Whose mail is read, where, and what is needed to get in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Account {
+    /// Where.
+    pub target: Target,
+    /// Whether a session that starts in clear text is upgraded.
+    pub policy: Policy,
+    /// Whether the password may cross a connection without TLS.
+    pub clear_text: ClearTextLogin,
+    /// Who logs in, and what proves it.
+    pub credentials: Credentials,
+    /// Which mechanisms may be used.
+    pub choice: Choice,
+    /// Whether the ways that are older than SASL may be taken, too: no mechanism was named.
+    pub old_ways: bool,
+}
+
+impl Account {
+    /// Of this URL, and these flags.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Usage`], for what is wrong or missing.
+    pub fn new(url: &Secret<String>, access: &Access) -> Result<Self, Failure> {
+        let target: Target =
+            url.expose().parse().map_err(|error| usage(format!("the URL: {error}")))?;
+        let clear_text = match access.clear_text_login {
+            true => ClearTextLogin::Allow,
+            false => ClearTextLogin::Refuse,
+        };
+        let mechanisms = mechanisms(&access.mechanism)?;
+        let variable = access.password_env.as_deref().unwrap_or(match target.protocol {
+            Protocol::Pop3 => "POP3_PASSWORD",
+            Protocol::Imap => "IMAP_PASSWORD",
+        });
+        let password = password(target.password.as_ref(), variable)?;
+        let server = (target.host.as_str(), target.port);
+        let credentials = credentials(&target.user, password, server, &mechanisms)?;
+        let choice = Choice::default().with_clear_text(clear_text);
+        let (choice, old_ways) = match mechanisms.is_empty() {
+            true => (choice, true),
+            false => (choice.with_mechanisms(mechanisms), false),
+        };
+        let policy = access.starttls.into();
+        Ok(Self { target, policy, clear_text, credentials, choice, old_ways })
+    }
+
+    /// Whether certificates may have to be looked at.
+    #[must_use]
+    pub fn may_use_tls(&self) -> bool {
+        self.target.implicit_tls || self.policy != Policy::Never
+    }
+
+    /// For a session that starts in clear text, or under this TLS.
+    #[must_use]
+    pub fn security(&self, tls: Option<TlsInfo>) -> Security {
+        tls.map_or(Security::StartTls(self.policy), Security::Implicit)
+    }
+}
 
 /// The mechanisms of `--mechanism`.
 ///

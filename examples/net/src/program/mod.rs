@@ -3,9 +3,11 @@
 pub mod certificate;
 pub mod failure;
 pub mod flags;
+pub mod imap;
 pub mod login;
 pub mod progress;
 pub mod road;
+pub mod target;
 pub mod url;
 pub mod users;
 

@@ -12,7 +12,7 @@ const BIG: u64 = 4 * 1024 * 1024;
 #[must_use]
 pub fn bar(octets: u64, alone: bool) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(octets), ProgressDrawTarget::hidden());
-    if alone && octets >= BIG && io::stderr().is_terminal() {
+    if octets >= BIG && is_watched(alone) {
         let template = "{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
@@ -20,4 +20,10 @@ pub fn bar(octets: u64, alone: bool) -> ProgressBar {
         bar.set_draw_target(ProgressDrawTarget::stderr());
     }
     bar
+}
+
+/// Whether somebody would see a bar. `alone`: nothing else is shown.
+#[must_use]
+pub fn is_watched(alone: bool) -> bool {
+    alone && io::stderr().is_terminal()
 }

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 use std::{
+    io,
     net::{IpAddr, TcpStream, ToSocketAddrs},
     path::Path,
     sync::Arc,
@@ -18,7 +19,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, pem::PemObject},
 };
 
-use super::failure::{Code, Failure};
+use super::failure::{Code, Failure, no_tls};
 
 /// What sessions go through, before and after an upgrade.
 pub type Stream = MaybeTls<TcpStream>;
@@ -48,6 +49,23 @@ pub fn connect(host: &str, port: u16) -> Result<Stream, Failure> {
     Err(last.map_or_else(none, |text| Failure::new(Code::TempFail, text)))
 }
 
+/// A connection, under TLS from the first octet if `implicit` is a handshake.
+///
+/// # Errors
+///
+/// As [`connect`], and [`Code::Protocol`] when the handshake fails.
+pub fn open(
+    host: &str,
+    port: u16,
+    implicit: Option<&Handshake>,
+) -> Result<(Stream, Option<TlsInfo>), Failure> {
+    let plain = connect(host, port)?;
+    match implicit {
+        Some(handshake) => secured(handshake, plain).map(|(stream, tls)| (stream, Some(tls))),
+        None => Ok((plain, None)),
+    }
+}
+
 /// Our own address on it.
 ///
 /// # Errors
@@ -59,19 +77,18 @@ pub fn local(stream: &Stream) -> Result<IpAddr, Failure> {
     Ok(address.ip())
 }
 
-/// TLS on a connection that was just made.
-///
-/// # Errors
-///
-/// [`Code::Protocol`] when the handshake fails.
-pub fn secured(handshake: &Handshake, plain: Stream) -> Result<(Stream, TlsInfo), Failure> {
+fn secured(handshake: &Handshake, plain: Stream) -> Result<(Stream, TlsInfo), Failure> {
     secure(handshake, plain, bytes::Bytes::new()).map_err(no_tls)
 }
 
-/// A handshake failed.
-#[must_use]
-pub fn no_tls(error: impl core::fmt::Display) -> Failure {
-    Failure::new(Code::Protocol, format!("the tls handshake failed: {error}"))
+/// What a driver needs to upgrade: what machines ask for only where there is a handshake.
+pub fn upgrade(
+    handshake: Option<&Handshake>,
+) -> impl FnOnce(Stream, bytes::Bytes) -> io::Result<(Stream, TlsInfo)> {
+    move |plain, ahead| match handshake {
+        Some(handshake) => secure(handshake, plain, ahead),
+        None => Err(io::ErrorKind::Unsupported.into()),
+    }
 }
 
 /// What the server has to prove: that it is `host`, to those of the file or of the system.

@@ -4,7 +4,8 @@ use core::fmt;
 
 use postrider::wire::Secret;
 
-/// `scheme://user:password@host:port`. What stands in user and password for itself is percent-encoded.
+/// `scheme://user:password@host:port`, and a path behind it where one may stand. What stands in user,
+/// password and path for itself is percent-encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Url {
@@ -18,6 +19,8 @@ pub struct Url {
     pub host: String,
     /// If it is there.
     pub port: Option<u16>,
+    /// Decoded, without the slash before it, or one at its end.
+    pub path: Option<String>,
 }
 
 /// What is wrong with a URL. It holds nothing of it, for the password is in there.
@@ -44,14 +47,45 @@ impl std::error::Error for NoUrl {}
 impl core::str::FromStr for Url {
     type Err = NoUrl;
 
+    /// Without a path.
     fn from_str(url: &str) -> Result<Self, NoUrl> {
-        let (scheme, rest) = url.split_once("://").ok_or(NoUrl("it has no scheme"))?;
-        // The last `@` and the last `/`: a password that somebody forgot to encode is still one.
-        let rest = rest.strip_suffix('/').unwrap_or(rest);
-        let (login, place) = match rest.rsplit_once('@') {
-            Some((login, place)) => (Some(login), place),
-            None => (None, rest),
+        let (scheme, login, place) = pieces(url)?;
+        Self::new(scheme, login, place, None)
+    }
+}
+
+impl Url {
+    /// The same, with a path if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`NoUrl`], also for a URL that can be read in two ways: then one of them gives a password to a
+    /// host that nobody meant.
+    pub fn with_path(url: &str) -> Result<Self, NoUrl> {
+        let (scheme, login, place) = pieces(url)?;
+        if let Some(login) = login {
+            let (user, _) = login.split_once(':').unwrap_or((login, ""));
+            let behind = login.split_once('@').map_or("", |(_, behind)| behind);
+            if user.contains('/') || behind.contains('/') {
+                return Err(NoUrl("an @ in its password or path is not percent-encoded"));
+            }
+        }
+        let (place, path) = match place.split_once('/') {
+            Some((place, path)) => (place, Some(path)),
+            None => (place, None),
         };
+        if path.is_some_and(|path| path.contains(['?', '#', ';'])) {
+            return Err(NoUrl("there is more in its path than a name"));
+        }
+        Self::new(scheme, login, place, path.map(decoded).transpose()?)
+    }
+
+    fn new(
+        scheme: &str,
+        login: Option<&str>,
+        place: &str,
+        path: Option<String>,
+    ) -> Result<Self, NoUrl> {
         let (user, password) = match login.map(|login| login.split_once(':').ok_or(login)) {
             None => (None, None),
             Some(Err(user)) => (Some(decoded(user)?), None),
@@ -59,8 +93,19 @@ impl core::str::FromStr for Url {
         };
         let (host, port) = host_and_port(place)?;
         let (scheme, password) = (scheme.to_ascii_lowercase(), password.map(Secret::new));
-        Ok(Self { scheme, user, password, host, port })
+        Ok(Self { scheme, user, password, host, port, path })
     }
+}
+
+/// Scheme, login and what is behind it.
+fn pieces(url: &str) -> Result<(&str, Option<&str>, &str), NoUrl> {
+    let (scheme, rest) = url.split_once("://").ok_or(NoUrl("it has no scheme"))?;
+    // The last `@` and the last `/`: a password that somebody forgot to encode is still one.
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    Ok(match rest.rsplit_once('@') {
+        Some((login, place)) => (scheme, Some(login), place),
+        None => (scheme, None, rest),
+    })
 }
 
 /// `host`, `host:port`, `[IPv6]` or `[IPv6]:port`.
@@ -102,5 +147,5 @@ fn decoded(text: &str) -> Result<String, NoUrl> {
         octets.extend(u8::try_from(high * 16 + low));
         rest = behind.get(2..).unwrap_or_default();
     }
-    String::from_utf8(octets).map_err(|_| NoUrl("its user or password is not UTF-8"))
+    String::from_utf8(octets).map_err(|_| NoUrl("what is percent-encoded in it is not UTF-8"))
 }

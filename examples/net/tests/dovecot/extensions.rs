@@ -71,7 +71,7 @@ fn quota_counts_what_is_there() {
     let [Response::QuotaRoot(roots), Response::Quota(quota)] = &told[..] else {
         panic!("{told:?}")
     };
-    assert_eq!(roots.roots, [quota.root.clone()]);
+    assert_eq!(roots.roots, std::slice::from_ref(&quota.root));
     let storage = quota.resources.iter().find(|one| one.resource.is("STORAGE")).unwrap();
     assert_eq!(storage.limit, 1024 * 1024);
     // In units of 1024 octets (RFC 9208 §5.1).

@@ -3,7 +3,8 @@
 use std::fs;
 
 use crate::programs::{Maildrop, fetch, mails};
-use crate::script::{CLEAR, Say, say, serve, willing};
+use crate::script::{CLEAR, Say, say};
+use crate::uidls::{serve, willing};
 
 fn octets(folder: &std::path::Path) -> Vec<Vec<u8>> {
     let mut octets: Vec<_> = mails(folder).into_iter().map(|(_, octets)| octets).collect();

@@ -40,8 +40,12 @@ impl Fetched {
 
 pub(crate) fn fetch(arguments: &[&str]) -> Fetched {
     let mut command = program("fetch");
-    let Output { status, stdout, stderr } =
-        command.args(arguments).env_remove("POP3_PASSWORD").output().unwrap();
+    let Output { status, stdout, stderr } = command
+        .args(arguments)
+        .env_remove("POP3_PASSWORD")
+        .env_remove("IMAP_PASSWORD")
+        .output()
+        .unwrap();
     let text = |octets| String::from_utf8(octets).unwrap();
     Fetched { code: status.code().unwrap(), out: text(stdout), told: text(stderr) }
 }

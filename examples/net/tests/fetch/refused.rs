@@ -1,7 +1,8 @@
 //! Exit codes of `sysexits.h`, and one line about each failure.
 
 use crate::programs::{Maildrop, fetch, mails};
-use crate::script::{CLEAR, Say, say, serve, willing};
+use crate::script::{CLEAR, Say, say};
+use crate::uidls::{serve, willing};
 
 #[test]
 fn a_wrong_command_line_is_64_and_never_repeats_a_password() {
@@ -9,7 +10,7 @@ fn a_wrong_command_line_is_64_and_never_repeats_a_password() {
     let out = folder.path().to_str().unwrap();
     for (url, words) in [
         ("user:sesame@host", "scheme"),
-        ("imap://user:sesame@host", "scheme"),
+        ("http://user:sesame@host", "scheme"),
         ("pop3://host", "user"),
         ("pop3://user:sesame@host:port", "port"),
         ("pop3://user@host", "POP3_PASSWORD"),

@@ -1,14 +1,7 @@
 //! What is said of refusals and of the end, and the exit code that follows.
 
-use postrider::{
-    drive::DriveError,
-    pop3::{Error, Keyword, Reply, ResponseCode, client::LoginFault},
-    wire::{ErrorKind, MachineError},
-};
-use postrider_net::program::{
-    failure::{Code, Failure},
-    road::no_tls,
-};
+use postrider::pop3::{Keyword, Reply, ResponseCode, client::LoginFault};
+use postrider_net::program::failure::{Code, Failure};
 
 /// The server said `-ERR` to this command, or to the session.
 pub(crate) fn refusal(command: Option<Keyword>, message: Option<u32>, reply: &Reply) -> Failure {
@@ -40,19 +33,4 @@ pub(crate) fn no_login(fault: LoginFault) -> Failure {
         _ => "",
     };
     Failure::new(Code::NoPermission, format!("the login failed: {fault}{hint}"))
-}
-
-/// The session broke off.
-pub(crate) fn broken(error: &DriveError<Error>) -> Failure {
-    match error {
-        DriveError::Handshake(error) => no_tls(error),
-        DriveError::Machine { error: machine, .. } => {
-            let code = match machine.kind() {
-                ErrorKind::Timeout | ErrorKind::Eof => Code::TempFail,
-                _ => Code::Protocol,
-            };
-            Failure::new(code, error.to_string())
-        }
-        _ => Failure::new(Code::Protocol, error.to_string()),
-    }
 }

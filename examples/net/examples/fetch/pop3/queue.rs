@@ -4,13 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use postrider::pop3::{ScanListing, SeenUids, UniqueId};
 
-/// A mail of the maildrop.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wanted {
-    /// Its number in this session.
-    pub(crate) message: u32,
-    pub(crate) uid: UniqueId,
-}
+use crate::fetch::store::Wanted;
 
 #[derive(Debug, Default)]
 pub(crate) struct Queue {

@@ -1,8 +1,5 @@
 //! One connection: login, listing, mails, deletions.
 
-use std::io;
-
-use indicatif::ProgressBar;
 use postrider::{
     drive::{Next, blocking::Driver},
     pop3::{
@@ -11,13 +8,17 @@ use postrider::{
     },
     wire::Machine,
 };
-use postrider_net::{Handshake, blocking::secure};
+use postrider_net::Handshake;
 
-use super::{plan::Plan, queue::Queue, store::Store, told};
+use super::{login, queue::Queue, told};
+use crate::fetch::{
+    intake::{Intake, unasked},
+    plan::Plan,
+    store::Store,
+};
 use postrider_net::program::{
-    failure::{Code, Failure},
-    progress::bar,
-    road::Stream,
+    failure::{Code, Failure, broken},
+    road::{self, Stream},
 };
 
 /// Fetches what is new. What is whole is kept, whatever happens then.
@@ -31,21 +32,17 @@ pub(crate) fn run(
     let mut driver = Driver::new(client, stream);
     let mut session = Session {
         plan,
-        store,
+        intake: Intake::new(store),
         queue: Queue::default(),
         stage: Stage::Before,
-        bar: ProgressBar::hidden(),
-        first: None,
-        tally: Tally::default(),
+        deleted: 0,
     };
     loop {
         match driver.next() {
             Ok(Next::StartTls(token)) => {
-                let upgrade = |plain, ahead| match handshake {
-                    Some(handshake) => secure(handshake, plain, ahead),
-                    None => Err(io::ErrorKind::Unsupported.into()),
-                };
-                driver = driver.upgrade(token, upgrade).map_err(|error| told::broken(&error))?;
+                driver = driver
+                    .upgrade(token, road::upgrade(handshake))
+                    .map_err(|error| broken(&error))?;
             }
             Ok(Next::Event(event)) => {
                 session.event(driver.machine(), event)?;
@@ -53,11 +50,7 @@ pub(crate) fn run(
             }
             Ok(Next::App) => {}
             Ok(Next::Closed) => return session.closed(),
-            Err(error) => {
-                // What is whole need not come again.
-                session.commit()?;
-                return Err(session.first.unwrap_or_else(|| told::broken(&error)));
-            }
+            Err(error) => return session.intake.broken(broken(&error)),
         }
     }
 }
@@ -73,29 +66,18 @@ enum Stage {
     Over,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Tally {
-    mails: u64,
-    octets: u64,
-    known: usize,
-    deleted: u64,
-}
-
 struct Session<'a> {
     plan: &'a Plan,
-    store: Store,
+    intake: Intake,
     queue: Queue,
     stage: Stage,
-    bar: ProgressBar,
-    /// What went wrong first, and did not end the session.
-    first: Option<Failure>,
-    tally: Tally,
+    deleted: u64,
 }
 
 impl Session<'_> {
     fn event(&mut self, client: &mut Client, event: Event) -> Result<(), Failure> {
         match event {
-            Event::Ready { .. } => client.login_with(self.plan.login()?).map_err(misuse)?,
+            Event::Ready { .. } => client.login_with(login(&self.plan.account)?).map_err(misuse)?,
             Event::DeriveKey(due) => client.key(due.derive()).map_err(misuse)?,
             // There is no other: the login fails.
             Event::NeedToken(_) => client.decline(),
@@ -108,34 +90,31 @@ impl Session<'_> {
             Event::UniqueIdListing { message, uid, .. } => self.queue.listed(message, uid),
             Event::UidlEnd => self.begin(),
             Event::RetrieveBegin { .. } => {
-                let wanted = self.queue.answered().ok_or_else(nonsense)?;
-                self.store.begin(wanted)?;
+                let wanted = self.queue.answered().ok_or_else(unasked)?;
+                self.intake.store.begin(wanted)?;
             }
-            Event::Chunk(octets) => {
-                self.store.write(&octets)?;
-                self.bar.inc(octets.len() as u64);
-            }
+            Event::Chunk(octets) => self.intake.write(&octets)?,
             Event::RetrieveEnd => {
-                self.store.end()?;
-                if self.store.is_due() {
+                self.intake.store.end()?;
+                if self.intake.store.is_due() {
                     self.commit()?;
                 }
             }
-            Event::Aborted(_) => self.store.discard()?,
+            Event::Aborted(_) => self.intake.store.discard()?,
             Event::Done { command: Keyword::Dele, .. } => {
-                self.tally.deleted = self.tally.deleted.saturating_add(1);
+                self.deleted = self.deleted.saturating_add(1);
             }
             Event::Done { command: Keyword::Quit, .. } => self.stage = Stage::Over,
-            Event::Rejected(reply) => self.note(told::refusal(None, None, &reply)),
+            Event::Rejected(reply) => self.intake.note(told::refusal(None, None, &reply)),
             Event::Refused { command, message, reply, .. } => match command {
                 // They are optional, or only of use to the bar.
                 Keyword::Capa => client.list(None).map_err(misuse)?,
                 Keyword::List => client.uidl(None).map_err(misuse)?,
                 Keyword::Retr => {
                     self.queue.answered();
-                    self.note(told::refusal(Some(command), message, &reply));
+                    self.intake.note(told::refusal(Some(command), message, &reply));
                 }
-                Keyword::Dele => self.note(told::refusal(Some(command), message, &reply)),
+                Keyword::Dele => self.intake.note(told::refusal(Some(command), message, &reply)),
                 // Without UIDL nothing tells new mail from known.
                 _ => self.give_up(client, told::refusal(Some(command), message, &reply)),
             },
@@ -145,9 +124,10 @@ impl Session<'_> {
     }
 
     fn begin(&mut self) {
-        self.tally.known = self.queue.part(self.store.seen(), self.plan.delete);
-        self.store.end_listing();
-        self.bar = bar(self.queue.octets(), !self.plan.verbose);
+        let store = &mut self.intake.store;
+        self.intake.known = self.queue.part(store.seen(), self.plan.delete);
+        store.end_listing();
+        self.intake.expect(self.queue.octets(), !self.plan.verbose);
         self.stage = Stage::Mails;
     }
 
@@ -165,7 +145,7 @@ impl Session<'_> {
                 break;
             }
         }
-        let idle = client.in_flight() == 0 && client.is_ready() && !self.store.is_writing();
+        let idle = client.in_flight() == 0 && client.is_ready() && !self.intake.store.is_writing();
         if idle && self.queue.is_empty() {
             self.commit()?;
             if self.queue.is_empty() {
@@ -181,9 +161,7 @@ impl Session<'_> {
 
     /// What is whole is safe from now on, and may be deleted.
     fn commit(&mut self) -> Result<(), Failure> {
-        for (wanted, octets) in self.store.commit()? {
-            self.tally.mails = self.tally.mails.saturating_add(1);
-            self.tally.octets = self.tally.octets.saturating_add(octets);
+        for wanted in self.intake.commit()? {
             if self.plan.delete {
                 self.queue.fetched(&wanted);
             }
@@ -191,37 +169,21 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn note(&mut self, failure: Failure) {
-        match self.first {
-            None => self.first = Some(failure),
-            Some(_) => eprintln!("fetch: {failure}"),
-        }
-    }
-
     fn give_up(&mut self, client: &mut Client, failure: Failure) {
-        self.note(failure);
+        self.intake.note(failure);
         client.shutdown();
     }
 
-    fn closed(mut self) -> Result<(), Failure> {
-        self.bar.finish_and_clear();
-        self.commit()?;
-        let Tally { mails, octets, known, deleted } = self.tally;
-        if matches!(self.stage, Stage::End | Stage::Over) {
-            let deleted = match self.plan.delete && self.stage == Stage::Over {
-                true => format!("; deleted {deleted} on the server"),
-                false => String::new(),
-            };
-            println!("fetched {mails} new mails ({octets} octets); {known} were known{deleted}");
-        }
-        self.first.map_or(Ok(()), Err)
+    fn closed(self) -> Result<(), Failure> {
+        let deleted = match self.plan.delete && self.stage == Stage::Over {
+            true => format!("; deleted {} on the server", self.deleted),
+            false => String::new(),
+        };
+        let is_done = matches!(self.stage, Stage::End | Stage::Over);
+        self.intake.closed(is_done.then_some(&*deleted))
     }
 }
 
 fn misuse(error: Error) -> Failure {
     Failure::new(Code::Protocol, error.to_string())
-}
-
-fn nonsense() -> Failure {
-    Failure::new(Code::Protocol, "the server sends a mail that nobody asked for")
 }
