@@ -16,3 +16,6 @@ for user in login mails append multi search store idle qresync condstore compare
     echo "$user:{PLAIN}tanstaaf"
 done >>"$RIG/dovecot/users"
 cargo test --quiet --release -p postrider-examples-net --test dovecot -- --nocapture
+cargo build --quiet --release -p postrider-examples-net --example fetch --example watch
+export EXAMPLES=${CARGO_TARGET_DIR:-target}/release/examples
+python3 -B tests/interop/imap_fetch.py

@@ -171,6 +171,18 @@ fn a_resynchronisation_goes_on_as_long_as_the_session() {
 }
 
 #[test]
+fn a_mailbox_can_be_examined() {
+    let mut session = Session::new("CONDSTORE");
+    let resync = Resync::new(&session.client, MailboxName::inbox(), None);
+    let mut resync = resync.with_examine();
+    follow(&mut session, &mut resync, "");
+    assert_eq!(session.says(), "a001 EXAMINE INBOX (CONDSTORE)\r\n");
+    let empty = "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\na001 OK [READ-ONLY] x\r\n";
+    follow(&mut session, &mut resync, empty);
+    assert_eq!(resync.state().unwrap().to_string(), "1 7 0 -");
+}
+
+#[test]
 fn what_the_server_offers_is_asked_where_it_is_not_known() {
     for (offers, most, way, said) in [
         ("CONDSTORE QRESYNC ENABLE", SyncWay::Qresync, SyncWay::Qresync, "a002 ENABLE QRESYNC\r\n"),

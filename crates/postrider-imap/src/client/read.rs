@@ -415,6 +415,8 @@ impl Client {
         if leaves {
             // RFC 3501 §6.1.3: BYE comes before the answer to LOGOUT.
             self.state = State::Logout;
+            // It has said all that matters.
+            self.chassis.timers.start(TimerKind::Reply, self.config.flush);
         } else if self.stage == Stage::Ready && self.flights.is_empty() {
             self.over();
         } else {

@@ -30,6 +30,17 @@ pub enum StatusKind {
     Bye,
 }
 
+impl core::fmt::Display for Status {
+    /// The code in brackets, if there is one, and the text: words of the server, which a terminal should
+    /// not get as they are.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        if let Some(code) = &self.code {
+            write!(f, "[{code}] ")?;
+        }
+        core::fmt::Display::fmt(&self.text, f)
+    }
+}
+
 impl Status {
     /// `OK` with a text; [`Text::new`] makes one of a `String`.
     pub fn ok(text: impl Into<Text>) -> Self {

@@ -71,7 +71,7 @@ fn with_qresync_only_what_changed_is_told_and_fetched() {
                 "* CAPABILITY IMAP4rev1 ENABLE CONDSTORE QRESYNC\r\n{tag} OK done\r\n"
             )),
             "ENABLE QRESYNC" => Say::This(format!("* ENABLED QRESYNC\r\n{tag} OK done\r\n")),
-            "SELECT INBOX (QRESYNC (77 10 1:4))" => Say::This(format!(
+            "EXAMINE INBOX (QRESYNC (77 10 1:4))" => Say::This(format!(
                 "* 3 EXISTS\r\n* OK [UIDVALIDITY 77] x\r\n* OK [UIDNEXT 10] x\r\n\
                  * OK [HIGHESTMODSEQ 20] x\r\n* VANISHED (EARLIER) 4\r\n{tag} OK done\r\n"
             )),
@@ -168,8 +168,8 @@ fn each_mailbox_has_its_own_note_and_its_name_may_be_in_any_language() {
     assert_eq!(names(out.path()), ["77.1", "77.1.2", "77.1.3"]);
     assert_eq!(fs::read_dir(out.path().join(".fetch")).unwrap().count(), 3);
     let heard = serving.join().unwrap();
-    let selects = heard.iter().filter_map(|line| line.split_once(" SELECT "));
-    let selected: Vec<_> = selects.map(|(_, name)| name.trim_matches('"')).collect();
+    let examined = heard.iter().filter_map(|line| line.split_once(" EXAMINE "));
+    let selected: Vec<_> = examined.map(|(_, name)| name.trim_matches('"')).collect();
     assert_eq!(selected, ["Entw&APw-rfe/2026", "Entw&APw-rfe/2027", "a@b"]);
 }
 

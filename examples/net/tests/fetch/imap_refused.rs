@@ -60,7 +60,7 @@ fn a_password_that_nobody_encoded_is_one() {
     fetch(&[&[&*url, "--out", out], &CLEAR[..]].concat()).expect(0);
     let heard = serving.join().unwrap();
     assert!(heard.iter().any(|line| line.contains("p/ss@w")), "{heard:?}");
-    assert!(heard.iter().any(|line| line.contains("SELECT a/b")), "{heard:?}");
+    assert!(heard.iter().any(|line| line.contains("EXAMINE a/b")), "{heard:?}");
 }
 
 #[test]
@@ -100,20 +100,20 @@ fn without_tls_nothing_is_said_that_is_worth_hearing() {
 fn a_mailbox_that_cannot_be_read_is_69_75_or_76() {
     for (command, answer, code, words) in [
         (
-            "SELECT",
+            "EXAMINE",
             "TAG NO [NONEXISTENT] there is none\r\n",
             69,
-            "SELECT was refused: [NONEXISTENT]",
+            "EXAMINE was refused: [NONEXISTENT]",
         ),
-        ("SELECT", "TAG NO [INUSE] somebody mends it\r\n", 75, "[INUSE]"),
-        ("SELECT", "* 1 EXISTS\r\nTAG OK done\r\n", 69, "no UIDs that last"),
+        ("EXAMINE", "TAG NO [INUSE] somebody mends it\r\n", 75, "[INUSE]"),
+        ("EXAMINE", "* 1 EXISTS\r\nTAG OK done\r\n", 69, "no UIDs that last"),
         (
-            "SELECT",
+            "EXAMINE",
             "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNOTSTICKY] x\r\nTAG OK done\r\n",
             69,
             "no UIDs that last",
         ),
-        ("SELECT", "what?\r\nTAG OK done\r\n", 76, "could be read"),
+        ("EXAMINE", "what?\r\nTAG OK done\r\n", 76, "could be read"),
         ("UID FETCH 1:*", "* 1 FETCH (UID x)\r\nTAG OK done\r\n", 76, "could be read"),
         ("UID FETCH 1:*", "* BYE [UNAVAILABLE] the disk is full\r\n", 75, "the disk is full"),
     ] {

@@ -87,6 +87,8 @@ pub struct Resync {
     told: (Option<UidValidity>, Option<ModSeq>),
     changes: VecDeque<Change>,
     outcome: Option<Result<SyncState, ResyncError>>,
+    /// SELECT or EXAMINE.
+    select: CommandName,
     /// What may be enabled, where what the server offers is still to be asked.
     asks: Option<Asks>,
     /// What follows the answer to that.
@@ -226,6 +228,14 @@ impl Resync {
         self
     }
 
+    /// Selects the mailbox by EXAMINE, so that it is only read and `\Recent` stays with who comes next. To
+    /// be called before the first command.
+    #[must_use]
+    pub fn with_examine(mut self) -> Self {
+        self.select = CommandName::Examine;
+        self
+    }
+
     /// The way that is taken, as far as that is known yet.
     #[must_use]
     pub fn way(&self) -> SyncWay {
@@ -256,6 +266,7 @@ impl Resync {
             told: (None, None),
             changes: VecDeque::new(),
             outcome: None,
+            select: CommandName::Select,
             asks: None,
             asked: None,
         }
@@ -275,7 +286,10 @@ impl Resync {
             Step::Enable => Command::Enable([Atom::from_static("QRESYNC")].into()),
             Step::Select => {
                 let (mailbox, parameters) = (self.mailbox.clone(), self.parameters());
-                Command::Select { mailbox, parameters }
+                match self.select {
+                    CommandName::Examine => Command::Examine { mailbox, parameters },
+                    _ => Command::Select { mailbox, parameters },
+                }
             }
             Step::Changed => {
                 let since = self.before.as_ref().and_then(|before| before.mod_seq);
@@ -431,7 +445,7 @@ impl Resync {
         match self.step {
             Step::Ask => CommandName::Capability,
             Step::Enable => CommandName::Enable,
-            Step::Select => CommandName::Select,
+            Step::Select => self.select,
             Step::Search => CommandName::Search,
             Step::Changed | Step::New | Step::All | Step::Done => CommandName::Fetch,
         }

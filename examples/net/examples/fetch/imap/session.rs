@@ -134,7 +134,7 @@ impl<'a> Session<'a> {
                 let mailbox = told::mailbox(self.plan.account.target.mailbox(), client)?;
                 let before = self.intake.store.state()?;
                 let before = before.and_then(|text| state::read(&text, self.plan.since));
-                let resync = Resync::new(client, mailbox, before);
+                let resync = Resync::new(client, mailbox, before).with_examine();
                 self.stage = Stage::Sync(Box::new(resync));
                 self.sync(client)?;
             }
