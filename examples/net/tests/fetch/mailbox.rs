@@ -42,7 +42,7 @@ impl Mailbox {
         match words[..] {
             ["CAPABILITY"] => ok("* CAPABILITY IMAP4rev1\r\n".to_owned()),
             ["LOGOUT"] => Say::Last(format!("* BYE bye\r\n{tag} OK bye\r\n")),
-            ["EXAMINE", ..] => {
+            ["SELECT" | "EXAMINE", ..] => {
                 let exists = self.mails.len();
                 let next = self.mails.last().map_or(1, |mail| mail.uid + 1);
                 let validity = self.validity;
