@@ -3,11 +3,11 @@
 mod talk;
 
 use bytes::Bytes;
-use postrider_imap::client::{Config, Event, Handle, Login, LoginBy, Resync};
+use postrider_imap::client::{Config, Event, Handle, Login, LoginBy, Resync, Selected};
 use postrider_imap::{
     AppendMessage, Atom, Command, CommandName, Error, Fault, FetchAttribute, FetchModifiers, Flag,
     Limits, ListCommand, ListReturn, MailboxName, MessageSet, ModSeq, Raw, SearchCommand,
-    SearchKey, SearchReturn, Section, SequenceSet, StatusItem, StoreMode,
+    SearchKey, SearchReturn, Section, SequenceSet, StatusItem, StoreMode, Uid,
 };
 use postrider_sasl::client::Credentials;
 use postrider_wire::{
@@ -158,6 +158,58 @@ fn a_login_that_the_server_took_back_is_not_said() {
     assert_eq!(session.says(), "");
 }
 
+/// Its meaning is not known, so that it might be about any of this.
+#[test]
+fn a_command_without_a_name_depends_on_all_before_it() {
+    let wipe = |arguments: &'static str| Command::Other {
+        uid: true,
+        name: Atom::new("XWIPE").unwrap(),
+        arguments: Raw::new(arguments).unwrap(),
+    };
+    let mut session = Session::selected("");
+    session.client.select(name("b")).unwrap();
+    session.client.send(wipe("1:*")).unwrap();
+    session.says();
+    session.hears("a002 BAD no\r\n");
+    assert_eq!(session.says(), "");
+    session.client.send(saving()).unwrap();
+    session.client.send(wipe("$")).unwrap();
+    session.says();
+    session.hears("a003 BAD no\r\n");
+    assert_eq!(session.says(), "");
+}
+
+/// RFC 5182 §2.1 lets a server take both in order, but a search that is refused by BAD saves nothing.
+#[test]
+fn what_was_saved_is_used_behind_the_answer() {
+    let copy = Command::Copy { set: MessageSet::Saved, uid: true, mailbox: name("b") };
+    let mut session = Session::selected("");
+    session.client.send(saving()).unwrap();
+    session.client.send(copy).unwrap();
+    assert!(!session.says().contains('$'));
+    session.hears("a002 OK x\r\n");
+    assert_eq!(session.says(), "a003 UID COPY $ b\r\n");
+    // What refines it, and uses that.
+    let mut session = Session::selected("");
+    session.client.send(saving()).unwrap();
+    let saved = SearchKey::Uid(MessageSet::Saved);
+    let refine = SearchCommand::new(vec![saved, SearchKey::Seen]).with_uid();
+    session.client.send(refine.with_returns(vec![SearchReturn::Save])).unwrap();
+    session.client.send(moved()).unwrap();
+    session.says();
+    session.hears("a002 BAD no such key\r\n");
+    assert_eq!((session.says(), session.client.pending()), (String::new(), 0));
+    // The second of two saves what the third uses.
+    let mut session = Session::selected("");
+    session.client.send(saving()).unwrap();
+    session.client.send(saving()).unwrap();
+    session.client.send(moved()).unwrap();
+    session.says();
+    session.hears("a002 BAD no such key\r\n");
+    session.hears("a003 OK x\r\n");
+    assert_eq!(session.says(), "a004 UID MOVE $ Trash\r\n");
+}
+
 // --- literals ---
 
 #[test]
@@ -212,6 +264,23 @@ fn ok_to_what_was_not_said_is_no_outcome() {
     let login = session.client.login("a\nb", Secret::new("p\nq".into())).unwrap();
     session.says();
     assert_eq!(outcomes(&session.hears("a001 OK welcome\r\n")), [(login, "lost")]);
+
+    // The first part of many: its handle has one outcome, too.
+    let mut session = Session::with(with(Limits::new().with_line(2048)), "");
+    session.client.select(MailboxName::inbox()).unwrap();
+    session.says();
+    session.hears("a001 OK x\r\n");
+    let to = MailboxName::new("b\u{e4}").unwrap();
+    let moved = session.client.send(Command::uid_move(scattered(500), to)).unwrap();
+    session.says();
+    assert_eq!(outcomes(&session.hears("a002 OK x\r\n")), [(moved, "lost")]);
+
+    // A mechanism whose first word was not said.
+    let mut session = Session::greeted(implicit(), "AUTH=PLAIN");
+    session.client.login_with(tim().with_login_by([LoginBy::Authenticate])).unwrap();
+    session.says();
+    let events = session.hears("a001 OK x\r\n");
+    assert!(matches!(events[..], [Event::LoginFailed { .. }]), "{events:?}");
 }
 
 #[test]
@@ -249,6 +318,25 @@ fn an_answer_that_is_owed_has_its_timer() {
     session.client.on_timeout(timer);
     session.hears("");
     assert!(!session.client.timers().is_empty());
+    // Nothing is in flight, and there is no room for what waits.
+    for shutdown in [false, true] {
+        let mut session = Session::with(with(Limits::new().with_outbox(6)), "");
+        session.client.noop().unwrap();
+        session.hears("a001 OK x\r\n");
+        if shutdown {
+            session.client.shutdown();
+        } else {
+            session.client.noop().unwrap();
+        }
+        session.hears("");
+        assert!(!session.client.timers().is_empty());
+        // It does not outlast its reason.
+        session.says();
+        session.hears("");
+        assert!(!session.says().is_empty());
+        session.hears("a002 OK x\r\n");
+        assert!(session.client.timers().iter().all(|timer| timer.kind != TimerKind::Reply));
+    }
 }
 
 #[test]
@@ -303,6 +391,29 @@ fn a_server_that_answers_what_it_has_not_read_costs_no_outcome() {
     session.client.on_timeout(timer);
     session.hears("");
     assert_eq!(outcomes(&session.hears("a001 OK x\r\n")).len(), 1);
+}
+
+#[test]
+fn what_was_given_behind_idle_ends_it() {
+    let mut session = Session::new("IDLE");
+    session.client.noop().unwrap();
+    session.client.idle().unwrap();
+    session.client.noop().unwrap();
+    session.says();
+    session.hears("a001 OK x\r\n");
+    assert_eq!(session.says(), "a002 IDLE\r\n");
+    session.hears("+ go\r\n");
+    assert_eq!(session.says(), "DONE\r\n");
+    let every = core::time::Duration::from_secs(60);
+    let mut session = Session::with(implicit().with_polling(every), "");
+    session.client.noop().unwrap();
+    session.client.idle().unwrap();
+    session.client.noop().unwrap();
+    session.says();
+    session.hears("a001 OK x\r\n");
+    assert_eq!(session.says(), "a002 NOOP\r\n");
+    session.hears("a002 OK x\r\n");
+    assert_eq!(session.says(), "a003 NOOP\r\n");
 }
 
 #[test]
@@ -399,6 +510,20 @@ fn data_is_told_as_that_of_who_asked_for_it() {
     session.says();
     assert_eq!(owner(&session.hears("* VANISHED (EARLIER) 5:9\r\n")), Some(changed));
 
+    // Another question of the same kind.
+    let mut session = Session::selected("CONDSTORE QRESYNC");
+    let changed = |first, last| {
+        let mut modifiers = FetchModifiers::new();
+        modifiers.changed_since = Some(ModSeq::new(5).unwrap());
+        modifiers.vanished = true;
+        let set = SequenceSet::between(first, last).unwrap().into();
+        Command::Fetch { set, uid: true, attributes: FetchAttribute::Flags.into(), modifiers }
+    };
+    session.client.send(changed(1, 100)).unwrap();
+    let second = session.client.send(changed(200, 300)).unwrap();
+    session.says();
+    assert_eq!(owner(&session.hears("* VANISHED (EARLIER) 210\r\n")), Some(second));
+
     // STATUS with LIST, and STATUS alone: the answers look the same.
     let mut session = Session::new("LIST-STATUS");
     let returns = vec![ListReturn::Status(vec![StatusItem::Unseen])];
@@ -406,6 +531,29 @@ fn data_is_told_as_that_of_who_asked_for_it() {
     session.client.send(list).unwrap();
     session.client.send(Command::status(name("b"), [StatusItem::Messages])).unwrap();
     assert_eq!(session.says(), "a001 LIST \"\" * RETURN (STATUS (UNSEEN))\r\n");
+}
+
+#[test]
+fn numbers_are_forgotten_where_a_message_may_have_gone() {
+    let limits = Limits::new().with_unit(512, 512);
+    for line in [
+        "* 1 EXPUNGE 1\r\n",
+        "* 1\tEXPUNGE\r\n",
+        "* VANISHED(EARLIER) 3\r\n",
+        &format!("* 1 EXPUNGE {}\r\n", "x".repeat(700)),
+    ] {
+        let mut session = Session::with(with(limits), "");
+        session.client.select(MailboxName::inbox()).unwrap();
+        session.says();
+        let mut mailbox = Selected::new(&Limits::new());
+        let mut all = session.hears("* 9 EXISTS\r\na001 OK x\r\n* 5 FETCH (UID 50 FLAGS ())\r\n");
+        for piece in line.as_bytes().chunks(100) {
+            all.extend(session.hears(std::str::from_utf8(piece).unwrap()));
+        }
+        let told: Vec<bool> = all.iter().map(|event| mailbox.on_event(event).is_ok()).collect();
+        assert!(told.contains(&false), "{line}: {all:?}");
+        assert_eq!(mailbox.number_of(Uid::new(50).unwrap()), None, "{line}");
+    }
 }
 
 #[test]

@@ -123,24 +123,116 @@ fn a_server_with_neither_is_asked_for_everything() {
 
 // --- beyond the end, and before the beginning ---
 
-/// Gives events to a resynchronisation and its commands to the client; tells the changes.
+/// Gives events to a resynchronisation and, behind each, its commands to the client; tells the changes.
 fn follow(session: &mut Session, resync: &mut Resync, octets: &str) -> Vec<String> {
-    for event in session.hears(octets) {
+    let mut changes = Vec::new();
+    session.inbox.extend(octets.as_bytes());
+    loop {
+        if let Some(command) = resync.next_command() {
+            session.client.send(command).unwrap();
+        }
+        let Ok(Progress::Event(event)) = session.client.poll(&mut session.inbox) else {
+            return changes;
+        };
         resync.on_event(&event);
+        while let Some(change) = resync.next_change() {
+            changes.push(match change {
+                Change::Reset => "reset".to_owned(),
+                Change::Gone(uids) => format!("gone {}", uids.as_list()),
+                Change::Message { uid, is_new, .. } => {
+                    format!("{}{uid}", if is_new { "new " } else { "" })
+                }
+                other => panic!("{other:?}"),
+            });
+        }
     }
-    if let Some(command) = resync.next_command() {
-        session.client.send(command).unwrap();
-    }
-    std::iter::from_fn(|| resync.next_change())
-        .map(|change| match change {
-            Change::Reset => "reset".to_owned(),
-            Change::Gone(uids) => format!("gone {}", uids.as_list()),
-            Change::Message { uid, is_new, .. } => {
-                format!("{}{uid}", if is_new { "new " } else { "" })
-            }
-            other => panic!("{other:?}"),
-        })
-        .collect()
+}
+
+/// What a mailbox with CONDSTORE says of itself that has so many messages.
+fn changed_since(exists: u32, next: u32) -> String {
+    format!(
+        "* {exists} EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT {next}] x\r\n\
+         * OK [HIGHESTMODSEQ 120] x\r\na001 OK [READ-WRITE] x\r\n"
+    )
+}
+
+#[test]
+fn what_goes_while_a_command_is_in_flight_does_not_take_its_answer() {
+    let mut session = Session::new("CONDSTORE");
+    let before = "1 7 100 1:3".parse().unwrap();
+    let mut resync = Resync::new(&session.client, MailboxName::inbox(), Some(before));
+    follow(&mut session, &mut resync, "");
+    follow(&mut session, &mut resync, &changed_since(3, 4));
+    follow(&mut session, &mut resync, "a002 OK x\r\n");
+    assert_eq!(follow(&mut session, &mut resync, "* VANISHED 1:3\r\n"), ["gone 1:3"]);
+    follow(&mut session, &mut resync, "* SEARCH\r\na003 OK x\r\n");
+    assert_eq!(resync.state().unwrap().to_string(), "1 7 120 -");
+
+    // All that is known goes, and there is more.
+    let mut session = Session::new("CONDSTORE");
+    let before = "1 7 100 5".parse().unwrap();
+    let mut resync = Resync::new(&session.client, MailboxName::inbox(), Some(before));
+    follow(&mut session, &mut resync, "");
+    follow(&mut session, &mut resync, &changed_since(3, 8));
+    let went = "* 1 FETCH (UID 5 FLAGS () MODSEQ (110))\r\n* 1 EXPUNGE\r\na002 OK x\r\n";
+    assert_eq!(follow(&mut session, &mut resync, went), ["5", "gone 5"]);
+    assert!(session.says().ends_with("a003 UID FETCH 6:* FLAGS\r\n"));
+}
+
+#[test]
+fn what_is_known_is_not_numbered_where_something_unknown_went() {
+    let mut session = Session::new("CONDSTORE");
+    let before = "1 7 100 1:3".parse().unwrap();
+    let mut resync = Resync::new(&session.client, MailboxName::inbox(), Some(before));
+    follow(&mut session, &mut resync, "");
+    follow(&mut session, &mut resync, &changed_since(3, 4));
+    follow(&mut session, &mut resync, "a002 OK x\r\n");
+    let swapped = "* SEARCH 1 2 3\r\n* 1 EXPUNGE\r\n* 3 EXISTS\r\na003 OK x\r\n";
+    follow(&mut session, &mut resync, swapped);
+    assert!(resync.outcome().unwrap().is_ok());
+    assert_eq!(resync.selected().number_of(Uid::new(2).unwrap()), None);
+}
+
+#[test]
+fn what_is_told_of_the_mailbox_before_is_not_believed_of_the_next() {
+    let config = Config::new(Security::Implicit(TlsInfo::new()));
+    let mut session = Session::hello(config, "* PREAUTH hi\r\n");
+    session.client.select(MailboxName::new("old").unwrap()).unwrap();
+    session.says();
+    session.hears("* 9 EXISTS\r\na001 OK x\r\n");
+    let before = "1 7 0 1:3".parse().unwrap();
+    let mut resync = Resync::new(&session.client, MailboxName::inbox(), Some(before));
+    follow(&mut session, &mut resync, "");
+    let old = "* VANISHED 2\r\n* 1 FETCH (UID 777 FLAGS ())\r\n";
+    assert!(follow(&mut session, &mut resync, old).is_empty());
+    follow(&mut session, &mut resync, "* CAPABILITY IMAP4rev1\r\na002 OK x\r\n");
+    // Nor is how many messages that had.
+    let closed = "* 10 EXISTS\r\n* OK [CLOSED] x\r\n* OK [UIDVALIDITY 7] x\r\na003 OK x\r\n";
+    assert!(follow(&mut session, &mut resync, closed).is_empty());
+    assert!(resync.outcome().unwrap().is_err());
+}
+
+#[test]
+fn what_comes_too_late_changes_nothing() {
+    let mut session = Session::new("CONDSTORE");
+    let mut resync = Resync::new(&session.client, MailboxName::inbox(), None);
+    follow(&mut session, &mut resync, "");
+    let mut resync = resync.with_examine().with_at_most(SyncWay::Compare);
+    let empty = "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\na001 OK x\r\n";
+    follow(&mut session, &mut resync, empty);
+    assert!(resync.outcome().unwrap().is_ok());
+}
+
+#[test]
+fn an_account_that_is_wrong_somewhere_is_made_anew() {
+    let mut session = Session::new("CONDSTORE");
+    let before = "1 7 100 1,3".parse().unwrap();
+    let mut resync = Resync::new(&session.client, MailboxName::inbox(), Some(before));
+    follow(&mut session, &mut resync, "");
+    follow(&mut session, &mut resync, &changed_since(3, 4));
+    follow(&mut session, &mut resync, "a002 OK x\r\n");
+    follow(&mut session, &mut resync, "* SEARCH 1 2 3\r\na003 OK x\r\n");
+    assert!(session.says().ends_with("a004 UID FETCH 1:* FLAGS\r\n"));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::rules::{About, Told};
 use super::{Client, Handle};
 use crate::{
     BodySection, CommandName, FetchAttribute, FetchItem, FetchedMessage, ListKind, ListReturn,
-    MailboxName, MetadataResponse, Response,
+    MailboxName, MetadataResponse, Response, UidSet,
 };
 
 /// The FETCH response that is being read.
@@ -61,9 +61,7 @@ impl Client {
             Response::Sort { .. } => (&[Told::Sort][..], None),
             Response::Thread(_) => (&[Told::Thread][..], None),
             Response::JmapAccess(_) => (&[Told::JmapAccess][..], None),
-            Response::Vanished { earlier: true, .. } => {
-                return self.flights.iter().find(|flight| flight.claim.vanished)?.handle;
-            }
+            Response::Vanished { earlier: true, uids } => return self.owner_of_vanished(uids),
             _ => return None,
         };
         let answers = |flight: &Flight, kind| {
@@ -72,6 +70,21 @@ impl Client {
         told.iter()
             .find_map(|kind| self.flights.iter().find(|flight| answers(flight, *kind)))?
             .handle
+    }
+
+    /// Whose question these messages answer, that went before it.
+    fn owner_of_vanished(&self, uids: &UidSet) -> Option<Handle> {
+        let may = |flight: &&Flight| match &flight.claim.about {
+            About::Messages { set, .. } => uids
+                .as_list()
+                .ranges()
+                .first()
+                .is_some_and(|range| set.may_hold(range.first().get())),
+            _ => true,
+        };
+        let mut owners = self.flights.iter().filter(|flight| flight.claim.vanished).filter(may);
+        let owner = owners.next()?;
+        if owners.next().is_some() { None } else { owner.handle }
     }
 
     /// The oldest command of this name.
@@ -101,6 +114,10 @@ impl Client {
         let more = items.iter().any(|item| !matches!(item, FetchItem::Uid(_)));
         let certain = more || is_whole;
         self.find_owner(message, certain, |asked| {
+            if !more && is_whole {
+                // Nothing else will come.
+                return asked.iter().all(|one| *one == FetchAttribute::Uid) && !asked.is_empty();
+            }
             let mut items = items.iter().filter(|item| !more || !matches!(item, FetchItem::Uid(_)));
             items.any(|item| asks_for_item(asked, item))
         })

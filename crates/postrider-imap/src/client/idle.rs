@@ -107,7 +107,9 @@ impl Client {
 
     /// IDLE was said.
     pub(super) fn begin_idle(&mut self, handle: Handle) {
-        self.idling = Some(Idling { handle, place: Place::Asked, wish: Wish::Stay });
+        // What was given behind it does not wait for it.
+        let wish = if self.waiting.is_empty() { Wish::Stay } else { Wish::Leave };
+        self.idling = Some(Idling { handle, place: Place::Asked, wish });
     }
 
     /// The server does not have IDLE.
@@ -115,6 +117,9 @@ impl Client {
         self.idling = Some(Idling { handle, place: Place::Resting, wish: Wish::Stay });
         self.events.push_back(Event::IdleBegun);
         self.rest();
+        if !self.waiting.is_empty() {
+            self.leave();
+        }
     }
 
     fn rest(&mut self) {
@@ -164,7 +169,11 @@ impl Client {
                 idling.place = Place::Leaving;
                 self.chassis.timers.start(TimerKind::Reply, self.config.reply);
             }
-            Place::Resting if self.chassis.out.room() > 0 => {
+            Place::Resting if self.chassis.out.room() == 0 => {
+                self.chassis.timers.ensure(TimerKind::Reply, self.config.reply);
+                return false;
+            }
+            Place::Resting => {
                 idling.place = Place::Polling;
                 let handle = idling.handle;
                 self.say_idle(handle, Command::Noop);

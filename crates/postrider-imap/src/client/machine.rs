@@ -86,6 +86,10 @@ impl Client {
                 return Ok(Step::Ended(Ended { offset, inside }));
             }
             self.watch_upload();
+            if self.is_at_rest() && self.chassis.out.room() > 0 {
+                // It ran for the room that is there now.
+                self.chassis.timers.stop(TimerKind::Reply);
+            }
             if !self.waits_for_reply() && self.events.capacity() > 0 {
                 // It may be a long wait.
                 self.events = VecDeque::new();
@@ -111,10 +115,11 @@ impl Client {
         if self.give_up_login() || self.leave() {
             return true;
         }
-        let due = self.ending == Ending::Wanted
-            && self.is_at_rest()
-            && self.idling.is_none()
-            && self.chassis.out.room() > 0;
+        let due = self.ending == Ending::Wanted && self.is_at_rest() && self.idling.is_none();
+        if due && self.chassis.out.room() == 0 {
+            self.chassis.timers.ensure(TimerKind::Reply, self.config.reply);
+            return false;
+        }
         if due {
             self.ending = Ending::Said;
             self.say_own(Command::Logout);

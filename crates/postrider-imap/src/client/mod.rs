@@ -314,3 +314,10 @@ impl fmt::Debug for Client {
             .finish_non_exhaustive()
     }
 }
+
+/// Whether a line that could not be read may tell that messages went.
+fn may_renumber(unit: &[u8]) -> bool {
+    let mut words = unit.split(|octet| !octet.is_ascii_alphanumeric()).take(6);
+    words
+        .any(|word| word.eq_ignore_ascii_case(b"EXPUNGE") || word.eq_ignore_ascii_case(b"VANISHED"))
+}

@@ -154,6 +154,10 @@ impl Client {
             && self.idling.is_none()
             && self.chassis.out.room() > 0
             && (self.flights.is_empty() || self.unanswered <= self.config.limits.in_flight);
+        if self.chassis.out.room() == 0 && self.flights.is_empty() {
+            // The server answers what it has not read: it has to, some time.
+            self.chassis.timers.ensure(TimerKind::Reply, self.config.reply);
+        }
         if !may || self.is_blocked {
             return false;
         }
@@ -266,12 +270,14 @@ impl Client {
             } else if selects(name) {
                 (selects(waiting.name), !State::Authenticated.allows(waiting.name))
             } else {
-                (waiting.claim.saves || selects(waiting.name), waiting.claim.uses_saved)
+                let anew = waiting.claim.saves && !waiting.claim.uses_saved;
+                (anew || selects(waiting.name), waiting.claim.uses_saved)
             };
             if is_over {
                 return;
             }
-            if !depends {
+            // Nobody knows what a command without a name here is about.
+            if !depends && waiting.name != CommandName::Other {
                 at = at.saturating_add(1);
             } else if let Some(waiting) = self.waiting.remove(at) {
                 self.unsent(&waiting, Unsent::State);
@@ -492,6 +498,14 @@ impl Client {
             return;
         }
         self.outcome(Event::Completed { handle, command, status });
+    }
+
+    /// The rest of a command that is said in parts will not be said, and has no outcome of its own.
+    pub(super) fn drop_rest(&mut self, handle: Handle) {
+        let is_rest = |waiting: &Waiting| waiting.begun && waiting.handle == handle;
+        if self.waiting.front().is_some_and(is_rest) {
+            self.waiting.pop_front();
+        }
     }
 
     /// A command whose answer will not come has that for its outcome. The machine's own commands are

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use postrider_wire::{Direction, Inbox, Machine, Policy, TimerKind, Unit};
 
+use super::pending::Flight;
 use super::servers::Way;
 use super::{Client, Event, Stage};
 use crate::compress::{Deflater, Inflater};
@@ -280,6 +281,9 @@ impl Client {
                 self.events.push_back(Event::Capability(list));
             }
             Response::Other(data) => {
+                if super::may_renumber(data.as_bytes()) {
+                    self.renumbered();
+                }
                 self.events.push_back(Event::Unknown(Bytes::copy_from_slice(data.as_bytes())));
             }
             Response::Id(_) => {
@@ -355,7 +359,7 @@ impl Client {
         if unit.starts_with(b"* ") {
             // Data that is malformed, as any that is not known.
             self.events.push_back(Event::Unparsed(unit.clone()));
-            if may_renumber(unit) {
+            if super::may_renumber(unit) {
                 self.renumbered();
             }
             return;
@@ -439,6 +443,7 @@ impl Client {
         if is_cut && status.is_ok() {
             // It cannot have done what it was not told.
             if let Some(handle) = flight.handle {
+                self.drop_rest(handle);
                 self.outcome(Event::Lost { handle, command: flight.name });
             }
             self.break_upload();
@@ -481,7 +486,10 @@ impl Client {
             None => {}
         }
         if !accepted {
-            self.context_lost(command, flight.claim.saves, 0);
+            // What a later one in flight saves is what they wait for.
+            let again = |flight: &Flight| flight.claim.saves && !flight.claim.uses_saved;
+            let saves = flight.claim.saves && !self.flights.iter().any(again);
+            self.context_lost(command, saves, 0);
         }
         self.settle_expected(command);
         if self.waits_for_reply() {
@@ -520,11 +528,4 @@ impl Client {
             _ => self.ready(),
         }
     }
-}
-
-/// Whether a line that could not be read may tell that messages went.
-fn may_renumber(unit: &[u8]) -> bool {
-    let mut words = unit.split(|octet| *octet == b' ').take(4);
-    words
-        .any(|word| word.eq_ignore_ascii_case(b"EXPUNGE") || word.eq_ignore_ascii_case(b"VANISHED"))
 }

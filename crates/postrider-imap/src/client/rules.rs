@@ -304,6 +304,11 @@ impl Claim {
 
     /// Whether a command with this claim may be said before the answer to one with that.
     pub(super) fn may_follow(&self, earlier: &Self) -> bool {
+        // RFC 5182 §2.1: a server takes both in order. But where the search is refused by BAD, `$` is
+        // what was found before.
+        if earlier.saves && self.uses_saved {
+            return false;
+        }
         // A number is right as long as none went before the server read it.
         let numbers = earlier.changes & self.reads & NUMBERS;
         let others = (earlier.changes & (self.reads | (self.changes & IN_ORDER))

@@ -174,6 +174,8 @@ impl LineExchange {
     pub fn accepted(&mut self) -> Result<(), Error> {
         match self.stage {
             Stage::Cancelled(_) => Err(Error::Premature),
+            // It cannot know what was not said.
+            _ if self.withheld.is_some() => Err(Error::Premature),
             _ => self.exchange.step(Input::Done).map(|_| ()),
         }
     }
@@ -286,6 +288,7 @@ mod tests {
             says(login.begin(), "AUTH PLAIN\r\n");
             assert!(login.is_begun() && !login.is_challenged());
             assert!(!format!("{login:?}").contains("tanstaaf"));
+            assert_eq!(login.accepted(), Err(Error::Premature));
             // Some servers say words instead of nothing, or more of them than a line.
             let text = (most > 0).then_some(&b"go on"[..]);
             says(login.challenge(text), "AHRpbQB0YW5zdGFhZnRhbnN0YWFm\r\n");

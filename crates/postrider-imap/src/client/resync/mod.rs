@@ -89,6 +89,11 @@ pub struct Resync {
     outcome: Option<Result<SyncState, ResyncError>>,
     /// SELECT or EXAMINE.
     select: CommandName,
+    /// Whether a command was given out.
+    begun: bool,
+    /// Whether a message went of which no UID was known, or the account contradicted itself: then what
+    /// is known may be what is gone, and only the count agrees.
+    unsure: bool,
     /// What may be enabled, where what the server offers is still to be asked.
     asks: Option<Asks>,
     /// What follows the answer to that.
@@ -219,8 +224,9 @@ impl Resync {
     #[must_use]
     pub fn with_at_most(mut self, most: SyncWay) -> Self {
         match &mut self.asks {
+            _ if self.begun => {}
             Some(asks) => asks.at_most = most,
-            None if self.way < most && !self.in_flight => {
+            None if self.way < most => {
                 (self.way, self.step, self.enabled) = (most, Step::Select, true);
             }
             None => {}
@@ -232,7 +238,9 @@ impl Resync {
     /// be called before the first command.
     #[must_use]
     pub fn with_examine(mut self) -> Self {
-        self.select = CommandName::Examine;
+        if !self.begun {
+            self.select = CommandName::Examine;
+        }
         self
     }
 
@@ -267,6 +275,8 @@ impl Resync {
             changes: VecDeque::new(),
             outcome: None,
             select: CommandName::Select,
+            begun: false,
+            unsure: false,
             asks: None,
             asked: None,
         }
@@ -274,12 +284,12 @@ impl Resync {
 
     /// The next command to send, if one is due. It counts as sent.
     pub fn next_command(&mut self) -> Option<Command> {
+        if self.in_flight || self.outcome.is_some() {
+            return None;
+        }
         if matches!(self.step, Step::Changed | Step::Search) && self.known.is_empty() {
             // All went in the meantime.
             self.come_to(Step::New);
-        }
-        if self.in_flight || self.outcome.is_some() {
-            return None;
         }
         let command = match self.step {
             Step::Ask => Command::Capability,
@@ -305,7 +315,7 @@ impl Resync {
             Step::All => fetch_flags(from(1), FetchModifiers::default()),
             Step::Done => return None,
         };
-        self.in_flight = true;
+        (self.in_flight, self.begun) = (true, true);
         Some(command)
     }
 
@@ -350,10 +360,12 @@ impl Resync {
         if matches!(self.outcome, Some(Err(_))) {
             return;
         }
-        if self.foreign && self.step == Step::Select {
+        if self.foreign && matches!(self.step, Step::Ask | Step::Enable | Step::Select) {
             match event {
                 // RFC 7162 §3.2.11: what comes behind it is about the new one.
-                Event::Status { status, .. } if is_closed(status) => self.foreign = false,
+                Event::Status { status, .. } if is_closed(status) => {
+                    (self.foreign, self.counted, self.unsure) = (false, false, false);
+                }
                 event if is_about_messages(event) => return,
                 _ => {}
             }
@@ -371,8 +383,9 @@ impl Resync {
             }
             Event::Expunge(number) => {
                 // A message of which no UID was told is missed the next time.
-                if let Some(message) = self.selected.message(*number) {
-                    self.gone(message.uid.get(), message.uid.get());
+                match self.selected.message(*number).map(|message| message.uid.get()) {
+                    Some(uid) => self.gone(uid, uid),
+                    None => self.unsure = true,
                 }
             }
             Event::Data { response: Response::Vanished { uids, .. }, .. } => {
@@ -402,7 +415,9 @@ impl Resync {
             _ => {}
         }
         // Where the account of numbers contradicts itself, that of UIDs goes on.
-        let (fetched, _contradiction) = self.selected.hear(event);
+        let (fetched, account) = self.selected.hear(event);
+        // Before the first count it is that of the mailbox before.
+        self.unsure |= account.is_err() && self.counted;
         if let Some(fetched) = fetched {
             self.on_fetched(fetched);
         }
@@ -499,6 +514,8 @@ impl Resync {
             }
             // Without an answer, nobody knows what is still there.
             Step::Search if !self.searched => Step::All,
+            // What is there and was not known: the account is wrong somewhere.
+            Step::Search if self.has_found_more() => Step::All,
             Step::Search => {
                 self.gone_but_found();
                 Step::New
@@ -526,7 +543,9 @@ impl Resync {
             self.outcome = Some(if self.selected.validity() == validity {
                 // Without one, no UID outlasts the session; zero is no UIDVALIDITY (RFC 3501 §9).
                 let validity = validity.unwrap_or_else(|| UidValidity::new(0));
-                self.selected.learn_all(&self.known.list());
+                if !self.unsure {
+                    self.selected.learn_all(&self.known.list());
+                }
                 Ok(SyncState { validity, mod_seq, known: self.known.clone() })
             } else {
                 Err(ResyncError::Unread)
@@ -604,6 +623,14 @@ impl Resync {
         for range in numbers.ranges() {
             self.found.insert(range.first().get(), range.last().get());
         }
+    }
+
+    fn has_found_more(&self) -> bool {
+        let mut more = self.found.clone();
+        for range in self.known.list().ranges() {
+            more.remove(range.first().get(), range.last().get());
+        }
+        !more.is_empty()
     }
 
     /// What is known and was not found is gone.

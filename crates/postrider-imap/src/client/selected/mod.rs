@@ -114,7 +114,8 @@ impl Fetched {
 }
 
 /// What a server told of the selected mailbox contradicts what it told before: a message that is not
-/// there, a number with two UIDs, UIDs that do not ascend, fewer messages without one that went.
+/// there, a number with two UIDs, UIDs that do not ascend, fewer messages without one that went; or it
+/// cannot be read where it may tell that some went.
 ///
 /// The messages are unknown from there on; what is told of them anew is good again. A client that
 /// acts by number should select the mailbox once more.
@@ -270,6 +271,15 @@ impl Selected {
                 Ok(())
             }
             Event::Data { response, .. } => self.on_response(response),
+            // Perhaps it told that messages went.
+            Event::Unparsed(line) | Event::Unknown(line) if super::may_renumber(line) => {
+                self.forget();
+                Err(Contradiction)
+            }
+            Event::TooLong { message: None, .. } => {
+                self.forget();
+                Err(Contradiction)
+            }
             _ => Ok(()),
         };
         (None, result)
