@@ -131,7 +131,9 @@ impl Client {
     ) -> Option<Handle> {
         let asks = |asked: &[FetchAttribute]| asked.iter().any(|one| asks_for_body(one, section));
         let owner = self.find_owner(message, true, asks);
-        if self.fetching.uid.is_none() {
+        let by_uid =
+            |flight: &Flight| matches!(flight.claim.about, About::Messages { uid: true, .. });
+        if self.fetching.uid.is_none() && self.flights.iter().any(by_uid) {
             self.fetching.section = Some(Box::new(section.clone()));
         }
         owner

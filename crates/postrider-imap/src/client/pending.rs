@@ -230,11 +230,14 @@ impl Client {
             self.events.push_back(Event::Selecting { handle, mailbox });
         }
         // Of the part that is said, and not of the whole.
-        let part = if rest.is_some() { Claim::of(&command) } else { claim.clone() };
+        let (part, rest) = match rest {
+            Some(rest) => (Claim::of(&command), Some((rest, claim))),
+            None => (claim, None),
+        };
         self.launch(Some(handle), name, part, |tag| {
             TaggedCommand { tag: tag.clone(), command }.encode(options)
         })?;
-        if let Some(rest) = rest {
+        if let Some((rest, claim)) = rest {
             let task = Task::Say(rest);
             let rest = Waiting { handle, name, claim, task, begun: true, dropped: None };
             self.waiting.push_front(rest);

@@ -30,8 +30,8 @@ pub(super) fn first_part(command: Command, most: usize) -> (Command, Option<Comm
             });
             (Command::Fetch { set, uid, attributes, modifiers }, rest)
         }
-        Command::Store(store) => {
-            let (set, rest) = cut(store.set.clone(), most);
+        Command::Store(mut store) => {
+            let (set, rest) = cut(core::mem::replace(&mut store.set, MessageSet::Saved), most);
             let rest = rest.map(|set| Command::Store(StoreCommand { set, ..store.clone() }));
             (Command::Store(StoreCommand { set, ..store }), rest)
         }

@@ -96,14 +96,11 @@ pub struct Resync {
     unsure: bool,
     /// What may be enabled, where what the server offers is still to be asked.
     asks: Option<Asks>,
-    /// What follows the answer to that.
-    asked: Option<Step>,
 }
 
 /// What the way depends on beside what the server offers.
 #[derive(Clone, Copy, Debug)]
 struct Asks {
-    is_enabled: bool,
     may_enable: bool,
     at_most: SyncWay,
 }
@@ -191,22 +188,25 @@ impl Resync {
     /// logged in, and say nothing else until the end.
     #[must_use]
     pub fn new(client: &Client, mailbox: MailboxName, before: Option<SyncState>) -> Self {
-        let is_enabled = client.enabled().iter().any(|name| name.is("QRESYNC"));
         // RFC 5161 §3.1: not once a mailbox is selected.
         let may_enable = client.state() == State::Authenticated;
-        let asks = Asks { is_enabled, may_enable, at_most: SyncWay::Qresync };
+        let asks = Asks { may_enable, at_most: SyncWay::Qresync };
         let mut resync = Self::by(mailbox, before, SyncWay::Compare, false, client.limits());
+        resync.enabled = client.enabled().iter().any(|name| name.is("QRESYNC"));
         resync.foreign = client.state() == State::Selected;
         match client.capabilities() {
-            Some(list) => resync.choose(asks, Capabilities::new(list)),
+            Some(list) => {
+                resync.choose(asks, Capabilities::new(list));
+                resync.step = resync.first_step();
+            }
             None => (resync.step, resync.asks) = (Step::Ask, Some(asks)),
         }
         resync
     }
 
     fn choose(&mut self, asks: Asks, offers: Capabilities<'_>) {
-        let Asks { is_enabled, may_enable, at_most } = asks;
-        let best = if offers.contains("QRESYNC") && (is_enabled || may_enable) {
+        let Asks { may_enable, at_most } = asks;
+        let best = if offers.contains("QRESYNC") && (self.enabled || may_enable) {
             SyncWay::Qresync
         } else if offers.contains("CONDSTORE") || offers.contains("QRESYNC") {
             SyncWay::Condstore
@@ -214,9 +214,12 @@ impl Resync {
             SyncWay::Compare
         };
         self.way = best.max(at_most);
-        let enable = self.way == SyncWay::Qresync && !is_enabled;
-        self.enabled = !enable;
-        self.step = if enable { Step::Enable } else { Step::Select };
+    }
+
+    /// What is said once the way is known.
+    fn first_step(&self) -> Step {
+        let enable = self.way == SyncWay::Qresync && !self.enabled;
+        if enable { Step::Enable } else { Step::Select }
     }
 
     /// Takes no better way than this, whatever the server offers: some offer what they do badly. To be
@@ -227,7 +230,7 @@ impl Resync {
             _ if self.begun => {}
             Some(asks) => asks.at_most = most,
             None if self.way < most => {
-                (self.way, self.step, self.enabled) = (most, Step::Select, true);
+                (self.way, self.step) = (most, Step::Select);
             }
             None => {}
         }
@@ -278,7 +281,6 @@ impl Resync {
             begun: false,
             unsure: false,
             asks: None,
-            asked: None,
         }
     }
 
@@ -450,8 +452,6 @@ impl Resync {
     fn offered(&mut self, list: &[crate::Capability]) {
         if let Some(asks) = self.asks.take_if(|_| self.step == Step::Ask) {
             self.choose(asks, Capabilities::new(list));
-            // The answer to the question is still to come.
-            (self.asked, self.step) = (Some(self.step), Step::Ask);
         }
     }
 
@@ -493,7 +493,7 @@ impl Resync {
     fn go_on(&mut self) {
         let next = match self.step {
             // It does not say: all is asked for then.
-            Step::Ask => self.asked.take().unwrap_or(Step::Select),
+            Step::Ask => self.first_step(),
             Step::Enable => {
                 if !self.enabled {
                     self.way = SyncWay::Condstore;
