@@ -148,6 +148,15 @@ fn follow(session: &mut Session, resync: &mut Resync, octets: &str) -> Vec<Strin
     }
 }
 
+/// With this state from before, against a server with CONDSTORE; SELECT is said.
+fn begun(before: &str) -> (Session, Resync) {
+    let mut session = Session::new("CONDSTORE");
+    let before = before.parse().unwrap();
+    let mut resync = Resync::new(&session.client, MailboxName::inbox(), Some(before));
+    follow(&mut session, &mut resync, "");
+    (session, resync)
+}
+
 /// What a mailbox with CONDSTORE says of itself that has so many messages.
 fn changed_since(exists: u32, next: u32) -> String {
     format!(
@@ -158,10 +167,7 @@ fn changed_since(exists: u32, next: u32) -> String {
 
 #[test]
 fn what_goes_while_a_command_is_in_flight_does_not_take_its_answer() {
-    let mut session = Session::new("CONDSTORE");
-    let before = "1 7 100 1:3".parse().unwrap();
-    let mut resync = Resync::new(&session.client, MailboxName::inbox(), Some(before));
-    follow(&mut session, &mut resync, "");
+    let (mut session, mut resync) = begun("1 7 100 1:3");
     follow(&mut session, &mut resync, &changed_since(3, 4));
     follow(&mut session, &mut resync, "a002 OK x\r\n");
     assert_eq!(follow(&mut session, &mut resync, "* VANISHED 1:3\r\n"), ["gone 1:3"]);
@@ -169,10 +175,7 @@ fn what_goes_while_a_command_is_in_flight_does_not_take_its_answer() {
     assert_eq!(resync.state().unwrap().to_string(), "1 7 120 -");
 
     // All that is known goes, and there is more.
-    let mut session = Session::new("CONDSTORE");
-    let before = "1 7 100 5".parse().unwrap();
-    let mut resync = Resync::new(&session.client, MailboxName::inbox(), Some(before));
-    follow(&mut session, &mut resync, "");
+    let (mut session, mut resync) = begun("1 7 100 5");
     follow(&mut session, &mut resync, &changed_since(3, 8));
     let went = "* 1 FETCH (UID 5 FLAGS () MODSEQ (110))\r\n* 1 EXPUNGE\r\na002 OK x\r\n";
     assert_eq!(follow(&mut session, &mut resync, went), ["5", "gone 5"]);
@@ -181,10 +184,7 @@ fn what_goes_while_a_command_is_in_flight_does_not_take_its_answer() {
 
 #[test]
 fn what_is_known_is_not_numbered_where_something_unknown_went() {
-    let mut session = Session::new("CONDSTORE");
-    let before = "1 7 100 1:3".parse().unwrap();
-    let mut resync = Resync::new(&session.client, MailboxName::inbox(), Some(before));
-    follow(&mut session, &mut resync, "");
+    let (mut session, mut resync) = begun("1 7 100 1:3");
     follow(&mut session, &mut resync, &changed_since(3, 4));
     follow(&mut session, &mut resync, "a002 OK x\r\n");
     let swapped = "* SEARCH 1 2 3\r\n* 1 EXPUNGE\r\n* 3 EXISTS\r\na003 OK x\r\n";
@@ -225,10 +225,7 @@ fn what_comes_too_late_changes_nothing() {
 
 #[test]
 fn an_account_that_is_wrong_somewhere_is_made_anew() {
-    let mut session = Session::new("CONDSTORE");
-    let before = "1 7 100 1,3".parse().unwrap();
-    let mut resync = Resync::new(&session.client, MailboxName::inbox(), Some(before));
-    follow(&mut session, &mut resync, "");
+    let (mut session, mut resync) = begun("1 7 100 1,3");
     follow(&mut session, &mut resync, &changed_since(3, 4));
     follow(&mut session, &mut resync, "a002 OK x\r\n");
     follow(&mut session, &mut resync, "* SEARCH 1 2 3\r\na003 OK x\r\n");

@@ -8,7 +8,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::client::Handle;
-use crate::{Code, FetchItem, FetchedMessage, Flag, MessageNumber, PlainCode, Quirks, SyntaxError};
+use crate::{
+    Code, FetchItem, FetchedMessage, Flag, MessageNumber, PlainCode, Quirks, SequenceSet,
+    SyntaxError,
+};
 
 fn uid(number: u32) -> Uid {
     Uid::new(number).unwrap()
