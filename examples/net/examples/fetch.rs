@@ -18,8 +18,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 mod fetch {
     pub(crate) mod arguments;
     pub(crate) mod imap;
@@ -30,20 +28,12 @@ mod fetch {
 }
 
 use fetch::{arguments::Arguments, imap, plan::Plan, pop3, store::Store};
-use postrider_net::program::{
-    failure::{Code, Failure},
-    road,
-    target::Protocol,
-};
+use postrider_net::program::{failure::Failure, flags, road, target::Protocol};
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments: Arguments = match flags::parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            let code = if error.use_stderr() { Code::Usage.into() } else { ExitCode::SUCCESS };
-            let _ = error.print();
-            return code;
-        }
+        Err(code) => return code,
     };
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,

@@ -16,7 +16,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use postrider::{
     smtp::client::Client,
     wire::{Side, Transcript},
@@ -34,18 +33,14 @@ mod send {
 
 use postrider_net::program::{
     failure::{Code, Failure},
-    road,
+    flags, road,
 };
 use send::{arguments::Arguments, plan::Plan, session, target::Scheme, told};
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments: Arguments = match flags::parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            let code = if error.use_stderr() { Code::Usage.into() } else { ExitCode::SUCCESS };
-            let _ = error.print();
-            return code;
-        }
+        Err(code) => return code,
     };
     match run(&arguments) {
         Ok(Ok(())) => ExitCode::SUCCESS,

@@ -14,7 +14,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use postrider::imap::client::{Backoff, Decision};
 
 mod watch {
@@ -26,20 +25,13 @@ mod watch {
     pub(crate) mod session;
 }
 
-use postrider_net::program::{
-    failure::{Code, Failure},
-    login::entropy,
-};
+use postrider_net::program::{failure::Failure, flags, login::entropy};
 use watch::{arguments::Arguments, mailbox::Mailbox, plan::Plan, session};
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments: Arguments = match flags::parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            let code = if error.use_stderr() { Code::Usage.into() } else { ExitCode::SUCCESS };
-            let _ = error.print();
-            return code;
-        }
+        Err(code) => return code,
     };
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,9 +1,23 @@
-//! Values of flags that several programs have.
+//! The command line: how it is read, and the values of flags that several programs have.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 use postrider::wire::{Policy, Secret};
+
+use super::failure::Code;
+
+/// The command line of this program.
+///
+/// # Errors
+///
+/// What to end with, once help or what is wrong was told: success, or [`Code::Usage`].
+pub fn parse<A: Parser>() -> Result<A, ExitCode> {
+    A::try_parse().map_err(|error| {
+        let _ = error.print();
+        if error.use_stderr() { Code::Usage.into() } else { ExitCode::SUCCESS }
+    })
+}
 
 /// A URL may hold a password, which clap is not to repeat.
 ///
