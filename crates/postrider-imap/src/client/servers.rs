@@ -10,8 +10,6 @@ use crate::{
     ListSelection, MessageSet, Response, SearchCommand, SearchKey, StoreCommand,
 };
 
-use super::split::ascending;
-
 /// What a client does for a server, each one bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
@@ -238,7 +236,7 @@ impl Ways {
 
 fn in_order(set: MessageSet) -> MessageSet {
     match set {
-        MessageSet::Set(set) => MessageSet::Set(ascending(&set)),
+        MessageSet::Set(set) => MessageSet::Set(set.ascending()),
         MessageSet::Saved => MessageSet::Saved,
     }
 }
@@ -247,7 +245,7 @@ fn key_in_order(key: &mut SearchKey) {
     match key {
         SearchKey::Numbers(set) | SearchKey::Uid(set) => {
             if let MessageSet::Set(one) = set {
-                *set = MessageSet::Set(ascending(one));
+                *set = MessageSet::Set(one.ascending());
             }
         }
         SearchKey::Not(key) | SearchKey::Fuzzy(key) => key_in_order(key),

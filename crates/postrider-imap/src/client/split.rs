@@ -1,11 +1,8 @@
 //! Long commands, in parts.
 
-use alloc::vec::Vec;
 use core::fmt::Write;
 
-use crate::{
-    Command, FetchModifiers, MessageSet, SequenceNumber, SequenceRange, SequenceSet, StoreCommand,
-};
+use crate::{Command, FetchModifiers, MessageSet, SequenceRange, SequenceSet, StoreCommand};
 
 /// Octets of a line that are left for what is not the set.
 const REST: usize = 1024;
@@ -72,38 +69,6 @@ impl Write for Length {
     }
 }
 
-/// The same messages in ascending ranges that do not meet, with `*` at the end.
-pub(super) fn ascending(set: &SequenceSet) -> SequenceSet {
-    let place = |number: SequenceNumber| match number {
-        SequenceNumber::Number(number) => u64::from(number.get()),
-        SequenceNumber::Last => u64::MAX,
-    };
-    let number = |place: u64| u32::try_from(place).ok().and_then(|n| n.try_into().ok());
-    let span = |range: &SequenceRange| {
-        let (one, other) = match *range {
-            SequenceRange::One(one) => (place(one), place(one)),
-            SequenceRange::Between(one, other) => (place(one), place(other)),
-        };
-        (one.min(other), one.max(other))
-    };
-    let mut spans: Vec<_> = set.ranges().iter().map(span).collect();
-    spans.sort_unstable();
-    let mut merged: Vec<(u64, u64)> = Vec::new();
-    for (first, last) in spans {
-        match merged.last_mut() {
-            Some(before) if first <= before.1.saturating_add(1) => before.1 = before.1.max(last),
-            _ => merged.push((first, last)),
-        }
-    }
-    let range = |(first, last): (u64, u64)| {
-        let first = number(first).unwrap_or(SequenceNumber::Last);
-        let last = number(last).unwrap_or(SequenceNumber::Last);
-        if first == last { SequenceRange::One(first) } else { SequenceRange::Between(first, last) }
-    };
-    // There was a range, and so there is one.
-    SequenceSet::new(merged.into_iter().map(range).collect()).unwrap_or_else(|_| set.clone())
-}
-
 #[cfg(test)]
 mod tests {
     use std::prelude::v1::*;
@@ -140,7 +105,7 @@ mod tests {
             ("4294967295,1", "1,4294967295"),
             ("4294967295,*", "4294967295,*"),
         ] {
-            assert_eq!(ascending(&set(one)), set(other), "{one}");
+            assert_eq!(set(one).ascending(), set(other), "{one}");
         }
     }
 

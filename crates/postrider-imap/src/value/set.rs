@@ -149,17 +149,35 @@ impl SequenceSet {
             .filter(|&(first, _)| first <= largest)
             .map(|(first, last)| (first.max(1), last.min(largest)))
             .collect();
-        spans.sort_unstable();
-        let mut merged: Vec<RangeInclusive<u32>> = Vec::new();
-        for (first, last) in spans {
-            match merged.last_mut() {
-                Some(before) if first <= before.end().saturating_add(1) => {
-                    *before = *before.start()..=last.max(*before.end());
-                }
-                _ => merged.push(first..=last),
-            }
-        }
-        merged
+        merge(&mut spans);
+        spans.into_iter().map(|(first, last)| first..=last).collect()
+    }
+
+    /// The same messages in ascending ranges that do not meet, with `*` at the end.
+    pub(crate) fn ascending(&self) -> Self {
+        // `*` is behind every number.
+        let place = |number| match number {
+            SequenceNumber::Number(number) => u64::from(number.get()),
+            SequenceNumber::Last => u64::MAX,
+        };
+        let number = |place: u64| {
+            let number = u32::try_from(place).ok().and_then(NonZeroU32::new);
+            number.map_or(SequenceNumber::Last, SequenceNumber::Number)
+        };
+        let span = |range: &SequenceRange| {
+            let (one, other) = match *range {
+                SequenceRange::One(one) => (place(one), place(one)),
+                SequenceRange::Between(one, other) => (place(one), place(other)),
+            };
+            (one.min(other), one.max(other))
+        };
+        let mut spans: Vec<(u64, u64)> = self.0.iter().map(span).collect();
+        merge(&mut spans);
+        let range = |(first, last): (u64, u64)| match first == last {
+            true => SequenceRange::One(number(first)),
+            false => SequenceRange::Between(number(first), number(last)),
+        };
+        Self(spans.into_iter().map(range).collect())
     }
 
     /// Whether the set holds `number` in a mailbox whose largest number is `largest`.
@@ -170,6 +188,18 @@ impl SequenceSet {
             (first..=last).contains(&number)
         })
     }
+}
+
+/// Sorts spans and joins those that touch.
+fn merge<T: Copy + Into<u64> + Ord>(spans: &mut Vec<(T, T)>) {
+    spans.sort_unstable();
+    spans.dedup_by(|next, before| {
+        let touches = next.0.into() <= before.1.into().saturating_add(1);
+        if touches {
+            before.1 = before.1.max(next.1);
+        }
+        touches
+    });
 }
 
 impl From<SequenceRange> for SequenceSet {
