@@ -3,37 +3,10 @@
 use alloc::vec::Vec;
 
 use postrider_imap::{
-    BodySection, FetchAttribute, FetchAttributes, FetchItem, Flag, FlagSet, InternalDate,
-    SectionText, Uid,
+    BodySection, FetchAttribute, FetchAttributes, FetchItem, Flag, SectionText,
 };
 
-use crate::{Form, Need, Octets, Source};
-
-/// What a store knows of a message beside its octets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Metadata {
-    /// The unique identifier (RFC 3501 §2.3.1.1).
-    pub uid: Uid,
-    /// The flags as they are now.
-    pub flags: FlagSet,
-    /// When the message came.
-    pub internal_date: InternalDate,
-    /// Its size in octets, as `BODY[]` gives it.
-    pub size: u64,
-}
-
-impl Metadata {
-    /// All four.
-    pub fn new(
-        uid: Uid,
-        flags: impl Into<FlagSet>,
-        internal_date: InternalDate,
-        size: u64,
-    ) -> Self {
-        Self { uid, flags: flags.into(), internal_date, size }
-    }
-}
+use crate::{Form, Metadata, Need, Octets, Source};
 
 /// A FETCH command, ready to be answered for one message after another.
 #[derive(Debug, Clone, PartialEq, Eq)]

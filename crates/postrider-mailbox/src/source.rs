@@ -4,7 +4,7 @@ use core::fmt;
 
 use postrider_imap::{BodyStructure, Envelope, Section, SectionText};
 use postrider_message::Headers;
-use postrider_mime::Message;
+use postrider_mime::{Message, Part};
 
 use crate::{Form, Octets, body, envelope, section, section::fields};
 
@@ -37,6 +37,7 @@ trait Whole: Sync {
     fn headers(&self) -> Headers<'_>;
     fn body(&self, form: Form) -> BodyStructure;
     fn section(&self, section: &Section) -> Option<Octets>;
+    fn root(&self) -> Part<'_>;
 }
 
 impl<B: AsRef<[u8]> + Sync> Whole for Message<B> {
@@ -50,6 +51,10 @@ impl<B: AsRef<[u8]> + Sync> Whole for Message<B> {
 
     fn section(&self, wanted: &Section) -> Option<Octets> {
         section(self, wanted)
+    }
+
+    fn root(&self) -> Part<'_> {
+        Self::root(self)
     }
 }
 
@@ -69,7 +74,8 @@ impl<'a> Source<'a> {
         Self(Inner::Message(message))
     }
 
-    pub(crate) const fn has(self) -> Need {
+    /// How much there is.
+    pub const fn has(self) -> Need {
         match self.0 {
             Inner::Metadata => Need::Metadata,
             Inner::Header(_) => Need::Header,
@@ -84,6 +90,14 @@ impl<'a> Source<'a> {
     pub(crate) fn body(self, form: Form) -> Option<BodyStructure> {
         match self.0 {
             Inner::Message(message) => Some(message.body(form)),
+            _ => None,
+        }
+    }
+
+    /// The tree of the parts, if it is at hand.
+    pub fn root(self) -> Option<Part<'a>> {
+        match self.0 {
+            Inner::Message(message) => Some(message.root()),
             _ => None,
         }
     }
@@ -110,7 +124,8 @@ impl<'a> Source<'a> {
         })
     }
 
-    fn headers(self) -> Option<Headers<'a>> {
+    /// The fields of the header section, if they are at hand.
+    pub fn headers(self) -> Option<Headers<'a>> {
         match self.0 {
             Inner::Metadata => None,
             Inner::Header(headers) => Some(headers),

@@ -296,6 +296,57 @@ impl FlagSet {
         there
     }
 
+    /// Whether each flag of the other set is among them. Of flags that have a name here, that is one
+    /// comparison.
+    #[must_use]
+    pub fn is_superset(&self, other: &Self) -> bool {
+        self.known & other.known == other.known
+            && (other.others.is_empty() || other.others().all(|name| self.has_other(name)))
+    }
+
+    /// Whether a flag of the other set is among them. Of flags that have a name here, that is one
+    /// comparison.
+    #[must_use]
+    pub fn intersects(&self, other: &Self) -> bool {
+        self.known & other.known != 0
+            || (!self.others.is_empty() && other.others().any(|name| self.has_other(name)))
+    }
+
+    /// Adds each flag of the other set.
+    pub fn insert_all(&mut self, other: &Self) {
+        self.known |= other.known;
+        if !other.others.is_empty() {
+            other.others().for_each(|name| push_name(&mut self.others, b"", name));
+            self.sort();
+        }
+    }
+
+    /// Takes each flag of the other set away.
+    pub fn remove_all(&mut self, other: &Self) {
+        self.known &= !other.known;
+        self.keep_others(|name| !other.has_other(name));
+    }
+
+    /// Takes away what the other set has not.
+    pub fn retain_all(&mut self, other: &Self) {
+        self.known &= other.known;
+        self.keep_others(|name| other.has_other(name));
+    }
+
+    /// Whether a flag that has no name here is written like this, in any case of letters.
+    fn has_other(&self, name: &[u8]) -> bool {
+        self.others().any(|one| one.eq_ignore_ascii_case(name))
+    }
+
+    fn keep_others(&mut self, keep: impl Fn(&[u8]) -> bool) {
+        if self.others().all(&keep) {
+            return;
+        }
+        let mut others = Vec::with_capacity(self.others.len());
+        self.others().filter(|name| keep(name)).for_each(|name| push_name(&mut others, b"", name));
+        self.others = others;
+    }
+
     /// Whether a client may store all of them (RFC 3501 §9 `flag`).
     #[must_use]
     pub fn is_storable(&self) -> bool {

@@ -1,0 +1,1 @@
+//! Which UIDs came of APPEND, COPY, MOVE and REPLACE (RFC 4315, RFC 6851, RFC 8508).

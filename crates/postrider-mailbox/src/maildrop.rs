@@ -1,0 +1,1 @@
+//! A mailbox as POP3 sees it (RFC 1939).

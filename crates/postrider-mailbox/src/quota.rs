@@ -1,0 +1,1 @@
+//! What fits into a mailbox (RFC 9208).

@@ -1,0 +1,1 @@
+//! What is told of the messages that were found: SEARCH, SORT, ESEARCH, PARTIAL and CONTEXT.

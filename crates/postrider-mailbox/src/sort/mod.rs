@@ -1,0 +1,1 @@
+//! The order that SORT asks for (RFC 5256, RFC 5957).

@@ -1,0 +1,1 @@
+//! Who answers whom: THREAD (RFC 5256).
