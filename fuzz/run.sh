@@ -8,10 +8,9 @@ cd "$(dirname "$0")"
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[ "${#targets[@]}" -gt 0 ] || mapfile -t targets < <(sed -n 's/^name = "\([a-z0-9_]*\)"$/\1/p' Cargo.toml)
 sanitizer=${FUZZ_SANITIZER:-address}
-if [ "${#targets[@]}" -gt 1 ]; then
-    echo "== fuzz: building"
+if [ "${#targets[@]}" -eq 0 ]; then
+    mapfile -t targets < <(sed -n 's/^name = "\([a-z0-9_]*\)"$/\1/p' Cargo.toml)
     cargo +nightly fuzz build --fuzz-dir . --sanitizer "$sanitizer" 2>&1 | grep -E '^(error|warning)' || true
 fi
 for target in "${targets[@]}"; do
