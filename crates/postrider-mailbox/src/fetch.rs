@@ -2,9 +2,7 @@
 
 use alloc::vec::Vec;
 
-use postrider_imap::{
-    BodySection, FetchAttribute, FetchAttributes, FetchItem, Flag, SectionText,
-};
+use postrider_imap::{BodySection, FetchAttribute, FetchAttributes, FetchItem, Flag, SectionText};
 
 use crate::{Form, Metadata, Need, Octets, Source};
 

@@ -59,6 +59,7 @@ mod store;
 pub(crate) mod table;
 mod text;
 mod thread;
+mod uid_ranges;
 mod url;
 mod wire_text;
 
@@ -111,6 +112,7 @@ pub use store::{FetchModifiers, StoreCommand, StoreMode, StoreValue};
 pub use text::{InvalidValue, Text};
 pub(crate) use text::{Lossy, is_line_octet, write_words};
 pub use thread::{Thread, ThreadCommand, ThreadNode};
+pub use uid_ranges::UidRanges;
 pub use url::{
     ImapUrl, UrlAccess, UrlAuth, UrlBase, UrlMailbox, UrlMechanism, UrlPartial, UrlServer,
     UrlTarget, UrlVerifier,

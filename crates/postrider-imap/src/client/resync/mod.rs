@@ -1,13 +1,11 @@
 //! What changed in a mailbox since it was last seen.
 
-mod ranges;
 mod state;
 mod steps;
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 
-use ranges::Ranges;
 use steps::{fetch_flags, from};
 
 pub use state::SyncState;
@@ -15,8 +13,8 @@ pub use state::SyncState;
 use super::{Client, Event, Selected};
 use crate::{
     Atom, Capabilities, Code, Command, CommandName, FetchModifiers, FlagSet, Limits, MailboxName,
-    MessageSet, ModSeq, NumberList, PlainCode, Response, SearchCommand, SearchKey, State, Status,
-    Uid, UidSet, UidValidity,
+    MessageSet, ModSeq, NumberList, NumberRange, PlainCode, Response, SearchCommand, SearchKey,
+    State, Status, Uid, UidRanges, UidSet, UidValidity,
 };
 
 /// Selects a mailbox and finds what changed in it, by the best way that the server offers: QRESYNC,
@@ -72,9 +70,9 @@ pub struct Resync {
     in_flight: bool,
     selected: Selected,
     /// The messages that are known to be there.
-    known: Ranges,
+    known: UidRanges,
     /// What was told since all were asked for.
-    found: Ranges,
+    found: UidRanges,
     enabled: bool,
     /// Whether another mailbox may still be selected, about which messages are told.
     foreign: bool,
@@ -268,7 +266,7 @@ impl Resync {
             selected: Selected::new(limits),
             known,
             before,
-            found: Ranges::default(),
+            found: UidRanges::default(),
             enabled: !enable,
             foreign: false,
             counted: false,
@@ -384,15 +382,15 @@ impl Resync {
             }
             Event::Expunge(number) => {
                 // A message of which no UID was told is missed the next time.
-                match self.selected.message(*number).map(|message| message.uid.get()) {
-                    Some(uid) => self.gone(uid, uid),
+                match self.selected.message(*number).map(|message| message.uid) {
+                    Some(uid) => self.gone(NumberRange::one(uid.nonzero())),
                     None => self.unsure = true,
                 }
             }
             Event::Data { response: Response::Vanished { uids, .. }, .. } => {
                 let mut all = NumberList::new();
                 for range in uids.as_list().ranges() {
-                    let gone = self.take_out(range.first().get(), range.last().get());
+                    let gone = self.take_out(*range);
                     gone.ranges().iter().for_each(|range| all.push_range(*range));
                 }
                 self.tell_gone(all);

@@ -4,9 +4,9 @@ use alloc::string::ToString;
 use core::fmt;
 use core::str::FromStr;
 
-use super::ranges::Ranges;
 use crate::{
-    InvalidValue, ModSeq, NumberList, SequenceNumber, SequenceRange, SequenceSet, UidValidity,
+    InvalidValue, ModSeq, NumberList, NumberRange, SequenceNumber, SequenceRange, SequenceSet,
+    UidRanges, UidValidity,
 };
 
 /// What a client knows of a mailbox when it has seen all of it: keep it with the messages, and give
@@ -27,7 +27,7 @@ use crate::{
 pub struct SyncState {
     pub(super) validity: UidValidity,
     pub(super) mod_seq: Option<ModSeq>,
-    pub(super) known: Ranges,
+    pub(super) known: UidRanges,
 }
 
 impl SyncState {
@@ -76,7 +76,7 @@ impl FromStr for SyncState {
         let validity = word()?.parse().map_err(|_| InvalidValue::Number)?;
         let mod_seq = word()?.parse().map_err(|_| InvalidValue::Number)?;
         let mod_seq = ModSeq::new(mod_seq)?;
-        let mut known = Ranges::default();
+        let mut known = UidRanges::default();
         let set = word()?;
         if set != "-" {
             for range in SequenceSet::parse(set)?.ranges() {
@@ -84,7 +84,7 @@ impl FromStr for SyncState {
                 let (SequenceRange::One(last) | SequenceRange::Between(_, last)) = *range;
                 match (first, last) {
                     (SequenceNumber::Number(first), SequenceNumber::Number(last)) => {
-                        known.insert(first.min(last).get(), first.max(last).get());
+                        known.insert(NumberRange::new(first, last));
                     }
                     _ => return Err(InvalidValue::Octet),
                 }

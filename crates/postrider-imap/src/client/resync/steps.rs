@@ -1,14 +1,14 @@
 //! What is asked next, and what the answers come to.
 
 use alloc::vec::Vec;
+use core::num::NonZeroU32;
 
-use super::ranges::Ranges;
 use super::{Change, Resync, ResyncError, Step, SyncState, SyncWay};
 use crate::client::selected::Fetched;
 use crate::{
     Capabilities, Command, CommandName, FetchAttribute, FetchAttributes, FetchModifiers, ModSeq,
-    NumberList, Qresync, SelectParameters, SequenceNumber, SequenceRange, SequenceSet, UidSet,
-    UidValidity,
+    NumberList, NumberRange, Qresync, SelectParameters, SequenceNumber, SequenceRange, SequenceSet,
+    UidRanges, UidSet, UidValidity,
 };
 
 impl Resync {
@@ -73,7 +73,7 @@ impl Resync {
                 self.behind_select()
             }
             Step::Changed => {
-                self.found = Ranges::default();
+                self.found = UidRanges::default();
                 Step::Search
             }
             // Without an answer, nobody knows what is still there.
@@ -100,7 +100,7 @@ impl Resync {
             self.step = Step::Done;
         }
         if self.step == Step::All {
-            self.found = Ranges::default();
+            self.found = UidRanges::default();
         }
         if self.step == Step::Done {
             let (validity, mod_seq) = self.told;
@@ -123,14 +123,14 @@ impl Resync {
         let Some(same) = same else {
             if self.before.is_some() {
                 self.changes.push_back(Change::Reset);
-                self.known = Ranges::default();
+                self.known = UidRanges::default();
                 self.before = None;
             }
             return if self.selected.exists() == 0 { Step::Done } else { Step::All };
         };
         let (since, now) = (same.mod_seq, self.mod_seq());
         if self.selected.exists() == 0 {
-            self.gone(1, u32::MAX);
+            self.gone(NumberRange::new(NonZeroU32::MIN, NonZeroU32::MAX));
             return Step::Done;
         }
         match self.way {
@@ -175,9 +175,9 @@ impl Resync {
         let this = uid.get();
         let is_new = !self.known.contains(this);
         if matches!(self.step, Step::All | Step::Search) {
-            self.found.insert(this, this);
+            self.found.insert(NumberRange::one(uid.nonzero()));
         }
-        self.known.insert(this, this);
+        self.known.insert(NumberRange::one(uid.nonzero()));
         let (flags, mod_seq) = (fetched.flags, fetched.mod_seq);
         self.changes.push_back(Change::Message { uid, flags, mod_seq, is_new });
     }
@@ -185,14 +185,14 @@ impl Resync {
     pub(super) fn found_all(&mut self, numbers: &NumberList) {
         self.searched = true;
         for range in numbers.ranges() {
-            self.found.insert(range.first().get(), range.last().get());
+            self.found.insert(*range);
         }
     }
 
     pub(super) fn has_found_more(&self) -> bool {
         let mut more = self.found.clone();
-        for range in self.known.list().ranges() {
-            more.remove(range.first().get(), range.last().get());
+        for range in self.known.ranges() {
+            more.remove(range);
         }
         !more.is_empty()
     }
@@ -200,23 +200,23 @@ impl Resync {
     /// What is known and was not found is gone.
     pub(super) fn gone_but_found(&mut self) {
         let mut gone = core::mem::take(&mut self.known);
-        for range in core::mem::take(&mut self.found).list().ranges() {
-            for there in gone.remove(range.first().get(), range.last().get()).ranges() {
-                self.known.insert(there.first().get(), there.last().get());
+        for range in core::mem::take(&mut self.found).ranges() {
+            for there in gone.remove(range).ranges() {
+                self.known.insert(*there);
             }
         }
         self.tell_gone(gone.list());
     }
 
     /// These are gone, as far as they were known.
-    pub(super) fn gone(&mut self, first: u32, last: u32) {
-        let gone = self.take_out(first, last);
+    pub(super) fn gone(&mut self, range: NumberRange) {
+        let gone = self.take_out(range);
         self.tell_gone(gone);
     }
 
-    pub(super) fn take_out(&mut self, first: u32, last: u32) -> NumberList {
-        self.found.remove(first, last);
-        self.known.remove(first, last)
+    pub(super) fn take_out(&mut self, range: NumberRange) -> NumberList {
+        self.found.remove(range);
+        self.known.remove(range)
     }
 
     pub(super) fn tell_gone(&mut self, gone: NumberList) {

@@ -3,42 +3,66 @@
 use alloc::collections::BTreeMap;
 use core::num::NonZeroU32;
 
-use crate::{NumberList, NumberRange};
+use super::{NumberList, NumberRange, Uid};
 
-/// UIDs in ascending order, of which those that follow one another are one range.
+/// UIDs in ascending order, each once, of which those that follow one another are one range: what is
+/// added and taken away costs by the ranges that are met, never by the UIDs in them.
+///
+/// ```
+/// use postrider_imap::{NumberRange, Uid, UidRanges};
+///
+/// let mut uids = UidRanges::new();
+/// uids.insert(NumberRange::new(Uid::new(1)?.nonzero(), Uid::new(9)?.nonzero()));
+/// let gone = uids.remove(NumberRange::one(Uid::new(4)?.nonzero()));
+/// assert_eq!(gone.to_string(), "4");
+/// assert_eq!(uids.list().to_string(), "1:3,5:9");
+/// # Ok::<(), postrider_imap::InvalidValue>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Ranges(BTreeMap<u32, u32>);
+pub struct UidRanges(BTreeMap<u32, u32>);
 
-impl Ranges {
+impl UidRanges {
+    /// None.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// How many ranges there are.
-    pub(super) fn pieces(&self) -> usize {
+    #[must_use]
+    pub fn pieces(&self) -> usize {
         self.0.len()
     }
 
     /// How many UIDs there are.
-    pub(super) fn len(&self) -> u64 {
-        let len =
-            |(first, last): (&u32, &u32)| u64::from(last.saturating_sub(*first)).saturating_add(1);
-        self.0.iter().map(len).fold(0, u64::saturating_add)
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.ranges().map(NumberRange::len).fold(0, u64::saturating_add)
     }
 
     /// From the first to the last of them.
-    pub(super) fn ends(&self) -> Option<NumberRange> {
+    #[must_use]
+    pub fn ends(&self) -> Option<NumberRange> {
         let first = self.0.first_key_value().map(|(first, _)| *first)?;
         let last = self.0.last_key_value().map(|(_, last)| *last)?;
         Some(NumberRange::new(NonZeroU32::new(first)?, NonZeroU32::new(last)?))
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(super) fn contains(&self, uid: u32) -> bool {
+    /// Whether this is one of them.
+    #[must_use]
+    pub fn contains(&self, uid: u32) -> bool {
         self.0.range(..=uid).next_back().is_some_and(|(_, last)| *last >= uid)
     }
 
-    pub(super) fn insert(&mut self, first: u32, last: u32) {
-        let (mut first, mut last) = (first, last);
+    /// Adds those that are not there yet.
+    pub fn insert(&mut self, range: NumberRange) {
+        let (mut first, mut last) = (range.first().get(), range.last().get());
         // What touches it becomes part of it.
         while let Some((&from, &to)) = self.0.range(..=last.saturating_add(1)).next_back() {
             if to.saturating_add(1) < first {
@@ -52,7 +76,8 @@ impl Ranges {
     }
 
     /// Takes these out; those that were there.
-    pub(super) fn remove(&mut self, first: u32, last: u32) -> NumberList {
+    pub fn remove(&mut self, range: NumberRange) -> NumberList {
+        let (first, last) = (range.first().get(), range.last().get());
         let mut gone = Self::default();
         while let Some((&from, &to)) = self.0.range(..=last).next_back() {
             if to < first {
@@ -70,20 +95,42 @@ impl Ranges {
         gone.list()
     }
 
-    /// As a list.
-    pub(super) fn list(&self) -> NumberList {
+    /// Each range, in order. They do not touch.
+    pub fn ranges(&self) -> impl Iterator<Item = NumberRange> + Clone {
         let number = |number: &u32| NonZeroU32::new(*number).unwrap_or(NonZeroU32::MIN);
-        self.0.iter().map(|(first, last)| NumberRange::new(number(first), number(last))).collect()
+        self.0.iter().map(move |(first, last)| NumberRange::new(number(first), number(last)))
+    }
+
+    /// As a list.
+    #[must_use]
+    pub fn list(&self) -> NumberList {
+        self.ranges().collect()
     }
 }
 
-impl From<&NumberList> for Ranges {
+impl From<&NumberList> for UidRanges {
     fn from(list: &NumberList) -> Self {
-        let mut ranges = Self::default();
-        for range in list.ranges() {
-            ranges.insert(range.first().get(), range.last().get());
-        }
-        ranges
+        list.ranges().iter().copied().collect()
+    }
+}
+
+impl FromIterator<NumberRange> for UidRanges {
+    fn from_iter<I: IntoIterator<Item = NumberRange>>(ranges: I) -> Self {
+        let mut all = Self::new();
+        all.extend(ranges);
+        all
+    }
+}
+
+impl FromIterator<Uid> for UidRanges {
+    fn from_iter<I: IntoIterator<Item = Uid>>(uids: I) -> Self {
+        uids.into_iter().map(|uid| NumberRange::one(uid.nonzero())).collect()
+    }
+}
+
+impl Extend<NumberRange> for UidRanges {
+    fn extend<I: IntoIterator<Item = NumberRange>>(&mut self, ranges: I) {
+        ranges.into_iter().for_each(|range| self.insert(range));
     }
 }
 
@@ -101,14 +148,16 @@ mod tests {
         fn ranges_are_a_set(
             steps in proptest::collection::vec((any::<bool>(), 1..60_u32, 0..9_u32), 0..60),
         ) {
-            let (mut ranges, mut set) = (Ranges::default(), BTreeSet::new());
+            let (mut ranges, mut set) = (UidRanges::default(), BTreeSet::new());
             for (insert, first, more) in steps {
                 let last = first + more;
+                let number = |number| NonZeroU32::new(number).unwrap();
+                let range = NumberRange::new(number(first), number(last));
                 if insert {
-                    ranges.insert(first, last);
+                    ranges.insert(range);
                     set.extend(first..=last);
                 } else {
-                    let gone: Vec<u32> = ranges.remove(first, last).iter().collect();
+                    let gone: Vec<u32> = ranges.remove(range).iter().collect();
                     let theirs: Vec<u32> = set.range(first..=last).copied().collect();
                     theirs.iter().for_each(|uid| { set.remove(uid); });
                     prop_assert_eq!(gone, theirs);
