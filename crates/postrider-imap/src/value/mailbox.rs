@@ -26,7 +26,7 @@ use super::text::Lossy;
 /// assert_eq!(name.decode(MailboxEncoding::ModifiedUtf7)?, "台北");
 /// # Ok::<(), postrider_imap::InvalidValue>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MailboxName(Bytes);
 
 /// How the text of mailbox names is written in a session.

@@ -1,1 +1,0 @@
-//! What changed since a client was here (RFC 7162).
