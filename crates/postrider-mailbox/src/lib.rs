@@ -123,6 +123,7 @@
 
 extern crate alloc;
 
+mod binary;
 mod body;
 mod envelope;
 mod fetch;
@@ -148,7 +149,7 @@ pub mod view;
 
 pub use body::{Form, body};
 pub use envelope::envelope;
-pub use fetch::{Answer, Answers, Body, Fetch, NotEnough};
+pub use fetch::{Answer, Answers, Body, Fetch, FetchError};
 pub use messages::Messages;
 pub use metadata::Metadata;
 pub use numbers::{numbers, numbers_by_uid};

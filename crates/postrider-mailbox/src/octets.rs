@@ -12,7 +12,7 @@ use postrider_mime::imap::Ranges;
 pub enum Octets {
     /// A range of the message as it is stored: to be streamed from there.
     Stored(Range<u64>),
-    /// Octets put together from pieces of a header section.
+    /// Octets put together from pieces of a header section, or decoded.
     Assembled(Bytes),
 }
 

@@ -4,7 +4,9 @@ use postrider_imap::{
     BodySection, FetchAttribute as Attribute, FetchItem, Flag, FlagSet, InternalDate, Section,
     SectionText, SequenceSet, Uid,
 };
-use postrider_mailbox::{Answer, Fetch, Metadata, Need, Octets, Source, numbers, numbers_by_uid};
+use postrider_mailbox::{
+    Answer, Fetch, FetchError, Metadata, Need, Octets, Source, numbers, numbers_by_uid,
+};
 use postrider_message::HeaderSection;
 use postrider_mime::Message;
 
@@ -163,7 +165,7 @@ fn less_than_what_is_needed_is_refused() {
             [(Source::metadata(), Need::Metadata), (Source::header(header.headers()), Need::Header)]
         {
             let answer = fetch.answer(&metadata, source).map(|answers| answers.count());
-            assert_eq!(answer.map_err(|error| error.need).err(), (has < need).then_some(need));
+            assert_eq!(answer.err(), (has < need).then_some(FetchError::NotEnough { need }));
         }
     }
 }
