@@ -1,1 +1,0 @@
-//! What fits into a mailbox (RFC 9208).
