@@ -1,6 +1,7 @@
 //! What stands in a maildrop: listings and unique-ids (RFC 1939 §5 and §7).
 
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -71,6 +72,19 @@ impl UniqueId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<u64> for UniqueId {
+    /// A number as its 16 hexadecimal digits, such as UIDVALIDITY and UID of IMAP together.
+    ///
+    /// ```
+    /// use postrider_pop3::UniqueId;
+    ///
+    /// assert_eq!(UniqueId::from(38_505 << 32 | 3_955).as_str(), "0000966900000f73");
+    /// ```
+    fn from(number: u64) -> Self {
+        Self(format!("{number:016x}").into())
     }
 }
 
