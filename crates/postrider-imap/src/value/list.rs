@@ -158,6 +158,9 @@ impl ListResponse {
 pub struct Delimiter(u8);
 
 impl Delimiter {
+    /// `/`
+    pub const SLASH: Self = Self(b'/');
+
     /// A delimiter.
     ///
     /// # Errors

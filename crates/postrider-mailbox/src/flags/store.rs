@@ -54,6 +54,14 @@ pub struct Tells {
     pub uid: bool,
 }
 
+impl Tells {
+    /// FLAGS and MODSEQ too.
+    #[must_use]
+    pub const fn with_all(self) -> Self {
+        Self { flags: true, mod_seq: true, ..self }
+    }
+}
+
 /// Why a STORE command is not carried out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -97,6 +97,12 @@ impl Snapshot {
         maildrop
     }
 
+    /// The UIDVALIDITY that the mailbox had.
+    #[must_use]
+    pub const fn uid_validity(&self) -> UidValidity {
+        self.validity
+    }
+
     /// The UID of the message of this number.
     #[must_use]
     pub fn uid(&self, message: u32) -> Option<Uid> {
