@@ -1,6 +1,8 @@
 //! Six messages that were made by hand, each of which one or another key matches.
 #![allow(dead_code, reason = "each test binary uses some of it")]
 
+pub(crate) mod table;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::convert::Infallible;
