@@ -125,6 +125,7 @@ extern crate alloc;
 
 mod binary;
 mod body;
+mod casemap;
 mod envelope;
 mod fetch;
 mod messages;
