@@ -11,7 +11,6 @@ use unicode_normalization::char::decompose_compatible;
 /// Characters are looked at one by one, as the RFC does: marks are not put into another order, and
 /// what a decomposition brings is not titlecased again. It is linear; the longest decomposition of
 /// Unicode makes 33 octets of 3.
-#[allow(dead_code, reason = "search, sort and thread compare by it")]
 pub(crate) fn casemap(text: &str) -> String {
     let mut out = String::new();
     casemap_into(text, &mut out);
@@ -19,7 +18,6 @@ pub(crate) fn casemap(text: &str) -> String {
 }
 
 /// The same, behind what is in `out`.
-#[allow(dead_code, reason = "search, sort and thread compare by it")]
 pub(crate) fn casemap_into(text: &str, out: &mut String) {
     out.reserve(text.len());
     for character in text.chars() {
