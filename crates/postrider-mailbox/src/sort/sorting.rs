@@ -155,7 +155,7 @@ impl Sort {
     /// # Errors
     ///
     /// What went wrong in the store.
-    pub fn sort<M: Messages>(
+    pub fn sort<M: Messages + ?Sized>(
         mut self,
         messages: &M,
         found: impl IntoIterator<Item = (MessageNumber, Uid)>,

@@ -144,3 +144,55 @@ impl Forest {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::{Forest, NONE, index};
+
+    const NODES: u32 = 40;
+
+    proptest! {
+        #[test]
+        fn links_are_those_of_a_forest_that_is_walked(
+            steps in prop::collection::vec((0..3_u8, 0..NODES, 0..NODES), 0..400),
+        ) {
+            let mut forest = Forest::new(index(NODES));
+            let mut walked: Vec<u32> = [NONE].repeat(index(NODES));
+            for (kind, parent, child) in steps {
+                if kind == 0 {
+                    forest.cut(child);
+                    walked[index(child)] = NONE;
+                } else {
+                    forest.link(parent, child);
+                    let mut above = parent;
+                    while above != child && walked[index(above)] != NONE {
+                        above = walked[index(above)];
+                    }
+                    if above != child && walked[index(child)] == NONE {
+                        walked[index(child)] = parent;
+                    }
+                }
+                prop_assert_eq!(&forest.parents, &walked);
+            }
+        }
+    }
+
+    #[test]
+    fn a_path_of_a_million_is_linked_from_either_end() {
+        for backwards in [false, true] {
+            let mut forest = Forest::new(1_000_000);
+            for step in 1..1_000_000 {
+                let child = if backwards { 1_000_000 - step } else { step };
+                forest.link(child - 1, child);
+            }
+            forest.link(999_999, 0);
+            let parents = forest.into_parents();
+            assert_eq!(parents[0], NONE);
+            assert!(parents.iter().skip(1).copied().eq(0..999_999));
+        }
+    }
+}

@@ -120,7 +120,7 @@ impl Threads {
     /// # Errors
     ///
     /// What went wrong in the store.
-    pub fn thread<M: Messages>(
+    pub fn thread<M: Messages + ?Sized>(
         mut self,
         messages: &M,
         found: impl IntoIterator<Item = (MessageNumber, Uid)>,
