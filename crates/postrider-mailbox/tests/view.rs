@@ -192,6 +192,15 @@ fn what_is_not_there_changes_nothing() {
 }
 
 #[test]
+fn a_uid_is_not_used_again_when_few_messages_are_left() {
+    let mut numbering = Numbering::new((1..=5000).map(|n| uid(n * 3))).unwrap();
+    assert_eq!(numbering.remove(uid(7)..=uid(15_000)), 4998);
+    assert!(numbering.push(uid(15_000)).is_err());
+    assert!(numbering.push(uid(15_001)).is_ok());
+    assert!(numbering.iter().map(|(_, uid)| uid.get()).eq([3, 6, 15_001]));
+}
+
+#[test]
 fn a_number_beyond_exists_is_bad_and_so_is_the_last_of_none() {
     // RFC 9051 §9 `seq-number`
     let full = view(1..=10);

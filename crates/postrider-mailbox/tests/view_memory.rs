@@ -1,7 +1,7 @@
 //! What the numbers of a million messages take, and the news of them.
 
 use postrider_imap::Uid;
-use postrider_mailbox::view::{Numbering, Permit, UidRange, View};
+use postrider_mailbox::view::{Access, Numbering, Permit, Recents, UidRange, View};
 
 const MILLION: u32 = 1_000_000;
 
@@ -84,6 +84,34 @@ fn news_of_a_million_messages_are_a_few_ranges() {
     eprintln!("queued: {octets}");
     assert!(octets < 1_000, "{octets}");
     assert_eq!(core::iter::from_fn(|| view.tell(Permit::WithoutExpunge)).count(), 500_000);
+}
+
+#[test]
+fn mail_that_comes_and_goes_all_day_leaves_nothing_behind() {
+    let recents = Recents::new(None);
+    let open = || View::new(Numbering::default()).with_recents(&recents, Access::ReadWrite);
+    let (mut view, mut other) = (open(), open());
+    let tell = |view: &mut View| while view.tell(Permit::All).is_some() {};
+    let ((), octets) = held(|| {
+        for at in 1..=100_000 {
+            view.appended(uid(at)).unwrap();
+            other.appended(uid(at)).unwrap();
+            // Every other message is recent here.
+            if at % 2 == 0 {
+                tell(&mut other);
+            }
+            tell(&mut view);
+            view.changed(uid(at));
+            if at > 10 {
+                view.expunged(uid(at - 10));
+                other.expunged(uid(at - 10));
+            }
+        }
+    });
+    eprintln!("left behind: {octets}");
+    // The odd ones of 99,990 to 100,000, of which the first could not be told yet.
+    assert_eq!((view.exists(), view.recent()), (11, 5));
+    assert!(octets < 4_000, "{octets}");
 }
 
 #[test]

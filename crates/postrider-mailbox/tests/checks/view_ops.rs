@@ -301,7 +301,7 @@ impl Reference {
     fn append(&mut self, op: Op) -> Step {
         let gap = [1, 1, 1, 1, 2, 3, 70, 900][usize::from(op.a % 8)];
         let len = [1, 1, 1, 2, 3, 5, 20, 600][usize::from(op.b % 8)];
-        if op.a % 64 == 9 || self.newest > 2_000_000 {
+        if op.a % 32 == 9 || self.newest > 2_000_000 {
             let first = (u32::from(op.b) % (self.newest + 1)).max(1);
             let fits = first > self.newest;
             if !fits {
@@ -537,6 +537,13 @@ impl Real {
             assert_eq!(view.is_recent(uid), recent);
             assert_eq!(view.is_gone(uid), gone.binary_search(&seen).is_ok());
         }
+        // What was not told has no number.
+        for uid in reference.newest.saturating_sub(3).max(1)..=reference.newest + 1 {
+            let number = session.knows(uid).then(|| session.number(uid));
+            assert_eq!(view.number(Uid::new(uid).unwrap()).map(u32::from), number);
+        }
+        let exists = u32::try_from(session.seen.len()).unwrap();
+        assert_eq!(view.uid(MessageNumber::new(exists + 1).unwrap()), None);
         let ends = |at: Option<&(u32, bool)>| at.map(|&(uid, _)| Uid::new(uid).unwrap());
         assert_eq!(view.lowest(), ends(session.seen.first()));
         assert_eq!(view.highest(), ends(session.seen.last()));
