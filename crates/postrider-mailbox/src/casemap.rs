@@ -20,12 +20,15 @@ pub(crate) fn casemap(text: &str) -> String {
 /// The same, behind what is in `out`.
 pub(crate) fn casemap_into(text: &str, out: &mut String) {
     out.reserve(text.len());
-    for character in text.chars() {
-        if character.is_ascii() {
-            out.push(character.to_ascii_uppercase());
-        } else {
-            decompose_compatible(titlecase(character), |part| out.push(part));
-        }
+    text.chars().for_each(|character| map(character, |part| out.push(part)));
+}
+
+/// The same of one character.
+pub(crate) fn map(character: char, mut give: impl FnMut(char)) {
+    if character.is_ascii() {
+        give(character.to_ascii_uppercase());
+    } else {
+        decompose_compatible(titlecase(character), give);
     }
 }
 

@@ -1,9 +1,60 @@
-//! The logic of a mail store: what IMAP FETCH must answer for a message.
+//! What every mail store must know, so that nobody writes it again.
 //!
-//! `postrider-mime` tells what a message is, `postrider-imap` how it is told. This crate stands
-//! between them: it turns a message into ENVELOPE, BODY and BODYSTRUCTURE, finds the octets of body
-//! sections, and answers a FETCH command attribute by attribute. It holds no mails and does no I/O;
-//! the store is yours.
+//! `postrider-mime` tells what a message is, `postrider-imap` and `postrider-pop3` how a client asks
+//! for it. This crate stands between them: what a command means for a mailbox, which messages it names
+//! and what is answered. It holds no mails and does no I/O; the store is yours, and so is the server
+//! machine, which says when something may go out. Commands come as the values of `postrider-imap`, and
+//! answers go as such.
+//!
+//! | command | what it takes |
+//! |---|---|
+//! | SELECT, EXAMINE | [`view::View`], [`view::Recents`], [`flags::MailboxFlags`]; with QRESYNC [`resync`] |
+//! | any that names messages; NOOP, IDLE | [`view::View`]: numbers, UIDs, `$`, and what is told when |
+//! | FETCH | [`Fetch`] |
+//! | STORE | [`flags::Store`] |
+//! | SEARCH, SORT, THREAD | [`search::Search`]; [`sort::Sort`], [`thread`]; then [`results`] |
+//! | APPEND, COPY, MOVE, REPLACE, EXPUNGE | [`copy`], [`quota`] |
+//! | LIST, LSUB, CREATE, DELETE, RENAME | [`list`] |
+//! | GETQUOTA, SETQUOTA | [`quota`] |
+//! | POP3, all of it | [`maildrop`] |
+//!
+//! [`memory`] puts all of it together over messages in memory, for tests, and to be read as an example.
+//!
+//! # A store
+//!
+//! What a store has to answer is [`Messages`], three questions: what it knows of a message, its header
+//! section, its octets. A store that cannot answer at once, because it waits for a disk or a network,
+//! implements nothing: each of these can also be driven message by message, and says how much of the
+//! message it needs ([`Need`], [`Source`]).
+//!
+//! ```
+//! use postrider_imap::{Flag, InternalDate, MailboxName, Response, SearchCommand, SearchKey};
+//! use postrider_mailbox::memory::{Account, NewMessage};
+//! use postrider_mailbox::results::Returns;
+//! use postrider_mailbox::search::{Scope, Search, run};
+//! use postrider_mailbox::view::Access;
+//!
+//! let mut account = Account::new(1_700_000_000);
+//! let date = InternalDate::from_unix(837_596_665, -7 * 60)?;
+//! for subject in ["lunch", "Lunch tomorrow", "work"] {
+//!     let mail = format!("Subject: {subject}\r\n\r\nHello\r\n");
+//!     account.deliver(&MailboxName::inbox(), NewMessage::new(mail, date))?;
+//! }
+//! let session = account.open();
+//! account.select(session, &MailboxName::inbox(), Access::ReadOnly, None)?;
+//!
+//! // a1 UID SEARCH SUBJECT "LUNCH" UNSEEN
+//! let keys = vec![SearchKey::Subject("LUNCH".into()), SearchKey::Unseen];
+//! let command = SearchCommand::new(keys).with_uid();
+//! let opened = account.opened(session)?;
+//! let view = opened.view();
+//! let search = Search::of(&command, &Scope::new(view.exists(), view.highest(), 837_600_000))?;
+//! let Ok(found) = run(&search, view.iter(), &opened);
+//! let response = Returns::of_search(&command, &search)?.response("a1", &found);
+//! let Some(Response::Search { numbers, .. }) = response else { panic!("SEARCH is answered") };
+//! assert_eq!(numbers.to_string(), "1:2");
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
 //!
 //! # Answering FETCH
 //!
@@ -63,23 +114,7 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
-//! # Which messages
-//!
-//! [`numbers`] and [`numbers_by_uid`] turn the set of a command into message numbers: those that
-//! exist, ascending, each once. A set is never expanded.
-//!
-//! ```
-//! use postrider_imap::{SequenceSet, Uid};
-//! use postrider_mailbox::{numbers, numbers_by_uid};
-//!
-//! let set = SequenceSet::parse("4:*,2")?;
-//! assert_eq!(numbers(&set, 5).map(u32::from).collect::<Vec<_>>(), [2, 4, 5]);
-//! let uids = [Uid::new(2)?, Uid::new(3)?, Uid::new(9)?];
-//! assert_eq!(numbers_by_uid(&set, &uids).map(u32::from).collect::<Vec<_>>(), [1, 3]);
-//! # Ok::<(), postrider_imap::InvalidValue>(())
-//! ```
-//!
-//! # Choices
+//! # Choices of FETCH
 //!
 //! [`envelope`], [`body`] and [`section`] are functions of their own, for indexes and caches. Where
 //! RFC 3501 leaves a choice, or a message does not fit its grammar, they do as follows: as Dovecot
@@ -156,4 +191,4 @@ pub use metadata::Metadata;
 pub use numbers::{numbers, numbers_by_uid};
 pub use octets::Octets;
 pub use section::section;
-pub use source::{Need, Source};
+pub use source::{Need, NotEnough, Source};

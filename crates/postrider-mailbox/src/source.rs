@@ -21,6 +21,15 @@ pub enum Need {
     Message,
 }
 
+/// Less of the message is at hand than is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("more of the message is needed")]
+#[non_exhaustive]
+pub struct NotEnough {
+    /// What is needed.
+    pub need: Need,
+}
+
 /// What is at hand of a message. So `BODY[]`, `BODY[HEADER]` and ENVELOPE of a message of any size
 /// are answered without its body in memory.
 #[derive(Clone, Copy)]

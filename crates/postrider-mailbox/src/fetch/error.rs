@@ -2,18 +2,15 @@
 
 use postrider_imap::{Code, PlainCode};
 
-use crate::Need;
+use crate::NotEnough;
 
 /// Why a FETCH is not answered. What the command alone decides is told before any message is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FetchError {
     /// Less of the message is at hand than the attributes need.
-    #[error("more of the message is needed to answer")]
-    NotEnough {
-        /// What is needed.
-        need: Need,
-    },
+    #[error(transparent)]
+    NotEnough(#[from] NotEnough),
     /// An attribute that this crate does not know, or of which the store keeps nothing: the
     /// identifier of the octets (RFC 8474 §5.1) has no `NIL`.
     #[error("an attribute cannot be answered")]
@@ -56,6 +53,6 @@ impl FetchError {
     /// Whether the command is wrong, so that the response is BAD. It is NO otherwise.
     #[must_use]
     pub const fn is_bad(self) -> bool {
-        !matches!(self, Self::NotEnough { .. } | Self::UnknownCte)
+        !matches!(self, Self::NotEnough(_) | Self::UnknownCte)
     }
 }

@@ -13,7 +13,7 @@ pub use answers::{Answer, Answers, Body};
 pub use error::FetchError;
 
 use self::{modifiers::Chosen, need::need};
-use crate::{Metadata, Need, Source};
+use crate::{Metadata, Need, NotEnough, Source};
 
 /// A FETCH command, ready to be answered for one message after another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,7 +136,7 @@ fn check(
     let need = need(attribute).ok_or(FetchError::UnknownAttribute)?;
     let told_by_store = is_preview(&attribute) && source.preview().is_some();
     if source.has() < need && !told_by_store {
-        return Err(FetchError::NotEnough { need });
+        return Err(NotEnough { need }.into());
     }
     match attribute {
         FetchAttribute::ModSeq if metadata.mod_seq.is_none() => Err(FetchError::NoModSeq),

@@ -84,7 +84,6 @@
 //! texts. Decoded texts are kept until the message is decided, so that several keys decode them once.
 
 mod body;
-mod casemap;
 mod compile;
 mod error;
 mod fields;

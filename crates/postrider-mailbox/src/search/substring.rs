@@ -6,7 +6,7 @@ use core::fmt;
 
 use memchr::memmem::Finder;
 
-use super::casemap::map;
+use crate::casemap::map;
 
 /// The string of a search key, prepared once and looked for in many texts.
 ///
