@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use postrider_imap::{
-    Command, Delimiter, Limits, ListAttribute, ListCommand, ListReturn, ListSelection, MailboxName,
-    PlainCode, Quirks, Response, StatusItem, TaggedCommand,
+    Command, Delimiter, Limits, ListAttribute, ListCommand, ListExtended, ListReturn,
+    ListSelection, MailboxEncoding, MailboxName, PlainCode, Quirks, Response, StatusItem,
+    TaggedCommand,
 };
 use postrider_mailbox::list::{
     Deletion, Hierarchy, ListError, Listed, Listing, Mailbox, NameError, Pattern,
@@ -424,6 +425,20 @@ fn example_6_subscriptions_of_all() {
     );
 }
 
+#[test]
+fn the_order_in_which_mailboxes_and_subscriptions_are_given_means_nothing() {
+    let mut turned = fruit();
+    turned.reverse();
+    for command in [
+        r#"LIST (REMOTE SUBSCRIBED) "" "*" RETURN (CHILDREN)"#,
+        r#"LIST (SUBSCRIBED) "" "*""#,
+        r#"LIST "" "%" RETURN (SUBSCRIBED)"#,
+    ] {
+        let listing = listing(command, b'/').expect("no BAD");
+        assert_eq!(told(&listing, &turned), told(&listing, &fruit()), "{command}");
+    }
+}
+
 /// Example 7 of RFC 5258.
 #[test]
 fn several_patterns_are_one_list() {
@@ -757,6 +772,105 @@ fn xlist_has_its_own_names_for_special_uses() {
     );
 }
 
+/// RFC 6154 §2 and RFC 5258 §3.5: the criteria may be special use too, and both together.
+#[test]
+fn recursivematch_tells_what_is_above_a_special_use() {
+    let drafts = Mailbox::new(name("a/b/Drafts")).for_use(ListAttribute::Drafts);
+    let boxes = [Mailbox::new(name("a")), drafts, Mailbox::new(name("c"))];
+    let command = |selection, pattern: &'static str| {
+        ListCommand::new(name(""), pattern).with_selection(selection)
+    };
+    let told_by = |command: ListCommand, boxes: &[Mailbox]| {
+        told(&Listing::new(&command, delimiter(b'/')).expect("no BAD"), boxes)
+    };
+    use ListSelection::{RecursiveMatch, SpecialUse, Subscribed};
+    assert_eq!(
+        told_by(command(vec![RecursiveMatch, SpecialUse], "%"), &boxes),
+        read(&[r#"* LIST () "/" a ("CHILDINFO" ("SPECIAL-USE"))"#])
+    );
+    // Without RECURSIVEMATCH a level that is missing is signalled (§3.5), and one that is there is not.
+    assert_eq!(
+        told_by(command(vec![SpecialUse], "a/%"), &boxes),
+        read(&[r#"* LIST (\NonExistent \HasChildren) "/" a/b"#])
+    );
+    assert_eq!(told_by(command(vec![SpecialUse], "%"), &boxes), Vec::<String>::new());
+    let all = || vec![SpecialUse, RecursiveMatch, Subscribed];
+    assert_eq!(told_by(command(all(), "%"), &boxes), Vec::<String>::new());
+    let boxes = with(boxes.to_vec(), subscribed(["a/b/Drafts", "c"]));
+    assert_eq!(
+        told_by(command(all(), "%"), &boxes),
+        read(&[r#"* LIST () "/" a ("CHILDINFO" ("SUBSCRIBED" "SPECIAL-USE"))"#])
+    );
+}
+
+/// RFC 9051 §6.3.9.7.
+#[test]
+fn a_mailbox_is_announced_with_its_old_name_or_as_missing() {
+    let announced =
+        |mailbox: Mailbox, octet| sorted(vec![mailbox.announcement(delimiter(octet)).into()]);
+    let renamed = Mailbox::new(name("NewMailbox")).with_old_name(name("OldMailbox"));
+    assert_eq!(
+        announced(renamed.clone(), b'/'),
+        read(&[r#"* LIST () "/" "NewMailbox" ("OLDNAME" ("OldMailbox"))"#])
+    );
+    let mut deleted = Mailbox::new(name("INBOX.DeletedMailbox"));
+    deleted.exists = false;
+    assert_eq!(
+        announced(deleted, b'.'),
+        read(&[r#"* LIST (\NonExistent) "." "INBOX.DeletedMailbox""#])
+    );
+    let subscribed = Mailbox::new(name("a")).subscribed();
+    assert_eq!(announced(subscribed, b'/'), read(&[r#"* LIST (\Subscribed) "/" a"#]));
+    // RFC 5258 §3: extended items go to those alone who use the extended syntax.
+    let boxes = [renamed];
+    example(r#"LIST "" *"#, &boxes, &[r#"* LIST () "/" NewMailbox"#]);
+    let old = r#"* LIST () "/" NewMailbox ("OLDNAME" ("OldMailbox"))"#;
+    example(r#"LIST () "" *"#, &boxes, &[old]);
+}
+
+#[test]
+fn wildcards_in_a_reference_stand_for_themselves() {
+    let boxes = plain(["a%b/c", "axb/c"]);
+    example(r#"LIST "a%b/" "*""#, &boxes, &[r#"* LIST () "/" "a%b/c""#]);
+    let listing = |octets: &'static [u8]| {
+        let command = ListCommand::new(name("archive/"), "#news.*");
+        Listing::new(&command, delimiter(b'.')).expect("no BAD").with_break_outs(octets)
+    };
+    let news = plain(["#news.comp"]);
+    assert_eq!(listing(b"#").answer(news.clone()).count(), 1);
+    assert_eq!(listing(b"").answer(news).count(), 0);
+}
+
+/// RFC 3501 §5.1.3: the characters count, not what they are encoded to.
+#[test]
+fn wildcards_stand_for_characters_where_the_encoding_is_known() {
+    let encoding = MailboxEncoding::ModifiedUtf7;
+    let encode = |text: &str| MailboxName::encode(text, encoding).expect("a name");
+    let boxes = || ["台北/日本語/x", "台南", "R&D"].map(|text| Mailbox::new(encode(text)));
+    let told = |reference: &str, pattern: &str| -> Vec<String> {
+        let command = ListCommand::new(encode(reference), encode(pattern));
+        let listing = Listing::new(&command, delimiter(b'/')).expect("no BAD");
+        let listing = listing.with_encoding(encoding);
+        let answers = listing.answer(boxes());
+        answers
+            .map(|listed| listed.response.mailbox.decode(encoding).expect("an encoded name"))
+            .collect()
+    };
+    let sorted: std::collections::BTreeSet<String> = told("", "台%").into_iter().collect();
+    assert_eq!(sorted, ["台北", "台南"].map(str::to_owned).into());
+    assert_eq!(told("台", "北/日%"), ["台北/日本語"]);
+    assert_eq!(told("台北/", "*語/*"), ["台北/日本語/x"]);
+    assert_eq!(told("", "%&%"), ["R&D"]);
+    // What is in no encoding is compared as it is.
+    let broken = Mailbox::new(name("&broken/x"));
+    let listing = |pattern: &'static str| {
+        let command = ListCommand::new(name(""), pattern);
+        Listing::new(&command, delimiter(b'/')).expect("no BAD").with_encoding(encoding)
+    };
+    assert_eq!(listing("&broken/%").answer([broken.clone()]).count(), 1);
+    assert_eq!(listing("*").answer([broken]).count(), 1);
+}
+
 /// RFC 5258 §3 and §3.1.
 #[test]
 fn what_the_grammar_or_the_rfc_does_not_allow_is_bad() {
@@ -910,6 +1024,70 @@ proptest! {
             })
             .collect();
         prop_assert_eq!(told, expected);
+    }
+}
+
+/// What the tables of RFC 5258 §3.5 and of RFC 9051 §6.3.9.6 say of one name, with loops over all
+/// pairs. Name, whether it exists, whether it is told as subscribed, and whether with CHILDINFO.
+type Told = std::collections::BTreeSet<(String, bool, bool, bool)>;
+
+fn naive_subscribed(
+    pattern: &str,
+    recursive: bool,
+    existing: &std::collections::BTreeSet<String>,
+    subscribed: &std::collections::BTreeSet<String>,
+) -> Told {
+    let mut all: std::collections::BTreeSet<String> = existing | subscribed;
+    for text in all.clone() {
+        all.extend(text.match_indices('/').map(|(at, _)| text[..at].to_owned()));
+    }
+    let matches = |text: &str| naive(pattern.as_bytes(), text.as_bytes(), b'/');
+    let mut told = Told::new();
+    for text in &all {
+        let meets = subscribed.contains(text);
+        let below = format!("{text}/");
+        let mut children = subscribed.iter().filter(|other| other.starts_with(&below)).peekable();
+        let has_child = children.peek().is_some();
+        // "at least one descendant … that satisfies the selection criteria and that doesn't match
+        // the canonical LIST pattern"
+        let has_other = children.any(|other| !matches(other));
+        if matches(text) && (meets || recursive && has_other) {
+            let exists = existing.contains(text);
+            told.insert((text.clone(), exists, meets, recursive && has_child));
+        }
+    }
+    told
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn subscribed_and_recursivematch_follow_the_table(
+        pattern in "[ab/%*]{1,5}",
+        existing in prop::collection::btree_set("[ab]{1,2}(/[ab]{1,2}){0,3}", 0..8),
+        subscribed in prop::collection::btree_set("[ab]{1,2}(/[ab]{1,2}){0,3}", 0..8),
+        recursive in any::<bool>(),
+    ) {
+        let mut selection = vec![ListSelection::Subscribed];
+        selection.extend(recursive.then_some(ListSelection::RecursiveMatch));
+        let command = ListCommand::new(name(""), pattern.clone()).with_selection(selection);
+        let listing = Listing::new(&command, delimiter(b'/')).expect("no BAD");
+        let boxes = existing.iter().map(|text| Mailbox::new(name(text)));
+        let subscriptions = subscribed.iter().map(|text| Mailbox::subscription(name(text)));
+        let told: Told = listing.answer(boxes.chain(subscriptions)).map(|listed| {
+            let response = &listed.response;
+            let has = |attribute| response.attributes.contains(&attribute);
+            let childinfo = matches!(response.extended[..], [ListExtended::ChildInfo(_)]);
+            assert!(childinfo || response.extended.is_empty());
+            (
+                response.mailbox.to_string(),
+                !has(ListAttribute::NonExistent),
+                has(ListAttribute::Subscribed),
+                childinfo,
+            )
+        }).collect();
+        prop_assert_eq!(told, naive_subscribed(&pattern, recursive, &existing, &subscribed));
     }
 }
 

@@ -60,19 +60,12 @@ fn tree() -> impl Strategy<Value = Tree> {
     })
 }
 
-/// The mapping of RFC 5051 §2: the table of titlecase mappings that Perl tells, then the full
-/// decomposition of each character by itself.
+/// The mapping of RFC 5051 §2: the titlecase mapping to one character, then the full decomposition of
+/// each character by itself.
 fn mapped(text: &str) -> Vec<u8> {
-    const PERL: &str = include_str!("data/titlecase.txt");
-    let title = |character: char| {
-        if character.is_ascii() {
-            return character.to_ascii_uppercase();
-        }
-        let code = format!("{:X} ", u32::from(character));
-        let title = PERL.lines().find_map(|line| line.strip_prefix(&code));
-        title.map_or(character, |title| {
-            char::from_u32(u32::from_str_radix(title, 16).unwrap()).unwrap()
-        })
+    let title = |character: char| match unicode_case_mapping::to_titlecase(character) {
+        [title, 0, 0] if title != 0 => char::from_u32(title).unwrap(),
+        _ => character,
     };
     text.chars().flat_map(|one| std::iter::once(title(one)).nfkd()).collect::<String>().into_bytes()
 }

@@ -72,16 +72,19 @@ pub(super) fn one_inbox(name: &mut MailboxName, delimiter: Option<u8>) {
 /// INBOX and what is below it first; then by octets, with the delimiter before all others, so that
 /// what is below a name stands right behind it.
 fn order(one: &[u8], other: &[u8], delimiter: Option<u8>) -> Ordering {
+    let at = common(one, other);
+    let key = |name: &[u8]| {
+        let octet = name.get(at).copied();
+        // The end, the delimiter, all others.
+        octet.map(|octet| (Some(octet) != delimiter, octet))
+    };
+    let by_octets = key(one).cmp(&key(other));
+    if at > b"INBOX".len() {
+        // Both are below INBOX, or neither is.
+        return by_octets;
+    }
     let inbox = |name| begins_with_inbox(name, delimiter);
-    inbox(other).cmp(&inbox(one)).then_with(|| {
-        let at = common(one, other);
-        let key = |name: &[u8]| {
-            let octet = name.get(at).copied();
-            // The end, the delimiter, all others.
-            octet.map(|octet| (Some(octet) != delimiter, octet))
-        };
-        key(one).cmp(&key(other))
-    })
+    inbox(other).cmp(&inbox(one)).then(by_octets)
 }
 
 /// How many octets two names have in common at the front.

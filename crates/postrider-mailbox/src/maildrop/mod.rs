@@ -1,8 +1,8 @@
 //! A mailbox as POP3 sees it (RFC 1939): numbers, unique-ids, sizes as sent, and the lock.
 //!
 //! At login the mailbox is locked with [`Locks`] and read into a [`Snapshot`], which makes the
-//! [`Maildrop`](postrider_pop3::Maildrop) that the server machine serves. Its questions come with message numbers, for which the
-//! snapshot has UIDs.
+//! [`Maildrop`](postrider_pop3::Maildrop) that the server machine serves. Its questions come with
+//! message numbers, for which the snapshot has UIDs.
 //!
 //! ```
 //! use postrider_imap::{Uid, UidValidity};
@@ -36,9 +36,8 @@
 //!   [`Policy`] says that the store keeps them like that.
 //! - The lock keeps out other POP3 sessions alone. What IMAP expunges while a maildrop is open keeps
 //!   its number, for numbers do not change in a session (RFC 1939 §3). It cannot be retrieved any
-//!   more: [`Snapshot::octets`] has nothing, and the server is to say `-ERR`
-//!   (`Machine::decline`). To delete it does no harm. What comes meanwhile is
-//!   seen at the next login.
+//!   more: [`Snapshot::octets`] has nothing, and the server is to say `-ERR` (`Machine::decline`). To
+//!   delete it does no harm. What comes meanwhile is seen at the next login.
 //! - Messages with `\Deleted` are shown: they are there until IMAP expunges them.
 //!   [`Policy::hiding_deleted`] shows them as IMAP clients mostly do.
 
