@@ -87,8 +87,8 @@
 //!
 //! A [`Numbering`] finds a message by number or UID, takes it out or adds one in O(log n) and a block of
 //! 512 messages. News are ranges: 1:* of a mailbox that was flagged or expunged is one, whatever gaps
-//! there are between the UIDs, and the queue is never longer than the messages that the session
-//! knows. What was not told of new messages is part of the numbering.
+//! there are between the UIDs. Where every other message has changed a queue is at its longest: 10
+//! octets for each message that the session knows. New messages wait in the numbering itself.
 //!
 //! No call panics, in whatever order: UIDs that are not there, or are told to be gone twice, change
 //! nothing, and only UIDs that do not ascend are an error.
