@@ -250,11 +250,13 @@ fn what_is_not_needed_is_not_read() {
     }
     // Keys that were kept of another sort are not enough either, and leave nothing behind.
     let mut sort = Sort::new(&criteria("SUBJECT FROM")).unwrap();
-    let half = SortKeys::new(&metadata).with_text(&SortKey::Subject, "B");
+    let of_subject = |text| SortKeys::new(&metadata).with_text(&SortKey::Subject, text);
+    let half = of_subject("SUBJECT A");
     assert!(sort.push_keys(number(1), metadata.uid, &half).is_err());
-    sort.push_keys(number(2), metadata.uid, &half.clone().with_text(&SortKey::From, "")).unwrap();
-    let other = half.with_text(&SortKey::From, "").with_text(&SortKey::Subject, "A");
-    sort.push_keys(number(3), metadata.uid, &other).unwrap();
+    for (at, subject) in [(2, "SUBJECT C"), (3, "SUBJECT B")] {
+        let keys = of_subject(subject).with_text(&SortKey::From, "");
+        sort.push_keys(number(at), metadata.uid, &keys).unwrap();
+    }
     assert_eq!(sort.finish().iter().map(|(at, _)| at.get()).collect::<Vec<_>>(), [3, 2]);
 }
 
