@@ -38,8 +38,8 @@
 //! - CC, FROM and TO are the `addr-mailbox` of the first address as ENVELOPE tells it: the name of
 //!   a group where the field begins with one, `staff` of `To: staff`.
 //! - A `Date` that cannot be read, because it tells no day that exists, counts as absent:
-//!   INTERNALDATE is used. RFC 5256 §2.2 says both that and "the earliest possible date"; as Dovecot
-//!   does, a broken date does not put a message before all others. A day that exists counts, with
+//!   INTERNALDATE is used. RFC 5256 §2.2 says both that and "the earliest possible date"; a broken
+//!   date should not put a message before all others. A day that exists counts, with
 //!   00:00:00 where its time does not, and in UTC where its zone does not.
 //! - RELEVANCY (RFC 6203) and ANNOTATION (RFC 5257) need scores and annotations, which are not part
 //!   of a message: they are refused, and with them the command (`NO`: "can't sort that criteria").
