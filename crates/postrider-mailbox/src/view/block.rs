@@ -72,7 +72,25 @@ impl Block {
 
     /// Takes as much of a run of UIDs, which lie behind its own, as belongs into this block: how
     /// many. None at all when a new block is to begin.
+    #[inline]
     pub(super) fn push(&mut self, first: u32, last: u32) -> u32 {
+        match self {
+            Self::List(list) if first == last && length(list) < SPAN => {
+                list.push(first);
+                1
+            }
+            Self::Holes { base, len, bits }
+                if first == last && first.saturating_sub(*base) < SPAN =>
+            {
+                bits::set_one(bits, first.saturating_sub(*base));
+                *len = len.saturating_add(1);
+                1
+            }
+            _ => self.push_run(first, last),
+        }
+    }
+
+    fn push_run(&mut self, first: u32, last: u32) -> u32 {
         let wanted = last.saturating_sub(first).saturating_add(1);
         match self {
             Self::Whole { first: start, len: len @ 0 } => {

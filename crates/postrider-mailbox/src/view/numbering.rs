@@ -217,6 +217,7 @@ impl Numbering {
     }
 
     /// Adds a run of UIDs to the blocks, without counting them in the tree.
+    #[inline]
     fn place(&mut self, mut first: u32, last: u32) -> Result<(), NotAscending> {
         if first > last {
             return Ok(());
