@@ -10,25 +10,30 @@ use postrider_mime::Part;
 use super::{Substring, fields};
 
 /// The decoded texts of a message, as far as they were asked for.
-#[derive(Default)]
-pub(super) struct Texts<'a>(RefCell<Read<'a>>);
+pub(super) struct Texts<'a> {
+    root: Part<'a>,
+    read: RefCell<Read<'a>>,
+}
 
-#[derive(Default)]
 struct Read<'a> {
     texts: Vec<Cow<'a, str>>,
-    /// What is still to be read; `None` before the first text is asked for.
-    rest: Option<Walk<'a>>,
+    /// What is still to be read.
+    rest: Walk<'a>,
 }
 
 impl<'a> Texts<'a> {
+    /// Of a message, nothing of which is decoded yet.
+    pub(super) fn new(root: Part<'a>) -> Self {
+        Self { root, read: RefCell::new(Read { texts: Vec::new(), rest: Walk(alloc::vec![root]) }) }
+    }
+
     /// Whether a text of the message has the string. No more texts are decoded than that takes.
-    pub(super) fn has(&self, root: Part<'a>, string: &Substring) -> bool {
-        let Ok(mut read) = self.0.try_borrow_mut() else { return false };
+    pub(super) fn has(&self, string: &Substring) -> bool {
+        let Ok(mut read) = self.read.try_borrow_mut() else { return false };
         let Read { texts, rest } = &mut *read;
         if texts.iter().any(|text| string.is_in(text)) {
             return true;
         }
-        let rest = rest.get_or_insert_with(|| Walk::new(root));
         for text in rest.filter_map(text) {
             let has = string.is_in(&text);
             texts.push(text);
@@ -38,11 +43,12 @@ impl<'a> Texts<'a> {
         }
         false
     }
-}
 
-/// Whether a header section other than that of the message itself has the string.
-pub(super) fn has_in_inner_fields(root: Part<'_>, string: &Substring) -> bool {
-    Walk::new(root).skip(1).any(|part| fields::any(part.headers(), string))
+    /// Whether a header section other than that of the message itself has the string.
+    pub(super) fn has_in_inner_fields(&self, string: &Substring) -> bool {
+        let mut inner = Walk(alloc::vec![self.root]).skip(1);
+        inner.any(|part| fields::any(part.headers(), string))
+    }
 }
 
 /// The text of a `text/*` or `message/*` part that holds no others.
@@ -64,12 +70,6 @@ fn text(part: Part<'_>) -> Option<Cow<'_, str>> {
 
 /// All parts, each before those in it, nested messages included.
 struct Walk<'a>(Vec<Part<'a>>);
-
-impl<'a> Walk<'a> {
-    fn new(root: Part<'a>) -> Self {
-        Self(alloc::vec![root])
-    }
-}
 
 impl<'a> Iterator for Walk<'a> {
     type Item = Part<'a>;

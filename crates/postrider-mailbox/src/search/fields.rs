@@ -12,11 +12,13 @@ use postrider_message::{
 
 use super::Substring;
 
-/// The day that the `Date` field tells, in its own zone.
+/// The day that the `Date` field tells, in its own zone; the first there is where it cannot be read.
 pub(super) fn sent(headers: Headers<'_>) -> Option<Date> {
-    let date: DateTime = headers.date()?.value?;
-    let (year, month, day) = date.date();
-    Date::new(year, month.into(), day.into()).ok()
+    let day = |date: DateTime| {
+        let (year, month, day) = date.date();
+        Date::new(year, month.into(), day.into()).ok()
+    };
+    headers.date()?.value.and_then(day).or_else(|| Date::new(0, 1, 1).ok())
 }
 
 /// `HEADER`
@@ -46,7 +48,7 @@ pub(super) fn any(headers: Headers<'_>, string: &Substring) -> bool {
     headers.fields().any(|field| string.is_in(&line(field)))
 }
 
-/// The value as a text: folding is one blank, encoded words are decoded.
+/// The value as a text: unfolded, and encoded words are decoded.
 fn value(field: Field<'_>) -> Cow<'_, str> {
     text(field.value())
 }
@@ -87,16 +89,19 @@ fn text(value: &[u8]) -> Cow<'_, str> {
     Cow::Owned(Text::read(RawValue::new(&unfolded)).value.into_cow().into_owned())
 }
 
-/// The value with one blank where there is a line end and white space around it.
+/// The value with a blank for each line end and the white space behind it, one octet of which belongs
+/// to the line end.
 fn unfolded(value: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(value.len());
-    let mut lines = value.split(|octet| matches!(octet, b'\r' | b'\n'));
-    out.extend_from_slice(lines.next().unwrap_or_default());
-    for line in lines {
-        let kept = out.trim_ascii_end().len();
-        out.truncate(kept);
-        out.push(b' ');
-        out.extend_from_slice(line.trim_ascii_start());
+    for (at, line) in value.split(|octet| *octet == b'\n').enumerate() {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = if at > 0 {
+            out.push(b' ');
+            line.get(1..).unwrap_or_default()
+        } else {
+            line
+        };
+        out.extend_from_slice(line);
     }
     out
 }

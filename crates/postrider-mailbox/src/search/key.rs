@@ -6,7 +6,7 @@ use postrider_message::FieldName;
 
 use super::program::Asked;
 use super::ranges::Ranges;
-use super::{Substring, body, fields};
+use super::{Substring, fields};
 use crate::{Metadata, Need};
 
 /// What is asked of a message.
@@ -82,7 +82,7 @@ impl Key {
 
     /// Whether the message is that; `None` where more of it must be read.
     #[inline]
-    pub(super) fn ask(&self, asked: &Asked<'_>) -> Option<bool> {
+    pub(super) fn ask(&self, asked: &Asked<'_, '_>) -> Option<bool> {
         let Metadata { uid, flags, internal_date, size, mod_seq, save_date, .. } = asked.metadata;
         Some(match self {
             Self::HasAll(set) => flags.is_superset(set),
@@ -100,7 +100,7 @@ impl Key {
         })
     }
 
-    fn ask_more(&self, asked: &Asked<'_>) -> Option<bool> {
+    fn ask_more(&self, asked: &Asked<'_, '_>) -> Option<bool> {
         let is = |id: &Bytes, own: &Option<postrider_imap::ObjectId>| {
             own.as_ref().is_some_and(|own| own.as_bytes() == id)
         };
@@ -116,15 +116,13 @@ impl Key {
                 Some(fields::addresses(asked.source.headers()?, *name, string))
             }
             Self::Field(name, string) => Some(fields::named(asked.source.headers()?, name, string)),
-            Self::Body(string) => asked.texts(|texts, root| texts.has(root, string)),
+            Self::Body(string) => asked.texts.map(|texts| texts.has(string)),
             Self::Text(string) => {
                 // What the header section decides needs no message.
                 if fields::any(asked.source.headers()?, string) {
                     return Some(true);
                 }
-                asked.texts(|texts, root| {
-                    body::has_in_inner_fields(root, string) || texts.has(root, string)
-                })
+                asked.texts.map(|texts| texts.has_in_inner_fields(string) || texts.has(string))
             }
             _ => None,
         }

@@ -56,13 +56,16 @@
 //! - `FROM`, `TO`, `CC`, `BCC`: the same, of those fields. The addresses also match as a list of
 //!   `name <local@domain>`, whatever quotation marks and comments the field has.
 //!
-//! Where a value is folded, the line end and the white space around it are one blank.
+//! Where a value is folded, the line end and the octet of white space behind it are one blank, also where
+//! that octet is a tab: "runs of FWS ... are semantically interpreted as a single space character"
+//! (RFC 5322 §3.2.2), and nobody searches for a tab. White space beyond that stays.
 //!
 //! # Dates
 //!
 //! `BEFORE`, `ON` and `SINCE` compare the day that INTERNALDATE tells in its own zone, `SENTBEFORE`
 //! and its kin the day that the first `Date` field tells: "disregarding time and timezone". A message
-//! whose `Date` is missing or cannot be read was sent on no day: none of the three matches. Where the
+//! without the field was sent on no day: none of the three matches. A field that cannot be read, such as
+//! one of the year `0102`, tells a day before all others, as it does with other servers. Where the
 //! store keeps no date of saving, `SAVEDBEFORE` and its kin compare INTERNALDATE (RFC 8514 §4.3);
 //! where it does, but not for this message, none of the three matches.
 //!
@@ -84,6 +87,7 @@
 //! texts. Decoded texts are kept until the message is decided, so that several keys decode them once.
 
 mod body;
+mod caseless;
 mod compile;
 mod error;
 mod fields;
@@ -105,6 +109,7 @@ pub use run::run;
 pub use scope::Scope;
 pub use substring::Substring;
 
+use body::Texts;
 use program::{Asked, Program};
 
 /// The keys of a search, ready to be asked of one message after another.
@@ -184,7 +189,11 @@ impl Search {
     #[must_use]
     #[inline]
     pub fn test(&self, number: MessageNumber, metadata: &Metadata, source: Source<'_>) -> Verdict {
-        self.program.run(&Asked::new(number, metadata, source))
+        let Some(root) = source.root() else {
+            return self.program.run(&Asked { number, metadata, source, texts: None });
+        };
+        let texts = Texts::new(root);
+        self.program.run(&Asked { number, metadata, source, texts: Some(&texts) })
     }
 
     /// The same search with UIDs where its keys have message numbers, of which the argument tells the

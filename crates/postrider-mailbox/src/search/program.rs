@@ -1,10 +1,8 @@
 //! The keys of a search as a program without a stack.
 
 use alloc::vec::Vec;
-use core::cell::OnceCell;
 
 use postrider_imap::{MessageNumber, Uid};
-use postrider_mime::Part;
 
 use super::Verdict;
 use super::body::Texts;
@@ -40,28 +38,12 @@ enum Next {
 }
 
 /// The message that is asked about.
-pub(super) struct Asked<'a> {
+pub(super) struct Asked<'t, 'a> {
     pub(super) number: MessageNumber,
     pub(super) metadata: &'a Metadata,
     pub(super) source: Source<'a>,
-    texts: OnceCell<Texts<'a>>,
-}
-
-impl<'a> Asked<'a> {
-    #[inline]
-    pub(super) const fn new(
-        number: MessageNumber,
-        metadata: &'a Metadata,
-        source: Source<'a>,
-    ) -> Self {
-        Self { number, metadata, source, texts: OnceCell::new() }
-    }
-
-    /// Asks the texts of the message, if it is at hand.
-    pub(super) fn texts(&self, ask: impl Fn(&Texts<'a>, Part<'a>) -> bool) -> Option<bool> {
-        let root = self.source.root()?;
-        Some(ask(self.texts.get_or_init(Texts::default), root))
-    }
+    /// The texts of its parts, where they are at hand.
+    pub(super) texts: Option<&'t Texts<'a>>,
 }
 
 impl Program {
@@ -109,7 +91,7 @@ impl Program {
     /// even so the message is not found, it is not; and then as if none did. There is no NOT in
     /// front of a group, so nothing can come out between the two.
     #[inline]
-    pub(super) fn run(&self, asked: &Asked<'_>) -> Verdict {
+    pub(super) fn run(&self, asked: &Asked<'_, '_>) -> Verdict {
         let mut missing = None;
         if !self.walk(asked, true, &mut missing) {
             return Verdict::No;
@@ -121,7 +103,7 @@ impl Program {
     }
 
     #[inline]
-    fn walk(&self, asked: &Asked<'_>, hopeful: bool, missing: &mut Option<Need>) -> bool {
+    fn walk(&self, asked: &Asked<'_, '_>, hopeful: bool, missing: &mut Option<Need>) -> bool {
         let mut next = self.first;
         loop {
             let step = match next {

@@ -6,6 +6,7 @@ use core::fmt;
 
 use memchr::memmem::Finder;
 
+use super::caseless::Caseless;
 use crate::casemap::map;
 
 /// The string of a search key, prepared once and looked for in many texts.
@@ -46,9 +47,8 @@ pub struct Substring {
 enum Kind {
     /// Every text has it.
     Empty,
-    /// It may lie in ASCII alone. Looks for it in small letters, which the finder, that guesses which
-    /// octets are rare, knows to be frequent.
-    Ascii(Box<Finder<'static>>),
+    /// It may lie in ASCII alone, where it is found without mapping.
+    Ascii(Box<Caseless>),
     /// It matches nothing without a character that is not ASCII.
     Beyond,
 }
@@ -65,7 +65,7 @@ impl Substring {
         let kind = if mapped.is_empty() {
             Kind::Empty
         } else if mapped.iter().all(|octet| octet.is_ascii() && !octet.is_ascii_lowercase()) {
-            Kind::Ascii(finder(&mapped.to_ascii_lowercase()))
+            Kind::Ascii(Caseless::new(&mapped))
         } else {
             Kind::Beyond
         };
@@ -83,7 +83,7 @@ impl Substring {
     pub fn is_in(&self, text: &str) -> bool {
         match &self.kind {
             Kind::Empty => true,
-            Kind::Ascii(finder) => is_in_ascii(finder, text.as_bytes()) || self.is_beyond(text),
+            Kind::Ascii(string) => string.is_in(text.as_bytes()) || self.is_beyond(text),
             Kind::Beyond => self.is_beyond(text),
         }
     }
@@ -166,27 +166,6 @@ fn first_beyond(text: &[u8]) -> usize {
     let rest = text.get(from..).unwrap_or_default();
     let more = rest.iter().position(|octet| !octet.is_ascii()).unwrap_or(rest.len());
     from.saturating_add(more)
-}
-
-/// Whether the text has a string of small letters and other ASCII, in any case of letters.
-fn is_in_ascii(finder: &Finder<'static>, text: &[u8]) -> bool {
-    let overlap = finder.needle().len().saturating_sub(1);
-    let step = PIECE.max(overlap);
-    let mut piece = Vec::with_capacity(step.saturating_add(overlap).min(text.len()));
-    let mut rest = text;
-    loop {
-        let octets = rest.get(..step.saturating_add(overlap)).unwrap_or(rest);
-        piece.clear();
-        piece.extend_from_slice(octets);
-        piece.make_ascii_lowercase();
-        if finder.find(&piece).is_some() {
-            return true;
-        }
-        match rest.get(step..) {
-            Some(next) if next.len() > overlap => rest = next,
-            _ => return false,
-        }
-    }
 }
 
 impl fmt::Debug for Substring {

@@ -63,7 +63,7 @@ pub(crate) fn table() -> Vec<(SearchKey, &'static [u32])> {
         (K::Since(day(1994, 2, 1)), &[2, 3, 4, 5, 6]),
         (K::Since(day(1994, 2, 2)), &[4, 5, 6]),
         // SENTBEFORE: "[RFC5322] Date: header field (disregarding time and timezone)".
-        (K::SentBefore(day(1997, 11, 21)), &[2]),
+        (K::SentBefore(day(1997, 11, 21)), &[2, 5]),
         (K::SentOn(day(1997, 11, 21)), &[1, 3]),
         (K::SentSince(day(1997, 11, 21)), &[1, 3, 4]),
         // LARGER: "RFC822.SIZE larger than"; SMALLER the same.
@@ -92,6 +92,7 @@ pub(crate) fn table() -> Vec<(SearchKey, &'static [u32])> {
         (K::Subject("grüße aus köln".into()), &[4]),
         (K::Subject("utf-8".into()), &[]),
         (K::Subject("folded over lines".into()), &[2]),
+        (K::Text("subject: folded  over lines".into()), &[2]),
         (K::Subject("".into()), &[1, 2, 3, 4]),
         // HEADER: "the text of the header field (what comes after the colon)".
         (header("message-id", "<b27397-0100000@"), &[1]),
