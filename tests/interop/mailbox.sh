@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Sections, searches, orders and threads of the shared mails, as Dovecot tells them and as we do.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+corpora=${SHARED:-../shared}/corpora
+if [ -z "${RIG:-}" ]; then
+    echo "NOT RUN: mailbox: ${NO_RIG:-called without the rig, call tests/interop/run.sh mailbox}"
+    exit 77
+fi
+if [ ! -d "$corpora/spamassassin" ]; then
+    echo "NOT RUN: mailbox: ../shared/corpora is not here"
+    exit 77
+fi
+# Optimised as tests are, because it decodes all the mails again and again.
+cargo build --quiet --profile test -p postrider-mailbox --example answers
+python3 -B tests/interop/mailbox.py "$RIG" "$IMAP" "$corpora" \
+    "${CARGO_TARGET_DIR:-target}/debug/examples/answers"
