@@ -131,7 +131,8 @@ impl Window<'_> {
     /// Adds text. Whether the string was found meanwhile.
     fn push(&mut self, text: &str) -> bool {
         let reach = self.finder.needle().len();
-        let most = reach.saturating_add(PIECE);
+        // As much again as is kept, so that no octet is looked at more than twice.
+        let most = reach.saturating_add(PIECE.max(reach));
         for character in text.chars() {
             push(character, &mut self.octets);
             if self.octets.len() >= most {
