@@ -15,7 +15,8 @@ for user in login mails append multi search store idle qresync condstore compare
     preview notify rest; do
     echo "$user:{PLAIN}tanstaaf"
 done >>"$RIG/dovecot/users"
-cargo test --quiet --release -p postrider-examples-net --test dovecot -- --nocapture
-cargo build --quiet --release -p postrider-examples-net --example fetch --example watch
-export EXAMPLES=${CARGO_TARGET_DIR:-target}/release/examples
+# As the tests are built, so that nothing is built twice where these have run.
+cargo test --quiet --workspace --all-features --test dovecot -- --nocapture
+cargo build --quiet --profile test --workspace --all-features --example fetch --example watch
+export EXAMPLES=${CARGO_TARGET_DIR:-target}/debug/examples
 python3 -B tests/interop/imap_fetch.py

@@ -11,7 +11,7 @@ if [ ! -d "$corpora/spamassassin" ]; then
     echo "NOT RUN: mailbox: ../shared/corpora is not here"
     exit 77
 fi
-# Optimised as tests are, because it decodes all the mails again and again.
-cargo build --quiet --profile test -p postrider-mailbox --example answers
+# As the tests are built, so that nothing is built twice where these have run.
+cargo build --quiet --profile test --workspace --all-features --example answers
 python3 -B tests/interop/mailbox.py "$RIG" "$IMAP" "$corpora" \
     "${CARGO_TARGET_DIR:-target}/debug/examples/answers"

@@ -12,6 +12,7 @@ if [ ! -d "$SHARED/corpora/spamassassin/spam-2" ]; then
     echo 'NOT RUN: pop3: ../shared/corpora is not here'
     exit 77
 fi
-cargo build --quiet --release -p postrider-examples-net --example fetch --example maildrop
-export EXAMPLES=${CARGO_TARGET_DIR:-target}/release/examples
+# As the tests are built, so that nothing is built twice where these have run.
+cargo build --quiet --profile test --workspace --all-features --example fetch --example maildrop
+export EXAMPLES=${CARGO_TARGET_DIR:-target}/debug/examples
 python3 -B tests/interop/pop3.py

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-READBACK_DIR=$folder cargo test --quiet --package postrider-mime --test readback
+READBACK_DIR=$folder cargo test --quiet --workspace --all-features --test readback
 if command -v python3 >/dev/null; then
     python3 tests/interop/readback.py "$folder"
 else

@@ -8,8 +8,9 @@ if [ -z "${RIG:-}" ]; then
     echo "NOT RUN: smtp: ${NO_RIG:-called without the rig, call tests/interop/run.sh smtp}"
     exit 77
 fi
-cargo build --quiet --release -p postrider-examples-net --example send --example receive
-export EXAMPLES=${CARGO_TARGET_DIR:-target}/release/examples
+# As the tests are built, so that nothing is built twice where these have run.
+cargo build --quiet --profile test --workspace --all-features --example send --example receive
+export EXAMPLES=${CARGO_TARGET_DIR:-target}/debug/examples
 
 conf=$RIG/postfix/conf
 DIGEST=$(python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])')

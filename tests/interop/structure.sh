@@ -11,6 +11,7 @@ if [ ! -d "$corpora/spamassassin" ]; then
     echo "NOT RUN: structure: ../shared/corpora is not here"
     exit 77
 fi
-cargo build --quiet -p postrider-mailbox --example folder
+# As the tests are built, so that nothing is built twice where these have run.
+cargo build --quiet --profile test --workspace --all-features --example folder
 python3 -B tests/interop/structure.py "$RIG" "$IMAP" "$corpora" \
     "${CARGO_TARGET_DIR:-target}/debug/examples/folder"
