@@ -6,19 +6,33 @@
 //! machine, which says when something may go out. Commands come as the values of `postrider-imap`, and
 //! answers go as such.
 //!
-//! | command | what it takes |
+//! | what happens | what it takes |
 //! |---|---|
-//! | SELECT, EXAMINE | [`view::View`], [`view::Recents`], [`flags::MailboxFlags`]; with QRESYNC [`resync`] |
-//! | any that names messages; NOOP, IDLE | [`view::View`]: numbers, UIDs, `$`, and what is told when |
-//! | FETCH | [`Fetch`] |
+//! | SELECT, EXAMINE | [`view::View`], [`view::Recents`], [`flags::MailboxFlags`]; with QRESYNC [`resync::Known`] |
+//! | ENABLE | [`view::View::enable`] |
+//! | a command names messages | [`view::View::messages`]: numbers, UIDs, `$` |
+//! | a command ends; NOOP, IDLE | [`view::View::tell`]: what is told, when, and in which order |
+//! | FETCH | [`Fetch`]; with VANISHED [`resync::Known`]; [`flags::Tells`] for news |
 //! | STORE | [`flags::Store`] |
-//! | SEARCH, SORT, THREAD | [`search::Search`]; [`sort::Sort`], [`thread`]; then [`results`] |
-//! | APPEND, COPY, MOVE, REPLACE, EXPUNGE | [`copy`], [`quota`] |
-//! | LIST, LSUB, CREATE, DELETE, RENAME | [`list`] |
+//! | SEARCH, SORT | [`search::Search`], [`sort::Sort`], and [`results::Returns`] for the response |
+//! | THREAD | [`search::Search`], [`thread::Threads`], which gives the response |
+//! | mail comes; APPEND | [`copy::Uids`], [`copy::Appended`], [`quota::Quotas`], [`flags::MailboxFlags::admit`] |
+//! | COPY, MOVE, REPLACE | the same, [`copy::Copied`], and [`copy::move_steps`] for the order |
+//! | EXPUNGE, CLOSE | [`view::View::expunged`], [`resync::Expunged`] |
+//! | CREATE, DELETE, RENAME | [`list::Hierarchy`], [`copy::Validities`] |
+//! | LIST, LSUB | [`list::Listing`] |
 //! | GETQUOTA, SETQUOTA | [`quota`] |
 //! | POP3, all of it | [`maildrop`] |
 //!
-//! [`memory`] puts all of it together over messages in memory, for tests, and to be read as an example.
+//! Errors that a command can cause become the tagged response, NO or BAD, by [`Refused`]. [`memory`]
+//! puts all of this together over messages in memory, for tests, and to be read as an example.
+//!
+//! # Commands in, responses out
+//!
+//! A command comes from `postrider_imap::server` as an event, or, for those that its machine does not
+//! ask of you, from `postrider_imap::CommandReader`; what is answered is a `postrider_imap::Response`.
+//! Which untagged data may go while a command is in progress follows from the command:
+//! [`view::Permit::of`].
 //!
 //! # A store
 //!
@@ -48,8 +62,8 @@
 //! let command = SearchCommand::new(keys).with_uid();
 //! let opened = account.opened(session)?;
 //! let view = opened.view();
-//! let search = Search::of(&command, &Scope::new(view.exists(), view.highest(), 837_600_000))?;
-//! let Ok(found) = run(&search, view.iter(), &opened);
+//! let search = Search::of(&command, &Scope::of(view, 837_600_000))?;
+//! let Ok(found) = run(&search, view.iter(), &opened.messages());
 //! let response = Returns::of_search(&command, &search)?.response("a1", &found);
 //! let Some(Response::Search { numbers, .. }) = response else { panic!("SEARCH is answered") };
 //! assert_eq!(numbers.to_string(), "1:2");
@@ -167,6 +181,7 @@ mod messages;
 mod metadata;
 mod numbers;
 mod octets;
+mod refused;
 mod section;
 mod source;
 
@@ -190,5 +205,6 @@ pub use messages::Messages;
 pub use metadata::Metadata;
 pub use numbers::{numbers, numbers_by_uid};
 pub use octets::Octets;
+pub use refused::Refused;
 pub use section::section;
 pub use source::{Need, NotEnough, Source};

@@ -11,7 +11,32 @@ use crate::Metadata;
 /// threaded in one call. A store that cannot answer at once, because it waits for a disk or a network,
 /// needs none of this: all that is built upon it can be driven message by message too.
 ///
-/// `None` is a message that is gone, which is no error: another session may have expunged it.
+/// `None` is a message that is gone, which is no error: another session may have expunged it. What
+/// differs from session to session, `\Recent`, is not of the store:
+/// [`View::over`](crate::view::View::over) adds it.
+///
+/// ```
+/// use std::borrow::Cow;
+/// use std::collections::BTreeMap;
+///
+/// use bytes::Bytes;
+/// use postrider_imap::Uid;
+/// use postrider_mailbox::{Messages, Metadata};
+///
+/// struct Mails(BTreeMap<Uid, (Metadata, Bytes)>);
+///
+/// impl Messages for Mails {
+///     type Error = std::io::Error;
+///
+///     fn metadata(&self, uid: Uid) -> Result<Option<Cow<'_, Metadata>>, Self::Error> {
+///         Ok(self.0.get(&uid).map(|(metadata, _)| Cow::Borrowed(metadata)))
+///     }
+///
+///     fn octets(&self, uid: Uid) -> Result<Option<Bytes>, Self::Error> {
+///         Ok(self.0.get(&uid).map(|(_, octets)| octets.clone()))
+///     }
+/// }
+/// ```
 pub trait Messages {
     /// What can go wrong in the store.
     type Error;

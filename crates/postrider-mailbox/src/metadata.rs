@@ -19,7 +19,7 @@ use postrider_imap::{FlagSet, InternalDate, ModSeq, ObjectId, Uid};
 pub struct Metadata {
     /// The unique identifier (RFC 3501 §2.3.1.1).
     pub uid: Uid,
-    /// The flags as they are now.
+    /// The flags as they are now. `\Recent` is not the store's, but a session's.
     pub flags: FlagSet,
     /// When the message came.
     pub internal_date: InternalDate,

@@ -1,4 +1,5 @@
-//! Which messages a sequence set names (RFC 3501 §9 `sequence-set`, §6.4.8).
+//! Which messages a sequence set names (RFC 3501 §9 `sequence-set`, §6.4.8), for a mailbox that one
+//! session alone sees; a session of several has a [`View`](crate::view::View).
 
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;

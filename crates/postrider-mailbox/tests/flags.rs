@@ -1,14 +1,18 @@
 //! Flags of a mailbox and STORE, beside the sentences and examples of RFC 3501 and RFC 7162.
 
 use postrider_imap::{
-    Code, Flag, FlagSet, InternalDate, Keyword, MessageSet, ModSeq, PlainCode, SequenceSet,
-    StatusKind, StoreCommand, StoreMode, StoreValue, Uid,
+    Code, Flag, FlagSet, InternalDate, Keyword, MessageNumber, MessageSet, ModSeq, PlainCode,
+    SequenceSet, StatusKind, StoreCommand, StoreMode, StoreValue, Uid,
 };
 use postrider_mailbox::Metadata;
 use postrider_mailbox::flags::{MailboxFlags, Outcome, Store, StoreError};
 
 fn keyword(name: &'static str) -> Flag {
     Flag::Keyword(Keyword::new(name).unwrap())
+}
+
+fn number(number: u32) -> MessageNumber {
+    MessageNumber::new(number).unwrap()
 }
 
 fn message(uid: u32, flags: impl Into<FlagSet>, mod_seq: u64) -> Metadata {
@@ -40,18 +44,19 @@ fn flags_are_replaced_added_and_removed() {
     use Flag::{Answered, Deleted, Flagged, Recent, Seen};
     let before: FlagSet = [Recent, Seen, Flagged].into();
     let rows: [(StoreMode, FlagSet, Option<FlagSet>); 8] = [
-        (StoreMode::Replace, [Deleted].into(), Some([Recent, Deleted].into())),
-        (StoreMode::Replace, FlagSet::new(), Some([Recent].into())),
+        (StoreMode::Replace, [Deleted].into(), Some([Deleted].into())),
+        (StoreMode::Replace, FlagSet::new(), Some(FlagSet::new())),
         (StoreMode::Replace, [Flagged, Seen].into(), None),
-        (StoreMode::Add, [Deleted, Seen].into(), Some([Recent, Seen, Flagged, Deleted].into())),
+        (StoreMode::Add, [Deleted, Seen].into(), Some([Seen, Flagged, Deleted].into())),
         (StoreMode::Add, [Seen].into(), None),
-        (StoreMode::Remove, [Seen, Answered].into(), Some([Recent, Flagged].into())),
+        (StoreMode::Remove, [Seen, Answered].into(), Some([Flagged].into())),
         (StoreMode::Remove, [Answered].into(), None),
         // No client changes it.
         (StoreMode::Remove, [Recent].into(), None),
     ];
     for (mode, flags, after) in rows {
-        let outcome = store(&command(mode, flags.clone())).apply(1, &message(1, before.clone(), 7));
+        let outcome =
+            store(&command(mode, flags.clone())).apply(number(1), &message(1, before.clone(), 7));
         let expected = after.map_or(Outcome::Unchanged, Outcome::Changed);
         assert_eq!(outcome, expected, "{mode:?} {flags}");
     }
@@ -69,7 +74,7 @@ fn what_does_not_last_is_ignored() {
     let command = command(StoreMode::Add, [Flag::Seen, Flag::Draft, Flag::Forwarded]);
     let mut store = Store::new(&command, &mut flags).unwrap();
     assert!(!store.is_news());
-    let outcome = store.apply(1, &message(1, [], 1));
+    let outcome = store.apply(number(1), &message(1, [], 1));
     assert_eq!(outcome, Outcome::Changed([Flag::Seen].into()));
     assert!(!flags.flags().contains(&Flag::Forwarded));
 }
@@ -117,7 +122,7 @@ fn what_was_changed_since_stays_as_it_is() {
     let command = since(command(StoreMode::Add, [Flag::Deleted]).with_silent(), 12_121_230_045);
     let mut store = store(&command.clone().with_uid());
     for uid in [6, 4, 8] {
-        let outcome = store.apply(1, &message(uid, [], 12_121_230_045));
+        let outcome = store.apply(number(1), &message(uid, [], 12_121_230_045));
         assert_eq!(outcome, Outcome::Changed([Flag::Deleted].into()));
     }
     // S: * 1 FETCH (UID 4 MODSEQ (12121231000))
@@ -128,8 +133,8 @@ fn what_was_changed_since_stays_as_it_is() {
 
     // d105: of 7, 5 and 9, two have changed.
     let mut store = self::store(&command);
-    let outcomes = [7, 5, 9].map(|number| {
-        store.apply(number, &message(number, [], if number == 5 { 1 } else { 12_121_230_046 }))
+    let outcomes = [7, 5, 9].map(|at| {
+        store.apply(number(at), &message(at, [], if at == 5 { 1 } else { 12_121_230_046 }))
     });
     let changed = Outcome::Changed([Flag::Deleted].into());
     assert_eq!(outcomes, [Outcome::Modified, changed, Outcome::Modified]);
@@ -142,8 +147,8 @@ fn what_was_changed_since_stays_as_it_is() {
 #[test]
 fn modified_tells_uids_where_uids_were_given() {
     let mut store = store(&since(command(StoreMode::Add, [Flag::Seen]), 5).with_uid());
-    store.apply(1, &message(40, [], 6));
-    store.apply(2, &message(41, [], 6));
+    store.apply(number(1), &message(40, [], 6));
+    store.apply(number(2), &message(41, [], 6));
     assert_eq!(store.finish().code, modified("40:41"));
 }
 
@@ -152,7 +157,7 @@ fn modified_tells_uids_where_uids_were_given() {
 #[test]
 fn unchanged_since_zero_always_fails() {
     let mut store = store(&since(command(StoreMode::Add, [Flag::Seen]), 0));
-    assert_eq!(store.apply(12, &message(12, [], 1)), Outcome::Modified);
+    assert_eq!(store.apply(number(12), &message(12, [], 1)), Outcome::Modified);
     assert_eq!(store.finish().code, modified("12"));
 }
 
@@ -161,10 +166,10 @@ fn unchanged_since_zero_always_fails() {
 fn a_message_that_is_gone_is_a_no_with_what_was_modified() {
     let command = since(command(StoreMode::Add, [Flag::Seen]), 320_172_338);
     let mut store = store(&command);
-    for (number, mod_seq) in [(1, 320_172_338), (2, 320_172_340), (3, 320_172_338)] {
-        store.apply(number, &message(number, [], mod_seq));
+    for (at, mod_seq) in [(1, 320_172_338), (2, 320_172_340), (3, 320_172_338)] {
+        store.apply(number(at), &message(at, [], mod_seq));
     }
-    (4..=7).for_each(|_| store.is_gone());
+    (4..=7).for_each(|_| store.note_gone());
     let status = store.finish();
     assert_eq!((status.kind, status.code), (StatusKind::No, modified("2")));
 }
@@ -174,7 +179,7 @@ fn a_message_that_is_gone_is_a_no_with_what_was_modified() {
 #[test]
 fn a_uid_that_is_gone_is_passed_over() {
     let mut store = store(&command(StoreMode::Add, [Flag::Seen]).with_uid());
-    store.is_gone();
+    store.note_gone();
     assert_eq!(store.finish().kind, StatusKind::Ok);
 }
 

@@ -5,11 +5,11 @@ use postrider_imap::{
     MessageSet, ModSeq, PlainCode, Qresync, SequenceSet, StatusItem, StatusKind, StatusValue,
     StoreCommand, StoreMode, StoreValue, Uid, UidSet,
 };
-use postrider_mailbox::Messages;
 use postrider_mailbox::maildrop::{InUse, Policy};
-use postrider_mailbox::memory::{Account, NewMessage, Refused, SessionId};
+use postrider_mailbox::memory::{Account, NewMessage, SessionId};
 use postrider_mailbox::quota::{Quota, Resource};
 use postrider_mailbox::view::{Access, Extension, Permit, Update};
+use postrider_mailbox::{Messages, Refused};
 
 const MAIL: &str = "Subject: one\r\n\r\nHello\r\n";
 
@@ -81,8 +81,8 @@ fn flags_are_seen_by_the_other_session_and_not_told_twice_to_the_own() {
     let news = told(&mut account, b, Permit::WithoutExpunge);
     assert_eq!(news, [Update::Fetch { number: number(2), uid: uid(2) }]);
     // What was recent for the one is not for the other.
-    let opened = account.opened(b).unwrap();
-    let Ok(metadata) = opened.metadata(uid(2));
+    let messages = account.opened(b).unwrap().messages();
+    let Ok(metadata) = messages.metadata(uid(2));
     assert_eq!(metadata.unwrap().flags, [Flag::Flagged].into());
 }
 

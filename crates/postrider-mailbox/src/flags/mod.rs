@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use postrider_imap::{
-//!     Code, Flag, InternalDate, MessageSet, ModSeq, SequenceSet, StoreCommand, StoreMode,
+//!     Code, Flag, InternalDate, MessageNumber, MessageSet, ModSeq, SequenceSet, StoreCommand, StoreMode,
 //!     StoreValue, Uid,
 //! };
 //! use postrider_mailbox::Metadata;
@@ -28,9 +28,10 @@
 //!     )
 //! };
 //! // Somebody else changed message 7 meanwhile.
-//! assert_eq!(store.apply(7, &message(107, 320_162_342)?), Outcome::Modified);
-//! assert_eq!(store.apply(5, &message(105, 320_162_330)?), Outcome::Changed([Flag::Deleted].into()));
-//! assert_eq!(store.apply(9, &message(109, 320_162_349)?), Outcome::Modified);
+//! let number = |number| MessageNumber::new(number).unwrap();
+//! assert_eq!(store.apply(number(7), &message(107, 320_162_342)?), Outcome::Modified);
+//! assert_eq!(store.apply(number(5), &message(105, 320_162_330)?), Outcome::Changed([Flag::Deleted].into()));
+//! assert_eq!(store.apply(number(9), &message(109, 320_162_349)?), Outcome::Modified);
 //! // The client is told the new MODSEQ of message 5, but no flags, which it knows.
 //! assert!(store.tells().mod_seq && !store.tells().flags);
 //! assert_eq!(store.finish().code, Some(Code::Modified(SequenceSet::parse("7,9")?)));

@@ -1,10 +1,10 @@
 //! What STORE makes of the flags of one message after the other.
 
-use core::num::NonZeroU32;
+use alloc::vec::Vec;
 
 use postrider_imap::{
-    Code, Flag, FlagSet, ModSeq, NumberList, NumberRange, PlainCode, SequenceSet, Status,
-    StoreCommand, StoreMode, StoreValue, UidRanges,
+    Code, FetchItem, Flag, FlagSet, MessageNumber, ModSeq, NumberList, NumberRange, PlainCode,
+    SequenceSet, Status, StoreCommand, StoreMode, StoreValue, UidRanges,
 };
 
 use super::{MailboxFlags, TooManyKeywords};
@@ -31,7 +31,8 @@ pub struct Store {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// These are its flags now. Its MODSEQ goes up, and other sessions are told.
+    /// These are its flags now, to be stored: without `\Recent`, which is the session's. Its MODSEQ goes
+    /// up, and other sessions are told.
     Changed(FlagSet),
     /// It has these flags already. Whether the MODSEQ goes up is free (RFC 7162 §3.1.3 asks it of an
     /// operation that is successful): it need not, because nothing changed.
@@ -55,6 +56,30 @@ pub struct Tells {
 }
 
 impl Tells {
+    /// What a session is told of changes: its UID where QRESYNC is enabled (RFC 7162 §3.2.4), or UIDONLY,
+    /// its MODSEQ where CONDSTORE is.
+    #[must_use]
+    pub const fn changes(uid: bool, mod_seq: bool) -> Self {
+        Self { flags: true, mod_seq, uid }
+    }
+
+    /// What a FETCH response tells of a message; nothing where nothing of it is told.
+    #[must_use]
+    pub fn items(self, metadata: &Metadata) -> Vec<FetchItem> {
+        let mut items = Vec::new();
+        if !self.flags && !self.mod_seq {
+            return items;
+        }
+        if self.uid {
+            items.push(FetchItem::Uid(metadata.uid));
+        }
+        if self.flags {
+            items.push(FetchItem::Flags(metadata.flags.clone()));
+        }
+        items.extend(metadata.mod_seq.filter(|_| self.mod_seq).map(FetchItem::ModSeq));
+        items
+    }
+
     /// FLAGS and MODSEQ too.
     #[must_use]
     pub const fn with_all(self) -> Self {
@@ -131,23 +156,24 @@ impl Store {
         self.is_news
     }
 
-    /// What becomes of the message of this number. A message that was changed is not to be asked a
+    /// What becomes of the message of this number, which [`finish`](Self::finish) tells, or its UID after
+    /// UID STORE, where it was changed since. A message that was changed is not to be asked a
     /// second time, though the set names it twice (RFC 7162 §3.1.3).
-    pub fn apply(&mut self, number: u32, metadata: &Metadata) -> Outcome {
-        let flags = self.flags_for(metadata);
+    pub fn apply(&mut self, number: MessageNumber, metadata: &Metadata) -> Outcome {
+        let mut before = metadata.flags.clone();
+        before.remove(&Flag::Recent);
         if self.has_changed_since(metadata) {
-            let number = if self.uid { metadata.uid.get() } else { number };
-            if let Some(number) = NonZeroU32::new(number) {
-                self.modified.extend([NumberRange::one(number)]);
-            }
+            let number = if self.uid { metadata.uid.nonzero() } else { number.nonzero() };
+            self.modified.insert(NumberRange::one(number));
             return Outcome::Modified;
         }
-        if flags == metadata.flags { Outcome::Unchanged } else { Outcome::Changed(flags) }
+        let flags = self.flags_for(&before);
+        if flags == before { Outcome::Unchanged } else { Outcome::Changed(flags) }
     }
 
     /// A message of the set is gone, but its number was not told to be: the response is NO
     /// (RFC 2180 §4.2.3), or the message is passed over where UIDs are given (RFC 3501 §6.4.8).
-    pub fn is_gone(&mut self) {
+    pub fn note_gone(&mut self) {
         self.gone |= !self.uid;
     }
 
@@ -174,22 +200,13 @@ impl Store {
         }
     }
 
-    /// The flags that the message would have.
-    fn flags_for(&self, metadata: &Metadata) -> FlagSet {
-        let mut flags = metadata.flags.clone();
+    /// The flags that a message with these would have.
+    fn flags_for(&self, before: &FlagSet) -> FlagSet {
+        let mut flags = before.clone();
         match self.mode {
             StoreMode::Add => flags.insert_all(&self.flags),
-            StoreMode::Remove => {
-                let recent = flags.contains(&Flag::Recent);
-                flags.remove_all(&self.flags);
-                if recent {
-                    flags.insert(&Flag::Recent);
-                }
-            }
-            StoreMode::Replace => {
-                flags.retain_all(&[Flag::Recent].into());
-                flags.insert_all(&self.flags);
-            }
+            StoreMode::Remove => flags.remove_all(&self.flags),
+            StoreMode::Replace => flags.clone_from(&self.flags),
         }
         flags
     }

@@ -8,9 +8,10 @@ use postrider_imap::{
     MailboxName, MailboxStatus, ObjectId, PlainCode, StatusItem, StatusValue, Uid, UidValidity,
 };
 
+use super::SessionId;
 use super::mailbox::{Mailbox, NewMessage, ObjectIds};
 use super::session::Session;
-use super::{Refused, SessionId};
+use crate::Refused;
 use crate::copy::Validities;
 use crate::list::{self, Answers, Deletion, Hierarchy, Listing};
 use crate::maildrop::Locks;

@@ -7,9 +7,11 @@ use postrider_imap::{
     PlainCode, Status, StoreCommand, Uid, UidRanges,
 };
 
+use super::SessionId;
 use super::account::{Account, Key};
 use super::mailbox::NewMessage;
-use super::{Refused, SessionId};
+use super::session::nothing_selected;
+use crate::Refused;
 use crate::copy::{Appended, Copied, Destination};
 use crate::flags::{Outcome, Store};
 use crate::quota::Usage;
@@ -74,17 +76,17 @@ impl Account {
         let key = self.writable(session)?;
         let named = self.named(session, &command.set, command.uid)?;
         let Some(mailbox) = self.mailboxes.get_mut(&key) else {
-            return Err(Refused::nothing_selected());
+            return Err(nothing_selected());
         };
-        let mut store = Store::new(command, &mut mailbox.flags).map_err(|error| error.status())?;
+        let mut store = Store::new(command, &mut mailbox.flags)?;
         let mod_seq = mailbox.next_mod_seq()?;
         let (mut touched, mut changed) = (Vec::new(), Vec::new());
         for (number, uid) in named {
             let Some(metadata) = mailbox.get(uid) else {
-                store.is_gone();
+                store.note_gone();
                 continue;
             };
-            match store.apply(number.get(), metadata) {
+            match store.apply(number, metadata) {
                 Outcome::Changed(flags) => {
                     mailbox.set_flags(uid, flags, mod_seq);
                     changed.push(uid);
@@ -99,7 +101,7 @@ impl Account {
         let mut told = Vec::new();
         for (number, uid, tells) in touched {
             let items = self.news_of(session, uid, tells).unwrap_or_default();
-            if tells.flags || tells.mod_seq {
+            if !items.is_empty() {
                 self.view_mut(session)?.told(uid);
                 told.push((number, items));
             }
@@ -304,7 +306,7 @@ impl Account {
         by_uid: bool,
     ) -> Result<Vec<(MessageNumber, Uid)>, Refused> {
         let named = self.selected(session)?.view.messages(set, by_uid);
-        let named = named.map_err(|_| Refused::bad("There is no message of such a number."))?;
+        let named = named?;
         Ok(named.collect())
     }
 }

@@ -10,7 +10,7 @@ use postrider_imap::{
     Flag, FlagSet, InternalDate, ModSeq, ObjectId, Status, Uid, UidRanges, UidValidity,
 };
 
-use super::Refused;
+use crate::Refused;
 use crate::copy::Uids;
 use crate::flags::MailboxFlags;
 use crate::resync::Expunged;

@@ -5,8 +5,9 @@ use core::convert::Infallible;
 use bytes::Bytes;
 use postrider_imap::{MailboxName, Uid};
 
+use super::Mailbox;
 use super::account::Account;
-use super::{Mailbox, Refused};
+use crate::Refused;
 use crate::maildrop::{InUse, Lock, Policy, Snapshot};
 
 /// INBOX as one session of POP3 has it: with its lock.

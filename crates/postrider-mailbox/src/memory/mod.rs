@@ -31,19 +31,17 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
-//! FETCH, SEARCH, SORT and THREAD ask [`Account::opened`], which is a [`Messages`](crate::Messages).
+//! FETCH, SEARCH, SORT and THREAD ask [`Opened::messages`], which are [`Messages`](crate::Messages).
 //! POP3 has [`Account::maildrop`].
 
 mod account;
 mod changes;
 mod mailbox;
 mod maildrop;
-mod refused;
 mod session;
 
 pub use account::Account;
 pub use changes::{Moved, Stored};
 pub use mailbox::{Mailbox, NewMessage};
 pub use maildrop::LockedMaildrop;
-pub use refused::Refused;
 pub use session::{Opened, Selected, SessionId};

@@ -1,22 +1,18 @@
 //! What one session does in the mailbox that it has selected.
 
-use alloc::borrow::Cow;
 use alloc::vec::Vec;
-use core::convert::Infallible;
 
-use bytes::Bytes;
 use postrider_imap::{
     CommandName, FetchItem, Flag, FlagSet, MailboxName, MessageNumber, ModSeq, NumberRange,
     ObjectId, PlainCode, Qresync, Status, Uid, UidSet, UidValidity,
 };
 
-use super::Refused;
 use super::account::{Account, Key};
 use super::mailbox::Mailbox;
 use crate::flags::Tells;
 use crate::resync::Known;
-use crate::view::{Access, Extension, Permit, Update, View};
-use crate::{Messages, Metadata};
+use crate::view::{Access, Extension, Permit, Update, View, Viewed};
+use crate::{Messages, Refused};
 
 /// A session of an [`Account`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,6 +96,12 @@ impl<'a> Opened<'a> {
         self.view
     }
 
+    /// Its messages, with the session's own `\Recent`.
+    #[must_use]
+    pub const fn messages(self) -> Viewed<'a, Mailbox> {
+        self.view.over(self.mailbox)
+    }
+
     /// Whether the session may change it.
     #[must_use]
     pub const fn access(self) -> Access {
@@ -107,23 +109,13 @@ impl<'a> Opened<'a> {
     }
 }
 
-impl Messages for Opened<'_> {
-    type Error = Infallible;
+/// The command needs a mailbox that is selected, and there is none.
+pub(super) fn nothing_selected() -> Refused {
+    Refused::bad("No mailbox is selected.")
+}
 
-    fn metadata(&self, uid: Uid) -> Result<Option<Cow<'_, Metadata>>, Infallible> {
-        let Some(metadata) = self.mailbox.get(uid) else { return Ok(None) };
-        Ok(Some(if self.view.is_recent(uid) {
-            let mut metadata = metadata.clone();
-            metadata.flags.insert(&Flag::Recent);
-            Cow::Owned(metadata)
-        } else {
-            Cow::Borrowed(metadata)
-        }))
-    }
-
-    fn octets(&self, uid: Uid) -> Result<Option<Bytes>, Infallible> {
-        Ok(self.mailbox.octets_of(uid).cloned())
-    }
+fn no_session() -> Refused {
+    Refused::bad("There is no such session.")
 }
 
 impl Account {
@@ -163,7 +155,7 @@ impl Account {
         let key = self.key(name).ok_or_else(|| Refused::missing(CommandName::Select))?;
         let mailbox =
             self.mailboxes.get(&key).ok_or_else(|| Refused::missing(CommandName::Select))?;
-        let session = self.sessions.get_mut(&session).ok_or_else(Refused::no_session)?;
+        let session = self.sessions.get_mut(&session).ok_or_else(no_session)?;
         let view = View::new(mailbox.numbering()).with_recents(&mailbox.recents, access);
         let view = session.extensions.iter().fold(view, |view, extension| view.with(*extension));
         let unseen = mailbox.iter().find(|one| !one.flags.contains(&Flag::Seen));
@@ -210,9 +202,9 @@ impl Account {
     ///
     /// BAD: it has none.
     pub fn opened(&self, session: SessionId) -> Result<Opened<'_>, Refused> {
-        let session = self.sessions.get(&session).ok_or_else(Refused::no_session)?;
-        let open = session.selected.as_ref().ok_or_else(Refused::nothing_selected)?;
-        let mailbox = self.mailboxes.get(&open.key).ok_or_else(Refused::nothing_selected)?;
+        let session = self.sessions.get(&session).ok_or_else(no_session)?;
+        let open = session.selected.as_ref().ok_or_else(nothing_selected)?;
+        let mailbox = self.mailboxes.get(&open.key).ok_or_else(nothing_selected)?;
         Ok(Opened { mailbox, view: &open.view, access: open.access })
     }
 
@@ -222,8 +214,8 @@ impl Account {
     ///
     /// BAD: it has selected nothing.
     pub fn view_mut(&mut self, session: SessionId) -> Result<&mut View, Refused> {
-        let session = self.sessions.get_mut(&session).ok_or_else(Refused::no_session)?;
-        session.selected.as_mut().map(|open| &mut open.view).ok_or_else(Refused::nothing_selected)
+        let session = self.sessions.get_mut(&session).ok_or_else(no_session)?;
+        session.selected.as_mut().map(|open| &mut open.view).ok_or_else(nothing_selected)
     }
 
     /// The next thing that the session has not been told, as far as that may be; ask until there is
@@ -253,22 +245,15 @@ impl Account {
     #[must_use]
     pub fn news_of(&self, session: SessionId, uid: Uid, tells: Tells) -> Option<Vec<FetchItem>> {
         let opened = self.opened(session).ok()?;
-        let Ok(metadata) = opened.metadata(uid);
+        let messages = opened.messages();
+        let Ok(metadata) = messages.metadata(uid);
         let metadata = metadata?;
-        let mut items = Vec::new();
-        if tells.uid {
-            items.push(FetchItem::Uid(uid));
-        }
-        if tells.flags {
-            items.push(FetchItem::Flags(metadata.flags.clone()));
-        }
-        items.extend(metadata.mod_seq.filter(|_| tells.mod_seq).map(FetchItem::ModSeq));
-        Some(items)
+        Some(tells.items(&metadata))
     }
 
     pub(super) fn selected(&self, session: SessionId) -> Result<&Open, Refused> {
-        let session = self.sessions.get(&session).ok_or_else(Refused::no_session)?;
-        session.selected.as_ref().ok_or_else(Refused::nothing_selected)
+        let session = self.sessions.get(&session).ok_or_else(no_session)?;
+        session.selected.as_ref().ok_or_else(nothing_selected)
     }
 
     pub(super) fn writable(&self, session: SessionId) -> Result<Key, Refused> {

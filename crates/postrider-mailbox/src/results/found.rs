@@ -59,6 +59,24 @@ impl Found {
         self.0
     }
 
+    /// Number and UID of each, in their order: what [`Sort::sort`](crate::sort::Sort::sort) and
+    /// [`Threads::thread`](crate::thread::Threads::thread) are given.
+    pub fn pairs(&self) -> impl Iterator<Item = (MessageNumber, Uid)> {
+        self.0.iter().map(|message| (message.number, message.uid))
+    }
+
+    /// The same messages in the order that a sort gave; those that it has not are left out.
+    #[must_use]
+    pub fn in_order(&self, order: &[(MessageNumber, Uid)]) -> Self {
+        let mut known: Vec<&FoundMessage> = self.0.iter().collect();
+        known.sort_unstable_by_key(|message| message.uid);
+        let find = |uid: Uid| {
+            let at = known.binary_search_by_key(&uid, |message| message.uid).ok()?;
+            known.get(at).copied().copied()
+        };
+        order.iter().filter_map(|(_, uid)| find(*uid)).collect()
+    }
+
     /// Their UIDs, or their numbers, in their order.
     #[must_use]
     pub fn numbers(&self, uid: bool) -> NumberList {

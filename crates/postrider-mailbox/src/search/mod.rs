@@ -60,6 +60,12 @@
 //! that octet is a tab: "runs of FWS ... are semantically interpreted as a single space character"
 //! (RFC 5322 §3.2.2), and nobody searches for a tab. White space beyond that stays.
 //!
+//! # Numbers
+//!
+//! Message numbers that no message has name nothing, and the search goes on: a server that answers BAD
+//! to them, as to other commands, asks [`View::has`](crate::view::View::has) first. `\Recent` is for the
+//! session to know: [`View::over`](crate::view::View::over) adds it to what the store knows.
+//!
 //! # Dates
 //!
 //! `BEFORE`, `ON` and `SINCE` compare the day that INTERNALDATE tells in its own zone, `SENTBEFORE`
@@ -100,7 +106,9 @@ mod strings;
 mod substring;
 mod tree;
 
-use postrider_imap::{Charset, MessageNumber, SearchCommand, SearchKey, Uid};
+use postrider_imap::{
+    Charset, MessageNumber, SearchCommand, SearchKey, SortCommand, ThreadCommand, Uid,
+};
 
 use crate::{Metadata, Need, Source};
 
@@ -154,6 +162,24 @@ impl Search {
     /// As [`new`](Self::new).
     pub fn of(command: &SearchCommand, scope: &Scope<'_>) -> Result<Self, Unsearchable> {
         Self::new(&command.keys, command.charset.as_ref(), scope)
+    }
+
+    /// Of a SORT command.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn of_sort(command: &SortCommand, scope: &Scope<'_>) -> Result<Self, Unsearchable> {
+        Self::new(&command.keys, Some(&command.charset), scope)
+    }
+
+    /// Of a THREAD command.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn of_thread(command: &ThreadCommand, scope: &Scope<'_>) -> Result<Self, Unsearchable> {
+        Self::new(&command.keys, Some(&command.charset), scope)
     }
 
     /// How much of a message must be read at most.

@@ -6,6 +6,7 @@ use core::fmt;
 use postrider_imap::{Atom, NumberList, SearchKey, Uid};
 
 use super::ranges::Ranges;
+use crate::view::View;
 
 /// What the keys of a search are relative to: the machine has neither a clock nor a store.
 ///
@@ -45,6 +46,13 @@ impl<'a> Scope<'a> {
             save_dates: false,
             filters: None,
         }
+    }
+
+    /// What a session sees, with what it has saved, at this time.
+    #[must_use]
+    pub fn of(view: &View, now: i64) -> Self {
+        let saved = view.saved().map(|(_, uid)| uid).collect();
+        Self::new(view.exists(), view.highest(), now).with_saved(&saved)
     }
 
     /// With the UIDs that `$` stands for (RFC 5182), in any order.

@@ -3,7 +3,7 @@
 //! Many sessions share a mailbox, and each sees it as far as it was told: a client counts on message
 //! numbers that change only when its own session says so (RFC 3501 §7.4.1). So each session has a
 //! [`View`]. The store tells all views of a mailbox whatever happens there, at once and by UID, the
-//! session's own doings included:
+//! session's own doings included, but for what one of its own responses tells anyway:
 //!
 //! | what happens | the store calls | the view queues |
 //! |---|---|---|
@@ -14,7 +14,8 @@
 //! | SEARCH saves its result | [`View::save`], [`View::clear_saved`] | nothing: `$` is set |
 //! | the mailbox is deleted and created again | | nothing: the view belongs to the mailbox that was |
 //!
-//! and the session calls [`View::tell`] until it gives no more, with what the server machine allows:
+//! and the session calls [`View::tell`] until it gives no more, with what may be told: what the server
+//! machine allows, or [`Permit::of`] the command.
 //!
 //! | when | [`Permit`] | what may be told |
 //! |---|---|---|
@@ -99,17 +100,21 @@ mod counts;
 mod marks;
 mod named;
 mod numbering;
+mod permit;
 mod range;
 mod recents;
 mod session;
 mod tell;
 mod update;
+mod viewed;
 mod walk;
 
 pub use named::{Named, NoSuchNumber};
 pub use numbering::{NotAscending, Numbering};
+pub use permit::Permit;
 pub use range::UidRange;
 pub use recents::{Access, Recents};
 pub use session::View;
-pub use update::{Extension, Permit, Update};
+pub use update::{Extension, Update};
+pub use viewed::Viewed;
 pub use walk::{Ranges, Walk};

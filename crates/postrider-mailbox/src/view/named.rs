@@ -3,7 +3,9 @@
 use alloc::vec::{IntoIter, Vec};
 use core::iter::FusedIterator;
 
-use postrider_imap::{MessageNumber, MessageSet, SequenceNumber, SequenceRange, SequenceSet, Uid};
+use postrider_imap::{
+    MessageNumber, MessageSet, NumberList, SequenceNumber, SequenceRange, SequenceSet, Uid,
+};
 
 use super::session::mark;
 use super::{UidRange, View, Walk};
@@ -113,6 +115,11 @@ impl View {
             let range = (first, last.min(self.horizon));
             mark(&mut self.saved, &self.gone, range, &self.numbering);
         }
+    }
+
+    /// The same of what [`Returns::saved`](crate::results::Returns::saved) gives.
+    pub fn save_list(&mut self, found: &NumberList) {
+        self.save(found.ranges().iter().copied());
     }
 
     /// Nothing is saved any more: a SEARCH with SAVE was answered with NO (RFC 5182 §2.1). One that

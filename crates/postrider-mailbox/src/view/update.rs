@@ -1,30 +1,8 @@
 //! What a session is told.
 
-use postrider_imap::{MessageNumber, Uid, UidSet};
+use alloc::vec::Vec;
 
-/// What the server machine allows to be told now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "the rule of RFC 3501 §7.4.1 has two sides")]
-pub enum Permit {
-    /// All.
-    All,
-    /// All but EXPUNGE and VANISHED: no command is in progress, or one that numbers messages.
-    WithoutExpunge,
-}
-
-impl Permit {
-    /// By the answer to the question whether messages may go now.
-    #[must_use]
-    pub const fn new(may_expunge: bool) -> Self {
-        if may_expunge { Self::All } else { Self::WithoutExpunge }
-    }
-
-    /// Whether messages may go.
-    #[must_use]
-    pub const fn may_expunge(self) -> bool {
-        matches!(self, Self::All)
-    }
-}
+use postrider_imap::{FetchItem, MessageNumber, Response, Uid, UidSet};
 
 /// One untagged response.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +26,36 @@ pub enum Update {
     },
     /// `* 505 UIDFETCH (...)`: the same where the session has UIDONLY enabled (RFC 9586).
     UidFetch(Uid),
+}
+
+impl Update {
+    /// The response. `items` gives what FETCH tells of a message: its flags as they are now, and what
+    /// else the session hears of each change; [`Tells::items`](crate::flags::Tells::items) makes it.
+    /// `None` for a FETCH of nothing, such as of a message that has gone since.
+    ///
+    /// ```
+    /// use postrider_imap::{MessageNumber, Response};
+    /// use postrider_mailbox::view::Update;
+    ///
+    /// let update = Update::Expunge(MessageNumber::new(3)?);
+    /// let mut out = Vec::new();
+    /// if let Some(response) = update.response(|_| vec![]) {
+    ///     response.write(&mut out);
+    /// }
+    /// assert_eq!(out, b"* 3 EXPUNGE\r\n");
+    /// # Ok::<(), postrider_imap::InvalidValue>(())
+    /// ```
+    pub fn response(self, items: impl FnOnce(Uid) -> Vec<FetchItem>) -> Option<Response> {
+        let some = |items: Vec<FetchItem>| if items.is_empty() { None } else { Some(items) };
+        Some(match self {
+            Self::Expunge(number) => Response::Expunge(number),
+            Self::Vanished(uids) => Response::Vanished { earlier: false, uids },
+            Self::Exists(messages) => Response::Exists(messages),
+            Self::Recent(messages) => Response::Recent(messages),
+            Self::Fetch { number, uid } => Response::Fetch { number, items: some(items(uid))? },
+            Self::UidFetch(uid) => Response::UidFetch { uid, items: some(items(uid))? },
+        })
+    }
 }
 
 /// What a session has enabled that changes how it is told of the mailbox.
