@@ -5,6 +5,7 @@ import re
 
 from mailbox_classes import Place, is_odd
 from mailbox_queries import all_found
+from mailbox_talk import both
 
 KEYS = "ARRIVAL CC DATE FROM SIZE SUBJECT TO DISPLAYFROM DISPLAYTO".split()
 
@@ -88,7 +89,7 @@ def orders(theirs, ours, mails):
     asked = [(way, f"1:{len(mails)}") for way in ways[: 2 * len(KEYS)]]
     asked += [(ways[at % len(ways)], one) for at, one in enumerate(several)]
     commands = [f"UID SORT ({way}) UTF-8 UID {uids}" for way, uids in asked]
-    sides = (told(server, commands, b"SORT") for server in (theirs, ours))
+    sides = both(lambda server: told(server, commands, b"SORT"), theirs, ours)
     for (way, _), one, other in zip(asked, *sides):
         one, other = ([int(uid) for uid in side.split()] for side in (one, other))
         if sorted(one) != sorted(other):
@@ -127,7 +128,8 @@ def threads(theirs, ours, mails):
             found = [uid for uid in uids if is_odd(mails[uid - 1], way)]
             return bool(found), mails[(found or uids)[0] - 1]
 
-        sides = (told(server, commands, b"THREAD") for server in (theirs, ours))
+        ask = functools.partial(told, commands=commands, name=b"THREAD")
+        sides = both(ask, theirs, ours)
         for one, other in zip(*sides):
             size = len(re.findall(rb"\d+", one))
             one, other = cut(one), cut(other)
@@ -137,8 +139,8 @@ def threads(theirs, ours, mails):
                 reasons.append(Place("threads", odd(thread)[1], way, thread, "another"))
             for thread in [x for x in other if x not in common]:
                 reasons.append(Place("threads", odd(thread)[1], way, "another", thread))
-            both = [[x for x in side if x in common] for side in (one, other)]
-            for thread in displaced(*both, lambda thread: odd(thread)[0]):
-                at = (side.index(thread) for side in both)
+            shared = [[x for x in side if x in common] for side in (one, other)]
+            for thread in displaced(*shared, lambda thread: odd(thread)[0]):
+                at = (side.index(thread) for side in shared)
                 reasons.append(Place("threads", odd(thread)[1], way, *at))
             yield Place("threads", None, way, one, other, reasons, size)

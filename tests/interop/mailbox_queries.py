@@ -8,6 +8,7 @@ import time
 from email.header import decode_header
 
 from mailbox_classes import Place
+from mailbox_talk import both
 
 SEED = 256
 QUERIES = 200
@@ -58,8 +59,9 @@ def all_found(server, mails):
 def compare(theirs, ours, mails):
     """Each query. Where one differs, its keys are asked one by one: a mail in which they differ must
     differ in one of them, and that is what is classified."""
-    answers = all_found(theirs, mails), all_found(ours, mails)
-    for query, one, other in zip(queries(mails), *answers):
+    asked = queries(mails)
+    answers = both(lambda server: all_found(server, mails), theirs, ours)
+    for query, one, other in zip(asked, *answers):
         reasons = []
         if one != other:
             left = set(one) ^ set(other)

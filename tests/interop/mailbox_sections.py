@@ -2,7 +2,7 @@
 import re
 
 from mailbox_classes import Place
-from mailbox_talk import items
+from mailbox_talk import both, items
 
 FIELDS = ["HEADER.FIELDS (FROM TO SUBJECT)", "HEADER.FIELDS.NOT (RECEIVED FROM)"]
 OF_MESSAGE = ["HEADER", "TEXT", *FIELDS]
@@ -119,7 +119,7 @@ def compare(theirs, ours, mails):
     asked = structures(theirs)
     for which in (sections, binaries):
         wanted = [which(number, one) for number, one in enumerate(asked, 1)]
-        one_side, other_side = fetched(theirs, wanted), fetched(ours, wanted)
+        one_side, other_side = both(lambda server: fetched(server, wanted), theirs, ours)
         for number in range(1, len(asked) + 1):
             one, other = one_side.get(number, {}), other_side.get(number, {})
             for key in sorted(one.keys() | other.keys()):

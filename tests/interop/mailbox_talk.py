@@ -7,6 +7,7 @@ import imaplib
 import re
 import ssl
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 from structure import lists
 
@@ -59,6 +60,12 @@ class Server:
             if not literal:
                 return pieces
             pieces.append(self.read(int(literal.group(1))))
+
+
+def both(ask, theirs, ours):
+    """What each of the two says, asked at the same time."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(ask, (theirs, ours)))
 
 
 def dovecot(rig, port):
