@@ -65,13 +65,6 @@ def has_odd_time(mail):
     return any(not DATE.fullmatch(value) for value in headers(mail, "date")[:1])
 
 
-def has_old_date(mail):
-    """Its Date is before the year 1900, or it has none."""
-    values = headers(mail, "date")
-    found = DATE.fullmatch(values[0]) if values else None
-    return not values or bool(found and len(found[1]) == 4 and int(found[1]) < 1900)
-
-
 def name_of(mail, key):
     """What is written of a name before the first address, without quotation marks."""
     values = headers(mail, key.removeprefix("DISPLAY").lower())
@@ -170,12 +163,6 @@ def odd_time_sent(place):
     return is_sent and has_odd_time(place.mail)
 
 
-def old_date(place):
-    """What was sent before all days that a Date can tell, or never."""
-    is_sent = place.kind == "searches" and place.question.startswith(b"SENTBEFORE")
-    return is_sent and place.theirs and has_old_date(place.mail)
-
-
 def text_without_semicolon(place):
     """A text whose type cannot be read is not searched by them."""
     is_text = place.kind == "searches" and re.match(rb"(BODY|TEXT) ", place.question)
@@ -196,7 +183,6 @@ CLASSES = {
     "mbox-line": mbox_line,
     "line-end-of-nested": line_end_of_nested,
     "invalid-encoding": invalid_encoding,
-    "old-date": old_date,
     "odd-time-sent": odd_time_sent,
     "text-without-semicolon": text_without_semicolon,
     "text-of-no-address": text_of_no_address,
