@@ -7,7 +7,7 @@ use postrider_imap::{Code, CommandName, PlainCode, Status, Text};
 
 use crate::FetchError;
 use crate::copy::{Exhausted, missing};
-use crate::flags::{StoreError, TooManyKeywords};
+use crate::flags::{KeywordLimit, StoreError};
 use crate::list::{ListError, NameError};
 use crate::quota::{OverQuota, SetQuotaError};
 use crate::results::Unreturnable;
@@ -94,6 +94,7 @@ macro_rules! refused {
 }
 
 refused! {
+    // Of UIDs, or of UIDVALIDITYs.
     Exhausted: |_| false, |_| Some(PlainCode::Limit.into());
     FetchError: |error| error.is_bad(), |error| error.code();
     ListError: |_| true, |_| None;
@@ -101,7 +102,7 @@ refused! {
     NoSuchNumber: |_| true, |_| None;
     OverQuota: |_| false, |error| Some(error.code().into());
     SetQuotaError: |_| false, |_| None;
-    TooManyKeywords: |_| false, |error| Some(error.code());
+    KeywordLimit: |_| false, |error| Some(error.code());
     UnknownAlgorithm: |_| true, |_| None;
     Unreturnable: |_| true, |_| None;
     Unsearchable: |error| error.is_bad(), |error| error.code();

@@ -197,3 +197,39 @@ fn what_is_no_flag_and_what_is_not_known_is_refused() {
     let error = Store::new(&odd, &mut flags).unwrap_err();
     assert_eq!((error.status().kind, error), (StatusKind::Bad, StoreError::UnknownModifier));
 }
+
+/// Each message may have every keyword of the mailbox, so what one command makes is bounded by both.
+#[test]
+fn a_keyword_has_a_longest_length() {
+    let mut flags = MailboxFlags::new().with_keyword_octets(5);
+    assert!(flags.admit(&[keyword("12345")].into()).is_ok());
+    let before = flags.clone();
+    let long = command(StoreMode::Add, [keyword("123456"), keyword("1")]);
+    let error = Store::new(&long, &mut flags).unwrap_err();
+    assert_eq!(error.status().code, Some(Code::Plain(PlainCode::Limit)));
+    assert_eq!(flags, before);
+    // One that is there already, such as by a delivery, may be stored.
+    let mut flags = flags.with_flags(&[keyword("123456")].into());
+    assert!(Store::new(&long, &mut flags).is_ok());
+    let default = Flag::Keyword(Keyword::new("k".repeat(101)).unwrap());
+    assert!(MailboxFlags::new().admit(&[default].into()).is_err());
+}
+
+/// RFC 3501 §7.1: a change of what does not last is ignored, be it set or taken away.
+#[test]
+fn what_does_not_last_stays_where_it_is() {
+    let mut flags = MailboxFlags::new().with_permanent(&[Flag::Seen].into());
+    let before = message(1, [Flag::Answered, Flag::Deleted], 1);
+    let rows: [(StoreCommand, Outcome); 3] = [
+        (command(StoreMode::Remove, [Flag::Answered]), Outcome::Unchanged),
+        (command(StoreMode::Replace, []), Outcome::Unchanged),
+        (
+            command(StoreMode::Replace, [Flag::Seen]),
+            Outcome::Changed([Flag::Answered, Flag::Deleted, Flag::Seen].into()),
+        ),
+    ];
+    for (command, expected) in rows {
+        let outcome = Store::new(&command, &mut flags).unwrap().apply(number(1), &before);
+        assert_eq!(outcome, expected, "{:?}", command.mode);
+    }
+}

@@ -425,6 +425,7 @@ fn what_does_not_fit_is_refused_as_a_whole() {
     // RFC 6851 §4.1 asks that MOVE may succeed where COPY would not.
     account.append(&inbox, vec![mail()]).unwrap();
     assert_eq!(account.relocate(a, &set("1:2"), false, &name("work")).unwrap().copied.len(), 2);
+    told(&mut account, a, Permit::All);
     account.replace(a, uid(3), &inbox, mail()).unwrap();
     assert_eq!(account.quota().usage().messages, 3);
     account.delete(&name("work")).unwrap();
@@ -454,4 +455,129 @@ fn pop3_sees_the_same_messages_and_removes_them_at_the_end() {
     let news = told(&mut account, a, Permit::All);
     assert_eq!(news[..2], [Update::Expunge(number(1)), Update::Expunge(number(2))]);
     assert!(account.maildrop(Policy::new()).is_ok());
+}
+
+/// RFC 3501 §6.4.6: "Regardless of whether or not the ".SILENT" suffix was used, the server SHOULD send
+/// an untagged FETCH response if a change to a message's flags from an external source is observed."
+#[test]
+fn a_silent_store_hides_nothing_that_others_did() {
+    let (mut account, a, b) = two(1);
+    account.store(a, &add("1", [Flag::Deleted])).unwrap();
+    let silent = add("1", [Flag::Flagged]).with_silent().with_unchanged_since(ModSeq::MAX);
+    let stored = account.store(b, &silent).unwrap();
+    assert!(
+        matches!(stored.told[..], [(_, ref items)] if matches!(items[..], [FetchItem::ModSeq(_)]))
+    );
+    let news = told(&mut account, b, Permit::All);
+    assert_eq!(news, [Update::Fetch { number: number(1), uid: uid(1) }]);
+}
+
+/// RFC 7162 §3.2.4: with QRESYNC "all subsequent untagged FETCH responses" have UID and MODSEQ, "whether
+/// they were caused by a regular STORE/UID STORE"; §3.1: UNCHANGEDSINCE enables CONDSTORE.
+#[test]
+fn changes_are_told_with_what_the_session_has_enabled() {
+    let (mut account, a, b) = two(1);
+    account.enable(a, Extension::Qresync);
+    account.enable(a, Extension::Qresync);
+    let shape = |items: &[FetchItem]| {
+        let is = |test: fn(&FetchItem) -> bool| items.iter().any(test);
+        (is(|one| matches!(one, FetchItem::Uid(_))), is(|one| matches!(one, FetchItem::ModSeq(_))))
+    };
+    let stored = account.store(a, &add("1", [Flag::Seen])).unwrap();
+    assert_eq!(shape(&stored.told[0].1), (true, true));
+    // Silent is silent all the same.
+    let silent = account.store(a, &add("1", [Flag::Draft]).with_silent()).unwrap();
+    assert!(silent.told.is_empty());
+    let stored = account.store(b, &add("1", [Flag::Seen])).unwrap();
+    assert_eq!(shape(&stored.told[0].1), (false, false));
+    let conditional = add("1", [Flag::Answered]).with_unchanged_since(ModSeq::MAX);
+    account.store(b, &conditional).unwrap();
+    let stored = account.store(b, &add("1", [Flag::Flagged])).unwrap();
+    assert_eq!(shape(&stored.told[0].1), (false, true));
+    let tells = account.opened(b).unwrap().view().tells();
+    let items = account.news_of(b, uid(1), tells).unwrap();
+    assert_eq!(shape(&items), (false, true));
+}
+
+#[test]
+fn a_rename_that_is_refused_changes_nothing() {
+    let mut account = Account::new(u32::MAX - 2);
+    account.create(&Create::new(name("a"))).unwrap();
+    account.create(&Create::new(name("b"))).unwrap();
+    account.delete(&name("b")).unwrap();
+    // No UIDVALIDITY is left for the name that may have been used.
+    let refused = account.rename(&name("a"), &name("x/c")).unwrap_err();
+    assert_eq!(code(&refused), Some(PlainCode::Limit));
+    assert!(account.mailbox(&name("a")).is_some() && account.mailbox(&name("x")).is_none());
+    assert!(account.create(&Create::new(name("x/y"))).is_err());
+    assert!(account.mailbox(&name("x")).is_none());
+}
+
+/// RFC 7889 limits what is uploaded.
+#[test]
+fn what_is_there_may_be_copied_whatever_its_size() {
+    let (mut account, a, _) = two(1);
+    account = account.with_append_limit(3);
+    account.create(&Create::new(name("work"))).unwrap();
+    account.copy(a, &set("1"), false, &name("work")).unwrap();
+    account.rename(&MailboxName::inbox(), &name("old")).unwrap();
+    let refused = account.deliver(&MailboxName::inbox(), mail()).unwrap_err();
+    assert_eq!(code(&refused), Some(PlainCode::TooBig));
+}
+
+/// RFC 6154 §3: a use that cannot be honoured makes no mailbox; a parameter that is not known is BAD.
+#[test]
+fn a_mailbox_is_made_for_a_use_or_not_at_all() {
+    use postrider_imap::{Atom, ListAttribute};
+    let mut account = Account::new(1);
+    let create = |uses| Create::new(name("x")).with_special_use(uses);
+    let refused = account.create(&create(vec![ListAttribute::NonExistent])).unwrap_err();
+    assert_eq!(code(&refused), Some(PlainCode::UseAttr));
+    let odd = Create::new(name("x")).with_others(vec![(Atom::new("ODD").unwrap(), None)]);
+    assert_eq!(account.create(&odd).unwrap_err().status().kind, StatusKind::Bad);
+    assert!(account.mailbox(&name("x")).is_none());
+    account.create(&create(vec![ListAttribute::Sent])).unwrap();
+    assert!(account.mailbox(&name("x")).is_some());
+}
+
+/// RFC 3501 §5.1: INBOX is the same in any case of letters, also as the first level.
+#[test]
+fn names_below_inbox_are_found_in_any_case() {
+    let (mut account, a, _) = two(0);
+    account.create(&Create::new(name("inbox/x"))).unwrap();
+    account.select(a, &name("Inbox/x"), Access::ReadWrite, None).unwrap();
+    account.subscribe(&name("iNBOX/x")).unwrap();
+    account.delete(&name("inBox/x")).unwrap();
+    assert!(account.mailbox(&name("INBOX/x")).is_none());
+}
+
+/// RFC 9208 §5.3: "This MUST be an exact number".
+#[test]
+fn mailboxes_are_counted() {
+    let quota = Quota::new("").with_limit(Resource::Mailbox, 3);
+    let mut account = Account::new(1).with_quota(quota);
+    let refused = account.create(&Create::new(name("a/b/c"))).unwrap_err();
+    assert_eq!(code(&refused), Some(PlainCode::OverQuota));
+    assert_eq!(account.quota().usage().mailboxes, 1);
+    account.create(&Create::new(name("a/b"))).unwrap();
+    assert_eq!(account.quota().usage().mailboxes, 3);
+    account.delete(&name("a/b")).unwrap();
+    assert_eq!(account.quota().usage().mailboxes, 2);
+}
+
+#[test]
+fn a_message_that_the_session_was_not_told_of_is_not_touched() {
+    let (mut account, a, _) = two(1);
+    account.deliver(&MailboxName::inbox(), mail()).unwrap();
+    let refused = account.replace(a, uid(2), &MailboxName::inbox(), mail()).unwrap_err();
+    assert_eq!(code(&refused), Some(PlainCode::ExpungeIssued));
+    account.seen(a, uid(2)).unwrap();
+    assert!(account.mailbox(&MailboxName::inbox()).unwrap().get(uid(2)).unwrap().flags.is_empty());
+}
+
+#[test]
+fn status_tells_each_item_once() {
+    let account = Account::new(1);
+    let status = account.status(&MailboxName::inbox(), &vec![StatusItem::Messages; 100]).unwrap();
+    assert_eq!(status.items, [StatusValue::Messages(0)]);
 }

@@ -145,6 +145,27 @@ fn what_went_since_is_told_as_far_as_it_is_remembered() {
     assert_eq!(told(&all, &expunged, &exist, 501).as_deref(), Some("100:199,300:310,405,411"));
 }
 
+#[test]
+fn a_modseq_that_goes_down_hides_nothing() {
+    let mut expunged = Expunged::new(10);
+    expunged.push(mod_seq(10), &ranges("1"));
+    expunged.push(mod_seq(5), &ranges("2"));
+    assert_eq!(expunged.since(mod_seq(7)), Some(ranges("1:2")));
+}
+
+#[test]
+fn of_more_ranges_than_are_remembered_the_last_are() {
+    let mut expunged = Expunged::new(2);
+    expunged.push(mod_seq(10), &ranges("1,3,5,7"));
+    assert_eq!(expunged.iter().count(), 2);
+    assert_eq!(expunged.since(mod_seq(9)), None);
+    // What went with the same MODSEQ as what is forgotten is not known to be all.
+    assert_eq!(expunged.since(mod_seq(10)), Some(UidRanges::new()));
+    let mut nothing = Expunged::new(0);
+    nothing.push(mod_seq(10), &ranges("1"));
+    assert_eq!((nothing.since(mod_seq(9)), nothing.iter().count()), (None, 0));
+}
+
 /// RFC 7162 §3.2.5.1: "If the mailbox is empty and never had any messages in it, then lack of the
 /// list of UIDs is interpreted as an empty set of UIDs."
 #[test]

@@ -5,8 +5,9 @@ use postrider_imap::{Code, Flag, FlagSet, PlainCode};
 /// The system flags that a client may set (RFC 3501 §2.3.2).
 const SYSTEM: [Flag; 5] = [Flag::Answered, Flag::Flagged, Flag::Deleted, Flag::Seen, Flag::Draft];
 
-/// Keywords of one mailbox unless said otherwise.
+/// Keywords of one mailbox, and octets of one, unless said otherwise.
 const KEYWORDS: usize = 256;
+const OCTETS: usize = 100;
 
 /// Which flags there are in a mailbox: what FLAGS and PERMANENTFLAGS tell (RFC 3501 §7.1 and §7.2.6).
 ///
@@ -19,7 +20,7 @@ const KEYWORDS: usize = 256;
 /// let admitted = flags.admit(&FlagSet::from([Flag::Seen, Flag::Forwarded]))?;
 /// // FLAGS is to be told anew, before a response names the keyword.
 /// assert!(admitted.is_news && flags.flags().contains(&Flag::Forwarded));
-/// # Ok::<(), postrider_mailbox::flags::TooManyKeywords>(())
+/// # Ok::<(), postrider_mailbox::flags::KeywordLimit>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailboxFlags {
@@ -30,6 +31,7 @@ pub struct MailboxFlags {
     /// Whether clients may make new keywords.
     new_keywords: bool,
     most: usize,
+    most_octets: usize,
 }
 
 /// What a mailbox keeps of some flags.
@@ -43,13 +45,13 @@ pub struct Admitted {
     pub is_news: bool,
 }
 
-/// There would be more keywords in the mailbox than it may have.
+/// There would be more keywords in the mailbox than it may have, or a longer one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the mailbox has as many keywords as it may have")]
+#[error("more keywords than the mailbox may have, or longer ones")]
 #[non_exhaustive]
-pub struct TooManyKeywords;
+pub struct KeywordLimit;
 
-impl TooManyKeywords {
+impl KeywordLimit {
     /// The code of the NO that says so (RFC 5530).
     #[must_use]
     pub fn code(self) -> Code {
@@ -64,11 +66,18 @@ impl Default for MailboxFlags {
 }
 
 impl MailboxFlags {
-    /// The system flags, and room for 256 keywords that clients make.
+    /// The system flags, and room for 256 keywords of at most 100 octets that clients make: each
+    /// message may have all of them.
     #[must_use]
     pub fn new() -> Self {
         let flags: FlagSet = SYSTEM.into();
-        Self { permanent: flags.clone(), flags, new_keywords: true, most: KEYWORDS }
+        Self {
+            permanent: flags.clone(),
+            flags,
+            new_keywords: true,
+            most: KEYWORDS,
+            most_octets: OCTETS,
+        }
     }
 
     /// Flags that are in the mailbox already: keywords become known, and last.
@@ -94,6 +103,13 @@ impl MailboxFlags {
     #[must_use]
     pub const fn with_keywords(mut self, most: usize) -> Self {
         self.most = most;
+        self
+    }
+
+    /// New keywords of at most so many octets.
+    #[must_use]
+    pub const fn with_keyword_octets(mut self, most: usize) -> Self {
+        self.most_octets = most;
         self
     }
 
@@ -127,8 +143,8 @@ impl MailboxFlags {
     ///
     /// # Errors
     ///
-    /// [`TooManyKeywords`] when there would be too many. Nothing is changed then.
-    pub fn admit(&mut self, flags: &FlagSet) -> Result<Admitted, TooManyKeywords> {
+    /// [`KeywordLimit`] when there would be too many, or one would be too long. Nothing is changed then.
+    pub fn admit(&mut self, flags: &FlagSet) -> Result<Admitted, KeywordLimit> {
         let mut kept = flags.clone();
         remove_unstorable(&mut kept);
         let mut new = kept.clone();
@@ -138,13 +154,23 @@ impl MailboxFlags {
         }
         // Other flags with a backslash are for the standards to make.
         new.remove_all(&new.iter().filter(|flag| matches!(flag, Flag::Extension(_))).collect());
-        if self.keywords().saturating_add(new.len()) > self.most && !new.is_empty() {
-            return Err(TooManyKeywords);
+        let is_long = |flag: &Flag| match flag {
+            Flag::Keyword(keyword) => keyword.as_bytes().len() > self.most_octets,
+            _ => false,
+        };
+        let too_many = self.keywords().saturating_add(new.len()) > self.most;
+        if !new.is_empty() && (too_many || new.iter().any(|flag| is_long(&flag))) {
+            return Err(KeywordLimit);
         }
         self.flags.insert_all(&new);
         self.permanent.insert_all(&new);
         kept.retain_all(&self.permanent);
         Ok(Admitted { flags: kept, is_news: !new.is_empty() })
+    }
+
+    /// Those of which a change lasts.
+    pub(super) const fn lasting(&self) -> &FlagSet {
+        &self.permanent
     }
 
     fn keywords(&self) -> usize {

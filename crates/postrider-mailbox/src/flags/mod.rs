@@ -41,5 +41,5 @@
 mod mailbox;
 mod store;
 
-pub use mailbox::{Admitted, MailboxFlags, TooManyKeywords};
+pub use mailbox::{Admitted, KeywordLimit, MailboxFlags};
 pub use store::{Outcome, Store, StoreError, Tells};

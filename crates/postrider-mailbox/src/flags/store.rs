@@ -7,17 +7,19 @@ use postrider_imap::{
     SequenceSet, Status, StoreCommand, StoreMode, StoreValue, UidRanges,
 };
 
-use super::{MailboxFlags, TooManyKeywords};
+use super::{KeywordLimit, MailboxFlags};
 use crate::Metadata;
 
 /// A STORE command, ready to be applied to one message after the other.
 ///
-/// Flags that the mailbox does not keep are ignored, as RFC 3501 §7.1 allows. `FLAGS` sets none of
-/// them and leaves `\Recent` as it is, which no client changes (RFC 3501 §6.4.6).
+/// Changes of flags that do not last are ignored, as RFC 3501 §7.1 allows: such a flag is neither set
+/// nor taken away. No client changes `\Recent` (RFC 3501 §6.4.6).
 #[derive(Clone, Debug)]
 pub struct Store {
     mode: StoreMode,
     flags: FlagSet,
+    /// Of which flags a change lasts; all others stay as they are.
+    lasting: FlagSet,
     silent: bool,
     uid: bool,
     unchanged_since: Option<ModSeq>,
@@ -56,11 +58,19 @@ pub struct Tells {
 }
 
 impl Tells {
-    /// What a session is told of changes: its UID where QRESYNC is enabled (RFC 7162 §3.2.4), or UIDONLY,
-    /// its MODSEQ where CONDSTORE is.
+    /// Flags alone.
     #[must_use]
-    pub const fn changes(uid: bool, mod_seq: bool) -> Self {
-        Self { flags: true, mod_seq, uid }
+    pub const fn flags() -> Self {
+        Self { flags: true, mod_seq: false, uid: false }
+    }
+
+    /// UID and MODSEQ too, where the session hears of them with every change
+    /// ([`View::tells`](crate::view::View::tells)) and is told anything.
+    #[must_use]
+    pub const fn as_session(self, session: Self) -> Self {
+        let tells = self.flags || self.mod_seq;
+        let (uid, mod_seq) = (tells && session.uid, tells && session.mod_seq);
+        Self { uid: self.uid || uid, mod_seq: self.mod_seq || mod_seq, ..self }
     }
 
     /// What a FETCH response tells of a message; nothing where nothing of it is told.
@@ -98,9 +108,9 @@ pub enum StoreError {
     /// It has modifiers that are not known. To be answered with BAD (RFC 4466 §2.5).
     #[error("a modifier of STORE is not known")]
     UnknownModifier,
-    /// It would make too many keywords. To be answered with NO and LIMIT (RFC 5530).
+    /// It would make too many keywords, or too long ones. To be answered with NO and LIMIT (RFC 5530).
     #[error(transparent)]
-    TooManyKeywords(#[from] TooManyKeywords),
+    KeywordLimit(#[from] KeywordLimit),
 }
 
 impl StoreError {
@@ -110,8 +120,8 @@ impl StoreError {
         match self {
             Self::NotFlags => Status::bad("Only flags can be stored."),
             Self::UnknownModifier => Status::bad("This modifier of STORE is not known."),
-            Self::TooManyKeywords(error) => {
-                Status::no("The mailbox has as many keywords as it may have.")
+            Self::KeywordLimit(error) => {
+                Status::no("More keywords than the mailbox may have, or longer ones.")
                     .with_code(error.code())
             }
         }
@@ -130,9 +140,13 @@ impl Store {
         if !command.others.is_empty() {
             return Err(StoreError::UnknownModifier);
         }
-        let (flags, is_news) = match command.mode {
+        let (kept, is_news) = match command.mode {
             // What nobody has need not become known to be taken away.
-            StoreMode::Remove => (asked.clone(), false),
+            StoreMode::Remove => {
+                let mut kept = asked.clone();
+                kept.retain_all(flags.lasting());
+                (kept, false)
+            }
             StoreMode::Replace | StoreMode::Add => {
                 let admitted = flags.admit(asked)?;
                 (admitted.flags, admitted.is_news)
@@ -140,7 +154,8 @@ impl Store {
         };
         Ok(Self {
             mode: command.mode,
-            flags,
+            flags: kept,
+            lasting: flags.lasting().clone(),
             silent: command.silent,
             uid: command.uid,
             unchanged_since: command.unchanged_since,
@@ -206,7 +221,10 @@ impl Store {
         match self.mode {
             StoreMode::Add => flags.insert_all(&self.flags),
             StoreMode::Remove => flags.remove_all(&self.flags),
-            StoreMode::Replace => flags.clone_from(&self.flags),
+            StoreMode::Replace => {
+                flags.remove_all(&self.lasting);
+                flags.insert_all(&self.flags);
+            }
         }
         flags
     }

@@ -247,7 +247,8 @@ impl Hierarchy {
     }
 
     /// Without a delimiter at the end, and with INBOX in capital letters.
-    fn normal(self, name: &MailboxName) -> MailboxName {
+    #[must_use]
+    pub fn normal(self, name: &MailboxName) -> MailboxName {
         let octets = name.as_bytes();
         let ends = octets.last().copied() == self.octet() && self.octet().is_some();
         let length = octets.len().saturating_sub(usize::from(ends));

@@ -4,8 +4,9 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use postrider_imap::{
-    CommandName, Create, Delimiter, Flag, FlagSet, InternalDate, ListAttributes, ListCommand,
-    MailboxName, MailboxStatus, ObjectId, PlainCode, StatusItem, StatusValue, Uid, UidValidity,
+    CommandName, Create, Delimiter, Flag, FlagSet, InternalDate, ListAttribute, ListAttributes,
+    ListCommand, MailboxName, MailboxStatus, ObjectId, PlainCode, StatusItem, StatusValue, Uid,
+    UidValidity,
 };
 
 use super::SessionId;
@@ -45,6 +46,9 @@ pub struct Account {
     /// Deleted mailboxes that may still be open.
     dropped: BTreeSet<Key>,
 }
+
+/// Subscriptions of one user: those to mailboxes that were deleted stay.
+const SUBSCRIPTIONS: usize = 10_000;
 
 /// What a mailbox is known by when its name changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -144,6 +148,7 @@ impl Account {
     /// NO: there is no such mailbox, or it is full.
     pub fn deliver(&mut self, name: &MailboxName, message: NewMessage) -> Result<Uid, Refused> {
         let key = self.target(name, CommandName::Append)?;
+        self.fits(core::slice::from_ref(&message))?;
         let uids = self.append_to(key, [(message, None)].into(), Usage::default())?;
         uids.first().copied().ok_or_else(|| Refused::no(PlainCode::ServerBug, "No UID was given."))
     }
@@ -155,7 +160,14 @@ impl Account {
     ///
     /// NO: there is such a mailbox, or there can be none.
     pub fn create(&mut self, create: &Create) -> Result<(), Refused> {
+        if !create.others.is_empty() {
+            return Err(Refused::bad("A parameter of CREATE is not known."));
+        }
+        if !create.special_use.iter().flatten().all(ListAttribute::is_special_use) {
+            return Err(Refused::no(PlainCode::UseAttr, "A mailbox cannot be made for this."));
+        }
         let names = self.hierarchy().create(&create.mailbox, |name| self.listed(name))?;
+        self.can_make(names.len(), &mut self.validities.clone())?;
         let last = names.len().saturating_sub(1);
         for (at, name) in names.into_iter().enumerate() {
             let uses = create.special_use.iter().flatten().filter(|_| at == last);
@@ -171,6 +183,7 @@ impl Account {
     /// NO: there is no such mailbox, or it is INBOX, or names stand below one that cannot be selected.
     pub fn delete(&mut self, name: &MailboxName) -> Result<(), Refused> {
         let hierarchy = self.hierarchy();
+        let name = &hierarchy.normal(name);
         let inferiors = self.names.keys().any(|other| hierarchy.is_inferior(other, name));
         let deletion = hierarchy.delete(name, self.listed(name).as_ref(), inferiors)?;
         let key = match deletion {
@@ -178,6 +191,7 @@ impl Account {
             Deletion::KeepName => self.names.get_mut(name).and_then(|name| name.mailbox.take()),
         };
         if let Some(key) = key {
+            self.quota.free(Usage::mailboxes(1));
             self.retire(key);
             self.dropped.insert(key);
             self.sweep();
@@ -193,6 +207,20 @@ impl Account {
     pub fn rename(&mut self, from: &MailboxName, to: &MailboxName) -> Result<(), Refused> {
         let names = self.names.keys().cloned();
         let renaming = self.hierarchy().rename(from, to, names, |name| self.listed(name))?;
+        let keys: Vec<Key> =
+            renaming.renamed.iter().filter_map(|(from, _)| self.names.get(from)?.mailbox).collect();
+        // All that can fail is tried before anything is changed.
+        let mut validities = self.validities;
+        let made = renaming.created.len().saturating_add(usize::from(renaming.inbox));
+        self.can_make(made, &mut validities)?;
+        if renaming.inbox {
+            keys.iter()
+                .filter_map(|key| self.mailboxes.get(key))
+                .try_for_each(|inbox| inbox.next_mod_seq().map(|_| ()))?;
+        } else {
+            let mut mailboxes = keys.iter().filter_map(|key| self.mailboxes.get(key));
+            mailboxes.try_for_each(|one| self.renumbered(one, &mut validities).map(|_| ()))?;
+        }
         for name in renaming.created {
             self.make(name, ListAttributes::new())?;
         }
@@ -200,15 +228,15 @@ impl Account {
             let to = renaming.renamed.into_iter().next().map(|(_, to)| to);
             return to.map_or(Ok(()), |to| self.move_inbox(to));
         }
+        for key in &keys {
+            self.renumber(*key)?;
+        }
+        keys.iter().for_each(|key| self.retire(*key));
         let moved: Vec<(MailboxName, Name)> = renaming
             .renamed
             .into_iter()
             .filter_map(|(from, to)| Some((to, self.names.remove(&from)?)))
             .collect();
-        for key in moved.iter().filter_map(|(_, name)| name.mailbox) {
-            self.renumber(key)?;
-        }
-        moved.iter().filter_map(|(_, name)| name.mailbox).for_each(|key| self.retire(key));
         self.names.extend(moved);
         Ok(())
     }
@@ -219,16 +247,20 @@ impl Account {
     ///
     /// NO: there is no such mailbox.
     pub fn subscribe(&mut self, name: &MailboxName) -> Result<(), Refused> {
-        if !self.names.contains_key(name) {
-            return Err(Refused::no(PlainCode::NonExistent, "There is no such mailbox."));
+        let name = self.hierarchy().normal(name);
+        if !self.names.contains_key(&name) {
+            return Err(Refused::missing(CommandName::Subscribe));
         }
-        self.subscriptions.insert(name.clone());
+        if self.subscriptions.len() >= SUBSCRIPTIONS && !self.subscriptions.contains(&name) {
+            return Err(Refused::no(PlainCode::Limit, "There are too many subscriptions."));
+        }
+        self.subscriptions.insert(name);
         Ok(())
     }
 
     /// UNSUBSCRIBE (RFC 9051 §6.3.8). The mailbox need not be there, nor the subscription.
     pub fn unsubscribe(&mut self, name: &MailboxName) {
-        self.subscriptions.remove(name);
+        self.subscriptions.remove(&self.hierarchy().normal(name));
     }
 
     /// LIST, ready to be answered by [`Account::answers`].
@@ -285,16 +317,35 @@ impl Account {
                 _ => return None,
             })
         };
-        Ok(MailboxStatus::new(name.clone(), items.iter().filter_map(value).collect()))
+        let mut asked: Vec<&StatusItem> = Vec::new();
+        for item in items {
+            // Each is told once; what is not known is not told at all.
+            if !matches!(item, StatusItem::Other(_)) && !asked.contains(&item) {
+                asked.push(item);
+            }
+        }
+        Ok(MailboxStatus::new(name.clone(), asked.into_iter().filter_map(value).collect()))
     }
 
     pub(super) fn key(&self, name: &MailboxName) -> Option<Key> {
-        self.names.get(name)?.mailbox
+        self.names.get(&self.hierarchy().normal(name))?.mailbox
     }
 
     /// The mailbox that messages are to be put into.
     pub(super) fn target(&self, name: &MailboxName, command: CommandName) -> Result<Key, Refused> {
         self.key(name).ok_or_else(|| Refused::missing(command))
+    }
+
+    /// Whether messages that come from outside are small enough (RFC 7889). What is copied was.
+    pub(super) fn fits(&self, messages: &[NewMessage]) -> Result<(), Refused> {
+        let fits = |message: &NewMessage| {
+            let octets = u64::try_from(message.octets.len()).unwrap_or(u64::MAX);
+            self.append_limit.is_none_or(|limit| octets <= limit)
+        };
+        match messages.iter().all(fits) {
+            true => Ok(()),
+            false => Err(Refused::no(PlainCode::TooBig, "The message is too large.")),
+        }
     }
 
     /// Counts what has gone.
@@ -310,12 +361,6 @@ impl Account {
         messages: Vec<(NewMessage, Option<ObjectId>)>,
         frees: Usage,
     ) -> Result<Vec<Uid>, Refused> {
-        if let Some(limit) = self.append_limit {
-            let fits = |octets: usize| u64::try_from(octets).is_ok_and(|octets| octets <= limit);
-            if !messages.iter().all(|(message, _)| fits(message.octets.len())) {
-                return Err(Refused::no(PlainCode::TooBig, "The message is too large."));
-            }
-        }
         let octets = |sum: u64, (message, _): &(NewMessage, _)| {
             sum.saturating_add(u64::try_from(message.octets.len()).unwrap_or(u64::MAX))
         };
@@ -368,6 +413,7 @@ impl Account {
 
     fn make(&mut self, name: MailboxName, uses: ListAttributes) -> Result<Key, Refused> {
         let validity = self.validities.fresh(self.since.into())?;
+        self.quota.add(Usage::mailboxes(1));
         let key = Key(self.next_key);
         self.next_key = self.next_key.saturating_add(1);
         self.mailboxes.insert(key, Mailbox::new(validity, self.ids.mailbox()));
@@ -378,11 +424,31 @@ impl Account {
     /// A mailbox gets another name, under which there may have been one with a greater UIDVALIDITY
     /// (RFC 3501 §2.3.1.1): it gets a greater one.
     fn renumber(&mut self, key: Key) -> Result<(), Refused> {
-        let Some(mailbox) = self.mailboxes.get_mut(&key) else { return Ok(()) };
+        let mut validities = self.validities;
+        let Some(mailbox) = self.mailboxes.get(&key) else { return Ok(()) };
+        let validity = self.renumbered(mailbox, &mut validities)?;
+        self.validities = validities;
+        if let Some(mailbox) = self.mailboxes.get_mut(&key) {
+            mailbox.set_uid_validity(validity);
+        }
+        Ok(())
+    }
+
+    fn renumbered(
+        &self,
+        mailbox: &Mailbox,
+        validities: &mut Validities,
+    ) -> Result<UidValidity, Refused> {
         let former = Some(self.retired).filter(|retired| retired.get() > 0);
-        let now = self.since.into();
-        let validity = self.validities.renamed(mailbox.uid_validity(), former, now)?;
-        mailbox.set_uid_validity(validity);
+        Ok(validities.renamed(mailbox.uid_validity(), former, self.since.into())?)
+    }
+
+    /// Whether there can be so many mailboxes more.
+    fn can_make(&self, mailboxes: usize, validities: &mut Validities) -> Result<(), Refused> {
+        self.quota.fits(Usage::mailboxes(u64::try_from(mailboxes).unwrap_or(u64::MAX)))?;
+        for _ in 0..mailboxes {
+            validities.fresh(self.since.into())?;
+        }
         Ok(())
     }
 

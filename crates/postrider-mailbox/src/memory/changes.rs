@@ -15,6 +15,7 @@ use crate::Refused;
 use crate::copy::{Appended, Copied, Destination};
 use crate::flags::{Outcome, Store};
 use crate::quota::Usage;
+use crate::view::Extension;
 
 /// What STORE did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +56,9 @@ impl Account {
     /// NO: the session may not change the mailbox.
     pub fn seen(&mut self, session: SessionId, uid: Uid) -> Result<(), Refused> {
         let key = self.writable(session)?;
+        if self.selected(session)?.view.number(uid).is_none() {
+            return Ok(());
+        }
         let Some(mailbox) = self.mailboxes.get_mut(&key) else { return Ok(()) };
         let Some(metadata) = mailbox.get(uid) else { return Ok(()) };
         let mut flags = metadata.flags.clone();
@@ -74,6 +78,10 @@ impl Account {
     /// carried out.
     pub fn store(&mut self, session: SessionId, command: &StoreCommand) -> Result<Stored, Refused> {
         let key = self.writable(session)?;
+        if command.unchanged_since.is_some() {
+            // RFC 7162 §3.1: it enables CONDSTORE.
+            self.enable(session, Extension::CondStore);
+        }
         let named = self.named(session, &command.set, command.uid)?;
         let Some(mailbox) = self.mailboxes.get_mut(&key) else {
             return Err(nothing_selected());
@@ -99,12 +107,18 @@ impl Account {
         }
         changed.into_iter().for_each(|uid| self.changed(key, session, uid));
         let mut told = Vec::new();
+        let session_tells = self.selected(session)?.view.tells();
         for (number, uid, tells) in touched {
+            let tells = tells.as_session(session_tells);
             let items = self.news_of(session, uid, tells).unwrap_or_default();
-            if !items.is_empty() {
-                self.view_mut(session)?.told(uid);
-                told.push((number, items));
+            if items.is_empty() {
+                continue;
             }
+            // What others did to the flags is still news where only the MODSEQ is told.
+            if tells.flags {
+                self.view_mut(session)?.told(uid);
+            }
+            told.push((number, items));
         }
         Ok(Stored { told, status: store.finish() })
     }
@@ -144,6 +158,7 @@ impl Account {
         messages: Vec<NewMessage>,
     ) -> Result<Option<Code>, Refused> {
         let key = self.target(name, CommandName::Append)?;
+        self.fits(&messages)?;
         let uids = self.append_to(
             key,
             messages.into_iter().map(|one| (one, None)).collect(),
@@ -201,11 +216,14 @@ impl Account {
         message: NewMessage,
     ) -> Result<Option<Code>, Refused> {
         let from = self.writable(session)?;
-        let Some(replaced) = self.opened(session)?.mailbox().get(uid) else {
+        let opened = self.opened(session)?;
+        let known = opened.view().number(uid).and_then(|_| opened.mailbox().get(uid));
+        let Some(replaced) = known else {
             return Err(Refused::no(PlainCode::ExpungeIssued, "The message no longer exists."));
         };
         let frees = Usage::messages(1, replaced.size);
         let key = self.target(to, CommandName::Replace)?;
+        self.fits(core::slice::from_ref(&message))?;
         let uids = self.append_to(key, [(message, None)].into(), frees)?;
         self.expunge_from(from, &[uid])?;
         Ok(self.appended(key, &uids))

@@ -171,10 +171,7 @@ impl Mailbox {
         let mod_seq = self.next_mod_seq()?;
         for (message, email_id) in messages {
             let uid = uids.assign()?;
-            let admitted = flags.admit(&message.flags).map_err(|error| {
-                Status::no("The mailbox has as many keywords as it may have.")
-                    .with_code(error.code())
-            })?;
+            let admitted = flags.admit(&message.flags)?;
             let size = u64::try_from(message.octets.len()).unwrap_or(u64::MAX);
             let mut metadata = Metadata::new(uid, admitted.flags, message.internal_date, size)
                 .with_mod_seq(mod_seq);

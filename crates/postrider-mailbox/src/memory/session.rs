@@ -133,6 +133,9 @@ impl Account {
     /// ENABLE, now and for what the session selects later.
     pub fn enable(&mut self, session: SessionId, extension: Extension) {
         let Some(session) = self.sessions.get_mut(&session) else { return };
+        if session.extensions.contains(&extension) {
+            return;
+        }
         session.extensions.push(extension);
         if let Some(open) = &mut session.selected {
             open.view.enable(extension);
@@ -245,6 +248,7 @@ impl Account {
     #[must_use]
     pub fn news_of(&self, session: SessionId, uid: Uid, tells: Tells) -> Option<Vec<FetchItem>> {
         let opened = self.opened(session).ok()?;
+        opened.view.number(uid)?;
         let messages = opened.messages();
         let Ok(metadata) = messages.metadata(uid);
         let metadata = metadata?;

@@ -32,14 +32,18 @@ impl Expunged {
         self
     }
 
-    /// These are gone, with this MODSEQ, which is not lower than that of any before.
+    /// These are gone, with this MODSEQ. It is not lower than that of any before; if it is, theirs counts.
     pub fn push(&mut self, mod_seq: ModSeq, uids: &UidRanges) {
+        let mod_seq = self.ranges.back().map_or(mod_seq, |(last, _)| mod_seq.max(*last));
         for range in uids.ranges() {
-            self.ranges.push_back((mod_seq, range));
-        }
-        while self.ranges.len() > self.most {
-            if let Some((mod_seq, _)) = self.ranges.pop_front() {
-                self.forgotten = self.forgotten.max(mod_seq);
+            while self.ranges.len() >= self.most.max(1) {
+                if let Some((mod_seq, _)) = self.ranges.pop_front() {
+                    self.forgotten = self.forgotten.max(mod_seq);
+                }
+            }
+            match self.most {
+                0 => self.forgotten = self.forgotten.max(mod_seq),
+                _ => self.ranges.push_back((mod_seq, range)),
             }
         }
     }

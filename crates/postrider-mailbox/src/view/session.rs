@@ -4,6 +4,7 @@ use postrider_imap::{MessageNumber, Uid};
 
 use super::marks::Marks;
 use super::{Access, Extension, NotAscending, Numbering, Ranges, Recents, UidRange, Walk};
+use crate::flags::Tells;
 
 /// What one session sees of a mailbox. See the [module](super).
 #[derive(Debug, Clone)]
@@ -28,6 +29,7 @@ pub struct View {
     pub(super) vanished: bool,
     pub(super) uid_only: bool,
     pub(super) rev2: bool,
+    tells: Tells,
 }
 
 impl View {
@@ -48,6 +50,7 @@ impl View {
             vanished: false,
             uid_only: false,
             rev2: false,
+            tells: Tells::flags(),
         }
     }
 
@@ -72,13 +75,25 @@ impl View {
     /// The session has enabled this, and is told of what is queued already in the new way.
     pub fn enable(&mut self, extension: Extension) {
         match extension {
-            Extension::Qresync => self.vanished = true,
+            Extension::Qresync => {
+                self.vanished = true;
+                (self.tells.uid, self.tells.mod_seq) = (true, true);
+            }
+            Extension::CondStore => self.tells.mod_seq = true,
             Extension::UidOnly => {
                 self.vanished = true;
                 self.uid_only = true;
+                self.tells.uid = true;
             }
             Extension::Imap4Rev2 => self.rev2 = true,
         }
+    }
+
+    /// What this session is told of each change: with UID where QRESYNC or UIDONLY is enabled
+    /// (RFC 7162 §3.2.4), with MODSEQ where CONDSTORE or QRESYNC is.
+    #[must_use]
+    pub const fn tells(&self) -> Tells {
+        self.tells
     }
 
     /// How many messages the session knows: those that EXISTS told and that were not told to be gone.

@@ -65,6 +65,8 @@ pub enum Extension {
     /// QRESYNC: VANISHED stands for EXPUNGE. Not for a mailbox that answered NOMODSEQ
     /// (RFC 7162 §3.2.10).
     Qresync,
+    /// CONDSTORE: each FETCH tells the MODSEQ (RFC 7162 §3.1.2), which QRESYNC asks for as well.
+    CondStore,
     /// UIDONLY: no message numbers are told (RFC 9586).
     UidOnly,
     /// IMAP4rev2, which has no RECENT (RFC 9051 Appendix E).
