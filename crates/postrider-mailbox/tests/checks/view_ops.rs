@@ -21,11 +21,11 @@ pub(crate) struct Op {
     pub(crate) b: u16,
 }
 
-/// Six octets each.
+/// Six octets each, and no more of them than the reference is fast enough for.
 pub(crate) fn check(data: &[u8]) {
     let mut reference = Reference::default();
     let mut real = Real::new(&reference);
-    for octets in data.chunks_exact(6).take(1000) {
+    for octets in data.chunks_exact(6).take(160) {
         let word = |at: usize| u16::from_le_bytes([octets[at], octets[at + 1]]);
         let op = Op { kind: octets[0], session: octets[1], a: word(2), b: word(4) };
         reference.apply(op);
