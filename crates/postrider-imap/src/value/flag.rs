@@ -301,50 +301,80 @@ impl FlagSet {
     #[must_use]
     pub fn is_superset(&self, other: &Self) -> bool {
         self.known & other.known == other.known
-            && (other.others.is_empty() || other.others().all(|name| self.has_other(name)))
+            && (other.others.is_empty() || self.beside(other).all(|(own, _)| own.is_some()))
     }
 
     /// Whether a flag of the other set is among them. Of flags that have a name here, that is one
     /// comparison.
     #[must_use]
     pub fn intersects(&self, other: &Self) -> bool {
+        let is_in_both = |(own, other): (Option<&[u8]>, Option<&[u8]>)| own.and(other).is_some();
         self.known & other.known != 0
-            || (!self.others.is_empty() && other.others().any(|name| self.has_other(name)))
+            || (!self.others.is_empty()
+                && !other.others.is_empty()
+                && self.beside(other).any(is_in_both))
     }
 
     /// Adds each flag of the other set.
     pub fn insert_all(&mut self, other: &Self) {
         self.known |= other.known;
-        if !other.others.is_empty() {
-            other.others().for_each(|name| push_name(&mut self.others, b"", name));
-            self.sort();
+        if other.others.is_empty() || self.is_superset(other) {
+            return;
         }
+        let blank = usize::from(!self.others.is_empty());
+        let most = self.others.len().saturating_add(other.others.len()).saturating_add(blank);
+        let mut others = Vec::with_capacity(most);
+        for name in self.beside(other).filter_map(|(own, other)| own.or(other)) {
+            push_name(&mut others, b"", name);
+        }
+        self.others = others;
     }
 
     /// Takes each flag of the other set away.
     pub fn remove_all(&mut self, other: &Self) {
         self.known &= !other.known;
-        self.keep_others(|name| !other.has_other(name));
+        self.keep_others(other, false);
     }
 
     /// Takes away what the other set has not.
     pub fn retain_all(&mut self, other: &Self) {
         self.known &= other.known;
-        self.keep_others(|name| other.has_other(name));
+        self.keep_others(other, true);
     }
 
-    /// Whether a flag that has no name here is written like this, in any case of letters.
-    fn has_other(&self, name: &[u8]) -> bool {
-        self.others().any(|one| one.eq_ignore_ascii_case(name))
-    }
-
-    fn keep_others(&mut self, keep: impl Fn(&[u8]) -> bool) {
-        if self.others().all(&keep) {
+    /// Keeps the names that the other set has, or those that it has not.
+    fn keep_others(&mut self, other: &Self, shared: bool) {
+        let stays = |other: Option<&[u8]>| other.is_some() == shared;
+        if self.others.is_empty()
+            || self.beside(other).all(|(own, other)| own.is_none() || stays(other))
+        {
             return;
         }
         let mut others = Vec::with_capacity(self.others.len());
-        self.others().filter(|name| keep(name)).for_each(|name| push_name(&mut others, b"", name));
+        for name in self.beside(other).filter_map(|(own, other)| own.filter(|_| stays(other))) {
+            push_name(&mut others, b"", name);
+        }
         self.others = others;
+    }
+
+    /// The names of both sets that have no place here, each once, as each of the two has it. As both
+    /// are in order, no name is compared with more than its neighbours.
+    fn beside<'a>(
+        &'a self,
+        other: &'a Self,
+    ) -> impl Iterator<Item = (Option<&'a [u8]>, Option<&'a [u8]>)> {
+        let (mut own, mut others) = (self.others().peekable(), other.others().peekable());
+        core::iter::from_fn(move || {
+            let next = match (own.peek(), others.peek()) {
+                (Some(one), Some(other)) => order(one, other),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => return None,
+            };
+            let one = if next.is_le() { own.next() } else { None };
+            let other = if next.is_ge() { others.next() } else { None };
+            Some((one, other))
+        })
     }
 
     /// Whether a client may store all of them (RFC 3501 §9 `flag`).

@@ -52,6 +52,37 @@ proptest! {
         prop_assert_eq!(&again, &set);
     }
 
+    #[test]
+    fn two_sets_are_compared_and_joined_as_sets(
+        one in prop::collection::vec(any_form(), 0..12),
+        other in prop::collection::vec(any_form(), 0..12),
+        both in prop::collection::vec(any_form(), 0..4),
+    ) {
+        let names = |flags: &[Flag]| flags.iter().chain(&both).map(name).collect::<BTreeSet<_>>();
+        let (one_names, other_names) = (names(&one), names(&other));
+        let set = |flags: Vec<Flag>| flags.into_iter().chain(both.clone()).collect::<FlagSet>();
+        let (one, other) = (set(one), set(other));
+        prop_assert_eq!(one.is_superset(&other), one_names.is_superset(&other_names));
+        prop_assert_eq!(one.intersects(&other), !one_names.is_disjoint(&other_names));
+        let changed = |change: fn(&mut FlagSet, &FlagSet)| {
+            let mut changed = one.clone();
+            change(&mut changed, &other);
+            // It is in order: another way to the same names makes the same set.
+            assert_eq!(changed, changed.iter().collect::<FlagSet>());
+            changed.iter().map(|flag| name(&flag)).collect::<Vec<_>>()
+        };
+        let sorted = |mut names: Vec<String>| {
+            names.sort_unstable();
+            names
+        };
+        let union: Vec<_> = one_names.union(&other_names).cloned().collect();
+        prop_assert_eq!(sorted(changed(FlagSet::insert_all)), union);
+        let rest: Vec<_> = one_names.difference(&other_names).cloned().collect();
+        prop_assert_eq!(sorted(changed(FlagSet::remove_all)), rest);
+        let shared: Vec<_> = one_names.intersection(&other_names).cloned().collect();
+        prop_assert_eq!(sorted(changed(FlagSet::retain_all)), shared);
+    }
+
     /// In whatever form its members were made.
     #[test]
     fn a_set_reads_back(flags in prop::collection::vec(any_form(), 0..9)) {
@@ -105,4 +136,26 @@ fn names_are_known_in_any_case() {
             Some(name.to_ascii_lowercase())
         );
     }
+}
+
+/// Name by name against all names, these would be ten thousand million comparisons for each call.
+#[test]
+fn a_hundred_thousand_keywords_meet_as_many_at_once() {
+    let set = |first: u32| -> FlagSet {
+        let name = |n: u32| Flag::Keyword(Keyword::new(format!("k{n}")).expect("a keyword"));
+        (first..first + 200_000).step_by(2).map(name).collect()
+    };
+    let start = std::time::Instant::now();
+    let (even, odd) = (set(0), set(1));
+    assert!(!even.intersects(&odd) && !even.is_superset(&odd));
+    let mut all = even.clone();
+    all.insert_all(&odd);
+    assert_eq!(all.len(), 200_000);
+    assert!(all.is_superset(&even) && all.is_superset(&odd));
+    let mut kept = all.clone();
+    kept.retain_all(&odd);
+    assert_eq!(kept, odd);
+    all.remove_all(&odd);
+    assert_eq!(all, even);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
