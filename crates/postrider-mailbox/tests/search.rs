@@ -204,3 +204,48 @@ fn a_message_is_opened_only_where_what_is_cheaper_does_not_decide() {
     ];
     assert_eq!(read(&keys), none);
 }
+
+/// What a filter holds is held as often as it is named: 2000 names of some octets must not become
+/// 120 MB of strings.
+#[test]
+fn a_filter_that_is_named_often_is_not_held_without_bounds() {
+    use postrider_imap::{Atom, Keyword, SequenceSet};
+    let numbers = (0..20_000).map(|n| (2 * n + 1).to_string()).collect::<Vec<_>>().join(",");
+    let numbers = SequenceSet::parse(&numbers).unwrap();
+    let long = "a".repeat(60_000);
+    let filters = |name: &Atom| {
+        Some(vec![match name.as_bytes() {
+            b"body" => SearchKey::Body(long.clone().into()),
+            b"from" => SearchKey::From(long.clone().into()),
+            b"keyword" => SearchKey::Keyword(Keyword::new(long.clone()).unwrap()),
+            b"unkeyword" => SearchKey::Unkeyword(Keyword::new(long.clone()).unwrap()),
+            b"email-id" => SearchKey::EmailId(long.clone().into()),
+            b"numbers" => SearchKey::Numbers(numbers.clone().into()),
+            b"uids" => SearchKey::Uid(numbers.clone().into()),
+            _ => SearchKey::Subject("short".into()),
+        }])
+    };
+    let scope = Scope::new(40_000, Uid::new(40_000).ok(), NOW).with_filters(&filters);
+    let search = |name: &'static str, count: usize| {
+        let keys = vec![SearchKey::Filter(Atom::new(name).unwrap()); count];
+        Search::new(&keys, None, &scope).map(|_| ())
+    };
+    for name in ["body", "from", "keyword", "unkeyword", "email-id", "numbers", "uids"] {
+        assert_eq!(search(name, 10), Ok(()), "{name}");
+        assert_eq!(search(name, 2000), Err(Unsearchable::TooManyKeys), "{name}");
+    }
+    assert_eq!(search("short", 2000), Ok(()));
+}
+
+#[test]
+fn keys_in_keys_take_no_stack() {
+    let deep = (0..20_000).fold(SearchKey::Seen, |key, _| SearchKey::Not(Box::new(key)));
+    // It would go by recursion.
+    let keys = std::mem::ManuallyDrop::new([deep]);
+    std::thread::scope(|threads| {
+        let search = || Search::new(&*keys, None, &scope()).map(|search| search.need());
+        let small = std::thread::Builder::new().stack_size(128 << 10);
+        let need = small.spawn_scoped(threads, search).unwrap().join().unwrap();
+        assert_eq!(need, Ok(postrider_mailbox::Need::Metadata));
+    });
+}

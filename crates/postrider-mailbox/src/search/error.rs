@@ -25,7 +25,7 @@ pub enum Unsearchable {
     /// A key that this crate does not know: `ANNOTATION`, one of Gmail, or another.
     #[error("a key of the search is not supported")]
     Key,
-    /// There are more keys than a search may have, with those of filters.
+    /// There are more keys than a search may have, with those of filters, or longer ones.
     #[error("the search has too many keys")]
     TooManyKeys,
 }

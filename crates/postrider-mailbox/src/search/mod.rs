@@ -81,7 +81,8 @@
 //! - `MODSEQ` (RFC 7162) compares the one MODSEQ of the message: a store that keeps none for each
 //!   entry "MUST ignore" the entry. A message without one matches no `MODSEQ`.
 //! - `FILTER` (RFC 5466) is replaced by what the [`Scope`] knows under that name, also inside of
-//!   filters, which may be 8 deep.
+//!   filters, which may be 8 deep. A filter counts as often as it is named: a search has at most
+//!   100 000 keys, whose strings, names and ranges of numbers are no more than 2^20 together.
 //! - `FUZZY` (RFC 6203) matches what the key in it matches: the RFC leaves the algorithm to the server.
 //! - `ANNOTATION`, keys of Gmail and unknown keys are refused.
 //!

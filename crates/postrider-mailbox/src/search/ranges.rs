@@ -1,11 +1,12 @@
 //! Numbers as ranges: never expanded, looked up by halving.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-/// Ascending ranges that do not meet.
+/// Ascending ranges that do not meet. A clone is the same ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Ranges(Vec<(u32, u32)>);
+pub(super) struct Ranges(Arc<Vec<(u32, u32)>>);
 
 impl Ranges {
     /// Of ranges in any order.
@@ -20,7 +21,12 @@ impl Ranges {
             }
             meets
         });
-        Self(ranges)
+        Self(Arc::new(ranges))
+    }
+
+    /// How many ranges there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = RangeInclusive<u32>> {
