@@ -315,3 +315,15 @@ fn imap4rev2_has_no_recent() {
     view.appended(uid(2)).unwrap();
     assert_eq!(told(&mut view, Permit::All), ["2 EXISTS"]);
 }
+
+#[test]
+fn an_empty_range_of_uids_adds_none_and_hides_none() {
+    let uids = |ranges: &[[u32; 2]]| {
+        let range = |[first, last]: &[u32; 2]| UidRange::new(uid(*first), uid(*last));
+        let numbering = Numbering::new(ranges.iter().map(range)).unwrap();
+        numbering.iter().map(|(_, uid)| uid.get()).collect::<Vec<_>>()
+    };
+    assert_eq!(uids(&[[5, 3], [4, 10]]), Vec::from_iter(4..=10));
+    assert_eq!(uids(&[[1, 2], [3, 2], [3, 4], [9, 5], [6, 6]]), [1, 2, 3, 4, 6]);
+    assert!(uids(&[[2, 1]]).is_empty());
+}

@@ -45,19 +45,20 @@ pub struct Numbering {
 pub struct NotAscending;
 
 impl Numbering {
-    /// These messages: UIDs, or ranges of them, in ascending order.
+    /// These messages: UIDs, or ranges of them, in ascending order. An empty range adds none.
     ///
     /// # Errors
     ///
     /// [`NotAscending`]
     pub fn new<R: Into<UidRange>>(uids: impl IntoIterator<Item = R>) -> Result<Self, NotAscending> {
         let mut numbering = Self::default();
-        let mut uids = uids.into_iter().map(|uids| uids.into().ends());
+        let ends = uids.into_iter().map(|uids| uids.into().ends());
+        let mut uids = ends.filter(|(first, last)| first <= last);
         let mut open = uids.next();
         while let Some((first, mut last)) = open {
             open = None;
             for next in uids.by_ref() {
-                if next.0 == last.wrapping_add(1) && next.0 <= next.1 {
+                if next.0 == last.wrapping_add(1) {
                     last = next.1;
                 } else {
                     open = Some(next);
