@@ -253,6 +253,17 @@ fn a_broken_lock_does_not_open_the_maildrop_of_the_next_session() {
     assert!(!locks.break_lock(&"mrose"));
 }
 
+#[test]
+fn a_lock_opens_nothing_in_another_set_of_locks() {
+    let (mut one, mut other) = (Locks::new(), Locks::new());
+    let (own, strange) = (one.lock("mrose").expect("free"), other.lock("mrose").expect("free"));
+    assert!(one.holds(&own) && !one.holds(&strange) && own != strange);
+    assert!(!one.unlock(strange));
+    assert!(one.is_locked(&"mrose") && other.is_locked(&"mrose"));
+    assert!(one.unlock(own));
+    assert!(!one.is_locked(&"mrose"));
+}
+
 proptest! {
     /// RFC 1939 §11, counted octet by octet from what the client gets.
     #[test]

@@ -2,6 +2,7 @@
 
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
+use alloc::sync::Arc;
 
 use postrider_pop3::ResponseCode;
 
@@ -11,16 +12,27 @@ use postrider_pop3::ResponseCode;
 /// The session of a lock ends in many ways; each of them has to [`unlock`](Self::unlock) it.
 #[derive(Clone, Debug)]
 pub struct Locks<K> {
-    held: BTreeMap<K, u64>,
-    next: u64,
+    held: BTreeMap<K, Mark>,
 }
+
+/// What one lock has in common with its entry, and with nothing else: its place in memory.
+#[derive(Clone, Debug, Default)]
+struct Mark(Arc<()>);
+
+impl PartialEq for Mark {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Mark {}
 
 /// One lock. It does nothing when it is dropped: it has to be given back.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a lock that is not given back stays"]
 pub struct Lock<K> {
     name: K,
-    serial: u64,
+    mark: Mark,
 }
 
 /// The maildrop is open in another session: `-ERR [IN-USE]` (RFC 2449 §8.1.2, RFC 3206 §3).
@@ -60,7 +72,7 @@ impl<K> Locks<K> {
     /// None.
     #[must_use]
     pub const fn new() -> Self {
-        Self { held: BTreeMap::new(), next: 0 }
+        Self { held: BTreeMap::new() }
     }
 }
 
@@ -77,19 +89,17 @@ impl<K: Clone + Ord> Locks<K> {
     ///
     /// [`InUse`] when another session has it.
     pub fn lock(&mut self, name: K) -> Result<Lock<K>, InUse> {
-        let serial = self.next;
         match self.held.entry(name.clone()) {
             Entry::Occupied(_) => Err(InUse),
             Entry::Vacant(vacant) => {
-                vacant.insert(serial);
-                self.next = serial.wrapping_add(1);
-                Ok(Lock { name, serial })
+                let mark = vacant.insert(Mark::default()).clone();
+                Ok(Lock { name, mark })
             }
         }
     }
 
     /// Gives a lock back. Whether it still held: one that was broken does not open the maildrop of the
-    /// session that came after it.
+    /// session that came after it, and one of another set opens nothing.
     #[expect(clippy::needless_pass_by_value, reason = "a lock is given back once")]
     pub fn unlock(&mut self, lock: Lock<K>) -> bool {
         let holds = self.holds(&lock);
@@ -102,7 +112,7 @@ impl<K: Clone + Ord> Locks<K> {
     /// Whether a lock was not broken. A session asks before it removes messages.
     #[must_use]
     pub fn holds(&self, lock: &Lock<K>) -> bool {
-        self.held.get(&lock.name) == Some(&lock.serial)
+        self.held.get(&lock.name) == Some(&lock.mark)
     }
 
     /// Opens a maildrop whose session is thought to be dead, by its name. Whether it was locked.
