@@ -198,7 +198,7 @@ impl<'a> Source<'a> {
     /// The octets of a part of a message of this size, its transfer encoding undone.
     pub(crate) fn binary(self, part: &[u32], size: u64) -> Option<Octets> {
         if part.is_empty() {
-            return Some(Octets::Stored(0..size));
+            return self.section(&Section::default(), size);
         }
         self.find_binary(part)?.octets()
     }
@@ -206,7 +206,8 @@ impl<'a> Source<'a> {
     /// How many those are; none where there is no such part: the grammar has no `NIL` for it.
     pub(crate) fn binary_size(self, part: &[u32], size: u64) -> u64 {
         if part.is_empty() {
-            return size;
+            let whole = self.section(&Section::default(), size);
+            return whole.map_or(size, |octets| octets.len());
         }
         self.find_binary(part).and_then(Binary::size).unwrap_or_default()
     }

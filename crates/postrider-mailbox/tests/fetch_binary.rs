@@ -129,3 +129,60 @@ fn binary_makes_a_message_seen_and_its_peek_and_size_do_not() {
         assert!(!fetch.read_only().sets_seen());
     }
 }
+
+#[test]
+fn the_message_at_hand_tells_its_own_size() {
+    // What the store knows beside it is another message's.
+    let mut metadata = metadata();
+    metadata.size = 7;
+    let message = Message::parse(MAIL).unwrap();
+    let fetch = Fetch::new(vec![peek(&[]), Attribute::BinarySize(vec![])]);
+    let told: Vec<_> = fetch.answer(&metadata, Source::message(&message)).unwrap().collect();
+    let [Answer::Body(body), Answer::Item(size)] = &told[..] else { panic!("two: {told:?}") };
+    let len = MAIL.len() as u64;
+    assert_eq!(body.octets, Some(Octets::Stored(0..len)));
+    assert_eq!(*size, FetchItem::BinarySize(vec![], len));
+}
+
+#[test]
+fn a_part_that_is_asked_for_piece_by_piece_is_decoded_once() {
+    let piece = |part, origin| {
+        let partial = Some(Partial::new(origin, 1).unwrap());
+        Attribute::Binary { part: vec![part], peek: true, partial }
+    };
+    let attributes: Vec<_> = (0..6).map(|at| piece(2, at)).chain([piece(1, 0)]).collect();
+    let told = answers(attributes).unwrap();
+    let pieces: Vec<&[u8]> = told
+        .iter()
+        .map(|answer| match answer {
+            Answer::Body(body) => body.octets.as_ref().unwrap().of(MAIL.as_bytes()),
+            Answer::Item(item) => panic!("octets: {item:?}"),
+        })
+        .collect();
+    assert_eq!(pieces.concat(), b"GIF\0\x009o");
+    // All are still held here, so pieces of two decodings would lie apart.
+    let place = |at: usize| pieces[at].as_ptr() as usize;
+    assert!((0..6).all(|at| place(at) == place(0) + at));
+}
+
+#[test]
+fn what_holds_nul_is_a_literal8_and_nothing_else_is() {
+    // RFC 9051 §9: `literal` is `*CHAR8`, which is `%x01-ff`; `literal8` is `*OCTET`, for "BINARY"
+    // alone. §7.5.2: what holds no NUL SHOULD be a string.
+    let whole = Attribute::BodySection {
+        section: postrider_imap::Section::default(),
+        peek: true,
+        partial: None,
+    };
+    for (attribute, octets, is_literal8) in [
+        (peek(&[2]), &b"GIF\0\x009"[..], true),
+        (peek(&[2]), b"GIF", false),
+        (peek(&[2]), b"", false),
+        (peek(&[1]), b"\xff\x01", false),
+        (whole, b"GIF\0", false),
+    ] {
+        let told = answers(vec![attribute]).unwrap();
+        let [Answer::Body(body)] = &told[..] else { panic!("one answer: {told:?}") };
+        assert_eq!(body.is_literal8(octets), is_literal8, "{octets:?}");
+    }
+}

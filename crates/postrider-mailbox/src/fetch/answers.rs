@@ -17,6 +17,10 @@ pub enum Answer {
 }
 
 /// Octets of the message to send.
+///
+/// They go as a literal, `{n}`, or as a string. A decoded part can hold the octet NUL, which only a
+/// literal8 takes, `~{n}` (RFC 9051 §9 `msg-att-static`, RFC 3516 §7):
+/// [`is_literal8`](Self::is_literal8) tells when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Body {
@@ -39,6 +43,38 @@ pub struct Answers<'a> {
     flags_follow: bool,
     mod_seq: Option<ModSeq>,
     mod_seq_follows: bool,
+    /// The part that was decoded last, for whoever asks for it piece by piece.
+    decoded: Option<(&'a [u32], Octets)>,
+}
+
+impl Body {
+    /// Whether these octets, which are what [`octets`](Self::octets) names, must be sent as a
+    /// literal8: they are of `BINARY[…]` and hold NUL. All others go as a literal or a string, as a
+    /// server should send what holds no NUL: "this allows the client to determine if the "8bit" data
+    /// contains the NUL octet without having to explicitly scan the data stream" (RFC 9051 §7.5.2,
+    /// RFC 3516 §4.3). A server that streams without looking first may send any `BINARY[…]` as a
+    /// literal8, and no other section.
+    ///
+    /// ```
+    /// use postrider_imap::{FetchAttribute, InternalDate, Uid};
+    /// use postrider_mailbox::{Answer, Fetch, Metadata, Source};
+    /// use postrider_mime::Message;
+    ///
+    /// let mail = "Content-Transfer-Encoding: base64\r\n\r\nR0lGAAA5\r\n";
+    /// let message = Message::parse(mail)?;
+    /// let metadata = Metadata::new(Uid::new(1)?, [], InternalDate::from_unix(0, 0)?, 49);
+    /// let fetch = Fetch::new(FetchAttribute::Binary { part: vec![1], peek: true, partial: None });
+    /// for answer in fetch.answer(&metadata, Source::message(&message))? {
+    ///     let Answer::Body(body) = answer else { continue };
+    ///     let octets = body.octets.as_ref().map(|octets| octets.of(mail.as_bytes()));
+    ///     assert!(body.is_literal8(octets.unwrap_or_default()));
+    /// }
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn is_literal8(&self, octets: &[u8]) -> bool {
+        matches!(self.name, BodySection::Binary(_)) && memchr::memchr(0, octets).is_some()
+    }
 }
 
 impl<'a> Answers<'a> {
@@ -57,6 +93,7 @@ impl<'a> Answers<'a> {
             flags_follow: becomes_seen && !asked,
             mod_seq: metadata.mod_seq,
             mod_seq_follows: false,
+            decoded: None,
         }
     }
 
@@ -75,11 +112,29 @@ impl<'a> Answers<'a> {
         self
     }
 
-    fn answer(&self, attribute: &FetchAttribute) -> Option<Answer> {
+    /// A part without its encoding. One that is asked for piece by piece is decoded once.
+    fn binary(&mut self, part: &'a [u32], in_pieces: bool) -> Option<Octets> {
+        if let Some((known, octets)) = &self.decoded
+            && *known == part
+        {
+            return Some(octets.clone());
+        }
+        // Before the next one is made.
+        self.decoded = None;
+        let octets = self.source.binary(part, self.metadata.size)?;
+        if in_pieces {
+            self.decoded = Some((part, octets.clone()));
+        }
+        Some(octets)
+    }
+
+    fn answer(&mut self, attribute: &'a FetchAttribute) -> Option<Answer> {
         if let Some(request) = attribute.body_request() {
-            let octets = match &request.name {
-                BodySection::Binary(part) => self.source.binary(part, self.metadata.size),
-                name => self.source.section(&name.section(), self.metadata.size),
+            let octets = match attribute {
+                FetchAttribute::Binary { part, partial, .. } => {
+                    self.binary(part, partial.is_some())
+                }
+                _ => self.source.section(&request.name.section(), self.metadata.size),
             };
             let octets = match request.partial {
                 Some(partial) => octets.map(|octets| octets.partial(partial)),
