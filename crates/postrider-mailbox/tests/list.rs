@@ -1144,3 +1144,152 @@ fn a_hundred_thousand_mailboxes_are_listed_within_a_second_or_two() {
         assert_eq!(listing.answer(boxes).count(), 100_000);
     });
 }
+
+/// Different patterns of three or four octets, of many different octets.
+fn short_patterns(count: u32) -> Vec<bytes::Bytes> {
+    let octet = |n: u32| b'0' + u8::try_from(n % 75).expect("below 75");
+    (0..count).map(|n| vec![octet(n), octet(n / 75), octet(n * 7), b'%'].into()).collect()
+}
+
+/// The most octets that were in use at once while this was done.
+fn most_octets(what: impl FnOnce()) -> u64 {
+    allocation_counter::measure(what).bytes_max
+}
+
+#[test]
+fn a_long_reference_is_not_kept_with_each_of_many_patterns() {
+    let reference = "r".repeat(4000);
+    let patterns = short_patterns(4000);
+    let command_octets =
+        4000 + patterns.iter().map(|pattern| pattern.len() as u64 + 1).sum::<u64>();
+    let inside = format!("{reference}00");
+    for (encoding, told) in [(None, 1), (Some(MailboxEncoding::ModifiedUtf7), 1)] {
+        let most = most_octets(|| {
+            let command = ListCommand::new(name(&reference), "").with_patterns(patterns.clone());
+            let command = command.expect("some");
+            let mut listing = Listing::new(&command, delimiter(b'/')).expect("no BAD");
+            if let Some(encoding) = encoding {
+                listing = listing.with_encoding(encoding);
+            }
+            // One that begins as the reference does, one that does not, and the reference itself.
+            let there = format!("{inside}0tail");
+            let boxes = [there.as_str(), &inside.replacen('r', "q", 1), &reference];
+            let answers: Vec<_> = listing.answer(plain(boxes)).collect();
+            assert_eq!(answers.len(), told);
+            assert_eq!(answers[0].response.mailbox, name(&there));
+        });
+        assert!(most < 64 * command_octets, "{most} octets for {command_octets}");
+    }
+}
+
+#[test]
+fn a_reference_that_ends_within_inbox_matches_it_in_any_case_of_letters() {
+    for (reference, pattern) in [("inb", "ox"), ("INB", "oX"), ("inbox", "*"), ("Inbox/", "%")] {
+        let command = ListCommand::new(name(reference), pattern);
+        let listing = Listing::new(&command, delimiter(b'/')).expect("no BAD");
+        let boxes = plain(["Inbox/foo", "INBOX", "inbx", "INB/ox"]);
+        let first = listing.answer(boxes).next().expect("INBOX or what is below it");
+        assert!(first.response.mailbox.as_bytes().starts_with(b"INBOX"), "{reference} {pattern}");
+    }
+    let command = ListCommand::new(name("a/inb"), "ox");
+    let listing = Listing::new(&command, delimiter(b'/')).expect("no BAD");
+    assert_eq!(listing.answer(plain(["a/INBOX", "INBOX"])).count(), 0);
+}
+
+#[test]
+fn patterns_longer_than_the_longest_name_take_no_memory() {
+    let patterns = (0..1000).map(|n| format!("*{n:0>59}").into()).collect();
+    let command = ListCommand::new(name(""), "").with_patterns(patterns).expect("some");
+    let listing = Listing::new(&command, delimiter(b'/')).expect("no BAD");
+    let boxes = plain(["box", "00000"]);
+    let most = most_octets(|| assert_eq!(listing.answer(boxes.clone()).count(), 0));
+    assert!(most < 8_000, "{most} octets for patterns of 60,000");
+    // One with as many octets as the name, and wildcards, is looked at.
+    let command = ListCommand::new(name("00"), "%%**000%%");
+    let listing = Listing::new(&command, delimiter(b'/')).expect("no BAD");
+    assert_eq!(listing.answer(boxes).count(), 1);
+}
+
+#[test]
+fn a_pattern_may_have_more_octets_decoded_than_the_name_has_encoded() {
+    // 48 bits are eight letters of base64, and nine octets of UTF-8.
+    let encoding = MailboxEncoding::ModifiedUtf7;
+    let (text, pattern) = ("\u{53f0}".repeat(90), format!("{}*", "\u{53f0}".repeat(89)));
+    let encoded = MailboxName::encode(&text, encoding).expect("a name");
+    assert!(encoded.as_bytes().len() < 89 * 3);
+    let pattern = MailboxName::encode(&pattern, encoding).expect("a name");
+    let command = ListCommand::new(name(""), pattern);
+    let listing = Listing::new(&command, delimiter(b'/')).expect("no BAD").with_encoding(encoding);
+    assert_eq!(listing.answer([Mailbox::new(encoded)]).count(), 1);
+}
+
+#[test]
+fn what_is_asked_for_twice_is_told_once_and_in_linear_time() {
+    let entry = |n: u32| bytes::Bytes::from(format!("/private/comment/{n:0>8}"));
+    let entries: Vec<_> = (0..200_000).rev().map(entry).collect();
+    let items = vec![StatusItem::UidNext, StatusItem::Messages, StatusItem::UidNext];
+    let command = ListCommand::new(name(""), "%").with_returns(vec![
+        ListReturn::Metadata(entries.clone()),
+        ListReturn::Status(items),
+        ListReturn::Metadata(entries.clone()),
+        ListReturn::Status(vec![StatusItem::Size, StatusItem::Messages]),
+    ]);
+    within(Duration::from_secs(3), || {
+        let listing = Listing::new(&command, delimiter(b'/')).expect("no BAD");
+        assert!(listing.metadata_entries() == entries);
+        let items = [StatusItem::UidNext, StatusItem::Messages, StatusItem::Size];
+        assert_eq!(listing.status_items(), items);
+    });
+}
+
+#[test]
+fn new_names_must_be_in_the_encoding_of_the_session() {
+    // RFC 3501 §5.1.3 and its examples: "in the correctly modified UTF-7 syntax, has no superfluous
+    // shifts, and has no encoding in modified UTF-7 of any printing US-ASCII character".
+    let slash = Hierarchy::new(delimiter(b'/'));
+    for valid in ["~peter/mail/&U,BTFw-/&ZeVnLIqe-", "&Jjo-!", "&U,BTF2XlZyyKng-", "R&-D"] {
+        assert!(slash.create(&name(valid), |_| None).is_ok(), "{valid}");
+        assert!(slash.rename(&name("a"), &name(valid), [], find(&plain(["a"]))).is_ok(), "{valid}");
+    }
+    for invalid in ["&Jjo!", "&U,BTFw-&ZeVnLIqe-", "a/R&D", "&AGE-", "&Jjo-/&Jjo/a"] {
+        let refused = slash.create(&name(invalid), |_| None);
+        assert_eq!(refused, Err(NameError::Encoding), "{invalid}");
+        let refused = slash.rename(&name("a"), &name(invalid), [], find(&plain(["a"])));
+        assert_eq!(refused.map_err(NameError::code), Err(PlainCode::Cannot), "{invalid}");
+    }
+    // A delimiter out of base64 would part a character.
+    let comma = Hierarchy::new(delimiter(b','));
+    assert_eq!(comma.check(&name("&U,BTFw-")), Err(NameError::Encoding));
+
+    let utf8 = slash.with_encoding(MailboxEncoding::Utf8);
+    assert_eq!(utf8.check(&name("R&D/&Jjo!/\u{53f0}\u{5317}")), Ok(()));
+    let broken = MailboxName::new(&b"a\xff"[..]).expect("no control character");
+    assert_eq!(utf8.check(&broken), Err(NameError::Encoding));
+    // What is there is renamed, whatever it is called.
+    let boxes = plain(["a", "a/R&D"]);
+    let renamed = slash.rename(&name("a"), &name("b"), names(&boxes), find(&boxes));
+    assert_eq!(renamed.expect("both").renamed.len(), 2);
+}
+
+#[test]
+fn no_name_with_a_wildcard_is_created() {
+    let slash = Hierarchy::new(delimiter(b'/'));
+    for text in ["a*", "%", "a/%b/c"] {
+        assert_eq!(slash.create(&name(text), |_| None), Err(NameError::Wildcard));
+        let refused = slash.rename(&name("a"), &name(text), [], find(&plain(["a"])));
+        assert_eq!(refused, Err(NameError::Wildcard));
+    }
+}
+
+#[test]
+fn a_name_is_looked_up_with_inbox_in_capitals_and_without_a_delimiter_at_the_end() {
+    // RFC 3501 §5.1: INBOX is "case-insensitive"; §6.3.3: the name created is without the trailing
+    // hierarchy delimiter.
+    let slash = Hierarchy::new(delimiter(b'/'));
+    for (given, normal) in
+        [("inbox/x", "INBOX/x"), ("iNbOx/", "INBOX"), ("foo/", "foo"), ("a/inbox", "a/inbox")]
+    {
+        assert_eq!(slash.normal(&name(given)), name(normal));
+    }
+    assert_eq!(Hierarchy::new(None).normal(&name("inbox/x/")), name("inbox/x/"));
+}

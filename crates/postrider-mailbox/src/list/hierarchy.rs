@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use bytes::Bytes;
-use postrider_imap::{Delimiter, MailboxName, PlainCode};
+use postrider_imap::{Delimiter, MailboxEncoding, MailboxName, PlainCode};
 
 use super::Mailbox;
 use super::nodes::one_inbox;
@@ -26,6 +26,7 @@ use super::nodes::one_inbox;
 pub struct Hierarchy {
     delimiter: Option<Delimiter>,
     most_levels: usize,
+    encoding: MailboxEncoding,
 }
 
 /// Why a name cannot be created, deleted or renamed.
@@ -38,6 +39,13 @@ pub enum NameError {
     /// It has more levels than there may be.
     #[error("the name has too many levels")]
     TooDeep,
+    /// It holds `*` or `%`: no LIST could ask for it alone.
+    #[error("the name holds a wildcard")]
+    Wildcard,
+    /// It is not in the encoding of the session, or could be written in another way
+    /// (RFC 3501 §5.1.3).
+    #[error("the name is not in the encoding of the session")]
+    Encoding,
     /// INBOX is never deleted.
     #[error("INBOX is always there")]
     Inbox,
@@ -67,9 +75,12 @@ impl NameError {
             Self::NonExistent => PlainCode::NonExistent,
             Self::HasInferiors => PlainCode::HasChildren,
             Self::TooDeep => PlainCode::Limit,
-            Self::EmptyLevel | Self::Inbox | Self::NoInferiors | Self::BelowItself => {
-                PlainCode::Cannot
-            }
+            Self::EmptyLevel
+            | Self::Wildcard
+            | Self::Encoding
+            | Self::Inbox
+            | Self::NoInferiors
+            | Self::BelowItself => PlainCode::Cannot,
         }
     }
 }
@@ -99,10 +110,17 @@ pub enum Deletion {
 }
 
 impl Hierarchy {
-    /// Names with this delimiter, or without levels, up to 100 of them.
+    /// Names with this delimiter, or without levels, up to 100 of them, in modified UTF-7.
     #[must_use]
     pub const fn new(delimiter: Option<Delimiter>) -> Self {
-        Self { delimiter, most_levels: 100 }
+        Self { delimiter, most_levels: 100, encoding: MailboxEncoding::ModifiedUtf7 }
+    }
+
+    /// The same in a session where new names are in this encoding: see [`check`](Self::check).
+    #[must_use]
+    pub const fn with_encoding(mut self, encoding: MailboxEncoding) -> Self {
+        self.encoding = encoding;
+        self
     }
 
     /// The same with another bound.
@@ -116,12 +134,36 @@ impl Hierarchy {
         self.delimiter.map(Delimiter::get)
     }
 
-    /// Whether a new mailbox may be called this: no level is empty, and there are not too many.
+    /// Whether a new mailbox may be called this: no level is empty, there are not too many, no `*` or
+    /// `%` stands in it, and it is in the encoding of the session. In modified UTF-7 each level with
+    /// `&` must be written in the one way there is for it (RFC 3501 §5.1.3), so that no mailbox has two
+    /// names; that is looked at with the feature `std` alone. UTF-8 must be valid.
+    ///
+    /// ```
+    /// use postrider_imap::{MailboxEncoding, MailboxName};
+    /// use postrider_mailbox::list::{Hierarchy, NameError};
+    ///
+    /// let (hierarchy, name) = (Hierarchy::new(None), MailboxName::new("R&D")?);
+    /// assert_eq!(hierarchy.check(&name), Err(NameError::Encoding));
+    /// assert_eq!(hierarchy.check(&MailboxName::new("R&-D")?), Ok(()));
+    /// assert_eq!(hierarchy.with_encoding(MailboxEncoding::Utf8).check(&name), Ok(()));
+    /// # Ok::<(), postrider_imap::InvalidValue>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`NameError::EmptyLevel`] or [`NameError::TooDeep`].
+    /// [`NameError::EmptyLevel`], [`NameError::TooDeep`], [`NameError::Wildcard`] or
+    /// [`NameError::Encoding`].
     pub fn check(self, name: &MailboxName) -> Result<(), NameError> {
+        self.check_levels(name)?;
+        let octets = name.as_bytes();
+        if octets.iter().any(|octet| matches!(octet, b'*' | b'%')) {
+            return Err(NameError::Wildcard);
+        }
+        if self.is_encoded(octets) { Ok(()) } else { Err(NameError::Encoding) }
+    }
+
+    fn check_levels(self, name: &MailboxName) -> Result<(), NameError> {
         let mut levels = 0_usize;
         for level in name.as_bytes().split(|octet| Some(*octet) == self.octet()) {
             if level.is_empty() {
@@ -130,6 +172,24 @@ impl Hierarchy {
             levels = levels.saturating_add(1);
         }
         if levels > self.most_levels { Err(NameError::TooDeep) } else { Ok(()) }
+    }
+
+    fn is_encoded(self, name: &[u8]) -> bool {
+        match self.encoding {
+            MailboxEncoding::Utf8 => core::str::from_utf8(name).is_ok(),
+            #[cfg(feature = "std")]
+            MailboxEncoding::ModifiedUtf7 => {
+                let mut levels = name.split(|octet| Some(*octet) == self.octet());
+                levels.all(|level| {
+                    // Each level is a name above others.
+                    let read =
+                        || MailboxName::new(Bytes::copy_from_slice(level))?.decode(self.encoding);
+                    !level.contains(&b'&') || read().is_ok()
+                })
+            }
+            #[cfg(not(feature = "std"))]
+            MailboxEncoding::ModifiedUtf7 => true,
+        }
     }
 
     /// The names above one, the outermost first.
@@ -207,7 +267,8 @@ impl Hierarchy {
                 let Some(tail) = self.tail(&name, &from) else { continue };
                 let new: Bytes = to.as_bytes().iter().chain(tail).copied().collect();
                 let new = MailboxName::new(new).map_err(|_| NameError::EmptyLevel)?;
-                self.check(&new)?;
+                // What is below may have been called so before anybody looked.
+                self.check_levels(&new)?;
                 if exists(&new) && !self.is_inferior(&new, &from) {
                     return Err(NameError::AlreadyExists);
                 }
@@ -246,7 +307,20 @@ impl Hierarchy {
         }
     }
 
-    /// Without a delimiter at the end, and with INBOX in capital letters.
+    /// A name as it is to be looked up and kept: without a delimiter at the end, and with INBOX in
+    /// capital letters, as the first level of other names too. A store asks for this before it looks
+    /// for the mailbox of a command; [`create`](Self::create) and [`rename`](Self::rename) do so by
+    /// themselves.
+    ///
+    /// ```
+    /// use postrider_imap::{Delimiter, MailboxName};
+    /// use postrider_mailbox::list::Hierarchy;
+    ///
+    /// let hierarchy = Hierarchy::new(Some(Delimiter::new(b'/')?));
+    /// assert_eq!(hierarchy.normal(&MailboxName::new("inbox/x/")?), MailboxName::new("INBOX/x")?);
+    /// assert_eq!(hierarchy.normal(&MailboxName::new("a/inbox")?), MailboxName::new("a/inbox")?);
+    /// # Ok::<(), postrider_imap::InvalidValue>(())
+    /// ```
     #[must_use]
     pub fn normal(self, name: &MailboxName) -> MailboxName {
         let octets = name.as_bytes();

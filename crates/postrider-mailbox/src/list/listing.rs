@@ -58,7 +58,8 @@ impl Listing {
         }
         let mut mailboxes = in_order(mailboxes, self.delimiter);
         mailboxes.retain(|mailbox| !mailbox.remote || self.selection.remote);
-        let automaton = self.automaton();
+        let longest = mailboxes.iter().map(|mailbox| mailbox.name.as_bytes().len()).max();
+        let automaton = self.automaton(self.most_octets(longest.unwrap_or(0)));
         let mut reached = Vec::new();
         let nodes = tree(
             &mailboxes,
@@ -84,6 +85,17 @@ impl Listing {
         let root = root.unwrap_or_else(|| self.reference.clone());
         ListResponse::new([ListAttribute::NoSelect].into(), self.delimiter, root)
             .with_kind(self.kind)
+    }
+
+    /// How many octets are compared at most of a name of so many. Decoded, nine octets can come out of
+    /// eight: UTF-8 has three octets for 16 bits, and base64 eight for 48.
+    #[cfg_attr(not(feature = "std"), expect(clippy::unused_self, reason = "as with `std`"))]
+    fn most_octets(&self, longest: usize) -> usize {
+        #[cfg(feature = "std")]
+        if self.encoding.is_some() {
+            return longest.saturating_mul(2);
+        }
+        longest
     }
 
     fn matches(

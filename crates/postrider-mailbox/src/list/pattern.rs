@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use postrider_imap::{Delimiter, MailboxName};
 
-use super::automaton::{Automaton, Match, Token};
+use super::automaton::{Automaton, Match, Referred, Token};
 
 /// A canonical LIST pattern: `*` is any octets, `%` any but the delimiter.
 ///
@@ -34,17 +34,11 @@ pub struct Pattern {
     automaton: Automaton,
 }
 
-/// The tokens of reference and pattern.
-pub(super) fn tokens(reference: &[u8], pattern: &[u8]) -> Vec<Token> {
-    reference.iter().map(|&octet| Token::Literal(octet)).chain(Token::read(pattern)).collect()
-}
-
 impl Pattern {
     /// The reference with the pattern behind it. What stands in the reference stands for itself.
     #[must_use]
     pub fn new(reference: &MailboxName, pattern: &[u8], delimiter: Option<Delimiter>) -> Self {
-        let tokens = tokens(reference.as_bytes(), pattern);
-        Self { automaton: Automaton::new(&[tokens], delimiter) }
+        Self::of(reference.as_bytes(), pattern, delimiter)
     }
 
     /// The same on a server where a pattern that begins with one of these octets is not read in the
@@ -68,7 +62,13 @@ impl Pattern {
     ) -> Self {
         let breaks_out = pattern.first().is_some_and(|first| break_outs.contains(first));
         let reference = if breaks_out { &[] } else { reference.as_bytes() };
-        Self { automaton: Automaton::new(&[tokens(reference, pattern)], delimiter) }
+        Self::of(reference, pattern, delimiter)
+    }
+
+    fn of(reference: &[u8], pattern: &[u8], delimiter: Option<Delimiter>) -> Self {
+        let patterns = [Token::read(pattern).collect()].into();
+        let referred = Referred { reference: reference.into(), patterns };
+        Self { automaton: Automaton::new(&[referred], delimiter) }
     }
 
     /// Whether the name matches.

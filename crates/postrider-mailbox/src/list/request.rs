@@ -1,5 +1,6 @@
 //! What a LIST command asks.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
@@ -9,8 +10,7 @@ use postrider_imap::{
     Delimiter, ListCommand, ListKind, ListReturn, ListSelection, MailboxName, StatusItem,
 };
 
-use super::automaton::{Automaton, Token};
-use super::pattern::tokens;
+use super::automaton::{Automaton, Referred, Token};
 
 /// A LIST, LSUB or XLIST command, ready to be answered. See [the module](super).
 #[derive(Clone, Debug)]
@@ -98,12 +98,26 @@ impl Listing {
                 ListReturn::Subscribed => returns.subscribed = true,
                 ListReturn::Children => returns.children = true,
                 ListReturn::SpecialUse => returns.special_use = true,
-                ListReturn::Status(items) => add(&mut returns.status, items),
                 ListReturn::MyRights => returns.my_rights = true,
-                ListReturn::Metadata(entries) => add(&mut returns.metadata, entries),
+                ListReturn::Status(_) | ListReturn::Metadata(_) => {}
                 _ => return Err(ListError::UnknownReturn),
             }
         }
+        let options = || command.returns.iter().flatten();
+        returns.status = once(
+            options().flat_map(|option| match option {
+                ListReturn::Status(items) => items.as_slice(),
+                _ => &[],
+            }),
+            StatusItem::name,
+        );
+        returns.metadata = once(
+            options().flat_map(|option| match option {
+                ListReturn::Metadata(entries) => entries.as_slice(),
+                _ => &[],
+            }),
+            Bytes::as_ref,
+        );
         let extended = command.is_extended();
         let patterns = command.patterns.clone();
         let mut listing =
@@ -242,33 +256,56 @@ impl Listing {
         self.selection.subscribed || self.returns.subscribed
     }
 
-    pub(super) fn automaton(&self) -> Automaton {
-        let patterns: Vec<Vec<Token>> =
-            self.patterns.iter().map(|pattern| self.canonical(pattern)).collect();
-        Automaton::new(&patterns, self.delimiter)
-    }
-
-    fn canonical(&self, pattern: &Bytes) -> Vec<Token> {
-        let breaks_out = pattern.first().is_some_and(|first| self.break_outs.contains(first));
-        let reference = if breaks_out { &[] } else { self.reference.as_bytes() };
-        #[cfg(feature = "std")]
-        if let Some(encoding) = self.encoding {
-            let name = MailboxName::new(pattern.clone()).and_then(|name| name.decode(encoding));
-            let reference = MailboxName::new(Bytes::copy_from_slice(reference))
-                .and_then(|name| name.decode(encoding));
-            if let (Ok(reference), Ok(pattern)) = (reference, name) {
-                return tokens(reference.as_bytes(), pattern.as_bytes());
+    /// The patterns, for names of at most so many octets: one with more literal octets matches none.
+    pub(super) fn automaton(&self, longest: usize) -> Automaton {
+        let plain = Bytes::from(self.reference.clone());
+        let text = self.decoded(&plain);
+        let behind =
+            |reference: &[u8]| Referred { reference: reference.into(), patterns: Vec::new() };
+        let (mut alone, mut behind_plain) = (behind(&[]), behind(&plain));
+        let mut behind_text = behind(text.as_deref().unwrap_or_default());
+        for pattern in &self.patterns {
+            let breaks_out = pattern.first().is_some_and(|first| self.break_outs.contains(first));
+            let decoded = match breaks_out || text.is_some() {
+                true => self.decoded(pattern),
+                false => None,
+            };
+            let referred = match (breaks_out, &decoded) {
+                (true, _) => &mut alone,
+                (false, Some(_)) => &mut behind_text,
+                (false, None) => &mut behind_plain,
+            };
+            let octets = decoded.as_deref().unwrap_or(pattern);
+            let literals = octets.iter().filter(|octet| !matches!(octet, b'%' | b'*')).count();
+            if literals.saturating_add(referred.reference.len()) <= longest {
+                referred.patterns.push(Token::read(octets).collect());
             }
         }
-        tokens(reference, pattern)
+        let referred = [alone, behind_plain, behind_text];
+        let referred: Vec<Referred> =
+            referred.into_iter().filter(|referred| !referred.patterns.is_empty()).collect();
+        Automaton::new(&referred, self.delimiter)
+    }
+
+    /// The text of a reference or a pattern; `None` where octets are compared.
+    #[cfg(feature = "std")]
+    fn decoded(&self, octets: &Bytes) -> Option<Vec<u8>> {
+        let name = MailboxName::new(octets.clone()).ok()?;
+        Some(name.decode(self.encoding?).ok()?.into_bytes())
+    }
+
+    #[cfg(not(feature = "std"))]
+    #[expect(clippy::unused_self, reason = "the encoding is there with `std` alone")]
+    fn decoded(&self, _: &Bytes) -> Option<Vec<u8>> {
+        None
     }
 }
 
-/// Adds what is not there yet: what is asked for twice is told once.
-fn add<T: Clone + PartialEq>(list: &mut Vec<T>, more: &[T]) {
-    for one in more {
-        if !list.contains(one) {
-            list.push(one.clone());
-        }
-    }
+/// What is asked for twice is told once, where it was asked for first.
+fn once<'a, T: Clone + 'a>(
+    list: impl Iterator<Item = &'a T>,
+    key: impl Fn(&'a T) -> &'a [u8],
+) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    list.filter(|one| seen.insert(key(one))).cloned().collect()
 }
