@@ -337,9 +337,11 @@ fn follow(results: &mut Vec<u32>, response: &postrider_imap::EsearchResponse) {
 #[test]
 fn a_client_that_follows_a_context_knows_its_results() {
     // Each step: a UID, and whether it matches now; by an order that is not that of the UIDs.
-    let key = |uid: Uid| (uid.get() * 7919) % 101;
+    let key = |uid: Uid| (uid.get() * 7919) % 10_007;
     let mut random = 1_u32;
-    for sort in [false, true] {
+    for (sort, most, steps) in
+        [(false, 64, 2_000), (true, 64, 2_000), (false, 8_192, 40_000), (true, 8_192, 40_000)]
+    {
         let start: Vec<u32> = match sort {
             false => vec![2734, 2735],
             true => vec![],
@@ -352,16 +354,16 @@ fn a_client_that_follows_a_context_knows_its_results() {
         };
         let mut client = start.clone();
         let mut truth: std::collections::BTreeSet<u32> = start.into_iter().collect();
-        for step in 0..2_000 {
+        for step in 0..steps {
             random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let (n, matches) = (random >> 16 & 63, random >> 9 & 1 == 0);
+            let (n, matches) = ((random >> 16) % most, (random >> 9) & 1 == 0);
             let changed = context.set_by(number(n + 1), uid(n + 1), matches, |other| match sort {
                 false => other.cmp(&uid(n + 1)),
                 true => key(other).cmp(&key(uid(n + 1))),
             });
             let expected = if matches { truth.insert(n + 1) } else { truth.remove(&(n + 1)) };
             assert_eq!(changed, expected);
-            if step % 5 == 0 {
+            if step % (steps / 400) == 0 {
                 if let Some(response) = context.response() {
                     follow(&mut client, &response);
                 }
@@ -370,9 +372,51 @@ fn a_client_that_follows_a_context_knows_its_results() {
                     expected.sort_by_key(|&n| key(uid(n)));
                 }
                 assert_eq!(client, expected);
+                assert!(context.uids().map(Uid::get).eq(expected));
             }
         }
     }
+}
+
+#[test]
+fn results_that_all_go_and_come_one_by_one_take_seconds_at_most() {
+    const MANY: u32 = 500_000;
+    // In an order that is not that of the UIDs: the number has no divisor in common with `MANY`.
+    let shuffled = |n: u32| (u64::from(n) * 7_919 % u64::from(MANY)) as u32 + 1;
+    let search: Found = (1..=MANY).map(|n| FoundMessage::new(number(n), uid(n), None)).collect();
+    let sort: Found =
+        (0..MANY).map(|n| FoundMessage::new(number(shuffled(n)), uid(shuffled(n)), None)).collect();
+    for mut context in
+        [Context::of_search("C01", true, &search), Context::of_sort("C01", true, &sort)]
+    {
+        let start = std::time::Instant::now();
+        for n in 1..=MANY {
+            assert!(context.expunged(number(1), uid(n)));
+        }
+        assert_eq!(context.uids().count(), 0);
+        for n in (1..=MANY).rev() {
+            assert!(context.set_by(number(n), uid(n), true, |other| other.cmp(&uid(n))));
+        }
+        assert!(context.uids().map(Uid::get).eq(1..=MANY));
+        let took = start.elapsed();
+        assert!(took.as_secs() < 8, "took {took:?}");
+    }
+}
+
+#[test]
+fn additions_that_do_not_follow_each_other_in_number_are_told_in_linear_time() {
+    const MANY: u32 = 300_000;
+    let mut context = Context::of_sort("C01", true, &found([]));
+    let start = std::time::Instant::now();
+    for n in 0..MANY {
+        context.set(number(1), uid(2 * (MANY - n)), true);
+    }
+    let took = start.elapsed();
+    assert!(took.as_secs() < 5, "took {took:?}");
+    // One list, from the first place on.
+    let items = context.response().unwrap().items;
+    let numbers = list((0..MANY).map(|n| 2 * (MANY - n)));
+    assert_eq!(items, [EsearchItem::AddTo(vec![(1, numbers)])]);
 }
 
 #[test]
@@ -393,7 +437,7 @@ fn results_that_follow_each_other_are_told_together() {
     }
     let items = context.response().unwrap().items;
     assert_eq!(items, [EsearchItem::RemoveFrom(vec![(2, list(2732..=2734))])]);
-    assert_eq!(context.uids(), [uid(2731), uid(2735)]);
+    assert!(context.uids().eq([uid(2731), uid(2735)]));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What becomes of the results of a search: UPDATE (RFC 5267 §4.3).
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -7,6 +8,7 @@ use bytes::Bytes;
 use postrider_imap::{EsearchItem, EsearchResponse, MessageNumber, NumberList, Uid};
 
 use super::Found;
+use super::places::Places;
 
 /// The results of a SEARCH or SORT whose client asked for UPDATE, as the client knows them.
 ///
@@ -34,23 +36,33 @@ use super::Found;
 /// ```
 ///
 /// Results of SEARCH are told with the place zero, so that the client keeps them in the order of the
-/// mailbox: a change takes the time to find a number among ascending ones, and to move those behind it.
-/// Results of SORT are told with their places, and a message that goes is looked for among all of them.
+/// mailbox: a change among `n` of them takes the time `log n`. Results of SORT are told with their
+/// places. They are kept in pieces of a thousand, and a change takes the time to go through one of
+/// them and to count the others: a microsecond or so among hundreds of thousands.
 #[derive(Debug, Clone)]
 pub struct Context {
     tag: Bytes,
     uid: bool,
-    sort: bool,
-    /// The results in their order.
-    uids: Vec<Uid>,
+    results: Results,
     /// What has not been told, in order.
     changes: Vec<Change>,
+}
+
+/// The results in their order.
+#[derive(Debug, Clone)]
+enum Results {
+    /// That of the mailbox.
+    Search(BTreeSet<Uid>),
+    /// That which was asked for.
+    Sort(Places),
 }
 
 #[derive(Debug, Clone)]
 struct Change {
     is_added: bool,
     place: u32,
+    /// The place of the next message that goes on with it.
+    next: u32,
     numbers: NumberList,
 }
 
@@ -58,18 +70,15 @@ impl Context {
     /// After a SEARCH of this tag, which told UIDs or not and found these messages.
     #[must_use]
     pub fn of_search(tag: impl Into<Bytes>, uid: bool, found: &Found) -> Self {
-        Self::new(tag.into(), uid, false, found)
+        let results = Results::Search(uids(found).collect());
+        Self { tag: tag.into(), uid, results, changes: Vec::new() }
     }
 
     /// After a SORT.
     #[must_use]
     pub fn of_sort(tag: impl Into<Bytes>, uid: bool, found: &Found) -> Self {
-        Self::new(tag.into(), uid, true, found)
-    }
-
-    fn new(tag: Bytes, uid: bool, sort: bool, found: &Found) -> Self {
-        let uids = found.messages().iter().map(|message| message.uid).collect();
-        Self { tag, uid, sort, uids, changes: Vec::new() }
+        let results = Results::Sort(Places::new(uids(found)));
+        Self { tag: tag.into(), uid, results, changes: Vec::new() }
     }
 
     /// The tag of the command, by which CANCELUPDATE names it.
@@ -79,22 +88,23 @@ impl Context {
     }
 
     /// The UIDs of the results in their order.
-    #[must_use]
-    pub fn uids(&self) -> &[Uid] {
-        &self.uids
+    pub fn uids(&self) -> impl Iterator<Item = Uid> {
+        let (search, sort) = match &self.results {
+            Results::Search(uids) => (Some(uids), None),
+            Results::Sort(places) => (None, Some(places)),
+        };
+        search.into_iter().flatten().copied().chain(sort.into_iter().flat_map(Places::iter))
     }
 
     /// Whether a message matches now. Whether that is new to the client. Of results of SORT, those that
     /// match for the first time go to the end: [`set_by`](Self::set_by) knows their order.
     pub fn set(&mut self, number: MessageNumber, uid: Uid, matches: bool) -> bool {
-        match self.sort {
-            false => self.set_by(number, uid, matches, |other| other.cmp(&uid)),
-            true => self.set_by(number, uid, matches, |_| Ordering::Less),
-        }
+        self.set_by(number, uid, matches, |_| Ordering::Less)
     }
 
     /// The same, where `order` tells how a result of this UID stands to the message in the order that
-    /// was asked for. A message that changes its own place is to be taken out first, and set again.
+    /// was asked for; results of SEARCH do not ask it. A message that changes its own place is to be taken
+    /// out first, and set again.
     pub fn set_by(
         &mut self,
         number: MessageNumber,
@@ -102,22 +112,17 @@ impl Context {
         matches: bool,
         order: impl Fn(Uid) -> Ordering,
     ) -> bool {
-        let at = match self.sort {
-            false => self.uids.binary_search(&uid).ok(),
-            true => self.uids.iter().position(|&other| other == uid),
+        let before = match &mut self.results {
+            Results::Search(uids) => {
+                let is_new = if matches { uids.insert(uid) } else { uids.remove(&uid) };
+                is_new.then_some(None)
+            }
+            Results::Sort(places) if !matches => places.remove(uid).map(Some),
+            Results::Sort(places) if places.contains(uid) => None,
+            Results::Sort(places) => Some(Some(places.insert(uid, order))),
         };
-        match (at, matches) {
-            (Some(at), false) => {
-                self.uids.remove(at);
-                self.note(false, at, number, uid);
-            }
-            (None, true) => {
-                let at = self.uids.partition_point(|&other| order(other) == Ordering::Less);
-                self.uids.insert(at, uid);
-                self.note(true, at, number, uid);
-            }
-            _ => return false,
-        }
+        let Some(before) = before else { return false };
+        self.note(matches, before, number, uid);
         true
     }
 
@@ -127,30 +132,28 @@ impl Context {
         self.set(number, uid, false)
     }
 
-    /// Goes on with the change before where that tells the same with less.
-    fn note(&mut self, is_added: bool, at: usize, number: MessageNumber, uid: Uid) {
+    /// Goes on with the change before where that tells the same with less. `before` is how many results
+    /// are before this one, where there is a place to tell.
+    fn note(&mut self, is_added: bool, before: Option<usize>, number: MessageNumber, uid: Uid) {
         let number = if self.uid { uid.nonzero() } else { number.nonzero() };
-        let place = match self.sort {
-            false => 0,
-            true => u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1),
-        };
-        if let Some(last) = self.changes.last_mut().filter(|last| last.is_added == is_added) {
-            // A list is added at its place and those behind it, and removed from its place on.
-            let added = if is_added { last.numbers.len() } else { 0 };
-            let next = u64::from(last.place).saturating_add(added);
-            if !self.sort || next == u64::from(place) {
-                last.numbers.push(number);
-                return;
-            }
+        let place =
+            before.map_or(0, |before| u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1));
+        // A list is added at its place and those behind it, and removed from its place on.
+        let step = u32::from(is_added && before.is_some());
+        let goes_on = |last: &&mut Change| last.is_added == is_added && last.next == place;
+        if let Some(last) = self.changes.last_mut().filter(goes_on) {
+            last.numbers.push(number);
+            last.next = last.next.saturating_add(step);
+            return;
         }
         let numbers = [number].into_iter().collect();
-        self.changes.push(Change { is_added, place, numbers });
+        self.changes.push(Change { is_added, place, next: place.saturating_add(step), numbers });
     }
 
     /// What the client has not been told yet; `None` where that is nothing.
     pub fn response(&mut self) -> Option<EsearchResponse> {
         let mut items: Vec<EsearchItem> = Vec::new();
-        for Change { is_added, place, numbers } in self.changes.drain(..) {
+        for Change { is_added, place, numbers, .. } in self.changes.drain(..) {
             match (is_added, items.last_mut()) {
                 (true, Some(EsearchItem::AddTo(list)))
                 | (false, Some(EsearchItem::RemoveFrom(list))) => list.push((place, numbers)),
@@ -165,4 +168,8 @@ impl Context {
         response.uid = self.uid;
         Some(response)
     }
+}
+
+fn uids(found: &Found) -> impl Iterator<Item = Uid> {
+    found.messages().iter().map(|message| message.uid)
 }

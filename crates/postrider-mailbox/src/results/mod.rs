@@ -34,6 +34,7 @@
 
 mod context;
 mod found;
+mod places;
 mod returns;
 
 pub use context::Context;
