@@ -581,3 +581,14 @@ fn status_tells_each_item_once() {
     let status = account.status(&MailboxName::inbox(), &vec![StatusItem::Messages; 100]).unwrap();
     assert_eq!(status.items, [StatusValue::Messages(0)]);
 }
+
+/// RFC 3501 §5.1.3: CREATE verifies modified UTF-7; after ENABLE UTF8=ACCEPT an `&` is an `&` (RFC 9755 §3).
+#[test]
+fn names_are_made_in_the_encoding_of_the_account() {
+    use postrider_imap::MailboxEncoding;
+    let create = Create::new(name("R&D"));
+    assert_eq!(code(&Account::new(1).create(&create).unwrap_err()), Some(PlainCode::Cannot));
+    let mut account = Account::new(1).with_encoding(MailboxEncoding::Utf8);
+    account.create(&create).unwrap();
+    assert!(account.mailbox(&name("R&D")).is_some());
+}

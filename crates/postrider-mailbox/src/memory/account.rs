@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use postrider_imap::{
     CommandName, Create, Delimiter, Flag, FlagSet, InternalDate, ListAttribute, ListAttributes,
-    ListCommand, MailboxName, MailboxStatus, ObjectId, PlainCode, StatusItem, StatusValue, Uid,
-    UidValidity,
+    ListCommand, MailboxEncoding, MailboxName, MailboxStatus, ObjectId, PlainCode, StatusItem,
+    StatusValue, Uid, UidValidity,
 };
 
 use super::SessionId;
@@ -38,6 +38,7 @@ pub struct Account {
     since: u32,
     pub(super) ids: ObjectIds,
     delimiter: Delimiter,
+    encoding: MailboxEncoding,
     pub(super) now: Option<InternalDate>,
     pub(super) append_limit: Option<u64>,
     /// What limits all mailboxes together, and is used.
@@ -80,6 +81,7 @@ impl Account {
             since,
             ids: ObjectIds::default(),
             delimiter: Delimiter::SLASH,
+            encoding: MailboxEncoding::ModifiedUtf7,
             now: None,
             append_limit: None,
             quota: Quota::new(""),
@@ -95,6 +97,13 @@ impl Account {
     #[must_use]
     pub const fn with_delimiter(mut self, delimiter: Delimiter) -> Self {
         self.delimiter = delimiter;
+        self
+    }
+
+    /// Names are in this encoding, which is that of all sessions: modified UTF-7 unless it is said.
+    #[must_use]
+    pub const fn with_encoding(mut self, encoding: MailboxEncoding) -> Self {
+        self.encoding = encoding;
         self
     }
 
@@ -400,7 +409,7 @@ impl Account {
     }
 
     const fn hierarchy(&self) -> Hierarchy {
-        Hierarchy::new(Some(self.delimiter))
+        Hierarchy::new(Some(self.delimiter)).with_encoding(self.encoding)
     }
 
     /// What LIST has to know of a name.
