@@ -13,5 +13,5 @@ if [ ! -d "$corpora/spamassassin" ]; then
 fi
 # As the tests are built, so that nothing is built twice where these have run.
 cargo build --quiet --profile test --workspace --all-features --example answers
-python3 -B tests/interop/mailbox.py "$RIG" "$IMAP" "$corpora" \
+python3 -B tests/interop/mailbox_all.py "$RIG" "$IMAP" "$corpora" \
     "${CARGO_TARGET_DIR:-target}/debug/examples/answers"
