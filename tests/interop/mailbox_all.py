@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Sections, searches, orders and threads of mails, as Dovecot tells them and as we do.
 
-usage: mailbox.py RIG PORT CORPORA ANSWERS
+usage: mailbox_all.py RIG PORT CORPORA ANSWERS
 
 RIG is a rig that runs, PORT its IMAP port, CORPORA a folder of corpora, and ANSWERS a program that
 answers IMAP commands about a folder of mails on standard input and output.
