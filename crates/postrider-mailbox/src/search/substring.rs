@@ -6,7 +6,7 @@ use core::fmt;
 
 use memchr::memmem::Finder;
 
-use super::caseless::Caseless;
+use super::caseless::{Caseless, Look};
 use crate::casemap::map;
 
 /// The string of a search key, prepared once and looked for in many texts.
@@ -83,7 +83,11 @@ impl Substring {
     pub fn is_in(&self, text: &str) -> bool {
         match &self.kind {
             Kind::Empty => true,
-            Kind::Ascii(string) => string.is_in(text.as_bytes()) || self.is_beyond(text),
+            Kind::Ascii(string) => match string.look(text.as_bytes()) {
+                Look::Found => true,
+                Look::AbsentFromAscii => false,
+                Look::Absent => self.is_beyond(text),
+            },
             Kind::Beyond => self.is_beyond(text),
         }
     }
