@@ -103,15 +103,10 @@ refused! {
     OverQuota: |_| false, |error| Some(error.code().into());
     SetQuotaError: |_| false, |_| None;
     KeywordLimit: |_| false, |error| Some(error.code());
+    StoreError: |error| error.is_bad(), |error| error.code();
     UnknownAlgorithm: |_| true, |_| None;
     Unreturnable: |_| true, |_| None;
     Unsearchable: |error| error.is_bad(), |error| error.code();
     // RFC 5256 §3: "can't sort that criteria".
     UnsupportedKey: |_| false, |_| None;
-}
-
-impl From<StoreError> for Refused {
-    fn from(error: StoreError) -> Self {
-        error.status().into()
-    }
 }

@@ -94,7 +94,7 @@ fn keywords_become_known_until_there_are_too_many() {
     let before = flags.clone();
     let command = command(StoreMode::Add, [keyword("three")]);
     let error = Store::new(&command, &mut flags).unwrap_err();
-    assert_eq!(error.status().code, Some(Code::Plain(PlainCode::Limit)));
+    assert_eq!(error.code(), Some(Code::Plain(PlainCode::Limit)));
     assert_eq!(flags, before);
 }
 
@@ -195,7 +195,7 @@ fn what_is_no_flag_and_what_is_not_known_is_refused() {
     let name = postrider_imap::Atom::new("X-ODD").unwrap();
     let odd = command(StoreMode::Add, [Flag::Seen]).with_others(vec![(name, None)]);
     let error = Store::new(&odd, &mut flags).unwrap_err();
-    assert_eq!((error.status().kind, error), (StatusKind::Bad, StoreError::UnknownModifier));
+    assert_eq!((error.is_bad(), error), (true, StoreError::UnknownModifier));
 }
 
 /// Each message may have every keyword of the mailbox, so what one command makes is bounded by both.
@@ -206,7 +206,7 @@ fn a_keyword_has_a_longest_length() {
     let before = flags.clone();
     let long = command(StoreMode::Add, [keyword("123456"), keyword("1")]);
     let error = Store::new(&long, &mut flags).unwrap_err();
-    assert_eq!(error.status().code, Some(Code::Plain(PlainCode::Limit)));
+    assert_eq!(error.code(), Some(Code::Plain(PlainCode::Limit)));
     assert_eq!(flags, before);
     // One that is there already, such as by a delivery, may be stored.
     let mut flags = flags.with_flags(&[keyword("123456")].into());

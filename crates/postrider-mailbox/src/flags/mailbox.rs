@@ -174,9 +174,8 @@ impl MailboxFlags {
     }
 
     fn keywords(&self) -> usize {
-        let mut keywords = self.flags.clone();
-        keywords.remove_all(&SYSTEM.into());
-        keywords.len()
+        let system = SYSTEM.iter().filter(|flag| self.flags.contains(flag)).count();
+        self.flags.len().saturating_sub(system)
     }
 }
 

@@ -40,6 +40,8 @@
 
 mod mailbox;
 mod store;
+mod tells;
 
 pub use mailbox::{Admitted, KeywordLimit, MailboxFlags};
-pub use store::{Outcome, Store, StoreError, Tells};
+pub use store::{Outcome, Store, StoreError};
+pub use tells::Tells;

@@ -1,13 +1,11 @@
 //! What STORE makes of the flags of one message after the other.
 
-use alloc::vec::Vec;
-
 use postrider_imap::{
-    Code, FetchItem, Flag, FlagSet, MessageNumber, ModSeq, NumberList, NumberRange, PlainCode,
-    SequenceSet, Status, StoreCommand, StoreMode, StoreValue, UidRanges,
+    Code, Flag, FlagSet, MessageNumber, ModSeq, NumberList, NumberRange, PlainCode, SequenceSet,
+    Status, StoreCommand, StoreMode, StoreValue, UidRanges,
 };
 
-use super::{KeywordLimit, MailboxFlags};
+use super::{KeywordLimit, MailboxFlags, Tells};
 use crate::Metadata;
 
 /// A STORE command, ready to be applied to one message after the other.
@@ -44,59 +42,6 @@ pub enum Outcome {
     Modified,
 }
 
-/// What FETCH responses tell of the messages that were changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Tells {
-    /// FLAGS: without `.SILENT`.
-    pub flags: bool,
-    /// MODSEQ: always after UNCHANGEDSINCE, even with `.SILENT` (RFC 7162 §3.1.3). A session that has
-    /// CONDSTORE enabled hears it whenever it hears anything.
-    pub mod_seq: bool,
-    /// UID: after UID STORE (RFC 3501 §6.4.8).
-    pub uid: bool,
-}
-
-impl Tells {
-    /// Flags alone.
-    #[must_use]
-    pub const fn flags() -> Self {
-        Self { flags: true, mod_seq: false, uid: false }
-    }
-
-    /// UID and MODSEQ too, where the session hears of them with every change
-    /// ([`View::tells`](crate::view::View::tells)) and is told anything.
-    #[must_use]
-    pub const fn as_session(self, session: Self) -> Self {
-        let tells = self.flags || self.mod_seq;
-        let (uid, mod_seq) = (tells && session.uid, tells && session.mod_seq);
-        Self { uid: self.uid || uid, mod_seq: self.mod_seq || mod_seq, ..self }
-    }
-
-    /// What a FETCH response tells of a message; nothing where nothing of it is told.
-    #[must_use]
-    pub fn items(self, metadata: &Metadata) -> Vec<FetchItem> {
-        let mut items = Vec::new();
-        if !self.flags && !self.mod_seq {
-            return items;
-        }
-        if self.uid {
-            items.push(FetchItem::Uid(metadata.uid));
-        }
-        if self.flags {
-            items.push(FetchItem::Flags(metadata.flags.clone()));
-        }
-        items.extend(metadata.mod_seq.filter(|_| self.mod_seq).map(FetchItem::ModSeq));
-        items
-    }
-
-    /// FLAGS and MODSEQ too.
-    #[must_use]
-    pub const fn with_all(self) -> Self {
-        Self { flags: true, mod_seq: true, ..self }
-    }
-}
-
 /// Why a STORE command is not carried out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -114,16 +59,18 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// The response that says so.
+    /// Whether the response is BAD. It is NO otherwise.
     #[must_use]
-    pub fn status(&self) -> Status {
+    pub const fn is_bad(&self) -> bool {
+        matches!(self, Self::NotFlags | Self::UnknownModifier)
+    }
+
+    /// The code for the response.
+    #[must_use]
+    pub fn code(&self) -> Option<Code> {
         match self {
-            Self::NotFlags => Status::bad("Only flags can be stored."),
-            Self::UnknownModifier => Status::bad("This modifier of STORE is not known."),
-            Self::KeywordLimit(error) => {
-                Status::no("More keywords than the mailbox may have, or longer ones.")
-                    .with_code(error.code())
-            }
+            Self::NotFlags | Self::UnknownModifier => None,
+            Self::KeywordLimit(error) => Some(error.code()),
         }
     }
 }
@@ -175,13 +122,13 @@ impl Store {
     /// UID STORE, where it was changed since. A message that was changed is not to be asked a
     /// second time, though the set names it twice (RFC 7162 §3.1.3).
     pub fn apply(&mut self, number: MessageNumber, metadata: &Metadata) -> Outcome {
-        let mut before = metadata.flags.clone();
-        before.remove(&Flag::Recent);
         if self.has_changed_since(metadata) {
             let number = if self.uid { metadata.uid.nonzero() } else { number.nonzero() };
             self.modified.insert(NumberRange::one(number));
             return Outcome::Modified;
         }
+        let mut before = metadata.flags.clone();
+        before.remove(&Flag::Recent);
         let flags = self.flags_for(&before);
         if flags == before { Outcome::Unchanged } else { Outcome::Changed(flags) }
     }
