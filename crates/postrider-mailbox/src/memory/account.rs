@@ -36,13 +36,13 @@ pub struct Account {
     retired: UidValidity,
     /// The time from which UIDVALIDITYs are made.
     since: u32,
-    pub(super) ids: ObjectIds,
+    ids: ObjectIds,
     delimiter: Delimiter,
     encoding: MailboxEncoding,
-    pub(super) now: Option<InternalDate>,
-    pub(super) append_limit: Option<u64>,
+    now: Option<InternalDate>,
+    append_limit: Option<u64>,
     /// What limits all mailboxes together, and is used.
-    quota: Quota,
+    pub(super) quota: Quota,
     pub(super) locks: Locks<MailboxName>,
     /// Deleted mailboxes that may still be open.
     dropped: BTreeSet<Key>,
@@ -88,8 +88,10 @@ impl Account {
             locks: Locks::new(),
             dropped: BTreeSet::new(),
         };
-        // Of the first UIDVALIDITY there is always one.
-        let _ = account.make(MailboxName::inbox(), ListAttributes::new());
+        // The first there is never fails, be it the last.
+        let validity =
+            account.validities.fresh(since.into()).unwrap_or_else(|_| UidValidity::new(since));
+        account.make(MailboxName::inbox(), ListAttributes::new(), validity);
         account
     }
 
@@ -176,11 +178,11 @@ impl Account {
             return Err(Refused::no(PlainCode::UseAttr, "A mailbox cannot be made for this."));
         }
         let names = self.hierarchy().create(&create.mailbox, |name| self.listed(name))?;
-        self.can_make(names.len(), &mut self.validities.clone())?;
+        let validities = self.room_for(names.len())?;
         let last = names.len().saturating_sub(1);
-        for (at, name) in names.into_iter().enumerate() {
+        for (at, (name, validity)) in names.into_iter().zip(validities).enumerate() {
             let uses = create.special_use.iter().flatten().filter(|_| at == last);
-            self.make(name, uses.cloned().collect())?;
+            self.make(name, uses.cloned().collect(), validity);
         }
         Ok(())
     }
@@ -216,31 +218,27 @@ impl Account {
     pub fn rename(&mut self, from: &MailboxName, to: &MailboxName) -> Result<(), Refused> {
         let names = self.names.keys().cloned();
         let renaming = self.hierarchy().rename(from, to, names, |name| self.listed(name))?;
-        let keys: Vec<Key> =
-            renaming.renamed.iter().filter_map(|(from, _)| self.names.get(from)?.mailbox).collect();
-        // All that can fail is tried before anything is changed.
-        let mut validities = self.validities;
-        let made = renaming.created.len().saturating_add(usize::from(renaming.inbox));
-        self.can_make(made, &mut validities)?;
         if renaming.inbox {
-            keys.iter()
-                .filter_map(|key| self.mailboxes.get(key))
-                .try_for_each(|inbox| inbox.next_mod_seq().map(|_| ()))?;
-        } else {
-            let mut mailboxes = keys.iter().filter_map(|key| self.mailboxes.get(key));
-            mailboxes.try_for_each(|one| self.renumbered(one, &mut validities).map(|_| ()))?;
+            let to = renaming.renamed.into_iter().map(|(_, to)| to);
+            return self.move_inbox(renaming.created.into_iter().chain(to).collect());
         }
-        for name in renaming.created {
-            self.make(name, ListAttributes::new())?;
+        // All that can fail comes before anything is changed.
+        let validities = self.room_for(renaming.created.len())?;
+        let mut renumbered = Vec::new();
+        for (from, _) in &renaming.renamed {
+            let Some(key) = self.names.get(from).and_then(|name| name.mailbox) else { continue };
+            let Some(own) = self.mailboxes.get(&key).map(Mailbox::uid_validity) else { continue };
+            renumbered.push((key, self.validity_under_another_name(own)?));
         }
-        if renaming.inbox {
-            let to = renaming.renamed.into_iter().next().map(|(_, to)| to);
-            return to.map_or(Ok(()), |to| self.move_inbox(to));
+        for (name, validity) in renaming.created.into_iter().zip(validities) {
+            self.make(name, ListAttributes::new(), validity);
         }
-        for key in &keys {
-            self.renumber(*key)?;
+        for (key, validity) in renumbered {
+            if let Some(mailbox) = self.mailboxes.get_mut(&key) {
+                mailbox.set_uid_validity(validity);
+            }
+            self.retire(key);
         }
-        keys.iter().for_each(|key| self.retire(*key));
         let moved: Vec<(MailboxName, Name)> = renaming
             .renamed
             .into_iter()
@@ -347,19 +345,12 @@ impl Account {
 
     /// Whether messages that come from outside are small enough (RFC 7889). What is copied was.
     pub(super) fn fits(&self, messages: &[NewMessage]) -> Result<(), Refused> {
-        let fits = |message: &NewMessage| {
-            let octets = u64::try_from(message.octets.len()).unwrap_or(u64::MAX);
-            self.append_limit.is_none_or(|limit| octets <= limit)
-        };
+        let fits =
+            |message: &NewMessage| self.append_limit.is_none_or(|limit| message.size() <= limit);
         match messages.iter().all(fits) {
             true => Ok(()),
             false => Err(Refused::no(PlainCode::TooBig, "The message is too large.")),
         }
-    }
-
-    /// Counts what has gone.
-    pub(super) fn free(&mut self, usage: Usage) {
-        self.quota.free(usage);
     }
 
     /// Puts messages into a mailbox, and tells all views of it. Others are to go for them, which is
@@ -370,11 +361,7 @@ impl Account {
         messages: Vec<(NewMessage, Option<ObjectId>)>,
         frees: Usage,
     ) -> Result<Vec<Uid>, Refused> {
-        let octets = |sum: u64, (message, _): &(NewMessage, _)| {
-            sum.saturating_add(u64::try_from(message.octets.len()).unwrap_or(u64::MAX))
-        };
-        let count = u64::try_from(messages.len()).unwrap_or(u64::MAX);
-        let adds = Usage::messages(count, messages.iter().fold(0, octets));
+        let adds = usage(messages.iter().map(|(message, _)| message));
         self.quota.fits_instead(adds, frees)?;
         let Some(mailbox) = self.mailboxes.get_mut(&key) else { return Ok(Vec::new()) };
         let uids = mailbox.append(messages, self.now, &mut self.ids)?;
@@ -420,45 +407,27 @@ impl Account {
         Some(if there.mailbox.is_some() { mailbox } else { mailbox.no_select() })
     }
 
-    fn make(&mut self, name: MailboxName, uses: ListAttributes) -> Result<Key, Refused> {
-        let validity = self.validities.fresh(self.since.into())?;
+    /// The UIDVALIDITYs of so many new mailboxes, if there can be as many more.
+    fn room_for(&mut self, mailboxes: usize) -> Result<Vec<UidValidity>, Refused> {
+        self.quota.fits(Usage::mailboxes(u64::try_from(mailboxes).unwrap_or(u64::MAX)))?;
+        let since = self.since.into();
+        Ok((0..mailboxes).map(|_| self.validities.fresh(since)).collect::<Result<_, _>>()?)
+    }
+
+    fn make(&mut self, name: MailboxName, uses: ListAttributes, validity: UidValidity) -> Key {
         self.quota.add(Usage::mailboxes(1));
         let key = Key(self.next_key);
         self.next_key = self.next_key.saturating_add(1);
         self.mailboxes.insert(key, Mailbox::new(validity, self.ids.mailbox()));
         self.names.insert(name, Name { mailbox: Some(key), uses });
-        Ok(key)
+        key
     }
 
     /// A mailbox gets another name, under which there may have been one with a greater UIDVALIDITY
     /// (RFC 3501 §2.3.1.1): it gets a greater one.
-    fn renumber(&mut self, key: Key) -> Result<(), Refused> {
-        let mut validities = self.validities;
-        let Some(mailbox) = self.mailboxes.get(&key) else { return Ok(()) };
-        let validity = self.renumbered(mailbox, &mut validities)?;
-        self.validities = validities;
-        if let Some(mailbox) = self.mailboxes.get_mut(&key) {
-            mailbox.set_uid_validity(validity);
-        }
-        Ok(())
-    }
-
-    fn renumbered(
-        &self,
-        mailbox: &Mailbox,
-        validities: &mut Validities,
-    ) -> Result<UidValidity, Refused> {
+    fn validity_under_another_name(&mut self, own: UidValidity) -> Result<UidValidity, Refused> {
         let former = Some(self.retired).filter(|retired| retired.get() > 0);
-        Ok(validities.renamed(mailbox.uid_validity(), former, self.since.into())?)
-    }
-
-    /// Whether there can be so many mailboxes more.
-    fn can_make(&self, mailboxes: usize, validities: &mut Validities) -> Result<(), Refused> {
-        self.quota.fits(Usage::mailboxes(u64::try_from(mailboxes).unwrap_or(u64::MAX)))?;
-        for _ in 0..mailboxes {
-            validities.fresh(self.since.into())?;
-        }
-        Ok(())
+        Ok(self.validities.renamed(own, former, self.since.into())?)
     }
 
     /// The name that a mailbox had may be used again.
@@ -468,19 +437,24 @@ impl Account {
     }
 
     /// RFC 9051 §6.3.6: "Renaming INBOX […] moves all messages in INBOX to a new mailbox with the given
-    /// name, leaving INBOX empty."
-    fn move_inbox(&mut self, to: MailboxName) -> Result<(), Refused> {
+    /// name, leaving INBOX empty." The last of the new names is that one, the others stand above it.
+    fn move_inbox(&mut self, names: Vec<MailboxName>) -> Result<(), Refused> {
         let Some(inbox) = self.key(&MailboxName::inbox()) else { return Ok(()) };
-        let to = self.make(to, ListAttributes::new())?;
-        let uids: Vec<Uid> = self
-            .mailboxes
-            .get(&inbox)
-            .into_iter()
-            .flat_map(Mailbox::iter)
-            .map(|one| one.uid)
-            .collect();
-        self.copy_to(inbox, &uids, to, true)?;
-        self.expunge_from(inbox, &uids)?;
+        let Some(mailbox) = self.mailboxes.get(&inbox) else { return Ok(()) };
+        // All that can fail comes before anything is changed.
+        mailbox.next_mod_seq()?;
+        let uids: Vec<Uid> = mailbox.iter().map(|one| one.uid).collect();
+        let validities = self.room_for(names.len())?;
+        let mut to = inbox;
+        for (name, validity) in names.into_iter().zip(validities) {
+            to = self.make(name, ListAttributes::new(), validity);
+        }
+        self.relocate_to(inbox, &uids, to)?;
         Ok(())
     }
+}
+
+/// What messages take.
+pub(super) fn usage<'a>(messages: impl Iterator<Item = &'a NewMessage>) -> Usage {
+    messages.fold(Usage::default(), |sum, message| sum.plus(Usage::messages(1, message.size())))
 }

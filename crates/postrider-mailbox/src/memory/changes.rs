@@ -4,11 +4,11 @@ use alloc::vec::Vec;
 
 use postrider_imap::{
     Code, CommandName, FetchItem, Flag, MailboxName, MessageNumber, MessageSet, ModSeq, ObjectId,
-    PlainCode, Status, StoreCommand, Uid, UidRanges,
+    PlainCode, Status, StoreCommand, Uid,
 };
 
 use super::SessionId;
-use super::account::{Account, Key};
+use super::account::{Account, Key, usage};
 use super::mailbox::NewMessage;
 use super::session::nothing_selected;
 use crate::Refused;
@@ -180,7 +180,7 @@ impl Account {
         to: &MailboxName,
     ) -> Result<Moved, Refused> {
         let (from, to, uids) = self.to_copy(session, set, by_uid, to, CommandName::Copy)?;
-        self.copy_to(from, &uids, to, false)
+        self.put(self.copies(from, &uids), &uids, to, Usage::default())
     }
 
     /// MOVE and UID MOVE (RFC 6851): what [`move_steps`](crate::copy::move_steps) puts in order.
@@ -197,9 +197,7 @@ impl Account {
     ) -> Result<Moved, Refused> {
         self.writable(session)?;
         let (from, to, uids) = self.to_copy(session, set, by_uid, to, CommandName::Move)?;
-        let moved = self.copy_to(from, &uids, to, true)?;
-        self.expunge_from(from, &uids)?;
-        Ok(moved)
+        self.relocate_to(from, &uids, to)
     }
 
     /// REPLACE and UID REPLACE (RFC 8508): the new message comes and the old one goes, or neither.
@@ -222,6 +220,7 @@ impl Account {
             return Err(Refused::no(PlainCode::ExpungeIssued, "The message no longer exists."));
         };
         let frees = Usage::messages(1, replaced.size);
+        opened.mailbox().next_mod_seq()?;
         let key = self.target(to, CommandName::Replace)?;
         self.fits(core::slice::from_ref(&message))?;
         let uids = self.append_to(key, [(message, None)].into(), frees)?;
@@ -236,38 +235,45 @@ impl Account {
         uids: &[Uid],
     ) -> Result<Option<ModSeq>, Refused> {
         let Some(mailbox) = self.mailboxes.get_mut(&key) else { return Ok(None) };
-        let before = (u64::from(mailbox.len()), mailbox.size());
-        let gone: UidRanges = mailbox.expunge(uids)?;
-        let freed = Usage::messages(
-            before.0.saturating_sub(mailbox.len().into()),
-            before.1.saturating_sub(mailbox.size()),
-        );
+        let (gone, freed) = mailbox.expunge(uids)?;
         let mod_seq = (!gone.is_empty()).then(|| mailbox.highest_mod_seq());
         for view in self.sessions.values_mut().filter_map(|session| session.view_of(key)) {
             gone.ranges().for_each(|range| view.expunged(range));
         }
-        self.free(freed);
+        self.quota.free(freed);
         Ok(mod_seq)
     }
 
-    /// Puts copies of messages into another mailbox. Those that are moved take no room of their own.
-    pub(super) fn copy_to(
+    /// Takes messages to another mailbox, where they take no room of their own. All of them, or none.
+    pub(super) fn relocate_to(
         &mut self,
         from: Key,
         uids: &[Uid],
         to: Key,
-        moved: bool,
     ) -> Result<Moved, Refused> {
+        if let Some(source) = self.mailboxes.get(&from) {
+            source.next_mod_seq()?;
+        }
+        let copies = self.copies(from, uids);
+        let frees = usage(copies.iter().map(|(message, _)| message));
+        let moved = self.put(copies, uids, to, frees)?;
+        self.expunge_from(from, uids)?;
+        Ok(moved)
+    }
+
+    fn copies(&self, from: Key, uids: &[Uid]) -> Vec<(NewMessage, Option<ObjectId>)> {
         let source = self.mailboxes.get(&from);
-        let copies: Vec<(NewMessage, Option<ObjectId>)> =
-            uids.iter().filter_map(|uid| source?.copy_of(*uid)).collect();
-        let octets = |octets: usize| u64::try_from(octets).unwrap_or(u64::MAX);
-        let frees = match moved {
-            true => copies.iter().fold(Usage::default(), |sum, (one, _)| {
-                sum.plus(Usage::messages(1, octets(one.octets.len())))
-            }),
-            false => Usage::default(),
-        };
+        uids.iter().filter_map(|uid| source?.copy_of(*uid)).collect()
+    }
+
+    /// Puts copies of these messages into another mailbox.
+    fn put(
+        &mut self,
+        copies: Vec<(NewMessage, Option<ObjectId>)>,
+        uids: &[Uid],
+        to: Key,
+        frees: Usage,
+    ) -> Result<Moved, Refused> {
         let given = self.append_to(to, copies, frees)?;
         let copied = Copied::pair(uids.iter().copied(), given).unwrap_or_default();
         let to = self.mailboxes.get(&to).ok_or_else(|| Refused::missing(CommandName::Copy))?;

@@ -7,12 +7,13 @@ use core::convert::Infallible;
 
 use bytes::Bytes;
 use postrider_imap::{
-    Flag, FlagSet, InternalDate, ModSeq, ObjectId, Status, Uid, UidRanges, UidValidity,
+    Flag, FlagSet, InternalDate, ModSeq, NumberRange, ObjectId, Status, Uid, UidRanges, UidValidity,
 };
 
 use crate::Refused;
 use crate::copy::Uids;
 use crate::flags::MailboxFlags;
+use crate::quota::Usage;
 use crate::resync::Expunged;
 use crate::view::{Numbering, Recents};
 use crate::{Messages, Metadata};
@@ -46,6 +47,11 @@ impl NewMessage {
     /// A message without flags.
     pub fn new(octets: impl Into<Bytes>, internal_date: InternalDate) -> Self {
         Self { octets: octets.into(), flags: FlagSet::new(), internal_date }
+    }
+
+    /// How many octets it has.
+    pub(super) fn size(&self) -> u64 {
+        u64::try_from(self.octets.len()).unwrap_or(u64::MAX)
     }
 
     /// With flags.
@@ -172,7 +178,7 @@ impl Mailbox {
         for (message, email_id) in messages {
             let uid = uids.assign()?;
             let admitted = flags.admit(&message.flags)?;
-            let size = u64::try_from(message.octets.len()).unwrap_or(u64::MAX);
+            let size = message.size();
             let mut metadata = Metadata::new(uid, admitted.flags, message.internal_date, size)
                 .with_mod_seq(mod_seq);
             metadata.email_id = email_id.or_else(|| names.email());
@@ -209,16 +215,20 @@ impl Mailbox {
         }
     }
 
-    /// These messages go. Those that were there.
-    pub(super) fn expunge(&mut self, uids: &[Uid]) -> Result<UidRanges, Refused> {
+    /// These messages go. Those that were there, and the room that they took.
+    pub(super) fn expunge(&mut self, uids: &[Uid]) -> Result<(UidRanges, Usage), Refused> {
         let mod_seq = self.next_mod_seq()?;
-        let gone: UidRanges =
-            uids.iter().copied().filter(|uid| self.messages.remove(uid).is_some()).collect();
+        let (mut gone, mut freed) = (UidRanges::new(), Usage::default());
+        for uid in uids {
+            let Some(stored) = self.messages.remove(uid) else { continue };
+            gone.insert(NumberRange::one(uid.nonzero()));
+            freed = freed.plus(Usage::messages(1, stored.metadata.size));
+        }
         if !gone.is_empty() {
             self.mod_seq = mod_seq;
             self.expunged.push(mod_seq, &gone);
         }
-        Ok(gone)
+        Ok((gone, freed))
     }
 
     /// A message as one that is new in another mailbox, and the identifier that it keeps there.
