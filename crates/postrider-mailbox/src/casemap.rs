@@ -12,15 +12,9 @@ use unicode_normalization::char::decompose_compatible;
 /// what a decomposition brings is not titlecased again. It is linear; the longest decomposition of
 /// Unicode makes 33 octets of 3.
 pub(crate) fn casemap(text: &str) -> String {
-    let mut out = String::new();
-    casemap_into(text, &mut out);
-    out
-}
-
-/// The same, behind what is in `out`.
-pub(crate) fn casemap_into(text: &str, out: &mut String) {
-    out.reserve(text.len());
+    let mut out = String::with_capacity(text.len());
     text.chars().for_each(|character| map(character, |part| out.push(part)));
+    out
 }
 
 /// The same of one character.

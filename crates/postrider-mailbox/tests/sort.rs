@@ -398,3 +398,19 @@ fn a_million_messages_are_sorted() {
     let order = sort.finish();
     assert!(order.len() == 1_000_000 && order.is_sorted());
 }
+
+/// What a store kept of a message sorts as the message does.
+#[test]
+fn a_date_that_was_kept_sorts_as_the_field_does() {
+    let criterion = SortCriterion { reverse: false, key: SortKey::Date };
+    let order = |sent: [i64; 3]| {
+        let mut sort = Sort::new(&[criterion.clone()]).unwrap();
+        for (at, sent) in (1..).zip(sent) {
+            let keys = SortKeys::new(&metadata(at, 0, 0)).with_sent_date(sent);
+            sort.push_keys(MessageNumber::new(at).unwrap(), Uid::new(at).unwrap(), &keys).unwrap();
+        }
+        sort.finish().iter().map(|(number, _)| number.get()).collect::<Vec<_>>()
+    };
+    assert_eq!(order([30, 10, 20]), [2, 3, 1]);
+    assert_eq!(order([5, -5, 5]), [2, 1, 3]);
+}

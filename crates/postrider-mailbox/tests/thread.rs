@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 
 use bytes::Bytes;
-use postrider_imap::{InternalDate, MessageNumber, Thread, ThreadNode, Uid};
+use postrider_imap::{InternalDate, Limits, MessageNumber, Quirks, Response, Thread, Uid};
 use postrider_mailbox::thread::{Algorithm, ThreadKeys, Threads};
 use postrider_mailbox::{Messages, Metadata, Need, NotEnough, Source};
 use postrider_message::HeaderSection;
@@ -49,77 +49,21 @@ fn push(threads: &mut Threads, number: u32, mail: &str) {
     threads.push(number, &metadata, Source::header(section.headers())).unwrap();
 }
 
-/// `thread-list` (RFC 5256 §5), without recursion so that a deep one can be told.
+/// `thread-list` (RFC 5256 §5), as a client gets it.
 fn told(thread: &Thread) -> String {
-    let mut out = String::new();
-    let nodes = thread.nodes();
-    // Whether the place at each depth has brackets of its own.
-    let mut open: Vec<bool> = Vec::new();
-    let mut last: Option<u32> = None;
-    for (at, node) in nodes.iter().enumerate() {
-        let depth = usize::try_from(node.depth).unwrap();
-        while open.len() > depth {
-            if open.pop().unwrap() {
-                out.push(')');
-            }
-        }
-        let after = &nodes[at + 1..];
-        let lone = last == node.depth.checked_sub(1)
-            && nodes[at - usize::from(at > 0)].number.is_some()
-            && !after
-                .iter()
-                .take_while(|other| other.depth >= node.depth)
-                .any(|other| other.depth == node.depth);
-        if node.depth > 0 && out.ends_with(|last: char| last.is_ascii_digit()) {
-            out.push(' ');
-        }
-        let brackets = node.depth == 0 || !lone;
-        if brackets {
-            out.push('(');
-        }
-        open.push(brackets);
-        if let Some(number) = node.number {
-            write!(out, "{number}").unwrap();
-        }
-        last = Some(node.depth);
-    }
-    while let Some(open) = open.pop() {
-        if open {
-            out.push(')');
-        }
-    }
-    out
+    let mut out = Vec::new();
+    Response::Thread(thread.clone()).write(&mut out);
+    let line = String::from_utf8(out).unwrap();
+    line.trim_end().strip_prefix("* THREAD").unwrap().trim_start().to_owned()
 }
 
-/// The places of a `thread-list`: depth, and number or none.
-fn read(text: &str) -> Vec<(u32, Option<u32>)> {
-    let mut places: Vec<(u32, Option<u32>)> = Vec::new();
-    let mut depth = 0;
-    let mut opened = Vec::new();
-    let mut number = String::new();
-    let mut chars = text.chars().peekable();
-    while let Some(character) = chars.next() {
-        match character {
-            '(' => {
-                opened.push(depth);
-                if chars.peek() == Some(&'(') {
-                    places.push((depth, None));
-                    depth += 1;
-                }
-            }
-            ')' => depth = opened.pop().unwrap(),
-            digit if digit.is_ascii_digit() => {
-                number.push(digit);
-                if !chars.peek().is_some_and(char::is_ascii_digit) {
-                    places.push((depth, Some(number.parse().unwrap())));
-                    number.clear();
-                    depth += 1;
-                }
-            }
-            _ => {}
-        }
+/// The threads of a `thread-list`.
+fn read(text: &str) -> Thread {
+    let line = format!("* THREAD {text}");
+    match Response::parse(line.trim_end().as_bytes(), &Limits::new(), Quirks::default()) {
+        Ok((Response::Thread(thread), _)) => thread,
+        other => panic!("{other:?}"),
     }
-    places
 }
 
 /// RFC 5256 §3, A283.
@@ -135,7 +79,7 @@ const BY_REFERENCES: &str = "(166)(167)(168)(169)(172)((170)(179))(171)(173)((17
 #[test]
 fn the_examples_are_what_a_mailbox_of_such_discussions_gives() {
     for (algorithm, text) in [(OrderedSubject, BY_SUBJECT), (References, BY_REFERENCES)] {
-        let places = read(text);
+        let places = check::places(&read(text));
         let mut threads = Threads::new(algorithm);
         let mut ancestors: Vec<String> = Vec::new();
         let mut discussion = 0;
@@ -174,13 +118,9 @@ fn the_examples_are_what_a_mailbox_of_such_discussions_gives() {
 }
 
 #[test]
-fn threads_are_written_here_as_the_grammar_has_them() {
+fn threads_are_told_as_the_grammar_has_them() {
     for text in ["(2)(3 6 (4 23)(44 7 96))", "((3)(5))", BY_SUBJECT, BY_REFERENCES, ""] {
-        let nodes = read(text).into_iter().map(|(depth, number)| ThreadNode {
-            depth,
-            number: number.map(|number| number.try_into().unwrap()),
-        });
-        assert_eq!(told(&Thread::new(nodes.collect()).unwrap()), text);
+        assert_eq!(told(&read(text)), text);
     }
 }
 

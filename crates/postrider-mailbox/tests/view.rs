@@ -327,3 +327,39 @@ fn an_empty_range_of_uids_adds_none_and_hides_none() {
     assert_eq!(uids(&[[1, 2], [3, 2], [3, 4], [9, 5], [6, 6]]), [1, 2, 3, 4, 6]);
     assert!(uids(&[[2, 1]]).is_empty());
 }
+
+/// RFC 7162 §3.2.4: with QRESYNC UID and MODSEQ in every FETCH; §3.1: with CONDSTORE the MODSEQ.
+#[test]
+fn what_is_enabled_decides_what_a_change_tells() {
+    use postrider_mailbox::view::Extension::{CondStore, Imap4Rev2, Qresync, UidOnly};
+    let tells = |extensions: &[postrider_mailbox::view::Extension]| {
+        let view = extensions.iter().fold(view([1]), |view, extension| view.with(*extension));
+        let tells = view.tells();
+        assert!(tells.flags);
+        (tells.uid, tells.mod_seq)
+    };
+    assert_eq!(tells(&[]), (false, false));
+    assert_eq!(tells(&[Imap4Rev2]), (false, false));
+    assert_eq!(tells(&[CondStore]), (false, true));
+    assert_eq!(tells(&[Qresync]), (true, true));
+    assert_eq!(tells(&[UidOnly]), (true, false));
+    assert_eq!(tells(&[UidOnly, CondStore]), (true, true));
+}
+
+#[test]
+fn a_numbering_knows_its_ends_and_how_many_lie_between_two_uids() {
+    let numbering = Numbering::new([3, 4, 5, 900, 70_000].map(uid)).unwrap();
+    assert_eq!((numbering.lowest(), numbering.highest()), (Some(uid(3)), Some(uid(70_000))));
+    assert!(numbering.contains(uid(900)) && !numbering.contains(uid(6)));
+    assert_eq!(numbering.count(uid(4)..=uid(900)), 3);
+    assert_eq!(numbering.count(uid(6)..=uid(899)), 0);
+    assert_eq!(numbering.count(uid(900)..=uid(4)), 0);
+    assert_eq!(Numbering::default().lowest(), None);
+}
+
+#[test]
+fn a_list_that_was_found_is_saved() {
+    let mut view = view([3, 4, 5, 9]);
+    view.save_list(&[9_u32, 3, 4, 7].into_iter().collect());
+    assert_eq!(named(&view, &MessageSet::Saved, true), [(1, 3), (2, 4), (4, 9)]);
+}

@@ -51,8 +51,8 @@ impl<'a> Scope<'a> {
     /// What a session sees, with what it has saved, at this time.
     #[must_use]
     pub fn of(view: &View, now: i64) -> Self {
-        let saved = view.saved().map(|(_, uid)| uid).collect();
-        Self::new(view.exists(), view.highest(), now).with_saved(&saved)
+        let saved = Ranges::new(view.saved_uids());
+        Self { saved, ..Self::new(view.exists(), view.highest(), now) }
     }
 
     /// With the UIDs that `$` stands for (RFC 5182), in any order.

@@ -156,14 +156,7 @@ impl SortKeys {
 
 impl TextKey {
     const fn at(self) -> usize {
-        match self {
-            Self::Cc => 0,
-            Self::From => 1,
-            Self::To => 2,
-            Self::Subject => 3,
-            Self::DisplayFrom => 4,
-            Self::DisplayTo => 5,
-        }
+        self as usize
     }
 }
 

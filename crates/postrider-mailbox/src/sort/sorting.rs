@@ -62,7 +62,7 @@ impl Sort {
         if source.has() < need {
             return Err(NotEnough { need });
         }
-        let headers = source.headers().filter(|_| need > Need::Metadata);
+        let headers = source.headers();
         Ok(SortKeys::of_columns(metadata, headers, &self.columns))
     }
 

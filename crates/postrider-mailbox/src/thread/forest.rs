@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::identifiers::{NONE, index};
+use super::identifiers::{NONE, get, index, set};
 
 /// Trees that are linked and cut, and asked for the root of a node: a link/cut tree (Sleator and
 /// Tarjan, "A data structure for dynamic trees", 1983), in which each step takes log n on average.
@@ -36,7 +36,7 @@ impl Forest {
 
     /// [`NONE`] where it has none.
     pub(super) fn parent(&self, node: u32) -> u32 {
-        self.parents.get(index(node)).copied().unwrap_or(NONE)
+        get(&self.parents, node)
     }
 
     /// The parents of all nodes.
@@ -52,7 +52,7 @@ impl Forest {
         }
         self.expose(child);
         self.change(child, |node| node.up = parent);
-        self.set_parent(child, parent);
+        set(&mut self.parents, child, parent);
     }
 
     /// Takes a node, with what is below it, from its parent.
@@ -61,13 +61,7 @@ impl Forest {
         let above = self.at(child).left;
         self.change(child, |node| node.left = NONE);
         self.change(above, |node| node.up = NONE);
-        self.set_parent(child, NONE);
-    }
-
-    fn set_parent(&mut self, child: u32, parent: u32) {
-        if let Some(slot) = self.parents.get_mut(index(child)) {
-            *slot = parent;
-        }
+        set(&mut self.parents, child, NONE);
     }
 
     fn root(&mut self, node: u32) -> u32 {

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{
-    identifiers::{NONE, index, number},
+    identifiers::{NONE, get, index, number, set},
     siblings::{Age, ages},
     threads::{EMPTY, Member},
 };
@@ -57,11 +57,10 @@ impl<'a> Table<'a> {
     }
 
     /// (5.B.i) "Find the subject of this thread, by using the base subject from either the current
-    /// message or its first child if the current message is a dummy", and what is associated with
-    /// it. `None` where it is empty.
-    fn associated(&mut self, first: u32) -> Option<&mut u32> {
+    /// message or its first child if the current message is a dummy". `None` where it is empty.
+    fn subject(&self, first: u32) -> Option<u32> {
         let subject = self.members.get(index(first))?.subject;
-        if subject == EMPTY { None } else { self.nodes.get_mut(index(subject)) }
+        (subject != EMPTY).then_some(subject)
     }
 
     fn is_dummy(&self, node: u32) -> bool {
@@ -74,13 +73,14 @@ impl<'a> Table<'a> {
 
     /// (5.B.iv)
     fn add(&mut self, first: u32, node: u32) {
-        let Some(&mut known) = self.associated(first) else { return };
+        let Some(subject) = self.subject(first) else { return };
+        let known = get(&self.nodes, subject);
         let replaced = known == NONE
             || !self.is_dummy(known)
                 && (self.is_dummy(node)
                     || self.is_reply_or_forward(known) && !self.is_reply_or_forward(node));
-        if replaced && let Some(known) = self.associated(first) {
-            *known = node;
+        if replaced {
+            set(&mut self.nodes, subject, node);
         }
     }
 
@@ -92,7 +92,8 @@ impl<'a> Table<'a> {
         parents: &mut Vec<u32>,
         deleted: &mut Vec<(u32, u32)>,
     ) {
-        let Some(&mut known) = self.associated(first) else { return };
+        let Some(subject) = self.subject(first) else { return };
+        let known = get(&self.nodes, subject);
         if known == node {
             return;
         }
@@ -111,15 +112,7 @@ impl<'a> Table<'a> {
             parents.push(NONE);
             set(parents, node, dummy);
             set(parents, known, dummy);
-            if let Some(known) = self.associated(first) {
-                *known = dummy;
-            }
+            set(&mut self.nodes, subject, dummy);
         }
-    }
-}
-
-fn set(parents: &mut [u32], child: u32, parent: u32) {
-    if let Some(slot) = parents.get_mut(index(child)) {
-        *slot = parent;
     }
 }

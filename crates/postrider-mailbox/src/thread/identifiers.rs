@@ -15,6 +15,18 @@ pub(super) fn index(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
+/// What is at a place; [`NONE`] where there is no such place.
+pub(super) fn get(list: &[u32], place: u32) -> u32 {
+    list.get(index(place)).copied().unwrap_or(NONE)
+}
+
+/// Changes a place, if it is there.
+pub(super) fn set(list: &mut [u32], place: u32, to: u32) {
+    if let Some(slot) = list.get_mut(index(place)) {
+        *slot = to;
+    }
+}
+
 /// Texts in the order in which they came. An ordered map, whose worst case nobody can reach by
 /// choosing texts.
 #[derive(Debug, Clone, Default)]

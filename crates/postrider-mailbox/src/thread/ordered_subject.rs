@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{
-    identifiers::{NONE, index},
+    identifiers::{NONE, set},
     threads::Member,
 };
 
@@ -19,9 +19,7 @@ pub(super) fn parents(members: &[Member]) -> Vec<u32> {
     for thread in sorted.chunk_by(|(one, ..), (other, ..)| one == other) {
         let Some((&(_, _, first), others)) = thread.split_first() else { continue };
         for &(_, _, other) in others {
-            if let Some(parent) = parents.get_mut(index(other)) {
-                *parent = first;
-            }
+            set(&mut parents, other, first);
         }
     }
     parents

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::{
     forest::Forest,
     gather::gather,
-    identifiers::{NONE, index, number},
+    identifiers::{NONE, get, index, number, set},
     threads::Member,
 };
 
@@ -82,21 +82,20 @@ impl Containers {
     /// take its place, but not "if doing so would make them children of the root, unless there is
     /// only one child".
     fn pruned(&self, links: &[u32]) -> Vec<u32> {
-        let at = |list: &[u32], place: u32| list.get(index(place)).copied().unwrap_or(NONE);
         let mut parents = alloc::vec![NONE; self.own.len()];
         // For each dummy that was met: the member it is below, or the node that it is itself.
         let mut found = alloc::vec![NONE; links.len()];
         let mut way = Vec::new();
-        for (child, &own) in self.own.iter().enumerate() {
-            let mut above = at(links, own);
-            while above != NONE && at(&self.holders, above) == NONE && at(&found, above) == NONE {
+        for (&own, child) in self.own.iter().zip(0..) {
+            let mut above = get(links, own);
+            while above != NONE && get(&self.holders, above) == NONE && get(&found, above) == NONE {
                 way.push(above);
-                above = at(links, above);
+                above = get(links, above);
             }
-            let parent = match (at(&self.holders, above), way.last()) {
+            let parent = match (get(&self.holders, above), way.last()) {
                 (member, _) if member != NONE => member,
                 // A dummy that was met before, or one at the top, which becomes a node.
-                (_, _) if above != NONE => at(&found, above),
+                (_, _) if above != NONE => get(&found, above),
                 (_, Some(_)) => {
                     parents.push(NONE);
                     number(parents.len().saturating_sub(1))
@@ -104,13 +103,9 @@ impl Containers {
                 (_, None) => NONE,
             };
             for dummy in way.drain(..) {
-                if let Some(slot) = found.get_mut(index(dummy)) {
-                    *slot = parent;
-                }
+                set(&mut found, dummy, parent);
             }
-            if let Some(slot) = parents.get_mut(child) {
-                *slot = parent;
-            }
+            set(&mut parents, child, parent);
         }
         self.promote_only_children(&mut parents);
         parents

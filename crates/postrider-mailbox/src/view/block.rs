@@ -145,9 +145,9 @@ impl Block {
         let removed = match self {
             Self::Whole { first: start, len } => {
                 let from = first.saturating_sub(*start).min(*len);
-                let to = last.saturating_add(1).saturating_sub(*start).min(*len);
                 // The largest UID has none behind it.
-                let to = if last == u32::MAX { *len } else { to };
+                let to =
+                    last.checked_add(1).map_or(*len, |next| next.saturating_sub(*start).min(*len));
                 let removed = to.saturating_sub(from);
                 if removed == 0 {
                     return 0;

@@ -8,6 +8,8 @@ use super::Numbering;
 /// that lie between. What is not there cannot come later, since new UIDs are the largest. So the
 /// messages 5, 7 and 9 are one range where there is none between them.
 ///
+/// Where messages are taken out under it ([`settle`](Self::settle)), an end may be one that has gone.
+///
 /// No range is without messages, so there are never more than there are messages in the numbering.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Marks(BTreeMap<u32, u32>);

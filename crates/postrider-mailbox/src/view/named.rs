@@ -2,6 +2,7 @@
 
 use alloc::vec::{IntoIter, Vec};
 use core::iter::FusedIterator;
+use core::ops::RangeInclusive;
 
 use postrider_imap::{
     MessageNumber, MessageSet, NumberList, SequenceNumber, SequenceRange, SequenceSet, Uid,
@@ -47,16 +48,15 @@ impl View {
         let runs: Vec<(u32, u32)> = match set {
             MessageSet::Set(set) if by_uid => {
                 let largest = self.highest().map_or(0, Uid::get);
-                let ends =
-                    set.resolve(largest).into_iter().map(|range| (*range.start(), *range.end()));
-                self.numbers(ends).collect()
+                let ranges = set.resolve(largest).into_iter();
+                self.numbers(ranges.map(RangeInclusive::into_inner)).collect()
             }
             MessageSet::Set(set) => {
                 self.has_numbers(set).then_some(()).ok_or(NoSuchNumber)?;
                 let ranges = set.resolve(self.exists()).into_iter();
-                ranges.map(|range| (*range.start(), *range.end())).collect()
+                ranges.map(RangeInclusive::into_inner).collect()
             }
-            MessageSet::Saved => self.numbers(self.saved.ranges()).collect(),
+            MessageSet::Saved => return Ok(self.saved()),
         };
         Ok(Named::new(self, runs))
     }
@@ -72,10 +72,7 @@ impl View {
     }
 
     fn has_numbers(&self, set: &SequenceSet) -> bool {
-        let has = |number| match number {
-            SequenceNumber::Number(number) => number.get() <= self.known,
-            SequenceNumber::Last => self.known > 0,
-        };
+        let has = |number: SequenceNumber| (1..=self.known).contains(&number.value(self.known));
         set.ranges().iter().all(|range| match *range {
             SequenceRange::One(number) => has(number),
             SequenceRange::Between(one, other) => has(one) && has(other),
@@ -95,10 +92,11 @@ impl View {
         let mut open: Option<(u32, u32, u32)> = None;
         for range in found {
             let (first, last) = range.into().ends();
-            let (before, through) = match self.numbering.clip(first, last.min(self.horizon)) {
-                Some((first, last)) => (self.numbering.before(first), self.numbering.through(last)),
-                None => continue,
-            };
+            let last = last.min(self.horizon);
+            let (before, through) = (self.numbering.before(first), self.numbering.through(last));
+            if before >= through {
+                continue;
+            }
             open = match open {
                 Some((start, _, number)) if number == before => Some((start, last, through)),
                 _ => {
@@ -112,8 +110,7 @@ impl View {
 
     fn save_range(&mut self, range: Option<(u32, u32, u32)>) {
         if let Some((first, last, _)) = range {
-            let range = (first, last.min(self.horizon));
-            mark(&mut self.saved, &self.gone, range, &self.numbering);
+            mark(&mut self.saved, &self.gone, (first, last), &self.numbering);
         }
     }
 
@@ -131,6 +128,11 @@ impl View {
     /// Number and UID of the messages of `$`.
     pub fn saved(&self) -> Named<'_> {
         Named::new(self, self.numbers(self.saved.ranges()).collect())
+    }
+
+    /// The same as ranges of UIDs, between whose ends every message that the session knows is saved.
+    pub(crate) fn saved_uids(&self) -> impl Iterator<Item = RangeInclusive<u32>> {
+        self.saved.ranges().map(|(first, last)| first..=last)
     }
 
     /// Ranges of UIDs as ranges of numbers.
@@ -168,7 +170,9 @@ impl<'a> Named<'a> {
     /// `[EXPUNGEISSUED]`.
     #[must_use]
     pub fn any_gone(&self) -> bool {
-        !self.view.gone.is_empty() && self.clone().any(|(_, uid)| self.view.is_gone(uid))
+        // The session knows all that it walks over.
+        let gone = &self.view.gone;
+        !gone.is_empty() && self.clone().any(|(_, uid)| gone.contains(uid.get()))
     }
 }
 

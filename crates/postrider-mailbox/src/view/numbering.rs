@@ -11,7 +11,7 @@ use super::{UidRange, Walk};
 /// Which UIDs there are in a mailbox, and which message number each has.
 ///
 /// Messages stand in blocks of up to 512: a run of UIDs is its ends, a run with holes has a bit for
-/// each UID, UIDs that lie far from each other are a list. A million messages take some 60 kB where
+/// each UID, UIDs that lie far from each other are a list. A million messages take less than 100 kB where
 /// there are no gaps, and never more than 4.2 octets each; those that are left when others have gone
 /// take at most 6.5. A tree over the counts of the blocks finds a message, or takes it out, in O(log n).
 ///
@@ -148,12 +148,15 @@ impl Numbering {
     /// Takes messages out; how many there were.
     pub fn remove(&mut self, uids: impl Into<UidRange>) -> u32 {
         let (first, last) = uids.into().ends();
+        if first > last {
+            return 0;
+        }
         let mut removed = 0_u32;
         let from = self.block_of(first).unwrap_or(0);
         let through = self.starts.partition_point(|&start| start <= last);
         for at in from..through {
             let Some(block) = self.blocks.get_mut(at) else { break };
-            let gone = if first <= last { block.remove(first, last) } else { 0 };
+            let gone = block.remove(first, last);
             if gone > 0 {
                 self.counts.sub(at, gone);
                 removed = removed.saturating_add(gone);

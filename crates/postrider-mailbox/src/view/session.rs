@@ -12,7 +12,7 @@ pub struct View {
     /// All that was not told to be gone: first the messages that the session knows, then those that
     /// came and were not told.
     pub(super) numbering: Numbering,
-    /// How many messages the session knows, and the UID of the last of them, zero at first.
+    /// How many messages the session knows, and the largest UID that it was ever told of, zero at first.
     pub(super) known: u32,
     pub(super) horizon: u32,
     /// Known messages that are no more in the mailbox.

@@ -32,17 +32,23 @@ impl<'a> Walk<'a> {
         if self.left == 0 {
             return None;
         }
-        let (first, last) = loop {
-            if let Some(run) = self.run.take().or_else(|| self.runs.next_run()) {
-                break run;
-            }
-            self.runs = self.blocks.next()?.runs(0);
-        };
+        let (first, last) = self.open_run()?;
         let number = self.number;
         let len = last.saturating_sub(first).saturating_add(1).min(self.left);
         self.left = self.left.saturating_sub(len);
         self.number = self.number.saturating_add(len);
         Some((number, first, first.saturating_add(len.saturating_sub(1))))
+    }
+
+    /// What is left of the run that is told, or the next.
+    #[inline]
+    fn open_run(&mut self) -> Option<(u32, u32)> {
+        loop {
+            if let Some(run) = self.run.take().or_else(|| self.runs.next_run()) {
+                return Some(run);
+            }
+            self.runs = self.blocks.next()?.runs(0);
+        }
     }
 
     /// The UIDs alone, in ranges between which there are no others.
@@ -59,15 +65,7 @@ impl Iterator for Walk<'_> {
         if self.left == 0 {
             return None;
         }
-        let (uid, last) = loop {
-            if let Some(run) = self.run {
-                break run;
-            }
-            match self.runs.next_run() {
-                Some(run) => self.run = Some(run),
-                None => self.runs = self.blocks.next()?.runs(0),
-            }
-        };
+        let (uid, last) = self.open_run()?;
         self.run = (uid < last).then(|| (uid.saturating_add(1), last));
         let number = self.number;
         self.number = number.saturating_add(1);
