@@ -404,7 +404,7 @@ fn a_million_messages_are_sorted() {
 fn a_date_that_was_kept_sorts_as_the_field_does() {
     let criterion = SortCriterion { reverse: false, key: SortKey::Date };
     let order = |sent: [i64; 3]| {
-        let mut sort = Sort::new(&[criterion.clone()]).unwrap();
+        let mut sort = Sort::new(core::slice::from_ref(&criterion)).unwrap();
         for (at, sent) in (1..).zip(sent) {
             let keys = SortKeys::new(&metadata(at, 0, 0)).with_sent_date(sent);
             sort.push_keys(MessageNumber::new(at).unwrap(), Uid::new(at).unwrap(), &keys).unwrap();

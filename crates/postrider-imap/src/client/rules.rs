@@ -291,8 +291,8 @@ impl Claim {
     fn search(&mut self, uid: bool, keys: &[SearchKey], returns: Option<&[SearchReturn]>) {
         self.with_uid(uid);
         self.saves = returns.is_some_and(|returns| returns.contains(&SearchReturn::Save));
-        self.uses_saved = keys.iter().any(|key| names(key, &|set| *set == MessageSet::Saved));
-        if keys.iter().any(names_numbers) {
+        self.uses_saved = uses_saved(keys);
+        if names_numbers(keys) {
             self.reads |= NUMBERS;
             self.numbered = true;
         }
@@ -406,26 +406,18 @@ fn is_numbered(set: &MessageSet) -> bool {
     matches!(set, MessageSet::Set(set) if *set != SequenceSet::all())
 }
 
-/// Whether a key of a search names messages by their numbers.
-fn names_numbers(key: &SearchKey) -> bool {
-    names_by(key, &|key| matches!(key, SearchKey::Numbers(set) if is_numbered(set)))
+/// Whether keys of a search name messages by their numbers.
+fn names_numbers(keys: &[SearchKey]) -> bool {
+    SearchKey::walk(keys).any(|key| matches!(key, SearchKey::Numbers(set) if is_numbered(set)))
 }
 
-/// Whether a key of a search names such a set.
-fn names(key: &SearchKey, is: &impl Fn(&MessageSet) -> bool) -> bool {
-    names_by(key, &|key| match key {
-        SearchKey::Numbers(set) | SearchKey::Uid(set) => is(set),
+/// Whether keys of a search use what was saved.
+fn uses_saved(keys: &[SearchKey]) -> bool {
+    let is_saved = |key: &SearchKey| match key {
+        SearchKey::Numbers(set) | SearchKey::Uid(set) => *set == MessageSet::Saved,
         _ => false,
-    })
-}
-
-fn names_by(key: &SearchKey, is: &impl Fn(&SearchKey) -> bool) -> bool {
-    match key {
-        SearchKey::Not(key) | SearchKey::Fuzzy(key) => names_by(key, is),
-        SearchKey::Or(one, other) => names_by(one, is) || names_by(other, is),
-        SearchKey::And(keys) => keys.iter().any(|key| names_by(key, is)),
-        key => is(key),
-    }
+    };
+    SearchKey::walk(keys).any(is_saved)
 }
 
 #[cfg(test)]

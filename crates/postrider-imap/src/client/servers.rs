@@ -223,7 +223,7 @@ impl Ways {
         if self.has(Way::AscendingSets) {
             search.keys.iter_mut().for_each(key_in_order);
         }
-        let ascii = search.keys.iter().all(is_ascii);
+        let ascii = SearchKey::walk(&search.keys).all(is_ascii);
         if ascii && self.has(Way::NoCharset) {
             search.charset = None;
         } else if !ascii && !utf8 && search.charset.is_none() {
@@ -258,7 +258,7 @@ fn key_in_order(key: &mut SearchKey) {
     }
 }
 
-/// Whether all strings of a key are ASCII.
+/// Whether all strings of a key itself are ASCII.
 fn is_ascii(key: &SearchKey) -> bool {
     match key {
         SearchKey::Bcc(text)
@@ -272,9 +272,6 @@ fn is_ascii(key: &SearchKey) -> bool {
         | SearchKey::GmailRaw(text)
         | SearchKey::GmailLabels(text) => text.is_ascii(),
         SearchKey::Other(_, raw) => raw.as_bytes().is_ascii(),
-        SearchKey::Not(key) | SearchKey::Fuzzy(key) => is_ascii(key),
-        SearchKey::Or(one, other) => is_ascii(one) && is_ascii(other),
-        SearchKey::And(keys) => keys.iter().all(is_ascii),
         _ => true,
     }
 }

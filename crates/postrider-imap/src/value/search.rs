@@ -253,6 +253,29 @@ impl SearchKey {
         keys.pop()
     }
 
+    /// These keys and all that are nested in them, each before what is in it. Without recursion.
+    ///
+    /// ```
+    /// use postrider_imap::SearchKey::{self, Seen};
+    ///
+    /// let keys = [SearchKey::not(SearchKey::or(Seen, SearchKey::From("Smith".into())))];
+    /// assert!(SearchKey::walk(&keys).any(|key| *key == Seen));
+    /// assert_eq!(SearchKey::walk(&keys).count(), 4);
+    /// ```
+    pub fn walk(keys: &[Self]) -> impl Iterator<Item = &Self> {
+        let mut rest: Vec<&Self> = keys.iter().rev().collect();
+        core::iter::from_fn(move || {
+            let key = rest.pop()?;
+            match key {
+                Self::Not(key) | Self::Fuzzy(key) => rest.push(key),
+                Self::Or(one, other) => rest.extend([&**other, &**one]),
+                Self::And(keys) => rest.extend(keys.iter().rev()),
+                _ => {}
+            }
+            Some(key)
+        })
+    }
+
     /// `FUZZY`: about this (RFC 6203).
     #[must_use]
     pub fn fuzzy(key: Self) -> Self {

@@ -1,7 +1,5 @@
 //! What may be told now.
 
-use alloc::vec::Vec;
-
 use postrider_imap::{Command, SearchKey};
 
 /// What may be told now: what the server machine allows, or what the command in progress does.
@@ -59,15 +57,5 @@ impl Permit {
 
 /// Whether a search names messages by their numbers.
 fn names_numbers(keys: &[SearchKey]) -> bool {
-    let mut rest: Vec<&SearchKey> = keys.iter().collect();
-    while let Some(key) = rest.pop() {
-        match key {
-            SearchKey::Numbers(_) => return true,
-            SearchKey::Not(key) | SearchKey::Fuzzy(key) => rest.push(key),
-            SearchKey::Or(one, other) => rest.extend([&**one, &**other]),
-            SearchKey::And(keys) => rest.extend(keys),
-            _ => {}
-        }
-    }
-    false
+    SearchKey::walk(keys).any(|key| matches!(key, SearchKey::Numbers(_)))
 }
