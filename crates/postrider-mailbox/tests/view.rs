@@ -331,8 +331,8 @@ fn an_empty_range_of_uids_adds_none_and_hides_none() {
 /// RFC 7162 §3.2.4: with QRESYNC UID and MODSEQ in every FETCH; §3.1: with CONDSTORE the MODSEQ.
 #[test]
 fn what_is_enabled_decides_what_a_change_tells() {
-    use postrider_mailbox::view::Extension::{CondStore, Imap4Rev2, Qresync, UidOnly};
-    let tells = |extensions: &[postrider_mailbox::view::Extension]| {
+    use Extension::{CondStore, Imap4Rev2, Qresync, UidOnly};
+    let tells = |extensions: &[Extension]| {
         let view = extensions.iter().fold(view([1]), |view, extension| view.with(*extension));
         let tells = view.tells();
         assert!(tells.flags);
