@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use postrider::imap::{
-    BodySection, FetchAttribute, FetchAttributes, FetchItem, Flag, FlagSet, InternalDate, Limits,
-    MailboxName, MessageNumber, Section, SequenceSet, Status, StoreMode, Uid, client, server,
+    BodySection, Command, FetchAttribute, FetchAttributes, FetchItem, Flag, FlagSet, InternalDate,
+    Limits, MailboxName, MessageNumber, MessageSet, Section, SequenceSet, Status, StoreCommand,
+    StoreMode, StoreValue, Uid, client, server,
 };
 use postrider::mailbox::{Answer, Body, Fetch, Metadata, Need, Octets, Source, numbers};
 use postrider::message::HeaderSection;
@@ -249,14 +250,28 @@ impl Actor<server::Server> for Post<'_> {
                 server.accept().map_err(text)
             }
             Event::Login { .. } => server.reject(Status::no("not you")).map_err(text),
-            Event::Select { mailbox, .. } if mailbox == MailboxName::inbox() => {
-                server.accept_select(self.select()).map_err(text)
+            Event::Command(Command::Select { mailbox, .. } | Command::Examine { mailbox, .. })
+                if mailbox == MailboxName::inbox() =>
+            {
+                server.accept_select(&self.select()).map_err(text)
             }
-            Event::Fetch { set, attributes, uid: false, .. } => {
+            Event::Command(Command::Fetch {
+                set: MessageSet::Set(set),
+                attributes,
+                uid: false,
+                ..
+            }) => {
                 self.open = true;
-                self.fetch(&set, attributes)
+                self.fetch(&set, attributes.into_list())
             }
-            Event::Store { set, mode, silent, flags, uid: false, .. } => {
+            Event::Command(Command::Store(StoreCommand {
+                set: MessageSet::Set(set),
+                mode,
+                silent,
+                what: StoreValue::Flags(flags),
+                uid: false,
+                ..
+            })) => {
                 self.open = true;
                 self.store_flags(&set, mode, silent, &flags);
                 Ok(())

@@ -3,22 +3,39 @@
 
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
-use postrider::imap::server::{Compression, Config, Event, SelectData, Server};
-use postrider::imap::{BodySection, FetchItem, Flag, MessageNumber, Section, Status};
+use postrider::imap::server::{Compression, Config, Event, Feature, Features, SelectData, Server};
+use postrider::imap::{
+    BodySection, Command, FetchItem, Flag, MessageNumber, Response, Section, Status,
+};
 use postrider::wire::{ClearTextLogin, Machine, Policy, Security};
+
+fn features(knobs: u8) -> Features {
+    use Feature::{
+        Catenate, Idle, Imap4Rev2, InProgress, MultiAppend, Notify, Qresync, Replace, UidOnly,
+    };
+    match knobs & 0x20 {
+        0 => [Idle, MultiAppend].into(),
+        _ => {
+            [Catenate, Imap4Rev2, InProgress, MultiAppend, Notify, Qresync, Replace, UidOnly].into()
+        }
+    }
+}
 
 fuzz_target!(|data: &[u8]| {
     let Some((&knobs, octets)) = data.split_first() else { return };
     let policy = [Policy::Never, Policy::Opportunistic, Policy::Required][usize::from(knobs % 3)];
     let config = Config::new(Security::StartTls(policy))
         .with_clear_text_login(ClearTextLogin::Allow)
-        .with_compression(Compression::Offer);
+        .with_compression(Compression::Offer)
+        .with_features(features(knobs));
     let one = MessageNumber::new(1).expect("not 0");
     let section = BodySection::Section(Section::all());
     postrider_fuzz::feed(Server::new(config), octets, |server, event| {
         let _ = match event {
-            Some(Event::Select { .. }) => server.accept_select(SelectData::new(1)),
-            Some(Event::Fetch { .. }) => server
+            Some(Event::Command(Command::Select { .. } | Command::Examine { .. })) => {
+                server.accept_select(&SelectData::new(1))
+            }
+            Some(Event::Command(Command::Fetch { .. })) => server
                 .fetch_items(
                     one,
                     &[FetchItem::Flags([Flag::Seen].into()), FetchItem::Rfc822Size(5)],
@@ -30,8 +47,9 @@ fuzz_target!(|data: &[u8]| {
             Some(Event::AppendBegin { .. }) if knobs & 0x40 != 0 => {
                 server.discard(&Status::no("no"))
             }
-            Some(_) => server.accept().or_else(|_| server.exists(2)),
+            Some(_) => server.accept().or_else(|_| server.update(&Response::Exists(2))),
             None => {
+                server.decline();
                 server.shutdown();
                 Ok(())
             }

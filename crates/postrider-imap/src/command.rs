@@ -14,8 +14,8 @@ use crate::limits::Limits;
 use super::value::{
     Atom, Create, EsearchOptions, FetchAttributes, FetchModifiers, GetMetadata, IdParameters,
     InitialResponse, InvalidValue, ListCommand, MailboxName, MessageSet, MetadataEntry,
-    NotifyCommand, QuotaLimit, Raw, RightsChange, SearchCommand, SelectParameters, SortCommand,
-    StatusItem, StoreCommand, ThreadCommand, UidBatches,
+    NotifyCommand, QuotaLimit, Raw, RightsChange, SearchCommand, SearchKey, SelectParameters,
+    SortCommand, StatusItem, StoreCommand, ThreadCommand, UidBatches,
 };
 
 /// A command with its arguments, and the tag with which it is answered.
@@ -308,6 +308,33 @@ impl Command {
     #[must_use]
     pub fn select(mailbox: MailboxName) -> Self {
         Self::Select { mailbox, parameters: SelectParameters::default() }
+    }
+
+    /// Whether no message may be told to be gone while this command is in progress, because it has
+    /// message numbers in the air that would mean other messages. RFC 9051 §7.5.1: "An EXPUNGE response
+    /// MUST NOT be sent when no command is in progress, nor while responding to a FETCH, STORE, or SEARCH
+    /// command." UID FETCH, UID STORE and UID SEARCH are different commands, unless a UID SEARCH names
+    /// messages by numbers all the same; SORT and THREAD are as SEARCH (RFC 5256 §3), and for VANISHED
+    /// it is the same (RFC 7162 §3.2.10.2).
+    ///
+    /// ```
+    /// use postrider_imap::{Command, FetchAttribute, SequenceSet};
+    ///
+    /// assert!(Command::fetch(SequenceSet::all(), FetchAttribute::Flags).holds_numbers());
+    /// assert!(!Command::uid_fetch(SequenceSet::all(), FetchAttribute::Flags).holds_numbers());
+    /// assert!(!Command::Noop.holds_numbers());
+    /// ```
+    #[must_use]
+    pub fn holds_numbers(&self) -> bool {
+        let names = |keys| SearchKey::walk(keys).any(|key| matches!(key, SearchKey::Numbers(_)));
+        match self {
+            Self::Fetch { uid, .. } => !uid,
+            Self::Store(store) => !store.uid,
+            Self::Search(search) => !search.uid || names(&search.keys),
+            Self::Sort(sort) => !sort.uid || names(&sort.keys),
+            Self::Thread(thread) => !thread.uid || names(&thread.keys),
+            _ => false,
+        }
     }
 
     /// `EXAMINE` without parameters.

@@ -74,6 +74,9 @@ pub enum Fault {
     /// Octets of a compressed session that cannot be inflated.
     #[error("corrupt compression")]
     Compression,
+    /// A client that speaks HTTP, or TLS where none is due.
+    #[error("another protocol")]
+    Foreign,
     /// `BYE` while a command waited for its answer.
     #[error("the server closes before its answer")]
     Bye,

@@ -169,13 +169,14 @@
 //! # A server
 //!
 //! Events are questions. Each waits for one verdict, and until then the next command stays in the
-//! inbox. CAPABILITY, STARTTLS, LOGOUT and everything that is wrong are answered by the machine.
-//! Items and payloads of one message that follow each other make one FETCH response.
+//! inbox. CAPABILITY, ENABLE, STARTTLS, LOGOUT and everything that is wrong are answered by the
+//! machine, and so is what needs a [`server::Feature`] that it was not given. Items and payloads of
+//! one message that follow each other make one FETCH response.
 //!
 //! ```
 //! use bytes::{Buf, Bytes};
 //! use postrider_imap::server::{Config, Event, SelectData, Server};
-//! use postrider_imap::{FetchItem, Flag, MessageNumber, Status};
+//! use postrider_imap::{Command, FetchItem, Flag, MessageNumber, MessageSet, Status};
 //! use postrider_wire::{ClearTextLogin, Machine, Policy, Progress, Security};
 //!
 //! let config = Config::new(Security::StartTls(Policy::Never))
@@ -195,8 +196,15 @@
 //!                 server.reject(Status::no("who are you?"))?;
 //!             }
 //!         }
-//!         Progress::Event(Event::Select { .. }) => server.accept_select(SelectData::new(1))?,
-//!         Progress::Event(Event::Fetch { set, attributes, .. }) => {
+//!         Progress::Event(Event::Command(Command::Select { .. } | Command::Examine { .. })) => {
+//!             server.accept_select(&SelectData::new(1))?;
+//!         }
+//!         Progress::Event(Event::Command(Command::Fetch {
+//!             set: MessageSet::Set(set),
+//!             attributes,
+//!             ..
+//!         })) => {
+//!             let attributes = attributes.into_list();
 //!             for number in set.resolve(1).into_iter().flatten() {
 //!                 let number = MessageNumber::new(number)?;
 //!                 server.fetch_items(number, &[FetchItem::Flags([Flag::Seen].into())])?;

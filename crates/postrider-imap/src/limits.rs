@@ -1,5 +1,7 @@
 //! Bounds on what a peer can make a machine hold.
 
+use core::time::Duration;
+
 /// A unit of this many octets is always taken; a machine with less could not work.
 pub(crate) const LEAST: usize = 512;
 
@@ -16,15 +18,23 @@ pub struct Limits {
     pub read: usize,
     /// Octets that wait in the outbox before a machine takes no more. 64 KiB.
     pub outbox: usize,
-    /// Literals in one command. 16. In a response each counts for 64 octets of the unit instead.
+    /// Literals in one command. 16, and before login never more than 4. In a response each counts for 64
+    /// octets of the unit instead.
     pub literals: usize,
     /// Octets of the messages of one APPEND, all together, that a server takes. 64 MiB.
     pub append: u64,
     /// Octets of a non-synchronising literal that a server swallows after it refused the command;
-    /// above, it closes. 64 KiB.
+    /// above, it closes. 64 KiB, and before login never more than [`Limits::unit_before_login`].
     pub swallow: u64,
-    /// Commands that a server may refuse as bad, failed logins included, before it says BYE. 10.
+    /// Commands that a server may refuse as bad before it says BYE. 10.
     pub bad_commands: u32,
+    /// The same before login, failed logins included. 5.
+    pub bad_commands_before_login: u32,
+    /// How long a server holds the refusal of a login back; twice as long with each that failed before.
+    /// 2 s.
+    pub login_delay: Duration,
+    /// The most that the refusal of a login is held back. 30 s.
+    pub login_delay_most: Duration,
     /// Depth of a body structure, and of the keys of a search, these never more than 1000. 100.
     pub depth: usize,
     /// Attributes of one FETCH command that a server takes. 256.
@@ -56,6 +66,9 @@ impl Default for Limits {
             append: 64 * 1024 * 1024,
             swallow: 64 * 1024,
             bad_commands: 10,
+            bad_commands_before_login: 5,
+            login_delay: Duration::from_secs(2),
+            login_delay_most: Duration::from_secs(30),
             depth: 100,
             attributes: 256,
             list: 4096,
@@ -72,6 +85,25 @@ impl Limits {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// How long the refusal of a login waits when so many have failed before.
+    pub(crate) fn refusal_delay(&self, failed: u32) -> Duration {
+        let factor = 2_u32.saturating_pow(failed);
+        self.login_delay.saturating_mul(factor).min(self.login_delay_most)
+    }
+
+    /// What a server reads within as long as nobody has logged in: what a stranger can make it hold is
+    /// far less.
+    pub(crate) fn before_login(&self) -> Self {
+        let unit = self.unit_before_login.max(LEAST);
+        Self {
+            unit,
+            literals: self.literals.min(4),
+            swallow: self.swallow.min(unit as u64),
+            list: self.list.min(64),
+            ..*self
+        }
     }
 
     /// Sets the octets of one unit before and after login.
@@ -110,10 +142,19 @@ impl Limits {
         self
     }
 
-    /// Sets how many bad commands a server takes.
+    /// Sets how many bad commands a server takes before and after login.
     #[must_use]
-    pub fn with_bad_commands(mut self, commands: u32) -> Self {
-        self.bad_commands = commands;
+    pub fn with_bad_commands(mut self, before_login: u32, after: u32) -> Self {
+        self.bad_commands_before_login = before_login;
+        self.bad_commands = after;
+        self
+    }
+
+    /// Sets how long the first refusal of a login is held back, and how long any.
+    #[must_use]
+    pub fn with_login_delay(mut self, first: Duration, most: Duration) -> Self {
+        self.login_delay = first;
+        self.login_delay_most = most;
         self
     }
 

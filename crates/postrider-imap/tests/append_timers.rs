@@ -1,7 +1,7 @@
 //! What an APPEND may take: autologout counts the silence of the client, and nothing else.
 
 use bytes::Buf;
-use postrider_imap::server::{Config, Event, Server};
+use postrider_imap::server::{Config, Event, Feature, Server};
 use postrider_wire::{ClearTextLogin, Inbox, Machine, Policy, Progress, Security, TimerKind};
 
 /// Polls until the server waits, flushed; says yes to everything but the end of the APPEND.
@@ -27,8 +27,9 @@ fn settle(server: &mut Server, inbox: &mut Inbox) -> Vec<Event> {
 
 #[test]
 fn autologout_runs_neither_in_a_later_message_nor_while_the_embedder_stores_them() {
-    let config =
-        Config::new(Security::StartTls(Policy::Never)).with_clear_text_login(ClearTextLogin::Allow);
+    let config = Config::new(Security::StartTls(Policy::Never))
+        .with_clear_text_login(ClearTextLogin::Allow)
+        .with_features([Feature::MultiAppend]);
     let mut server = Server::new(config);
     let mut inbox = server.new_inbox();
     settle(&mut server, &mut inbox);

@@ -7,9 +7,10 @@ use bytes::Bytes;
 use postrider_imap::client::{self, Client};
 use postrider_imap::server::{self, SelectData, Server};
 use postrider_imap::{
-    Address, BodySection, BodyStructureBuilder, Code, CommandName, Envelope, EnvelopeFields,
-    FetchAttribute, FetchAttributes, FetchItem, FetchedMessage, Flag, InternalDate, MailboxName,
-    MessageNumber, PartFields, PlainCode, Section, SequenceSet, StoreMode, Text,
+    Address, BodySection, BodyStructureBuilder, Code, Command, CommandName, Envelope,
+    EnvelopeFields, FetchAttribute, FetchAttributes, FetchItem, FetchedMessage, Flag, InternalDate,
+    MailboxName, MessageNumber, MessageSet, PartFields, PlainCode, Section, SelectParameters,
+    SequenceSet, Status, StoreMode, StoreValue,
 };
 use postrider_testkit::{Outcome, Scenario, embedder};
 use postrider_wire::{ClearTextLogin, Policy, Secret, Security};
@@ -160,19 +161,20 @@ fn answer(server: &mut Server, event: &server::Event) -> Result<(), postrider_im
     match event {
         Event::Login { user, password, .. } => {
             assert_eq!((&user[..], &password.expose()[..]), (&b"mrc"[..], &b"secret"[..]));
-            server.accept()
+            server.accept_with(Status::ok("LOGIN completed"))
         }
-        Event::Select { mailbox, read_only, .. } => {
-            assert_eq!((mailbox, *read_only), (&MailboxName::inbox(), false));
+        Event::Command(Command::Select { mailbox, parameters }) => {
+            assert_eq!(*mailbox, MailboxName::inbox());
+            assert_eq!(*parameters, SelectParameters::default());
             let mut data = SelectData::new(18);
             data.recent = 2;
             data.unseen = Some(17);
             data.uid_validity = Some(3_857_529_045.into());
-            server.accept_select(data)
+            server.accept_select(&data)
         }
-        Event::Fetch { set, attributes, uid: false, .. } => {
-            assert_eq!(set.resolve(18), [12..=12]);
-            match attributes.as_slice() {
+        Event::Command(Command::Fetch { set, attributes, uid: false, .. }) => {
+            assert_eq!(*set, MessageSet::from(twelve()));
+            match attributes.clone().into_list().as_slice() {
                 [FetchAttribute::BodySection { section, peek: false, partial: None }] => {
                     let name = BodySection::Section(section.clone());
                     server.body_begin(twelve(), &name, None, 342)?;
@@ -186,11 +188,12 @@ fn answer(server: &mut Server, event: &server::Event) -> Result<(), postrider_im
             }
             server.accept()
         }
-        Event::Store { mode: StoreMode::Add, silent: false, flags, .. } => {
-            assert_eq!(*flags, [Flag::Deleted].into());
+        Event::Command(Command::Store(store)) => {
+            assert_eq!((store.mode, store.silent, store.uid), (StoreMode::Add, false, false));
+            assert_eq!(store.what, StoreValue::Flags([Flag::Deleted].into()));
             server
                 .fetch_items(twelve(), &[FetchItem::Flags([Flag::Seen, Flag::Deleted].into())])?;
-            server.accept_with(Some(Text::from("+FLAGS completed")))
+            server.accept_with(Status::ok("+FLAGS completed"))
         }
         other => panic!("not asked in this session: {other:?}"),
     }

@@ -5,6 +5,7 @@
 //! is, and FETCH all that it answers.
 
 use std::{
+    borrow::Cow,
     env, fs,
     io::{self, Read, Write},
     path::{Path, PathBuf},
@@ -13,14 +14,35 @@ use std::{
 
 use bytes::{Buf, Bytes};
 use postrider_imap::{
-    InternalDate, Limits, MessageNumber, Uid,
+    Command, InternalDate, Uid,
     server::{Config, Event, SelectData, Server},
 };
-use postrider_mailbox::{Answer, Fetch, Metadata, Source, numbers};
-use postrider_mime::Message;
-use postrider_wire::{Machine, Progress, Security, TlsInfo};
+use postrider_mailbox::{
+    Fetch, Messages, Metadata, Telling, Told,
+    view::{Numbering, View},
+};
+use postrider_wire::{Inbox, Machine, Progress, Security, TlsInfo};
 
 type Outcome<T> = Result<T, Box<dyn core::error::Error>>;
+
+/// The files of a folder; the first has the UID 1.
+struct Folder(Vec<PathBuf>);
+
+impl Messages for Folder {
+    type Error = io::Error;
+
+    fn metadata(&self, uid: Uid) -> io::Result<Option<Cow<'_, Metadata>>> {
+        let Some(path) = self.0.get(uid.get() as usize - 1) else { return Ok(None) };
+        let date = InternalDate::from_unix(0, 0).map_err(io::Error::other)?;
+        let metadata = Metadata::new(uid, [], date, fs::metadata(path)?.len());
+        Ok(Some(Cow::Owned(metadata)))
+    }
+
+    fn octets(&self, uid: Uid) -> io::Result<Option<Bytes>> {
+        let path = self.0.get(uid.get() as usize - 1);
+        path.map(|path| fs::read(path).map(Bytes::from)).transpose()
+    }
+}
 
 fn main() -> ExitCode {
     let Some(folder) = env::args_os().nth(1) else {
@@ -40,29 +62,34 @@ fn serve(folder: &Path) -> Outcome<()> {
     let mut mails: Vec<PathBuf> =
         fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
     mails.sort();
-    // A pipe needs no TLS, and a response holds the structure of one message.
-    let limits = Limits::new().with_unit(8192, 16 << 20).with_outbox(16 << 20);
-    let security = Security::Implicit(TlsInfo::new());
-    let mut server = Server::new(Config::new(security).with_limits(limits));
+    let folder = Folder(mails);
+    let count = u32::try_from(folder.0.len())?;
+    let uids = (1..=count).map(Uid::new).collect::<Result<Vec<_>, _>>()?;
+    let view = View::new(Numbering::new(uids)?);
+    // A pipe needs no TLS.
+    let mut server = Server::new(Config::new(Security::Implicit(TlsInfo::new())));
     let mut inbox = server.new_inbox();
     loop {
         let progress = server.poll(&mut inbox)?;
         flush(&mut server)?;
         match progress {
-            Progress::Event(event) => answer(&mut server, event, &mails)?,
-            Progress::Wait { input: true, .. } => {
-                let room = inbox.spare_init().ok_or("the inbox is full")?;
-                let read = io::stdin().read(room)?;
-                inbox.commit(read);
-                if read == 0 {
-                    inbox.set_eof();
-                }
-            }
+            Progress::Event(event) => answer(&mut server, event, &folder, &view)?,
+            Progress::Wait { input: true, .. } => read(&mut inbox)?,
             Progress::Wait { .. } => {}
             Progress::StartTls(_) => return Err("no TLS here".into()),
             Progress::Closed => return Ok(()),
         }
     }
+}
+
+fn read(inbox: &mut Inbox) -> Outcome<()> {
+    let room = inbox.spare_init().ok_or("the inbox is full")?;
+    let read = io::stdin().read(room)?;
+    inbox.commit(read);
+    if read == 0 {
+        inbox.set_eof();
+    }
+    Ok(())
 }
 
 fn flush(server: &mut Server) -> io::Result<()> {
@@ -75,36 +102,29 @@ fn flush(server: &mut Server) -> io::Result<()> {
     out.flush()
 }
 
-fn answer(server: &mut Server, event: Event, mails: &[PathBuf]) -> Outcome<()> {
-    let count = u32::try_from(mails.len())?;
+fn answer(server: &mut Server, event: Event, folder: &Folder, view: &View) -> Outcome<()> {
     match event {
-        Event::Select { .. } => server.accept_select(SelectData::new(count))?,
-        Event::Fetch { set, attributes, .. } => {
+        Event::Command(Command::Select { .. } | Command::Examine { .. }) => {
+            let mut data = SelectData::new(view.exists());
+            data.read_write = false;
+            server.accept_select(&data)?;
+        }
+        Event::Command(Command::Fetch { set, uid, attributes, .. }) => {
             let fetch = Fetch::new(attributes).read_only();
-            for number in numbers(&set, count) {
-                let path = mails.get(number.get() as usize - 1).ok_or("no such message")?;
-                tell(server, &fetch, number, path)?;
+            let fetch = if uid { fetch.by_uid() } else { fetch };
+            let Ok(named) = view.messages(&set, uid) else {
+                server.decline();
+                return Ok(());
+            };
+            let mut telling = Telling::new(fetch, named.collect());
+            while telling.tell(server, folder)? != Told::All {
                 flush(server)?;
             }
-            server.accept()?;
+            let status = telling.status(server.completed());
+            if status.is_ok() { server.accept_with(status)? } else { server.reject(status)? }
         }
-        Event::Login { .. } | Event::Noop => server.accept()?,
+        Event::Login { .. } | Event::Command(Command::Noop) => server.accept()?,
         _ => server.decline(),
     }
     Ok(())
-}
-
-/// The answers for one message.
-fn tell(server: &mut Server, fetch: &Fetch, number: MessageNumber, path: &Path) -> Outcome<()> {
-    let message = Message::parse(Bytes::from(fs::read(path)?))?;
-    let size = u64::try_from(message.as_bytes().len())?;
-    let metadata = Metadata::new(Uid::new(number.get())?, [], InternalDate::from_unix(0, 0)?, size);
-    let mut items = Vec::new();
-    for answer in fetch.answer(&metadata, Source::message(&message))? {
-        match answer {
-            Answer::Item(item) => items.push(item),
-            Answer::Body(_) => return Err("octets are not sent".into()),
-        }
-    }
-    Ok(server.fetch_items(number, &items)?)
 }

@@ -12,7 +12,7 @@
 //! | ENABLE | [`view::View::enable`] |
 //! | a command names messages | [`view::View::messages`]: numbers, UIDs, `$` |
 //! | a command ends; NOOP, IDLE | [`view::View::tell`]: what is told, when, and in which order |
-//! | FETCH | [`Fetch`]; with VANISHED [`resync::Known`]; [`flags::Tells`] for news |
+//! | FETCH | [`Fetch`], and [`Telling`] to write it into the server machine; with VANISHED [`resync::Known`]; [`flags::Tells`] for news |
 //! | STORE | [`flags::Store`] |
 //! | SEARCH, SORT | [`search::Search`], [`sort::Sort`], and [`results::Returns`] for the response |
 //! | THREAD | [`search::Search`], [`thread::Threads`], which gives the response |
@@ -75,6 +75,7 @@
 //! Make a [`Fetch`] of the attributes that the server machine was asked for, ask [`Fetch::need`]
 //! how much of each message must be read, and let [`Fetch::answer`] tell what to send, one
 //! [`Answer`] after the other: values go out inline, octets are streamed from where they lie.
+//! [`Telling`] does all of it for a store that is [`Messages`].
 //!
 //! ```
 //! use postrider_imap::{FetchAttribute, FetchItem, Flag, InternalDate, Section, Uid};
@@ -200,7 +201,7 @@ pub mod view;
 
 pub use body::{Form, body};
 pub use envelope::envelope;
-pub use fetch::{Answer, Answers, Body, Fetch, FetchError};
+pub use fetch::{Answer, Answers, Body, Fetch, FetchError, Telling, TellingError, Told};
 pub use messages::Messages;
 pub use metadata::Metadata;
 pub use numbers::{numbers, numbers_by_uid};

@@ -10,8 +10,8 @@ use std::thread::JoinHandle;
 
 use common::{Ended, run_blocking};
 use postrider::drive::{DriveError, Next, blocking};
-use postrider::imap::server::{Config, Event, SelectData, Server};
-use postrider::imap::{Error, Limits, Misuse, PlainCode, Status};
+use postrider::imap::server::{Config, Event, Feature, SelectData, Server};
+use postrider::imap::{AppendTarget, Command, Error, Limits, Misuse, PlainCode, Response, Status};
 use postrider::wire::{ClearTextLogin, Policy, Security};
 use postrider_testkit::Embedder;
 
@@ -22,6 +22,7 @@ fn config() -> Config {
     Config::new(Security::StartTls(Policy::Never))
         .with_clear_text_login(ClearTextLogin::Allow)
         .with_limits(Limits::new().with_swallow(1 << 20))
+        .with_features([Feature::Idle, Feature::MultiAppend])
 }
 
 /// A client in a thread of its own, which answers with what it was told.
@@ -74,9 +75,13 @@ struct Takes;
 
 fn answer(server: &mut Server, event: &Event) {
     match event {
-        Event::Login { .. } | Event::Noop | Event::Idle | Event::AppendEnd => server.accept(),
-        Event::Select { .. } => server.accept_select(SelectData::new(3)),
-        Event::Append { mailbox, .. } if mailbox.as_bytes() == b"nowhere" => {
+        Event::Login { .. } | Event::Command(Command::Noop | Command::Idle) | Event::AppendEnd => {
+            server.accept()
+        }
+        Event::Command(Command::Select { .. }) => server.accept_select(&SelectData::new(3)),
+        Event::Append { target: AppendTarget::Append(mailbox), .. }
+            if mailbox.as_bytes() == b"nowhere" =>
+        {
             server.reject(Status::no("no such mailbox").with_code(PlainCode::TryCreate.into()))
         }
         Event::Append { .. } => server.accept(),
@@ -226,13 +231,14 @@ fn a_blocking_server_tells_what_it_finds_between_two_looks_at_the_client() {
     loop {
         match driver.next_timeout(Duration::from_millis(5)).unwrap() {
             Next::Event(event) => {
-                idling = (idling || event == Event::Idle) && event != Event::IdleEnd;
+                idling =
+                    (idling || event == Event::Command(Command::Idle)) && event != Event::IdleEnd;
                 answer(driver.machine(), &event);
             }
             Next::Closed => break,
             _ if idling && exists < 23 => {
                 exists += 1;
-                driver.machine().exists(exists).unwrap();
+                driver.machine().update(&Response::Exists(exists)).unwrap();
             }
             _ => {}
         }
@@ -282,7 +288,7 @@ mod with_tokio {
         let (mut idling, mut waiting) = (false, None);
         loop {
             if idling && let Some(n) = waiting.take() {
-                match driver.machine().exists(n) {
+                match driver.machine().update(&Response::Exists(n)) {
                     Ok(()) => {}
                     Err(Error::Misuse(Misuse::Full)) => waiting = Some(n),
                     Err(other) => panic!("{other}"),
@@ -297,7 +303,8 @@ mod with_tokio {
             };
             match next {
                 Ok(Next::Event(event)) => {
-                    idling = (idling || event == Event::Idle) && event != Event::IdleEnd;
+                    idling = (idling || event == Event::Command(Command::Idle))
+                        && event != Event::IdleEnd;
                     answer(driver.machine(), &event);
                     events.push(event);
                 }
@@ -359,7 +366,8 @@ mod with_tokio {
                     Err(_) => {}
                     Ok(Ok(Next::Event(event))) => {
                         ended += usize::from(event == Event::IdleEnd);
-                        idling = (idling || event == Event::Idle) && event != Event::IdleEnd;
+                        idling = (idling || event == Event::Command(Command::Idle))
+                            && event != Event::IdleEnd;
                         answer(driver.machine(), &event);
                     }
                     Ok(Ok(Next::Closed)) => panic!("it must fail"),

@@ -9,10 +9,10 @@ use std::collections::VecDeque;
 
 use common::Made;
 use postrider::imap::client::{self, Client};
-use postrider::imap::server::{self, Compression, SelectData, Server};
+use postrider::imap::server::{self, Compression, Feature, SelectData, Server};
 use postrider::imap::{
-    AppendMessage, CommandName, FetchAttribute, Flag, MailboxName, MessageNumber, Section,
-    SequenceSet, State,
+    AppendMessage, Command, CommandName, FetchAttribute, Flag, MailboxName, MessageNumber,
+    MessageSet, Response, Section, SequenceSet, State,
 };
 use postrider::wire::{Bytes, ClearTextLogin, Policy, Secret, Security};
 use postrider_testkit::{Embedder, Outcome, Pair, PairEnd};
@@ -153,7 +153,9 @@ impl Embedder<Server> for Host {
                 assert_eq!(password.expose(), b"secret");
                 server.accept()
             }
-            Event::Select { .. } => server.accept_select(SelectData::new(exists)),
+            Event::Command(Command::Select { .. }) => {
+                server.accept_select(&SelectData::new(exists))
+            }
             Event::Append { .. } => server.accept(),
             Event::AppendBegin { message, .. } | Event::AppendNext { message, .. } => {
                 assert_eq!(message.flags, [Flag::Seen].into());
@@ -168,8 +170,10 @@ impl Embedder<Server> for Host {
                 self.stored.extend(self.coming.drain(..).map(Bytes::from));
                 server.accept()
             }
-            Event::Idle => server.accept().and_then(|()| server.exists(exists)),
-            Event::Fetch { set, .. } => {
+            Event::Command(Command::Idle) => {
+                server.accept().and_then(|()| server.update(&Response::Exists(exists)))
+            }
+            Event::Command(Command::Fetch { set: MessageSet::Set(set), .. }) => {
                 let all = set.resolve(exists).into_iter().flatten();
                 self.due = all.map(|seq| (seq, None)).collect();
                 Ok(())
@@ -194,7 +198,8 @@ fn client(manner: Manner) -> Made<Client> {
 fn server() -> Made<Server> {
     let config = server::Config::new(Security::StartTls(Policy::Never))
         .with_clear_text_login(ClearTextLogin::Allow)
-        .with_compression(Compression::Offer);
+        .with_compression(Compression::Offer)
+        .with_features([Feature::Idle, Feature::MultiAppend]);
     (Server::new(config), Box::<Host>::default())
 }
 
@@ -276,7 +281,8 @@ fn renewal_and_autologout_at_once_end_in_one_outcome() {
             let after = Duration::from_millis((moment.as_millis() as i64 + late) as u64);
             let config = server::Config::new(Security::StartTls(Policy::Never))
                 .with_clear_text_login(ClearTextLogin::Allow)
-                .with_idle(after, after);
+                .with_idle(after, after)
+                .with_features([Feature::Idle]);
             (Server::new(config), Box::<Host>::default() as Box<dyn Embedder<Server>>)
         };
         for seed in 0..10 {
@@ -290,7 +296,8 @@ fn renewal_and_autologout_at_once_end_in_one_outcome() {
                 _ => false,
             };
             assert_eq!(run.client.events().filter(ends).count(), 1, "{late} {seed}: {run:?}");
-            let idle = |event: &&server::Event| matches!(event, server::Event::Idle);
+            let idle =
+                |event: &&server::Event| matches!(event, server::Event::Command(Command::Idle));
             let end = |event: &&server::Event| matches!(event, server::Event::IdleEnd);
             let (begun, ended) =
                 (run.server.events().filter(idle).count(), run.server.events().filter(end).count());

@@ -2,4 +2,5 @@
 
 pub mod appending;
 pub mod language;
+pub mod serving;
 pub mod threats;

@@ -12,6 +12,9 @@
 //! | lists of a hundred thousand flags, capabilities, attributes, items | each has a most; items are told before they weigh more than a unit |
 //! | sequence-set bombs | sets stay ranges, merged and clipped |
 //! | CR, LF, NUL in names, flags, texts | refused where no literal may stand; else a literal is sent |
+//! | HTTP, or TLS, sent to the port of IMAP | known by its first line or octets before login, and the session ends |
+//! | guessing passwords | refusals are held back, twice as long each time, and five bad commands before login are the last |
+//! | numbers that mean another message by the time they are read | EXPUNGE is refused while a command has numbers in the air |
 //! | endless lines and responses, numbers too large | bounded by [`Limits`](crate::Limits); checked arithmetic |
 //! | a body cut short | [`Aborted`](crate::client::Event::Aborted), never its end |
 //! | looking at logs | passwords are [`Secret`](postrider_wire::Secret), in literals and malformed lines too, and so is what follows a refused LOGIN or AUTHENTICATE |

@@ -119,6 +119,16 @@ impl CommandReader {
         self.limits.unit = octets.max(crate::limits::LEAST);
     }
 
+    /// Sets all bounds from here on. Between commands only.
+    pub(crate) fn set_limits(&mut self, limits: &Limits) {
+        self.limits = *limits;
+    }
+
+    /// Whether all was told of what was read.
+    pub(crate) fn has_told_all(&self) -> bool {
+        self.told.is_empty()
+    }
+
     /// The next line is no command: the `DONE` of IDLE, or an answer in AUTHENTICATE. It comes as
     /// [`CommandPart::Line`], without its line end. Between commands only.
     pub fn expect_line(&mut self) {

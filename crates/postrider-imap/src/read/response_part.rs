@@ -77,6 +77,18 @@ pub enum FetchedMessage {
     Uid(Uid),
 }
 
+impl From<MessageNumber> for FetchedMessage {
+    fn from(number: MessageNumber) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<Uid> for FetchedMessage {
+    fn from(uid: Uid) -> Self {
+        Self::Uid(uid)
+    }
+}
+
 impl fmt::Display for FetchedMessage {
     /// The number or UID alone.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use postrider_wire::{Inbox, Progress};
 
 use super::config::Compression;
-use super::{Asked, Event, Server};
+use super::{Asked, Event, Phrase, Server};
 use crate::compress::{Deflater, Inflater};
 use crate::{Code, PlainCode, Status};
 use crate::{CommandName, Error, Fault};
@@ -30,10 +30,10 @@ impl Server {
     /// Why COMPRESS is refused.
     pub(super) fn compress_objection(&self) -> Option<Status> {
         match (self.config.compression, self.inflating) {
-            (Compression::Refuse, _) => Some(Status::bad("unknown command")),
+            (Compression::Refuse, _) => Some(Status::bad(self.words(Phrase::UnknownCommand))),
             (Compression::Offer, None) => None,
             (Compression::Offer, Some(_)) => Some(
-                Status::no("compressed already")
+                Status::no(self.words(Phrase::CompressedAlready))
                     .with_code(Code::Plain(PlainCode::CompressionActive)),
             ),
         }
@@ -46,7 +46,8 @@ impl Server {
             self.behind_compress(rx);
             return;
         }
-        self.say_tagged(&asked.tag, &Status::ok("DEFLATE active"));
+        let text = self.words(Phrase::Compressed);
+        self.say_tagged(&asked.tag, &Status::ok(text));
         self.chassis.out.encode_with(Box::new(Deflater::new()));
         self.layer = Layer::Agreed;
     }
@@ -55,7 +56,7 @@ impl Server {
     pub(super) fn behind_compress(&mut self, rx: &Inbox) {
         self.layer = Layer::Plain;
         let fault = Error::Protocol { fault: Fault::Compression, offset: rx.offset() };
-        self.bye("plaintext behind COMPRESS", Some(fault));
+        self.bye(Phrase::Behind, Some(fault));
     }
 
     /// Polls through the layer that stands.

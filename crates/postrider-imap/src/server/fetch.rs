@@ -5,17 +5,18 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use postrider_wire::{Direction, Unit};
 
-use super::{Server, Stage};
-use crate::{BodySection, FetchItem, InvalidValue, MessageNumber};
+use super::{Feature, Selecting, Server, Stage};
+use crate::write::put_number;
+use crate::{BodySection, FetchItem, FetchedMessage, InvalidValue};
 use crate::{CommandName, Error, Misuse, State};
 
 /// Beyond this a line that is still being put together is queued as far as it is.
-const FRAGMENT: usize = 16 * 1024;
+pub(super) const FRAGMENT: usize = 16 * 1024;
 
 /// A FETCH response whose parenthesis is still open.
 #[derive(Debug)]
 pub(super) struct OpenFetch {
-    number: MessageNumber,
+    message: FetchedMessage,
     /// What is still to be queued.
     line: Vec<u8>,
     place: Place,
@@ -33,31 +34,49 @@ enum Place {
 }
 
 impl Server {
-    /// Tells items of the message with this number. Items and payloads of one message that follow
-    /// each other make one FETCH response.
+    /// Tells items of a message: by its number, or by its UID where UIDONLY is enabled. Items and
+    /// payloads of one message that follow each other make one FETCH response.
+    ///
+    /// They answer the command that waits for a verdict, or are news as in [`Server::update`].
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`], with nothing changed: when [`Server::exists`] could not be told either; when
-    /// a payload is open; when an item is [`FetchItem::Unparsed`]; and [`Misuse::Full`], which goes
-    /// away when the driver has flushed.
-    pub fn fetch_items(&mut self, number: MessageNumber, items: &[FetchItem]) -> Result<(), Error> {
-        self.may_tell()?;
+    /// [`Error::Misuse`], with nothing changed: [`Misuse::NotNow`] when this is neither; when a payload
+    /// is open; when an item is [`FetchItem::Unparsed`]; and [`Misuse::Full`], which goes away when the
+    /// driver has flushed.
+    pub fn fetch_items(
+        &mut self,
+        message: impl Into<FetchedMessage>,
+        items: &[FetchItem],
+    ) -> Result<(), Error> {
+        let message = message.into();
+        self.may_fetch(message)?;
+        self.write_items(message, items)
+    }
+
+    /// The same, where it was found that it may be.
+    pub(super) fn write_items(
+        &mut self,
+        message: impl Into<FetchedMessage>,
+        items: &[FetchItem],
+    ) -> Result<(), Error> {
         if items.iter().any(|item| matches!(item, FetchItem::Unparsed(_))) {
             return Err(InvalidValue::Combination.into());
         }
         if items.is_empty() {
             return Ok(());
         }
+        let options = self.write_options();
+        let open = self.item_line(message.into());
         for item in items {
-            item.write(self.item_line(number));
+            open.part();
+            item.write_with(&mut open.line, options);
         }
-        let open = self.open.take_if(|open| open.line.len() >= FRAGMENT);
-        if let Some(mut open) = open {
-            self.say_part(core::mem::take(&mut open.line));
-            self.open = Some(open);
+        if open.line.len() >= FRAGMENT {
+            let line = core::mem::take(&mut open.line);
+            self.say_part(&line);
         }
-        if self.is_idling() {
+        if self.asked.is_none() {
             // No verdict comes that would end the response.
             self.close_fetch();
         }
@@ -71,22 +90,55 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// As [`Server::fetch_items`], and when what waits is not [`super::Event::Fetch`].
+    /// As [`Server::fetch_items`], and when what waits is not FETCH.
     pub fn body_begin(
         &mut self,
-        number: MessageNumber,
+        message: impl Into<FetchedMessage>,
         section: &BodySection,
         origin: Option<u64>,
         octets: u64,
     ) -> Result<(), Error> {
-        self.begin_section(number, section, origin)?;
-        let line = self.open.as_mut().map(|open| {
-            open.line.push(b' ');
-            open.line.extend_from_slice(alloc::format!("{{{octets}}}\r\n").as_bytes());
-            open.place = Place::Payload(octets);
-            core::mem::take(&mut open.line)
-        });
-        self.say_part(line.unwrap_or_default());
+        self.begin_payload(message.into(), section, origin, b" {", octets)
+    }
+
+    /// As [`Server::body_begin`], for octets among which there are NULs, which BINARY may have: `~{n}`
+    /// (RFC 3516 §4.2).
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::body_begin`], and for any other section than BINARY.
+    pub fn binary_begin(
+        &mut self,
+        message: impl Into<FetchedMessage>,
+        section: &BodySection,
+        origin: Option<u64>,
+        octets: u64,
+    ) -> Result<(), Error> {
+        if !matches!(section, BodySection::Binary(_)) {
+            return Err(InvalidValue::Combination.into());
+        }
+        self.begin_payload(message.into(), section, origin, b" ~{", octets)
+    }
+
+    fn begin_payload(
+        &mut self,
+        message: FetchedMessage,
+        section: &BodySection,
+        origin: Option<u64>,
+        brace: &[u8],
+        octets: u64,
+    ) -> Result<(), Error> {
+        let open = self.begin_section(message, section, origin)?;
+        open.line.extend_from_slice(brace);
+        put_number(&mut open.line, octets);
+        open.line.extend_from_slice(b"}\r\n");
+        open.place = Place::Payload(octets);
+        let mut line = core::mem::take(&mut open.line);
+        self.say_part(&line);
+        line.clear();
+        if let Some(open) = &mut self.open {
+            open.line = line;
+        }
         Ok(())
     }
 
@@ -97,14 +149,12 @@ impl Server {
     /// As [`Server::body_begin`].
     pub fn body_nil(
         &mut self,
-        number: MessageNumber,
+        message: impl Into<FetchedMessage>,
         section: &BodySection,
         origin: Option<u64>,
     ) -> Result<(), Error> {
-        self.begin_section(number, section, origin)?;
-        if let Some(open) = &mut self.open {
-            open.line.extend_from_slice(b" NIL");
-        }
+        let open = self.begin_section(message.into(), section, origin)?;
+        open.line.extend_from_slice(b" NIL");
         Ok(())
     }
 
@@ -153,6 +203,7 @@ impl Server {
             self.chassis.show(Direction::Out, Unit::PayloadEnd);
             self.stage = Stage::Over;
             self.asked = None;
+            self.held = None;
             self.open = None;
         }
     }
@@ -167,16 +218,18 @@ impl Server {
         matches!(self.open, Some(OpenFetch { place: Place::Payload(_), .. }))
     }
 
-    /// Whether data of the mailbox may be told now.
-    pub(super) fn may_tell(&self) -> Result<(), Error> {
-        use CommandName::{Append, Fetch, Idle, Noop, Store};
-        let names = [Fetch, Store, Noop, Idle, Append];
-        let asked = self.asked.as_ref().is_some_and(|asked| names.contains(&asked.name));
-        if !(asked || self.is_idling()) || self.state != State::Selected {
-            return Err(Misuse::NothingPending.into());
-        }
+    /// Whether items of a message may be told now.
+    fn may_fetch(&self, message: FetchedMessage) -> Result<(), Error> {
         if self.in_payload() {
             return Err(Misuse::Payload.into());
+        }
+        if !self.names_so(message) {
+            return Err(Misuse::NotNow.into());
+        }
+        let selecting = self.pending().is_some_and(|asked| asked.selecting == Selecting::Told);
+        if !selecting && !self.may_update() {
+            let pending = self.asked.is_some() && self.state == State::Selected;
+            return Err(if pending { Misuse::NotNow } else { Misuse::NothingPending }.into());
         }
         if self.room() == 0 {
             return Err(Misuse::Full.into());
@@ -184,41 +237,64 @@ impl Server {
         Ok(())
     }
 
-    /// The line of the FETCH response for this message, ready for the next item.
-    fn item_line(&mut self, number: MessageNumber) -> &mut Vec<u8> {
-        if self.open.as_ref().is_some_and(|open| open.number != number) {
+    /// Whether messages are named like this: by UIDs alone once UIDONLY is enabled (RFC 9586).
+    pub(super) fn names_so(&self, message: FetchedMessage) -> bool {
+        let by_uid = matches!(message, FetchedMessage::Uid(_));
+        by_uid == self.enabled.contains(Feature::UidOnly)
+    }
+
+    /// The FETCH response of this message, ready for the next item.
+    fn item_line(&mut self, message: FetchedMessage) -> &mut OpenFetch {
+        if self.open.as_ref().is_some_and(|open| open.message != message) {
             self.close_fetch();
         }
-        let open = self.open.get_or_insert_with(|| {
-            let line = alloc::format!("* {number} FETCH (").into_bytes();
-            OpenFetch { number, line, place: Place::Begun }
-        });
-        if open.place != Place::Begun {
-            open.line.push(b' ');
-        }
-        open.place = Place::Items;
-        &mut open.line
+        let memory = &mut self.line;
+        self.open.get_or_insert_with(|| {
+            let mut line = core::mem::take(memory);
+            line.clear();
+            line.extend_from_slice(b"* ");
+            let (number, name): (u32, &[u8]) = match message {
+                FetchedMessage::Number(number) => (number.get(), b" FETCH ("),
+                FetchedMessage::Uid(uid) => (uid.get(), b" UIDFETCH ("),
+            };
+            put_number(&mut line, number.into());
+            line.extend_from_slice(name);
+            OpenFetch { message, line, place: Place::Begun }
+        })
     }
 
     fn begin_section(
         &mut self,
-        number: MessageNumber,
+        message: FetchedMessage,
         section: &BodySection,
         origin: Option<u64>,
-    ) -> Result<(), Error> {
-        self.may_tell()?;
-        if self.asked.as_ref().is_none_or(|asked| asked.name != CommandName::Fetch) {
+    ) -> Result<&mut OpenFetch, Error> {
+        self.may_fetch(message)?;
+        if self.pending().is_none_or(|asked| asked.name != CommandName::Fetch) {
             return Err(Misuse::NothingPending.into());
         }
-        section.write(self.item_line(number), origin);
-        Ok(())
+        let open = self.item_line(message);
+        open.part();
+        section.write(&mut open.line, origin);
+        Ok(open)
     }
 
     /// Closes the parenthesis, if one is open.
     pub(super) fn close_fetch(&mut self) {
         if let Some(mut open) = self.open.take() {
             open.line.extend_from_slice(b")\r\n");
-            self.say(open.line);
+            self.say(&open.line);
+            self.keep_line(open.line);
         }
+    }
+}
+
+impl OpenFetch {
+    /// Parts what comes from what stands there.
+    fn part(&mut self) {
+        if self.place != Place::Begun {
+            self.line.push(b' ');
+        }
+        self.place = Place::Items;
     }
 }

@@ -1,11 +1,14 @@
-//! IDLE (RFC 2177): between `+ idling` and DONE changes are told as they happen.
+//! IDLE (RFC 2177): between `+ idling` and DONE changes are told as they happen. And NOTIFY (RFC 5465),
+//! under which they are told without.
 
 use postrider_wire::TimerKind;
 
 use super::peek::credentials_at;
 use super::read::Step;
-use super::{Event, Server};
+use super::respond::Notified;
+use super::{Event, Phrase, Server};
 use crate::Status;
+use crate::value::{NotifyCommand, NotifyMailboxes};
 
 impl Server {
     /// The verdict on IDLE: from here on the client is told of changes.
@@ -13,7 +16,7 @@ impl Server {
         let Some(asked) = self.asked.take() else { return };
         self.reading.idling = Some(asked.tag);
         self.reading.reader.expect_line();
-        self.say((*b"+ idling\r\n").into());
+        self.say_go_ahead(Phrase::Idling);
     }
 
     /// Whether changes may be told although no verdict waits.
@@ -35,7 +38,9 @@ impl Server {
         }
         self.chassis.show_line_in(line, &[]);
         if let Some(tag) = self.reading.idling.take() {
-            self.say_tagged(&tag, &Status::ok("IDLE terminated"));
+            self.close_fetch();
+            let status = Status::ok(self.words(Phrase::IdleEnded));
+            self.say_tagged(&tag, &status);
         }
         self.chassis.timers.stop(TimerKind::Idle);
         Step::Event(Event::IdleEnd)
@@ -44,8 +49,28 @@ impl Server {
     /// What came is not the line that ends IDLE.
     pub(super) fn idle_broken(&mut self) -> Step {
         let tag = self.reading.idling.take();
-        self.refuse(tag, &Status::bad("DONE ends IDLE"));
+        self.close_fetch();
+        self.refuse(tag, &Status::bad(self.words(Phrase::NotDone)));
         self.chassis.timers.stop(TimerKind::Idle);
         Step::Event(Event::IdleEnd)
+    }
+}
+
+impl Notified {
+    /// What is told unasked once this NOTIFY is accepted.
+    pub(super) fn of(command: &NotifyCommand) -> Self {
+        let NotifyCommand::Set { groups, .. } = command else { return Self::Nothing };
+        let told = groups.iter().filter(|group| group.events.is_some());
+        told.map(|group| match group.mailboxes {
+            NotifyMailboxes::Selected => Self::Selected,
+            NotifyMailboxes::SelectedDelayed => Self::Delayed,
+            _ => Self::Others,
+        })
+        .fold(Self::Nothing, |one, other| match (one, other) {
+            (Self::Selected, _) | (_, Self::Selected) => Self::Selected,
+            (Self::Delayed, _) | (_, Self::Delayed) => Self::Delayed,
+            (Self::Nothing, other) => other,
+            (one, _) => one,
+        })
     }
 }

@@ -1,46 +1,59 @@
 //! The server machine.
 
-mod answer;
 mod append;
+mod commands;
 mod compress;
 mod config;
+mod demands;
 mod event;
+mod features;
 mod fetch;
+mod foreign;
 mod idle;
+mod login;
 mod peek;
+mod phrase;
 mod read;
+mod respond;
 mod select;
 #[cfg(test)]
 mod tests;
+mod verdicts;
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::fmt;
 
+use postrider_sasl::server::Identity;
 use postrider_wire::{
-    AbortReason, Chassis, ClearTextLogin, Direction, Inbox, Machine, Outbox, Policy, Progress,
-    Security, Tap, Timer, TimerKind, TlsInfo, TlsState, TlsUpgrade, Unit,
+    AbortReason, Chassis, Direction, Inbox, Machine, Outbox, Progress, Tap, Timer, TimerKind,
+    TlsInfo, TlsState, TlsUpgrade, Unit,
 };
 
-pub use config::{Compression, Config};
+pub use config::{Compression, Config, LoginCommand};
 pub use event::Event;
+pub use features::{Feature, Features};
+pub use phrase::Phrase;
 pub use select::SelectData;
 
 use self::compress::Layer;
 use self::fetch::OpenFetch;
+use self::login::Login;
 use self::read::{Credentials, Reading};
+use self::respond::{Notified, Numbers};
+use self::verdicts::Verdict;
 use crate::compress::Stream;
-use crate::{Capability, Code, Response, Status, Tag};
+use crate::{Code, Response, Status, Tag, Text, WriteOptions};
 use crate::{CommandName, Error, State};
 
 /// An IMAP server: questions out, verdicts in.
 ///
-/// Each [`Event`] is a question that waits for one verdict; until then the next command stays in
-/// the inbox. The crate page shows a session.
+/// Each [`Event`] that is a question waits for one verdict; until then the next command stays in the
+/// inbox. The crate page shows a session.
 pub struct Server {
     chassis: Chassis<Error>,
-    config: Config,
+    config: Box<Config>,
     state: State,
     stage: Stage,
     reading: Reading,
@@ -48,23 +61,42 @@ pub struct Server {
     /// How the compressed input stands, once there is any.
     inflating: Option<Stream>,
     credentials: Credentials,
+    /// AUTHENTICATE, while it is under way.
+    login: Option<Box<Login>>,
+    /// Who logged in by it.
+    identity: Option<Box<Identity>>,
     /// The question that waits for its verdict.
     asked: Option<Asked>,
+    /// The verdict, where it is not to take effect yet.
+    held: Option<Box<Verdict>>,
+    delay: Delay,
     /// The FETCH response that is being written.
     open: Option<OpenFetch>,
     /// Lines that wait for room in the outbox; while there are any, no command is taken.
     deferred: VecDeque<(Vec<u8>, Said)>,
+    /// Memory for the next line.
+    line: Vec<u8>,
     /// What the outbox ends with.
     said: Said,
     access: Access,
+    /// What the client has enabled.
+    enabled: Features,
+    /// What of it the embedder has not heard.
+    news: Features,
+    notified: Notified,
     /// Bad commands and failed logins so far.
     bad: u32,
+    failed_logins: u32,
+    /// Exchanges of AUTHENTICATE so far.
+    logins: u32,
     /// Where the last command began in the input.
     offset: u64,
     /// How much had left the outbox when the progress timer was last started.
     sent: u64,
     /// What the embedder is told before anything else.
     notice: Option<Notice>,
+    /// The question that comes behind the notices.
+    next: Option<Box<Event>>,
     /// The error that comes behind the farewell.
     doom: Option<Error>,
     ending: Ending,
@@ -119,6 +151,32 @@ struct Asked {
     tag: Tag,
     name: CommandName,
     uid: bool,
+    numbers: Numbers,
+    selecting: Selecting,
+    /// Of NOTIFY: what is told unasked once it is accepted.
+    notify: Notified,
+}
+
+/// How far a mailbox is selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Selecting {
+    /// The command is another.
+    Nothing,
+    /// Nothing was told of the mailbox.
+    Asked,
+    /// It was told what is there; more may follow.
+    Told,
+}
+
+/// What leaves no sooner than the timer of delays says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Delay {
+    /// Nothing is held back.
+    None,
+    /// A refusal.
+    Refusal,
+    /// Any verdict.
+    Any,
 }
 
 impl Server {
@@ -128,22 +186,33 @@ impl Server {
         let reading = Reading::new(&config.limits);
         Self {
             chassis: Chassis::new(config.limits.outbox, &config.security, config.flush),
-            config,
+            config: Box::new(config),
             state: State::NotAuthenticated,
             stage: Stage::Greeting,
             reading,
             layer: Layer::Plain,
             inflating: None,
             credentials: Credentials::NotDue,
+            login: None,
+            identity: None,
             asked: None,
+            held: None,
+            delay: Delay::None,
             open: None,
             deferred: VecDeque::new(),
+            line: Vec::new(),
             said: Said::Whole,
             access: Access::ReadOnly,
+            enabled: Features::none(),
+            news: Features::none(),
+            notified: Notified::Nothing,
             bad: 0,
+            failed_logins: 0,
+            logins: 0,
             offset: 0,
             sent: 0,
             notice: None,
+            next: None,
             doom: None,
             ending: Ending::NotYet,
         }
@@ -166,44 +235,42 @@ impl Server {
         self.chassis.tls.info()
     }
 
-    /// What may be offered as things stand.
-    fn capabilities(&self) -> Vec<Capability> {
-        let mut all = Vec::from(["IMAP4rev1", "LITERAL+"]);
-        if self.state == State::NotAuthenticated {
-            if self.offers_tls() {
-                all.push("STARTTLS");
-            }
-            if !self.takes_login() {
-                all.push("LOGINDISABLED");
-            }
+    /// What the client has enabled, by ENABLE or by a command that does so.
+    #[must_use]
+    pub fn enabled_features(&self) -> Features {
+        self.enabled
+    }
+
+    /// Whether the selected mailbox may be changed.
+    #[must_use]
+    pub fn is_read_write(&self) -> bool {
+        self.state == State::Selected && self.access == Access::ReadWrite
+    }
+
+    /// Sets the words of the machine from now on: for a user who reads another language.
+    pub fn set_phrases(&mut self, phrases: fn(Phrase) -> Text) {
+        self.config.phrases = phrases;
+    }
+
+    fn words(&self, phrase: Phrase) -> Text {
+        (self.config.phrases)(phrase)
+    }
+
+    /// RFC 9051 §4.3, RFC 9755 §3: quoted strings may hold UTF-8 once one of them is enabled.
+    fn write_options(&self) -> WriteOptions {
+        let utf8 = [Feature::Imap4Rev2, Feature::Utf8Accept];
+        if utf8.iter().any(|feature| self.enabled.contains(*feature)) {
+            WriteOptions::new().with_utf8()
         } else {
-            all.extend(["IDLE", "MULTIAPPEND"]);
-            if self.offers_compression() {
-                all.push("COMPRESS=DEFLATE");
-            }
+            WriteOptions::new()
         }
-        all.into_iter().map(Capability::from_static).collect()
-    }
-
-    fn offers_tls(&self) -> bool {
-        let policy = match self.config.security {
-            Security::StartTls(policy) => policy,
-            Security::Implicit(_) => Policy::Never,
-        };
-        policy != Policy::Never && !self.chassis.tls.is_established()
-    }
-
-    /// Whether a password may cross this connection (RFC 3501 §6.2.3).
-    fn takes_login(&self) -> bool {
-        let required = matches!(self.config.security, Security::StartTls(Policy::Required));
-        self.chassis.tls.is_established()
-            || (!required && self.config.clear_text_login == ClearTextLogin::Allow)
     }
 
     fn greet(&mut self) {
         let greeting = match &self.config.greeting {
             Some(text) => Status::ok(text.clone()),
-            None => Status::ok("ready").with_code(Code::Capability(self.capabilities())),
+            None => Status::ok(self.words(Phrase::Ready))
+                .with_code(Code::Capability(self.capabilities())),
         };
         self.say_status(&greeting);
         self.stage = Stage::Serving;
@@ -236,7 +303,7 @@ impl Server {
     }
 
     /// Says BYE and ends the session; with an error, if there is one to tell.
-    fn bye(&mut self, text: &'static str, error: Option<Error>) {
+    fn bye(&mut self, phrase: Phrase, error: Option<Error>) {
         if self.stage == Stage::Over {
             return;
         }
@@ -245,7 +312,7 @@ impl Server {
             Said::Whole => Vec::new(),
             Said::Part => Vec::from(*b")\r\n"),
         };
-        Response::Status(Status::bye(text)).write(&mut line);
+        Response::Status(Status::bye(self.words(phrase))).write(&mut line);
         // Inside a literal BYE would be payload.
         if !self.in_payload() {
             self.chassis.send_farewell(&line);
@@ -257,6 +324,9 @@ impl Server {
         });
         self.stage = Stage::Over;
         self.asked = None;
+        self.held = None;
+        self.next = None;
+        self.login = None;
         self.open = None;
         self.deferred.clear();
         self.doom = self.doom.or(error);
@@ -284,6 +354,14 @@ impl Server {
                 Some(Notice::IdleEnd) => return Ok(Progress::Event(Event::IdleEnd)),
                 Some(Notice::Aborted(why)) => return Ok(Progress::Event(Event::Aborted(why))),
                 None => {}
+            }
+            if self.stage != Stage::Over
+                && let Some(feature) = self.news.pop()
+            {
+                return Ok(Progress::Event(Event::Enabled(feature)));
+            }
+            if let Some(event) = self.next.take() {
+                return Ok(Progress::Event(*event));
             }
             if let Some(error) = self.doom.take() {
                 return Err(self.chassis.fail(error));
@@ -316,12 +394,17 @@ impl Server {
                 self.greet();
                 continue;
             }
+            if let Some(verdict) = self.held.take_if(|_| self.delay == Delay::None) {
+                self.carry_out(*verdict);
+                continue;
+            }
             if self.asked.is_some() {
                 self.expect(rx);
-                return Ok(Progress::Wait { input: !rx.is_full() && !rx.is_eof(), app: true });
+                let input = !rx.is_full() && !rx.is_eof();
+                return Ok(Progress::Wait { input, app: self.held.is_none() });
             }
             if self.ending == Ending::Wanted {
-                self.bye("server is shutting down", None);
+                self.bye(Phrase::ShuttingDown, None);
                 continue;
             }
             if self.chassis.out.room() == 0 {
@@ -334,7 +417,7 @@ impl Server {
                 read::Step::Starved if rx.is_eof() => self.ended(rx),
                 read::Step::Starved => {
                     self.keep_idle();
-                    let app = self.is_idling();
+                    let app = self.is_telling();
                     return Ok(Progress::Wait { input: !rx.is_full(), app });
                 }
             }
@@ -358,7 +441,12 @@ impl Machine for Server {
     type Error = Error;
 
     fn poll(&mut self, rx: &mut Inbox) -> Result<Progress<Event>, Error> {
-        self.poll_layer(rx)
+        let progress = self.poll_layer(rx);
+        if let Ok(Progress::Wait { .. }) = progress {
+            // Whoever waits for hours holds no memory meanwhile.
+            self.line = Vec::new();
+        }
+        progress
     }
 
     fn new_inbox(&self) -> Inbox {
@@ -374,8 +462,12 @@ impl Machine for Server {
     }
 
     fn on_timeout(&mut self, fired: Timer) {
-        if self.chassis.fired(fired).is_some() && self.chassis.failed().is_none() {
-            self.bye("autologout", Some(Error::Timeout));
+        match self.chassis.fired(fired) {
+            Some(TimerKind::Delay) => self.delay = Delay::None,
+            Some(_) if self.chassis.failed().is_none() => {
+                self.bye(Phrase::Autologout, Some(Error::Timeout));
+            }
+            _ => {}
         }
     }
 
@@ -389,6 +481,7 @@ impl Machine for Server {
         self.chassis.timers.stop(TimerKind::Idle);
         self.reading = Reading::new(&self.config.limits);
         self.credentials = Credentials::NotDue;
+        self.login = None;
         Ok(self.new_inbox())
     }
 
@@ -399,9 +492,12 @@ impl Machine for Server {
     fn decline(&mut self) {
         if self.in_payload() {
             self.abort();
-        } else if self.asked.is_some() {
+        } else if self.awaits_credential() {
+            // It was asked, so this is no misuse.
+            let _ = self.credential(postrider_sasl::server::Credential::Unknown);
+        } else if self.pending().is_some() {
             // A question is asked and no payload is open, so this is no misuse.
-            let _ = self.reject(Status::no("not supported here"));
+            let _ = self.reject(Status::no(self.words(Phrase::Declined)));
         }
     }
 }

@@ -4,31 +4,13 @@ use crate::read::command_front;
 use crate::syntax::{astring, sp};
 use crate::{CommandHead, CommandName, Tag};
 
-/// The commands that the server speaks. To all others it says BAD.
-const SPOKEN: [CommandName; 12] = [
-    CommandName::Capability,
-    CommandName::Noop,
-    CommandName::Logout,
-    CommandName::StartTls,
-    CommandName::Login,
-    CommandName::Select,
-    CommandName::Examine,
-    CommandName::Fetch,
-    CommandName::Store,
-    CommandName::Append,
-    CommandName::Idle,
-    CommandName::Compress,
-];
-
 /// What the beginning of a command line tells.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Peeked {
     /// The tag, with which it is answered.
     pub(super) tag: Tag,
-    /// The name, if it is one of ours.
+    /// The name, if it is that of a command.
     pub(super) name: Option<CommandName>,
-    /// Whether it is `AUTHENTICATE`, which is no command of ours, but carries credentials.
-    pub(super) authenticate: bool,
     /// Whether `UID` stands before it.
     pub(super) uid: bool,
     /// Where the arguments begin, the space before them included.
@@ -38,28 +20,53 @@ pub(super) struct Peeked {
 impl Peeked {
     /// Whether the command is one that carries credentials.
     pub(super) fn logs_in(&self) -> bool {
-        self.authenticate || self.name == Some(CommandName::Login)
+        matches!(self.name, Some(CommandName::Login | CommandName::Authenticate))
     }
 }
+
+/// What may stand behind UID.
+const WITH_UID: [CommandName; 9] = [
+    CommandName::Copy,
+    CommandName::Expunge,
+    CommandName::Fetch,
+    CommandName::Move,
+    CommandName::Replace,
+    CommandName::Search,
+    CommandName::Sort,
+    CommandName::Store,
+    CommandName::Thread,
+];
 
 /// Reads tag and name. `None` when there is no tag.
 pub(super) fn peek_command(line: &[u8]) -> Option<Peeked> {
     let (CommandHead { tag, uid, name: word }, rest) = command_front(line)?;
     let known = word.as_ref().and_then(CommandName::written);
-    let authenticate = !uid && known == Some(CommandName::Authenticate);
-    let name = known.filter(|name| SPOKEN.contains(name));
-    let name = name.filter(|name| !uid || matches!(name, CommandName::Fetch | CommandName::Store));
+    let name = known.filter(|name| !uid || WITH_UID.contains(name));
     let arguments = line.len().saturating_sub(rest.len());
-    Some(Peeked { tag, name, authenticate, uid, arguments })
+    Some(Peeked { tag, name, uid, arguments })
 }
 
-/// Where the password of a LOGIN may begin: behind the user name, or, when none can be read, behind
-/// the name of the command.
-pub(super) fn password_at(octets: &[u8], login: &Peeked) -> usize {
-    let arguments = octets.get(login.arguments..).unwrap_or_default();
+/// Where the credentials of a LOGIN or AUTHENTICATE may begin: behind the name of the user or of the
+/// mechanism, or, when none can be read, behind the name of the command. `None` for other commands.
+pub(super) fn secret_at(octets: &[u8], peeked: &Peeked) -> Option<usize> {
+    if !peeked.logs_in() {
+        return None;
+    }
+    let arguments = octets.get(peeked.arguments..).unwrap_or_default();
     let behind = || sp(astring(sp(arguments).ok()?.0).ok()?.0).ok();
-    let rest = behind().map_or(arguments, |(rest, ())| rest);
-    octets.len().saturating_sub(rest.len())
+    let all_but = |rest: &[u8]| octets.len().saturating_sub(rest.len());
+    match (behind(), peeked.name) {
+        (Some((rest, ())), _) => Some(all_but(rest)),
+        // A mechanism without an initial response.
+        (None, Some(CommandName::Authenticate)) if is_word(arguments) => None,
+        (None, _) => Some(all_but(arguments)),
+    }
+}
+
+/// Whether nothing but one word, and perhaps the line end, stands behind a blank.
+fn is_word(arguments: &[u8]) -> bool {
+    let word = crate::without_line_end(arguments).strip_prefix(b" ").unwrap_or_default();
+    word.iter().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'))
 }
 
 /// Where credentials may begin in what is no good command: behind the first word that looks like

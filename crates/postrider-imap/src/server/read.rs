@@ -1,18 +1,19 @@
 //! What the server does with what it receives.
 
+use alloc::boxed::Box;
+
 use bytes::Bytes;
 use postrider_wire::{AbortReason, Direction, Inbox, TimerKind, Unit};
 
 use super::append::Append;
 use super::peek::{self, Peeked};
-use super::{Access, Asked, Event, Server, Stage};
+use super::{Event, Phrase, Server, Stage};
 use crate::compress::Stream;
 use crate::framing::show_in;
 use crate::limits::LEAST;
 use crate::{
-    Code, Command, CommandPart, CommandReader, Consumed, FetchAttribute, LiteralRequest,
-    LiteralRole, MessageSet, PlainCode, Quirks, Response, Status, StatusKind, StoreValue, Tag,
-    TaggedCommand,
+    Code, Command, CommandPart, CommandReader, Consumed, LiteralRequest, LiteralRole, Literals,
+    PlainCode, Quirks, Status, Tag, TaggedCommand,
 };
 use crate::{CommandName, Error, Fault, Limits, State};
 
@@ -21,7 +22,7 @@ use crate::{CommandName, Error, Fault, Limits, State};
 pub(super) struct Reading {
     pub(super) reader: CommandReader,
     /// An APPEND whose messages come.
-    pub(super) append: Option<Append>,
+    pub(super) append: Option<Box<Append>>,
     /// An accepted IDLE, by its tag.
     pub(super) idling: Option<Tag>,
 }
@@ -44,7 +45,7 @@ pub(super) enum Step {
 
 impl Reading {
     pub(super) fn new(limits: &Limits) -> Self {
-        let reader = CommandReader::new(limits, Quirks::strict());
+        let reader = CommandReader::new(&limits.before_login(), Quirks::strict());
         Self { reader, append: None, idling: None }
     }
 }
@@ -54,6 +55,10 @@ impl Server {
     pub(super) fn unit_limit(&self) -> usize {
         let limits = &self.config.limits;
         match self.state {
+            // A line of a login is longer than a command may be.
+            State::NotAuthenticated if self.config.auth.is_some() => {
+                limits.unit_before_login.max(postrider_sasl::line::LONGEST.saturating_add(LEAST))
+            }
             State::NotAuthenticated => limits.unit_before_login.max(LEAST),
             _ => limits.unit.max(LEAST),
         }
@@ -75,10 +80,11 @@ impl Server {
         let offset = rx.offset().saturating_add(rx.len() as u64);
         if self.inflating == Some(Stream::Corrupt) {
             let fault = Error::Protocol { fault: Fault::Compression, offset };
-            self.bye("corrupt compression", Some(fault));
+            self.bye(Phrase::Corrupt, Some(fault));
             return;
         }
-        let between = self.reading.reader.is_between() && !self.is_idling() && rx.is_empty();
+        let waits = self.is_idling() || self.is_logging_in();
+        let between = self.reading.reader.is_between() && !waits && rx.is_empty();
         if !between {
             self.doom = Some(Error::Eof { offset });
         }
@@ -90,7 +96,17 @@ impl Server {
         if let Some(event) = self.append_due() {
             return Step::Event(event);
         }
+        if let Some(step) = self.login_due() {
+            return step;
+        }
         self.offset = rx.offset();
+        if self.state == State::NotAuthenticated
+            && self.reading.reader.is_between()
+            && !self.is_logging_in()
+            && let Some(step) = self.foreign(rx)
+        {
+            return step;
+        }
         let step = self.reading.reader.read(rx.octets());
         if step.is_starved() {
             return Step::Starved;
@@ -125,15 +141,19 @@ impl Server {
                 let unit = self.take_line(rx, octets);
                 if self.reading.append.is_some() {
                     self.chassis.show_line_in(&unit, &[]);
-                    return self.append_broken("syntax error behind a message");
+                    return self.append_broken();
                 }
                 self.on_unit(rx, &unit, None)
             }
             CommandPart::TooLong { .. } => self.on_too_long(rx),
             CommandPart::Literal(request) => self.on_literal(rx, octets, request),
             CommandPart::Line(line) => {
-                rx.skip(octets);
-                self.on_idle_line(line.expose())
+                self.chassis.timers.stop(TimerKind::Idle);
+                drop(rx.take_secret_unit(octets));
+                match self.is_logging_in() {
+                    true => self.on_login_line(&line),
+                    false => self.on_idle_line(line.expose()),
+                }
             }
             CommandPart::Endless => self.endless(rx),
             part => self.on_append_part(rx, octets, part),
@@ -152,26 +172,26 @@ impl Server {
         let peeked = peek::peek_command(unit);
         let objection = match &peeked {
             Some(peeked) => self.objection(peeked),
-            None => Some(Status::bad("no tag")),
+            None => Some(Status::bad(self.words(Phrase::NoTag))),
         };
         match (objection, command, peeked) {
             (None, Some(command), Some(peeked)) => {
                 self.credentials = Credentials::NotDue;
-                let login = peeked.name == Some(CommandName::Login);
-                let secret = login.then(|| peek::password_at(unit, &peeked));
+                let secret = peek::secret_at(unit, &peeked);
                 show_in(&mut self.chassis, unit, self.reading.reader.pieces(), secret);
                 self.on_command(rx, command, peeked)
             }
             (objection, command, peeked) => {
                 let known = peeked.as_ref().is_some_and(|peeked| peeked.name.is_some());
-                let good = command.as_ref().is_some_and(|command| {
-                    known || matches!(command, Command::Authenticate { .. })
-                });
+                let logs_in = peeked.as_ref().is_some_and(Peeked::logs_in);
+                let good = command.is_some() && known;
                 let tag = self.show_refused(unit, peeked, good);
-                if good && known {
+                if good && !logs_in {
                     self.credentials = Credentials::NotDue;
                 }
-                self.refuse(tag, &objection.unwrap_or_else(|| Status::bad("syntax error")));
+                let syntax = || Status::bad(self.words(Phrase::Syntax));
+                let status = objection.unwrap_or_else(syntax);
+                self.refuse(tag, &status);
                 Step::Again
             }
         }
@@ -191,9 +211,7 @@ impl Server {
         let arguments = peeked.as_ref().map_or(0, |peeked| peeked.arguments);
         let secret = match &peeked {
             _ if hidden => Some(0),
-            Some(peeked) if peeked.name == Some(CommandName::Login) => {
-                Some(peek::password_at(octets, peeked))
-            }
+            Some(peeked) if peeked.logs_in() => peek::secret_at(octets, peeked),
             // Whatever it was meant to be, it may hold a password.
             _ if before_login && !good => Some(arguments.min(suspect.unwrap_or(arguments))),
             _ => suspect,
@@ -208,20 +226,24 @@ impl Server {
 
     /// Octets that are not worth passing over.
     fn endless(&mut self, rx: &Inbox) -> Step {
-        self.bye("literal too long", Some(Error::Limit { offset: rx.offset() }));
+        self.bye(Phrase::TooLong, Some(Error::Limit { offset: rx.offset() }));
         Step::Again
     }
 
     fn on_too_long(&mut self, rx: &Inbox) -> Step {
         if self.reading.append.is_some() {
-            return self.append_broken("syntax error behind a message");
+            return self.append_broken();
         }
         if self.is_idling() {
             return self.idle_broken();
         }
+        if self.is_logging_in() {
+            return self.on_login_too_long();
+        }
         let peeked = peek::peek_command(rx.octets());
         let tag = self.show_refused(rx.octets(), peeked, false);
-        let status = Status::bad("too long").with_code(Code::Plain(PlainCode::TooBig));
+        let code = Code::Plain(PlainCode::TooBig);
+        let status = Status::bad(self.words(Phrase::TooLong)).with_code(code);
         self.refuse(tag, &status);
         Step::Again
     }
@@ -236,35 +258,36 @@ impl Server {
         if self.reading.append.is_some() {
             // Behind a message only another one can follow.
             self.reading.reader.refuse();
-            return self.append_broken("syntax error behind a message");
+            return self.append_broken();
         }
         let unit = rx.octets();
         let head = unit.get(..request.at).unwrap_or(unit);
         let peeked = peek::peek_command(head);
         let refusal = match &peeked {
-            None => Some(Status::bad("no tag")),
+            None => Some(Status::bad(self.words(Phrase::NoTag))),
             Some(peeked) => match self.objection(peeked) {
                 Some(status) => Some(status),
                 None if !fits => {
                     let code = Code::Plain(PlainCode::TooBig);
-                    Some(Status::bad("literal too long").with_code(code))
+                    Some(Status::bad(self.words(Phrase::TooLong)).with_code(code))
                 }
-                // It would be a message if what stands before it were right.
-                None if !takes_literals(peeked, &request) => Some(match peeked.name {
-                    Some(CommandName::Append) => Status::bad("syntax error"),
-                    _ => Status::bad("no literal here"),
+                None if !takes_literals(peeked, head, &request) => Some(match peeked.name {
+                    Some(CommandName::Append | CommandName::Replace) => {
+                        Status::bad(self.words(Phrase::Syntax))
+                    }
+                    _ => Status::bad(self.words(Phrase::NoLiteral)),
                 }),
-                None => None,
+                None => self.literal_objection(&request),
             },
         };
         let Some(status) = refusal else {
             self.reading.reader.accept();
             if request.waits {
-                self.say((*b"+ Ready for additional command text\r\n").into());
+                self.say_go_ahead(Phrase::GoAhead);
             }
             return Step::Again;
         };
-        let known = peeked.as_ref().is_some_and(|peeked| takes_literals(peeked, &request));
+        let known = peeked.as_ref().is_some_and(|peeked| takes_literals(peeked, head, &request));
         let announced = memchr::memmem::find(unit.get(request.at..).unwrap_or_default(), b"\r\n");
         let end =
             announced.map_or(unit.len(), |at| request.at.saturating_add(at).saturating_add(2));
@@ -278,169 +301,45 @@ impl Server {
         Step::Again
     }
 
-    /// Why this command is not even read to its end.
-    pub(super) fn objection(&self, peeked: &Peeked) -> Option<Status> {
-        let Some(name) = peeked.name else {
-            return Some(match self.state {
-                State::NotAuthenticated if peeked.authenticate => Status::no("no such mechanism"),
-                _ => Status::bad("unknown command"),
-            });
+    /// A non-synchronising literal where there are none, or none of its size (RFC 7888 §5).
+    pub(super) fn literal_objection(&self, request: &LiteralRequest) -> Option<Status> {
+        let may = match self.config.literals() {
+            _ if request.waits => true,
+            Literals::Plus => true,
+            Literals::Minus => request.octets.is_some_and(|octets| octets <= MINUS),
+            Literals::Wait => false,
         };
-        if !self.state.allows(name) {
-            return Some(Status::bad("not in this state"));
-        }
-        match name {
-            CommandName::Compress => self.compress_objection(),
-            CommandName::StartTls if !self.offers_tls() => Some(Status::bad("no TLS here")),
-            CommandName::Login if !self.takes_login() => {
-                Some(Status::no("TLS first").with_code(Code::Plain(PlainCode::PrivacyRequired)))
-            }
-            CommandName::Store if self.access == Access::ReadOnly => Some(
-                Status::no("the mailbox is read-only").with_code(Code::Plain(PlainCode::ReadOnly)),
-            ),
-            _ => None,
-        }
-    }
-
-    fn on_command(&mut self, rx: &Inbox, command: Command, peeked: Peeked) -> Step {
-        let Some(name) = peeked.name else {
-            self.refuse(Some(peeked.tag), &Status::bad("unknown command"));
-            return Step::Again;
-        };
-        let asked = Asked { tag: peeked.tag, name, uid: peeked.uid };
-        let event = match command {
-            Command::Capability => {
-                self.say_response(&Response::Capability(self.capabilities()));
-                self.say_completed(&asked);
-                return Step::Again;
-            }
-            Command::Logout => {
-                self.logout(&asked);
-                return Step::Again;
-            }
-            Command::StartTls => {
-                self.start_tls(rx, &asked);
-                return Step::Again;
-            }
-            Command::Compress(mechanism) if mechanism.is("DEFLATE") => {
-                self.compress(rx, &asked);
-                return Step::Again;
-            }
-            Command::Idle => Event::Idle,
-            Command::Noop => Event::Noop,
-            Command::Login { user, password } => Event::Login { user, password },
-            Command::Select { mailbox, parameters } if parameters == Default::default() => {
-                Event::Select { mailbox, read_only: false }
-            }
-            Command::Examine { mailbox, parameters } if parameters == Default::default() => {
-                Event::Select { mailbox, read_only: true }
-            }
-            Command::Fetch { set: MessageSet::Set(set), uid, attributes, modifiers }
-                if modifiers == Default::default() =>
-            {
-                let attributes = attributes.into_list();
-                if !attributes.iter().all(is_offered) {
-                    return self.not_here(asked.tag);
-                }
-                Event::Fetch { set, attributes, uid }
-            }
-            Command::Store(store) if store.unchanged_since.is_none() => {
-                match (store.set, store.what) {
-                    (MessageSet::Set(set), StoreValue::Flags(flags)) if flags.is_storable() => {
-                        Event::Store {
-                            set,
-                            mode: store.mode,
-                            silent: store.silent,
-                            flags,
-                            uid: store.uid,
-                        }
-                    }
-                    _ => return self.not_here(asked.tag),
-                }
-            }
-            // Extensions that are not advertised.
-            _ => return self.not_here(asked.tag),
-        };
-        self.asked = Some(asked);
-        Step::Event(event)
-    }
-
-    /// Refuses a command whose arguments are none of IMAP4rev1.
-    fn not_here(&mut self, tag: Tag) -> Step {
-        self.refuse(Some(tag), &Status::bad("syntax error"));
-        Step::Again
-    }
-
-    fn say_completed(&mut self, asked: &Asked) {
-        let text = super::answer::completed(asked.name, asked.uid);
-        self.say_tagged(&asked.tag, &Status::ok(text));
-    }
-
-    fn logout(&mut self, asked: &Asked) {
-        self.say_status(&Status::bye(self.config.farewell.clone()));
-        self.say_completed(asked);
-        self.state = State::Logout;
-        self.stage = Stage::Over;
-    }
-
-    fn start_tls(&mut self, rx: &Inbox, asked: &Asked) {
-        // Anything behind STARTTLS would be taken for something said under TLS (CVE-2011-0411).
-        if let Err(fault) = self.chassis.tls.agree(rx) {
-            self.bye("plaintext behind STARTTLS", Some(fault.into()));
-            return;
-        }
-        self.say_tagged(&asked.tag, &Status::ok("Begin TLS negotiation now"));
-    }
-
-    /// Refuses a command. BAD is counted.
-    pub(super) fn refuse(&mut self, tag: Option<Tag>, status: &Status) {
-        match tag {
-            Some(tag) => self.say_tagged(&tag, status),
-            None => self.say_status(status),
-        }
-        if status.kind == StatusKind::Bad {
-            self.count_bad();
-        }
-    }
-
-    pub(super) fn count_bad(&mut self) {
-        let offset = self.offset;
-        self.bad = self.bad.saturating_add(1);
-        if self.bad > self.config.limits.bad_commands && self.stage != Stage::Over {
-            self.bye("too many bad commands", Some(Error::BadCommands { offset }));
-        }
+        let status =
+            || Status::bad(self.words(Phrase::TooLong)).with_code(Code::Plain(PlainCode::TooBig));
+        (!may).then(status)
     }
 }
 
-/// Whether the server says that it can do this: no extension to FETCH is advertised.
-fn is_offered(attribute: &FetchAttribute) -> bool {
-    use FetchAttribute::{
-        Body, BodySection, BodyStructure, Envelope, Flags, InternalDate, Rfc822, Rfc822Header,
-        Rfc822Size, Rfc822Text, Uid,
+/// RFC 7888 §5
+const MINUS: u64 = 4096;
+
+/// Whether a string may stand there among the arguments of this command. In APPEND and REPLACE only the
+/// mailbox is one: elsewhere it would be a message if what stands before it were right.
+fn takes_literals(peeked: &Peeked, octets: &[u8], request: &LiteralRequest) -> bool {
+    use CommandName::{
+        Append, Authenticate, Capability, Check, Close, Compress, Enable, Expunge, GetJmapAccess,
+        Idle, Logout, Namespace, Noop, Replace, StartTls, Unauthenticate, Unselect,
     };
-    matches!(
-        attribute,
-        Envelope
-            | Flags
-            | InternalDate
-            | Uid
-            | Body
-            | BodyStructure
-            | BodySection { .. }
-            | Rfc822
-            | Rfc822Header
-            | Rfc822Size
-            | Rfc822Text
-    )
-}
-
-/// Whether a string may stand there among the arguments of this command. In APPEND only the mailbox
-/// is one.
-fn takes_literals(peeked: &Peeked, request: &LiteralRequest) -> bool {
-    use CommandName::{Append, Examine, Fetch, Login, Select};
+    let behind = |at: usize| request.at <= at.saturating_add(1);
     match peeked.name {
-        Some(Login | Select | Examine | Fetch) => true,
-        Some(Append) => request.at <= peeked.arguments.saturating_add(1),
-        _ => false,
+        Some(Append) => behind(peeked.arguments),
+        Some(Replace) => {
+            let arguments = octets.get(peeked.arguments..).unwrap_or_default();
+            // Behind the number and the space behind it.
+            let mut words = arguments.splitn(3, |octet| *octet == b' ');
+            let number = words.nth(1).map_or(0, <[u8]>::len);
+            behind(peeked.arguments.saturating_add(1).saturating_add(number))
+        }
+        Some(
+            Authenticate | Capability | Check | Close | Compress | Enable | Expunge | GetJmapAccess
+            | Idle | Logout | Namespace | Noop | StartTls | Unauthenticate | Unselect,
+        )
+        | None => false,
+        Some(_) => true,
     }
 }

@@ -13,7 +13,12 @@ use crate::value::{
 impl FetchItem {
     /// Writes it as it stands in a FETCH response: name and value.
     pub fn write(&self, octets: &mut Vec<u8>) {
-        Out::for_response(octets, WriteOptions::default()).fetch_item(self);
+        self.write_with(octets, WriteOptions::default());
+    }
+
+    /// As [`FetchItem::write`], with options.
+    pub fn write_with(&self, octets: &mut Vec<u8>, options: WriteOptions) {
+        Out::for_response(octets, options).fetch_item(self);
     }
 }
 

@@ -7,8 +7,9 @@ use bytes::Bytes;
 use postrider_imap::client::{self, Client};
 use postrider_imap::server::{self, SelectData, Server};
 use postrider_imap::{
-    BodySection, CommandName, FetchAttribute, FetchItem, FetchedMessage, Flag, MailboxName,
-    MessageNumber, Misuse, Partial, Section, SectionText, SequenceSet, State, Status, Uid,
+    BodySection, Command, CommandName, Error, FetchAttribute, FetchItem, FetchedMessage, Flag,
+    MailboxName, MessageNumber, MessageSet, Misuse, Partial, Response, Section, SectionText,
+    SequenceSet, State, Status, Uid,
 };
 use postrider_testkit::{Embedder, Role};
 use postrider_wire::{Machine, Secret};
@@ -133,6 +134,37 @@ impl Host {
         self.todo.push_back(Todo::Items(seq, vec![item]));
     }
 
+    fn carry_out(&mut self, server: &mut Server, command: &Command) -> Result<(), Error> {
+        match command {
+            Command::Select { .. } | Command::Examine { .. } => {
+                server.accept_select(&SelectData::new(self.exists()))
+            }
+            Command::Fetch { set: MessageSet::Set(set), attributes, .. } => {
+                let attributes = attributes.clone().into_list();
+                for seq in set.resolve(self.exists()).into_iter().flatten() {
+                    for attribute in &attributes {
+                        self.plan(seq, attribute);
+                    }
+                }
+                self.todo.push_back(Todo::Accept);
+                self.work(server);
+                Ok(())
+            }
+            Command::Store(store) if !store.silent => server
+                .fetch_items(number(1), &[FetchItem::Flags([Flag::Seen].into())])
+                .and_then(|()| server.accept()),
+            Command::Store(_) => server.accept(),
+            Command::Noop if server.state() == State::Selected => {
+                server.update(&Response::Exists(self.exists())).and_then(|()| server.accept())
+            }
+            Command::Noop => server.accept(),
+            _ => {
+                server.decline();
+                Ok(())
+            }
+        }
+    }
+
     /// Does what fits into the outbox. Whether anything was done.
     fn work(&mut self, server: &mut Server) -> bool {
         let mut worked = false;
@@ -179,25 +211,7 @@ impl Embedder<Server> for Host {
         let answer = match event {
             Event::Login { user, .. } if user == "nobody" => server.reject(Status::no("no")),
             Event::Login { .. } => server.accept(),
-            Event::Select { .. } => server.accept_select(SelectData::new(self.exists())),
-            Event::Fetch { set, attributes, .. } => {
-                for seq in set.resolve(self.exists()).into_iter().flatten() {
-                    for attribute in attributes {
-                        self.plan(seq, attribute);
-                    }
-                }
-                self.todo.push_back(Todo::Accept);
-                self.work(server);
-                Ok(())
-            }
-            Event::Store { silent: false, .. } => server
-                .fetch_items(number(1), &[FetchItem::Flags([Flag::Seen].into())])
-                .and_then(|()| server.accept()),
-            Event::Store { .. } => server.accept(),
-            Event::Noop if server.state() == State::Selected => {
-                server.exists(self.exists()).and_then(|()| server.accept())
-            }
-            Event::Noop => server.accept(),
+            Event::Command(command) => self.carry_out(server, command),
             _ => {
                 server.decline();
                 Ok(())

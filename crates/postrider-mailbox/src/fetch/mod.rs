@@ -4,6 +4,7 @@ mod answers;
 mod error;
 mod modifiers;
 mod need;
+mod telling;
 
 use alloc::vec::Vec;
 
@@ -11,6 +12,7 @@ use postrider_imap::{FetchAttribute, FetchAttributes, Flag};
 
 pub use answers::{Answer, Answers, Body};
 pub use error::FetchError;
+pub use telling::{Telling, TellingError, Told};
 
 use self::{modifiers::Chosen, need::need};
 use crate::{Metadata, Need, NotEnough, Source};
@@ -118,8 +120,23 @@ impl Fetch {
         for attribute in &self.attributes {
             check(attribute, metadata, source)?;
         }
-        let becomes_seen = self.sets_seen() && !metadata.flags.contains(&Flag::Seen);
+        let becomes_seen = self.becomes_seen(metadata);
         Ok(Answers::new(self, metadata, source, becomes_seen))
+    }
+
+    /// Whether to answer it makes this message `\\Seen`.
+    pub(super) fn becomes_seen(&self, metadata: &Metadata) -> bool {
+        self.sets_seen() && !metadata.flags.contains(&Flag::Seen)
+    }
+
+    /// Whether UIDs are told.
+    pub(super) const fn is_by_uid(&self) -> bool {
+        self.by_uid
+    }
+
+    /// Whether octets of messages are asked for, which may lie behind the header section.
+    pub(super) fn tells_octets(&self) -> bool {
+        self.attributes.iter().any(|attribute| attribute.body_request().is_some())
     }
 }
 

@@ -32,16 +32,19 @@
 //! ```
 //!
 //! FETCH, SEARCH, SORT and THREAD ask [`Opened::messages`], which are [`Messages`](crate::Messages).
-//! POP3 has [`Account::maildrop`].
+//! POP3 has [`Account::maildrop`]. [`Service`] answers an IMAP server machine from an account, to the
+//! last command: a server in memory, and an example of what an embedder does.
 
 mod account;
 mod changes;
 mod mailbox;
 mod maildrop;
+mod service;
 mod session;
 
 pub use account::Account;
 pub use changes::{Moved, Stored};
 pub use mailbox::{Mailbox, NewMessage};
 pub use maildrop::LockedMaildrop;
+pub use service::Service;
 pub use session::{Opened, Selected, SessionId};

@@ -1,6 +1,6 @@
 //! What may be told now.
 
-use postrider_imap::{Command, SearchKey};
+use postrider_imap::Command;
 
 /// What may be told now: what the server machine allows, or what the command in progress does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,14 +38,7 @@ impl Permit {
     /// ```
     #[must_use]
     pub fn of(command: &Command) -> Self {
-        Self::new(match command {
-            Command::Fetch { uid, .. } => *uid,
-            Command::Store(store) => store.uid,
-            Command::Search(search) => search.uid && !names_numbers(&search.keys),
-            Command::Sort(sort) => sort.uid && !names_numbers(&sort.keys),
-            Command::Thread(thread) => thread.uid && !names_numbers(&thread.keys),
-            _ => true,
-        })
+        Self::new(!command.holds_numbers())
     }
 
     /// Whether messages may go.
@@ -53,9 +46,4 @@ impl Permit {
     pub const fn may_expunge(self) -> bool {
         matches!(self, Self::All)
     }
-}
-
-/// Whether a search names messages by their numbers.
-fn names_numbers(keys: &[SearchKey]) -> bool {
-    SearchKey::walk(keys).any(|key| matches!(key, SearchKey::Numbers(_)))
 }

@@ -3,7 +3,7 @@
 
 use bytes::Buf;
 use postrider_imap::{
-    BodyStructure, FetchAttribute, FetchItem, MailboxName, MessageNumber, Part, PartKind,
+    BodyStructure, Command, FetchAttribute, FetchItem, MailboxName, MessageNumber, Part, PartKind,
     SequenceSet,
     client::{self, Client},
     server::{self, SelectData, Server},
@@ -92,8 +92,10 @@ impl Wire {
                 events += 1;
                 let server = &mut self.server.machine;
                 match event {
-                    server::Event::Select { .. } => server.accept_select(SelectData::new(1)),
-                    server::Event::Fetch { .. } => {
+                    server::Event::Command(Command::Select { .. }) => {
+                        server.accept_select(&SelectData::new(1))
+                    }
+                    server::Event::Command(Command::Fetch { .. }) => {
                         server.fetch_items(one, items).expect("room");
                         server.accept()
                     }

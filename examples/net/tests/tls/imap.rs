@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use postrider::imap::{
-    BodySection, FetchAttribute, FetchAttributes, MailboxName, MessageNumber, Section, SequenceSet,
-    client, server,
+    BodySection, Command, FetchAttribute, FetchAttributes, MailboxName, MessageNumber, Section,
+    SequenceSet, client, server,
 };
 use postrider::wire::{Machine, Secret, Security};
 use postrider_testkit::{Role, embedder};
@@ -48,8 +48,10 @@ impl Protocol for Imap {
             {
                 server.accept().unwrap();
             }
-            Event::Select { .. } => server.accept_select(server::SelectData::new(1)).unwrap(),
-            Event::Fetch { .. } => {
+            Event::Command(Command::Select { .. }) => {
+                server.accept_select(&server::SelectData::new(1)).unwrap();
+            }
+            Event::Command(Command::Fetch { .. }) => {
                 let whole = BodySection::Section(Section::all());
                 server.body_begin(MessageNumber::new(1).unwrap(), &whole, None, octets).unwrap();
             }
