@@ -76,10 +76,7 @@ impl Server {
             let line = core::mem::take(&mut open.line);
             self.say_part(&line);
         }
-        if self.asked.is_none() {
-            // No verdict comes that would end the response.
-            self.close_fetch();
-        }
+        self.close_news();
         Ok(())
     }
 
@@ -88,9 +85,12 @@ impl Server {
     ///
     /// `origin` is told when the client asked for a part of the section.
     ///
+    /// A client can ask for sections of new messages by NOTIFY (RFC 5465 §5.2): then it is news, a
+    /// response of its own where no command waits, and commands wait until it is whole.
+    ///
     /// # Errors
     ///
-    /// As [`Server::fetch_items`], and when what waits is not FETCH.
+    /// As [`Server::fetch_items`], and when what waits is not FETCH and no NOTIFY holds.
     pub fn body_begin(
         &mut self,
         message: impl Into<FetchedMessage>,
@@ -155,6 +155,7 @@ impl Server {
     ) -> Result<(), Error> {
         let open = self.begin_section(message.into(), section, origin)?;
         open.line.extend_from_slice(b" NIL");
+        self.close_news();
         Ok(())
     }
 
@@ -193,6 +194,7 @@ impl Server {
             _ => return Err(Misuse::Payload.into()),
         }
         self.chassis.show(Direction::Out, Unit::PayloadEnd);
+        self.close_news();
         Ok(())
     }
 
@@ -270,13 +272,22 @@ impl Server {
         origin: Option<u64>,
     ) -> Result<&mut OpenFetch, Error> {
         self.may_fetch(message)?;
-        if self.pending().is_none_or(|asked| asked.name != CommandName::Fetch) {
+        let fetches = self.pending().is_some_and(|asked| asked.name == CommandName::Fetch);
+        // A verdict that is held back would be told in the middle.
+        if !fetches && (self.held.is_some() || !self.is_notified()) {
             return Err(Misuse::NothingPending.into());
         }
         let open = self.item_line(message);
         open.part();
         section.write(&mut open.line, origin);
         Ok(open)
+    }
+
+    /// Ends a response that no verdict would end.
+    fn close_news(&mut self) {
+        if self.asked.is_none() {
+            self.close_fetch();
+        }
     }
 
     /// Closes the parenthesis, if one is open.

@@ -403,6 +403,10 @@ impl Server {
                 let input = !rx.is_full() && !rx.is_eof();
                 return Ok(Progress::Wait { input, app: self.held.is_none() });
             }
+            if self.in_payload() {
+                // Octets of news: nothing may be said between them.
+                return Ok(Progress::Wait { input: false, app: true });
+            }
             if self.ending == Ending::Wanted {
                 self.bye(Phrase::ShuttingDown, None);
                 continue;

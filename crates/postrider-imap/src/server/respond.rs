@@ -61,10 +61,13 @@ impl Server {
         }
         match &self.asked {
             Some(asked) => tells_news(asked),
-            None => {
-                self.is_idling() || matches!(self.notified, Notified::Selected | Notified::Delayed)
-            }
+            None => self.is_idling() || self.is_notified(),
         }
+    }
+
+    /// Whether NOTIFY asks for news of the selected mailbox.
+    pub(super) fn is_notified(&self) -> bool {
+        matches!(self.notified, Notified::Selected | Notified::Delayed)
     }
 
     /// Tells news of the selected mailbox: EXISTS, RECENT, EXPUNGE, VANISHED, FETCH and UIDFETCH of

@@ -8,6 +8,7 @@ mod played;
 mod printed;
 mod readers;
 mod recorded;
+mod served;
 mod tokens;
 mod unit;
 
@@ -18,6 +19,7 @@ use postrider_testkit::{Ledger, shared_files_with};
 use check::{CLIENT, Counts, SERVER};
 use played::Played;
 use printed::Printed;
+use served::{MACHINE, Served};
 use unit::Unit;
 
 const DECISIONS: &str = include_str!("../decisions.md");
@@ -26,20 +28,23 @@ fn stem(path: &Path) -> &str {
     path.file_stem().and_then(|stem| stem.to_str()).expect("a name")
 }
 
-/// The units of all dialogues that RFCs print. Those of `rfc-sessions` are cut from the same texts.
-fn printed(ledger: &mut Ledger) -> Vec<Unit> {
-    let mut units = Vec::new();
+/// All dialogues that RFCs print, by file. Those of `rfc-sessions` are cut from the same texts.
+fn dialogues(ledger: &mut Ledger) -> Vec<Printed> {
     let files = shared_files_with("vectors/imap/rfc", &["txt"]);
     assert!(files.is_empty() || files.len() == 67, "{}", files.len());
     let mut sessions = shared_files_with("vectors/rfc-sessions", &["txt"]);
     sessions.retain(|file| SESSIONS.contains(&stem(file)));
-    for file in files.iter().chain(&sessions) {
+    let read = files.iter().chain(&sessions).map(|file| {
         let text = std::fs::read_to_string(file).expect("readable");
         let printed = Printed::read(stem(file), &text);
         printed.tell(stem(file), ledger);
-        units.extend(printed.units);
-    }
-    units
+        printed
+    });
+    read.collect()
+}
+
+fn printed(ledger: &mut Ledger) -> Vec<Unit> {
+    dialogues(ledger).into_iter().flat_map(|file| file.units).collect()
 }
 
 /// Those of `rfc-sessions` that speak IMAP.
@@ -96,15 +101,36 @@ fn every_unit_means_what_it_says() {
 
 #[test]
 fn the_client_plays_what_the_rfcs_print() {
-    let units = printed(&mut Ledger::new(DECISIONS));
-    if units.is_empty() {
-        return;
-    }
+    let files = dialogues(&mut Ledger::new(DECISIONS));
     let mut all = Played::default();
-    for file in units.chunk_by(|one, other| one.place == other.place) {
+    for file in &files {
         played::play(file, &mut all);
+    }
+    if files.is_empty() {
+        return;
     }
     // What is broken has its rows in `decisions.md`.
     let counts = [all.done, all.open, all.own, all.logins, all.pieces, all.broken];
-    assert_eq!(counts, [747, 70, 8, 44, 3, 26], "{all:?}");
+    assert_eq!(counts, [751, 66, 8, 44, 3, 26], "{all:?}");
+}
+
+#[test]
+fn the_server_plays_what_the_rfcs_print() {
+    let files = dialogues(&mut Ledger::new(DECISIONS));
+    if files.is_empty() {
+        return;
+    }
+    let mut ledger = Ledger::new(DECISIONS);
+    let mut all = Served::default();
+    for file in &files {
+        served::play(file, &mut all, &mut ledger);
+    }
+    // What is refused breaks the grammar, or is of another protocol or experiment; what differs has its
+    // rows in `decisions.md`.
+    let played = [all.done, all.own, all.logins, all.mails, all.misprints, all.open];
+    assert_eq!(played, [647, 68, 16, 11, 7, 32], "{all:?}");
+    let others = [all.mechanisms, all.nonces, all.refused, all.differing];
+    assert_eq!(others, [20, 2, 89, 8], "{all:?}");
+    assert_eq!((all.exact, all.news), (472, 97), "{all:?}");
+    ledger.settle_exactly(900, MACHINE);
 }

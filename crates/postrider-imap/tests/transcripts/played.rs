@@ -9,6 +9,7 @@ use postrider_imap::{
 };
 use postrider_wire::{Inbox, Machine, Progress, Security, TlsInfo};
 
+use crate::printed::Printed;
 use crate::unit::{Side, Unit};
 
 /// How many commands were played to their ends, and the others by reason.
@@ -126,13 +127,10 @@ fn prepare(session: &mut Session, name: CommandName) {
 }
 
 /// The units of one file.
-pub(crate) fn play(units: &[Unit], played: &mut Played) {
+pub(crate) fn play(file: &Printed, played: &mut Played) {
+    let units = &file.units;
     for (at, unit) in units.iter().enumerate().filter(|(_, unit)| unit.side == Side::Client) {
         let behind = &units[at + 1..];
-        if unit.octets.eq_ignore_ascii_case(b"DONE\r\n") {
-            // It belongs to its IDLE.
-            continue;
-        }
         let parsed = TaggedCommand::parse(&unit.octets, &Limits::new(), Quirks::tolerant());
         let Ok((TaggedCommand { tag, command }, _)) = parsed else {
             let streams = crate::kinds::streams(&unit.name());
@@ -146,7 +144,7 @@ pub(crate) fn play(units: &[Unit], played: &mut Played) {
         match &command {
             Command::StartTls => played.own += 1,
             Command::Authenticate { .. } => played.logins += 1,
-            Command::Idle => idle(unit, tag.as_bytes(), behind, played),
+            Command::Idle => idle(unit, tag.as_bytes(), behind, file.done_behind(at), played),
             _ => match answers_to(tag.as_bytes(), behind) {
                 Answers::None => played.open += 1,
                 Answers::Broken => played.broken += 1,
@@ -178,18 +176,16 @@ fn answers_to<'a>(tag: &[u8], behind: &'a [Unit]) -> Answers<'a> {
 }
 
 /// IDLE, what is told meanwhile, DONE, and the answer.
-fn idle(unit: &Unit, tag: &[u8], behind: &[Unit], played: &mut Played) {
+fn idle(unit: &Unit, tag: &[u8], behind: &[Unit], done: Option<usize>, played: &mut Played) {
     let shown = format!("{}: {}", unit.place, unit.shown());
-    let told: Vec<&Unit> = behind.iter().take_while(|unit| unit.side == Side::Server).collect();
-    let Some(done) = behind.get(told.len()).filter(|unit| unit.octets.starts_with(b"DONE")) else {
+    let Some((told, last)) = done.map(|done| behind.split_at(done)) else {
         played.open += 1;
         return;
     };
-    let Answers::All(last) = answers_to(tag, &behind[told.len() + 1..]) else {
+    let Answers::All(last) = answers_to(tag, last) else {
         played.open += 1;
         return;
     };
-    assert!(done.octets.eq_ignore_ascii_case(b"DONE\r\n"), "{shown}");
     let mut session = Session::new();
     prepare(&mut session, CommandName::Select);
     session.client.idle().expect(&shown);
@@ -200,7 +196,7 @@ fn idle(unit: &Unit, tag: &[u8], behind: &[Unit], played: &mut Played) {
     assert!(session.events.contains(&Event::IdleBegun), "{shown}");
     session.client.done().expect(&shown);
     session.hear(b"");
-    assert_eq!(session.said, done.octets, "{shown}");
+    assert_eq!(session.said, b"DONE\r\n", "{shown}");
     session.hear_answers(&last, tag.len(), said.tag.as_bytes());
     session.has_ended(CommandName::Idle, last[last.len() - 1], tag.len(), &shown);
     played.done += 1;

@@ -8,6 +8,9 @@ use crate::unit::{Side, Unit, is_text, literal_behind};
 #[derive(Debug, Default)]
 pub(crate) struct Printed {
     pub(crate) units: Vec<Unit>,
+    /// What the client says in the middle of AUTHENTICATE or IDLE, without line ends, and which unit it
+    /// comes before.
+    pub(crate) lines: Vec<(usize, Vec<u8>)>,
     /// Lines that are for people.
     comments: usize,
     /// Units in which `...` and the like stand for something.
@@ -51,6 +54,21 @@ impl Printed {
         tell("units that are whole in the file", self.cut);
         tell("lines that are IMAP", self.elsewhere);
         tell("units whose literals have their size", self.missized);
+    }
+
+    /// What the client says behind the command at `at`, before the next one: how many units behind it,
+    /// and what.
+    pub(crate) fn lines_behind(&self, at: usize) -> impl Iterator<Item = (usize, &[u8])> {
+        let next = self.units[at + 1..].iter().position(|unit| unit.side == Side::Client);
+        let until = next.map_or(self.units.len(), |next| at + 1 + next);
+        let lines = self.lines.iter().filter(move |(before, _)| (at + 1..=until).contains(before));
+        lines.map(move |(before, line)| (before - at - 1, &**line))
+    }
+
+    /// Where DONE ends the IDLE at `at`: how many units behind it.
+    pub(crate) fn done_behind(&self, at: usize) -> Option<usize> {
+        let mut lines = self.lines_behind(at);
+        lines.find(|(_, line)| line.eq_ignore_ascii_case(b"DONE")).map(|(before, _)| before)
     }
 
     fn dialogue(&mut self, place: &str, lines: &[&str]) {
@@ -97,6 +115,9 @@ impl Printed {
             self.close(place, open.take());
             let Some(side) = side else {
                 self.cut += usize::from(!data);
+                if let Some((_, said)) = self.lines.last_mut().filter(|_| data) {
+                    said.extend_from_slice(text.trim().as_bytes());
+                }
                 continue;
             };
             headless &= side == Side::Client || goes_on;
@@ -105,7 +126,9 @@ impl Printed {
             data = (exchange && side == Side::Client) || text == "DONE";
             if headless && side == Side::Client {
                 self.cut += 1;
-            } else if !data {
+            } else if data {
+                self.lines.push((self.units.len(), text.as_bytes().to_vec()));
+            } else {
                 open = Some(Open::new(side, text));
             }
             if side == Side::Client && text.to_ascii_uppercase().contains(" AUTHENTICATE ") {
