@@ -10,7 +10,7 @@ pub(crate) const LEAST: usize = 512;
 #[non_exhaustive]
 pub struct Limits {
     /// Octets of one unit before login: a command or response with its inline literals. 8 KiB, and
-    /// never below 512.
+    /// never below 512, nor at a server with AUTHENTICATE below 12 800: the longest line of a login.
     pub unit_before_login: usize,
     /// Octets of one unit after login; for a client, of one item of a FETCH response. 256 KiB.
     pub unit: usize,

@@ -80,6 +80,7 @@ impl Server {
             CommandPart::AppendBegin { tag, target } => {
                 let peeked = peek::peek_command(rx.octets());
                 let objection = peeked.as_ref().and_then(|peeked| self.objection(peeked));
+                let objection = objection.or_else(|| self.target_objection(&target));
                 let unit = self.take_line(rx, octets);
                 if objection.is_some() {
                     self.show_refused(&unit, peeked, true);
@@ -159,6 +160,13 @@ impl Server {
                 Step::Event(Event::AppendNext { message })
             }
         }
+    }
+
+    /// REPLACE names a message, too (RFC 9586 §3).
+    fn target_objection(&self, target: &AppendTarget) -> Option<Status> {
+        let AppendTarget::Replace { uid, .. } = target else { return None };
+        let supply = Supply { features: self.config.features, enabled: self.enabled };
+        supply.not_by_number(*uid).err().map(|unmet| self.unmet(unmet))
     }
 
     /// Why a message cannot be taken, as far as what is said of it tells.

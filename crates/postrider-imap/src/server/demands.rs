@@ -103,6 +103,10 @@ impl Supply {
             Command::Status { items, .. } => self.meets_status(items),
             Command::Search(search) => {
                 self.not_by_number(search.uid)?;
+                // RFC 6855 §3: "SHOULD reject the command with a "BAD" response".
+                if search.charset.is_some() && self.enabled.contains(Feature::Utf8Accept) {
+                    return Err(Unmet::Unknown);
+                }
                 self.meets_returns(search.returns.as_deref(), Feature::Esearch)?;
                 self.meets_keys(&search.keys)
             }

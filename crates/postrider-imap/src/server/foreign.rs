@@ -32,9 +32,14 @@ fn is_http(line: &[u8]) -> bool {
         || memchr::memmem::find(behind, b" HTTP/").is_some()
 }
 
-/// Whether these are the first octets of a TLS record of a handshake (RFC 8446 §5.1), or of SSL 2.
+/// Whether these are the first octets of a TLS record of a handshake (RFC 8446 §5.1), or of SSL 2. Not
+/// behind a line end, which is read as soon as it is there.
 fn is_tls(octets: &[u8]) -> bool {
-    matches!(octets, [0x16, 0x03, ..] | [0x80..=0xff, _, 0x01, ..])
+    match octets {
+        [0x16, 0x03, ..] => true,
+        [0x80..=0xff, length, 0x01, ..] => *length != b'\n',
+        _ => false,
+    }
 }
 
 impl Server {

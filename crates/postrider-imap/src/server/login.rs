@@ -134,8 +134,8 @@ impl Server {
     }
 
     fn carry_out_login(&mut self, step: LineStep) -> Step {
-        use LineStep::{NeedCredential, Refused, Unavailable};
-        if let NeedCredential(_) | Refused(_) | Unavailable(_) = step {
+        use LineStep::{Identified, NeedCredential, Refused, Unavailable};
+        if let NeedCredential(_) | Identified(_) | Refused(_) | Unavailable(_) = step {
             // Counted from here, so that how long the verdict took cannot be seen in a refusal.
             self.delay_refusal();
         }
@@ -152,7 +152,7 @@ impl Server {
                 self.ask_login(Place::Credential);
                 Step::Event(Event::Credential(request))
             }
-            LineStep::Identified(identity) => {
+            Identified(identity) => {
                 self.ask_login(Place::Identity(identity.clone()));
                 Step::Event(Event::Authenticated { identity })
             }
@@ -180,6 +180,10 @@ impl Server {
     fn break_login_off(&mut self, fault: LineFault) -> Step {
         let tag = self.login.take().map(|login| login.tag);
         self.stop_delay();
+        if fault != LineFault::Cancelled {
+            // One that does not wait goes on with its credentials.
+            self.credentials = Credentials::MayFollow;
+        }
         let phrase = match fault {
             LineFault::Cancelled => Phrase::Cancelled,
             LineFault::TooLong => Phrase::TooLong,

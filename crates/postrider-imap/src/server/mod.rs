@@ -79,6 +79,8 @@ pub struct Server {
     /// What the outbox ends with.
     said: Said,
     access: Access,
+    /// Whether the selected mailbox has modification sequences.
+    has_mod_seqs: bool,
     /// What the client has enabled.
     enabled: Features,
     /// What of it the embedder has not heard.
@@ -203,6 +205,7 @@ impl Server {
             line: Vec::new(),
             said: Said::Whole,
             access: Access::ReadOnly,
+            has_mod_seqs: false,
             enabled: Features::none(),
             news: Features::none(),
             notified: Notified::Nothing,

@@ -208,7 +208,12 @@ impl Server {
         let before_login = self.state == State::NotAuthenticated;
         let hidden = self.credentials == Credentials::MayFollow && !good;
         let suspect = peek::credentials_at(octets);
-        let arguments = peeked.as_ref().map_or(0, |peeked| peeked.arguments);
+        let arguments = match &peeked {
+            // PASS of POP3 looks like a tag.
+            Some(Peeked { name: None, tag, .. }) => tag.as_bytes().len(),
+            Some(peeked) => peeked.arguments,
+            None => 0,
+        };
         let secret = match &peeked {
             _ if hidden => Some(0),
             Some(peeked) if peeked.logs_in() => peek::secret_at(octets, peeked),

@@ -117,7 +117,9 @@ impl Server {
         if self.in_payload() {
             return Err(Misuse::Payload.into());
         }
-        if !answers(asked, response) || !self.fits_enabled(response) {
+        let selected = self.state == State::Selected || asked.selecting == Selecting::Told;
+        let fits = (selected || !is_of_messages(response)) && self.fits_enabled(response);
+        if !answers(asked, response) || !fits {
             return Err(Misuse::NotNow.into());
         }
         self.tell(response)
@@ -140,14 +142,17 @@ impl Server {
     }
 
     /// Whether what the client has enabled knows such a response: UIDONLY has no message numbers, and
-    /// VANISHED is for QRESYNC and UIDONLY.
+    /// VANISHED is for QRESYNC and UIDONLY. Under QRESYNC "the server MUST use the VANISHED response
+    /// ... instead of the EXPUNGE response for all mailboxes that don't return NOMODSEQ" (RFC 7162
+    /// §3.2.10.2).
     fn fits_enabled(&self, response: &Response) -> bool {
         let uid_only = self.enabled.contains(Feature::UidOnly);
+        let qresync = self.enabled.contains(Feature::Qresync);
         match response {
             Response::Fetch { number, .. } => self.names_so((*number).into()),
             Response::UidFetch { uid, .. } => self.names_so((*uid).into()),
-            Response::Expunge(_) => !uid_only,
-            Response::Vanished { .. } => uid_only || self.enabled.contains(Feature::Qresync),
+            Response::Expunge(_) => !(uid_only || (qresync && self.has_mod_seqs)),
+            Response::Vanished { .. } => uid_only || qresync,
             _ => true,
         }
     }
@@ -204,6 +209,18 @@ fn tells_news(asked: &Asked) -> bool {
     !matches!(
         asked.name,
         Select | Examine | Close | Unselect | Unauthenticate | Login | Authenticate
+    )
+}
+
+/// Whether a response means the messages of the selected mailbox.
+fn is_of_messages(response: &Response) -> bool {
+    matches!(
+        response,
+        Response::Flags(_)
+            | Response::Fetch { .. }
+            | Response::UidFetch { .. }
+            | Response::Expunge(_)
+            | Response::Vanished { .. }
     )
 }
 

@@ -88,7 +88,7 @@ impl Server {
     ///
     /// As [`Server::accept_select`].
     pub fn begin_select(&mut self, data: &SelectData) -> Result<(), Error> {
-        let asked = self.asked.as_mut().filter(|_| self.held.is_none());
+        let asked = self.asked.as_mut().filter(|_| self.held.is_none() && self.next.is_none());
         let asked = asked.filter(|asked| is_select(asked.name)).ok_or(Misuse::NothingPending)?;
         if asked.selecting != Selecting::Asked {
             return Err(Misuse::NothingPending.into());
@@ -96,6 +96,7 @@ impl Server {
         let read_write = data.read_write && asked.name == CommandName::Select;
         asked.selecting = Selecting::Told;
         self.access = if read_write { Access::ReadWrite } else { Access::ReadOnly };
+        self.has_mod_seqs = data.highest_mod_seq.is_some();
         self.tell_mailbox(data);
         Ok(())
     }
@@ -119,13 +120,17 @@ impl Server {
     }
 
     /// Whatever the verdict on what was asked is, it takes effect no sooner than `after` from now: for
-    /// a user that asks too often. Other commands of this client wait meanwhile.
+    /// a user that asks too often. Other commands of this client wait meanwhile. A delay that runs is
+    /// never made shorter by this.
     ///
     /// # Errors
     ///
     /// [`Misuse::NothingPending`] when nothing was asked.
     pub fn hold_back(&mut self, after: Duration) -> Result<(), Error> {
         self.pending().ok_or(Misuse::NothingPending)?;
+        let mut timers = self.chassis.timers.as_slice().iter();
+        let runs = timers.find(|timer| timer.kind == TimerKind::Delay).map(|timer| timer.after);
+        let after = runs.map_or(after, |runs| after.max(runs));
         self.chassis.timers.start(TimerKind::Delay, after);
         self.delay = Delay::Any;
         Ok(())
@@ -149,7 +154,7 @@ impl Server {
 
     /// The question that waits for a verdict of the embedder.
     pub(super) fn pending(&self) -> Option<&Asked> {
-        self.asked.as_ref().filter(|_| self.held.is_none())
+        self.asked.as_ref().filter(|_| self.held.is_none() && self.next.is_none())
     }
 
     /// The verdict, now or when it may leave.
@@ -189,10 +194,16 @@ impl Server {
         if logs_in {
             self.end_login(accepted);
         }
-        if is_select(asked.name) && !accepted && self.state == State::Selected {
+        // BAD leaves the mailbox selected, unless another was begun to be told of.
+        let carried_out = status.kind != StatusKind::Bad || asked.selecting == Selecting::Told;
+        if asked.selecting == Selecting::Asked
+            && carried_out
+            && !accepted
+            && self.state == State::Selected
+        {
             self.tell_closed();
         }
-        if accepted || status.kind == StatusKind::No {
+        if carried_out {
             self.state = self.state.after(asked.name, accepted);
         }
         match asked.name {
