@@ -47,8 +47,8 @@
 //!
 //! `cargo run --release --example send` sends mails over SMTP and LMTP, `--example receive` takes them
 //! into a folder. `--example fetch` fetches mail over POP3 and IMAP, `--example maildrop` serves it over
-//! POP3, and `--example watch` tells what happens in a mailbox over IMAP. `--example tls` shows a session
-//! of both ends in one program. `--help` says more.
+//! POP3, `--example imap_server` serves mailboxes over IMAP, and `--example watch` tells what happens in one.
+//! `--example tls` shows a session of both ends in one program. `--help` says more.
 //!
 //! [`TlsInfo`]: postrider::wire::TlsInfo
 #![forbid(unsafe_code)]

@@ -179,6 +179,11 @@ impl Server {
                 self.say_completed(&asked);
                 return Step::Again;
             }
+            // Nothing can be new to a stranger.
+            Command::Noop if self.state == State::NotAuthenticated => {
+                self.say_completed(&asked);
+                return Step::Again;
+            }
             Command::Logout => {
                 self.logout(&asked);
                 return Step::Again;

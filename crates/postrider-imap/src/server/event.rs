@@ -46,7 +46,8 @@ pub enum Event {
     /// | COPY, CREATE, STORE and others with a response code | [`super::Server::accept_with`] |
     /// | UNAUTHENTICATE | [`super::Server::accept`]: nobody is logged in any more |
     ///
-    /// CAPABILITY, LOGOUT, STARTTLS, COMPRESS and ENABLE are answered by the machine.
+    /// CAPABILITY, LOGOUT, STARTTLS, COMPRESS and ENABLE are answered by the machine, and NOOP before
+    /// login; ID can come before login.
     Command(Command),
     /// A notice: the client has this now, by ENABLE, or CONDSTORE by a command that uses it, which
     /// comes next.

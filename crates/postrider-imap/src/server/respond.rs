@@ -44,7 +44,7 @@ impl Server {
     /// before it is asked what is new.
     #[must_use]
     pub fn may_expunge(&self) -> bool {
-        if self.state != State::Selected || self.in_payload() {
+        if self.state != State::Selected || self.in_payload() || self.next.is_some() {
             return false;
         }
         match &self.asked {
@@ -56,7 +56,7 @@ impl Server {
     /// Whether there may be other news of the selected mailbox now: EXISTS, RECENT, FETCH of flags.
     #[must_use]
     pub fn may_update(&self) -> bool {
-        if self.state != State::Selected || self.in_payload() {
+        if self.state != State::Selected || self.in_payload() || self.next.is_some() {
             return false;
         }
         match &self.asked {

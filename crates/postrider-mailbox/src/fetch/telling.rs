@@ -37,7 +37,7 @@ use crate::{Messages, Metadata, Need, Octets, Refused, Source};
 ///     .with_clear_text_login(ClearTextLogin::Allow);
 /// let mut server = Server::new(config);
 /// let mut inbox = server.new_inbox();
-/// inbox.extend(b"a login mrc secret\r\nb examine inbox\r\nc fetch 1 (rfc822.size body[text])\r\n");
+/// inbox.extend(b"a login mrc secret\r\nb examine inbox\r\nc fetch 1 (rfc822.size body[])\r\n");
 /// let mut said = Vec::new();
 /// loop {
 ///     match server.poll(&mut inbox)? {
@@ -60,7 +60,7 @@ use crate::{Messages, Metadata, Need, Octets, Refused, Source};
 ///     }
 /// }
 /// let said = String::from_utf8_lossy(&said);
-/// assert!(said.contains("* 1 FETCH (RFC822.SIZE 23 BODY[TEXT] {7}\r\nHello\r\n)\r\nc OK "));
+/// assert!(said.contains("* 1 FETCH (RFC822.SIZE 23 BODY[] {23}\r\nSubject: one\r\n\r\nHello\r\n)\r\nc OK "));
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -232,7 +232,9 @@ impl Telling {
             }
         };
         let found = match self.fetch.need() {
-            Need::Metadata => self.fetch.answer(&metadata, Source::metadata()).map(seen),
+            Need::Metadata if !self.fetch.tells_octets() => {
+                self.fetch.answer(&metadata, Source::metadata()).map(seen)
+            }
             Need::Header if !self.fetch.tells_octets() => {
                 let header = store.header(metadata.uid).map_err(TellingError::Store)?;
                 let Some(header) = header else {
@@ -254,8 +256,16 @@ impl Telling {
                         Ok(message) => {
                             self.fetch.answer(&metadata, Source::message(&message)).map(seen)
                         }
-                        Err(_) => Ok(Vec::new()),
+                        Err(_) => {
+                            // Of 4 GiB and more there is no tree.
+                            let status = Status::no("The message is too large for that.");
+                            let status = status.with_code(PlainCode::Limit.into());
+                            self.refused = Some(status.into());
+                            Ok(Vec::new())
+                        }
                     },
+                    // The octets as a whole, of which nothing is to be known.
+                    Need::Metadata => self.fetch.answer(&metadata, Source::metadata()).map(seen),
                     _ => {
                         let section = HeaderSection::parse(octets);
                         self.fetch.answer(&metadata, Source::header(section.headers())).map(seen)

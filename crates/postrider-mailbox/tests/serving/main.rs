@@ -284,7 +284,15 @@ fn rename_of_inbox_takes_its_messages_along() {
         &[
             ('b', "SELECT INBOX", SELECTED),
             ('a', "RENAME INBOX old", OK),
-            ('a', "LIST \"\" *", &["* LIST () \"/\" INBOX", "* LIST () \"/\" old", "x OK"]),
+            (
+                'a',
+                "LIST \"\" *",
+                &[
+                    "* LIST (\\HasNoChildren) \"/\" INBOX",
+                    "* LIST (\\HasNoChildren) \"/\" old",
+                    "x OK",
+                ],
+            ),
             ('a', "STATUS old (MESSAGES)", &["* STATUS old (MESSAGES 3)", "x OK"]),
             ('a', "STATUS INBOX (MESSAGES)", &["* STATUS INBOX (MESSAGES 0)", "x OK"]),
             ('b', "NOOP", &["* 1 EXPUNGE", "* 1 EXPUNGE", "* 1 EXPUNGE", "* 0 RECENT", "x OK"]),

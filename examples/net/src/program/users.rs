@@ -84,6 +84,19 @@ impl Users {
             .with_host(host))
     }
 
+    /// Whether these are name and password, of a login without SASL. An unknown name takes as long as a
+    /// wrong password.
+    #[must_use]
+    pub fn knows(&self, user: &str, password: &Secret<Vec<u8>>) -> bool {
+        let kept = self.kept.get(user).and_then(|kept| kept.keys.first());
+        let (salt, hash) =
+            kept.map_or((&self.salt_secret[..16], Hash::Sha512), |keys| (keys.salt(), keys.hash()));
+        let Ok(password) = String::from_utf8(password.expose().clone()) else { return false };
+        let given = ScramKeys::derive(&Secret::new(password), salt, ITERATIONS, hash);
+        // An order of digests tells nothing of one of passwords.
+        given.is_ok_and(|given| kept.is_some_and(|kept| kept.stored_key() == given.stored_key()))
+    }
+
     /// What is known of a user that wants to log in.
     #[must_use]
     pub fn credential(&self, request: &Request) -> Credential {

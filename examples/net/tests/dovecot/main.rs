@@ -6,5 +6,6 @@ mod changes;
 mod extensions;
 mod logins;
 mod mails;
+mod news;
 mod rig;
 mod session;

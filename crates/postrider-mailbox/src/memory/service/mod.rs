@@ -199,6 +199,8 @@ impl Service {
     fn step(&mut self, server: &mut Server, account: &mut Account) -> Result<bool, Error> {
         match self.work.front_mut() {
             None => {
+                // Whoever waits for hours holds no memory meanwhile.
+                self.work = VecDeque::new();
                 // Where no command is in progress there may still be news: under IDLE.
                 let told = server.tag().is_none() && server.may_update();
                 if told {

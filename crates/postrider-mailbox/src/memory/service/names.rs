@@ -154,7 +154,8 @@ impl Service {
         for pattern in &mut list.patterns {
             *pattern = wire.pattern(pattern)?;
         }
-        let listing = account.list(&list)?;
+        // RFC 3348 §3 tells it without being asked.
+        let listing = account.list(&list)?.telling_children();
         self.tell_listing(account, wire, &listing);
         Ok(())
     }
