@@ -7,6 +7,7 @@ use postrider::imap::server::{Compression, Config, Event, Feature, Features, Sel
 use postrider::imap::{
     BodySection, Command, FetchItem, Flag, MessageNumber, Response, Section, Status,
 };
+use postrider::sasl::server::Credential;
 use postrider::wire::{ClearTextLogin, Machine, Policy, Security};
 
 fn features(knobs: u8) -> Features {
@@ -24,8 +25,10 @@ fn features(knobs: u8) -> Features {
 fuzz_target!(|data: &[u8]| {
     let Some((&knobs, octets)) = data.split_first() else { return };
     let policy = [Policy::Never, Policy::Opportunistic, Policy::Required][usize::from(knobs % 3)];
+    let auth = postrider::sasl::server::Config::new([1; 32]).with_clear_text(ClearTextLogin::Allow);
     let config = Config::new(Security::StartTls(policy))
         .with_clear_text_login(ClearTextLogin::Allow)
+        .with_auth(auth)
         .with_compression(Compression::Offer)
         .with_features(features(knobs));
     let one = MessageNumber::new(1).expect("not 0");
@@ -47,6 +50,7 @@ fuzz_target!(|data: &[u8]| {
             Some(Event::AppendBegin { .. }) if knobs & 0x40 != 0 => {
                 server.discard(&Status::no("no"))
             }
+            Some(Event::Credential(_)) => server.credential(Credential::Verified),
             Some(_) => server.accept().or_else(|_| server.update(&Response::Exists(2))),
             None => {
                 server.decline();

@@ -13,6 +13,8 @@ mod reading;
 mod response;
 #[path = "checks/roundtrip.rs"]
 mod roundtrip;
+#[path = "checks/server_ops.rs"]
+mod server_ops;
 
 use postrider_testkit::replay_seeds;
 use proptest::prelude::*;
@@ -42,6 +44,11 @@ fn the_seeds_of_imap_client_ops_hold() {
     replay_seeds(env!("CARGO_MANIFEST_DIR"), "imap_client_ops", ops::check);
 }
 
+#[test]
+fn the_seeds_of_imap_server_ops_hold() {
+    replay_seeds(env!("CARGO_MANIFEST_DIR"), "imap_server_ops", server_ops::check);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 5000,
@@ -62,5 +69,13 @@ proptest! {
         ]),
     ) {
         ops::check(&[&knobs[..], opening, &calls].concat());
+    }
+
+    #[test]
+    fn random_calls_to_a_server_hold_too(
+        knobs: [u8; 2],
+        calls in prop::collection::vec(any::<u8>(), 0..150),
+    ) {
+        server_ops::check(&[&knobs[..], &calls].concat());
     }
 }

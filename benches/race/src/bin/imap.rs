@@ -9,7 +9,7 @@ use postrider_race::{
         literal::{self, Session},
         ours,
         peers::{codec, proto},
-        searches, structures,
+        searches, serving, structures,
         writing::{self, Written},
     },
     race::{Racer, race},
@@ -49,6 +49,11 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     table.write("imap/write/flags", MADE_UP, None, of(&flags));
     table.write("imap/write/list", MADE_UP, None, of(&lists));
     table.write("imap/write/search", MADE_UP, None, of(&searches));
+    table.write("imap/write/status", MADE_UP, Some(WRITE), writing::statuses);
+    table.write("imap/write/tagged", MADE_UP, Some(WRITE), writing::ends);
+    table.serve("imap/serve/envelope", real, &envelopes);
+    table.serve("imap/serve/bodystructure", MADE_UP, &structures);
+    table.serve("imap/serve/flags", MADE_UP, &flags);
     let missed = table.missed();
     let ran: Vec<String> = table.cells.iter().map(|cell| cell.workload.clone()).collect();
     results::write(table.cells, |workload| ran.iter().any(|one| one == workload))?;
@@ -138,6 +143,20 @@ impl Table {
             Racer { library: codec::NAME, run: codec::write },
         ];
         self.row(workload, corpus, &units(), Written::octets, racers, goal);
+    }
+
+    /// FETCH responses are written by a server.
+    fn serve(&mut self, workload: &str, corpus: &str, units: &[Unit]) {
+        if !self.runs(workload) {
+            return;
+        }
+        let units = writing::one_kind(units);
+        serving::check(&units);
+        let racers = vec![
+            Racer { library: ours::NAME, run: serving::serve },
+            Racer { library: codec::NAME, run: codec::write },
+        ];
+        self.row(workload, corpus, &units, Written::octets, racers, None);
     }
 
     fn row<T>(

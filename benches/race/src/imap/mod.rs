@@ -9,6 +9,7 @@ pub mod literal;
 pub mod ours;
 pub mod peers;
 pub mod searches;
+pub mod serving;
 pub mod structures;
 pub mod values;
 pub mod writing;

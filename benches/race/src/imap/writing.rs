@@ -3,7 +3,7 @@
 
 use imap_codec::imap_types::response;
 
-use super::{Unit, ours, peers::codec};
+use super::{COUNT, Unit, ours, peers::codec};
 
 /// A response as each library holds it.
 pub struct Written {
@@ -25,6 +25,36 @@ impl Written {
         assert_eq!(codec::value(&codec::written(&codec)), unit.value);
         Self { octets: unit.octets(), ours, codec }
     }
+
+    /// One that both write as it stands there.
+    fn as_it_is(wire: &[u8]) -> Self {
+        let (ours, codec) = (ours::read(wire), codec::read(wire));
+        assert_eq!(ours::written(&ours), wire);
+        assert_eq!(codec::written(&codec), wire);
+        Self { octets: wire.len(), ours, codec }
+    }
+}
+
+/// STATUS of some hundred mailboxes, as both libraries write it.
+pub fn statuses() -> Vec<Written> {
+    let line = |at: usize| {
+        let (messages, next) = (at * 37 % 50_000, at * 41 + 1);
+        format!(
+            "* STATUS lists.{at} (MESSAGES {messages} UIDNEXT {next} UIDVALIDITY 1700000000 UNSEEN 7)\r\n"
+        )
+    };
+    (0..COUNT).map(|at| Written::as_it_is(line(at).as_bytes())).collect()
+}
+
+/// The ends of some hundred commands, some with a code.
+pub fn ends() -> Vec<Written> {
+    let line = |at: usize| match at % 4 {
+        0 => format!("a{at:03} OK FETCH completed\r\n"),
+        1 => format!("a{at:03} OK [READ-WRITE] SELECT completed\r\n"),
+        2 => format!("a{at:03} NO [TRYCREATE] There is no such mailbox\r\n"),
+        _ => format!("a{at:03} OK UID STORE completed\r\n"),
+    };
+    (0..COUNT).map(|at| Written::as_it_is(line(at).as_bytes())).collect()
 }
 
 /// The responses of one workload; fails where one is written that says something else.

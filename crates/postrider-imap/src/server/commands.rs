@@ -268,7 +268,7 @@ impl Server {
         self.say_status(&Status::bye(text));
         self.say_completed(asked);
         self.state = State::Logout;
-        self.stage = Stage::Over;
+        self.over();
     }
 
     fn start_tls(&mut self, rx: &Inbox, asked: &Asked) {

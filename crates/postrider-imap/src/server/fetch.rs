@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use postrider_wire::{Direction, Unit};
 
-use super::{Feature, Selecting, Server, Stage};
+use super::{Feature, Selecting, Server};
 use crate::write::put_number;
 use crate::{BodySection, FetchItem, FetchedMessage, InvalidValue};
 use crate::{CommandName, Error, Misuse, State};
@@ -203,7 +203,7 @@ impl Server {
     pub fn abort(&mut self) {
         if self.in_payload() {
             self.chassis.show(Direction::Out, Unit::PayloadEnd);
-            self.stage = Stage::Over;
+            self.over();
             self.asked = None;
             self.held = None;
             self.open = None;

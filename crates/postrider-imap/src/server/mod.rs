@@ -305,6 +305,12 @@ impl Server {
         }
     }
 
+    /// The session is over: nothing is told any more, not even news that NOTIFY asked for.
+    fn over(&mut self) {
+        self.stage = Stage::Over;
+        self.notified = Notified::Nothing;
+    }
+
     /// Says BYE and ends the session; with an error, if there is one to tell.
     fn bye(&mut self, phrase: Phrase, error: Option<Error>) {
         if self.stage == Stage::Over {
@@ -325,7 +331,7 @@ impl Server {
             Some(Error::Timeout) => AbortReason::Timeout,
             Some(_) => AbortReason::Protocol,
         });
-        self.stage = Stage::Over;
+        self.over();
         self.asked = None;
         self.held = None;
         self.next = None;

@@ -7,7 +7,7 @@ use postrider_wire::{AbortReason, Direction, Inbox, TimerKind, Unit};
 
 use super::append::Append;
 use super::peek::{self, Peeked};
-use super::{Event, Phrase, Server, Stage};
+use super::{Event, Phrase, Server};
 use crate::compress::Stream;
 use crate::framing::show_in;
 use crate::limits::LEAST;
@@ -89,7 +89,7 @@ impl Server {
             self.doom = Some(Error::Eof { offset });
         }
         self.end_open(AbortReason::Eof);
-        self.stage = Stage::Over;
+        self.over();
     }
 
     pub(super) fn read(&mut self, rx: &mut Inbox) -> Step {

@@ -186,9 +186,7 @@ impl Server {
     /// Whether a status for information may be told now.
     fn may_inform(&self, status: &Status) -> bool {
         let informs = matches!(status.kind, StatusKind::Ok | StatusKind::No | StatusKind::Bad);
-        let telling =
-            self.pending().is_some() || self.is_idling() || self.notified != Notified::Nothing;
-        informs && telling
+        informs && (self.pending().is_some() || self.is_telling())
     }
 
     /// While a mailbox is being selected, nothing is told of another.

@@ -173,10 +173,14 @@ impl Server {
     pub(super) fn carry_out(&mut self, verdict: Verdict) {
         self.delay = Delay::None;
         match verdict {
-            Verdict::Proceed if self.append_asked() => self.append_accepted(),
             Verdict::Proceed => {
+                // News may have been told meanwhile, and `+` is a line of its own.
                 self.close_fetch();
-                self.begin_idle();
+                if self.append_asked() {
+                    self.append_accepted();
+                } else {
+                    self.begin_idle();
+                }
             }
             Verdict::LoggedIn => self.end_command(None),
             Verdict::End(status) => self.end_command(Some(status)),

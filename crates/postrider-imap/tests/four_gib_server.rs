@@ -1,0 +1,150 @@
+//! Messages of 4 GiB - 1 octets, the most that RFC 3501 can announce, through a server in both
+//! directions: every octet of them is compared, and the heap does not know how large they are.
+
+use std::time::Instant;
+
+use bytes::{Buf, Bytes};
+use postrider_imap::server::{Config, Event, SelectData, Server};
+use postrider_imap::{
+    BodySection, Command, FetchItem, Flag, Limits, MessageNumber, Misuse, Section,
+};
+use postrider_wire::{Inbox, Machine, MachineEvent, Progress, Security, TlsInfo};
+
+/// `number = 1*DIGIT`, "unsigned 32-bit integer (0 <= n < 4,294,967,296)" (RFC 3501 §9)
+const LARGE: u64 = u32::MAX as u64;
+
+/// What the heap may hold at most.
+const HEAP: u64 = 16 << 20;
+
+/// Octets that repeat at no power of two: a piece that is missing, doubled or moved is seen.
+const PERIOD: usize = 251;
+
+/// The longest piece that is compared at once.
+const PIECE: usize = 64 * 1024;
+
+/// Of any place of a message the next [`PIECE`] octets are somewhere in here.
+fn pattern() -> Bytes {
+    let octets = (0..PERIOD + PIECE).map(|at| u8::try_from(at % PERIOD).unwrap());
+    octets.collect::<Vec<u8>>().into()
+}
+
+/// The octets that stand at `at`, up to `most` of them.
+fn piece(pattern: &Bytes, at: u64, most: usize) -> Bytes {
+    let from = usize::try_from(at % PERIOD as u64).unwrap();
+    let left = usize::try_from(LARGE - at).unwrap_or(usize::MAX);
+    pattern.slice(from..from + most.min(left).min(PIECE))
+}
+
+/// Logged in, and a mailbox selected.
+fn selected() -> (Server, Inbox) {
+    let config = Config::new(Security::Implicit(TlsInfo::new()))
+        .with_limits(Limits::new().with_append(LARGE));
+    let mut server = Server::new(config);
+    let mut inbox = server.new_inbox();
+    inbox.extend(b"a login mrc secret\r\n");
+    assert!(matches!(next(&mut server, &mut inbox), Event::Login { .. }));
+    server.accept().unwrap();
+    inbox.extend(b"b select inbox\r\n");
+    assert!(matches!(next(&mut server, &mut inbox), Event::Command(Command::Select { .. })));
+    server.accept_select(&SelectData::new(1)).unwrap();
+    assert!(said(&mut server).ends_with("b OK [READ-WRITE] SELECT completed\r\n"));
+    (server, inbox)
+}
+
+fn said(server: &mut Server) -> String {
+    let n = server.outbox().remaining();
+    String::from_utf8(server.outbox().copy_to_bytes(n).to_vec()).unwrap()
+}
+
+/// What it tells, which has to be something.
+fn next(server: &mut Server, inbox: &mut Inbox) -> Event {
+    match server.poll(inbox) {
+        Ok(Progress::Event(event)) => event,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Runs it, and looks at the most that the heap held meanwhile.
+fn measured(what: &str, run: impl FnOnce()) {
+    let begin = Instant::now();
+    let peak = allocation_counter::measure(run).bytes_max;
+    eprintln!("4 GiB - 1 {what}: {:.1} s, peak {peak}", begin.elapsed().as_secs_f64());
+    assert!(peak < HEAP, "{peak}");
+}
+
+#[test]
+fn an_append_of_four_gib_streams_in() {
+    let (source, expected) = (pattern(), pattern());
+    let (mut server, mut inbox) = selected();
+    inbox.extend(b"c append inbox {4294967295}\r\n");
+    let asked = next(&mut server, &mut inbox);
+    assert!(matches!(asked, Event::Append { octets: Some(LARGE), .. }), "{asked:?}");
+    // Nothing comes before it is permitted.
+    assert_eq!(said(&mut server), "");
+    server.accept().unwrap();
+    assert!(said(&mut server).starts_with("+ "));
+    let (mut sent, mut got) = (0, 0);
+    measured("in", || {
+        let begun = next(&mut server, &mut inbox);
+        assert!(
+            matches!(begun, Event::AppendBegin { message, .. } if message.octets() == Some(LARGE))
+        );
+        while got < LARGE {
+            match server.poll(&mut inbox).unwrap() {
+                Progress::Event(event) => {
+                    let chunk = event.payload().expect("nothing but octets of the message");
+                    assert!(*chunk == piece(&expected, got, chunk.len()), "behind {got}");
+                    got += chunk.len() as u64;
+                }
+                _ => {
+                    let spare = inbox.spare_init().unwrap();
+                    let octets = piece(&source, sent, spare.len());
+                    spare[..octets.len()].copy_from_slice(&octets);
+                    inbox.commit(octets.len());
+                    sent += octets.len() as u64;
+                }
+            }
+        }
+        assert_eq!((sent, got), (LARGE, LARGE));
+    });
+    inbox.extend(b"\r\nd fetch 1 flags\r\n");
+    assert_eq!(next(&mut server, &mut inbox), Event::AppendEnd);
+    server.accept().unwrap();
+    // What follows is read as what it is.
+    assert!(matches!(next(&mut server, &mut inbox), Event::Command(Command::Fetch { .. })));
+    assert_eq!(said(&mut server), "c OK APPEND completed\r\n");
+}
+
+#[test]
+fn a_body_of_four_gib_streams_out() {
+    let (source, expected) = (pattern(), pattern());
+    let (mut server, mut inbox) = selected();
+    inbox.extend(b"c fetch 1 (flags body.peek[])\r\n");
+    assert!(matches!(next(&mut server, &mut inbox), Event::Command(Command::Fetch { .. })));
+    let one = MessageNumber::new(1).unwrap();
+    server.fetch_items(one, &[FetchItem::Flags([Flag::Seen].into())]).unwrap();
+    server.body_begin(one, &BodySection::Section(Section::all()), None, LARGE).unwrap();
+    assert_eq!(said(&mut server), "* 1 FETCH (FLAGS (\\Seen) BODY[] {4294967295}\r\n");
+    measured("out", || {
+        let (mut written, mut left) = (0, 0);
+        while left < LARGE {
+            let mut octets = piece(&source, written, PIECE);
+            written += server.write_payload(&mut octets).unwrap() as u64;
+            while server.outbox().has_remaining() {
+                let outbox = server.outbox();
+                let n = outbox.chunk().len();
+                assert!(outbox.chunk() == piece(&expected, left, n), "behind {left}");
+                outbox.advance(n);
+                left += n as u64;
+            }
+            assert_eq!(server.poll(&mut inbox), Ok(Progress::Wait { input: true, app: true }));
+        }
+        assert_eq!((written, left), (LARGE, LARGE));
+        // Not one more fits into what was declared.
+        let more = server.write_payload(&mut Bytes::from_static(b"x"));
+        assert_eq!(more, Err(Misuse::Size.into()));
+    });
+    server.finish_payload().unwrap();
+    server.accept().unwrap();
+    assert_eq!(said(&mut server), ")\r\nc OK FETCH completed\r\n");
+}
