@@ -21,7 +21,8 @@ pub struct Limits {
     /// Literals in one command. 16, and before login never more than 4. In a response each counts for 64
     /// octets of the unit instead.
     pub literals: usize,
-    /// Octets of the messages of one APPEND, all together, that a server takes. 64 MiB.
+    /// Octets of the messages of one APPEND, all together, that a server takes, with what is said of all
+    /// but the first, where that is more than 64 octets. 64 MiB.
     pub append: u64,
     /// Octets of a non-synchronising literal that a server swallows after it refused the command;
     /// above, it closes. 64 KiB, and before login never more than [`Limits::unit_before_login`].

@@ -135,13 +135,13 @@ fn octets_that_look_like_the_beginning_of_one_are_read_on() {
         ("no SSL 2", b"\x80\x2e\x02\r\nb noop\r\n"),
         ("a line end", b"\x80\n\x01x\r\nb noop\r\n"),
         ("UTF-8", b"\xc3\xa4 noop\r\nb noop\r\n"),
-        ("no line", b"GET / HTTP/1.1"),
+        ("no target", b"GET LOGIN a b\r\nb noop\r\n"),
     ] {
         let read = scenario(name, open).turn(octets);
         let run = read.run();
         let said = said(&run);
         assert!(!said.contains(BYE), "{name}: {said}");
-        assert_eq!(said.ends_with("b OK NOOP completed\r\n"), name != "no line", "{name}: {said}");
+        assert!(said.ends_with("b OK NOOP completed\r\n"), "{name}: {said}");
         laws::all(&read);
     }
 }

@@ -346,7 +346,7 @@ fn unauthenticate_leaves_nothing_of_the_user() {
     assert!(server.enabled_features().is_empty() && !server.may_update() && !server.may_expunge());
     assert!(!server.is_read_write());
     assert!(capabilities(&mut session).iter().any(|word| word == "AUTH=PLAIN"));
-    assert_eq!(session.timer(TimerKind::Idle), Some(Duration::from_secs(60)));
+    assert_eq!(session.timer(TimerKind::Idle), Some(Duration::from_secs(180)));
     let said = session.say(format!("f noop {}\r\n", "x".repeat(13_000)));
     assert_eq!(said, "f BAD [TOOBIG] too long\r\n", "the bounds of a stranger");
     assert!(session.say("g login tim tanstaaftanstaaf\r\n").starts_with("g OK [CAPABILITY "));

@@ -93,7 +93,7 @@
 //! | members of a list | 64 | `list`, 4096 |
 //! | octets passed over of what is refused | `unit_before_login` | `swallow`, 64 KiB |
 //! | bad commands until BYE | `bad_commands_before_login`, 5, failed logins included | `bad_commands`, 10 |
-//! | silence until BYE | 1 minute | 30 minutes (RFC 9051 §5.4) |
+//! | time until BYE | 3 minutes without a login, whatever is said | 30 minutes of silence (RFC 9051 §5.4) |
 //! | octets of the messages of one APPEND, none of them held | none are taken | `append`, 64 MiB |
 //!
 //! Before login a client that speaks HTTP, or TLS where none is due, is not read on at all. A refused

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use postrider_wire::Inbox;
+use postrider_wire::{Inbox, TimerKind};
 
 use super::demands::{Needs, Supply, Unmet};
 use super::peek::Peeked;
@@ -210,6 +210,7 @@ impl Server {
             }
             Command::Login { user, password } => {
                 self.delay_refusal();
+                self.chassis.timers.stop(TimerKind::Idle);
                 Event::Login { user, password }
             }
             command => {
@@ -294,13 +295,16 @@ impl Server {
 
     pub(super) fn count_bad(&mut self) {
         let offset = self.offset;
-        self.bad = self.bad.saturating_add(1);
         let limits = &self.config.limits;
-        let most = match self.state {
-            State::NotAuthenticated => limits.bad_commands_before_login,
-            _ => limits.bad_commands,
+        // Whoever logs in and out again goes on guessing where it was.
+        let (bad, most) = match self.state {
+            State::NotAuthenticated => {
+                (&mut self.bad_before_login, limits.bad_commands_before_login)
+            }
+            _ => (&mut self.bad, limits.bad_commands),
         };
-        if self.bad > most && self.stage != Stage::Over {
+        *bad = bad.saturating_add(1);
+        if *bad > most && self.stage != Stage::Over {
             self.bye(Phrase::TooManyBad, Some(Error::BadCommands { offset }));
         }
     }

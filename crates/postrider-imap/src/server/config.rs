@@ -57,7 +57,7 @@ pub struct Config {
     pub(crate) greeting: Option<Text>,
     /// What BYE says to LOGOUT.
     pub(crate) farewell: Option<Text>,
-    /// How long a client may be silent before login.
+    /// How long a client may take until it logs in.
     pub(crate) idle_before_login: Duration,
     /// How long a client may be silent after login.
     pub(crate) idle: Duration,
@@ -69,7 +69,7 @@ pub struct Config {
 
 impl Config {
     /// A server of IMAP4rev1 without extensions but LITERAL+, that refuses logins without TLS, greets
-    /// with its capabilities, and waits one minute before login and thirty after (RFC 3501 §5.4).
+    /// with its capabilities, and waits three minutes for a login and thirty after it (RFC 3501 §5.4).
     #[must_use]
     pub fn new(security: Security) -> Self {
         Self {
@@ -84,7 +84,7 @@ impl Config {
             phrases: Phrase::english,
             greeting: None,
             farewell: None,
-            idle_before_login: Duration::from_secs(60),
+            idle_before_login: Duration::from_secs(3 * 60),
             idle: Duration::from_secs(30 * 60),
             progress: Duration::from_secs(120),
             flush: Duration::from_secs(10),
@@ -175,7 +175,8 @@ impl Config {
         self
     }
 
-    /// Sets how long a client may be silent before and after login.
+    /// Sets how long a client may take until it logs in, whatever else it says, and how long it may be
+    /// silent after that. Each login that is refused begins the first anew.
     #[must_use]
     pub fn with_idle(mut self, before_login: Duration, after: Duration) -> Self {
         self.idle_before_login = before_login;

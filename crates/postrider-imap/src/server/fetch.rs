@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use bytes::Bytes;
-use postrider_wire::{Direction, Unit};
+use postrider_wire::{AbortReason, Direction, Unit};
 
 use super::{Feature, Selecting, Server};
 use crate::write::put_number;
@@ -203,10 +203,12 @@ impl Server {
     pub fn abort(&mut self) {
         if self.in_payload() {
             self.chassis.show(Direction::Out, Unit::PayloadEnd);
+            self.end_open(AbortReason::Discarded);
             self.over();
             self.asked = None;
             self.held = None;
             self.open = None;
+            self.deferred.clear();
         }
     }
 

@@ -21,16 +21,28 @@ const METHODS: [&[u8]; 10] = [
     b"PRI ",
 ];
 
+/// What stands behind the method of HTTP.
+fn method(line: &[u8]) -> Option<&[u8]> {
+    METHODS.iter().find_map(|method| line.strip_prefix(*method))
+}
+
 /// Whether a line is the first of HTTP. One of IMAP could begin with such a tag, but no command begins
 /// with `/`, `*` or a scheme.
 fn is_http(line: &[u8]) -> bool {
-    let behind = METHODS.iter().find_map(|method| line.strip_prefix(*method));
-    let Some(behind) = behind else { return false };
-    let target = behind.split(|octet| *octet == b' ').next().unwrap_or_default();
-    matches!(target.first(), Some(b'/' | b'*'))
-        || target.contains(&b':')
-        || memchr::memmem::find(behind, b" HTTP/").is_some()
+    let Some(behind) = method(line) else { return false };
+    names_target(behind) || memchr::memmem::find(behind, b" HTTP/").is_some()
 }
+
+/// Whether what stands behind a method begins like a target of HTTP. What follows does not change that,
+/// so that it is known before the line is whole.
+fn names_target(behind: &[u8]) -> bool {
+    let scheme = behind.get(..SCHEME).unwrap_or(behind);
+    let scheme = scheme.split(|octet| *octet == b' ').next().unwrap_or_default();
+    matches!(scheme.first(), Some(b'/' | b'*')) || scheme.contains(&b':')
+}
+
+/// Octets in which the `:` of an absolute target stands.
+const SCHEME: usize = 64;
 
 /// Whether these are the first octets of a TLS record of a handshake (RFC 8446 §5.1), or of SSL 2. Not
 /// behind a line end, which is read as soon as it is there.
@@ -47,10 +59,10 @@ impl Server {
     pub(super) fn foreign(&mut self, rx: &Inbox) -> Option<Step> {
         let octets = rx.octets();
         let foreign = match octets.first()? {
-            b'A'..=b'Z' => {
-                let line = memchr::memchr(b'\n', octets).and_then(|end| octets.get(..end));
-                line.is_some_and(is_http)
-            }
+            b'A'..=b'Z' => match memchr::memchr(b'\n', octets).and_then(|end| octets.get(..end)) {
+                Some(line) => is_http(line),
+                None => method(octets).is_some_and(names_target),
+            },
             0x16 | 0x80..=0xff => is_tls(octets),
             _ => false,
         };

@@ -165,6 +165,7 @@ impl Server {
     fn ask_login(&mut self, place: Place) {
         let Some(login) = &mut self.login else { return };
         login.place = place;
+        self.chassis.timers.stop(TimerKind::Idle);
         self.asked = Some(Asked::authenticate(login.tag.clone()));
     }
 
@@ -179,7 +180,8 @@ impl Server {
     /// The login is over because of what the client said, which counts as bad.
     fn break_login_off(&mut self, fault: LineFault) -> Step {
         let tag = self.login.take().map(|login| login.tag);
-        self.stop_delay();
+        self.chassis.timers.stop(TimerKind::Delay);
+        self.delay = Delay::None;
         if fault != LineFault::Cancelled {
             // One that does not wait goes on with its credentials.
             self.credentials = Credentials::MayFollow;
@@ -203,13 +205,13 @@ impl Server {
         let login = self.login.take();
         if !accepted {
             self.failed_logins = self.failed_logins.saturating_add(1);
+            // One that does not wait goes on with its credentials.
+            self.credentials = Credentials::MayFollow;
             return;
         }
         if let Some(Place::Identity(identity)) = login.map(|login| login.place) {
             self.identity = Some(Box::new(identity));
         }
-        self.failed_logins = 0;
-        self.bad = 0;
         let limits = self.config.limits;
         self.reading.reader.set_limits(&limits);
     }

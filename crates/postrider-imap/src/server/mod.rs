@@ -86,7 +86,9 @@ pub struct Server {
     /// What of it the embedder has not heard.
     news: Features,
     notified: Notified,
-    /// Bad commands and failed logins so far.
+    /// Bad commands and failed logins so far, of all times before a login.
+    bad_before_login: u32,
+    /// Bad commands after it.
     bad: u32,
     failed_logins: u32,
     /// Exchanges of AUTHENTICATE so far.
@@ -209,6 +211,7 @@ impl Server {
             enabled: Features::none(),
             news: Features::none(),
             notified: Notified::Nothing,
+            bad_before_login: 0,
             bad: 0,
             failed_logins: 0,
             logins: 0,
@@ -477,6 +480,11 @@ impl Machine for Server {
     fn on_timeout(&mut self, fired: Timer) {
         match self.chassis.fired(fired) {
             Some(TimerKind::Delay) => self.delay = Delay::None,
+            // The client does not even read that it is over.
+            Some(_) if self.stage == Stage::Over => {
+                self.deferred.clear();
+                self.chassis.out.clear();
+            }
             Some(_) if self.chassis.failed().is_none() => {
                 self.bye(Phrase::Autologout, Some(Error::Timeout));
             }

@@ -1,5 +1,7 @@
 //! What the beginning of a command tells before its end has come, and where credentials stand in it.
 
+use postrider_sasl::Mechanism;
+
 use crate::read::command_front;
 use crate::syntax::{astring, sp};
 use crate::{CommandHead, CommandName, Tag};
@@ -58,15 +60,18 @@ pub(super) fn secret_at(octets: &[u8], peeked: &Peeked) -> Option<usize> {
     match (behind(), peeked.name) {
         (Some((rest, ())), _) => Some(all_but(rest)),
         // A mechanism without an initial response.
-        (None, Some(CommandName::Authenticate)) if is_word(arguments) => None,
+        (None, Some(CommandName::Authenticate)) if is_mechanism(arguments) => None,
         (None, _) => Some(all_but(arguments)),
     }
 }
 
-/// Whether nothing but one word, and perhaps the line end, stands behind a blank.
-fn is_word(arguments: &[u8]) -> bool {
+/// Whether nothing but the name of a mechanism stands behind a blank: one that is known, or one as RFC
+/// 4422 §3.1 has them. A credential in its place has lower-case letters, or is longer.
+fn is_mechanism(arguments: &[u8]) -> bool {
     let word = crate::without_line_end(arguments).strip_prefix(b" ").unwrap_or_default();
-    word.iter().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'))
+    let known = core::str::from_utf8(word).ok().and_then(Mechanism::from_name);
+    let fits = |octet: &u8| matches!(octet, b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_');
+    known.is_some() || (word.len() <= 20 && word.iter().all(fits))
 }
 
 /// Where credentials may begin in what is no good command: behind the first word that looks like

@@ -148,7 +148,7 @@ impl Server {
             CommandPart::TooLong { .. } => self.on_too_long(rx),
             CommandPart::Literal(request) => self.on_literal(rx, octets, request),
             CommandPart::Line(line) => {
-                self.chassis.timers.stop(TimerKind::Idle);
+                self.heard();
                 drop(rx.take_secret_unit(octets));
                 match self.is_logging_in() {
                     true => self.on_login_line(&line),
@@ -160,10 +160,17 @@ impl Server {
         }
     }
 
+    /// The client said something. Whoever does not log in is not kept for ever, whatever it says.
+    fn heard(&mut self) {
+        if self.state != State::NotAuthenticated {
+            self.chassis.timers.stop(TimerKind::Idle);
+        }
+    }
+
     /// Takes a unit with its line end, and cuts that off. LOGIN may come in any state, if only to be
     /// refused.
     pub(super) fn take_line(&mut self, rx: &mut Inbox, octets: usize) -> Bytes {
-        self.chassis.timers.stop(TimerKind::Idle);
+        self.heard();
         let line = rx.take_secret_unit(octets);
         line.slice_ref(crate::without_line_end(&line))
     }

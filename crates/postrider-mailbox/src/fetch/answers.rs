@@ -37,6 +37,8 @@ pub struct Body {
 #[derive(Debug, Clone)]
 pub struct Answers<'a> {
     attributes: core::slice::Iter<'a, FetchAttribute>,
+    /// How many attributes there are.
+    all: usize,
     metadata: &'a Metadata,
     source: Source<'a>,
     becomes_seen: bool,
@@ -87,6 +89,7 @@ impl<'a> Answers<'a> {
         let asked = fetch.attributes.contains(&FetchAttribute::Flags);
         Self {
             attributes: fetch.attributes.iter(),
+            all: fetch.attributes.len(),
             metadata,
             source,
             becomes_seen,
@@ -95,6 +98,24 @@ impl<'a> Answers<'a> {
             mod_seq_follows: false,
             decoded: None,
         }
+    }
+
+    /// Those behind so many attributes, which were answered before.
+    pub(super) fn behind(mut self, attributes: usize) -> Self {
+        if let Some(last) = attributes.checked_sub(1) {
+            let _ = self.attributes.nth(last);
+        }
+        self
+    }
+
+    /// How many attributes are to be answered.
+    pub(super) fn left(&self) -> usize {
+        self.attributes.len()
+    }
+
+    /// How many are answered.
+    pub(super) fn answered(&self) -> usize {
+        self.all.saturating_sub(self.attributes.len())
     }
 
     /// Whether the store has to set `\Seen`: it was not set before.

@@ -84,7 +84,14 @@ pub struct Telling {
 struct Current {
     number: MessageNumber,
     metadata: Metadata,
+    /// At which MODSEQ it became `\Seen`, where the session hears of that.
+    mod_seq: Option<ModSeq>,
+    /// How many attributes were answered already.
+    answered: usize,
 }
+
+/// Octets that answers hold which were put together; there are no more until they are told.
+const AT_ONCE: u64 = 64 * 1024;
 
 /// What came of telling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,8 +166,7 @@ impl Telling {
                 return Ok(Told::Some);
             }
             if self.current.is_some() {
-                // It was not noted, so it is told as it is.
-                self.answer(store, None)?;
+                self.answer(store)?;
                 continue;
             }
             let Some((number, uid)) = self.named.next() else { return Ok(Told::All) };
@@ -177,7 +183,8 @@ impl Telling {
                 }
             }
             let becomes_seen = self.fetch.becomes_seen(&metadata);
-            self.current = Some(Current { number, metadata: Cow::into_owned(metadata) });
+            let metadata = Cow::into_owned(metadata);
+            self.current = Some(Current { number, metadata, mod_seq: None, answered: 0 });
             if becomes_seen {
                 return Ok(Told::Seen(uid));
             }
@@ -194,14 +201,17 @@ impl Telling {
         store: &S,
         mod_seq: Option<ModSeq>,
     ) -> Result<(), S::Error> {
-        match self.answer(store, mod_seq) {
+        if let Some(current) = &mut self.current {
+            current.mod_seq = mod_seq;
+        }
+        match self.answer(store) {
             Err(TellingError::Store(error)) => Err(error),
             _ => Ok(()),
         }
     }
 
-    /// How the command ends: as `completed` says, which is [`Server::completed`]; or NO where a message is gone whose number the client gave
-    /// (RFC 2180 §4.1.3), or a part cannot be decoded.
+    /// How the command ends: as `completed` says, which is [`Server::completed`]; or NO where a message
+    /// is gone whose number the client gave (RFC 2180 §4.1.3), or a part cannot be decoded.
     #[must_use]
     pub fn status(self, completed: Status) -> Status {
         match self.refused {
@@ -214,22 +224,25 @@ impl Telling {
         }
     }
 
-    /// Makes the answers for the message whose turn it is.
-    fn answer<S: Messages>(
-        &mut self,
-        store: &S,
-        mod_seq: Option<ModSeq>,
-    ) -> Result<(), TellingError<S::Error>> {
-        let Some(Current { number, metadata }) = self.current.take() else { return Ok(()) };
+    /// Makes the next answers for the message whose turn it is.
+    fn answer<S: Messages>(&mut self, store: &S) -> Result<(), TellingError<S::Error>> {
+        let Some(current) = self.current.take() else { return Ok(()) };
+        let Current { number, metadata, mod_seq, mut answered } = current;
         self.message = Some(match self.uid_only {
             true => metadata.uid.into(),
             false => number.into(),
         });
+        let size = metadata.size;
+        let mut more = false;
         let seen = |answers: Answers<'_>| -> Vec<Answer> {
-            match mod_seq {
-                Some(mod_seq) => answers.seen_at(mod_seq).collect(),
-                None => answers.collect(),
-            }
+            let answers = match mod_seq {
+                Some(mod_seq) => answers.seen_at(mod_seq),
+                None => answers,
+            };
+            let (all, left) = some_of(answers.behind(answered), size);
+            more = left.is_some();
+            answered = left.unwrap_or(answered);
+            all
         };
         let found = match self.fetch.need() {
             Need::Metadata if !self.fetch.tells_octets() => {
@@ -277,6 +290,7 @@ impl Telling {
             Ok(answers) => self.answers = answers.into_iter(),
             Err(error) => self.refused = Some(error.into()),
         }
+        self.current = more.then_some(Current { number, metadata, mod_seq, answered });
         Ok(())
     }
 
@@ -334,4 +348,20 @@ impl Telling {
         self.payload = Some(octets);
         Ok(())
     }
+}
+
+/// Answers up to a weight, and behind how many attributes it goes on, if it does.
+fn some_of(mut answers: Answers<'_>, size: u64) -> (Vec<Answer>, Option<usize>) {
+    let (mut some, mut weight) = (Vec::new(), 0_u64);
+    while let Some(answer) = answers.next() {
+        if let Answer::Body(Body { octets: Some(Octets::Assembled(_)), .. }) = &answer {
+            // Of a piece the whole is held.
+            weight = weight.saturating_add(size);
+        }
+        some.push(answer);
+        if weight >= AT_ONCE && answers.left() > 0 {
+            return (some, Some(answers.answered()));
+        }
+    }
+    (some, None)
 }

@@ -171,6 +171,7 @@ impl Account {
     ///
     /// NO: there is such a mailbox, or there can be none.
     pub fn create(&mut self, create: &Create) -> Result<(), Refused> {
+        short(&create.mailbox)?;
         if !create.others.is_empty() {
             return Err(Refused::bad("A parameter of CREATE is not known."));
         }
@@ -216,6 +217,7 @@ impl Account {
     ///
     /// NO: there is no such mailbox, or there is one of the new name.
     pub fn rename(&mut self, from: &MailboxName, to: &MailboxName) -> Result<(), Refused> {
+        short(to)?;
         let names = self.names.keys().cloned();
         let renaming = self.hierarchy().rename(from, to, names, |name| self.listed(name))?;
         if renaming.inbox {
@@ -457,4 +459,14 @@ impl Account {
 /// What messages take.
 pub(super) fn usage<'a>(messages: impl Iterator<Item = &'a NewMessage>) -> Usage {
     messages.fold(Usage::default(), |sum, message| sum.plus(Usage::messages(1, message.size())))
+}
+
+/// The longest name of a mailbox. Names stay as subscriptions, so they are bounded.
+const NAME: usize = 1024;
+
+fn short(name: &MailboxName) -> Result<(), Refused> {
+    match name.as_bytes().len() <= NAME {
+        true => Ok(()),
+        false => Err(Refused::no(PlainCode::Cannot, "The name is too long.")),
+    }
 }

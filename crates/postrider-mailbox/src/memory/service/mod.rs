@@ -108,7 +108,6 @@ impl Service {
             Feature::Qresync,
             Feature::QuotaMailbox,
             Feature::QuotaMessage,
-            Feature::QuotaSet,
             Feature::QuotaStorage,
             Feature::Replace,
             Feature::SaveDate,
