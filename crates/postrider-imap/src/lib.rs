@@ -4,10 +4,9 @@
 //! values that are read and written; [`manual::language`] has the table. The machines stand on it.
 //! [`client::Client`] and [`server::Server`] are [`postrider_wire::Machine`]s: they read an inbox
 //! that you fill, write an outbox that you drain, and tell what happened as events. The client says
-//! every command of the language, as many at once as the rules allow. The server speaks CAPABILITY, NOOP, LOGOUT,
-//! STARTTLS, LOGIN, SELECT, EXAMINE, APPEND, FETCH and STORE, the last two with UIDs too, with IDLE
-//! (RFC 2177), MULTIAPPEND (RFC 3502), LITERAL+ (RFC 7888) and COMPRESS=DEFLATE (RFC 4978). What is
-//! not built is not advertised.
+//! every command of the language, as many at once as the rules allow. The server
+//! asks its embedder for every command of those extensions that it was given
+//! ([`server::Features`]), and says no capability of another. What is not built is not advertised.
 //!
 //! # The language
 //!
@@ -231,6 +230,19 @@
 //! # Ok::<(), postrider_imap::Error>(())
 //! ```
 //!
+//! - A driver keeps the timers of the machine: a refused login leaves when its delay has passed, and a
+//!   client that is silent is logged out; `postrider::drive` has two drivers that do.
+//! - What answers a command is told by [`server::Server::respond`], news by
+//!   [`server::Server::update`], each as much as there is room for; both refuse what may not go now, such
+//!   as EXPUNGE while message numbers are in the air ([`server::Server::may_expunge`]).
+//! - [`server::Config::with_auth`] adds AUTHENTICATE; the embedder is asked what is known of a user
+//!   ([`server::Event::Credential`]) and whether it may in ([`server::Event::Authenticated`]).
+//! - [`server::Server::body_begin`] streams octets of messages out, [`server::Event::Append`] and what
+//!   follows it stream them in; neither holds them.
+//! - `postrider_mailbox::Telling` writes FETCH for a store, and `postrider_mailbox::memory::Service` is a
+//!   whole embedder over an account in memory: start from it. [`manual::serving`] has the rest: what is
+//!   told when, verdicts that come late, and the bounds on what a client can make a server hold.
+//!
 //! # Values
 //!
 //! Values own what they hold, and keep no unit of the wire alive. Values that could not be written
@@ -268,6 +280,8 @@
 //! - Literals in commands are refused before an octet of them is taken when they are too long;
 //!   those that do not wait for permission are swallowed by count. Octets of an appended message are
 //!   never read as commands, whatever becomes of it.
+//! - A refused login is held back, twice as long each time; five bad commands before login are the
+//!   last, and so is HTTP, or TLS where none is due. Nobody is kept who does not log in.
 //! - Octets behind COMPRESS are fatal on the server, and so is what cannot be inflated.
 //! - Depth of body structures is counted and kept on a stack of its own; numbers are checked; one
 //!   bad item of a FETCH response is [`FetchItem::Unparsed`] and harms no other.

@@ -29,10 +29,9 @@
 //!
 //! # Commands in, responses out
 //!
-//! A command comes from `postrider_imap::server` as an event, or, for those that its machine does not
-//! ask of you, from `postrider_imap::CommandReader`; what is answered is a `postrider_imap::Response`.
-//! Which untagged data may go while a command is in progress follows from the command:
-//! [`view::Permit::of`].
+//! A command comes from `postrider_imap::server` as an event, and what is answered is a
+//! `postrider_imap::Response`. Which untagged data may go while a command is in progress the server
+//! machine says (`may_update`, `may_expunge`), or it follows from the command: [`view::Permit::of`].
 //!
 //! # A store
 //!

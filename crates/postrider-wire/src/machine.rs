@@ -54,7 +54,7 @@ pub trait Machine: Send {
     /// Says goodbye (421, `BYE`, `QUIT`, `LOGOUT`) at the next legal place.
     fn shutdown(&mut self);
 
-    /// Answers the pending event in the negative (502, `-ERR`, `BAD`): what the `_ =>` arm of an
+    /// Answers the pending event in the negative (502, `-ERR`, `NO`): what the `_ =>` arm of an
     /// embedder calls, because events are `#[non_exhaustive]`. Without a pending event: nothing.
     fn decline(&mut self);
 }

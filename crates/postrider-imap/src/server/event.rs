@@ -34,7 +34,8 @@ pub enum Event {
         identity: Identity,
     },
     /// A question: carry this command out. It may be given in this state, and needs no feature but
-    /// those that the server was given. What answers it is told by [`super::Server::respond`],
+    /// those that the server was given; where the mailbox is read-only, STORE, EXPUNGE, MOVE and REPLACE
+    /// do not get here (CLOSE does, and removes nothing then: [`super::Server::is_read_write`]). What answers it is told by [`super::Server::respond`],
     /// [`super::Server::fetch_items`] and [`super::Server::body_begin`], and it is ended by
     /// [`super::Server::accept`], or for some by one of its kin:
     ///

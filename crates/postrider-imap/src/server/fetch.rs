@@ -212,7 +212,8 @@ impl Server {
         }
     }
 
-    /// How many octets the outbox takes now: what an embedder with much to tell looks at.
+    /// How many octets the outbox takes now: what an embedder with much to tell looks at. While it is not
+    /// 0, one response more can be told, however long it is.
     #[must_use]
     pub fn room(&self) -> usize {
         if self.deferred.is_empty() { self.chassis.out.room() } else { 0 }

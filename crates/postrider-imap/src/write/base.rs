@@ -8,8 +8,8 @@ use postrider_wire::Secret;
 use wide::u8x16;
 
 use crate::value::{
-    FlagSet, InternalDate, MessageSet, NumberList, SequenceNumber, SequenceRange, SequenceSet,
-    is_keyword_octet,
+    FlagSet, InternalDate, MessageSet, NumberList, NumberRange, SequenceNumber, SequenceRange,
+    SequenceSet, is_keyword_octet,
 };
 
 /// How values are written.
@@ -168,13 +168,42 @@ impl<'o> Out<'o> {
         let Some(low) = u32::try_from(number).ok().filter(|number| *number < EIGHT_DIGITS) else {
             return self.large_number(number);
         };
-        let digits = eight_digits(low);
-        // Zeros in front stand in the low octets. One digit is always written.
-        let zeros = (digits | 1 << 63).trailing_zeros() / 8;
-        let text = (digits | ZEROS).unbounded_shr(zeros.wrapping_mul(8));
-        let end = self.octets.len().saturating_add(8).saturating_sub(zeros as usize);
+        let (text, digits) = short_text(low);
+        let end = self.octets.len().saturating_add(digits);
         self.octets.extend_from_slice(&text.to_le_bytes());
         self.octets.truncate(end);
+    }
+
+    /// `*(SP number)`: each of these ranges in full. What is short is put together first, where nothing
+    /// has to grow.
+    pub(crate) fn spaced_numbers(&mut self, ranges: &[NumberRange]) {
+        const SPACED: usize = 9;
+        let mut together = [b' '; 64 * SPACED];
+        let mut end = 0_usize;
+        for range in ranges {
+            for number in range.first().get()..=range.last().get() {
+                if number >= EIGHT_DIGITS {
+                    self.put(together.get(..end).unwrap_or_default());
+                    end = 0;
+                    self.sp();
+                    self.large_number(number.into());
+                    continue;
+                }
+                let (text, digits) = short_text(number);
+                let rest = together.get_mut(end..).unwrap_or_default();
+                let Some(([space, place @ ..], _)) = rest.split_first_chunk_mut::<SPACED>() else {
+                    continue;
+                };
+                *space = b' ';
+                *place = text.to_le_bytes();
+                end = end.saturating_add(1).saturating_add(digits);
+                if end.saturating_add(SPACED) > together.len() {
+                    self.put(together.get(..end).unwrap_or_default());
+                    end = 0;
+                }
+            }
+        }
+        self.put(together.get(..end).unwrap_or_default());
     }
 
     /// A number of nine digits or more.
@@ -434,6 +463,16 @@ const EIGHT_DIGITS: u32 = 100_000_000;
 
 /// Eight times `0`.
 const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// A number below [`EIGHT_DIGITS`] in digits, the first in the lowest octet, and how many they are.
+#[inline]
+fn short_text(number: u32) -> (u64, usize) {
+    let digits = eight_digits(number);
+    // Zeros in front stand in the low octets. One digit is always written.
+    let zeros = (digits | 1 << 63).trailing_zeros() / 8;
+    let text = (digits | ZEROS).unbounded_shr(zeros.wrapping_mul(8));
+    (text, 8_usize.saturating_sub(zeros as usize))
+}
 
 /// The eight digits of a number below [`EIGHT_DIGITS`], the first in the lowest octet.
 fn eight_digits(number: u32) -> u64 {

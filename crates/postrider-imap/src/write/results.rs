@@ -11,12 +11,7 @@ impl Out<'_> {
     /// `*(SP nz-number) [SP search-sort-mod-seq]` (RFC 7162 §7). Ranges are written number by
     /// number, for SEARCH and SORT have no others: who did not count them asks for ESEARCH.
     pub(crate) fn search_results(&mut self, numbers: &NumberList, mod_seq: Option<ModSeq>) {
-        for range in numbers.ranges() {
-            for number in range.first().get()..=range.last().get() {
-                self.sp();
-                self.number(number.into());
-            }
-        }
+        self.spaced_numbers(numbers.ranges());
         // Nothing found has no MODSEQ.
         if let Some(mod_seq) = mod_seq.filter(|_| !numbers.is_empty()) {
             self.put(b" (MODSEQ ");

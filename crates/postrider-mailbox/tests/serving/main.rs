@@ -1,6 +1,7 @@
 //! Two sessions at a time, through the server machine: who hears what, and when. The tables say what
 //! RFC 9051, 3501, 7162, 6851, 4315 and 9586 have a server say.
 
+mod attack;
 mod rig;
 
 use postrider_imap::MailboxName;
@@ -506,6 +507,57 @@ fn a_session_with_uidonly_hears_uids_alone() {
             ('a', "NOOP", &["* 2 UIDFETCH (UID 2 FLAGS (\\Deleted \\Recent))", "x OK"]),
             ('b', "EXPUNGE", &["* 2 EXPUNGE", "x OK"]),
             ('a', "NOOP", &["* VANISHED 2", "* 2 RECENT", "x OK"]),
+        ],
+    );
+}
+
+/// RFC 9051 §6.4.5: octets as a whole, each alone and together.
+#[test]
+fn a_message_is_told_whole_and_in_part() {
+    play(
+        3,
+        &[
+            ('b', "SELECT INBOX", SELECTED),
+            ('a', "SELECT INBOX", SELECTED_TOO),
+            (
+                'a',
+                "FETCH 1 BODY.PEEK[]",
+                &["* 1 FETCH (BODY[] {27}", "Subject: mail 1", "", "Text 1", ")", "x OK"],
+            ),
+            ('a', "FETCH 1 BODY.PEEK[]<9.4>", &["* 1 FETCH (BODY[]<9> {4}", "mail)", "x OK"]),
+            (
+                'a',
+                "FETCH 1 RFC822.HEADER",
+                &["* 1 FETCH (RFC822.HEADER {19}", "Subject: mail 1", "", ")", "x OK"],
+            ),
+            (
+                'a',
+                "FETCH 1 (BINARY.PEEK[1] BINARY.SIZE[1])",
+                &["* 1 FETCH (BINARY[1] {8}", "Text 1", " BINARY.SIZE[1] 8)", "x OK"],
+            ),
+            (
+                'a',
+                "FETCH 2:3 (RFC822.SIZE BODY.PEEK[TEXT]<0.4>)",
+                &[
+                    "* 2 FETCH (RFC822.SIZE 27 BODY[TEXT]<0> {4}",
+                    "Text)",
+                    "* 3 FETCH (RFC822.SIZE 27 BODY[TEXT]<0> {4}",
+                    "Text)",
+                    "x OK",
+                ],
+            ),
+            (
+                'a',
+                "FETCH 1 RFC822",
+                &[
+                    "* 1 FETCH (RFC822 {27}",
+                    "Subject: mail 1",
+                    "",
+                    "Text 1",
+                    " FLAGS (\\Seen))",
+                    "x OK",
+                ],
+            ),
         ],
     );
 }

@@ -68,6 +68,8 @@ pub struct Service {
     now: InternalDate,
     /// What is to be said, in order.
     work: VecDeque<Work>,
+    /// PERMANENTFLAGS, which belong behind the FLAGS that were told.
+    permanent: Option<Status>,
     incoming: Option<Incoming>,
 }
 
@@ -89,7 +91,7 @@ impl Service {
     #[must_use]
     pub fn new(account: &mut Account, now: InternalDate) -> Self {
         let session = account.open();
-        Self { session, now, work: VecDeque::new(), incoming: None }
+        Self { session, now, work: VecDeque::new(), permanent: None, incoming: None }
     }
 
     /// What a session can answer.
@@ -265,7 +267,7 @@ impl Service {
     }
 
     /// Tells the session what it has not been told. Whether there was room for all of it.
-    fn tell_news(&self, server: &mut Server, account: &mut Account) -> Result<bool, Error> {
+    fn tell_news(&mut self, server: &mut Server, account: &mut Account) -> Result<bool, Error> {
         if !server.may_update() {
             return Ok(true);
         }
@@ -273,12 +275,14 @@ impl Service {
             if server.room() == 0 {
                 return Ok(false);
             }
+            if let Some(status) = self.permanent.take() {
+                server.update(&Response::Status(status))?;
+                continue;
+            }
             if let Some((flags, permanent)) = account.new_flags(self.session) {
                 server.update(&Response::Flags(flags))?;
                 let code = postrider_imap::Code::PermanentFlags(permanent);
-                let status = Status::ok("Flags permitted.").with_code(code);
-                // There is always room for one unit more than there is room.
-                let _ = server.update(&Response::Status(status));
+                self.permanent = Some(Status::ok("Flags permitted.").with_code(code));
                 continue;
             }
             let permit = Permit::new(server.may_expunge());

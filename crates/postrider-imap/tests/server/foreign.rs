@@ -1,12 +1,10 @@
 //! Clients of other protocols at the server: HTTP and TLS end the session, others are bounded.
 
-mod serving;
-
+use crate::serving::{LOGIN, Session, TIM, accepts, auth, open};
 use postrider_imap::server::{Config, Event, Server};
 use postrider_imap::{Error, Fault, State};
 use postrider_testkit::{Outcome, Run, Scenario, embedder, laws};
 use postrider_wire::{Policy, Security, TimerKind};
-use serving::{LOGIN, Session, TIM, accepts, auth, open};
 
 const BYE: &str = "* BYE this is IMAP\r\n";
 

@@ -1,9 +1,8 @@
 //! Which command is taken where, how a session is held up and how it ends, and the words of the machine.
 
-mod serving;
-
 use std::time::Duration;
 
+use crate::serving::{LOGIN, Make, Session, TIM, accepts, auth, open, waits, with};
 use postrider_imap::server::{
     Compression, Config, Event, Feature, Features, Phrase, SelectData, Server,
 };
@@ -14,7 +13,6 @@ use postrider_imap::{
 };
 use postrider_testkit::{Role, Scenario, embedder, laws};
 use postrider_wire::{AbortReason, Machine, TimerKind};
-use serving::{LOGIN, Make, Session, TIM, accepts, auth, open, waits, with};
 
 fn all() -> Features {
     use Feature as F;

@@ -1,8 +1,7 @@
 //! What may be told when: news and answers against what the client waits for (RFC 9051 §7.5.1, RFC 2177,
 //! RFC 5465).
 
-mod serving;
-
+use crate::serving::{Session, with};
 use bytes::Bytes;
 use postrider_imap::server::{Config, Feature, SelectData, Server};
 use postrider_imap::{
@@ -12,7 +11,6 @@ use postrider_imap::{
     UidSet,
 };
 use postrider_wire::TimerKind;
-use serving::{Session, with};
 
 fn one() -> MessageNumber {
     MessageNumber::new(1).unwrap()

@@ -1,12 +1,10 @@
 //! Capabilities said are those that were configured, and nothing else is taken: each feature, ENABLE, and
 //! what is different once something is enabled.
 
-mod serving;
-
+use crate::serving::{Session, accepts, capabilities, waits, with};
 use postrider_imap::server::{Event, Feature, Features, SelectData, Server};
 use postrider_imap::{Error, Literals, MailboxName, Misuse, NumberList, Response, Uid};
 use postrider_wire::Machine;
-use serving::{Session, accepts, capabilities, waits, with};
 
 /// A feature, the words that say it, and commands that need it.
 type Row = (Feature, &'static str, &'static [&'static str]);

@@ -1,9 +1,10 @@
 //! Logins at the server by AUTHENTICATE (RFC 9051 §6.2.2, RFC 4959) and LOGIN, and what is told of them.
 
-mod serving;
-
 use std::time::Duration;
 
+use crate::serving::{
+    LOGIN, PASSWORD, Session, TIM, accepts, auth, capabilities, open, tls, waits,
+};
 use postrider_imap::server::{Config, Event, Feature, LoginCommand, Server};
 use postrider_imap::{Command, Error, Limits, Misuse, State, Status};
 use postrider_sasl::client::{Credentials, Exchange, LineExchange, LineStep};
@@ -14,7 +15,6 @@ use postrider_testkit::{Scenario, embedder, laws};
 use postrider_wire::{
     ClearTextLogin, Machine, Policy, Secret, Security, Side, TimerKind, Transcript, TranscriptLog,
 };
-use serving::{LOGIN, PASSWORD, Session, TIM, accepts, auth, capabilities, open, tls, waits};
 
 fn in_tls() -> Config {
     Config::new(Security::Implicit(tls())).with_auth(auth())

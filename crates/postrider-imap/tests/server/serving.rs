@@ -1,5 +1,4 @@
 //! A server with its embedder, and what is said to it and by it.
-#![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::time::Duration;
 
@@ -149,12 +148,6 @@ impl Session {
         let said = self.say(octets);
         self.on_event = on_event;
         said
-    }
-
-    /// The client says nothing more.
-    pub(crate) fn end(&mut self) -> String {
-        self.inbox.set_eof();
-        self.go_on()
     }
 
     /// Lets the timer run out.

@@ -1,9 +1,8 @@
 //! Each bound of a server at its value, below and above it, and the timers.
 
-mod serving;
-
 use std::time::Duration;
 
+use crate::serving::{Make, Session, accepts, auth, capabilities, open, waits, with, within};
 use bytes::Bytes;
 use postrider_imap::server::{Config, Event, Feature};
 use postrider_imap::{
@@ -12,7 +11,6 @@ use postrider_imap::{
 };
 use postrider_sasl::line;
 use postrider_wire::{AbortReason, Machine, TimerKind};
-use serving::{Make, Session, accepts, auth, capabilities, open, waits, with, within};
 
 /// How a command is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
