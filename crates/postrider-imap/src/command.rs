@@ -310,6 +310,22 @@ impl Command {
         Self::Select { mailbox, parameters: SelectParameters::default() }
     }
 
+    /// Whether UID stands before its name.
+    pub(crate) fn has_uid(&self) -> bool {
+        match self {
+            Self::Fetch { uid, .. }
+            | Self::Copy { uid, .. }
+            | Self::Move { uid, .. }
+            | Self::Other { uid, .. } => *uid,
+            Self::Store(store) => store.uid,
+            Self::Search(search) => search.uid,
+            Self::Sort(sort) => sort.uid,
+            Self::Thread(thread) => thread.uid,
+            Self::UidExpunge(_) => true,
+            _ => false,
+        }
+    }
+
     /// Whether no message may be told to be gone while this command is in progress, because it has
     /// message numbers in the air that would mean other messages. RFC 9051 §7.5.1: "An EXPUNGE response
     /// MUST NOT be sent when no command is in progress, nor while responding to a FETCH, STORE, or SEARCH

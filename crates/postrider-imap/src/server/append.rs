@@ -3,7 +3,6 @@
 
 use postrider_wire::{AbortReason, Direction, Inbox, TimerKind, Unit};
 
-use super::demands::Supply;
 use super::peek;
 use super::read::Step;
 use super::verdicts::Verdict;
@@ -79,7 +78,7 @@ impl Server {
         match part {
             CommandPart::AppendBegin { tag, target } => {
                 let peeked = peek::peek_command(rx.octets());
-                let objection = peeked.as_ref().and_then(|peeked| self.objection(peeked));
+                let objection = peeked.as_ref().and_then(|peeked| self.objection_to(peeked));
                 let objection = objection.or_else(|| self.target_objection(&target));
                 let unit = self.take_line(rx, octets);
                 if objection.is_some() {
@@ -151,7 +150,7 @@ impl Server {
                 if place == Place::Told {
                     self.notice = Some(Notice::Aborted(AbortReason::Protocol));
                 }
-                self.refuse(Some(tag), &status);
+                self.refuse(Some(tag), status);
                 Step::Again
             }
             (Place::First, None) => {
@@ -170,13 +169,12 @@ impl Server {
     /// REPLACE names a message, too (RFC 9586 §3).
     fn target_objection(&self, target: &AppendTarget) -> Option<Status> {
         let AppendTarget::Replace { uid, .. } = target else { return None };
-        let supply = Supply { features: self.config.features, enabled: self.enabled };
-        supply.not_by_number(*uid).err().map(|unmet| self.unmet(unmet))
+        self.supply().not_by_number(*uid).err().map(|unmet| self.unmet(unmet))
     }
 
     /// Why a message cannot be taken, as far as what is said of it tells.
     fn message_objection(&self, message: &AppendMessage) -> Option<Status> {
-        let supply = Supply { features: self.config.features, enabled: self.enabled };
+        let supply = self.supply();
         let first = self.reading.append.as_ref().is_some_and(|append| append.place == Place::First);
         let met = match message.data {
             _ if !message.extensions.is_empty() || !message.flags.is_storable() => {
@@ -242,7 +240,7 @@ impl Server {
                 if place == Place::Told {
                     self.notice = Some(Notice::Aborted(why(&status, request.octets)));
                 }
-                self.refuse(Some(tag), &status);
+                self.refuse(Some(tag), status);
                 Step::Again
             }
         }
@@ -279,7 +277,7 @@ impl Server {
         }
         if append.place != Place::Refused {
             let status = Status::bad(self.words(Phrase::BehindMessage));
-            self.refuse(Some(append.tag), &status);
+            self.refuse(Some(append.tag), status);
         }
         Step::Again
     }
@@ -384,7 +382,7 @@ impl Server {
         }
         self.reading.reader.discard();
         self.notice = Some(Notice::Aborted(AbortReason::Discarded));
-        self.say_tagged(&tag, status);
+        self.say_tagged(tag, status.clone());
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use postrider_wire::{Inbox, TimerKind};
 use super::demands::{Needs, Supply, Unmet};
 use super::peek::Peeked;
 use super::read::Step;
-use super::respond::{Notified, Numbers};
+use super::respond::Notified;
 use super::{Access, Asked, Event, Feature, Phrase, Selecting, Server, Stage};
 use crate::value::Atom;
 use crate::{Capability, Code, Command, PlainCode, Response, Status, StatusKind, Tag};
@@ -20,8 +20,8 @@ impl Asked {
             CommandName::Select | CommandName::Examine => Selecting::Asked,
             _ => Selecting::Nothing,
         };
-        let (numbers, notify) = (Numbers::Move, Notified::Nothing);
-        Self { tag, name, uid, numbers, selecting, notify }
+        let (holds_numbers, notify) = (false, Notified::Nothing);
+        Self { tag, name, uid, holds_numbers, selecting, notify }
     }
 
     /// A login under way.
@@ -29,9 +29,9 @@ impl Asked {
         Self::new(tag, CommandName::Authenticate, false)
     }
 
-    fn of(peeked: Peeked, name: CommandName, command: &Command) -> Self {
-        let mut asked = Self::new(peeked.tag, name, peeked.uid);
-        asked.numbers = Numbers::of(command);
+    fn of(tag: Tag, command: &Command) -> Self {
+        let mut asked = Self::new(tag, CommandName::of(command), command.has_uid());
+        asked.holds_numbers = command.holds_numbers();
         if let Command::Notify(notify) = command {
             asked.notify = Notified::of(notify);
         }
@@ -100,11 +100,16 @@ impl Server {
         safe && self.config.login == super::LoginCommand::Offer
     }
 
-    /// Why this command is not even read to its end.
-    pub(super) fn objection(&self, peeked: &Peeked) -> Option<Status> {
+    /// Why a command is not even read to its end.
+    pub(super) fn objection_to(&self, peeked: &Peeked) -> Option<Status> {
+        self.objection(peeked.name.unwrap_or(CommandName::Other), peeked.uid)
+    }
+
+    /// Why a command of this name is not for the embedder, whatever its arguments are; `uid` tells
+    /// whether UID stands before it.
+    pub(super) fn objection(&self, name: CommandName, uid: bool) -> Option<Status> {
         let bad = |phrase| Some(Status::bad(self.words(phrase)));
-        let Some(name) = peeked.name else { return bad(Phrase::UnknownCommand) };
-        if !Needs::of(name, peeked.uid).are_met(self.config.features) {
+        if !Needs::of(name, uid).are_met(self.config.features) {
             return bad(Phrase::UnknownCommand);
         }
         if !self.state.allows(name) {
@@ -143,6 +148,11 @@ impl Server {
         }
     }
 
+    /// What there is for the arguments of a command.
+    pub(super) fn supply(&self) -> Supply {
+        Supply { features: self.config.features, enabled: self.enabled }
+    }
+
     /// What is said to a command that needs what is not there.
     pub(super) fn unmet(&self, unmet: Unmet) -> Status {
         let named = |phrase, feature: Feature| {
@@ -160,49 +170,44 @@ impl Server {
         }
     }
 
-    pub(super) fn on_command(&mut self, rx: &Inbox, command: Command, peeked: Peeked) -> Step {
-        let Some(name) = peeked.name else {
-            let status = Status::bad(self.words(Phrase::UnknownCommand));
-            self.refuse(Some(peeked.tag), &status);
-            return Step::Again;
-        };
-        let supply = Supply { features: self.config.features, enabled: self.enabled };
+    pub(super) fn on_command(&mut self, rx: &Inbox, tag: Tag, command: Command) -> Step {
+        let supply = self.supply();
         if let Err(unmet) = supply.meets(&command) {
             let status = self.unmet(unmet);
-            self.refuse(Some(peeked.tag), &status);
+            self.refuse(Some(tag), status);
             return Step::Again;
         }
-        let asked = Asked::of(peeked, name, &command);
+        let asked = Asked::of(tag, &command);
         let event = match command {
             Command::Capability => {
                 self.say_response(&Response::Capability(self.capabilities()));
-                self.say_completed(&asked);
+                self.say_completed(asked);
                 return Step::Again;
             }
             // Nothing can be new to a stranger.
             Command::Noop if self.state == State::NotAuthenticated => {
-                self.say_completed(&asked);
+                self.say_completed(asked);
                 return Step::Again;
             }
             Command::Logout => {
-                self.logout(&asked);
+                self.logout(asked);
                 return Step::Again;
             }
             Command::StartTls => {
-                self.start_tls(rx, &asked);
+                self.start_tls(rx, asked);
                 return Step::Again;
             }
             Command::Compress(mechanism) if mechanism.is("DEFLATE") => {
-                self.compress(rx, &asked);
+                self.compress(rx, asked);
                 return Step::Again;
             }
             Command::Compress(_) => {
                 let status = Status::bad(self.words(Phrase::NoMechanism));
-                self.refuse(Some(asked.tag), &status);
+                self.refuse(Some(asked.tag), status);
                 return Step::Again;
             }
             Command::Enable(names) => {
-                self.enable(&names, &asked);
+                self.enable(&names, asked);
                 return Step::Again;
             }
             Command::Authenticate { mechanism, initial } => {
@@ -230,7 +235,7 @@ impl Server {
     }
 
     /// ENABLE (RFC 5161 §3.1): what is not known is passed over.
-    fn enable(&mut self, names: &[Atom], asked: &Asked) {
+    fn enable(&mut self, names: &[Atom], asked: Asked) {
         let offered = self.config.features;
         let known = names.iter().filter_map(Feature::enabled_by);
         let new: Vec<Feature> = known.filter(|feature| offered.contains(*feature)).collect();
@@ -258,37 +263,38 @@ impl Server {
         new
     }
 
-    fn say_completed(&mut self, asked: &Asked) {
+    fn say_completed(&mut self, asked: Asked) {
         let text = self.words(Phrase::Completed { command: asked.name, uid: asked.uid });
-        self.say_tagged(&asked.tag, &Status::ok(text));
+        self.say_tagged(asked.tag, Status::ok(text));
     }
 
-    fn logout(&mut self, asked: &Asked) {
+    fn logout(&mut self, asked: Asked) {
         let text = self.config.farewell.clone();
         let text = text.unwrap_or_else(|| self.words(Phrase::LoggingOut));
-        self.say_status(&Status::bye(text));
+        self.say_status(Status::bye(text));
         self.say_completed(asked);
         self.state = State::Logout;
         self.over();
     }
 
-    fn start_tls(&mut self, rx: &Inbox, asked: &Asked) {
+    fn start_tls(&mut self, rx: &Inbox, asked: Asked) {
         // Anything behind STARTTLS would be taken for something said under TLS (CVE-2011-0411).
         if let Err(fault) = self.chassis.tls.agree(rx) {
             self.bye(Phrase::Behind, Some(fault.into()));
             return;
         }
         let text = self.words(Phrase::BeginTls);
-        self.say_tagged(&asked.tag, &Status::ok(text));
+        self.say_tagged(asked.tag, Status::ok(text));
     }
 
     /// Refuses a command. BAD is counted.
-    pub(super) fn refuse(&mut self, tag: Option<Tag>, status: &Status) {
+    pub(super) fn refuse(&mut self, tag: Option<Tag>, status: Status) {
+        let is_bad = status.kind == StatusKind::Bad;
         match tag {
-            Some(tag) => self.say_tagged(&tag, status),
+            Some(tag) => self.say_tagged(tag, status),
             None => self.say_status(status),
         }
-        if status.kind == StatusKind::Bad {
+        if is_bad {
             self.count_bad();
         }
     }

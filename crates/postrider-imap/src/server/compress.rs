@@ -40,14 +40,14 @@ impl Server {
     }
 
     /// Agrees to compress: OK is the last that leaves as it is.
-    pub(super) fn compress(&mut self, rx: &Inbox, asked: &Asked) {
+    pub(super) fn compress(&mut self, rx: &Inbox, asked: Asked) {
         // The client must wait for OK (RFC 4978 §3), so this is neither here nor there.
         if !rx.is_empty() {
             self.behind_compress(rx);
             return;
         }
         let text = self.words(Phrase::Compressed);
-        self.say_tagged(&asked.tag, &Status::ok(text));
+        self.say_tagged(asked.tag, Status::ok(text));
         self.chassis.out.encode_with(Box::new(Deflater::new()));
         self.layer = Layer::Agreed;
     }

@@ -26,15 +26,16 @@ fn method(line: &[u8]) -> Option<&[u8]> {
     METHODS.iter().find_map(|method| line.strip_prefix(*method))
 }
 
-/// Whether a line is the first of HTTP. One of IMAP could begin with such a tag, but no command begins
-/// with `/`, `*` or a scheme.
-fn is_http(line: &[u8]) -> bool {
-    let Some(behind) = method(line) else { return false };
-    names_target(behind) || memchr::memmem::find(behind, b" HTTP/").is_some()
+/// Whether what stands behind a method is a request of HTTP. A line of IMAP could begin with such a tag,
+/// but no command begins with `/`, `*` or a scheme: that is known before the line is whole, and nothing
+/// that follows changes it.
+fn is_request(behind: &[u8]) -> bool {
+    let line = || memchr::memchr(b'\n', behind).and_then(|end| behind.get(..end));
+    names_target(behind)
+        || line().is_some_and(|line| memchr::memmem::find(line, b" HTTP/").is_some())
 }
 
-/// Whether what stands behind a method begins like a target of HTTP. What follows does not change that,
-/// so that it is known before the line is whole.
+/// Whether it begins like a target of HTTP.
 fn names_target(behind: &[u8]) -> bool {
     let scheme = behind.get(..SCHEME).unwrap_or(behind);
     let scheme = scheme.split(|octet| *octet == b' ').next().unwrap_or_default();
@@ -59,10 +60,7 @@ impl Server {
     pub(super) fn foreign(&mut self, rx: &Inbox) -> Option<Step> {
         let octets = rx.octets();
         let foreign = match octets.first()? {
-            b'A'..=b'Z' => match memchr::memchr(b'\n', octets).and_then(|end| octets.get(..end)) {
-                Some(line) => is_http(line),
-                None => method(octets).is_some_and(names_target),
-            },
+            b'A'..=b'Z' => method(octets).is_some_and(is_request),
             0x16 | 0x80..=0xff => is_tls(octets),
             _ => false,
         };
@@ -77,7 +75,13 @@ impl Server {
 
 #[cfg(test)]
 mod tests {
+    use std::prelude::v1::*;
+
     use super::*;
+
+    fn is_http(line: &[u8]) -> bool {
+        method(&[line, b"\n"].concat()).is_some_and(is_request)
+    }
 
     #[test]
     fn http_is_known_by_its_first_line() {

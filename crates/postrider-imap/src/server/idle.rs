@@ -40,7 +40,7 @@ impl Server {
         if let Some(tag) = self.reading.idling.take() {
             self.close_fetch();
             let status = Status::ok(self.words(Phrase::IdleEnded));
-            self.say_tagged(&tag, &status);
+            self.say_tagged(tag, status);
         }
         self.chassis.timers.stop(TimerKind::Idle);
         Step::Event(Event::IdleEnd)
@@ -50,7 +50,7 @@ impl Server {
     pub(super) fn idle_broken(&mut self) -> Step {
         let tag = self.reading.idling.take();
         self.close_fetch();
-        self.refuse(tag, &Status::bad(self.words(Phrase::NotDone)));
+        self.refuse(tag, Status::bad(self.words(Phrase::NotDone)));
         self.chassis.timers.stop(TimerKind::Idle);
         Step::Event(Event::IdleEnd)
     }

@@ -101,7 +101,7 @@ impl Server {
     /// There is no such login: what a client says of it that does not wait is passed over.
     fn no_exchange(&mut self, tag: Tag, code: PlainCode, phrase: Phrase) -> Step {
         self.credentials = Credentials::MayFollow;
-        self.refuse(Some(tag), &Status::no(self.words(phrase)).with_code(code.into()));
+        self.refuse(Some(tag), Status::no(self.words(phrase)).with_code(code.into()));
         Step::Again
     }
 
@@ -191,7 +191,7 @@ impl Server {
             LineFault::TooLong => Phrase::TooLong,
             _ => Phrase::BadResponse,
         };
-        self.refuse(tag, &Status::bad(self.words(phrase)));
+        self.refuse(tag, Status::bad(self.words(phrase)));
         Step::Again
     }
 

@@ -41,7 +41,7 @@ use self::compress::Layer;
 use self::fetch::OpenFetch;
 use self::login::Login;
 use self::read::{Credentials, Reading};
-use self::respond::{Notified, Numbers};
+use self::respond::Notified;
 use self::verdicts::Verdict;
 use crate::compress::Stream;
 use crate::{Code, Response, Status, Tag, Text, WriteOptions};
@@ -155,7 +155,8 @@ struct Asked {
     tag: Tag,
     name: CommandName,
     uid: bool,
-    numbers: Numbers,
+    /// Whether no message may be told to be gone meanwhile.
+    holds_numbers: bool,
     selecting: Selecting,
     /// Of NOTIFY: what is told unasked once it is accepted.
     notify: Notified,
@@ -278,7 +279,7 @@ impl Server {
             None => Status::ok(self.words(Phrase::Ready))
                 .with_code(Code::Capability(self.capabilities())),
         };
-        self.say_status(&greeting);
+        self.say_status(greeting);
         self.stage = Stage::Serving;
     }
 

@@ -22,8 +22,13 @@ pub(super) struct Peeked {
 impl Peeked {
     /// Whether the command is one that carries credentials.
     pub(super) fn logs_in(&self) -> bool {
-        matches!(self.name, Some(CommandName::Login | CommandName::Authenticate))
+        self.name.is_some_and(logs_in)
     }
+}
+
+/// Whether the command of this name is one that carries credentials.
+pub(super) fn logs_in(name: CommandName) -> bool {
+    matches!(name, CommandName::Login | CommandName::Authenticate)
 }
 
 /// What may stand behind UID.

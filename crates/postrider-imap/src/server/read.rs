@@ -133,9 +133,9 @@ impl Server {
     /// A part that ends with `octets` at the front.
     fn on_part(&mut self, rx: &mut Inbox, octets: usize, part: CommandPart) -> Step {
         match part {
-            CommandPart::Command(TaggedCommand { command, .. }) => {
+            CommandPart::Command(TaggedCommand { tag, command }) => {
                 let unit = self.take_line(rx, octets);
-                self.on_unit(rx, &unit, Some(command))
+                self.on_whole(rx, &unit, tag, command)
             }
             CommandPart::Unparsed { .. } => {
                 let unit = self.take_line(rx, octets);
@@ -143,7 +143,7 @@ impl Server {
                     self.chassis.show_line_in(&unit, &[]);
                     return self.append_broken();
                 }
-                self.on_unit(rx, &unit, None)
+                self.on_refused(&unit, None, false)
             }
             CommandPart::TooLong { .. } => self.on_too_long(rx),
             CommandPart::Literal(request) => self.on_literal(rx, octets, request),
@@ -175,33 +175,37 @@ impl Server {
         line.slice_ref(crate::without_line_end(&line))
     }
 
-    fn on_unit(&mut self, rx: &Inbox, unit: &Bytes, command: Option<Command>) -> Step {
-        let peeked = peek::peek_command(unit);
-        let objection = match &peeked {
-            Some(peeked) => self.objection(peeked),
-            None => Some(Status::bad(self.words(Phrase::NoTag))),
-        };
-        match (objection, command, peeked) {
-            (None, Some(command), Some(peeked)) => {
-                self.credentials = Credentials::NotDue;
-                let secret = peek::secret_at(unit, &peeked);
-                show_in(&mut self.chassis, unit, self.reading.reader.pieces(), secret);
-                self.on_command(rx, command, peeked)
-            }
-            (objection, command, peeked) => {
-                let known = peeked.as_ref().is_some_and(|peeked| peeked.name.is_some());
-                let logs_in = peeked.as_ref().is_some_and(Peeked::logs_in);
-                let good = command.is_some() && known;
-                let tag = self.show_refused(unit, peeked, good);
-                if good && !logs_in {
-                    self.credentials = Credentials::NotDue;
-                }
-                let syntax = || Status::bad(self.words(Phrase::Syntax));
-                let status = objection.unwrap_or_else(syntax);
-                self.refuse(tag, &status);
-                Step::Again
-            }
+    /// A command that is well-formed.
+    fn on_whole(&mut self, rx: &Inbox, unit: &Bytes, tag: Tag, command: Command) -> Step {
+        let name = CommandName::of(&command);
+        if let Some(status) = self.objection(name, command.has_uid()) {
+            return self.on_refused(unit, Some(status), name != CommandName::Other);
         }
+        self.credentials = Credentials::NotDue;
+        let secret = peek::logs_in(name).then(|| peek::peek_command(unit)).flatten();
+        let secret = secret.and_then(|peeked| peek::secret_at(unit, &peeked));
+        show_in(&mut self.chassis, unit, self.reading.reader.pieces(), secret);
+        self.on_command(rx, tag, command)
+    }
+
+    /// A unit that is not carried out: the status says why, unless it is that it breaks the grammar.
+    /// `good` tells that it is a well-formed command.
+    fn on_refused(&mut self, unit: &Bytes, status: Option<Status>, good: bool) -> Step {
+        let peeked = peek::peek_command(unit);
+        let status = match (&peeked, status) {
+            (_, Some(status)) => status,
+            (None, None) => Status::bad(self.words(Phrase::NoTag)),
+            (Some(peeked), None) => {
+                self.objection_to(peeked).unwrap_or_else(|| Status::bad(self.words(Phrase::Syntax)))
+            }
+        };
+        let logs_in = peeked.as_ref().is_some_and(Peeked::logs_in);
+        let tag = self.show_refused(unit, peeked, good);
+        if good && !logs_in {
+            self.credentials = Credentials::NotDue;
+        }
+        self.refuse(tag, status);
+        Step::Again
     }
 
     /// Shows what is refused, or as much of it as came, with what could be credentials marked.
@@ -256,7 +260,7 @@ impl Server {
         let tag = self.show_refused(rx.octets(), peeked, false);
         let code = Code::Plain(PlainCode::TooBig);
         let status = Status::bad(self.words(Phrase::TooLong)).with_code(code);
-        self.refuse(tag, &status);
+        self.refuse(tag, status);
         Step::Again
     }
 
@@ -277,7 +281,7 @@ impl Server {
         let peeked = peek::peek_command(head);
         let refusal = match &peeked {
             None => Some(Status::bad(self.words(Phrase::NoTag))),
-            Some(peeked) => match self.objection(peeked) {
+            Some(peeked) => match self.objection_to(peeked) {
                 Some(status) => Some(status),
                 None if !fits => {
                     let code = Code::Plain(PlainCode::TooBig);
@@ -309,7 +313,7 @@ impl Server {
             self.credentials = Credentials::MayFollow;
         }
         self.reading.reader.refuse();
-        self.refuse(tag, &status);
+        self.refuse(tag, status);
         Step::Again
     }
 

@@ -4,24 +4,8 @@ use alloc::boxed::Box;
 
 use super::{Asked, Feature, Phrase, Selecting, Server};
 use crate::value::{EsearchItem, EsearchResponse, InProgress, ListKind, Status};
-use crate::{Code, Command, Response, StatusKind};
+use crate::{Code, Response, StatusKind};
 use crate::{CommandName, Error, Misuse, State};
-
-/// Whether EXPUNGE and VANISHED may go while a command is in progress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Numbers {
-    /// The client has numbers in the air, which would mean other messages (RFC 9051 §7.5.1).
-    Hold,
-    /// It has not.
-    Move,
-}
-
-impl Numbers {
-    /// While this command is in progress.
-    pub(super) fn of(command: &Command) -> Self {
-        if command.holds_numbers() { Self::Hold } else { Self::Move }
-    }
-}
 
 /// What the client wants to hear of the selected mailbox while no command is in progress (RFC 5465).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,7 +32,7 @@ impl Server {
             return false;
         }
         match &self.asked {
-            Some(asked) => asked.numbers == Numbers::Move && tells_news(asked),
+            Some(asked) => !asked.holds_numbers && tells_news(asked),
             None => self.is_idling() || self.notified == Notified::Selected,
         }
     }

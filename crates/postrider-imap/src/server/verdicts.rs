@@ -225,7 +225,7 @@ impl Server {
             CommandName::Notify if accepted => self.notified = asked.notify,
             _ => {}
         }
-        self.say_tagged(&asked.tag, &status);
+        self.say_tagged(asked.tag, status);
         if self.append_asked() {
             self.append_refused();
         }
@@ -290,7 +290,7 @@ impl Server {
     }
 
     fn say_code(&mut self, code: Code, phrase: Phrase) {
-        self.say_status(&Status::ok(self.words(phrase)).with_code(code));
+        self.say_status(Status::ok(self.words(phrase)).with_code(code));
     }
 
     pub(super) fn say_response(&mut self, response: &Response) {
@@ -302,13 +302,13 @@ impl Server {
     }
 
     /// An untagged status.
-    pub(super) fn say_status(&mut self, status: &Status) {
-        self.say_response(&Response::Status(status.clone()));
+    pub(super) fn say_status(&mut self, status: Status) {
+        self.say_response(&Response::Status(status));
     }
 
     /// The status that ends a command.
-    pub(super) fn say_tagged(&mut self, tag: &Tag, status: &Status) {
-        self.say_response(&Response::Tagged(tag.clone(), status.clone()));
+    pub(super) fn say_tagged(&mut self, tag: Tag, status: Status) {
+        self.say_response(&Response::Tagged(tag, status));
     }
 
     /// `+`

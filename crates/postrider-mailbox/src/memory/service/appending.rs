@@ -12,7 +12,7 @@ use postrider_imap::{
 use super::super::{Account, NewMessage};
 use super::Service;
 use super::names::Wire;
-use super::replies::{done, done_with};
+use super::replies::done_with;
 use crate::Refused;
 
 /// The messages of one APPEND.
@@ -108,6 +108,6 @@ impl Service {
         if let Some(code) = account.replace(self.session, uid, mailbox, new)? {
             self.answer(Response::Status(Status::ok("Replacement ready").with_code(code)));
         }
-        Ok(done(server))
+        Ok(server.completed())
     }
 }

@@ -11,7 +11,7 @@ use postrider_imap::{
 
 use super::super::Account;
 use super::names::Wire;
-use super::replies::{done, done_at, done_with};
+use super::replies::{done_at, done_with, permanent_flags};
 use super::{Service, Work};
 use crate::results::{Found, Returns};
 use crate::resync::Known;
@@ -103,9 +103,7 @@ impl Service {
         let stored = account.store(self.session, store)?;
         if let Some((flags, permanent)) = account.new_flags(self.session) {
             self.answer(Response::Flags(flags));
-            let code = postrider_imap::Code::PermanentFlags(permanent);
-            let status = Status::ok("Flags permitted.").with_code(code);
-            self.answer(Response::Status(status));
+            self.answer(Response::Status(permanent_flags(permanent)));
         }
         let uid_only = server.enabled_features().contains(Feature::UidOnly);
         for (number, items) in stored.told {
@@ -191,7 +189,7 @@ impl Service {
         if let Some(response) = returns.response(tag, found) {
             self.answer(response);
         }
-        Ok(done(server))
+        Ok(server.completed())
     }
 
     fn thread(
@@ -208,7 +206,7 @@ impl Service {
         let threads = Threads::new(algorithm);
         let Ok(thread) = threads.thread(&messages, found.pairs(), command.uid);
         self.answer(thread);
-        Ok(done(server))
+        Ok(server.completed())
     }
 
     /// RFC 6851 §4.3: COPYUID goes before what is gone.

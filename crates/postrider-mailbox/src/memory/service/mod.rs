@@ -281,8 +281,7 @@ impl Service {
             }
             if let Some((flags, permanent)) = account.new_flags(self.session) {
                 server.update(&Response::Flags(flags))?;
-                let code = postrider_imap::Code::PermanentFlags(permanent);
-                self.permanent = Some(Status::ok("Flags permitted.").with_code(code));
+                self.permanent = Some(replies::permanent_flags(permanent));
                 continue;
             }
             let permit = Permit::new(server.may_expunge());
@@ -328,7 +327,7 @@ impl Service {
         command: Command,
     ) -> Result<(), Refused> {
         match command {
-            Command::Noop | Command::Check => self.end(account, replies::done(server)),
+            Command::Noop | Command::Check => self.end(account, server.completed()),
             Command::Idle => {
                 self.work.clear();
                 // What is new is told once it idles.
@@ -337,33 +336,25 @@ impl Service {
             Command::Id(_) => {
                 let name = (b"name"[..].into(), Some(b"Postrider"[..].into()));
                 self.answer(Response::Id(Some([name].into())));
-                self.end(account, replies::done(server));
+                self.end(account, server.completed());
             }
             Command::Namespace => {
                 let personal = Namespace::new("", Some(account.delimiter()));
                 let all = Namespaces::new([personal].into(), [].into(), [].into());
                 self.answer(all);
-                self.end(account, replies::done(server));
+                self.end(account, server.completed());
             }
             Command::Unauthenticate => {
                 account.close(self.session);
                 self.session = account.open();
-                self.work.push_back(Work::End(replies::done(server)));
+                self.work.push_back(Work::End(server.completed()));
             }
-            command => return self.on_names_or_messages(server, account, command),
+            command => {
+                if let Some(command) = self.on_names(server, account, command)? {
+                    return self.on_messages(server, account, command);
+                }
+            }
         }
         Ok(())
-    }
-
-    fn on_names_or_messages(
-        &mut self,
-        server: &mut Server,
-        account: &mut Account,
-        command: Command,
-    ) -> Result<(), Refused> {
-        match self.on_names(server, account, command)? {
-            None => Ok(()),
-            Some(command) => self.on_messages(server, account, command),
-        }
     }
 }

@@ -10,7 +10,7 @@ use postrider_imap::{
 };
 
 use super::super::{Account, Selected};
-use super::replies::{done, done_with};
+use super::replies::done_with;
 use super::{Service, Work};
 use crate::Refused;
 use crate::flags::Tells;
@@ -43,7 +43,7 @@ impl Service {
                     account.expunge(self.session, None)?;
                 }
                 account.unselect(self.session);
-                done(server)
+                server.completed()
             }
             Command::Create(mut create) => {
                 create.mailbox = wire.read(&create.mailbox)?;
@@ -53,43 +53,43 @@ impl Service {
             }
             Command::Delete(mailbox) => {
                 account.delete(&wire.read(&mailbox)?)?;
-                done(server)
+                server.completed()
             }
             Command::Rename { from, to } => {
                 account.rename(&wire.read(&from)?, &wire.read(&to)?)?;
-                done(server)
+                server.completed()
             }
             Command::Subscribe(mailbox) => {
                 account.subscribe(&wire.read(&mailbox)?)?;
-                done(server)
+                server.completed()
             }
             Command::Unsubscribe(mailbox) => {
                 account.unsubscribe(&wire.read(&mailbox)?);
-                done(server)
+                server.completed()
             }
             Command::List(list) => {
                 self.list(account, wire, list)?;
-                done(server)
+                server.completed()
             }
             Command::Lsub { reference, pattern } => {
                 let reference = wire.read(&reference)?;
                 let pattern = wire.pattern(&pattern)?;
                 let listing = Listing::lsub(&reference, pattern, Some(account.delimiter()));
                 self.tell_listing(account, wire, &listing);
-                done(server)
+                server.completed()
             }
             Command::Status { mailbox, items } => {
                 let mut status = account.status(&wire.read(&mailbox)?, &items)?;
                 status.mailbox = mailbox;
                 self.answer(status);
-                done(server)
+                server.completed()
             }
             Command::GetQuota(root) => {
                 if account.quota().root() != &root {
                     return Err(Refused::missing(CommandName::GetQuota));
                 }
                 self.answer(account.quota().response());
-                done(server)
+                server.completed()
             }
             Command::GetQuotaRoot(mailbox) => {
                 account
@@ -97,7 +97,7 @@ impl Service {
                     .ok_or_else(|| Refused::missing(CommandName::GetQuotaRoot))?;
                 self.answer(quota_roots(mailbox, &[account.quota().root()]));
                 self.answer(account.quota().response());
-                done(server)
+                server.completed()
             }
             Command::SetQuota { root, limits } => {
                 if account.quota().root() != &root {
@@ -105,7 +105,7 @@ impl Service {
                 }
                 account.quota_mut().set(&limits)?;
                 self.answer(account.quota().response());
-                done(server)
+                server.completed()
             }
             other => return Ok(Some(other)),
         };
@@ -140,7 +140,7 @@ impl Service {
                 false => Response::Fetch { number, items },
             });
         }
-        self.work.push_back(Work::End(done(server)));
+        self.work.push_back(Work::End(server.completed()));
         Ok(())
     }
 

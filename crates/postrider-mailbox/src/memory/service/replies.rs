@@ -1,18 +1,13 @@
-//! Statuses that end a command.
+//! Statuses.
 
 use postrider_imap::server::{Feature, Server};
-use postrider_imap::{Code, ModSeq, Status};
-
-/// It was done.
-pub(super) fn done(server: &Server) -> Status {
-    server.completed()
-}
+use postrider_imap::{Code, FlagSet, ModSeq, Status};
 
 /// It was done, with a code if there is one.
 pub(super) fn done_with(server: &Server, code: Option<Code>) -> Status {
     match code {
-        Some(code) => done(server).with_code(code),
-        None => done(server),
+        Some(code) => server.completed().with_code(code),
+        None => server.completed(),
     }
 }
 
@@ -20,4 +15,9 @@ pub(super) fn done_with(server: &Server, code: Option<Code>) -> Status {
 pub(super) fn done_at(server: &Server, highest: Option<ModSeq>) -> Status {
     let told = server.enabled_features().contains(Feature::CondStore);
     done_with(server, highest.filter(|_| told).map(Code::HighestModSeq))
+}
+
+/// PERMANENTFLAGS, behind the FLAGS of a mailbox to which others have given keywords.
+pub(super) fn permanent_flags(flags: FlagSet) -> Status {
+    Status::ok("Flags permitted.").with_code(Code::PermanentFlags(flags))
 }
