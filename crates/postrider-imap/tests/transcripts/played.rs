@@ -4,12 +4,13 @@
 use bytes::Buf;
 use postrider_imap::client::{Client, Config, Event};
 use postrider_imap::{
-    AppendData, AppendMessage, AppendTarget, Atom, Command, CommandName, CommandPart,
-    CommandReader, Limits, MailboxName, Quirks, Response, State, Status, StatusKind, TaggedCommand,
+    AppendData, AppendMessage, AppendTarget, Atom, Command, CommandName, Limits, MailboxName,
+    Quirks, Response, State, Status, StatusKind, TaggedCommand,
 };
 use postrider_wire::{Inbox, Machine, Progress, Security, TlsInfo};
 
 use crate::printed::Printed;
+use crate::served::mail::{Piece, pieces};
 use crate::unit::{Side, Unit};
 
 /// How many commands were played to their ends, and the others by reason.
@@ -213,32 +214,20 @@ struct Mail {
 impl Mail {
     /// `None` for what is no such command, or comes in pieces.
     fn read(octets: &[u8]) -> Option<Self> {
-        let mut reader = CommandReader::new(&Limits::new(), Quirks::tolerant());
-        let (mut begun, mut messages, mut bodies) = (None, Vec::new(), Vec::<Vec<u8>>::new());
-        let mut at = 0;
-        loop {
-            let step = reader.read(&octets[at..]);
-            if step.is_starved() {
-                return None;
-            }
-            let consumed = &octets[at..at + step.octets];
-            at += step.octets;
-            match step.part {
-                None | Some(CommandPart::LiteralEnd | CommandPart::MessageEnd) => {}
-                Some(CommandPart::Literal(_)) => reader.accept(),
-                Some(CommandPart::AppendBegin { tag, target, .. }) => begun = Some((tag, target)),
-                Some(CommandPart::Message(message)) => {
+        let mail = pieces(octets, Quirks::tolerant())?;
+        let (mut messages, mut bodies) = (Vec::new(), Vec::<Vec<u8>>::new());
+        for piece in mail.pieces {
+            match piece {
+                Piece::Message(message) => {
                     message.octets()?;
                     messages.push(message);
                     bodies.push(Vec::new());
                 }
-                Some(CommandPart::Chunk) => bodies.last_mut()?.extend_from_slice(consumed),
-                Some(CommandPart::AppendEnd) => break,
-                Some(_) => return None,
+                Piece::Octets(octets) => *bodies.last_mut()? = octets,
+                Piece::Url(_) => return None,
             }
         }
-        let (tag, target) = begun?;
-        Some(Self { tag: tag.as_bytes().to_vec(), target, messages, bodies })
+        Some(Self { tag: mail.tag, target: mail.target, messages, bodies })
     }
 
     fn play(&self, unit: &Unit, behind: &[Unit], played: &mut Played) {

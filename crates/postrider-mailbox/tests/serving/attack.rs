@@ -1,10 +1,12 @@
 //! What one session of a hostile user makes an account in memory hold.
 
 use bytes::Buf;
+use postrider_imap::MailboxName;
 use postrider_imap::server::{Config, Event, Server};
-use postrider_imap::{InternalDate, MailboxName};
 use postrider_mailbox::memory::{Account, NewMessage, Service};
 use postrider_wire::{ClearTextLogin, Machine, Policy, Progress, Security};
+
+use crate::rig::now;
 
 /// Polls until the client would have to read; it reads nothing but what `reads` allows.
 fn say(server: &mut Server, service: &mut Service, account: &mut Account, said: &str, reads: bool) {
@@ -31,23 +33,28 @@ fn say(server: &mut Server, service: &mut Service, account: &mut Account, said: 
     }
 }
 
-/// It did not hold once: all answers for one message are made before the first is told, so each attribute that is put
-/// together of pieces is one more copy of the header.
-#[test]
-fn fetch_holds_no_copy_of_the_header_for_each_attribute() {
-    let now = InternalDate::from_unix(1_700_000_000, 0).expect("a date");
-    let mut account = Account::new(1);
-    let field = format!("X-A: {}\r\n", "a".repeat(900));
-    let mail = format!("{}\r\nHello\r\n", field.repeat(1000));
-    let size = mail.len() as u64;
-    account.deliver(&MailboxName::inbox(), NewMessage::new(mail, now)).expect("room");
-    let mut service = Service::new(&mut account, now);
+/// A session of this account whose user has logged in.
+fn logged_in(mut account: Account) -> (Server, Service, Account) {
+    let mut service = Service::new(&mut account, now());
     let config = Config::new(Security::StartTls(Policy::Never))
         .with_clear_text_login(ClearTextLogin::Allow)
         .with_features(Service::features());
     let mut server = Server::new(config);
-    let begin = "a login mrc secret\r\nb examine inbox\r\n";
-    say(&mut server, &mut service, &mut account, begin, true);
+    say(&mut server, &mut service, &mut account, "a login mrc secret\r\n", true);
+    (server, service, account)
+}
+
+/// It did not hold once: all answers for one message are made before the first is told, so each attribute that is put
+/// together of pieces is one more copy of the header.
+#[test]
+fn fetch_holds_no_copy_of_the_header_for_each_attribute() {
+    let mut account = Account::new(1);
+    let field = format!("X-A: {}\r\n", "a".repeat(900));
+    let mail = format!("{}\r\nHello\r\n", field.repeat(1000));
+    let size = mail.len() as u64;
+    account.deliver(&MailboxName::inbox(), NewMessage::new(mail, now())).expect("room");
+    let (mut server, mut service, mut account) = logged_in(account);
+    say(&mut server, &mut service, &mut account, "b examine inbox\r\n", true);
     let items: Vec<String> =
         (0..200).map(|n| format!("body.peek[header.fields.not (n{n})]<0.1>")).collect();
     let fetch = format!("c fetch 1 ({})\r\n", items.join(" "));
@@ -60,14 +67,7 @@ fn fetch_holds_no_copy_of_the_header_for_each_attribute() {
 /// It did not hold once: whoever has a quota may lift it.
 #[test]
 fn a_user_does_not_set_the_quota_of_its_own() {
-    let now = InternalDate::from_unix(1_700_000_000, 0).expect("a date");
-    let mut account = Account::new(1);
-    let mut service = Service::new(&mut account, now);
-    let config = Config::new(Security::StartTls(Policy::Never))
-        .with_clear_text_login(ClearTextLogin::Allow)
-        .with_features(Service::features());
-    let mut server = Server::new(config);
-    say(&mut server, &mut service, &mut account, "a login mrc secret\r\n", true);
+    let (mut server, mut service, mut account) = logged_in(Account::new(1));
     let before = format!("{:?}", account.quota());
     let lift = "b setquota \"\" (storage 4000000000)\r\n";
     say(&mut server, &mut service, &mut account, lift, true);
@@ -77,14 +77,7 @@ fn a_user_does_not_set_the_quota_of_its_own() {
 /// It did not hold once: subscriptions stay when a mailbox goes, and no quota counts them.
 #[test]
 fn subscriptions_to_what_is_gone_are_bounded() {
-    let now = InternalDate::from_unix(1_700_000_000, 0).expect("a date");
-    let mut account = Account::new(1);
-    let mut service = Service::new(&mut account, now);
-    let config = Config::new(Security::StartTls(Policy::Never))
-        .with_clear_text_login(ClearTextLogin::Allow)
-        .with_features(Service::features());
-    let mut server = Server::new(config);
-    say(&mut server, &mut service, &mut account, "a login mrc secret\r\n", true);
+    let (mut server, mut service, mut account) = logged_in(Account::new(1));
     let name = "x".repeat(200_000);
     let held = allocation_counter::measure(|| {
         for n in 0..100 {

@@ -8,17 +8,25 @@ use postrider_imap::MailboxName;
 
 use rig::{Rig, Row, mail};
 
+/// Those that every mailbox has.
+const FLAGS: &str = "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)";
+
+const PERMANENT: &str = "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)]";
+
+/// To who may change nothing.
+const NONE_PERMANENT: &str = "* OK [PERMANENTFLAGS ()]";
+
 const OK: &[&str] = &["x OK"];
 
 /// SELECT of three messages that nobody has seen, by the first who does.
 const SELECTED: &[&str] = &[
     "* 3 EXISTS",
-    "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)",
+    FLAGS,
     "* 3 RECENT",
     "* OK [UNSEEN 1]",
     "* OK [UIDVALIDITY 1000]",
     "* OK [UIDNEXT 4]",
-    "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)]",
+    PERMANENT,
     "* OK [HIGHESTMODSEQ 4]",
     "* OK [MAILBOXID (F1)]",
     "x OK [READ-WRITE]",
@@ -27,12 +35,12 @@ const SELECTED: &[&str] = &[
 /// The same by another.
 const SELECTED_TOO: &[&str] = &[
     "* 3 EXISTS",
-    "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)",
+    FLAGS,
     "* 0 RECENT",
     "* OK [UNSEEN 1]",
     "* OK [UIDVALIDITY 1000]",
     "* OK [UIDNEXT 4]",
-    "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)]",
+    PERMANENT,
     "* OK [HIGHESTMODSEQ 4]",
     "* OK [MAILBOXID (F1)]",
     "x OK [READ-WRITE]",
@@ -93,12 +101,12 @@ fn numbers_move_up_in_the_order_in_which_they_are_told() {
                 "EXAMINE INBOX",
                 &[
                     "* 5 EXISTS",
-                    "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)",
+                    FLAGS,
                     "* 5 RECENT",
                     "* OK [UNSEEN 1]",
                     "* OK [UIDVALIDITY 1000]",
                     "* OK [UIDNEXT 6]",
-                    "* OK [PERMANENTFLAGS ()]",
+                    NONE_PERMANENT,
                     "* OK [HIGHESTMODSEQ 6]",
                     "* OK [MAILBOXID (F1)]",
                     "x OK [READ-ONLY]",
@@ -119,10 +127,10 @@ fn numbers_move_up_in_the_order_in_which_they_are_told() {
             "SELECT INBOX",
             &[
                 "* 5 EXISTS",
-                "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)",
+                FLAGS,
                 "* OK [UIDVALIDITY 1000]",
                 "* OK [UIDNEXT 6]",
-                "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)]",
+                PERMANENT,
                 "* OK [HIGHESTMODSEQ 6]",
                 "* OK [MAILBOXID (F1)]",
                 "* LIST () \"/\" INBOX",
@@ -233,12 +241,12 @@ fn a_mailbox_that_is_deleted_and_created_again_has_a_greater_uidvalidity() {
                 "EXAMINE work",
                 &[
                     "* 1 EXISTS",
-                    "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)",
+                    FLAGS,
                     "* 1 RECENT",
                     "* OK [UNSEEN 1]",
                     "* OK [UIDVALIDITY 1001]",
                     "* OK [UIDNEXT 2]",
-                    "* OK [PERMANENTFLAGS ()]",
+                    NONE_PERMANENT,
                     "* OK [HIGHESTMODSEQ 2]",
                     "* OK [MAILBOXID (F2)]",
                     "x OK [READ-ONLY]",
@@ -261,11 +269,11 @@ fn a_mailbox_that_is_deleted_and_created_again_has_a_greater_uidvalidity() {
                 &[
                     "* OK [CLOSED]",
                     "* 0 EXISTS",
-                    "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)",
+                    FLAGS,
                     "* 0 RECENT",
                     "* OK [UIDVALIDITY 1002]",
                     "* OK [UIDNEXT 1]",
-                    "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)]",
+                    PERMANENT,
                     "* OK [HIGHESTMODSEQ 1]",
                     "* OK [MAILBOXID (F3)]",
                     "x OK [READ-WRITE]",
@@ -313,12 +321,12 @@ fn who_only_examines_changes_nothing() {
                 "EXAMINE INBOX",
                 &[
                     "* 1 EXISTS",
-                    "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)",
+                    FLAGS,
                     "* 1 RECENT",
                     "* OK [UNSEEN 1]",
                     "* OK [UIDVALIDITY 1000]",
                     "* OK [UIDNEXT 2]",
-                    "* OK [PERMANENTFLAGS ()]",
+                    NONE_PERMANENT,
                     "* OK [HIGHESTMODSEQ 2]",
                     "* OK [MAILBOXID (F1)]",
                     "x OK [READ-ONLY]",
@@ -421,12 +429,12 @@ fn a_client_that_was_away_hears_what_went_and_what_changed() {
                 "SELECT INBOX (QRESYNC (1000 5 1:3))",
                 &[
                     "* 2 EXISTS",
-                    "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)",
+                    FLAGS,
                     "* 0 RECENT",
                     "* OK [UNSEEN 2]",
                     "* OK [UIDVALIDITY 1000]",
                     "* OK [UIDNEXT 4]",
-                    "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)]",
+                    PERMANENT,
                     "* OK [HIGHESTMODSEQ 8]",
                     "* OK [MAILBOXID (F1)]",
                     "* VANISHED (EARLIER) 1",
@@ -441,12 +449,12 @@ fn a_client_that_was_away_hears_what_went_and_what_changed() {
                 &[
                     "* OK [CLOSED]",
                     "* 2 EXISTS",
-                    "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)",
+                    FLAGS,
                     "* 0 RECENT",
                     "* OK [UNSEEN 2]",
                     "* OK [UIDVALIDITY 1000]",
                     "* OK [UIDNEXT 4]",
-                    "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)]",
+                    PERMANENT,
                     "* OK [HIGHESTMODSEQ 8]",
                     "* OK [MAILBOXID (F1)]",
                     "x OK [READ-WRITE]",

@@ -8,6 +8,7 @@ use postrider_imap::{
 };
 
 use super::session::Session;
+use super::state::is_of_the_selected;
 
 /// A response with the octets of messages in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,23 +132,17 @@ fn is_news(response: &Response) -> bool {
 
 /// Whether this is news: what is told although nothing was asked.
 pub(super) fn is_told_unasked(said: &Said) -> bool {
-    matches!(
+    let earlier = matches!(said, Said::Response(Response::Vanished { earlier: true, .. }));
+    let of_others = matches!(
         said,
-        Said::Fetch(..)
-            | Said::Response(
-                Response::Exists(_)
-                    | Response::Recent(_)
-                    | Response::Flags(_)
-                    | Response::Expunge(_)
-                    | Response::Vanished { earlier: false, .. }
-                    | Response::Fetch { .. }
-                    | Response::UidFetch { .. }
-                    | Response::Esearch(_)
-                    | Response::MailboxStatus(_)
-                    | Response::List(_)
-                    | Response::Metadata(_)
-            )
-    )
+        Said::Response(
+            Response::Esearch(_)
+                | Response::MailboxStatus(_)
+                | Response::List(_)
+                | Response::Metadata(_)
+        )
+    );
+    (is_of_the_selected(said) && !earlier) || of_others
 }
 
 /// What a printed SELECT tells of the mailbox, and the rest of what it says.

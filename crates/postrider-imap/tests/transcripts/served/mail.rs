@@ -11,23 +11,23 @@ use super::session::{self, Session};
 use super::{Answers, Outcome, Printing, answers_to};
 
 /// Such a command, as it stands on the wire.
-pub(super) struct Mail {
-    tag: Vec<u8>,
-    target: AppendTarget,
-    pieces: Vec<Piece>,
+pub(crate) struct Mail {
+    pub(crate) tag: Vec<u8>,
+    pub(crate) target: AppendTarget,
+    pub(crate) pieces: Vec<Piece>,
 }
 
 /// What stands in it, in order.
 #[derive(Debug, PartialEq)]
-enum Piece {
+pub(crate) enum Piece {
     Message(AppendMessage),
     Octets(Vec<u8>),
     Url(Vec<u8>),
 }
 
 /// What the reader tells of a command with messages. `None` for any other.
-pub(super) fn pieces(octets: &[u8]) -> Option<Mail> {
-    let mut reader = CommandReader::new(&Limits::new(), Quirks::strict());
+pub(crate) fn pieces(octets: &[u8], forgiven: Quirks) -> Option<Mail> {
+    let mut reader = CommandReader::new(&Limits::new(), forgiven);
     let (mut begun, mut pieces, mut at) = (None, Vec::new(), 0);
     loop {
         let step = reader.read(&octets[at..]);

@@ -3,7 +3,7 @@
 
 mod answer;
 mod login;
-mod mail;
+pub(crate) mod mail;
 mod session;
 mod state;
 
@@ -187,7 +187,7 @@ impl Printing<'_> {
     fn play(&self) -> Outcome {
         let parsed = TaggedCommand::parse(&self.unit.octets, &Limits::new(), Quirks::strict());
         let Ok((TaggedCommand { tag, command }, _)) = parsed else {
-            return match mail::pieces(&self.unit.octets) {
+            return match mail::pieces(&self.unit.octets, Quirks::strict()) {
                 Some(mail) => self.mail(&mail),
                 None => self.broken(),
             };

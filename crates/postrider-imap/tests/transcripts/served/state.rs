@@ -87,7 +87,7 @@ fn names_by_uid(all: &[Said]) -> bool {
     })
 }
 
-fn is_of_the_selected(said: &Said) -> bool {
+pub(super) fn is_of_the_selected(said: &Said) -> bool {
     matches!(
         said,
         Said::Fetch(..)

@@ -1,5 +1,4 @@
-//! Messages of 4 GiB - 1 octets, the most that RFC 3501 can announce, through a server in both
-//! directions: every octet of them is compared, and the heap does not know how large they are.
+//! Through a server.
 
 use std::time::Instant;
 
@@ -10,30 +9,7 @@ use postrider_imap::{
 };
 use postrider_wire::{Inbox, Machine, MachineEvent, Progress, Security, TlsInfo};
 
-/// `number = 1*DIGIT`, "unsigned 32-bit integer (0 <= n < 4,294,967,296)" (RFC 3501 §9)
-const LARGE: u64 = u32::MAX as u64;
-
-/// What the heap may hold at most.
-const HEAP: u64 = 16 << 20;
-
-/// Octets that repeat at no power of two: a piece that is missing, doubled or moved is seen.
-const PERIOD: usize = 251;
-
-/// The longest piece that is compared at once.
-const PIECE: usize = 64 * 1024;
-
-/// Of any place of a message the next [`PIECE`] octets are somewhere in here.
-fn pattern() -> Bytes {
-    let octets = (0..PERIOD + PIECE).map(|at| u8::try_from(at % PERIOD).unwrap());
-    octets.collect::<Vec<u8>>().into()
-}
-
-/// The octets that stand at `at`, up to `most` of them.
-fn piece(pattern: &Bytes, at: u64, most: usize) -> Bytes {
-    let from = usize::try_from(at % PERIOD as u64).unwrap();
-    let left = usize::try_from(LARGE - at).unwrap_or(usize::MAX);
-    pattern.slice(from..from + most.min(left).min(PIECE))
-}
+use crate::{HEAP, LARGE, PIECE, pattern, piece, said};
 
 /// Logged in, and a mailbox selected.
 fn selected() -> (Server, Inbox) {
@@ -49,11 +25,6 @@ fn selected() -> (Server, Inbox) {
     server.accept_select(&SelectData::new(1)).unwrap();
     assert!(said(&mut server).ends_with("b OK [READ-WRITE] SELECT completed\r\n"));
     (server, inbox)
-}
-
-fn said(server: &mut Server) -> String {
-    let n = server.outbox().remaining();
-    String::from_utf8(server.outbox().copy_to_bytes(n).to_vec()).unwrap()
 }
 
 /// What it tells, which has to be something.
