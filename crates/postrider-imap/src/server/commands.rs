@@ -71,12 +71,9 @@ impl Server {
                 all.push("ENABLE");
             }
             let compressed = self.inflating.is_some();
-            let words = features
-                .iter()
-                // The compression would have to end with it (RFC 8437 §4).
-                .filter(|feature| *feature != Feature::Unauthenticate || !compressed)
-                .collect::<super::Features>();
-            all.extend(words.words());
+            // The compression would have to end with it (RFC 8437 §4).
+            let offered = |feature: &Feature| *feature != Feature::Unauthenticate || !compressed;
+            all.extend(features.iter().filter(offered).flat_map(Feature::words).copied());
             if features.contains(Feature::AppendLimit) {
                 more.push(alloc::format!("APPENDLIMIT={}", self.config.limits.append));
             }

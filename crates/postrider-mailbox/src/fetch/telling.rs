@@ -120,16 +120,11 @@ pub enum TellingError<E> {
 
 impl Telling {
     /// These messages, which the set of the command names.
-    pub fn new(fetch: Fetch, named: Vec<(MessageNumber, Uid)>) -> Self {
+    pub fn new(fetch: Fetch, mut named: Vec<(MessageNumber, Uid)>) -> Self {
         let places = fetch.places(u32::try_from(named.len()).unwrap_or(u32::MAX));
         let at = |place: u32| usize::try_from(place).unwrap_or(usize::MAX);
-        let mut named = named;
         named.truncate(at(places.end));
-        let named = match named.get(at(places.start)..) {
-            Some(some) if places.start > 0 => some.to_vec(),
-            Some(_) => named,
-            None => Vec::new(),
-        };
+        named.drain(..at(places.start).min(named.len()));
         Self {
             fetch,
             named: named.into_iter(),

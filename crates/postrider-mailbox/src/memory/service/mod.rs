@@ -69,7 +69,7 @@ pub struct Service {
     /// What is to be said, in order.
     work: VecDeque<Work>,
     /// PERMANENTFLAGS, which belong behind the FLAGS that were told.
-    permanent: Option<Status>,
+    permanent: Option<Box<Status>>,
     incoming: Option<Incoming>,
 }
 
@@ -224,13 +224,13 @@ impl Service {
                     return Ok(false);
                 }
             }
-            Some(Work::End(status)) => {
-                let status = status.clone();
-                if status.is_ok() {
-                    server.accept_with(status)?;
-                } else {
-                    server.reject(status)?;
+            Some(Work::End(_)) => {
+                let Some(Work::End(status)) = self.work.pop_front() else { return Ok(false) };
+                match status.is_ok() {
+                    true => server.accept_with(status)?,
+                    false => server.reject(status)?,
                 }
+                return Ok(true);
             }
         }
         self.work.pop_front();
@@ -276,12 +276,12 @@ impl Service {
                 return Ok(false);
             }
             if let Some(status) = self.permanent.take() {
-                server.update(&Response::Status(status))?;
+                server.update(&Response::Status(*status))?;
                 continue;
             }
             if let Some((flags, permanent)) = account.new_flags(self.session) {
                 server.update(&Response::Flags(flags))?;
-                self.permanent = Some(replies::permanent_flags(permanent));
+                self.permanent = Some(Box::new(replies::permanent_flags(permanent)));
                 continue;
             }
             let permit = Permit::new(server.may_expunge());
