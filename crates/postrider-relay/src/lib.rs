@@ -105,13 +105,21 @@
 
 extern crate alloc;
 
+pub mod dns;
+mod domain;
+pub mod dsn;
 mod hops;
+mod literal;
 pub mod mx;
 mod random;
 mod return_path;
+pub mod route;
 mod stamp;
 mod status;
+pub mod tls;
 
+pub use domain::{DomainName, InvalidDomain};
 pub use hops::{HOPS, TooManyHops, check_hops, hops};
+pub use literal::address_literal;
 pub use return_path::return_path;
 pub use stamp::{InvalidClause, Protocol, Stamp};

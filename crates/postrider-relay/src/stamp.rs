@@ -9,6 +9,8 @@ use core::net::IpAddr;
 use postrider_message::{DateTime, fold};
 use postrider_smtp::{EhloName, ForwardPath};
 
+use crate::literal;
+
 /// Octets of an identifier or of a name in the TLS clause.
 const MOST: usize = 128;
 
@@ -154,7 +156,7 @@ impl Stamp {
     fn clauses(&self) -> Vec<String> {
         let mut clauses = Vec::new();
         if let Some((name, address)) = &self.peer {
-            let literal = address_literal(*address);
+            let literal = literal::of(*address);
             if name.is_host() {
                 clauses.push(format!("from {name}"));
             } else {
@@ -182,14 +184,6 @@ impl Stamp {
             clauses.push(format!("tls {cipher}"));
         }
         clauses
-    }
-}
-
-/// `IPv4-address-literal`, `IPv6-address-literal` (RFC 5321 §4.1.3)
-fn address_literal(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => format!("[{address}]"),
-        IpAddr::V6(address) => format!("[IPv6:{address}]"),
     }
 }
 

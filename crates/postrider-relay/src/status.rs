@@ -12,6 +12,10 @@ const fn code(class: u8, subject: u16, detail: u16) -> EnhancedStatusCode {
 
 /// Bad destination system address (RFC 3463 §3.2).
 pub(crate) const BAD_SYSTEM: EnhancedStatusCode = code(5, 1, 2);
+/// Bad destination mailbox address syntax (RFC 3463 §3.2).
+pub(crate) const BAD_SYSTEM_SYNTAX: EnhancedStatusCode = code(5, 1, 3);
+/// Cryptographic failure (RFC 3463 §3.8): what is left to say where a policy on TLS cannot be kept.
+pub(crate) const POLICY: EnhancedStatusCode = code(4, 7, 5);
 /// Recipient address has null MX (RFC 7505 §4.2).
 pub(crate) const NULL_MX: EnhancedStatusCode = code(5, 1, 10);
 /// Directory server failure (RFC 3463 §3.5).

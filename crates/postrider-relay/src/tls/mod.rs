@@ -1,0 +1,72 @@
+//! What is to be demanded of the TLS of a connection, and what is to be reported of it.
+
+pub mod dane;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::DomainName;
+use dane::TlsaRecord;
+
+/// What a connection to a host must offer before a mail may go through it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Demand {
+    /// TLS where it is offered, whatever the certificate says; clear text where it is not (RFC 3207,
+    /// RFC 7435). A handshake that fails is no reason to lose the mail either: connect again, in clear.
+    Opportunistic,
+    /// TLS, whatever the certificate says: the host has TLSA records, and none that can be used
+    /// (RFC 7672 §2.2).
+    Encrypted,
+    /// TLS, and the certificate passes this check.
+    Authenticated(CertificateCheck),
+}
+
+/// Which check a certificate has to pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CertificateCheck {
+    /// It chains to an authority that is trusted, has not expired, and names this host as a DNS-ID
+    /// (RFC 8461 §4.2).
+    #[non_exhaustive]
+    WebPki {
+        /// The host.
+        name: DomainName,
+    },
+    /// One of these records matches (RFC 7672 §3); `dane::verdict` tells.
+    #[non_exhaustive]
+    Dane {
+        /// Those of the host that can be used; never none.
+        records: Vec<TlsaRecord>,
+        /// The names of which the certificate must have one, where a trust anchor matches: the base
+        /// domain of the records, the host, the domain of the recipient and what it is an alias of
+        /// (RFC 7672 §3.2.2).
+        names: Vec<DomainName>,
+    },
+}
+
+impl Demand {
+    /// Whether a mail may go in clear text.
+    #[must_use]
+    pub fn allows_clear_text(&self) -> bool {
+        matches!(self, Self::Opportunistic)
+    }
+}
+
+/// How the TLS of a connection turned out, as far as a demand and a report (RFC 8460 §4.3) care.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TlsOutcome {
+    /// The connection is encrypted, and the certificate passed what was demanded, if anything was.
+    Secure,
+    /// STARTTLS was not offered, or refused.
+    NotOffered,
+    /// The certificate is for another host.
+    HostMismatch,
+    /// The certificate has expired, or is not valid yet.
+    Expired,
+    /// Nobody that is trusted vouches for the certificate, or no TLSA record matches it.
+    NotTrusted,
+    /// Something else went wrong: a short word of the program for the cause.
+    Failed(String),
+}
