@@ -1,22 +1,35 @@
 //! The world in which the mail travels: a table instead of a DNS, and which hosts answer.
 
-/// One MX record of the table.
-pub(crate) struct MxRecord {
-    pub(crate) domain: &'static str,
-    pub(crate) preference: u16,
-    pub(crate) exchange: &'static str,
-}
+use std::net::{IpAddr, Ipv4Addr};
+
+use postrider::relay::dns::{Answer, MxRecord, Need, Told};
 
 /// Bob's domain has two mail exchangers. The preferred one is down today.
-pub(crate) const MX: [MxRecord; 2] = [
-    MxRecord { domain: "b.example", preference: 10, exchange: "mx1.b.example" },
-    MxRecord { domain: "b.example", preference: 20, exchange: "mx2.b.example" },
+const MX: [(u16, &str); 2] = [(10, "mx1.b.example"), (20, "mx2.b.example")];
+const HOSTS: [(&str, Ipv4Addr); 2] = [
+    ("mx1.b.example", Ipv4Addr::new(192, 0, 2, 31)),
+    ("mx2.b.example", Ipv4Addr::new(192, 0, 2, 32)),
 ];
+/// The hosts that are up.
+const UP: &[(&str, Ipv4Addr)] = HOSTS.split_at(1).1;
+/// For how many seconds an answer holds.
+const TTL: u32 = 3600;
 
-/// The hosts that answer on port 25.
-pub(crate) const UP: [&str; 1] = ["mx2.b.example"];
+/// Which host answers on port 25 at this address, if one does.
+pub(crate) fn host_at(address: IpAddr) -> Option<&'static str> {
+    UP.iter().find(|(_, up)| IpAddr::V4(*up) == address).map(|(name, _)| *name)
+}
 
-/// The MX records of a domain, as a resolver would answer.
-pub(crate) fn mx_of(domain: &str) -> impl Iterator<Item = &'static MxRecord> {
-    MX.iter().filter(move |record| record.domain.eq_ignore_ascii_case(domain))
+/// What a resolver would answer.
+pub(crate) fn answer(need: &Need) -> Told {
+    match (need, need.name().as_str()) {
+        (Need::Mx(_), "b.example") => {
+            Told::Mx(Answer::records(MX.map(|(n, host)| MxRecord::new(n, host)), TTL))
+        }
+        (Need::Addresses(_), name) => match HOSTS.iter().find(|(host, _)| *host == name) {
+            Some((_, address)) => Told::Addresses(Answer::records([IpAddr::V4(*address)], TTL)),
+            None => need.nothing(),
+        },
+        _ => need.nothing(),
+    }
 }

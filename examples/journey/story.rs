@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use postrider::imap::FlagSet;
 use postrider::message::{DateTime, HeaderSection, Zone};
-use postrider::relay::mx::{Answer, Record, Router};
+use postrider::relay::route::{Route, Router};
 use postrider::relay::{HOPS, Protocol, Stamp, check_hops, return_path};
 use postrider::smtp::{EhloName, ForwardPath, ReversePath};
 use postrider::wire::TranscriptLog;
@@ -111,23 +111,22 @@ fn converse<T>(
     outcome.map_err(|error| format!("{what}: {error}"))
 }
 
-/// Asks the table for the MX hosts and tries them in the order that `relay` decides.
+/// Asks the table for the way to Bob's domain, and tries its hosts in the order that `relay` decides.
 fn find_host(page: &mut impl Write, now: &mut i64) -> Result<&'static str, String> {
-    let records: Vec<_> = dns::mx_of(BOB_DOMAIN).collect();
-    for record in &records {
-        writeln!(page, "{BOB_DOMAIN} MX {} {}", record.preference, record.exchange)
-            .map_err(text)?;
+    let router = Router::new().with_own_name(ALICE_MTA).map_err(text)?;
+    let plan = Route::new(&router, BOB_DOMAIN, [0; 32]).resolve(dns::answer).map_err(text)?;
+    for reason in &plan.reasons {
+        writeln!(page, "{reason}").map_err(text)?;
     }
-    let answer = records.iter().map(|record| Record::new(record.preference, record.exchange));
-    let router = Router::new().with_own_name(ALICE_MTA);
-    let hosts = router.route(BOB_DOMAIN, &Answer::Records(answer.collect()), [0; 32]);
-    for host in hosts.map_err(text)? {
-        if let Some(up) = dns::UP.iter().find(|up| **up == host.name()) {
-            writeln!(page, "{} answers", host.name()).map_err(text)?;
-            return Ok(up);
+    for host in &plan.hosts {
+        for address in &host.addresses {
+            if let Some(up) = dns::host_at(*address) {
+                writeln!(page, "{host} ({address}) answers").map_err(text)?;
+                return Ok(up);
+            }
+            *now += CONNECT;
+            writeln!(page, "{host} ({address}) is down: no answer in {CONNECT} s").map_err(text)?;
         }
-        *now += CONNECT;
-        writeln!(page, "{} is down: no answer in {CONNECT} s", host.name()).map_err(text)?;
     }
     Err(format!("no host of {BOB_DOMAIN} answers"))
 }

@@ -5,37 +5,54 @@
 //! the answer in; it looks at its clock and hands the time in; where a random order is due it hands a
 //! seed in.
 //!
-//! # Which hosts to try
+//! # Where a mail goes
 //!
-//! [`mx::Router`] turns the answer to an MX question into the list of hosts, in the order of RFC 5321
-//! §5.1, or into the reason why there is none.
+//! [`route::Route`] leads from the domain of a recipient to a [`route::Plan`]: the hosts in the order of
+//! RFC 5321 §5.1, the addresses of each, and what its connection must offer: DANE (RFC 7672), MTA-STS (RFC
+//! 8461) and REQUIRETLS (RFC 8689) decide. It asks ([`dns::Need`]) and is told ([`dns::Told`]); a resolver
+//! that can do so asks all at once.
 //!
 //! ```
-//! use postrider_relay::mx::{Answer, NoRoute, Record, Router};
+//! use postrider_relay::dns::{Answer, MxRecord, Need, Told};
+//! use postrider_relay::route::{NoRoute, Route, Router};
 //!
-//! let router = Router::new().with_own_name("mx2.sender.example");
-//! let answer = Answer::Records(vec![
-//!     Record::new(20, "backup.example.org."),
-//!     Record::new(10, "MX.example.org."),
-//! ]);
-//! let hosts = router.route("example.org", &answer, [7; 32])?;
-//! assert_eq!(hosts[0].name(), "mx.example.org");
-//! assert_eq!(hosts[1].name(), "backup.example.org");
+//! /// The DNS of this page.
+//! fn resolve(need: &Need) -> Told {
+//!     match (need, need.name().as_str()) {
+//!         (Need::Mx(_), "example.org") => Told::Mx(Answer::records(
+//!             [MxRecord::new(20, "backup.example.org."), MxRecord::new(10, "MX.example.org.")],
+//!             3600,
+//!         )),
+//!         // RFC 7505: this domain takes no mail.
+//!         (Need::Mx(_), "example.com") => Told::Mx(Answer::records([MxRecord::new(0, ".")], 3600)),
+//!         (Need::Addresses(_), _) => {
+//!             Told::Addresses(Answer::records(["192.0.2.1".parse().unwrap()], 3600))
+//!         }
+//!         _ => need.nothing(),
+//!     }
+//! }
 //!
-//! // RFC 7505: this domain takes no mail.
-//! let null = Answer::Records(vec![Record::new(0, ".")]);
-//! let refused = router.route("example.com", &null, [7; 32]).unwrap_err();
+//! let router = Router::new().with_own_name("mx2.sender.example")?;
+//! let mut route = Route::new(&router, "example.org", [7; 32]);
+//! while let Some(need) = route.needs().first().cloned() {
+//!     route.tell(&need, resolve(&need))?;
+//! }
+//! let plan = route.into_outcome()?;
+//! assert_eq!(plan.hosts[0].to_string(), "mx.example.org");
+//! assert_eq!(plan.hosts[0].sockets().next(), Some("192.0.2.1:25".parse()?));
+//! assert_eq!(plan.hosts[1].to_string(), "backup.example.org");
+//!
+//! // The same in one call, where waiting is no matter.
+//! let refused = Route::new(&router, "example.com", [7; 32]).resolve(resolve).unwrap_err();
 //! assert_eq!(refused, NoRoute::NullMx);
 //! assert_eq!((refused.reply_code(), refused.status().to_string()), (556, "5.1.10".into()));
-//! # Ok::<(), NoRoute>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A domain that is an address literal, such as `[192.0.2.1]`, is its own host, and nothing is asked
-//! for: see [`mx::Router::route`].
-//!
 //! Hosts of equal preference come in an order that the seed decides, so that the load spreads; the
-//! same seed gives the same order. A host of our own in the list, and all that are no better than it,
-//! are left out: mail must come closer to its goal with every hop.
+//! same seed gives the same order. A host of our own in the list, by name or by address, and all that are
+//! no better than it are left out: mail must come closer to its goal with every hop. Addresses near this
+//! host are not reached unless that is allowed ([`route::Reach`]): a stranger chose them.
 //!
 //! # What to write on the message
 //!
@@ -110,7 +127,6 @@ mod domain;
 pub mod dsn;
 mod hops;
 mod literal;
-pub mod mx;
 mod random;
 mod return_path;
 pub mod route;

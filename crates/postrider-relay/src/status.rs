@@ -24,3 +24,5 @@ pub(crate) const DIRECTORY: EnhancedStatusCode = code(4, 4, 3);
 pub(crate) const NO_ROUTE: EnhancedStatusCode = code(5, 4, 4);
 /// Routing loop detected (RFC 3463 §3.5).
 pub(crate) const LOOP: EnhancedStatusCode = code(5, 4, 6);
+/// Encryption needed (RFC 8689 §4.2.1).
+pub(crate) const ENCRYPTION_NEEDED: EnhancedStatusCode = code(5, 7, 10);

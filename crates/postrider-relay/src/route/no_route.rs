@@ -37,6 +37,9 @@ pub enum NoRoute {
     /// present. These change, so that it is worth another try (RFC 8461 §5).
     #[error("the policy of the domain allows none of its hosts")]
     Policy,
+    /// The mail requires TLS all the way, and nothing vouches for the name of any host (RFC 8689 §4.2.1).
+    #[error("the mail requires tls, and no host of the domain can prove to be one")]
+    RequireTls,
 }
 
 impl NoRoute {
@@ -49,7 +52,8 @@ impl NoRoute {
             | Self::NoName
             | Self::NoHost
             | Self::NoAddress
-            | Self::NotPublic => 550,
+            | Self::NotPublic
+            | Self::RequireTls => 550,
             Self::LookupFailed | Self::Policy => 451,
             Self::LoopsBack => 554,
         }
@@ -66,6 +70,7 @@ impl NoRoute {
             Self::LoopsBack => status::LOOP,
             Self::NoHost | Self::NoAddress | Self::NotPublic => status::NO_ROUTE,
             Self::Policy => status::POLICY,
+            Self::RequireTls => status::ENCRYPTION_NEEDED,
         }
     }
 

@@ -6,6 +6,7 @@ use core::fmt;
 use core::net::{IpAddr, SocketAddr};
 
 use crate::DomainName;
+use crate::tls::sts::Cached;
 use crate::tls::{CertificateCheck, Demand};
 
 /// Where mail to a domain goes: hosts, in the order in which they are tried, each of their addresses
@@ -21,6 +22,8 @@ pub struct Plan {
     pub reasons: Vec<Reason>,
     /// For how many seconds the answers hold that this was made of.
     pub ttl: u32,
+    /// The policy of MTA-STS that applied; for a report on TLS.
+    pub sts: Option<Cached>,
 }
 
 /// A host of a plan.
@@ -40,14 +43,16 @@ pub struct PlannedHost {
     /// What is checked and reported and otherwise without consequence: the policy of MTA-STS is in
     /// testing (RFC 8461 §5).
     pub testing: Option<CertificateCheck>,
+    /// Why this is demanded.
+    pub reasons: Vec<Reason>,
 }
 
 impl PlannedHost {
     /// A host that is at these addresses, of whose connections nothing is demanded.
     #[must_use]
     pub fn new(name: Option<DomainName>, addresses: impl Into<Vec<IpAddr>>, port: u16) -> Self {
-        let (demand, testing) = (Demand::Opportunistic, None);
-        Self { name, preference: 0, addresses: addresses.into(), port, demand, testing }
+        let (demand, testing, reasons) = (Demand::Opportunistic, None, Vec::new());
+        Self { name, preference: 0, addresses: addresses.into(), port, demand, testing, reasons }
     }
 
     /// Where to connect, one after the other.
@@ -92,6 +97,9 @@ pub enum LeftOut {
     /// The policy of MTA-STS of the domain does not have it (RFC 8461 §4.1).
     #[error("it is not in the MTA-STS policy of the domain")]
     NotInPolicy,
+    /// The mail requires TLS, and neither DNSSEC nor MTA-STS vouches for its name (RFC 8689 §4.2.1).
+    #[error("nothing vouches for its name, and the mail requires TLS")]
+    NotAuthentic,
     /// There are more hosts, or addresses, than are tried.
     #[error("it is one too many")]
     TooMany,

@@ -1,6 +1,8 @@
 //! What is to be demanded of the TLS of a connection, and what is to be reported of it.
 
 pub mod dane;
+mod fields;
+pub mod sts;
 
 use alloc::string::String;
 use alloc::vec::Vec;
