@@ -122,11 +122,14 @@
 
 extern crate alloc;
 
+pub mod discover;
 pub mod dns;
 mod domain;
 pub mod dsn;
 mod hops;
 mod literal;
+pub mod loops;
+mod protocol;
 mod random;
 mod return_path;
 pub mod route;
@@ -137,5 +140,6 @@ pub mod tls;
 pub use domain::{DomainName, InvalidDomain};
 pub use hops::{HOPS, TooManyHops, check_hops, hops};
 pub use literal::address_literal;
+pub use protocol::{Protocol, UnknownProtocol};
 pub use return_path::return_path;
-pub use stamp::{InvalidClause, Protocol, Stamp};
+pub use stamp::{InvalidClause, Stamp};

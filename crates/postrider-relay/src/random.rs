@@ -26,7 +26,7 @@ impl Random {
     }
 
     /// A number below `bound`, or 0.
-    fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         let wide = u128::from(self.next()).saturating_mul(bound as u128) >> 64;
         usize::try_from(wide).unwrap_or_default()
     }

@@ -1,40 +1,18 @@
 //! The `Received` field of a hop (RFC 5321 §4.4).
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
 use core::net::IpAddr;
 
 use postrider_message::{DateTime, fold};
 use postrider_smtp::{EhloName, ForwardPath};
 
-use crate::literal;
+use crate::{DomainName, Protocol, literal};
 
 /// Octets of an identifier or of a name in the TLS clause.
 const MOST: usize = 128;
-
-/// How the message came: the word behind `with` (RFC 5321 §4.4, RFC 3848 §2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Protocol {
-    /// `SMTP`: the client said `HELO`.
-    Smtp,
-    /// `ESMTP`: the client said `EHLO`.
-    Esmtp,
-    /// `ESMTPS`: the same under TLS.
-    Esmtps,
-}
-
-impl fmt::Display for Protocol {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Smtp => "SMTP",
-            Self::Esmtp => "ESMTP",
-            Self::Esmtps => "ESMTPS",
-        })
-    }
-}
 
 /// Why a value cannot stand in a `Received` field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,6 +42,7 @@ pub struct Stamp {
     date: DateTime,
     peer: Option<(EhloName, IpAddr)>,
     reverse_name: Option<EhloName>,
+    via: Option<String>,
     protocol: Option<Protocol>,
     id: Option<String>,
     recipient: Option<ForwardPath>,
@@ -80,6 +59,7 @@ impl Stamp {
             date,
             peer: None,
             reverse_name: None,
+            via: None,
             protocol: None,
             id: None,
             recipient: None,
@@ -87,8 +67,9 @@ impl Stamp {
         }
     }
 
-    /// Who sent it: the name it gave in `EHLO`, and the address of its end of the connection. A name
-    /// that is no host ([`EhloName::is_host`]) is not written; the address stands in its place.
+    /// Who sent it: the name it gave in `EHLO`, and the address of its end of the connection. A
+    /// name that is no host ([`EhloName::is_host`]) is not written; the address stands in its
+    /// place.
     #[must_use]
     pub fn with_peer(mut self, name: EhloName, address: IpAddr) -> Self {
         self.peer = Some((name, address));
@@ -103,7 +84,20 @@ impl Stamp {
         self
     }
 
-    /// How it came.
+    /// The link, where it was not TCP, such as `UUCP`: a name that IANA has registered (RFC 5321
+    /// §4.4).
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidClause`] when it is no atom.
+    pub fn with_via(mut self, link: &str) -> Result<Self, InvalidClause> {
+        self.via = Some(atom(link)?);
+        Ok(self)
+    }
+
+    /// How it came. That it came with `SMTPUTF8` also says that the field may have UTF-8: the names
+    /// of this host and of the recipient are then written in U-labels, else in A-labels (RFC 6531
+    /// §3.7.3).
     #[must_use]
     pub fn with_protocol(mut self, protocol: Protocol) -> Self {
         self.protocol = Some(protocol);
@@ -122,9 +116,23 @@ impl Stamp {
 
     /// The recipient, when there is exactly one. With more than one, leave it out: the field would
     /// tell them of each other (RFC 5321 §7.2).
+    ///
+    /// It is not written where the field cannot hold it: a local part in UTF-8 without `SMTPUTF8`
+    /// (RFC 6531 §3.7.3), or the local postmaster, who has no domain (`Path`, RFC 5321 §4.1.2).
     #[must_use]
     pub fn with_recipient(mut self, recipient: ForwardPath) -> Self {
         self.recipient = Some(recipient);
+        self
+    }
+
+    /// All recipients of the transaction: if it is one, it is the
+    /// [recipient](Self::with_recipient), else none is written.
+    #[must_use]
+    pub fn with_recipients(mut self, recipients: &[ForwardPath]) -> Self {
+        self.recipient = match recipients {
+            [only] => Some(only.clone()),
+            _ => None,
+        };
         self
     }
 
@@ -157,6 +165,7 @@ impl Stamp {
         let mut clauses = Vec::new();
         if let Some((name, address)) = &self.peer {
             let literal = literal::of(*address);
+            // As the peer gave it (RFC 5321 §4.4), in A-labels if it has any.
             if name.is_host() {
                 clauses.push(format!("from {name}"));
             } else {
@@ -167,15 +176,18 @@ impl Stamp {
                 _ => format!("({literal})"),
             });
         }
-        clauses.push(format!("by {}", self.by));
+        clauses.push(format!("by {}", self.domain(self.by.as_str())));
+        if let Some(link) = &self.via {
+            clauses.push(format!("via {link}"));
+        }
         if let Some(protocol) = self.protocol {
             clauses.push(format!("with {protocol}"));
         }
         if let Some(id) = &self.id {
             clauses.push(format!("id {id}"));
         }
-        if let Some(recipient) = &self.recipient {
-            clauses.push(format!("for {recipient}"));
+        if let Some(path) = self.path() {
+            clauses.push(format!("for {path}"));
         }
         if let Some((version, cipher)) = &self.tls {
             // The comment also keeps readers that do not know the clause from taking it for a part
@@ -184,6 +196,28 @@ impl Stamp {
             clauses.push(format!("tls {cipher}"));
         }
         clauses
+    }
+
+    /// The recipient as the field may hold it.
+    fn path(&self) -> Option<String> {
+        let mailbox = self.recipient.as_ref()?.mailbox()?;
+        let (local, domain) = (mailbox.local_part(), self.domain(mailbox.domain()));
+        let fits = self.is_utf8() || (local.is_ascii() && domain.is_ascii());
+        fits.then(|| format!("<{local}@{domain}>"))
+    }
+
+    fn is_utf8(&self) -> bool {
+        self.protocol.is_some_and(Protocol::is_utf8)
+    }
+
+    /// The name of a host, in U-labels or A-labels, where it has such.
+    fn domain<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        let is_idn = !name.is_ascii() || name.to_ascii_lowercase().contains("xn--");
+        match DomainName::parse(name) {
+            Ok(name) if is_idn && self.is_utf8() => Cow::Owned(name.to_unicode()),
+            Ok(name) if is_idn => Cow::Owned(name.as_str().into()),
+            _ => Cow::Borrowed(name),
+        }
     }
 }
 

@@ -347,7 +347,7 @@
 //! # Features
 //!
 //! `std` (default): SIMD detection at run time in the dependencies. Without it the crate is `no_std`
-//! and `alloc`.
+//! and `alloc`. `serde`: `Serialize` and `Deserialize` for paths, parameters and codes, as their text.
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(
@@ -381,6 +381,8 @@ mod path;
 mod protocol;
 pub mod proxy;
 mod reply;
+#[cfg(feature = "serde")]
+mod serde;
 pub mod server;
 mod state;
 mod status;
