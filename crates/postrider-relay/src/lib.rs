@@ -130,6 +130,7 @@ mod hops;
 mod literal;
 pub mod loops;
 mod protocol;
+pub mod queue;
 mod random;
 mod return_path;
 pub mod route;

@@ -2,6 +2,7 @@
 
 /// A stream of numbers out of 32 octets of entropy (SplitMix64 over the four words of the seed).
 /// Good for spreading load, not for secrets.
+#[derive(Clone, Debug)]
 pub(crate) struct Random {
     state: u64,
 }
@@ -29,6 +30,21 @@ impl Random {
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         let wide = u128::from(self.next()).saturating_mul(bound as u128) >> 64;
         usize::try_from(wide).unwrap_or_default()
+    }
+
+    /// A number up to and including `most`.
+    pub(crate) fn up_to(&mut self, most: u32) -> u32 {
+        let below = usize::try_from(most).unwrap_or(usize::MAX).saturating_add(1);
+        u32::try_from(self.below(below)).unwrap_or(most)
+    }
+
+    /// A seed of its own for something else.
+    pub(crate) fn seed(&mut self) -> [u8; 32] {
+        let mut seed = [0; 32];
+        for word in seed.chunks_exact_mut(8) {
+            word.copy_from_slice(&self.next().to_be_bytes());
+        }
+        seed
     }
 
     /// Fisher–Yates.

@@ -26,3 +26,31 @@ pub(crate) const NO_ROUTE: EnhancedStatusCode = code(5, 4, 4);
 pub(crate) const LOOP: EnhancedStatusCode = code(5, 4, 6);
 /// Encryption needed (RFC 8689 §4.2.1).
 pub(crate) const ENCRYPTION_NEEDED: EnhancedStatusCode = code(5, 7, 10);
+/// Other, for now (RFC 3463 §3.1).
+pub(crate) const TRANSIENT: EnhancedStatusCode = code(4, 0, 0);
+/// Other, for good (RFC 3463 §3.1).
+pub(crate) const PERMANENT: EnhancedStatusCode = code(5, 0, 0);
+/// No more is known than that it went well (RFC 3463 §3.1).
+pub(crate) const RELAYED: EnhancedStatusCode = code(2, 0, 0);
+/// Mail system full (RFC 3463 §3.4).
+pub(crate) const SYSTEM_FULL: EnhancedStatusCode = code(4, 3, 1);
+/// System not accepting network messages (RFC 3463 §3.4).
+pub(crate) const NO_MAIL_THERE: EnhancedStatusCode = code(5, 3, 2);
+/// Message too big for system (RFC 3463 §3.4).
+pub(crate) const TOO_LARGE: EnhancedStatusCode = code(5, 3, 4);
+/// No answer from host (RFC 3463 §3.5).
+pub(crate) const NO_ANSWER: EnhancedStatusCode = code(4, 4, 1);
+/// Bad connection (RFC 3463 §3.5).
+pub(crate) const BAD_CONNECTION: EnhancedStatusCode = code(4, 4, 2);
+/// Delivery time expired (RFC 3463 §3.5).
+pub(crate) const EXPIRED: EnhancedStatusCode = code(4, 4, 7);
+/// Other protocol status (RFC 3463 §3.6).
+pub(crate) const PROTOCOL: EnhancedStatusCode = code(4, 5, 0);
+/// Too many recipients (RFC 3463 §3.6).
+pub(crate) const LIMITS: EnhancedStatusCode = code(4, 5, 3);
+/// Conversion required but not supported (RFC 3463 §3.7).
+pub(crate) const CONVERSION: EnhancedStatusCode = code(5, 6, 3);
+/// Non-ASCII addresses not permitted (RFC 6531 §3.5).
+pub(crate) const NO_SMTPUTF8: EnhancedStatusCode = code(5, 6, 7);
+/// REQUIRETLS support required (RFC 8689 §4.2.1).
+pub(crate) const NO_REQUIRETLS: EnhancedStatusCode = code(5, 7, 30);

@@ -6,6 +6,7 @@ pub mod sts;
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::DomainName;
 use dane::TlsaRecord;
@@ -71,4 +72,17 @@ pub enum TlsOutcome {
     NotTrusted,
     /// Something else went wrong: a short word of the program for the cause.
     Failed(String),
+}
+
+impl fmt::Display for TlsOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Secure => "tls is as demanded",
+            Self::NotOffered => "tls is required and not offered",
+            Self::HostMismatch => "the certificate is for another host",
+            Self::Expired => "the certificate is not valid at this time",
+            Self::NotTrusted => "the certificate is not trusted",
+            Self::Failed(why) => return write!(f, "tls failed: {why}"),
+        })
+    }
 }

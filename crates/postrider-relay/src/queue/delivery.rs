@@ -1,0 +1,485 @@
+//! The machine that carries a mail from attempt to attempt.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use postrider_smtp::Unsendable;
+use postrider_smtp::client::{RecipientOutcome, Report};
+
+use super::classify::{Class, ends_session};
+use super::hop::Hop;
+use super::item::domain_key;
+use super::step::{Ask, Bounce, Connect, Send, Step};
+use super::{Config, NoticeOf, QueueItem, RecipientState, Trouble, Unreached};
+use crate::dsn::{Notice, NoticeKind, NoticeRecipient};
+use crate::random::Random;
+use crate::route::{NoRoute, Plan};
+use crate::status;
+
+/// A method was called that answers another step than the one that is due. Nothing has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("this does not answer the step that is due")]
+#[non_exhaustive]
+pub struct NotNow;
+
+/// One mail on its way: what is to be done next, and what came of it.
+///
+/// [`Delivery::step`] tells; the method that [`Step`] names takes the answer. In between, octets go over
+/// sockets that nobody here knows of. A delivery can be dropped at any time, and made again of the item
+/// that was saved last.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    item: QueueItem,
+    config: Config,
+    random: Random,
+    /// The item is not as it was saved last.
+    unsaved: bool,
+    attempt: Option<Attempt>,
+    notice: Option<Telling>,
+}
+
+/// One attempt at all recipients that were due when it began.
+#[derive(Clone, Debug)]
+struct Attempt {
+    seed: [u8; 32],
+    /// Domains to find the way to, and their recipients; the next one last.
+    ask: Vec<(String, Vec<usize>)>,
+    /// Next hops; the current one last, once nothing is left to ask.
+    hops: Vec<Hop>,
+    /// The host does not offer REQUIRETLS and the mail is a notice (RFC 8689 §5).
+    without_require_tls: bool,
+}
+
+/// A notice that is due.
+#[derive(Clone, Debug)]
+struct Telling {
+    about: Vec<usize>,
+    bounce: Bounce,
+}
+
+impl Delivery {
+    /// A mail that was put into the queue, or found there after a stop. The seed decides about jitter and
+    /// about the order of hosts of equal preference.
+    #[must_use]
+    pub fn new(item: QueueItem, config: Config, seed: [u8; 32]) -> Self {
+        let random = Random::new(seed);
+        Self { item, config, random, unsaved: false, attempt: None, notice: None }
+    }
+
+    /// The mail: what is to be saved at [`Step::Save`].
+    #[must_use]
+    pub fn item(&self) -> &QueueItem {
+        &self.item
+    }
+
+    /// The mail, as it is now.
+    #[must_use]
+    pub fn into_item(self) -> QueueItem {
+        self.item
+    }
+
+    /// What is to be done next, at this time in seconds since 1970. Without an answer, and without time
+    /// that passes, it is the same again.
+    pub fn step(&mut self, now: i64) -> Step {
+        if self.unsaved {
+            return Step::Save;
+        }
+        if self.attempt.is_none() && self.notice.is_none() {
+            self.begin(now);
+        }
+        if let Some(attempt) = &self.attempt {
+            if let Some((_, recipients)) = attempt.ask.last() {
+                return Step::Route(self.ask(attempt, recipients));
+            }
+            if let Some(connect) = self.connect() {
+                return Step::Connect(connect);
+            }
+            let chunk = self.chunk();
+            if !chunk.is_empty() {
+                return Step::Send(self.send(attempt, &chunk));
+            }
+        }
+        if self.notice.is_none() {
+            self.notice = self.owed(now);
+        }
+        match &self.notice {
+            Some(telling) => Step::Bounce(telling.bounce.clone()),
+            None if self.item.is_done() => Step::Done,
+            None => Step::Defer(self.wake_at(now)),
+        }
+    }
+
+    /// Answers [`Step::Save`].
+    ///
+    /// # Errors
+    ///
+    /// [`NotNow`].
+    pub fn saved(&mut self) -> Result<(), NotNow> {
+        if !self.unsaved {
+            return Err(NotNow);
+        }
+        self.unsaved = false;
+        Ok(())
+    }
+
+    /// Answers [`Step::Route`], at a time in seconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// [`NotNow`].
+    pub fn routed(&mut self, outcome: Result<Plan, NoRoute>, now: i64) -> Result<(), NotNow> {
+        let most = self.config.targets;
+        let attempt = self.attempt_due()?;
+        let (_, recipients) = attempt.ask.pop().ok_or(NotNow)?;
+        match outcome {
+            Ok(plan) => match attempt.hops.iter_mut().find(|hop| hop.leads_to(&plan)) {
+                Some(hop) => hop.join(recipients),
+                None => attempt.hops.push(Hop::new(&plan, recipients, most)),
+            },
+            Err(why) => {
+                for one in recipients {
+                    self.stays(one, Some(Trouble::of_no_route(why, now)), now);
+                }
+            }
+        }
+        self.settle(now);
+        Ok(())
+    }
+
+    /// Answers [`Step::Connect`]: the session stands, TLS is as demanded, `EHLO` was answered.
+    ///
+    /// # Errors
+    ///
+    /// [`NotNow`].
+    pub fn connected(&mut self) -> Result<(), NotNow> {
+        let most = self.config.recipients;
+        self.nothing_to_save()?;
+        let hop = self.hop_due()?;
+        if hop.connect().is_none() {
+            return Err(NotNow);
+        }
+        hop.connected(most);
+        Ok(())
+    }
+
+    /// Answers [`Step::Connect`]: it came to nothing; or [`Step::Send`], when the connection turned out to
+    /// be gone before the client took the transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`NotNow`].
+    pub fn not_connected(&mut self, why: &Unreached, now: i64) -> Result<(), NotNow> {
+        let required = self.requires_tls();
+        self.nothing_to_save()?;
+        self.hop_due()?.not_connected(why, required, now);
+        self.settle(now);
+        Ok(())
+    }
+
+    /// Answers [`Step::Send`]: what the client told.
+    ///
+    /// # Errors
+    ///
+    /// [`NotNow`].
+    pub fn sent(&mut self, report: &Report, now: i64) -> Result<(), NotNow> {
+        self.nothing_to_save()?;
+        let chunk = self.chunk();
+        if chunk.is_empty() {
+            return Err(NotNow);
+        }
+        let host = self.hop_due()?.host();
+        let (mut again, mut progress, mut broken) = (Vec::new(), false, None);
+        for (n, one) in chunk.iter().copied().enumerate() {
+            let outcome = report.recipients.get(n).map(|recipient| &recipient.outcome);
+            let class = match outcome {
+                Some(outcome) => Class::of(outcome, now),
+                None => Class::Later(Trouble::new(status::TRANSIENT, "no outcome", now)),
+            };
+            if let Some(RecipientOutcome::Failed(failure)) = outcome
+                && ends_session(failure)
+            {
+                broken = Some(Trouble::of_failure(failure, now).for_now().with_host(&host));
+            }
+            match class {
+                Class::Delivered => {
+                    progress = true;
+                    self.delivered(one, &host, report.left_out.dsn, now);
+                }
+                Class::Failed(trouble) => self.failed(one, trouble.with_host(&host)),
+                Class::Later(trouble) => self.stays(one, Some(trouble.with_host(&host)), now),
+                Class::NextHost(trouble) => {
+                    self.hop_due()?.note(one, trouble.with_host(&host));
+                    continue;
+                }
+                Class::Again(trouble) => {
+                    again.push(one);
+                    self.hop_due()?.note(one, trouble.with_host(&host));
+                    continue;
+                }
+            }
+            self.hop_due()?.end(one);
+        }
+        self.hop_due()?.told(&chunk, &again, progress, broken);
+        self.settle(now);
+        Ok(())
+    }
+
+    /// Answers [`Step::Send`]: the client would not send the mail to this server as it is. Nothing was
+    /// sent.
+    ///
+    /// # Errors
+    ///
+    /// [`NotNow`].
+    pub fn unsendable(&mut self, why: Unsendable, now: i64) -> Result<(), NotNow> {
+        self.nothing_to_save()?;
+        if self.chunk().is_empty() {
+            return Err(NotNow);
+        }
+        let is_notice = self.item.sender.is_null();
+        let attempt = self.attempt_due()?;
+        if why == Unsendable::RequireTls && is_notice && !attempt.without_require_tls {
+            attempt.without_require_tls = true;
+            return Ok(());
+        }
+        self.hop_due()?.unsendable(why, now);
+        self.settle(now);
+        Ok(())
+    }
+
+    /// Answers [`Step::Bounce`]: the notice is in the store.
+    ///
+    /// # Errors
+    ///
+    /// [`NotNow`].
+    pub fn bounced(&mut self) -> Result<(), NotNow> {
+        self.nothing_to_save()?;
+        let telling = self.notice.take().ok_or(NotNow)?;
+        for one in telling.about {
+            let Some(recipient) = self.item.recipients.get_mut(one) else { continue };
+            match &mut recipient.state {
+                RecipientState::Waiting { late_told, .. } => *late_told = true,
+                RecipientState::Delivered { to_tell, .. }
+                | RecipientState::Failed { to_tell, .. } => *to_tell = false,
+            }
+        }
+        self.item.notices = self.item.notices.saturating_add(1);
+        self.unsaved = true;
+        Ok(())
+    }
+
+    fn nothing_to_save(&self) -> Result<(), NotNow> {
+        if self.unsaved { Err(NotNow) } else { Ok(()) }
+    }
+
+    fn attempt_due(&mut self) -> Result<&mut Attempt, NotNow> {
+        self.nothing_to_save()?;
+        self.attempt.as_mut().ok_or(NotNow)
+    }
+
+    /// The hop that is tried, where nothing is left to ask.
+    fn hop_due(&mut self) -> Result<&mut Hop, NotNow> {
+        // What came of a hop is written down while others of its recipients are still looked at.
+        let attempt = self.attempt.as_mut().ok_or(NotNow)?;
+        if !attempt.ask.is_empty() {
+            return Err(NotNow);
+        }
+        attempt.hops.last_mut().ok_or(NotNow)
+    }
+
+    fn begin(&mut self, now: i64) {
+        let mut ask: Vec<(String, Vec<usize>)> = Vec::new();
+        let mut places = alloc::collections::BTreeMap::new();
+        for (n, recipient) in self.item.recipients.iter().enumerate() {
+            if !recipient.is_due(now) {
+                continue;
+            }
+            let key = domain_key(&recipient.path);
+            let place = *places.entry(key.clone()).or_insert(ask.len());
+            match ask.get_mut(place) {
+                Some((_, recipients)) => recipients.push(n),
+                None => ask.push((key, Vec::from([n]))),
+            }
+        }
+        if ask.is_empty() {
+            return;
+        }
+        ask.reverse();
+        let seed = self.random.seed();
+        self.attempt = Some(Attempt { seed, ask, hops: Vec::new(), without_require_tls: false });
+    }
+
+    /// RFC 8689 §4.2.1 speaks of mails with a return path; a notice is not to be lost over it (§5).
+    fn requires_tls(&self) -> bool {
+        self.item.parameters.require_tls && !self.item.sender.is_null()
+    }
+
+    fn ask(&self, attempt: &Attempt, recipients: &[usize]) -> Ask {
+        let first = recipients.first().and_then(|one| self.item.recipients.get(*one));
+        let mailbox = first.and_then(|recipient| recipient.path.mailbox());
+        Ask {
+            domain: mailbox.map(|mailbox| mailbox.domain().into()).unwrap_or_default(),
+            require_tls: self.requires_tls(),
+            tls_optional: self.item.tls_optional,
+            seed: attempt.seed,
+        }
+    }
+
+    fn hop(&self) -> Option<&Hop> {
+        self.attempt.as_ref().filter(|attempt| attempt.ask.is_empty())?.hops.last()
+    }
+
+    fn connect(&self) -> Option<Connect> {
+        self.hop()?.connect()
+    }
+
+    fn chunk(&self) -> Vec<usize> {
+        let of = |one: usize| self.item.recipients.get(one).map(|one| domain_key(&one.path));
+        let hop = self.hop().filter(|hop| hop.is_connected());
+        hop.map(|hop| hop.chunk(|one| of(one).unwrap_or_default())).unwrap_or_default()
+    }
+
+    fn send(&self, attempt: &Attempt, chunk: &[usize]) -> Send {
+        let mut parameters = self.item.parameters.clone();
+        parameters.require_tls &= !attempt.without_require_tls;
+        let of = |one: &usize| {
+            let recipient = self.item.recipients.get(*one)?;
+            Some((recipient.path.clone(), recipient.parameters.clone()))
+        };
+        let recipients = chunk.iter().filter_map(of).collect();
+        Send { sender: self.item.sender.clone(), parameters, recipients }
+    }
+
+    /// Ends what is over: hops, and the attempt.
+    fn settle(&mut self, now: i64) {
+        let most = self.config.sessions;
+        while let Some(attempt) = &mut self.attempt {
+            if !attempt.ask.is_empty() {
+                return;
+            }
+            match attempt.hops.pop() {
+                Some(hop) if hop.is_over(most) => {
+                    attempt.without_require_tls = false;
+                    for (one, trouble) in hop.remains() {
+                        self.stays(one, trouble, now);
+                    }
+                }
+                Some(hop) => {
+                    attempt.hops.push(hop);
+                    return;
+                }
+                None => self.attempt = None,
+            }
+        }
+    }
+
+    fn delivered(&mut self, one: usize, host: &str, without_dsn: bool, at: i64) {
+        let tellable = !self.item.sender.is_null();
+        let Some(recipient) = self.item.recipients.get_mut(one) else { return };
+        let asked = recipient.parameters.notify.is_some_and(|notify| notify.success());
+        // RFC 3461 §5.2.2: a host that offers DSN tells by itself.
+        let to_tell = tellable && asked && without_dsn;
+        recipient.state = RecipientState::Delivered { host: host.into(), at, to_tell };
+        self.unsaved = true;
+    }
+
+    fn failed(&mut self, one: usize, trouble: Trouble) {
+        let tellable = !self.item.sender.is_null();
+        let Some(recipient) = self.item.recipients.get_mut(one) else { return };
+        // RFC 3461 §5.2.2, §4.1: asked for, or nothing was said about it.
+        let to_tell = tellable && recipient.parameters.notify.is_none_or(|notify| notify.failure());
+        recipient.state = RecipientState::Failed { trouble, to_tell };
+        self.unsaved = true;
+    }
+
+    /// A recipient stays in the queue, unless its trouble is for good or its time is over.
+    fn stays(&mut self, one: usize, trouble: Option<Trouble>, now: i64) {
+        let trouble =
+            trouble.unwrap_or_else(|| Trouble::new(status::TRANSIENT, "no host was tried", now));
+        if trouble.is_permanent() {
+            return self.failed(one, trouble);
+        }
+        if now >= self.config.schedule.give_up_at(self.item.arrived) {
+            // RFC 3463 §3.5: "Delivery time expired". The words stay those of the last trouble.
+            return self.failed(one, Trouble { status: status::EXPIRED, ..trouble });
+        }
+        let seed = self.random.seed();
+        let Some(recipient) = self.item.recipients.get_mut(one) else { return };
+        if let RecipientState::Waiting { attempts, next, last, .. } = &mut recipient.state {
+            *attempts = attempts.saturating_add(1);
+            *next = self.config.schedule.next(self.item.arrived, now, *attempts, seed);
+            *last = Some(trouble);
+            self.unsaved = true;
+        }
+    }
+
+    /// What the sender is to be told next, if anything.
+    fn owed(&self, now: i64) -> Option<Telling> {
+        let until = self.config.schedule.give_up_at(self.item.arrived);
+        let kinds = [NoticeKind::Failed, NoticeKind::Relayed, NoticeKind::Delayed { until }];
+        kinds.into_iter().find_map(|kind| {
+            let all = self.item.recipients.iter().enumerate();
+            let told = all.filter_map(|(n, _)| Some((n, self.notice_about(n, kind, now)?)));
+            let (about, recipients): (Vec<_>, Vec<_>) = told.unzip();
+            let number = self.item.notices;
+            (!about.is_empty()).then(|| Telling {
+                about,
+                bounce: Bounce {
+                    id: format!("{}-n{number}", self.item.id),
+                    notice_of: NoticeOf { id: self.item.id.clone(), number },
+                    notice: Notice::new(kind, recipients),
+                },
+            })
+        })
+    }
+
+    fn notice_about(&self, one: usize, kind: NoticeKind, now: i64) -> Option<NoticeRecipient> {
+        let recipient = self.item.recipients.get(one)?;
+        let trouble = match (&recipient.state, kind) {
+            (RecipientState::Failed { trouble, to_tell: true }, NoticeKind::Failed) => trouble,
+            (RecipientState::Delivered { host, at, to_tell: true }, NoticeKind::Relayed) => {
+                // RFC 3464 §2.3.3: handed to a host that may not say what becomes of it.
+                let mut notice = NoticeRecipient::new(recipient.path.clone(), status::RELAYED);
+                notice.original = recipient.parameters.orcpt.clone();
+                notice.remote_mta = Some(host.clone());
+                notice.last_attempt = Some(*at);
+                return Some(notice);
+            }
+            (
+                RecipientState::Waiting { last: Some(trouble), late_told: false, .. },
+                NoticeKind::Delayed { .. },
+            ) if self.late_at(one).is_some_and(|at| at <= now) => trouble,
+            _ => return None,
+        };
+        let mut notice = NoticeRecipient::new(recipient.path.clone(), trouble.status);
+        notice.original = recipient.parameters.orcpt.clone();
+        notice.remote_mta = trouble.host.clone().filter(|_| trouble.is_reply);
+        notice.diagnostic = Some(trouble.words.to_string());
+        notice.last_attempt = Some(trouble.at);
+        Some(notice)
+    }
+
+    /// When the sender is to hear that the mail is late for this recipient, if ever.
+    fn late_at(&self, one: usize) -> Option<i64> {
+        let recipient = self.item.recipients.get(one)?;
+        let asked = recipient.parameters.notify.is_none_or(|notify| notify.delay());
+        match &recipient.state {
+            RecipientState::Waiting { last: Some(_), late_told: false, .. }
+                if asked && !self.item.sender.is_null() =>
+            {
+                self.config.schedule.warn_at(self.item.arrived)
+            }
+            _ => None,
+        }
+    }
+
+    /// When something is due again.
+    fn wake_at(&self, now: i64) -> i64 {
+        let tries = self.item.recipients.iter().filter_map(|recipient| match recipient.state {
+            RecipientState::Waiting { next, .. } => Some(next),
+            _ => None,
+        });
+        let warnings = (0..self.item.recipients.len()).filter_map(|one| self.late_at(one));
+        tries.chain(warnings).min().unwrap_or(now)
+    }
+}

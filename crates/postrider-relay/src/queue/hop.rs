@@ -1,0 +1,221 @@
+//! One attempt at one next hop: hosts and addresses, one after the other.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::net::SocketAddr;
+
+use postrider_smtp::Unsendable;
+
+use super::step::Connect;
+use super::{Trouble, Unreached};
+use crate::route::{Plan, PlannedHost};
+
+/// Recipients that go to the same hosts, and how far they are.
+#[derive(Clone, Debug)]
+pub(super) struct Hop {
+    hosts: Vec<PlannedHost>,
+    /// Host and address, in order.
+    targets: Vec<(usize, SocketAddr)>,
+    at: usize,
+    /// Recipients without an end in this attempt.
+    left: BTreeSet<usize>,
+    /// The last reason to try again, and the last to give up, of each.
+    soft: BTreeMap<usize, Trouble>,
+    hard: BTreeMap<usize, Trouble>,
+    session: Option<Session>,
+    sessions: u32,
+}
+
+/// A connection that stands.
+#[derive(Clone, Debug)]
+struct Session {
+    /// Recipients to be told in this session, in order.
+    todo: Vec<usize>,
+    /// How many go into a transaction.
+    most: usize,
+    /// Only those of one domain go into a transaction, or into the whole session.
+    one_domain: bool,
+    /// The host has taken the mail for somebody.
+    progress: bool,
+}
+
+impl Hop {
+    pub(super) fn new(plan: &Plan, recipients: Vec<usize>, most_targets: usize) -> Self {
+        let of = |(n, host): (usize, &PlannedHost)| {
+            host.sockets().map(move |socket| (n, socket)).collect::<Vec<_>>()
+        };
+        let targets = plan.hosts.iter().enumerate().flat_map(of).take(most_targets).collect();
+        Self {
+            hosts: plan.hosts.clone(),
+            targets,
+            at: 0,
+            left: recipients.into_iter().collect(),
+            soft: BTreeMap::new(),
+            hard: BTreeMap::new(),
+            session: None,
+            sessions: 0,
+        }
+    }
+
+    /// Whether another plan leads to the same hosts with the same demands.
+    pub(super) fn leads_to(&self, plan: &Plan) -> bool {
+        let alike = |(a, b): (&PlannedHost, &PlannedHost)| {
+            (&a.name, &a.addresses, a.port, &a.demand, &a.testing)
+                == (&b.name, &b.addresses, b.port, &b.demand, &b.testing)
+        };
+        self.hosts.len() == plan.hosts.len() && self.hosts.iter().zip(&plan.hosts).all(alike)
+    }
+
+    pub(super) fn join(&mut self, recipients: Vec<usize>) {
+        self.left.extend(recipients);
+    }
+
+    /// Where to connect, if that is what is due.
+    pub(super) fn connect(&self) -> Option<Connect> {
+        if self.session.is_some() || self.left.is_empty() {
+            return None;
+        }
+        let (host, address) = self.targets.get(self.at)?;
+        Some(Connect { host: self.hosts.get(*host)?.clone(), address: *address })
+    }
+
+    /// Whom to send to, if that is what is due: the next of the session, as many as go into one
+    /// transaction. `domain` tells of each where it goes.
+    pub(super) fn chunk(&self, domain: impl Fn(usize) -> String) -> Vec<usize> {
+        let Some(session) = &self.session else { return Vec::new() };
+        let chunk = session.todo.iter().copied().take(session.most.max(1));
+        match session.todo.first().map(|first| domain(*first)) {
+            Some(first) if session.one_domain => {
+                chunk.take_while(|one| domain(*one) == first).collect()
+            }
+            _ => chunk.collect(),
+        }
+    }
+
+    pub(super) fn is_connected(&self) -> bool {
+        self.session.is_some()
+    }
+
+    /// The host that the connection stands to, as people know it.
+    pub(super) fn host(&self) -> String {
+        let host = self.targets.get(self.at).and_then(|(host, _)| self.hosts.get(*host));
+        host.map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn place(&self) -> String {
+        match self.targets.get(self.at) {
+            Some((_, address)) => format!("{} [{}]", self.host(), address.ip()),
+            None => self.host(),
+        }
+    }
+
+    pub(super) fn connected(&mut self, most: usize) {
+        let todo = self.left.iter().copied().collect();
+        self.session = Some(Session { todo, most, one_domain: false, progress: false });
+        self.sessions = self.sessions.saturating_add(1);
+    }
+
+    /// The target was of no use.
+    pub(super) fn not_connected(&mut self, why: &Unreached, require_tls: bool, at: i64) {
+        let mut trouble = why.trouble(require_tls, at);
+        if !trouble.is_reply {
+            trouble.words = format!("{}: {}", self.place(), trouble.words);
+        }
+        let trouble = trouble.with_host(&self.host());
+        for one in self.left.clone() {
+            self.note(one, trouble.clone());
+        }
+        self.leave();
+    }
+
+    /// Remembers why a recipient stays.
+    pub(super) fn note(&mut self, recipient: usize, trouble: Trouble) {
+        let noted = if trouble.is_permanent() { &mut self.hard } else { &mut self.soft };
+        noted.insert(recipient, trouble);
+    }
+
+    /// A recipient has its end in this attempt.
+    pub(super) fn end(&mut self, recipient: usize) {
+        self.left.remove(&recipient);
+    }
+
+    /// A transaction is over: `told` had an answer; `again` may go into another one, if this one came to
+    /// something. `broken` is why the session cannot go on.
+    pub(super) fn told(
+        &mut self,
+        told: &[usize],
+        again: &[usize],
+        progress: bool,
+        broken: Option<Trouble>,
+    ) {
+        let Some(session) = &mut self.session else { return };
+        session.progress |= progress;
+        session.todo.retain(|one| !told.contains(one));
+        if let Some(trouble) = broken {
+            for one in core::mem::take(&mut session.todo) {
+                self.note(one, trouble.clone());
+            }
+            return self.leave();
+        }
+        if progress {
+            session.todo.extend(again);
+        }
+        if session.todo.is_empty() {
+            self.leave();
+        }
+    }
+
+    /// The client would not send the mail to this server as it was asked to.
+    pub(super) fn unsendable(&mut self, why: Unsendable, at: i64) {
+        let place = self.host();
+        let Some(session) = &mut self.session else { return };
+        match why {
+            Unsendable::Recipients { most, .. } if most > 0 && session.most > most as usize => {
+                session.most = most as usize;
+            }
+            Unsendable::Domains { .. } if !session.one_domain && !session.progress => {
+                session.one_domain = true;
+            }
+            // The session is full, the host is not: connect there again.
+            Unsendable::Domains { .. } | Unsendable::Mails { .. } if session.progress => {
+                self.session = None;
+            }
+            _ => {
+                let trouble = Trouble::of_unsendable(why, at).with_host(&place);
+                for one in self.left.clone() {
+                    self.note(one, trouble.clone());
+                }
+                self.leave();
+            }
+        }
+    }
+
+    /// On to the next target.
+    fn leave(&mut self) {
+        self.session = None;
+        self.at = self.at.saturating_add(1);
+    }
+
+    /// Whether nothing is left to be tried in this attempt.
+    pub(super) fn is_over(&self, most_sessions: u32) -> bool {
+        self.left.is_empty()
+            || (self.session.is_none()
+                && (self.at >= self.targets.len() || self.sessions >= most_sessions))
+    }
+
+    /// Those without an end, each with its trouble: one to try again before one to give up.
+    pub(super) fn remains(self) -> impl Iterator<Item = (usize, Option<Trouble>)> {
+        let Self { left, mut soft, mut hard, at, targets, .. } = self;
+        // Hosts that were not tried may be of another mind.
+        let all_tried = at >= targets.len();
+        left.into_iter().map(move |one| {
+            let trouble = soft.remove(&one).or_else(|| {
+                let hard = hard.remove(&one)?;
+                Some(if all_tried { hard } else { hard.for_now() })
+            });
+            (one, trouble)
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! What is to be done next.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::net::SocketAddr;
+
+use postrider_smtp::client::{Content, Transaction};
+use postrider_smtp::{ForwardPath, MailParameters, RcptParameters, ReversePath};
+
+use crate::dsn::Notice;
+use crate::route::{PlannedHost, Route, Router};
+
+/// What is to be done next for a mail. Each step but [`Step::Defer`] and [`Step::Done`] has its answer,
+/// without which the next step is the same again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// Find the way to a domain: [`super::Delivery::routed`] is due.
+    Route(Ask),
+    /// Let go of the connection that may stand, and connect to this host, as far as `EHLO` behind the TLS
+    /// that it demands: [`super::Delivery::connected`] or [`super::Delivery::not_connected`] is due.
+    Connect(Connect),
+    /// Send the mail to these recipients over the connection that stands: [`super::Delivery::sent`] is
+    /// due, or [`super::Delivery::unsendable`] where the client refused, or
+    /// [`super::Delivery::not_connected`] where the connection turned out to be gone before.
+    Send(Send),
+    /// Write [`super::Delivery::item`] where it outlives a stop: [`super::Delivery::saved`] is due. This
+    /// is the record of RFC 1047: a stop between the answer of a host and this step, and no other, makes
+    /// the mail arrive twice.
+    Save,
+    /// Make this notice a mail of its own, as [`Bounce`] tells: [`super::Delivery::bounced`] is due.
+    Bounce(Bounce),
+    /// There is nothing to do until then, in seconds since 1970. Let go of the connection.
+    Defer(i64),
+    /// Everything has its end: remove the mail.
+    Done,
+}
+
+/// The way to a domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ask {
+    /// The domain as it stands in the first of its recipients; empty for the postmaster of nowhere.
+    pub domain: String,
+    /// The mail requires TLS all the way (RFC 8689 §4.2.1).
+    pub require_tls: bool,
+    /// The mail asks that TLS be no obstacle (RFC 8689 §4.2.2).
+    pub tls_optional: bool,
+    /// The seed of the route: the same for all domains of an attempt, so that domains with the same hosts
+    /// have them in the same order, and go together.
+    pub seed: [u8; 32],
+}
+
+impl Ask {
+    /// The dialogue that finds it. What is known of policies is to be added
+    /// ([`Route::with_sts_memory`]).
+    #[must_use]
+    pub fn route(&self, router: &Router) -> Route {
+        let route = Route::new(router, &self.domain, self.seed);
+        match (self.require_tls, self.tls_optional) {
+            (true, _) => route.with_require_tls(),
+            (_, true) => route.with_tls_optional(),
+            _ => route,
+        }
+    }
+}
+
+/// Where to connect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Connect {
+    /// The host: its name for TLS, and what it demands.
+    pub host: PlannedHost,
+    /// The address, one of those of the host.
+    pub address: SocketAddr,
+}
+
+/// What to send over the connection that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Send {
+    /// Where the mail comes from.
+    pub sender: ReversePath,
+    /// What goes with `MAIL`.
+    pub parameters: MailParameters,
+    /// Who gets it, with what goes with `RCPT`. Their order is that of the report.
+    pub recipients: Vec<(ForwardPath, RcptParameters)>,
+}
+
+impl Send {
+    /// The transaction, for `postrider_smtp::client::Client::send`.
+    #[must_use]
+    pub fn transaction(&self, content: Content) -> Transaction {
+        let transaction =
+            Transaction::new(self.sender.clone(), content).with_parameters(self.parameters.clone());
+        self.recipients.iter().fold(transaction, |transaction, (path, parameters)| {
+            transaction.with_recipient(path.clone(), parameters.clone())
+        })
+    }
+}
+
+/// A notice that is to become a mail of its own.
+///
+/// Put the new item into the store under this [`id`](Bounce::id), with [`Bounce::notice_of`] in it, and
+/// overwrite what is there of that name; then call [`super::Delivery::bounced`] and do the
+/// [`Step::Save`] that follows; then deliver the new item as any other. A stop between the two leaves an
+/// item that is [held](super::QueueItem::is_held): at the start those are removed, because they are made
+/// anew. So no notice is lost and none is doubled, in a store without transactions too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Bounce {
+    /// The name of the new item: the same again after a stop.
+    pub id: String,
+    /// Which notice it is, to be kept in the new item.
+    pub notice_of: super::NoticeOf,
+    /// What its sender is to be told. The mail is sent from `<>`.
+    pub notice: Notice,
+}

@@ -1,0 +1,160 @@
+//! Why a mail did not get further.
+
+use alloc::string::{String, ToString};
+
+use postrider_smtp::client::{Failure, FailureKind};
+use postrider_smtp::{EnhancedStatusCode, Reply, Unsendable};
+
+use crate::route::NoRoute;
+use crate::status;
+use crate::tls::TlsOutcome;
+
+/// Characters of the words of a host that are kept.
+const WORDS: usize = 512;
+
+/// Why a mail did not get further, as it is kept, and told to its sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Trouble {
+    /// The enhanced status code: of the host, or of this one where the host said none.
+    pub status: EnhancedStatusCode,
+    /// The host that it was about, if one was reached for.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub host: Option<String>,
+    /// What the host said, its code first, or what this one has to say: one printable line, of at most
+    /// 512 characters.
+    pub words: String,
+    /// Whether the words are those of the host.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub is_reply: bool,
+    /// When, in seconds since 1970.
+    pub at: i64,
+}
+
+impl Trouble {
+    /// A trouble that no host told of.
+    #[must_use]
+    pub fn new(status: EnhancedStatusCode, words: &str, at: i64) -> Self {
+        Self { status, host: None, words: line(words), is_reply: false, at }
+    }
+
+    /// The host that it was about.
+    #[must_use]
+    pub fn with_host(mut self, host: &str) -> Self {
+        self.host = Some(line(host));
+        self
+    }
+
+    /// What a host said. The basic code decides, where the enhanced one contradicts it (RFC 5321 §4.2).
+    #[must_use]
+    pub fn of_reply(reply: &Reply, at: i64) -> Self {
+        let class = if reply.is_permanent() { 5 } else { 4 };
+        let status = match reply.enhanced() {
+            Some(code) if code.class() == class => code,
+            _ => general(class, reply.code()),
+        };
+        Self { is_reply: true, ..Self::new(status, &reply.to_string(), at) }
+    }
+
+    /// What a client told of a recipient.
+    #[must_use]
+    pub fn of_failure(failure: &Failure, at: i64) -> Self {
+        match &failure.reply {
+            Some(reply) => Self::of_reply(reply, at),
+            None => Self::new(lost(failure.kind), &failure.to_string(), at),
+        }
+    }
+
+    /// Why a client could not hand a mail to a server as it is.
+    #[must_use]
+    pub fn of_unsendable(why: Unsendable, at: i64) -> Self {
+        let status = match why {
+            Unsendable::EightBit | Unsendable::Binary => status::CONVERSION,
+            Unsendable::Utf8 => status::NO_SMTPUTF8,
+            Unsendable::RequireTls => status::NO_REQUIRETLS,
+            Unsendable::TooLarge { .. } => status::TOO_LARGE,
+            _ => status::LIMITS,
+        };
+        Self::new(status, &why.to_string(), at)
+    }
+
+    /// Why there is no way to the domain.
+    #[must_use]
+    pub fn of_no_route(why: NoRoute, at: i64) -> Self {
+        Self::new(why.status(), &why.to_string(), at)
+    }
+
+    /// The same, but not for good: what one host says, another may not.
+    pub(super) fn for_now(mut self) -> Self {
+        if self.is_permanent() {
+            self.status = EnhancedStatusCode::new(4, self.status.subject(), self.status.detail())
+                .unwrap_or(status::TRANSIENT);
+        }
+        self
+    }
+
+    /// Whether it is one for good.
+    #[must_use]
+    pub fn is_permanent(&self) -> bool {
+        self.status.class() == 5
+    }
+}
+
+/// Why a connection to a host could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unreached {
+    /// There is no connection: refused, not reached, no answer in time. A few words of the program, such
+    /// as `connection refused`.
+    Connect(String),
+    /// There is one, and its TLS is not what was demanded.
+    Tls(TlsOutcome),
+    /// The greeting, or the answer to `EHLO`, refused the session.
+    Refused(Reply),
+    /// The session broke before a mail could be said.
+    Broken(String),
+}
+
+impl Unreached {
+    pub(super) fn trouble(&self, require_tls: bool, at: i64) -> Trouble {
+        match self {
+            Self::Connect(words) => Trouble::new(status::NO_ANSWER, words, at),
+            // RFC 8689 §4.2.1: "Unable to establish TLS-protected SMTP session: 5.7.10".
+            Self::Tls(outcome) if require_tls => {
+                Trouble::new(status::ENCRYPTION_NEEDED, &outcome.to_string(), at)
+            }
+            Self::Tls(outcome) => Trouble::new(status::POLICY, &outcome.to_string(), at),
+            Self::Refused(reply) => Trouble::of_reply(reply, at),
+            Self::Broken(words) => Trouble::new(status::BAD_CONNECTION, words, at),
+        }
+    }
+}
+
+/// The code that says no more than the class does, and for some replies a little more.
+fn general(class: u8, code: u16) -> EnhancedStatusCode {
+    match (class, code) {
+        // RFC 5321 §4.2.3: 421, 450 and 550, 451, 452 and 552.
+        (4, 421) => status::BAD_CONNECTION,
+        (4, 452) => status::SYSTEM_FULL,
+        (4, _) => status::TRANSIENT,
+        (_, 521 | 556) => status::NO_MAIL_THERE,
+        _ => status::PERMANENT,
+    }
+}
+
+fn lost(kind: FailureKind) -> EnhancedStatusCode {
+    match kind {
+        FailureKind::Timeout => status::NO_ANSWER,
+        FailureKind::Protocol | FailureKind::Limit => status::PROTOCOL,
+        FailureKind::Tls => status::POLICY,
+        _ => status::BAD_CONNECTION,
+    }
+}
+
+/// One line, printable and bounded, whoever wrote it.
+fn line(text: &str) -> String {
+    let flat =
+        |c: char| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c };
+    text.trim().chars().map(flat).take(WORDS).collect()
+}
