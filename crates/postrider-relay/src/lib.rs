@@ -122,6 +122,8 @@
 
 extern crate alloc;
 
+mod address;
+pub mod auto_reply;
 pub mod discover;
 pub mod dns;
 mod domain;
@@ -136,6 +138,7 @@ mod return_path;
 pub mod route;
 mod stamp;
 mod status;
+mod threading;
 pub mod tls;
 
 pub use domain::{DomainName, InvalidDomain};

@@ -35,6 +35,14 @@ pub enum NoticeKind {
     Expanded,
 }
 
+impl NoticeKind {
+    /// It could not be delivered so far, and is tried again until then, in seconds since 1970.
+    #[must_use]
+    pub const fn delayed(until: i64) -> Self {
+        Self::Delayed { until }
+    }
+}
+
 /// One recipient of a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
