@@ -1,0 +1,178 @@
+//! Servers of a few lines, to which the real client talks.
+
+use postrider_relay::queue::{Send, Unreached};
+use postrider_smtp::client::{Client, Config, Content, Event, Report};
+use postrider_smtp::{EhloName, Error, Unsendable};
+use postrider_wire::{Buf, Machine, Policy, Progress, Security};
+
+/// How a server behaves in one session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Server {
+    /// It takes everything, and reports on deliveries if so asked.
+    Takes,
+    /// It takes everything, and offers no extension.
+    Plain,
+    /// There is nobody.
+    Nobody,
+    /// The greeting is this.
+    Greets(&'static str),
+    /// `RCPT` of a local part that begins with this letter is answered with that, other ones with 250.
+    Rcpt(char, &'static str),
+    /// `MAIL` is answered with this.
+    Mail(&'static str),
+    /// `DATA`, or the mail behind it, is answered with this.
+    Data(&'static str),
+    Verdict(&'static str),
+    /// It takes so many recipients in one transaction.
+    Most(usize),
+    /// The connection breaks at `RCPT`.
+    Breaks,
+    /// The connection breaks behind the mail, which it took, or did not.
+    Lost {
+        taken: bool,
+    },
+}
+
+/// What came of a session.
+pub(crate) enum Talk {
+    Report(Report),
+    Unsendable(Unsendable),
+    Unreached(Unreached),
+}
+
+/// The server's end, line by line.
+struct Lines<'a> {
+    server: &'a Server,
+    heard: Vec<u8>,
+    in_mail: bool,
+    accepted: Vec<String>,
+    /// For whom it took the mail.
+    taken: Vec<String>,
+    ended: bool,
+}
+
+impl Lines<'_> {
+    /// Takes octets and answers what is whole in them.
+    fn hear(&mut self, octets: &[u8]) -> String {
+        self.heard.extend_from_slice(octets);
+        let mut said = String::new();
+        while let Some(end) = self.heard.iter().position(|octet| *octet == b'\n') {
+            let line: Vec<u8> = self.heard.drain(..=end).collect();
+            let line = String::from_utf8_lossy(&line).trim_end().to_owned();
+            said += &self.answer(&line);
+            if self.ended {
+                break;
+            }
+        }
+        said
+    }
+
+    fn answer(&mut self, line: &str) -> String {
+        if self.in_mail {
+            return if line == "." { self.verdict() } else { String::new() };
+        }
+        let reply = match (self.server, line.split([' ', ':']).next().unwrap_or_default()) {
+            (Server::Takes, "EHLO") => {
+                "250-there\r\n250-PIPELINING\r\n250-SMTPUTF8\r\n250-8BITMIME\r\n250 DSN"
+            }
+            (Server::Plain, "EHLO") => "250 there",
+            (_, "EHLO") => "250-there\r\n250 PIPELINING",
+            (Server::Mail(reply), "MAIL") => reply,
+            (Server::Breaks, "RCPT") => {
+                self.ended = true;
+                return String::new();
+            }
+            (Server::Rcpt(letter, reply), "RCPT")
+                if line.starts_with(&format!("RCPT TO:<{letter}")) =>
+            {
+                reply
+            }
+            (Server::Most(most), "RCPT") if self.accepted.len() >= *most => "452 4.5.3 too many",
+            (_, "RCPT") => {
+                let path = line.split(['<', '>']).nth(1).unwrap_or_default();
+                self.accepted.push(path.into());
+                "250 2.1.5 ok"
+            }
+            (_, "DATA") if self.accepted.is_empty() => "503 5.5.1 nobody",
+            (Server::Data(reply), "DATA") => reply,
+            (_, "DATA") => {
+                self.in_mail = true;
+                "354 go on"
+            }
+            (_, "RSET") => {
+                self.accepted.clear();
+                "250 2.0.0 ok"
+            }
+            (_, "QUIT") => "221 2.0.0 bye",
+            _ => "250 2.0.0 ok",
+        };
+        format!("{reply}\r\n")
+    }
+
+    fn verdict(&mut self) -> String {
+        self.in_mail = false;
+        let accepted = std::mem::take(&mut self.accepted);
+        match self.server {
+            Server::Verdict(reply) => format!("{reply}\r\n"),
+            Server::Lost { taken } => {
+                self.ended = true;
+                if *taken {
+                    self.taken.extend(accepted);
+                }
+                String::new()
+            }
+            _ => {
+                self.taken.extend(accepted);
+                "250 2.0.0 taken\r\n".into()
+            }
+        }
+    }
+}
+
+/// Sends what is to be sent to such a server. Also tells for whom the server took it.
+pub(crate) fn talk(server: &Server, send: &Send) -> (Talk, Vec<String>) {
+    let greeting = match server {
+        Server::Nobody => {
+            return (Talk::Unreached(Unreached::Connect("connection refused".into())), Vec::new());
+        }
+        Server::Greets(greeting) => greeting,
+        _ => "220 there",
+    };
+    let never = Security::StartTls(Policy::Never);
+    let mut client = Client::new(Config::new(EhloName::parse("here.example").unwrap(), never));
+    let mut inbox = client.new_inbox();
+    inbox.extend(format!("{greeting}\r\n").as_bytes());
+    let (heard, accepted, taken) = (Vec::new(), Vec::new(), Vec::new());
+    let mut lines = Lines { server, heard, in_mail: false, accepted, taken, ended: false };
+    let told = loop {
+        match client.poll(&mut inbox) {
+            Ok(Progress::Event(Event::Ready { .. })) => {
+                let transaction = send.transaction(Content::whole(&b"Subject: x\r\n\r\nx\r\n"[..]));
+                match client.send(transaction) {
+                    Ok(()) => {}
+                    Err(Error::Unsendable(why)) => break Talk::Unsendable(why),
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            Ok(Progress::Event(Event::Sent(report))) => break Talk::Report(report),
+            Ok(Progress::Event(Event::Refused(reply))) => {
+                break Talk::Unreached(Unreached::Refused(reply));
+            }
+            Ok(Progress::Event(_)) => {}
+            Ok(Progress::Closed) => break Talk::Unreached(Unreached::Broken("closed".into())),
+            Ok(_) => {
+                let n = client.outbox().remaining();
+                let said = client.outbox().copy_to_bytes(n);
+                let reply = lines.hear(&said);
+                inbox.extend(reply.as_bytes());
+                if lines.ended {
+                    inbox.set_eof();
+                } else {
+                    assert!(n > 0 || !reply.is_empty(), "both wait");
+                }
+            }
+            Err(error) => break Talk::Unreached(Unreached::Broken(error.to_string())),
+        }
+    };
+    (told, lines.taken)
+}
