@@ -53,4 +53,4 @@ pub(crate) const CONVERSION: EnhancedStatusCode = code(5, 6, 3);
 /// Non-ASCII addresses not permitted (RFC 6531 §3.5).
 pub(crate) const NO_SMTPUTF8: EnhancedStatusCode = code(5, 6, 7);
 /// REQUIRETLS support required (RFC 8689 §4.2.1).
-pub(crate) const NO_REQUIRETLS: EnhancedStatusCode = code(5, 7, 30);
+pub(crate) const REQUIRETLS_SUPPORT: EnhancedStatusCode = code(5, 7, 30);

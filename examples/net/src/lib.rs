@@ -48,6 +48,7 @@
 //! `cargo run --release --example send` sends mails over SMTP and LMTP, `--example receive` takes them
 //! into a folder. `--example fetch` fetches mail over POP3 and IMAP, `--example maildrop` serves it over
 //! POP3, `--example imap_server` serves mailboxes over IMAP, and `--example watch` tells what happens in one.
+//! `--example route` tells where a mail would go, and `--example relay` brings it there.
 //! `--example tls` shows a session of both ends in one program. `--help` says more.
 //!
 //! [`TlsInfo`]: postrider::wire::TlsInfo
@@ -56,8 +57,10 @@
 mod ahead;
 pub mod blocking;
 mod certificate;
+pub mod demand;
 mod handshake;
 pub mod program;
+pub mod resolver;
 mod stderr;
 pub mod tokio;
 

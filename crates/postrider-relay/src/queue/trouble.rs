@@ -72,7 +72,7 @@ impl Trouble {
         let status = match why {
             Unsendable::EightBit | Unsendable::Binary => status::CONVERSION,
             Unsendable::Utf8 => status::NO_SMTPUTF8,
-            Unsendable::RequireTls => status::NO_REQUIRETLS,
+            Unsendable::RequireTls => status::REQUIRETLS_SUPPORT,
             Unsendable::TooLarge { .. } => status::TOO_LARGE,
             _ => status::LIMITS,
         };

@@ -8,7 +8,8 @@ use super::plan::{LeftOut, Reason};
 use crate::DomainName;
 use crate::dns::{Answer, Outcome};
 use crate::tls::dane::{self, TlsaRecord};
-use crate::tls::sts::{Cached, Mode};
+use crate::tls::require_tls::{NameProof, TlsTag};
+use crate::tls::sts::{Mode, Policy};
 use crate::tls::{CertificateCheck, Demand};
 
 /// What is known of a host.
@@ -19,9 +20,9 @@ pub(super) struct Facts<'a> {
     /// The names that a certificate may have where a trust anchor vouches for it.
     pub(super) names: Vec<DomainName>,
     /// The policy of the domain.
-    pub(super) sts: Option<&'a Cached>,
-    /// Whether it is certain that this is a host of the domain.
-    pub(super) named_securely: bool,
+    pub(super) sts: Option<&'a Policy>,
+    /// What proves that this is a host of the domain, but for the policy.
+    pub(super) proof: NameProof,
 }
 
 /// What was decided.
@@ -40,21 +41,21 @@ impl Decided {
 
 /// DANE before MTA-STS: "senders who implement MTA-STS validation MUST NOT allow MTA-STS Policy
 /// validation to override a failing DANE validation" (RFC 8461 §2).
-pub(super) fn of(facts: Facts<'_>) -> Result<Decided, LeftOut> {
+fn of(facts: Facts<'_>) -> Result<Decided, LeftOut> {
     if let Some(decided) = dane(&facts)? {
         return Ok(decided);
     }
     let check = || CertificateCheck::WebPki { name: facts.name.clone() };
     match facts.sts {
-        Some(cached) if cached.policy.mode == Mode::Enforce => {
-            if !cached.policy.allows(facts.name) {
+        Some(policy) if policy.mode == Mode::Enforce => {
+            if !policy.allows(facts.name) {
                 return Err(LeftOut::NotInPolicy);
             }
             let text = "the MTA-STS policy has it: TLS, with a certificate of a trusted authority";
             Ok(Decided::new(Demand::Authenticated(check()), text, "RFC 8461 §4"))
         }
-        Some(cached) if cached.policy.mode == Mode::Testing => {
-            let has = if cached.policy.allows(facts.name) { "has" } else { "does not have" };
+        Some(policy) if policy.mode == Mode::Testing => {
+            let has = if policy.allows(facts.name) { "has" } else { "does not have" };
             let text = format!("the MTA-STS policy is in testing and {has} it: only reported");
             let mut decided = opportunistic();
             decided.testing = Some(check());
@@ -88,27 +89,29 @@ fn dane(facts: &Facts<'_>) -> Result<Option<Decided>, LeftOut> {
     Ok(Some(Decided::new(Demand::Authenticated(check), text, "RFC 7672 §2.2")))
 }
 
-/// RFC 8689 §4.2.1, steps 2 and 4.
-pub(super) fn required(facts: Facts<'_>) -> Result<Decided, LeftOut> {
-    let check = CertificateCheck::WebPki { name: facts.name.clone() };
-    let in_policy = facts
-        .sts
-        .is_some_and(|cached| cached.policy.mode != Mode::None && cached.policy.allows(facts.name));
-    if !facts.named_securely && !in_policy {
-        return Err(LeftOut::NotAuthentic);
-    }
-    let mut decided = of(facts)?;
-    if !matches!(decided.demand, Demand::Authenticated(_)) {
-        decided.demand = Demand::Authenticated(check);
+/// What the mail itself asks for (RFC 8689 §4.2).
+pub(super) fn tagged(facts: Facts<'_>, tag: TlsTag) -> Result<Decided, LeftOut> {
+    let in_policy =
+        facts.sts.is_some_and(|policy| policy.mode != Mode::None && policy.allows(facts.name));
+    let proof = if in_policy { NameProof::MtaSts } else { facts.proof };
+    let name = facts.name;
+    let (mut decided, reason) = match tag {
+        TlsTag::Untagged => return of(facts),
+        // "follow any policy published by the recipient domain, but do not fail if this is unsuccessful"
+        TlsTag::NotRequired => (
+            Decided { demand: Demand::Opportunistic, testing: None, reasons: Vec::new() },
+            ("the mail asks that TLS be no obstacle: TLS if it is offered", "RFC 8689 §4.2.2"),
+        ),
+        TlsTag::Required => (
+            of(facts)?,
+            ("the mail requires TLS: a certificate that passes, and REQUIRETLS", "RFC 8689 §4.2.1"),
+        ),
+    };
+    if matches!(decided.demand, Demand::Opportunistic) {
         decided.reasons.clear();
     }
-    let text = "the mail requires TLS: a certificate that passes, and REQUIRETLS".into();
-    decided.reasons.push(Reason { text, reference: "RFC 8689 §4.2.1" });
+    decided.demand =
+        tag.demand(Some(name), decided.demand, proof).map_err(|_| LeftOut::NotAuthentic)?;
+    decided.reasons.push(Reason { text: reason.0.into(), reference: reason.1 });
     Ok(decided)
-}
-
-/// RFC 8689 §4.2.2: "do not fail if this is unsuccessful".
-pub(super) fn optional() -> Decided {
-    let text = "the mail asks that TLS be no obstacle: TLS if it is offered";
-    Decided::new(Demand::Opportunistic, text, "RFC 8689 §4.2.2")
 }

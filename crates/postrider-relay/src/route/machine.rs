@@ -12,7 +12,8 @@ use super::{NoRoute, Router, demand};
 use crate::dns::{Answer, MxRecord, Need, NotAsked, Outcome, PolicyFetch, Told};
 use crate::literal::{self, address_literal};
 use crate::tls::dane::TlsaRecord;
-use crate::tls::sts::{self, Cached, StsDecision, StsFault, StsMemory};
+use crate::tls::require_tls::{NameProof, TlsTag};
+use crate::tls::sts::{self, Policy, StsDecision, StsFault, StsMemory};
 use crate::{DomainName, InvalidDomain};
 
 /// The port of SMTP between MTAs (RFC 5321 §4.5.4.2).
@@ -29,7 +30,7 @@ pub struct Route {
     port: u16,
     seed: [u8; 32],
     now: i64,
-    ask: Ask,
+    tag: TlsTag,
     needs: Vec<Need>,
     mx: Option<MxAnswer>,
     candidates: Vec<Candidate>,
@@ -38,17 +39,6 @@ pub struct Route {
     ttl: u32,
     sts: Sts,
     outcome: Option<Result<Plan, NoRoute>>,
-}
-
-/// What the mail asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Ask {
-    #[default]
-    Nothing,
-    /// `REQUIRETLS` (RFC 8689 §2).
-    RequireTls,
-    /// `TLS-Required: No` (RFC 8689 §3).
-    TlsOptional,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,10 +75,9 @@ struct Candidate {
 struct Sts {
     memory: StsMemory,
     /// The policy that applies.
-    policy: Option<Cached>,
-    /// What is being fetched, and what applies if it cannot be.
+    policy: Option<Policy>,
+    /// What is being fetched.
     fetching: Option<String>,
-    meanwhile: Option<Cached>,
     fault: Option<StsFault>,
 }
 
@@ -127,7 +116,7 @@ impl Route {
             port: SMTP,
             seed,
             now: 0,
-            ask: Ask::default(),
+            tag: TlsTag::default(),
             needs: Vec::new(),
             mx: None,
             candidates: Vec::new(),
@@ -166,7 +155,7 @@ impl Route {
     /// by a secure answer or by the policy of MTA-STS, and authenticate itself.
     #[must_use]
     pub fn with_require_tls(mut self) -> Self {
-        self.ask = Ask::RequireTls;
+        self.tag = TlsTag::Required;
         self.begin();
         self
     }
@@ -175,7 +164,7 @@ impl Route {
     /// §4.2.2): no policy keeps it from a host.
     #[must_use]
     pub fn with_tls_optional(mut self) -> Self {
-        self.ask = Ask::TlsOptional;
+        self.tag = TlsTag::NotRequired;
         self.begin();
         self
     }
@@ -308,7 +297,7 @@ impl Route {
         if !self.router.reach.allows(address) {
             return Err(NoRoute::NotPublic);
         }
-        if self.ask == Ask::RequireTls {
+        if self.tag == TlsTag::Required {
             // No name was looked up that a certificate could have.
             return Err(NoRoute::RequireTls);
         }
@@ -431,10 +420,9 @@ impl Route {
         let (Goal::Domain(domain) | Goal::Host(domain)) = self.goal.clone() else { return };
         match sts::decide(&self.sts.memory, answer, self.now) {
             StsDecision::NoPolicy => {}
-            StsDecision::Use(cached) => self.sts.policy = Some(cached),
-            StsDecision::Fetch { id, meanwhile } => {
+            StsDecision::Use(cached) => self.sts.policy = Some(cached.policy),
+            StsDecision::Fetch { id, .. } => {
                 self.sts.fetching = Some(id);
-                self.sts.meanwhile = meanwhile;
                 self.needs.push(Need::Policy(domain));
             }
         }
@@ -442,16 +430,10 @@ impl Route {
 
     fn policy_told(&mut self, fetch: &PolicyFetch) {
         let Some(id) = self.sts.fetching.take() else { return };
-        let memory = core::mem::take(&mut self.sts.memory);
-        let (memory, fetched) = sts::fetched(memory, id, fetch, self.now);
+        let (memory, fetched) = sts::fetched(&self.sts.memory, &id, fetch, self.now);
+        self.sts.policy = memory.policy(self.now).cloned();
         self.sts.memory = memory;
-        match fetched {
-            Ok(cached) => self.sts.policy = Some(cached),
-            Err(fault) => {
-                self.sts.policy = self.sts.meanwhile.take();
-                self.sts.fault = Some(fault);
-            }
-        }
+        self.sts.fault = fetched.err();
     }
 
     /// Everything is known.
@@ -537,13 +519,13 @@ impl Route {
             names,
             sts: self.sts.policy.as_ref(),
             // Without MX records the name of the host is that of the recipient: nobody else gave it.
-            named_securely: mx.is_none_or(|mx| mx.secure) || domain == Some(name),
+            proof: match mx {
+                Some(mx) if mx.secure => NameProof::Dnssec,
+                Some(_) if domain != Some(name) => NameProof::Unproved,
+                _ => NameProof::Given,
+            },
         };
-        let decided = match self.ask {
-            Ask::Nothing => demand::of(facts)?,
-            Ask::RequireTls => demand::required(facts)?,
-            Ask::TlsOptional => demand::optional(),
-        };
+        let decided = demand::tagged(facts, self.tag)?;
         let mut host = PlannedHost::new(Some(name.clone()), addresses, self.port);
         host.preference = candidate.host.preference;
         host.demand = decided.demand;

@@ -6,7 +6,7 @@ use core::fmt;
 use core::net::{IpAddr, SocketAddr};
 
 use crate::DomainName;
-use crate::tls::sts::Cached;
+use crate::tls::sts::Policy;
 use crate::tls::{CertificateCheck, Demand};
 
 /// Where mail to a domain goes: hosts, in the order in which they are tried, each of their addresses
@@ -23,7 +23,7 @@ pub struct Plan {
     /// For how many seconds the answers hold that this was made of.
     pub ttl: u32,
     /// The policy of MTA-STS that applied; for a report on TLS.
-    pub sts: Option<Cached>,
+    pub sts: Option<Policy>,
 }
 
 /// A host of a plan.

@@ -1,7 +1,33 @@
 //! What is to be demanded of the TLS of a connection, and what is to be reported of it.
+//!
+//! | | tells | RFC |
+//! |---|---|---|
+//! | [`dane`] | what TLSA records say of a certificate | 7672, 6698, 7671 |
+//! | [`sts`] | what policy a domain has, and which hosts it allows | 8461 |
+//! | [`require_tls`] | what a mail itself asks for | 8689 |
+//! | [`report`] | whom to tell how it went, and what | 8460 |
+//!
+//! What comes of the first three is a [`Demand`]; what comes of a connection is a [`TlsOutcome`]:
+//!
+//! ```
+//! use postrider_relay::tls::dane::{TlsaRecord, usable};
+//! use postrider_relay::tls::{CertificateCheck, Demand};
+//!
+//! let demand = |records: &[TlsaRecord]| match usable(records) {
+//!     none if none.is_empty() => Demand::Encrypted,
+//!     records => Demand::Authenticated(CertificateCheck::dane(records, [])),
+//! };
+//! // Usage 1 is of no use to SMTP: there is TLS, and nothing to check it by.
+//! assert_eq!(demand(&[TlsaRecord::new(1, 1, 1, [7; 32])]), Demand::Encrypted);
+//! let record = TlsaRecord::new(3, 1, 1, [7; 32]);
+//! assert!(matches!(demand(&[record]), Demand::Authenticated(CertificateCheck::Dane { .. })));
+//! ```
 
 pub mod dane;
-mod fields;
+pub mod identity;
+mod record;
+pub mod report;
+pub mod require_tls;
 pub mod sts;
 
 use alloc::string::String;
@@ -46,6 +72,21 @@ pub enum CertificateCheck {
         /// (RFC 7672 §3.2.2).
         names: Vec<DomainName>,
     },
+}
+
+impl CertificateCheck {
+    /// A certificate of the web's authorities, for this host.
+    #[must_use]
+    pub const fn web_pki(name: DomainName) -> Self {
+        Self::WebPki { name }
+    }
+
+    /// A certificate that one of these records has; where it is a trust anchor that matches, for one of
+    /// these names.
+    #[must_use]
+    pub fn dane(records: impl Into<Vec<TlsaRecord>>, names: impl Into<Vec<DomainName>>) -> Self {
+        Self::Dane { records: records.into(), names: names.into() }
+    }
 }
 
 impl Demand {

@@ -226,7 +226,7 @@ impl World {
     fn behaviour(&self, (domain, n): (&'static str, usize)) -> Server {
         let sessions = self.sessions.get(&(domain, n)).copied().unwrap_or_default();
         let all = &self.hosts[domain][n];
-        all.get(sessions).or(all.last()).cloned().unwrap()
+        all.get(sessions).or_else(|| all.last()).cloned().unwrap()
     }
 
     fn spent(&mut self, host: (&'static str, usize)) {

@@ -10,6 +10,7 @@ pub mod road;
 pub mod target;
 pub mod url;
 pub mod users;
+pub mod zone;
 
 /// Why a server does not start.
 type Error = Box<dyn std::error::Error + Send + Sync>;

@@ -1,42 +1,49 @@
-//! The TXT record (RFC 8461 §3.1).
+//! The TXT record that says there is a policy (RFC 8461 §3.1).
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::tls::fields;
+use crate::tls::record;
 
-/// The TXT record of a domain that has a policy, at `_mta-sts` below it.
+const VERSION: &str = "v=STSv1";
+
+/// What the TXT record of a domain says of its policy.
+///
+/// ```
+/// use postrider_relay::tls::sts::StsRecord;
+///
+/// let txt = [b"v=STSv1; id=20160831085700Z;".to_vec(), b"v=spf1 -all".to_vec()];
+/// assert_eq!(StsRecord::of(&txt).unwrap().id, "20160831085700Z");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct StsRecord {
-    id: String,
+    /// Which policy it is: another one has another identifier. There is no order among them.
+    pub id: String,
 }
 
 impl StsRecord {
-    /// The one among the TXT records, each put together of its strings. Records that do not begin with
-    /// `v=STSv1;` are not looked at; "if the number of resulting records is not one", or if it is not in
-    /// the grammar, there is no policy.
+    /// The record among the TXT records of the name, each with its strings put together. Records that
+    /// do not begin with `v=STSv1;` are discarded; where not one is left, or where it is not in the
+    /// grammar, there is no policy to be had.
     #[must_use]
-    pub fn of(records: &[Vec<u8>]) -> Option<Self> {
-        Self::parse(fields::only(records, "v=STSv1")?)
+    pub fn of(txt: &[Vec<u8>]) -> Option<Self> {
+        record::only(txt, VERSION).and_then(Self::parse)
     }
 
-    /// Reads one record.
+    /// Reads one record; `None` when it is not in the grammar.
     ///
     /// ```text
     /// sts-text-record = sts-version 1*(sts-field-delim sts-field) [sts-field-delim]
+    /// sts-field       = sts-id / sts-extension
     /// sts-id          = %s"id=" 1*32(ALPHA / DIGIT)
     /// ```
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut all = fields::read(text, "v=STSv1")?;
-        let (_, id) = all.find(|(name, _)| *name == "id")?;
-        let is_id = (1..=32).contains(&id.len()) && id.bytes().all(|o| o.is_ascii_alphanumeric());
-        is_id.then(|| Self { id: id.into() })
-    }
-
-    /// What names this policy, and no other of the domain.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
+    pub fn parse(record: &[u8]) -> Option<Self> {
+        let fields = record::fields(record, VERSION)?;
+        let id = record::first(&fields, "id")?;
+        let is_id = id.len() <= 32 && id.bytes().all(|octet| octet.is_ascii_alphanumeric());
+        let all = fields.iter().all(|(_, value)| record::is_value(value));
+        (is_id && all).then(|| Self { id: id.into() })
     }
 }
