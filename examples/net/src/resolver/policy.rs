@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use postrider::relay::dns::{FetchFault, PolicyFetch};
-use postrider::relay::tls::sts::LARGEST_POLICY;
+use postrider::relay::tls::sts::Policy;
 
 /// "A suggested timeout is one minute" (RFC 8461 §3.3).
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -47,7 +47,7 @@ fn get(url: &str) -> PolicyFetch {
         200 => {}
         other => return PolicyFetch::Failed(FetchFault::Status(other)),
     }
-    let most = u64::try_from(LARGEST_POLICY).unwrap_or(u64::MAX);
+    let most = u64::try_from(Policy::LARGEST).unwrap_or(u64::MAX);
     match response.body_mut().with_config().limit(most).read_to_vec() {
         Ok(octets) => PolicyFetch::body(octets),
         Err(ureq::Error::BodyExceedsLimit(_)) => PolicyFetch::Failed(FetchFault::TooLarge),
