@@ -19,6 +19,7 @@ mod journey {
     pub(crate) mod letter;
     pub(crate) mod mta;
     pub(crate) mod pop3;
+    pub(crate) mod relay;
     pub(crate) mod report;
     pub(crate) mod road;
     pub(crate) mod smtp;

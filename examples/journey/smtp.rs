@@ -4,7 +4,7 @@ use bytes::Bytes;
 use postrider::smtp::client::{
     Client, Config, Content, Event, RecipientOutcome, Report, Transaction,
 };
-use postrider::smtp::{Body, EhloName, ForwardPath, MailParameters, ReversePath};
+use postrider::smtp::{Body, EhloName, ForwardPath, ReversePath};
 use postrider::wire::{Machine, Policy, Security, Side, Transcript, TranscriptLog};
 
 use crate::journey::mta::Mta;
@@ -18,8 +18,8 @@ pub(crate) struct Envelope {
     pub(crate) to: ForwardPath,
 }
 
-/// Sends a mail to an MTA, which keeps what it took.
-pub(crate) fn send(
+/// Submits a mail to an MTA, which keeps what it took.
+pub(crate) fn submit(
     road: Road,
     name: &str,
     envelope: &Envelope,
@@ -27,14 +27,31 @@ pub(crate) fn send(
     mta: &mut Mta<'_>,
     log: &TranscriptLog,
 ) -> Result<(), String> {
+    let host = mta.host();
+    let report = send(road, name, mail, mta, log, |content| {
+        Transaction::new(envelope.from.clone(), content).to(envelope.to.clone())
+    })?;
+    match report.recipients.first().map(|recipient| &recipient.outcome) {
+        Some(RecipientOutcome::Failed(failure)) => Err(format!("{host}: {failure}")),
+        _ => Ok(()),
+    }
+}
+
+/// Sends a mail to an MTA, and tells what became of it for each recipient.
+pub(crate) fn send(
+    road: Road,
+    name: &str,
+    mail: &Spool,
+    mta: &mut Mta<'_>,
+    log: &TranscriptLog,
+    transaction: impl FnOnce(Content) -> Transaction,
+) -> Result<Report, String> {
     let name = EhloName::parse(name).map_err(text)?;
     let mut client = Client::new(Config::new(name, Security::StartTls(Policy::Never)));
     client.set_tap(Box::new(Transcript::new(Side::Client, log.clone())));
     let body = if mail.is_ascii() { Body::SevenBit } else { Body::EightBitMime };
-    let content = Content::streamed(Some(mail.size()));
-    let transaction = Transaction::new(envelope.from.clone(), content)
-        .with_parameters(MailParameters::new().with_body(body))
-        .to(envelope.to.clone());
+    let mut transaction = transaction(Content::streamed(Some(mail.size())));
+    transaction.parameters.body = Some(body);
     let mut sender = Sender {
         transaction: Some(transaction),
         pieces: mail.reader().map_err(text)?,
@@ -43,11 +60,7 @@ pub(crate) fn send(
     };
     let server = mta.server()?;
     road.run((client, &mut sender), (server, mta))?;
-    let report = sender.report.ok_or_else(|| format!("{} was not asked", mta.host()))?;
-    match report.recipients.first().map(|recipient| &recipient.outcome) {
-        Some(RecipientOutcome::Failed(failure)) => Err(format!("{}: {failure}", mta.host())),
-        _ => Ok(()),
-    }
+    sender.report.ok_or_else(|| format!("{} was not asked", mta.host()))
 }
 
 fn text(error: impl ToString) -> String {

@@ -7,17 +7,17 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use postrider::imap::FlagSet;
 use postrider::message::{DateTime, HeaderSection, Zone};
-use postrider::relay::route::{Route, Router};
 use postrider::relay::{HOPS, Protocol, Stamp, check_hops, return_path};
 use postrider::smtp::{EhloName, ForwardPath, ReversePath};
 use postrider::wire::TranscriptLog;
 
 use crate::journey::mta::{Arrival, Mta, Taken};
+use crate::journey::relay::relay;
 use crate::journey::road::Road;
-use crate::journey::smtp::{Envelope, send};
+use crate::journey::smtp::{Envelope, submit};
 use crate::journey::spool::{Spool, first_difference};
 use crate::journey::store::{Store, StoredMail};
-use crate::journey::{dns, imap, letter, pop3, report};
+use crate::journey::{imap, letter, pop3, report};
 
 /// Alice's machine, her provider's MTA, and Bob's domain.
 const ALICE_HOST: &str = "laptop.a.example";
@@ -25,8 +25,6 @@ const ALICE_MTA: &str = "mta.a.example";
 const BOB_DOMAIN: &str = "b.example";
 /// A transcript is cut off here; none of this story comes near.
 const TRANSCRIPT: usize = 1024 * 1024;
-/// How long the MTA waits for a host that is down, in seconds.
-const CONNECT: i64 = 30;
 
 /// Tells the whole story, or why it ended early.
 pub(crate) fn tell(page: &mut impl Write, road: Road, file: Option<&Path>) -> Result<(), String> {
@@ -42,23 +40,19 @@ pub(crate) fn tell(page: &mut impl Write, road: Road, file: Option<&Path>) -> Re
     now += 1;
     let stamp = stamp(ALICE_MTA, now, Ipv4Addr::new(192, 0, 2, 10));
     let mut mta = Mta::new(ALICE_MTA, None, Box::new(stamp));
-    converse(page, "submission", |log| send(road, ALICE_HOST, &envelope, &mail, &mut mta, log))?;
+    converse(page, "submission", |log| submit(road, ALICE_HOST, &envelope, &mail, &mut mta, log))?;
     let queued = mta.into_taken().ok_or("the MTA took the mail and has it not")?;
 
-    heading(page, &format!("{ALICE_MTA} looks for the MX of {BOB_DOMAIN}"))?;
     check_hops(
         HeaderSection::parse(queued.spool.head(report::HEAD).map_err(text)?).headers(),
         HOPS,
     )
     .map_err(text)?;
-    let host = find_host(page, &mut now)?;
-
-    heading(page, &format!("{ALICE_MTA} relays the mail to {host}"))?;
-    now += 2;
-    let stamp = stamp_at_delivery(host, now, Ipv4Addr::new(192, 0, 2, 25));
-    let mut mx = Mta::new(host, Some(BOB_DOMAIN), Box::new(stamp));
-    converse(page, "relay", |log| send(road, ALICE_MTA, &envelope, &queued.spool, &mut mx, log))?;
-    let delivered = mx.into_taken().ok_or("the MX took the mail and has it not")?;
+    let mx = |host: &'static str, at: i64| {
+        let stamp = stamp_at_delivery(host, at, Ipv4Addr::new(192, 0, 2, 25));
+        Mta::new(host, Some(BOB_DOMAIN), Box::new(stamp))
+    };
+    let delivered = relay(page, road, (ALICE_MTA, &mut now), (&envelope, &queued.spool), mx)?;
 
     let mut store = Store::with(&letter::OLD_MAILS, now - 3 * 86_400).map_err(text)?;
     let trace = [&delivered.stamp[..], &queued.stamp[..]].concat();
@@ -86,7 +80,7 @@ pub(crate) fn tell(page: &mut impl Write, road: Road, file: Option<&Path>) -> Re
     Ok(())
 }
 
-fn text(error: impl ToString) -> String {
+pub(crate) fn text(error: impl ToString) -> String {
     error.to_string()
 }
 
@@ -95,12 +89,12 @@ fn now() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or_default()
 }
 
-fn heading(page: &mut impl Write, heading: &str) -> Result<(), String> {
+pub(crate) fn heading(page: &mut impl Write, heading: &str) -> Result<(), String> {
     writeln!(page, "\n== {heading}").map_err(text)
 }
 
 /// Runs a conversation and prints its transcript, however it ended.
-fn converse<T>(
+pub(crate) fn converse<T>(
     page: &mut impl Write,
     what: &str,
     run: impl FnOnce(&TranscriptLog) -> Result<T, String>,
@@ -109,26 +103,6 @@ fn converse<T>(
     let outcome = run(&log);
     write!(page, "{}", log.text()).map_err(text)?;
     outcome.map_err(|error| format!("{what}: {error}"))
-}
-
-/// Asks the table for the way to Bob's domain, and tries its hosts in the order that `relay` decides.
-fn find_host(page: &mut impl Write, now: &mut i64) -> Result<&'static str, String> {
-    let router = Router::new().with_own_name(ALICE_MTA).map_err(text)?;
-    let plan = Route::new(&router, BOB_DOMAIN, [0; 32]).resolve(dns::answer).map_err(text)?;
-    for reason in &plan.reasons {
-        writeln!(page, "{reason}").map_err(text)?;
-    }
-    for host in &plan.hosts {
-        for address in &host.addresses {
-            if let Some(up) = dns::host_at(*address) {
-                writeln!(page, "{host} ({address}) answers").map_err(text)?;
-                return Ok(up);
-            }
-            *now += CONNECT;
-            writeln!(page, "{host} ({address}) is down: no answer in {CONNECT} s").map_err(text)?;
-        }
-    }
-    Err(format!("no host of {BOB_DOMAIN} answers"))
 }
 
 /// The `Received` field of a hop.
