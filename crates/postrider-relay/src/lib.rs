@@ -1,9 +1,20 @@
-//! What a mail transfer agent decides between two conversations: which hosts to try, what to write on
-//! the message as it passes, when a message has gone in circles.
+//! What a mail transfer agent decides between two conversations: where a mail goes and over what, when it
+//! is tried again, what its sender is told, what is written on it as it passes.
 //!
-//! Nothing here does I/O: no DNS, no clock, no randomness. The embedder asks its resolver and hands
-//! the answer in; it looks at its clock and hands the time in; where a random order is due it hands a
-//! seed in.
+//! Nothing here does I/O: no DNS, no clock, no randomness, no store. The embedder asks its resolver and hands
+//! the answer in; it looks at its clock and hands the time in, in seconds since 1970; where chance is due it
+//! hands a seed in.
+//!
+//! | to | see |
+//! |---|---|
+//! | find the hosts of a domain, and what their TLS must offer | [`route`], [below](#where-a-mail-goes) |
+//! | know what TLSA records and policies say, and report how it went | [`tls`] |
+//! | keep a mail until it has arrived or is returned | [`queue`] |
+//! | tell a sender, and understand what comes back | [`dsn`] |
+//! | decide whether a program answers a mail | [`auto_reply`] |
+//! | find the servers of a user's domain | [`discover`] |
+//! | write trace fields | [`Stamp`], [`return_path`], [below](#what-to-write-on-the-message) |
+//! | notice mail that goes in circles | [`check_hops`], [`loops`], [below](#when-to-stop) |
 //!
 //! # Where a mail goes
 //!
@@ -81,8 +92,7 @@
 //! ```
 //!
 //! What a `postrider_smtp::server::Server` knows of its session goes into it: `client_name()` is who
-//! sent it, `is_extended()` tells [`Protocol::Smtp`] from [`Protocol::Esmtp`], `tls()` says whether it
-//! was [`Protocol::Esmtps`] and through what layer.
+//! sent it, `protocol_keyword()` is read as a [`Protocol`], `tls()` tells through what layer it came.
 //!
 //! At final delivery [`return_path`] is put above that.
 //!
@@ -102,9 +112,20 @@
 //! assert_eq!((refused.reply_code(), refused.status().to_string()), (554, "5.4.6".into()));
 //! ```
 //!
+//! A mail that this host wrote a trace field on before may have come back the same: [`loops`] tells.
+//!
+//! # Limits
+//!
+//! A route looks at 128 MX records, and goes to 16 hosts, 8 addresses of each and 32 in all
+//! ([`route::RouteLimits`]); an attempt connects to 16 addresses and has 4 sessions ([`queue::Config`]); a
+//! policy has 64 KiB and 1024 patterns, a host 32 TLSA records; a notice names 50 recipients to people, and
+//! all to machines ([`dsn::DsnLimits`]). Words of other hosts are kept as one line of at most 512 characters.
+//!
 //! # Features
 //!
-//! `std` (default): `std` in the dependencies.
+//! - `std` (default): `std` in the dependencies.
+//! - `tls-report` (default): reports on TLS (RFC 8460) out of what was counted.
+//! - `serde`: `Serialize` and `Deserialize` for what a store keeps: [`queue::QueueItem`], policies.
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(
