@@ -34,6 +34,8 @@ pub(crate) const PERMANENT: EnhancedStatusCode = code(5, 0, 0);
 pub(crate) const RELAYED: EnhancedStatusCode = code(2, 0, 0);
 /// Mail system full (RFC 3463 §3.4).
 pub(crate) const SYSTEM_FULL: EnhancedStatusCode = code(4, 3, 1);
+/// System not accepting network messages, for now (RFC 3463 §3.4).
+pub(crate) const NOT_NOW: EnhancedStatusCode = code(4, 3, 2);
 /// System not accepting network messages (RFC 3463 §3.4).
 pub(crate) const NO_MAIL_THERE: EnhancedStatusCode = code(5, 3, 2);
 /// Message too big for system (RFC 3463 §3.4).
@@ -48,6 +50,8 @@ pub(crate) const EXPIRED: EnhancedStatusCode = code(4, 4, 7);
 pub(crate) const PROTOCOL: EnhancedStatusCode = code(4, 5, 0);
 /// Too many recipients (RFC 3463 §3.6).
 pub(crate) const LIMITS: EnhancedStatusCode = code(4, 5, 3);
+/// Other media error (RFC 3463 §3.7).
+pub(crate) const MEDIA: EnhancedStatusCode = code(5, 6, 0);
 /// Conversion required but not supported (RFC 3463 §3.7).
 pub(crate) const CONVERSION: EnhancedStatusCode = code(5, 6, 3);
 /// Non-ASCII addresses not permitted (RFC 6531 §3.5).

@@ -354,7 +354,7 @@ impl Body {
         }
     }
 
-    fn from_wire(value: &str) -> Option<Self> {
+    pub(crate) fn from_wire(value: &str) -> Option<Self> {
         let known = [Self::SevenBit, Self::EightBitMime, Self::BinaryMime];
         known.into_iter().find(|body| body.as_str().eq_ignore_ascii_case(value))
     }

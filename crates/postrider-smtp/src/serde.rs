@@ -8,8 +8,9 @@ use ::serde::de::Error;
 use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
-    AuthParameter, Command, EhloName, EnhancedStatusCode, EnvelopeId, ForwardPath, MailParameters,
-    Mailbox, OriginalRecipient, RcptParameters, ReversePath,
+    AuthParameter, Body, Command, EhloName, EnhancedStatusCode, EnvelopeId, ForwardPath,
+    MailParameters, Mailbox, Notify, OriginalRecipient, Parameter, RcptParameters, Ret,
+    ReversePath,
 };
 
 /// What is written, and how it is read.
@@ -38,11 +39,22 @@ as_text! {
         |text| Self::parse(text).ok();
     ForwardPath: |path| path.mailbox().map_or_else(|| "Postmaster".into(), ToString::to_string),
         |text| Self::parse(text).ok();
-    EhloName: ToString::to_string, |text| Self::parse(text).ok();
+    // What a client said may be less than the name of a host.
+    EhloName: ToString::to_string, |text| Self::from_wire(text.as_bytes());
     EnhancedStatusCode: ToString::to_string, |text| Self::parse(text).ok();
     EnvelopeId: ToString::to_string, |text| Self::parse(text).ok();
     AuthParameter: ToString::to_string, |text| Self::parse(text).ok();
     OriginalRecipient: ToString::to_string, |text| Self::parse(text).ok();
+    Notify: ToString::to_string, Self::from_wire;
+    Ret: |ret| ret.as_str().into(), Self::from_wire;
+    Body: |body| body.as_str().into(), Self::from_wire;
+    Parameter: ToString::to_string, |text| {
+        let (keyword, value) = match text.split_once('=') {
+            Some((keyword, value)) => (keyword, Some(value)),
+            None => (text, None),
+        };
+        Self::new(keyword, value).ok()
+    };
     MailParameters: |all| all.to_string().trim_start().into(), |text| {
         match Command::parse(command("MAIL FROM:<>", text).as_bytes()) {
             Ok(Command::Mail(_, all)) => Some(all),

@@ -17,7 +17,15 @@ use super::Trouble;
 /// | the connection broke behind the whole mail | [`Class::Later`] (RFC 1047) |
 /// | the program gave up | [`Class::Later`] |
 ///
-/// The basic code decides, whatever class the enhanced one has (RFC 5321 §4.2).
+/// The basic code decides, whatever class the enhanced one has (RFC 5321 §4.2). And where there was no
+/// answer, since there was no transaction:
+///
+/// | trouble | what is done |
+/// |---|---|
+/// | no connection, no TLS as demanded, a session that is refused | the next host; given up where all hosts refused for good (RFC 7504 §3, RFC 8689 §4.2.1), else later |
+/// | the host lacks `8BITMIME`, `BINARYMIME`, `SMTPUTF8` or `REQUIRETLS`, or takes no mail so large | the next host; given up with 5.6.3, 5.6.7, 5.7.30 or 5.3.4 where none is better |
+/// | it takes fewer recipients, domains or mails (RFC 9422) | smaller transactions, or another session |
+/// | there is no route | given up, or later if that may change ([`NoRoute::is_temporary`](crate::route::NoRoute::is_temporary)) |
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Class {

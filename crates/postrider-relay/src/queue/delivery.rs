@@ -1,5 +1,6 @@
 //! The machine that carries a mail from attempt to attempt.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -11,7 +12,7 @@ use super::classify::{Class, ends_session};
 use super::hop::Hop;
 use super::item::domain_key;
 use super::step::{Ask, Bounce, Connect, Send, Step};
-use super::{Config, NoticeOf, QueueItem, RecipientState, Trouble, Unreached};
+use super::{Config, NoticeOf, QueueItem, RecipientState, Schedule, Trouble, Unreached};
 use crate::dsn::{Notice, NoticeKind, NoticeRecipient};
 use crate::random::Random;
 use crate::route::{NoRoute, Plan};
@@ -181,46 +182,43 @@ impl Delivery {
     ///
     /// # Errors
     ///
-    /// [`NotNow`].
+    /// [`NotNow`], also for the report of another transaction.
     pub fn sent(&mut self, report: &Report, now: i64) -> Result<(), NotNow> {
         self.nothing_to_save()?;
         let chunk = self.chunk();
-        if chunk.is_empty() {
+        if chunk.is_empty() || !self.is_about(report, &chunk) {
             return Err(NotNow);
         }
         let host = self.hop_due()?.host();
         let (mut again, mut progress, mut broken) = (Vec::new(), false, None);
-        for (n, one) in chunk.iter().copied().enumerate() {
-            let outcome = report.recipients.get(n).map(|recipient| &recipient.outcome);
-            let class = match outcome {
-                Some(outcome) => Class::of(outcome, now),
-                None => Class::Later(Trouble::new(status::TRANSIENT, "no outcome", now)),
-            };
-            if let Some(RecipientOutcome::Failed(failure)) = outcome
+        for (one, told) in chunk.iter().copied().zip(&report.recipients) {
+            if let RecipientOutcome::Failed(failure) = &told.outcome
                 && ends_session(failure)
             {
                 broken = Some(Trouble::of_failure(failure, now).for_now().with_host(&host));
             }
-            match class {
+            match Class::of(&told.outcome, now) {
                 Class::Delivered => {
                     progress = true;
                     self.delivered(one, &host, report.left_out.dsn, now);
+                    self.hop_due()?.end(one);
                 }
-                Class::Failed(trouble) => self.failed(one, trouble.with_host(&host)),
-                Class::Later(trouble) => self.stays(one, Some(trouble.with_host(&host)), now),
-                Class::NextHost(trouble) => {
-                    self.hop_due()?.note(one, trouble.with_host(&host));
-                    continue;
+                Class::Failed(trouble) => {
+                    self.failed(one, trouble.with_host(&host));
+                    self.hop_due()?.end(one);
                 }
+                Class::Later(trouble) => {
+                    self.stays(one, Some(trouble.with_host(&host)), now);
+                    self.hop_due()?.put_off(one);
+                }
+                Class::NextHost(trouble) => self.hop_due()?.note(one, trouble.with_host(&host)),
                 Class::Again(trouble) => {
                     again.push(one);
                     self.hop_due()?.note(one, trouble.with_host(&host));
-                    continue;
                 }
             }
-            self.hop_due()?.end(one);
         }
-        self.hop_due()?.told(&chunk, &again, progress, broken);
+        self.hop_due()?.told(chunk.len(), &again, progress, broken);
         self.settle(now);
         Ok(())
     }
@@ -233,16 +231,18 @@ impl Delivery {
     /// [`NotNow`].
     pub fn unsendable(&mut self, why: Unsendable, now: i64) -> Result<(), NotNow> {
         self.nothing_to_save()?;
-        if self.chunk().is_empty() {
+        let chunk = self.chunk();
+        if chunk.is_empty() {
             return Err(NotNow);
         }
+        let needy = self.needy(why, &chunk);
         let is_notice = self.item.sender.is_null();
         let attempt = self.attempt_due()?;
         if why == Unsendable::RequireTls && is_notice && !attempt.without_require_tls {
             attempt.without_require_tls = true;
             return Ok(());
         }
-        self.hop_due()?.unsendable(why, now);
+        self.hop_due()?.unsendable(why, &needy, now);
         self.settle(now);
         Ok(())
     }
@@ -266,6 +266,25 @@ impl Delivery {
         self.item.notices = self.item.notices.saturating_add(1);
         self.unsaved = true;
         Ok(())
+    }
+
+    /// Whether the recipients of a report are these.
+    fn is_about(&self, report: &Report, chunk: &[usize]) -> bool {
+        let paths = chunk.iter().map(|one| self.item.recipients.get(*one).map(|one| &one.path));
+        paths.eq(report.recipients.iter().map(|told| Some(&told.path)))
+    }
+
+    /// Those of a transaction whose address alone is why it needs `SMTPUTF8`; none where the mail or its
+    /// sender needs it anyway.
+    fn needy(&self, why: Unsendable, chunk: &[usize]) -> BTreeSet<usize> {
+        let mail_needs = self.item.parameters.smtp_utf8 || !self.item.sender.is_ascii();
+        if why != Unsendable::Utf8 || mail_needs {
+            return BTreeSet::new();
+        }
+        let beyond = |one: &usize| {
+            self.item.recipients.get(*one).is_some_and(|recipient| !recipient.path.is_ascii())
+        };
+        chunk.iter().copied().filter(beyond).collect()
     }
 
     fn nothing_to_save(&self) -> Result<(), NotNow> {
@@ -360,6 +379,9 @@ impl Delivery {
             match attempt.hops.pop() {
                 Some(hop) if hop.is_over(most) => {
                     attempt.without_require_tls = false;
+                    for one in hop.those_put_off() {
+                        self.put_off(*one, now);
+                    }
                     for (one, trouble) in hop.remains() {
                         self.stays(one, trouble, now);
                     }
@@ -399,23 +421,41 @@ impl Delivery {
         if trouble.is_permanent() {
             return self.failed(one, trouble);
         }
-        if now >= self.config.schedule.give_up_at(self.item.arrived) {
+        if now >= self.schedule().give_up_at(self.item.arrived) {
             // RFC 3463 §3.5: "Delivery time expired". The words stay those of the last trouble.
             return self.failed(one, Trouble { status: status::EXPIRED, ..trouble });
         }
-        let seed = self.random.seed();
         let Some(recipient) = self.item.recipients.get_mut(one) else { return };
-        if let RecipientState::Waiting { attempts, next, last, .. } = &mut recipient.state {
+        if let RecipientState::Waiting { attempts, last, .. } = &mut recipient.state {
             *attempts = attempts.saturating_add(1);
-            *next = self.config.schedule.next(self.item.arrived, now, *attempts, seed);
             *last = Some(trouble);
+            self.put_off(one, now);
+        }
+    }
+
+    /// Sets when a recipient is tried again. Chance is the same for all of an attempt, so that those who
+    /// were put off together come back together, and go together.
+    fn put_off(&mut self, one: usize, now: i64) {
+        let seed = self.attempt.as_ref().map(|attempt| attempt.seed).unwrap_or_default();
+        let Some(recipient) = self.item.recipients.get(one) else { return };
+        let RecipientState::Waiting { attempts, .. } = recipient.state else { return };
+        let again = self.schedule().next(self.item.arrived, now, attempts, seed);
+        let Some(recipient) = self.item.recipients.get_mut(one) else { return };
+        if let RecipientState::Waiting { next, .. } = &mut recipient.state {
+            *next = again;
             self.unsaved = true;
         }
     }
 
+    /// The schedule of this mail.
+    fn schedule(&self) -> &Schedule {
+        let of_notices = self.config.notice_schedule.as_ref();
+        of_notices.filter(|_| self.item.sender.is_null()).unwrap_or(&self.config.schedule)
+    }
+
     /// What the sender is to be told next, if anything.
     fn owed(&self, now: i64) -> Option<Telling> {
-        let until = self.config.schedule.give_up_at(self.item.arrived);
+        let until = self.schedule().give_up_at(self.item.arrived);
         let kinds = [NoticeKind::Failed, NoticeKind::Relayed, NoticeKind::Delayed { until }];
         kinds.into_iter().find_map(|kind| {
             let all = self.item.recipients.iter().enumerate();
@@ -467,7 +507,7 @@ impl Delivery {
             RecipientState::Waiting { last: Some(_), late_told: false, .. }
                 if asked && !self.item.sender.is_null() =>
             {
-                self.config.schedule.warn_at(self.item.arrived)
+                self.schedule().warn_at(self.item.arrived)
             }
             _ => None,
         }

@@ -19,12 +19,19 @@ pub(super) struct Hop {
     /// Host and address, in order.
     targets: Vec<(usize, SocketAddr)>,
     at: usize,
-    /// Recipients without an end in this attempt.
+    /// All recipients, domain by domain.
+    recipients: Vec<usize>,
+    /// Those without an end in this attempt.
     left: BTreeSet<usize>,
+    /// Those whose end in this attempt was that they are put off.
+    put_off: Vec<usize>,
     /// The last reason to try again, and the last to give up, of each.
     soft: BTreeMap<usize, Trouble>,
     hard: BTreeMap<usize, Trouble>,
     session: Option<Session>,
+    /// Those whom a session with the current target was too short for.
+    rest: Option<Vec<usize>>,
+    /// Sessions with a transaction in them.
     sessions: u32,
 }
 
@@ -35,10 +42,10 @@ struct Session {
     todo: Vec<usize>,
     /// How many go into a transaction.
     most: usize,
-    /// Only those of one domain go into a transaction, or into the whole session.
+    /// Only those of one domain go into it.
     one_domain: bool,
-    /// The host has taken the mail for somebody.
-    progress: bool,
+    /// There was a transaction in it.
+    used: bool,
 }
 
 impl Hop {
@@ -51,10 +58,13 @@ impl Hop {
             hosts: plan.hosts.clone(),
             targets,
             at: 0,
-            left: recipients.into_iter().collect(),
+            left: recipients.iter().copied().collect(),
+            recipients,
+            put_off: Vec::new(),
             soft: BTreeMap::new(),
             hard: BTreeMap::new(),
             session: None,
+            rest: None,
             sessions: 0,
         }
     }
@@ -69,7 +79,8 @@ impl Hop {
     }
 
     pub(super) fn join(&mut self, recipients: Vec<usize>) {
-        self.left.extend(recipients);
+        self.left.extend(&recipients);
+        self.recipients.extend(recipients);
     }
 
     /// Where to connect, if that is what is due.
@@ -112,9 +123,9 @@ impl Hop {
     }
 
     pub(super) fn connected(&mut self, most: usize) {
-        let todo = self.left.iter().copied().collect();
-        self.session = Some(Session { todo, most, one_domain: false, progress: false });
-        self.sessions = self.sessions.saturating_add(1);
+        let left = || self.recipients.iter().copied().filter(|one| self.left.contains(one));
+        let todo = self.rest.take().unwrap_or_else(|| left().collect());
+        self.session = Some(Session { todo, most, one_domain: false, used: false });
     }
 
     /// The target was of no use.
@@ -124,7 +135,8 @@ impl Hop {
             trouble.words = format!("{}: {}", self.place(), trouble.words);
         }
         let trouble = trouble.with_host(&self.host());
-        for one in self.left.clone() {
+        let todo = self.session.take().map(|session| session.todo).or_else(|| self.rest.take());
+        for one in todo.unwrap_or_else(|| self.left.iter().copied().collect()) {
             self.note(one, trouble.clone());
         }
         self.leave();
@@ -141,18 +153,26 @@ impl Hop {
         self.left.remove(&recipient);
     }
 
-    /// A transaction is over: `told` had an answer; `again` may go into another one, if this one came to
-    /// something. `broken` is why the session cannot go on.
+    /// The same, and the end is that it is put off.
+    pub(super) fn put_off(&mut self, recipient: usize) {
+        self.end(recipient);
+        self.put_off.push(recipient);
+    }
+
+    /// A transaction is over: the first `told` of the session had an answer; `again` may go into another
+    /// one, if this one came to something. `broken` is why the session cannot go on.
     pub(super) fn told(
         &mut self,
-        told: &[usize],
+        told: usize,
         again: &[usize],
         progress: bool,
         broken: Option<Trouble>,
     ) {
         let Some(session) = &mut self.session else { return };
-        session.progress |= progress;
-        session.todo.retain(|one| !told.contains(one));
+        if !core::mem::replace(&mut session.used, true) {
+            self.sessions = self.sessions.saturating_add(1);
+        }
+        session.todo.drain(..told.min(session.todo.len()));
         if let Some(trouble) = broken {
             for one in core::mem::take(&mut session.todo) {
                 self.note(one, trouble.clone());
@@ -167,24 +187,38 @@ impl Hop {
         }
     }
 
-    /// The client would not send the mail to this server as it was asked to.
-    pub(super) fn unsendable(&mut self, why: Unsendable, at: i64) {
-        let place = self.host();
+    /// The client would not send the mail to this server as it was asked to; `needy` are those for whom it
+    /// would not, where it is not the mail itself that the server cannot take.
+    pub(super) fn unsendable(&mut self, why: Unsendable, needy: &BTreeSet<usize>, at: i64) {
+        let trouble = Trouble::of_unsendable(why, at).with_host(&self.host());
         let Some(session) = &mut self.session else { return };
         match why {
             Unsendable::Recipients { most, .. } if most > 0 && session.most > most as usize => {
                 session.most = most as usize;
             }
-            Unsendable::Domains { .. } if !session.one_domain && !session.progress => {
+            Unsendable::Domains { .. } if !session.one_domain && !session.used => {
                 session.one_domain = true;
             }
-            // The session is full, the host is not: connect there again.
-            Unsendable::Domains { .. } | Unsendable::Mails { .. } if session.progress => {
-                self.session = None;
+            // The session is full, the host is not: connect there again, for those who are left.
+            Unsendable::Domains { .. } | Unsendable::Mails { .. } if session.used => {
+                let rest = core::mem::take(&mut session.todo);
+                for one in &rest {
+                    self.note(*one, trouble.clone());
+                }
+                (self.session, self.rest) = (None, Some(rest));
+            }
+            _ if !needy.is_empty() => {
+                session.todo.retain(|one| !needy.contains(one));
+                let is_over = session.todo.is_empty();
+                for one in needy {
+                    self.note(*one, trouble.clone());
+                }
+                if is_over {
+                    self.leave();
+                }
             }
             _ => {
-                let trouble = Trouble::of_unsendable(why, at).with_host(&place);
-                for one in self.left.clone() {
+                for one in core::mem::take(&mut session.todo) {
                     self.note(one, trouble.clone());
                 }
                 self.leave();
@@ -194,7 +228,7 @@ impl Hop {
 
     /// On to the next target.
     fn leave(&mut self) {
-        self.session = None;
+        (self.session, self.rest) = (None, None);
         self.at = self.at.saturating_add(1);
     }
 
@@ -203,6 +237,11 @@ impl Hop {
         self.left.is_empty()
             || (self.session.is_none()
                 && (self.at >= self.targets.len() || self.sessions >= most_sessions))
+    }
+
+    /// Those that were put off.
+    pub(super) fn those_put_off(&self) -> &[usize] {
+        &self.put_off
     }
 
     /// Those without an end, each with its trouble: one to try again before one to give up.

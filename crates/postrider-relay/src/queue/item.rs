@@ -71,12 +71,15 @@ pub enum RecipientState {
     #[non_exhaustive]
     Waiting {
         /// How often it was tried.
+        #[cfg_attr(feature = "serde", serde(default))]
         attempts: u32,
         /// When it is to be tried, in seconds since 1970.
         next: i64,
         /// Why it did not arrive the last time.
+        #[cfg_attr(feature = "serde", serde(default))]
         last: Option<Trouble>,
         /// The sender heard that it is late.
+        #[cfg_attr(feature = "serde", serde(default))]
         late_told: bool,
     },
     /// A host has it.

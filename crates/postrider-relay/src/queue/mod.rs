@@ -107,9 +107,13 @@ pub use trouble::{Trouble, Unreached};
 pub struct Config {
     /// When a mail is tried again, and when it is given up.
     pub schedule: Schedule,
+    /// The same for mails from `<>`, which are notices for the most part: as all others, unless it is set
+    /// (RFC 5321 §4.5.4.1: "a shorter maximum number of retries for non-delivery notifications").
+    pub notice_schedule: Option<Schedule>,
     /// Recipients in one transaction: 100, which every server takes (RFC 5321 §4.5.3.1.8).
     pub recipients: usize,
-    /// Sessions in one attempt at a next hop: 4. Hosts that cannot be reached do not count.
+    /// Sessions in one attempt at a next hop: 4. Hosts that cannot be reached, or cannot take the mail as it
+    /// is, do not count (RFC 8689 §4.2.1: "repeat steps 2-5 with each host").
     pub sessions: u32,
     /// Addresses that are connected to in one attempt at a next hop: 16.
     pub targets: usize,
@@ -125,13 +129,21 @@ impl Config {
     /// As RFC 5321 asks.
     #[must_use]
     pub fn new() -> Self {
-        Self { schedule: Schedule::new(), recipients: 100, sessions: 4, targets: 16 }
+        let schedule = Schedule::new();
+        Self { schedule, notice_schedule: None, recipients: 100, sessions: 4, targets: 16 }
     }
 
     /// Sets when a mail is tried again.
     #[must_use]
     pub fn with_schedule(mut self, schedule: Schedule) -> Self {
         self.schedule = schedule;
+        self
+    }
+
+    /// Sets when a mail from `<>` is tried again.
+    #[must_use]
+    pub fn with_notice_schedule(mut self, schedule: Schedule) -> Self {
+        self.notice_schedule = Some(schedule);
         self
     }
 

@@ -74,6 +74,8 @@ impl Trouble {
             Unsendable::Utf8 => status::NO_SMTPUTF8,
             Unsendable::RequireTls => status::REQUIRETLS_SUPPORT,
             Unsendable::TooLarge { .. } => status::TOO_LARGE,
+            // No server takes such a mail as it is.
+            Unsendable::BareNewline { .. } => status::MEDIA,
             _ => status::LIMITS,
         };
         Self::new(status, &why.to_string(), at)
@@ -134,11 +136,13 @@ impl Unreached {
 /// The code that says no more than the class does, and for some replies a little more.
 fn general(class: u8, code: u16) -> EnhancedStatusCode {
     match (class, code) {
-        // RFC 5321 §4.2.3: 421, 450 and 550, 451, 452 and 552.
-        (4, 421) => status::BAD_CONNECTION,
+        // RFC 5321 §4.2.3: "Service not available", "insufficient system storage".
+        (4, 421) => status::NOT_NOW,
         (4, 452) => status::SYSTEM_FULL,
         (4, _) => status::TRANSIENT,
-        (_, 521 | 556) => status::NO_MAIL_THERE,
+        // RFC 7504 §3, §4: a host, and a domain, that takes no mail (RFC 7505 §4.2).
+        (_, 521) => status::NO_MAIL_THERE,
+        (_, 556) => status::NULL_MX,
         _ => status::PERMANENT,
     }
 }

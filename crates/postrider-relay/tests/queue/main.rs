@@ -3,7 +3,13 @@
 mod schedule;
 
 #[cfg(feature = "serde")]
+mod attempts;
+#[cfg(feature = "serde")]
+mod classes;
+#[cfg(feature = "serde")]
 mod kept;
+#[cfg(feature = "serde")]
+mod notices;
 #[cfg(feature = "serde")]
 mod server;
 #[cfg(feature = "serde")]

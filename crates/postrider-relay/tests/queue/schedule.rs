@@ -48,6 +48,14 @@ proptest! {
         prop_assert!((least..=least + least / 8).contains(&next));
     }
 
+    /// RFC 5321 §4.5.4.1: "two connection attempts in the first hour [...] and then backing off".
+    #[test]
+    fn whoever_was_tried_more_often_waits_no_less(attempts in 0u32..u32::MAX, seed: [u8; 32]) {
+        let schedule = Schedule::new();
+        let next = |attempts| schedule.next(0, 0, attempts, seed);
+        prop_assert!(next(attempts) <= next(attempts + 1));
+    }
+
     #[test]
     fn the_next_attempt_is_later_and_not_behind_the_end(
         arrived: i64, now: i64, attempts: u32, lifetime: u32, seed: [u8; 32],

@@ -3,7 +3,7 @@
 use postrider_relay::queue::{Send, Unreached};
 use postrider_smtp::client::{Client, Config, Content, Event, Report};
 use postrider_smtp::{EhloName, Error, Unsendable};
-use postrider_wire::{Buf, Machine, Policy, Progress, Security};
+use postrider_wire::{Buf, Inbox, Machine, Policy, Progress, Security};
 
 /// How a server behaves in one session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,10 @@ pub(crate) enum Server {
     Takes,
     /// It takes everything, and offers no extension.
     Plain,
+    /// It takes everything, and offers this besides.
+    Offers(&'static str),
+    /// It offers this, and answers `RCPT` of a local part that begins with this letter with that.
+    Fussy(&'static str, char, &'static str),
     /// There is nobody.
     Nobody,
     /// The greeting is this.
@@ -33,7 +37,7 @@ pub(crate) enum Server {
     },
 }
 
-/// What came of a session.
+/// What came of a transaction.
 pub(crate) enum Talk {
     Report(Report),
     Unsendable(Unsendable),
@@ -41,8 +45,8 @@ pub(crate) enum Talk {
 }
 
 /// The server's end, line by line.
-struct Lines<'a> {
-    server: &'a Server,
+struct Lines {
+    server: Server,
     heard: Vec<u8>,
     in_mail: bool,
     accepted: Vec<String>,
@@ -51,7 +55,7 @@ struct Lines<'a> {
     ended: bool,
 }
 
-impl Lines<'_> {
+impl Lines {
     /// Takes octets and answers what is whole in them.
     fn hear(&mut self, octets: &[u8]) -> String {
         self.heard.extend_from_slice(octets);
@@ -71,18 +75,22 @@ impl Lines<'_> {
         if self.in_mail {
             return if line == "." { self.verdict() } else { String::new() };
         }
-        let reply = match (self.server, line.split([' ', ':']).next().unwrap_or_default()) {
+        let reply = match (&self.server, line.split([' ', ':']).next().unwrap_or_default()) {
             (Server::Takes, "EHLO") => {
                 "250-there\r\n250-PIPELINING\r\n250-SMTPUTF8\r\n250-8BITMIME\r\n250 DSN"
             }
             (Server::Plain, "EHLO") => "250 there",
+            (Server::Offers(what) | Server::Fussy(what, ..), "EHLO") => {
+                return format!("250-there\r\n250 {what}\r\n");
+            }
             (_, "EHLO") => "250-there\r\n250 PIPELINING",
             (Server::Mail(reply), "MAIL") => reply,
+            (Server::Mail(_), "RCPT") => "503 5.5.1 no sender",
             (Server::Breaks, "RCPT") => {
                 self.ended = true;
                 return String::new();
             }
-            (Server::Rcpt(letter, reply), "RCPT")
+            (Server::Rcpt(letter, reply) | Server::Fussy(_, letter, reply), "RCPT")
                 if line.starts_with(&format!("RCPT TO:<{letter}")) =>
             {
                 reply
@@ -112,7 +120,7 @@ impl Lines<'_> {
     fn verdict(&mut self) -> String {
         self.in_mail = false;
         let accepted = std::mem::take(&mut self.accepted);
-        match self.server {
+        match &self.server {
             Server::Verdict(reply) => format!("{reply}\r\n"),
             Server::Lost { taken } => {
                 self.ended = true;
@@ -129,50 +137,70 @@ impl Lines<'_> {
     }
 }
 
-/// Sends what is to be sent to such a server. Also tells for whom the server took it.
-pub(crate) fn talk(server: &Server, send: &Send) -> (Talk, Vec<String>) {
-    let greeting = match server {
-        Server::Nobody => {
-            return (Talk::Unreached(Unreached::Connect("connection refused".into())), Vec::new());
+/// A connection of the real client to such a server, behind `EHLO`.
+pub(crate) struct Session {
+    client: Client,
+    inbox: Inbox,
+    lines: Lines,
+}
+
+impl Session {
+    pub(crate) fn open(server: &Server) -> Result<Self, Unreached> {
+        let greeting = match server {
+            Server::Nobody => return Err(Unreached::Connect("connection refused".into())),
+            Server::Greets(greeting) => greeting,
+            _ => "220 there",
+        };
+        let never = Security::StartTls(Policy::Never);
+        let client = Client::new(Config::new(EhloName::parse("here.example").unwrap(), never));
+        let mut inbox = client.new_inbox();
+        inbox.extend(format!("{greeting}\r\n").as_bytes());
+        let (heard, accepted, taken) = (Vec::new(), Vec::new(), Vec::new());
+        let server = server.clone();
+        let lines = Lines { server, heard, in_mail: false, accepted, taken, ended: false };
+        let mut session = Self { client, inbox, lines };
+        match session.next() {
+            Ok(Event::Ready { .. }) => Ok(session),
+            Ok(Event::Refused(reply)) => Err(Unreached::Refused(reply)),
+            Ok(other) => panic!("{other:?}"),
+            Err(why) => Err(why),
         }
-        Server::Greets(greeting) => greeting,
-        _ => "220 there",
-    };
-    let never = Security::StartTls(Policy::Never);
-    let mut client = Client::new(Config::new(EhloName::parse("here.example").unwrap(), never));
-    let mut inbox = client.new_inbox();
-    inbox.extend(format!("{greeting}\r\n").as_bytes());
-    let (heard, accepted, taken) = (Vec::new(), Vec::new(), Vec::new());
-    let mut lines = Lines { server, heard, in_mail: false, accepted, taken, ended: false };
-    let told = loop {
-        match client.poll(&mut inbox) {
-            Ok(Progress::Event(Event::Ready { .. })) => {
-                let transaction = send.transaction(Content::whole(&b"Subject: x\r\n\r\nx\r\n"[..]));
-                match client.send(transaction) {
-                    Ok(()) => {}
-                    Err(Error::Unsendable(why)) => break Talk::Unsendable(why),
-                    Err(error) => panic!("{error}"),
+    }
+
+    /// Sends what is to be sent. Also tells for whom the server took it.
+    pub(crate) fn send(&mut self, send: &Send) -> (Talk, Vec<String>) {
+        let transaction = send.transaction(Content::whole(&b"Subject: x\r\n\r\nx\r\n"[..]));
+        let told = match self.client.send(transaction) {
+            Ok(()) => match self.next() {
+                Ok(Event::Sent(report)) => Talk::Report(report),
+                Ok(other) => panic!("{other:?}"),
+                Err(why) => Talk::Unreached(why),
+            },
+            Err(Error::Unsendable(why)) => Talk::Unsendable(why),
+            // The session is over.
+            Err(error) => Talk::Unreached(Unreached::Broken(error.to_string())),
+        };
+        (told, std::mem::take(&mut self.lines.taken))
+    }
+
+    fn next(&mut self) -> Result<Event, Unreached> {
+        loop {
+            match self.client.poll(&mut self.inbox) {
+                Ok(Progress::Event(event)) => return Ok(event),
+                Ok(Progress::Closed) => return Err(Unreached::Broken("closed".into())),
+                Ok(_) => {
+                    let n = self.client.outbox().remaining();
+                    let said = self.client.outbox().copy_to_bytes(n);
+                    let reply = self.lines.hear(&said);
+                    self.inbox.extend(reply.as_bytes());
+                    if self.lines.ended {
+                        self.inbox.set_eof();
+                    } else {
+                        assert!(n > 0 || !reply.is_empty(), "both wait");
+                    }
                 }
+                Err(error) => return Err(Unreached::Broken(error.to_string())),
             }
-            Ok(Progress::Event(Event::Sent(report))) => break Talk::Report(report),
-            Ok(Progress::Event(Event::Refused(reply))) => {
-                break Talk::Unreached(Unreached::Refused(reply));
-            }
-            Ok(Progress::Event(_)) => {}
-            Ok(Progress::Closed) => break Talk::Unreached(Unreached::Broken("closed".into())),
-            Ok(_) => {
-                let n = client.outbox().remaining();
-                let said = client.outbox().copy_to_bytes(n);
-                let reply = lines.hear(&said);
-                inbox.extend(reply.as_bytes());
-                if lines.ended {
-                    inbox.set_eof();
-                } else {
-                    assert!(n > 0 || !reply.is_empty(), "both wait");
-                }
-            }
-            Err(error) => break Talk::Unreached(Unreached::Broken(error.to_string())),
         }
-    };
-    (told, lines.taken)
+    }
 }

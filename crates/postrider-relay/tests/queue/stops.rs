@@ -3,24 +3,10 @@
 use std::collections::BTreeSet;
 
 use postrider_relay::queue::QueueItem;
-use postrider_smtp::{ForwardPath, ReversePath};
 use proptest::prelude::*;
 
 use crate::server::Server;
-use crate::world::{BEGIN, Effect, Hosts, World, check};
-
-fn mail(recipients: &[&str]) -> QueueItem {
-    let sender = ReversePath::parse("alice@a.example").unwrap();
-    recipients.iter().fold(QueueItem::new("Q1", sender, BEGIN), |item, recipient| {
-        item.to(ForwardPath::parse(recipient).unwrap())
-    })
-}
-
-fn hosts(of: &[(&'static str, Vec<Vec<Server>>)]) -> Hosts {
-    let mut hosts: Hosts = of.iter().cloned().collect();
-    hosts.entry("a.example").or_insert_with(|| vec![vec![Server::Takes]]);
-    hosts
-}
+use crate::world::{Effect, Hosts, World, check, hosts, mail};
 
 /// For whom the mail, or the bounce, may be doubled: those of the effect right before the stop, if a host
 /// took it there. A connection that broke behind the mail may double it too (RFC 1047).
@@ -62,6 +48,9 @@ fn exhaust(hosts: &Hosts, item: &QueueItem) -> (usize, usize) {
         let over = over.count();
         let over = over + world.told.values().filter(|times| **times > 1).count();
         assert!(over == 0 || !twice.is_empty(), "twice without a reason, stop {stop}");
+        if lost(hosts, item).is_empty() {
+            assert!(over == 0 || !taken.is_empty(), "twice, and nobody had taken it right before");
+        }
         doubled += usize::from(over > 0);
         runs += 1;
         if total <= 12 {
@@ -98,6 +87,17 @@ fn a_stop_doubles_a_mail_in_exactly_one_step() {
     // Taken, stored, removed: of three stops the one behind the first effect.
     let (doubled, _) = exhaust(&hosts, &mail(&["bob@b.example"]));
     assert_eq!(doubled, 1);
+}
+
+#[test]
+fn each_transaction_has_one_such_step() {
+    let takes = || vec![vec![Server::Takes]];
+    let hosts = hosts(&[("b.example", takes()), ("c.example", takes()), ("d.example", takes())]);
+    let recipients = ["bob@b.example", "bill@b.example", "carol@c.example", "dan@d.example"];
+    assert_eq!(exhaust(&hosts, &mail(&recipients)).0, 3);
+    // Two at a time to a host that takes one at a time.
+    let hosts = crate::world::hosts(&[("b.example", vec![vec![Server::Most(1)]])]);
+    assert_eq!(exhaust(&hosts, &mail(&["bob@b.example", "bill@b.example"])).0, 2);
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use postrider_relay::dns::{Answer, MxRecord, Need, Told};
-use postrider_relay::queue::{Config, Delivery, QueueItem, Step, Unreached};
+use postrider_relay::dsn::Notice;
+use postrider_relay::queue::{Config, Delivery, NotNow, QueueItem, Step, Unreached};
 use postrider_relay::route::{NoRoute, Plan, Route, Router};
 use postrider_smtp::{ForwardPath, ReversePath};
 
-use crate::server::{Server, Talk, talk};
+use crate::server::{Server, Session, Talk};
 
 /// What can be stopped before, or behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +42,12 @@ pub(crate) struct World {
     pub(crate) now: i64,
     pub(crate) config: Config,
     /// Where each connection went, in order.
-    pub(crate) connections: Vec<String>,
+    pub(crate) connections: Vec<(i64, String)>,
+    /// Who was in each transaction.
     pub(crate) transactions: Vec<Vec<String>>,
+    /// All notices that were made, and the items of mails that have their end.
+    pub(crate) made: Vec<Notice>,
+    pub(crate) ended: Vec<QueueItem>,
 }
 
 pub(crate) const BEGIN: i64 = 1_800_000_000;
@@ -63,6 +68,8 @@ impl World {
             config: Config::new(),
             connections: Vec::new(),
             transactions: Vec::new(),
+            made: Vec::new(),
+            ended: Vec::new(),
         }
     }
 
@@ -76,7 +83,9 @@ impl World {
 
     /// Puts a mail into the queue, as a server does before it says 250.
     pub(crate) fn submit(&mut self, item: &QueueItem) {
-        self.store.insert(item.id.clone(), serde_json::to_string(item).unwrap());
+        let text = serde_json::to_string(item).unwrap();
+        assert_eq!(serde_json::from_str::<QueueItem>(&text).unwrap(), *item);
+        self.store.insert(item.id.clone(), text);
     }
 
     fn save(&mut self, item: &QueueItem) -> Result<(), Stopped> {
@@ -125,6 +134,7 @@ impl World {
                     self.effect(Effect::Removed(id.clone()))?;
                     self.store.remove(&id);
                     queue.remove(&id);
+                    self.ended.push(delivery.into_item());
                 }
             }
         }
@@ -137,33 +147,36 @@ impl World {
         delivery: &mut Delivery,
         queue: &mut BTreeMap<String, (i64, Delivery)>,
     ) -> Result<Option<i64>, Stopped> {
-        let mut at = None;
+        let mut session = None;
         loop {
             let step = delivery.step(self.now);
             assert_eq!(delivery.step(self.now), step, "a step without an answer is the same again");
+            misuse(delivery, &step, self.now);
             match step {
                 Step::Route(ask) => {
                     delivery.routed(self.route(&ask.domain, ask.seed), self.now).unwrap();
                 }
                 Step::Connect(connect) => {
                     let name = connect.host.to_string();
-                    self.connections.push(name.clone());
+                    self.connections.push((self.now, name.clone()));
                     let host = self.host(&name);
-                    if self.behaviour(host) == Server::Nobody {
-                        self.spent(host);
-                        let why = Unreached::Connect("connection refused".into());
-                        delivery.not_connected(&why, self.now).unwrap();
-                    } else {
-                        at = Some(host);
-                        delivery.connected().unwrap();
+                    let opened = Session::open(&self.behaviour(host));
+                    self.spent(host);
+                    match opened {
+                        Ok(opened) => {
+                            session = Some(opened);
+                            delivery.connected().unwrap();
+                        }
+                        Err(why) => delivery.not_connected(&why, self.now).unwrap(),
                     }
                 }
                 Step::Send(send) => {
-                    let host = at.expect("a connection stands");
-                    let (told, taken) = talk(&self.behaviour(host), &send);
-                    self.spent(host);
-                    self.transactions
-                        .push(send.recipients.iter().map(|(path, _)| path.to_string()).collect());
+                    let session: &mut Session = session.as_mut().expect("a connection stands");
+                    let (told, taken) = session.send(&send);
+                    if matches!(told, Talk::Report(_)) {
+                        let paths = send.recipients.iter().map(|(path, _)| path.to_string());
+                        self.transactions.push(paths.collect());
+                    }
                     if !taken.is_empty() {
                         let id = delivery.item().id.clone();
                         self.effect(Effect::Taken(taken.clone()))?;
@@ -192,6 +205,7 @@ impl World {
                     let says = bounce.notice.recipients.iter();
                     let says = says.map(|one| (kind.clone(), one.path.to_string())).collect();
                     self.notices.insert(bounce.id.clone(), says);
+                    self.made.push(bounce.notice.clone());
                     delivery.bounced().unwrap();
                     // It is delivered once the mail that it is about has its record.
                     assert_eq!(delivery.step(self.now), Step::Save);
@@ -265,11 +279,51 @@ impl World {
     }
 }
 
+pub(crate) fn mail(recipients: &[&str]) -> QueueItem {
+    let sender = ReversePath::parse("alice@a.example").unwrap();
+    recipients.iter().fold(QueueItem::new("Q1", sender, BEGIN), |item, recipient| {
+        item.to(ForwardPath::parse(recipient).unwrap())
+    })
+}
+
+/// With a host of the sender that takes what comes, unless another is given.
+pub(crate) fn hosts(of: &[(&'static str, Vec<Vec<Server>>)]) -> Hosts {
+    let mut hosts: Hosts = of.iter().cloned().collect();
+    hosts.entry("a.example").or_insert_with(|| vec![vec![Server::Takes]]);
+    hosts
+}
+
+/// Whoever answers a step that is not due changes nothing.
+fn misuse(delivery: &mut Delivery, step: &Step, now: i64) {
+    let before = delivery.item().clone();
+    let broken = Unreached::Broken("x".into());
+    let refused = |told: Result<(), NotNow>| assert!(told.is_err(), "{step:?}");
+    if !matches!(step, Step::Save) {
+        refused(delivery.saved());
+    }
+    if !matches!(step, Step::Route(_)) {
+        refused(delivery.routed(Err(NoRoute::NullMx), now));
+    }
+    if !matches!(step, Step::Connect(_)) {
+        refused(delivery.connected());
+    }
+    if !matches!(step, Step::Connect(_) | Step::Send(_)) {
+        refused(delivery.not_connected(&broken, now));
+    }
+    if !matches!(step, Step::Bounce(_)) {
+        refused(delivery.bounced());
+    }
+    assert_eq!(*delivery.item(), before);
+    assert_eq!(delivery.step(now), *step);
+}
+
 /// What holds of every mail in the end, with or without stops: `doubled` may have come twice.
 pub(crate) fn check(world: &World, item: &QueueItem, doubled: &BTreeSet<String>) {
     // Each connection that broke behind a mail that was taken lets it come once more (RFC 1047).
     let lost = |server: &&Server| matches!(server, Server::Lost { taken: true });
     let broken = world.hosts.values().flatten().flatten().filter(lost).count();
+    // Five days for the mail, and five for what its sender is told, at most.
+    assert!(world.now <= BEGIN + 10 * 86_400 + 1, "{}", world.now);
     assert!(world.store.is_empty(), "the queue is empty: {:?}", world.store.keys());
     for recipient in &item.recipients {
         let path = recipient.path.to_string();
@@ -283,5 +337,8 @@ pub(crate) fn check(world: &World, item: &QueueItem, doubled: &BTreeSet<String>)
         let most = if doubled.contains(&sender) { 2 } else { 1 };
         assert!(failed <= most, "{failed} bounces about {bare}");
         assert!(arrived + failed > 0, "{bare} has neither the mail nor is there a bounce");
+        if !doubled.contains(&bare) && !doubled.contains(&sender) {
+            assert_eq!(arrived + failed, 1, "{bare} has the mail, and there is a bounce");
+        }
     }
 }
