@@ -30,5 +30,5 @@ if [ -z "$python" ]; then
     exit 77
 fi
 mkdir "$folder/mails"
-BOUNCES_DIR=$folder/mails cargo test --quiet -p postrider-relay --all-features --test dsn bounces >/dev/null
+BOUNCES_DIR=$folder/mails cargo test --quiet --workspace --all-features --test dsn bounces >/dev/null
 "$python" tests/interop/bounces_check.py "$folder/mails"

@@ -3,7 +3,7 @@
 use postrider_mime::{Limits, Message, Part, Selection};
 use proptest::prelude::*;
 
-mod recursive;
+use crate::recursive;
 
 /// An entity: header fields and a body, or a multipart of others.
 fn part(header: &str, body: &str) -> String {

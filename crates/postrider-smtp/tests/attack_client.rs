@@ -1,7 +1,7 @@
 //! A hostile server: answers that come early, late, twice, or out of the blue. Whatever it says, each
 //! recipient has one outcome, and that is what can be known of the mail.
 
-mod talk;
+use crate::talk;
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! A hostile client: logins that are not what they seem, and mails that look like commands.
 
-mod serving;
+use crate::serving;
 
 use bytes::{Buf, Bytes};
 use postrider_sasl::Mechanism;

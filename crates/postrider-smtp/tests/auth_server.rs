@@ -1,6 +1,6 @@
 //! Logins at the server (RFC 4954): each mechanism, each reply, and the laws.
 
-mod serving;
+use crate::serving;
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! Our client and our server on everything that both have: logins, LMTP, and each extension of a mail.
 
-mod serving;
-mod talk;
+use crate::serving;
+use crate::talk;
 
 use std::cell::RefCell;
 use std::rc::Rc;

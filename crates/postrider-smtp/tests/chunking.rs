@@ -1,7 +1,7 @@
 //! CHUNKING (RFC 3030) at the server: what is announced is taken off the stream, whatever becomes of
 //! it.
 
-mod common;
+use crate::common;
 
 use common::{Sends, client, name, takes_mail};
 use postrider_smtp::server::{self, Event, Server};

@@ -1,6 +1,6 @@
 //! CHUNKING (RFC 3030) at the client: sizes that hold, and refusals that leave the session in sync.
 
-mod common;
+use crate::common;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 //! What became of a mail, for a connection that breaks at every octet of both directions: nothing is
 //! lost and called accepted, and `Unknown` is said exactly where nobody can know.
 
-mod common;
+use crate::common;
 
 use std::cell::RefCell;
 use std::rc::Rc;

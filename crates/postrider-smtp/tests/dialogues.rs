@@ -1,7 +1,7 @@
 //! The scenarios of RFC 5321 Appendix D, each played against both machines: against the client as
 //! printed, against the server up to the texts of its replies.
 
-mod common;
+use crate::common;
 
 use common::{Sends, client, name, takes_mail};
 use postrider_smtp::server::{self, Server};

@@ -1,7 +1,7 @@
 //! The examples of the extensions: RFC 1870 §8, RFC 2034 §6, RFC 2920 §4, RFC 3207 §5; and the
 //! greetings of servers in the field.
 
-mod common;
+use crate::common;
 
 use common::{Sends, members, name};
 use postrider_smtp::client::{Client, Config, Event, Outcome};

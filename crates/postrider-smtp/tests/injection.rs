@@ -1,6 +1,6 @@
 //! Nothing that is put into a command breaks out of it: refused before an octet is written.
 
-mod common;
+use crate::common;
 
 use common::members;
 use postrider_smtp::{

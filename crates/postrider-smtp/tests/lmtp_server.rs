@@ -1,6 +1,6 @@
 //! LMTP at the server (RFC 2033): a greeting of its own, and a reply for each recipient.
 
-mod serving;
+use crate::serving;
 
 use postrider_smtp::server::{Config, Event, Server};
 use postrider_smtp::{Error, Limits, Reply, State};

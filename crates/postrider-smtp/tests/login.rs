@@ -1,6 +1,6 @@
 //! The login that goes by itself, before the session is ready (RFC 4954).
 
-mod talk;
+use crate::talk;
 
 use postrider_sasl::client::{Choice, Credentials, NoMechanism};
 use postrider_sasl::scram::{Fault, ScramKeys};

@@ -1,7 +1,7 @@
 //! What payload and an idle session cost: 64 MiB through every payload path with at most one copy, and
 //! at most 1 KiB for a session that waits.
 
-mod common;
+use crate::common;
 
 use allocation_counter::{AllocationInfo, measure};
 use bytes::{Buf, Bytes};

@@ -1,6 +1,6 @@
 //! What a mail needs, against what the server offers: told before the first octet of it is written.
 
-mod talk;
+use crate::talk;
 
 use bytes::Bytes;
 use postrider_smtp::client::{Chunking, Config, Content, Event, Outcome, Transaction};

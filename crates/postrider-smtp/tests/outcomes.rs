@@ -1,6 +1,6 @@
 //! Every transaction and every recipient has exactly one outcome, wherever and however the session ends.
 
-mod common;
+use crate::common;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! Law 7: what the client puts in, the server gives back.
 
-mod common;
+use crate::common;
 
 use common::{Sends, client, server, takes_mail};
 use postrider_smtp::client::Outcome;

@@ -1,6 +1,6 @@
 //! Law 11: no input and no sequence of calls makes a machine panic, hang or break its contract.
 
-mod common;
+use crate::common;
 
 use bytes::{Buf, Bytes};
 use common::{client, name, server};

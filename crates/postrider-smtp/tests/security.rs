@@ -3,7 +3,7 @@
 //! [`ROWS`] names the tests of each attack. One of them reads the list of attacks that lies beside the
 //! checkout, and fails where a row has no test here and is not said to be another crate's.
 
-mod common;
+use crate::common;
 
 use common::{name, takes_mail};
 use postrider_sasl::Mechanism;

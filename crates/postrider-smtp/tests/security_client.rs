@@ -1,6 +1,6 @@
 //! Attacks of a server on the client's login and on its single commands. `security.rs` lists all attacks.
 
-mod common;
+use crate::common;
 
 use bytes::Buf;
 use common::name;

@@ -1,6 +1,6 @@
 //! `send()`: the groups in which a mail goes out, and one outcome for each recipient.
 
-mod talk;
+use crate::talk;
 
 use bytes::Bytes;
 use postrider_smtp::client::{

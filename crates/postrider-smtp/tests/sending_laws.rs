@@ -1,6 +1,6 @@
 //! The laws of the contract, for a client that sends whole transactions and logs in.
 
-mod talk;
+use crate::talk;
 
 use bytes::Bytes;
 use postrider_sasl::Mechanism;

@@ -1,8 +1,8 @@
 //! `send()` against our server: what goes in comes out, and what both ends know agrees, however the
 //! connection is cut, and wherever it breaks.
 
-mod common;
-mod talk;
+use crate::common;
+use crate::talk;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! What a server offers follows from its settings, and what was not offered is refused.
 
-mod serving;
+use crate::serving;
 
 use std::time::Duration;
 

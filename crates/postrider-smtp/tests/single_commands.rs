@@ -1,7 +1,7 @@
 //! What a mail needs is said or refused by the single commands too (RFC 3030 §3, RFC 6531 §3.4, RFC 8689
 //! §2, RFC 3461 §4), and a server that answers a chunk at once is no fault.
 
-mod common;
+use crate::common;
 
 use bytes::{Buf, Bytes};
 use common::name;

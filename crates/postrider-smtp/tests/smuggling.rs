@@ -1,7 +1,7 @@
 //! SMTP smuggling (CVE-2023-51764, -51765, -51766, CVE-2024-27305): only CRLF.CRLF ends a mail, at
 //! the server and from the client.
 
-mod common;
+use crate::common;
 
 use bytes::Bytes;
 use common::{Sends, client, members, name, takes_mail, unhex};

@@ -1,7 +1,7 @@
 //! "Why TLS is better without STARTTLS" (USENIX Security 2021), CVE-2011-0411, CVE-2024-34083. The fake
 //! servers of the study are in `starttls_scripts.rs`.
 
-mod common;
+use crate::common;
 
 use common::{Sends, client, server, takes_mail};
 use postrider_smtp::Error;

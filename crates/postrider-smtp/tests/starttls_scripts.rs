@@ -4,7 +4,7 @@
 //! What must not happen before TLS: a credential or a mail leaves, something heard is believed, the
 //! session hangs. Beyond that, the table says how each session ends, under both policies.
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use postrider_wire::{
 use ron::extensions::Extensions;
 use serde::Deserialize;
 
-use crate::End::{
+use crate::starttls_scripts::End::{
     InTheClear, Injected, NoHandshake, NoLogin, NoTls, Nonsense, Refused, Sent, Silence,
 };
 

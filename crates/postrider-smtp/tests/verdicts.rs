@@ -1,6 +1,6 @@
 //! Verdicts on every question: yes, no, not now, and each of them late.
 
-mod serving;
+use crate::serving;
 
 use std::time::Duration;
 

@@ -64,3 +64,32 @@ fn the_arrows_are_the_law() {
         }
     }
 }
+
+/// Where the tests of a crate are one program, a file that is not named in it would not be run.
+#[test]
+fn no_file_of_tests_is_forgotten() {
+    let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut looked_at = 0;
+    for folder in std::fs::read_dir(crates).expect("the crates are here") {
+        let folder = folder.expect("it can be read").path();
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+        if !manifest.contains("autotests = false") {
+            continue;
+        }
+        let main = std::fs::read_to_string(folder.join("tests/main.rs")).expect("it has a program");
+        for file in std::fs::read_dir(folder.join("tests")).expect("it has tests") {
+            let path = file.expect("it can be read").path();
+            let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+            let own = path.join("main.rs").exists();
+            if name == "main" || !(own || path.extension().is_some_and(|end| end == "rs")) {
+                continue;
+            }
+            let module = main.lines().any(|line| line == format!("mod {name};"));
+            let end = if own { "/main.rs" } else { ".rs" };
+            let program = manifest.contains(&format!("path = \"tests/{name}{end}\""));
+            assert!(module || program, "{} is no test", path.display());
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 100, "{looked_at}");
+}

@@ -1,72 +1,88 @@
-//! A small relay: takes mails by SMTP, keeps them in a folder, and brings them to where they go.
+//! A small mail relay: takes mails over SMTP, and brings each to the hosts of its recipients' domains.
 //!
 //! ```console
-//! $ cargo run --release --example relay -- --dir /tmp/spool --name mx.a.example --zone world.zone
-//! {"port": 40125}
+//! $ cargo run --release --example relay -- --dir /tmp/spool --name mx.a.example --log
+//! {"port": 40131}
+//! $ cargo run --release --example send -- --url smtp://localhost:40131 --starttls never \
+//!     --from alice@a.example --to bob@b.example letter.eml
 //! ```
 //!
-//! What is decided, `postrider::relay` decides: the way to each domain, what its TLS has to offer, when a
-//! mail is tried again and what its sender is told. Here are sockets, files and the clock. It takes mail
-//! from whoever reaches it, for everybody: keep it on loopback.
-//!
-//! A mail is two files, its octets (`ID.eml`) and its item of the queue (`ID.json`), and it is taken when
-//! the second has its name. After a stop, however it came, the folder is all that is needed.
+//! A mail has its 250 once it is on the disk. From there [`Delivery`](postrider::relay::queue::Delivery)
+//! says what is to be done, and the modules of this program do it: `route` asks the DNS, `session` talks to
+//! a host, `spool` writes down, `notice` makes a bounce. After a stop, whatever kind of stop, the spool is
+//! picked up. It relays for clients on this machine alone.
 
-use std::collections::HashMap;
-use std::io::Write;
-use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
-use clap::Parser;
-use postrider::relay::queue::{Config, QueueItem};
-use postrider::relay::route::{Reach, Router};
-use postrider::relay::tls::sts::StsMemory;
-use postrider::smtp::{EhloName, server};
-use postrider::wire::{Policy, Security};
-use postrider_net::Handshake;
-use postrider_net::program::certificate::handshake;
-use postrider_net::resolver::Resolver;
-use postrider_net::tokio::MaybeTls;
+use postrider::{
+    relay::{
+        queue::{self, QueueItem},
+        route::{Reach, Router},
+    },
+    smtp::EhloName,
+};
+use postrider_net::{
+    Handshake,
+    program::{certificate::handshake, failure::Escaped, flags},
+    resolver::Resolver,
+};
+use ring::rand::{SecureRandom, SystemRandom};
 use rustls::RootCertStore;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::{Semaphore, watch},
+};
 
 mod relay {
     pub(crate) mod arguments;
-    pub(crate) mod bounce;
-    pub(crate) mod delivery;
+    pub(crate) mod carrier;
     pub(crate) mod intake;
+    pub(crate) mod notice;
+    pub(crate) mod policies;
+    pub(crate) mod roots;
     pub(crate) mod session;
     pub(crate) mod spool;
 }
 
-use relay::arguments::Arguments;
-use relay::spool::Spool;
+use relay::{arguments::Arguments, carrier, intake, policies::Policies, roots, spool::Spool};
+
+/// How long sessions and attempts may go on behind the signal to end.
+const FAREWELL: Duration = Duration::from_secs(20);
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// What all sessions and deliveries share.
-struct Relay {
-    name: EhloName,
-    spool: Spool,
-    router: Router,
-    resolver: Resolver,
-    roots: RootCertStore,
-    handshake: Handshake,
-    config: Config,
-    /// What is known of policies of MTA-STS, by domain.
-    policies: Mutex<HashMap<String, StsMemory>>,
-    /// Deliveries at the same time.
-    places: Semaphore,
-    /// Goes to `true` when the program is to end.
-    ending: watch::Sender<bool>,
+/// What everything here shares.
+struct Post {
     arguments: Arguments,
+    name: EhloName,
+    /// The end of a server.
+    handshake: Handshake,
+    roots: RootCertStore,
+    spool: Spool,
+    resolver: Resolver,
+    policies: Policies,
+    router: Router,
+    config: queue::Config,
+    /// Attempts at a time.
+    places: Semaphore,
+    /// Whether the program is to end.
+    closing: watch::Sender<bool>,
+    /// Sessions and attempts that go on.
+    busy: watch::Sender<usize>,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
+    let arguments: Arguments = match flags::parse() {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("relay: {error}");
@@ -76,138 +92,98 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let spool = Spool::open(&arguments.dir)?;
+    let (spool, found) = Spool::open(&arguments.dir)?;
     let mut router = Router::new().with_own_name(&arguments.name)?;
     if arguments.private {
         router = router.with_reach(Reach::Any);
     }
-    let relay = Arc::new(Relay {
+    let post = Arc::new(Post {
         name: EhloName::parse(&arguments.name)?,
-        router,
-        resolver: arguments.zone.resolver().await?,
-        roots: arguments.roots()?,
         handshake: handshake(&arguments.dir, &arguments.name, None)?,
-        config: Config::new().with_schedule(arguments.schedule()),
-        policies: Mutex::new(spool.policies()),
-        places: Semaphore::new(arguments.concurrency),
-        ending: watch::Sender::new(false),
+        roots: roots::trusted(arguments.ca.as_deref())?,
+        policies: Policies::open(&arguments.dir),
         spool,
+        resolver: arguments.zone.resolver().await?,
+        router,
+        config: queue::Config::new().with_schedule(arguments.schedule()),
+        places: Semaphore::new(arguments.parallel),
+        closing: watch::Sender::new(false),
+        busy: watch::Sender::new(0),
         arguments,
     });
-    let listener = TcpListener::bind(relay.arguments.listen).await?;
-    for item in relay.spool.recover()? {
-        relay.begin(item);
+    let listener = TcpListener::bind(post.arguments.listen).await?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    println!("{{\"port\": {}}}", listener.local_addr()?.port());
+    for item in found {
+        post.log(&item.id, "found in the spool");
+        post.take(item);
     }
-    let mut out = std::io::stdout();
-    writeln!(out, "{{\"port\": {}}}", listener.local_addr()?.port())?;
-    out.flush()?;
-    let mut end = std::pin::pin!(ended());
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => relay.take(stream),
+                Ok((stream, peer)) => {
+                    let post = Arc::clone(&post);
+                    tokio::spawn(async move { intake::serve(&post, stream, peer).await });
+                }
                 // Too many files are open, for example: it may pass.
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             },
-            () = &mut end => break,
+            _ = terminate.recv() => break,
+            _ = tokio::signal::ctrl_c() => break,
         }
     }
     drop(listener);
-    // Sessions say 421, deliveries finish the transaction that they are in.
-    relay.ending.send_replace(true);
-    let drained = async {
-        while relay.ending.receiver_count() > 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    let _ = tokio::time::timeout(Duration::from_secs(10), drained).await;
-    relay.log("", "ends");
+    post.closing.send_replace(true);
+    let mut busy = post.busy.subscribe();
+    // What goes on for longer is cut off: the spool knows of it.
+    let _ = tokio::time::timeout(FAREWELL, busy.wait_for(|count| *count == 0)).await;
     Ok(())
 }
 
-/// Somebody wants the program to end.
-async fn ended() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let (Ok(mut term), Ok(mut int)) =
-            (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-        {
-            tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
-            return;
+impl Post {
+    /// Sees to a mail that lies in the spool.
+    fn take(self: &Arc<Self>, item: QueueItem) {
+        tokio::spawn(carrier::carry(Arc::clone(self), item));
+    }
+
+    /// Whether the program is to end.
+    fn is_closing(&self) -> bool {
+        *self.closing.borrow()
+    }
+
+    /// As long as this lives, the end waits.
+    fn busy(&self) -> Busy<'_> {
+        self.busy.send_modify(|count| *count += 1);
+        Busy(&self.busy)
+    }
+
+    /// One line of what happens to a mail.
+    fn log(&self, id: &str, what: &str) {
+        if self.arguments.log {
+            eprintln!("{id}: {}", Escaped::new(what));
         }
-    }
-    let _ = tokio::signal::ctrl_c().await;
-}
-
-impl Relay {
-    /// Serves a client.
-    fn take(self: &Arc<Self>, stream: TcpStream) {
-        let relay = Arc::clone(self);
-        tokio::spawn(async move {
-            let _ = stream.set_nodelay(true);
-            let security = Security::StartTls(Policy::Opportunistic);
-            let config = server::Config::new(relay.name.clone(), security)
-                .with_dsn(true)
-                .with_smtp_utf8(true)
-                .with_require_tls(true);
-            let server = server::Server::new(config);
-            let ending = relay.ending.subscribe();
-            let served =
-                relay::intake::serve(&relay, server, MaybeTls::plain(stream), ending).await;
-            if let Err(error) = served {
-                relay.log("", &format!("a session ended: {error}"));
-            }
-        });
-    }
-
-    /// Brings a mail to its end, beside all else.
-    fn begin(self: &Arc<Self>, item: QueueItem) {
-        let relay = Arc::clone(self);
-        let ending = self.ending.subscribe();
-        tokio::spawn(async move {
-            let id = item.id.clone();
-            if let Err(error) = relay::delivery::run(&relay, item, ending).await {
-                // It stays as it was saved last, and is found at the next start.
-                relay.log(&id, &format!("left alone: {error}"));
-            }
-        });
-    }
-
-    fn log(&self, id: &str, text: &str) {
-        // One line a time; who reads it may be gone.
-        let _ = writeln!(std::io::stderr().lock(), "{} {id} {text}", now());
-    }
-
-    fn sts_memory(&self, domain: &str) -> StsMemory {
-        let policies = self.policies.lock().unwrap_or_else(PoisonError::into_inner);
-        policies.get(domain).cloned().unwrap_or_default()
-    }
-
-    /// Remembers a policy, here and on the disk, if it is news.
-    fn set_sts_memory(&self, domain: String, memory: &StsMemory) -> std::io::Result<()> {
-        let mut policies = self.policies.lock().unwrap_or_else(PoisonError::into_inner);
-        if policies.get(&domain).cloned().unwrap_or_default() == *memory {
-            return Ok(());
-        }
-        policies.insert(domain, memory.clone());
-        self.spool.save_policies(&policies)
     }
 }
 
-/// Seconds since 1970.
+/// Something goes on.
+struct Busy<'a>(&'a watch::Sender<usize>);
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count = count.saturating_sub(1));
+    }
+}
+
+/// In seconds since 1970.
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or_default()
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// Chance enough for jitter, boundaries and names of mails.
-fn seed() -> [u8; 32] {
-    let mut seed = [0; 32];
-    // Without chance there are the clock and a count.
-    if ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut seed).is_err() {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        seed[..16].copy_from_slice(&since.as_nanos().to_be_bytes());
-    }
-    seed
+/// Octets that nobody can guess.
+fn random<const N: usize>() -> [u8; N] {
+    let mut octets = [0; N];
+    // Without them the program cannot go on: nothing else could be as unlike any other.
+    SystemRandom::new().fill(&mut octets).expect("the system has randomness");
+    octets
 }

@@ -12,12 +12,14 @@ use std::fmt::Write;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use clap::Parser;
 use postrider::relay::route::{LeftOut, NoRoute, Plan, PlannedHost, Reach, Route, Router};
 use postrider::relay::tls::sts::StsMemory;
 use postrider::relay::tls::{CertificateCheck, Demand};
 use postrider::smtp::ForwardPath;
-use postrider_net::program::failure::{Code, Escaped, Failure, usage};
+use postrider_net::program::{
+    failure::{Code, Escaped, Failure, usage},
+    flags,
+};
 
 mod route {
     pub(crate) mod arguments;
@@ -27,7 +29,11 @@ use route::arguments::Arguments;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(&Arguments::parse()).await {
+    let arguments: Arguments = match flags::parse() {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    match run(&arguments).await {
         Ok(worst) => worst.map_or(ExitCode::SUCCESS, Into::into),
         Err(failure) => {
             eprintln!("route: {failure}");
@@ -58,16 +64,7 @@ async fn run(arguments: &Arguments) -> Result<Option<Code>, Failure> {
         if arguments.requiretls {
             route = route.with_require_tls();
         }
-        while !route.needs().is_empty() {
-            let needs = route.needs().to_vec();
-            let answers = needs.iter().map(|need| resolver.ask(need));
-            for (need, told) in needs.iter().zip(all(answers).await) {
-                // A resolver that answers what it was not asked is one that does not answer.
-                if route.tell(need, told).is_err() {
-                    let _ = route.tell(need, need.failed());
-                }
-            }
-        }
+        resolver.follow(&mut route).await;
         print!("{}", told(&path, &route));
         if let Some(Err(why)) = route.outcome() {
             let code = if why.is_temporary() { Code::TempFail } else { Code::NoHost };
@@ -75,25 +72,6 @@ async fn run(arguments: &Arguments) -> Result<Option<Code>, Failure> {
         }
     }
     Ok(worst)
-}
-
-/// All at once.
-async fn all<F: Future<Output = T>, T>(asked: impl Iterator<Item = F>) -> Vec<T> {
-    let mut asked: Vec<_> = asked.map(Box::pin).collect();
-    let mut told: Vec<Option<T>> = asked.iter().map(|_| None).collect();
-    std::future::poll_fn(|context| {
-        for (future, told) in asked.iter_mut().zip(&mut told) {
-            if told.is_none()
-                && let std::task::Poll::Ready(answer) = future.as_mut().poll(context)
-            {
-                *told = Some(answer);
-            }
-        }
-        let ready = told.iter().all(Option::is_some);
-        if ready { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
-    told.into_iter().flatten().collect()
 }
 
 /// The page about one recipient.

@@ -36,6 +36,8 @@ pub fn demanded(demand: &Demand, roots: &RootCertStore) -> Result<ClientConfig, 
         _ => return Err(Error::General("a demand that is not known here".into())),
     };
     let mut config = client_config(RootCertStore::empty())?;
+    // Without a proof an old TLS 1.2 is worth more than none, and nothing is bound to this channel.
+    config.require_ems = records.is_some();
     let algorithms = default_provider().signature_verification_algorithms;
     let verifier = DemandVerifier { records, algorithms };
     config.dangerous().set_certificate_verifier(Arc::new(verifier));

@@ -1,5 +1,6 @@
 //! An answer that may be sent.
 
+use alloc::format;
 use alloc::string::String;
 
 use postrider_message::{
@@ -84,11 +85,12 @@ impl AutoReply<'_> {
         let domain = crate::DomainName::parse(from.addr_spec().domain());
         let domain =
             domain.as_ref().map_or_else(|_| from.addr_spec().domain(), crate::DomainName::as_str);
+        let about = format!("{} {:?} {:?}", date.unix(), self.to, self.in_reply_to());
         let mut header = HeaderBuilder::new()
             .with_utf8(utf8)
             .date(date)?
             .from(&AddressList::from(from.clone()))?
-            .message_id(&MessageId::new(seed::message_id(seed, domain))?)?;
+            .message_id(&MessageId::new(seed::message_id(seed, domain, &about))?)?;
         if let Some(address) = self.to.mailbox().and_then(addr_spec) {
             header = header.to(&AddressList::from(HeaderMailbox::new(address)))?;
         }

@@ -6,6 +6,8 @@ use postrider_message::{HeaderSection, split};
 use postrider_mime::build::{Content, Source};
 use postrider_smtp::{EhloName, MailParameters, ReversePath};
 
+use crate::queue::QueueItem;
+
 /// The mail that a notification is about: its envelope, when it came, and its octets.
 #[derive(Clone, Debug)]
 pub struct Original<'a> {
@@ -23,6 +25,12 @@ impl<'a> Original<'a> {
     #[must_use]
     pub const fn new(sender: ReversePath, parameters: MailParameters, arrived: i64) -> Self {
         Self { sender, parameters, arrived, received_from: None, header: &[], message: None }
+    }
+
+    /// A mail of the queue. Nothing of it comes back until its octets are given.
+    #[must_use]
+    pub fn of(item: &QueueItem) -> Self {
+        Self::new(item.sender.clone(), item.parameters.clone(), item.arrived)
     }
 
     /// Gives the octets of the mail, with CRLF or LF.

@@ -1,6 +1,7 @@
 //! A notice as a message to the sender (RFC 3461 §6).
 
 use alloc::borrow::ToOwned;
+use alloc::format;
 use alloc::string::{String, ToString};
 
 use postrider_message::{
@@ -88,7 +89,11 @@ impl DsnWriter {
         }
         let host = fields::dns_name(self.host.as_str()).filter(|_| self.host.is_host());
         let host = host.ok_or(DsnError::Host)?;
-        let id = seed::message_id(seed, &host);
+        let id = seed::message_id(
+            seed,
+            &host,
+            &format!("{} {:?} {notice:?}", self.date.unix(), original.sender),
+        );
         let zone = self.date.zone();
         let utf8_status = original.is_utf8() || fields::needs_utf8(notice);
         let status = fields::delivery_status(notice, original, &host, zone, utf8_status)?;

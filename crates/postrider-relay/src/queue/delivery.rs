@@ -135,7 +135,7 @@ impl Delivery {
         let (_, recipients) = attempt.ask.pop().ok_or(NotNow)?;
         match outcome {
             Ok(plan) => match attempt.hops.iter_mut().find(|hop| hop.leads_to(&plan)) {
-                Some(hop) => hop.join(recipients),
+                Some(hop) => hop.join(&plan, recipients),
                 None => attempt.hops.push(Hop::new(&plan, recipients, most)),
             },
             Err(why) => {
@@ -161,6 +161,8 @@ impl Delivery {
             return Err(NotNow);
         }
         hop.connected(most);
+        // What one host does not offer, the next may.
+        self.attempt_due()?.without_require_tls = false;
         Ok(())
     }
 
@@ -182,7 +184,8 @@ impl Delivery {
     ///
     /// # Errors
     ///
-    /// [`NotNow`], also for the report of another transaction.
+    /// [`NotNow`], also for a report of other recipients. That of another mail to the same ones is not
+    /// noticed: give each delivery its own.
     pub fn sent(&mut self, report: &Report, now: i64) -> Result<(), NotNow> {
         self.nothing_to_save()?;
         let chunk = self.chunk();
@@ -335,9 +338,8 @@ impl Delivery {
 
     fn ask(&self, attempt: &Attempt, recipients: &[usize]) -> Ask {
         let first = recipients.first().and_then(|one| self.item.recipients.get(*one));
-        let mailbox = first.and_then(|recipient| recipient.path.mailbox());
         Ask {
-            domain: mailbox.map(|mailbox| mailbox.domain().into()).unwrap_or_default(),
+            domain: first.map(|recipient| domain_key(&recipient.path)).unwrap_or_default(),
             require_tls: self.requires_tls(),
             tls_optional: self.item.tls_optional,
             seed: attempt.seed,

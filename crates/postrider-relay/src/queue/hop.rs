@@ -16,6 +16,8 @@ use crate::route::{Plan, PlannedHost};
 #[derive(Clone, Debug)]
 pub(super) struct Hop {
     hosts: Vec<PlannedHost>,
+    /// There are hosts, or addresses, that this attempt does not come to.
+    some_untried: bool,
     /// Host and address, in order.
     targets: Vec<(usize, SocketAddr)>,
     at: usize,
@@ -53,8 +55,12 @@ impl Hop {
         let of = |(n, host): (usize, &PlannedHost)| {
             host.sockets().map(move |socket| (n, socket)).collect::<Vec<_>>()
         };
-        let targets = plan.hosts.iter().enumerate().flat_map(of).take(most_targets).collect();
+        let mut all = plan.hosts.iter().enumerate().flat_map(of);
+        let targets = all.by_ref().take(most_targets.max(1)).collect();
         Self {
+            // Those that are left out for now may be of another mind tomorrow.
+            some_untried: all.next().is_some()
+                || plan.left_out.iter().any(|(_, why)| why.may_pass()),
             hosts: plan.hosts.clone(),
             targets,
             at: 0,
@@ -78,9 +84,10 @@ impl Hop {
         self.hosts.len() == plan.hosts.len() && self.hosts.iter().zip(&plan.hosts).all(alike)
     }
 
-    pub(super) fn join(&mut self, recipients: Vec<usize>) {
+    pub(super) fn join(&mut self, plan: &Plan, recipients: Vec<usize>) {
         self.left.extend(&recipients);
         self.recipients.extend(recipients);
+        self.some_untried |= plan.left_out.iter().any(|(_, why)| why.may_pass());
     }
 
     /// Where to connect, if that is what is due.
@@ -236,7 +243,7 @@ impl Hop {
     pub(super) fn is_over(&self, most_sessions: u32) -> bool {
         self.left.is_empty()
             || (self.session.is_none()
-                && (self.at >= self.targets.len() || self.sessions >= most_sessions))
+                && (self.at >= self.targets.len() || self.sessions >= most_sessions.max(1)))
     }
 
     /// Those that were put off.
@@ -246,9 +253,9 @@ impl Hop {
 
     /// Those without an end, each with its trouble: one to try again before one to give up.
     pub(super) fn remains(self) -> impl Iterator<Item = (usize, Option<Trouble>)> {
-        let Self { left, mut soft, mut hard, at, targets, .. } = self;
+        let Self { left, mut soft, mut hard, at, targets, some_untried, .. } = self;
         // Hosts that were not tried may be of another mind.
-        let all_tried = at >= targets.len();
+        let all_tried = at >= targets.len() && !some_untried;
         left.into_iter().map(move |one| {
             let trouble = soft.remove(&one).or_else(|| {
                 let hard = hard.remove(&one)?;

@@ -15,7 +15,8 @@ use crate::{DomainName, literal};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct QueueItem {
-    /// Its name in the queue, unlike that of any other.
+    /// Its name in the queue, unlike that of any other. Names that are made of it have `.2` (a part of it,
+    /// by domain) or `-n0` (a notice about it) behind it.
     pub id: String,
     /// Where it comes from, and bounces go to.
     pub sender: ReversePath,
@@ -24,7 +25,8 @@ pub struct QueueItem {
     pub parameters: MailParameters,
     /// When it arrived, in seconds since 1970.
     pub arrived: i64,
-    /// Whether its header section says `TLS-Required: No` (RFC 8689 §3).
+    /// Whether its header section says `TLS-Required: No` (RFC 8689 §3):
+    /// [`tls_required_no`](crate::tls::require_tls::tls_required_no) tells.
     #[cfg_attr(feature = "serde", serde(default))]
     pub tls_optional: bool,
     /// The notice that it is, if it is one.

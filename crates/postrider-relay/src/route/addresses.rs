@@ -32,6 +32,9 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     !(a == 0
         || a >= 240
         || (a == 100 && (64..128).contains(&b))
+        // Protocol assignments (RFC 6890 §2.2.2), benchmarks (RFC 2544).
+        || address.octets().starts_with(&[192, 0, 0])
+        || (a == 198 && (18..20).contains(&b))
         || address.is_loopback()
         || address.is_private()
         || address.is_link_local()
@@ -45,12 +48,18 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => Some((high, low)),
         // ::a.b.c.d (RFC 4291 §2.5.5.1), which covers :: and ::1.
         [0, 0, 0, 0, 0, 0, high, low] => Some((high, low)),
+        // ::ffff:0:a.b.c.d (RFC 2765).
+        [0, 0, 0, 0, 0xffff, 0, high, low] => Some((high, low)),
         _ => None,
     };
     if let Some((high, low)) = inner {
-        let [a, b] = high.to_be_bytes();
-        let [c, d] = low.to_be_bytes();
-        return is_public_v4(Ipv4Addr::new(a, b, c, d));
+        return is_public_v4(wrapped(high, low));
+    }
+    // ISATAP (RFC 5214 §6.1).
+    if let [_, _, _, _, 0 | 0x200, 0x5efe, high, low] = address.segments()
+        && !is_public_v4(wrapped(high, low))
+    {
+        return false;
     }
     // Unique local (RFC 4193), link-local, site-local (RFC 3879), multicast; 64:ff9b:1::/48 is for
     // NAT64 within a site (RFC 8215).
@@ -58,7 +67,15 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         || address.is_unicast_link_local()
         || a & 0xffc0 == 0xfec0
         || (a == 0x64 && b == 0xff9b)
+        // Teredo (RFC 4380), and what is thrown away (RFC 6666).
+        || (a == 0x2001 && b == 0)
+        || address.segments().starts_with(&[0x100, 0, 0, 0])
         || address.is_multicast())
+}
+
+fn wrapped(high: u16, low: u16) -> Ipv4Addr {
+    let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+    Ipv4Addr::new(a, b, c, d)
 }
 
 impl AddressOrder {

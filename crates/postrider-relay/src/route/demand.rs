@@ -42,9 +42,12 @@ impl Decided {
 /// DANE before MTA-STS: "senders who implement MTA-STS validation MUST NOT allow MTA-STS Policy
 /// validation to override a failing DANE validation" (RFC 8461 §2).
 fn of(facts: Facts<'_>) -> Result<Decided, LeftOut> {
-    if let Some(decided) = dane(&facts)? {
-        return Ok(decided);
-    }
+    let floor = match dane(&facts)? {
+        Dane::Usable(decided) => return Ok(decided),
+        // No authentication comes of them, so that there is nothing that MTA-STS would override.
+        Dane::Unusable => Some(encrypted()),
+        Dane::None => None,
+    };
     let check = || CertificateCheck::WebPki { name: facts.name.clone() };
     match facts.sts {
         Some(policy) if policy.mode == Mode::Enforce => {
@@ -57,12 +60,12 @@ fn of(facts: Facts<'_>) -> Result<Decided, LeftOut> {
         Some(policy) if policy.mode == Mode::Testing => {
             let has = if policy.allows(facts.name) { "has" } else { "does not have" };
             let text = format!("the MTA-STS policy is in testing and {has} it: only reported");
-            let mut decided = opportunistic();
+            let mut decided = floor.unwrap_or_else(opportunistic);
             decided.testing = Some(check());
             decided.reasons.insert(0, Reason { text, reference: "RFC 8461 §5" });
             Ok(decided)
         }
-        _ => Ok(opportunistic()),
+        _ => Ok(floor.unwrap_or_else(opportunistic)),
     }
 }
 
@@ -71,22 +74,33 @@ fn opportunistic() -> Decided {
     Decided::new(Demand::Opportunistic, text, "RFC 7435 §3")
 }
 
-fn dane(facts: &Facts<'_>) -> Result<Option<Decided>, LeftOut> {
-    let Some(answer) = facts.tlsa else { return Ok(None) };
+fn encrypted() -> Decided {
+    let text = "it has TLSA records that cannot be used: TLS, with any certificate";
+    Decided::new(Demand::Encrypted, text, "RFC 7672 §2.2")
+}
+
+/// What the TLSA records of a host come to.
+enum Dane {
+    None,
+    Unusable,
+    Usable(Decided),
+}
+
+fn dane(facts: &Facts<'_>) -> Result<Dane, LeftOut> {
+    let Some(answer) = facts.tlsa else { return Ok(Dane::None) };
     let records = match &answer.outcome {
         Outcome::Failed => return Err(LeftOut::TlsaFailed),
         Outcome::Records(records) if answer.secure => records,
         // RFC 7672 §2.1.1: insecure records are as good as none.
-        _ => return Ok(None),
+        _ => return Ok(Dane::None),
     };
     let usable = dane::usable(records);
     if usable.is_empty() {
-        let text = "it has TLSA records that cannot be used: TLS, with any certificate";
-        return Ok(Some(Decided::new(Demand::Encrypted, text, "RFC 7672 §2.2")));
+        return Ok(Dane::Unusable);
     }
     let text = format!("it has {} TLSA records: TLS, and one must match", usable.len());
     let check = CertificateCheck::Dane { records: usable, names: facts.names.clone() };
-    Ok(Some(Decided::new(Demand::Authenticated(check), text, "RFC 7672 §2.2")))
+    Ok(Dane::Usable(Decided::new(Demand::Authenticated(check), text, "RFC 7672 §2.2")))
 }
 
 /// What the mail itself asks for (RFC 8689 §4.2).

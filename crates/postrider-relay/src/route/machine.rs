@@ -29,7 +29,7 @@ pub struct Route {
     goal: Goal,
     port: u16,
     seed: [u8; 32],
-    now: i64,
+    now: Option<i64>,
     tag: TlsTag,
     needs: Vec<Need>,
     mx: Option<MxAnswer>,
@@ -115,7 +115,7 @@ impl Route {
             goal,
             port: SMTP,
             seed,
-            now: 0,
+            now: None,
             tag: TlsTag::default(),
             needs: Vec::new(),
             mx: None,
@@ -144,7 +144,7 @@ impl Route {
     #[must_use]
     pub fn with_sts_memory(mut self, memory: StsMemory, now: i64) -> Self {
         self.sts.memory = memory;
-        self.now = now;
+        self.now = Some(now);
         self.begin();
         self
     }
@@ -201,7 +201,8 @@ impl Route {
         Ok(())
     }
 
-    /// Asks all that is needed, one after the other. For those who may wait.
+    /// Asks all that is needed, one after the other. For those who may wait, and who keep no memory of
+    /// policies ([`Route::sts_memory`] is gone with the route).
     ///
     /// # Errors
     ///
@@ -274,7 +275,7 @@ impl Route {
     fn begin_sts(&mut self, domain: &DomainName) {
         // A domain that is too long to have the label in front of it has no policy.
         if self.router.sts
-            && self.now != 0
+            && self.now.is_some()
             && let Ok(name) = domain.under("_mta-sts")
         {
             self.needs.push(Need::Txt(name));
@@ -418,7 +419,7 @@ impl Route {
 
     fn txt_told(&mut self, answer: &Answer<Vec<u8>>) {
         let (Goal::Domain(domain) | Goal::Host(domain)) = self.goal.clone() else { return };
-        match sts::decide(&self.sts.memory, answer, self.now) {
+        match sts::decide(&self.sts.memory, answer, self.now.unwrap_or_default()) {
             StsDecision::NoPolicy => {}
             StsDecision::Use(cached) => self.sts.policy = Some(cached.policy),
             StsDecision::Fetch { id, .. } => {
@@ -430,8 +431,9 @@ impl Route {
 
     fn policy_told(&mut self, fetch: &PolicyFetch) {
         let Some(id) = self.sts.fetching.take() else { return };
-        let (memory, fetched) = sts::fetched(&self.sts.memory, &id, fetch, self.now);
-        self.sts.policy = memory.policy(self.now).cloned();
+        let (memory, fetched) =
+            sts::fetched(&self.sts.memory, &id, fetch, self.now.unwrap_or_default());
+        self.sts.policy = memory.policy(self.now.unwrap_or_default()).cloned();
         self.sts.memory = memory;
         self.sts.fault = fetched.err();
     }

@@ -105,6 +105,13 @@ pub enum LeftOut {
     TooMany,
 }
 
+impl LeftOut {
+    /// Whether it may be tried another time.
+    pub(crate) fn may_pass(self) -> bool {
+        matches!(self, Self::LookupFailed | Self::TlsaFailed | Self::NotInPolicy | Self::TooMany)
+    }
+}
+
 /// What decided, in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

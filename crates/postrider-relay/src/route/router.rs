@@ -107,7 +107,8 @@ impl Default for Router {
 }
 
 impl Router {
-    /// A router that knows no name of its own, reaches public addresses, and heeds DANE and MTA-STS.
+    /// A router that knows no name of its own, reaches public addresses, and heeds DANE, and MTA-STS where
+    /// a route is given its memory ([`super::Route::with_sts_memory`]).
     #[must_use]
     pub fn new() -> Self {
         Self {

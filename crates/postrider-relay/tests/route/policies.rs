@@ -171,6 +171,21 @@ fn dane_goes_before_mta_sts() {
     assert!(matches!(demand, Demand::Authenticated(CertificateCheck::Dane { .. })), "{demand:?}");
 }
 
+/// Records that cannot be used authenticate nobody: there is no DANE that MTA-STS would override.
+#[test]
+fn records_that_cannot_be_used_do_not_switch_a_policy_off() {
+    let world = |patterns: &[&str], mode: &str| {
+        let world = one_host(true).with_tlsa(TLSA, tlsa(1));
+        plan(&world.with_policy(DOMAIN, "1", &policy(mode, patterns)))
+    };
+    assert_eq!(world(&["b.x.example"], "enforce"), Err(NoRoute::Policy));
+    let demand = world(&["a.x.example"], "enforce").unwrap().hosts.remove(0).demand;
+    assert!(matches!(demand, Demand::Authenticated(CertificateCheck::WebPki { .. })), "{demand:?}");
+    let host = world(&["b.x.example"], "testing").unwrap().hosts.remove(0);
+    assert_eq!(host.demand, Demand::Encrypted);
+    assert!(host.testing.is_some());
+}
+
 /// RFC 8461 §3.3, §5.1: what was fetched is kept, and applies as long as it lives, whatever becomes of
 /// the record and of the host of the policy.
 #[test]

@@ -5,76 +5,75 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::Parser;
 use postrider::relay::queue::Schedule;
 use postrider_net::program::zone::Zone;
-use rustls::RootCertStore;
-use rustls::pki_types::{CertificateDer, pem::PemObject};
 
-use crate::Failure;
-
-/// Takes mails by SMTP, keeps them in a folder, and brings them to where they go.
+/// Takes mails over SMTP from clients on this machine, and brings each to the hosts of its recipients'
+/// domains.
 ///
-/// Says {"port": N} as soon as it listens, and ends at SIGTERM.
-#[derive(Clone, Parser)]
+/// Says {"port": N} as soon as it listens. SIGTERM ends it in order; whatever ends it, no mail is lost.
+#[derive(Clone, Debug, Parser)]
 #[command(name = "relay")]
 pub(crate) struct Arguments {
-    /// Where mails are kept: ID.eml and ID.json, and the certificate as cert.pem.
+    /// Where mails lie until they are delivered: ID.eml and ID.json. The certificate that is shown is put
+    /// there too, as cert.pem.
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: PathBuf,
     /// The address to listen at; port 0 is any free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
-    /// How this host calls itself, in EHLO, in trace fields, and among MX records.
-    #[arg(long, value_name = "NAME", default_value = "relay.example")]
+    /// How this host calls itself, which is also how MX records call it.
+    #[arg(long, value_name = "NAME", default_value = "localhost")]
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) zone: Zone,
-    /// The port of all hosts that mail goes to.
-    #[arg(long, value_name = "N", default_value_t = 25)]
+    /// The port of the hosts.
+    #[arg(long, default_value_t = 25)]
     pub(crate) port: u16,
     /// Go to private and loopback addresses too.
     #[arg(long)]
     pub(crate) private: bool,
-    /// Certificates to trust instead of those of the system, a PEM file.
+    /// Do not look for policies of MTA-STS.
+    #[arg(long)]
+    pub(crate) no_sts: bool,
+    /// Trust the certificates of this PEM file, and no others, where a policy asks for a certificate; else
+    /// those of the system.
     #[arg(long, value_name = "FILE")]
-    ca: Option<PathBuf>,
-    /// Seconds to the next attempts; the last one repeats.
-    #[arg(long, value_name = "SECONDS", value_delimiter = ',')]
-    retry: Vec<u32>,
-    /// Seconds after which a mail is returned.
-    #[arg(long, value_name = "SECONDS")]
-    give_up: Option<u32>,
-    /// Seconds after which a sender hears that a mail is late; 0 for never.
-    #[arg(long, value_name = "SECONDS")]
-    warn: Option<u32>,
-    /// Mails that are on their way at the same time.
+    pub(crate) ca: Option<PathBuf>,
+    /// After how long a mail is tried again, time for time; the last one repeats. Such as 30m,1h,2h,3h.
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = seconds, default_value = "30m,1h,2h,3h")]
+    pub(crate) retry: Vec<u32>,
+    /// After how long a mail is given up.
+    #[arg(long, value_name = "TIME", value_parser = seconds, default_value = "5d")]
+    pub(crate) give_up: u32,
+    /// After how long its sender hears that a mail is late.
+    #[arg(long, value_name = "TIME", value_parser = seconds, default_value = "4h")]
+    pub(crate) warn: u32,
+    /// Mails that are delivered at a time.
     #[arg(long, value_name = "N", default_value_t = 20)]
-    pub(crate) concurrency: usize,
+    pub(crate) parallel: usize,
+    /// Write what happens to the standard error, one line each.
+    #[arg(long)]
+    pub(crate) log: bool,
 }
 
 impl Arguments {
     pub(crate) fn schedule(&self) -> Schedule {
-        let mut schedule = Schedule::new().with_intervals(self.retry.iter().copied());
-        if let Some(seconds) = self.give_up {
-            schedule = schedule.with_lifetime(seconds);
-        }
-        match self.warn {
-            Some(seconds) => schedule.with_warning(Some(seconds).filter(|seconds| *seconds > 0)),
-            None => schedule,
-        }
+        Schedule::new()
+            .with_intervals(self.retry.iter().copied())
+            .with_lifetime(self.give_up)
+            .with_warning(Some(self.warn))
     }
+}
 
-    pub(crate) fn roots(&self) -> Result<RootCertStore, Failure> {
-        let mut roots = RootCertStore::empty();
-        match &self.ca {
-            Some(path) => {
-                for certificate in CertificateDer::pem_file_iter(path)? {
-                    roots.add(certificate?)?;
-                }
-            }
-            // Some may be unreadable, or too old to be understood: what is left decides.
-            None => {
-                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            }
-        }
-        Ok(roots)
-    }
+/// Such as `90s`, `30m`, `4h` or `5d`.
+fn seconds(text: &str) -> Result<u32, String> {
+    let wrong = || format!("{text:?} is no time such as 90s, 30m, 4h or 5d");
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
+    let unit = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return Err(wrong()),
+    };
+    number.parse::<u32>().ok().and_then(|number| number.checked_mul(unit)).ok_or_else(wrong)
 }

@@ -1,48 +1,61 @@
-//! Mails that come in.
+//! A connection of a client, from the greeting to the end.
 
-use std::io::Write;
-use std::sync::Arc;
+use std::{io, net::SocketAddr, sync::Arc};
 
-use postrider::drive::{Next, tokio::Driver};
-use postrider::message::{DateTime, HeaderSection, Zone};
-use postrider::relay::queue::QueueItem;
-use postrider::relay::tls::require_tls::tls_required_no;
-use postrider::relay::{HOPS, Protocol, Stamp, check_hops};
-use postrider::smtp::server::{Event, Server};
-use postrider::smtp::{EnhancedStatusCode, Reply, ReversePath};
-use postrider::wire::Machine;
+use postrider::{
+    drive::{Next, tokio::Driver},
+    message::{DateTime, HeaderSection, Zone, split},
+    relay::{
+        DomainName, HOPS, Stamp, check_hops, loops, queue::QueueItem,
+        tls::require_tls::tls_required_no,
+    },
+    smtp::{
+        EnhancedStatusCode, ForwardPath, MailParameters, RcptParameters, Reply, ReversePath,
+        server::{Config, Event, Server},
+    },
+    wire::{Machine, Policy, Security},
+};
 use postrider_net::tokio::{MaybeTls, secure};
-use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::{net::TcpStream, task::block_in_place};
 
-use super::spool::Incoming;
-use crate::{Failure, Relay, now};
+use super::spool::Letter;
+use crate::{Failure, Post, now};
 
 /// Octets of a header section that are looked at.
-const HEADER: usize = 64 * 1024;
+const HEAD: usize = 256 * 1024;
+/// How often a mail may have been here before: lists of lists make it pass several times.
+const PASSES: usize = 5;
 
 /// Serves one client.
-pub(crate) async fn serve(
-    relay: &Arc<Relay>,
-    server: Server,
-    stream: MaybeTls<TcpStream>,
-    mut ending: watch::Receiver<bool>,
-) -> Result<(), Failure> {
-    let peer = stream.get_ref().peer_addr()?.ip();
-    let mut driver = Driver::new(server, stream);
-    let mut session = Session { relay, peer, item: None, incoming: None, header: Vec::new() };
+pub(crate) async fn serve(post: &Arc<Post>, stream: TcpStream, peer: SocketAddr) {
+    let _busy = post.busy();
+    if let Err(error) = session(post, stream, peer).await {
+        post.log(&peer.to_string(), &format!("the session ended: {error}"));
+    }
+}
+
+async fn session(post: &Arc<Post>, stream: TcpStream, peer: SocketAddr) -> Result<(), Failure> {
+    stream.set_nodelay(true)?;
+    let config = Config::new(post.name.clone(), Security::StartTls(Policy::Opportunistic))
+        .with_smtp_utf8(true)
+        .with_dsn(true)
+        .with_require_tls(true);
+    let mut driver = Driver::new(Server::new(config), MaybeTls::plain(stream));
+    let mut session = Session { post, peer, envelope: None, letter: None };
+    let mut closing = post.closing.subscribe();
+    let mut is_closing = false;
     loop {
         let next = tokio::select! {
             next = driver.next() => next?,
-            // 421 at the next place for it.
-            _ = ending.wait_for(|ending| *ending), if !*ending.borrow() => {
+            _ = closing.wait_for(|closing| *closing), if !is_closing => {
+                is_closing = true;
                 driver.machine().shutdown();
                 continue;
             }
         };
         match next {
             Next::StartTls(token) => {
-                let upgrade = |plain, ahead| secure(&relay.handshake, plain, ahead);
+                let upgrade = |plain, ahead| secure(&post.handshake, plain, ahead);
                 driver = driver.upgrade(token, upgrade).await?;
             }
             Next::Event(event) => session.event(driver.machine(), event)?,
@@ -53,12 +66,24 @@ pub(crate) async fn serve(
 }
 
 struct Session<'a> {
-    relay: &'a Arc<Relay>,
-    peer: std::net::IpAddr,
-    item: Option<QueueItem>,
-    incoming: Option<Incoming>,
-    /// The beginning of the mail.
-    header: Vec<u8>,
+    post: &'a Arc<Post>,
+    peer: SocketAddr,
+    envelope: Option<Envelope>,
+    letter: Option<Incoming>,
+}
+
+/// Who sends to whom.
+struct Envelope {
+    from: ReversePath,
+    parameters: MailParameters,
+    to: Vec<(ForwardPath, RcptParameters)>,
+}
+
+/// What came of a mail so far.
+struct Incoming {
+    letter: Letter,
+    /// Its first octets, as they came.
+    head: Vec<u8>,
 }
 
 impl Session<'_> {
@@ -66,100 +91,136 @@ impl Session<'_> {
         match event {
             Event::Ehlo { .. } => server.accept()?,
             Event::Mail { path, parameters, .. } => {
-                self.item = Some(QueueItem::new("", path, now()).with_parameters(parameters));
+                self.envelope = Some(Envelope { from: path, parameters, to: Vec::new() });
                 server.accept()?;
             }
+            // Whoever relays for strangers relays their spam.
+            Event::Rcpt { .. } if !self.peer.ip().is_loopback() => {
+                server.reject(reply(550, (7, 1), "no relaying for strangers")?)?;
+            }
             Event::Rcpt { path, parameters, .. } => {
-                let item = self
-                    .item
-                    .take()
-                    .unwrap_or_else(|| QueueItem::new("", ReversePath::null(), now()));
-                self.item = Some(item.with_recipient(path, parameters));
+                if let Some(envelope) = &mut self.envelope {
+                    envelope.to.push((path, parameters));
+                }
                 server.accept()?;
             }
             Event::DataBegin => match self.begin(server) {
-                Ok(()) => server.accept()?,
-                Err(error) => server.reject(cannot_keep(self.relay, &error)?)?,
+                Ok(incoming) => {
+                    self.letter = Some(incoming);
+                    server.accept()?;
+                }
+                Err(error) => server.reject(self.cannot_keep(&error)?)?,
             },
             Event::Chunk(octets) => {
-                let room = HEADER.saturating_sub(self.header.len()).min(octets.len());
-                self.header.extend_from_slice(&octets[..room]);
-                if let Some(incoming) = &mut self.incoming
-                    && let Err(error) = incoming.write_all(&octets)
-                {
-                    self.incoming = None;
-                    server.discard(cannot_keep(self.relay, &error.into())?)?;
+                if let Some(incoming) = &mut self.letter {
+                    let room = HEAD.saturating_sub(incoming.head.len()).min(octets.len());
+                    incoming.head.extend(octets.get(..room).unwrap_or_default());
+                    if let Err(error) = incoming.letter.write(&octets) {
+                        self.letter = None;
+                        let reply = self.cannot_keep(&error)?;
+                        server.discard(reply)?;
+                    }
                 }
             }
-            Event::DataEnd => match self.keep() {
-                Ok(Some(reply)) => server.reject(reply)?,
-                Ok(None) => server.accept()?,
-                Err(error) => server.reject(cannot_keep(self.relay, &error)?)?,
+            Event::DataEnd => match block_in_place(|| self.keep()) {
+                Ok(id) => server.accept_with(reply(250, (0, 0), &format!("queued as {id}"))?)?,
+                Err(Refusal::Reply(reply)) => server.reject(reply)?,
+                Err(Refusal::Disk(error)) => server.reject(self.cannot_keep(&error)?)?,
             },
             Event::Aborted(_) | Event::Reset => {
-                self.item = None;
-                self.incoming = None;
+                self.envelope = None;
+                self.letter = None;
             }
-            // Whatever else a later version may ask.
             _ => server.decline(),
         }
         Ok(())
     }
 
-    /// Writes the trace field of this hop (RFC 5321 §4.4).
-    fn begin(&mut self, server: &Server) -> Result<(), Failure> {
-        let item = self.item.as_mut().ok_or("a mail without an envelope")?;
-        let mut incoming = self.relay.spool.begin()?;
-        item.id.clone_from(&incoming.id);
-        item.arrived = now();
-        let date = DateTime::from_unix(item.arrived, Zone::UTC)?;
-        let mut stamp = Stamp::new(self.relay.name.clone(), date)
-            .with_protocol(server.protocol_keyword().parse::<Protocol>()?)
-            .with_id(&item.id)?;
+    /// With what this host writes on top (RFC 5321 §4.4).
+    fn begin(&self, server: &Server) -> io::Result<Incoming> {
+        let mut letter = self.post.spool.begin()?;
+        let stamp = self.stamp(server, &letter.id).map_err(io::Error::other)?;
+        letter.write(stamp.to_field().as_bytes())?;
+        Ok(Incoming { letter, head: Vec::new() })
+    }
+
+    fn stamp(&self, server: &Server, id: &str) -> Result<Stamp, Failure> {
+        let date = DateTime::from_unix(now(), Zone::UTC)?;
+        let mut stamp = Stamp::new(self.post.name.clone(), date)
+            .with_protocol(server.protocol_keyword().parse()?)
+            .with_id(id)?;
         if let Some(name) = server.client_name() {
-            stamp = stamp.with_peer(name.clone(), self.peer);
+            stamp = stamp.with_peer(name.clone(), self.peer.ip());
         }
-        if let Some((Some(version), Some(cipher))) =
-            server.tls().map(|tls| (tls.version.as_deref(), tls.cipher.as_deref()))
+        if let Some(tls) = server.tls()
+            && let (Some(version), Some(cipher)) = (&tls.version, &tls.cipher)
         {
             stamp = stamp.with_tls(version, cipher)?;
         }
-        let paths: Vec<_> = item.recipients.iter().map(|one| one.path.clone()).collect();
-        let field = stamp.with_recipients(&paths).to_field();
-        incoming.write_all(field.as_bytes())?;
-        self.header.clear();
-        self.header.extend_from_slice(field.as_bytes());
-        self.incoming = Some(incoming);
-        Ok(())
+        let to = self.envelope.iter().flat_map(|envelope| &envelope.to);
+        let to: Vec<_> = to.map(|(path, _)| path.clone()).collect();
+        Ok(stamp.with_recipients(&to))
     }
 
-    /// What is kept is on its way at once. Returns why it is refused, if it is.
-    fn keep(&mut self) -> Result<Option<Reply>, Failure> {
-        let (Some(item), Some(incoming)) = (self.item.take(), self.incoming.take()) else {
-            return Err("a mail without a beginning".into());
+    /// On the disk, and on its way. Its name.
+    fn keep(&mut self) -> Result<String, Refusal> {
+        let (Some(envelope), Some(incoming)) = (self.envelope.take(), self.letter.take()) else {
+            return Err(io::Error::from(io::ErrorKind::NotFound).into());
         };
-        let section = HeaderSection::parse(&self.header[..]);
-        if let Err(circle) = check_hops(section.headers(), HOPS) {
-            let reply = Reply::new(circle.reply_code(), "the mail goes in circles")?;
-            return Ok(Some(reply.with_enhanced(circle.status())?));
+        let Incoming { mut letter, head } = incoming;
+        let section = HeaderSection::parse(split(&head).0);
+        let headers = section.headers();
+        if let Err(circles) = check_hops(headers, HOPS) {
+            return Err(refusal(circles.reply_code(), circles.status(), &circles.to_string()));
         }
-        let optional = tls_required_no(section.headers());
-        // The size that was declared is not that of what is sent: this hop has added its field.
-        let mut item = item.with_tls_optional(optional);
-        item.parameters.size = None;
-        // Who may believe it ends here (RFC 4954 §5): nobody has logged in.
-        item.parameters.auth = None;
-        self.relay.spool.keep(incoming, &item)?;
-        let whom = item.recipients.len();
-        self.relay.log(&item.id, &format!("taken from {} for {whom} recipients", item.sender));
-        self.relay.begin(item);
-        Ok(None)
+        let own: Vec<_> = DomainName::parse(self.post.name.as_str()).into_iter().collect();
+        if let Err(circles) = loops::check_own_passes(headers, &own, PASSES) {
+            return Err(refusal(circles.reply_code(), circles.status(), &circles.to_string()));
+        }
+        let mut parameters = envelope.parameters;
+        // It has grown; and nobody here has proved who he is (RFC 4954 §5).
+        (parameters.size, parameters.auth) = (None, None);
+        let item = QueueItem::new(letter.id.clone(), envelope.from, now())
+            .with_parameters(parameters)
+            .with_tls_optional(tls_required_no(headers));
+        let item = envelope
+            .to
+            .into_iter()
+            .fold(item, |item, (path, parameters)| item.with_recipient(path, parameters));
+        letter.keep(&self.post.spool, &item)?;
+        let (id, count) = (item.id.clone(), item.recipients.len());
+        self.post.log(&id, &format!("taken from {} for {count}", item.sender));
+        self.post.take(item);
+        Ok(id)
+    }
+
+    /// Why is told to whoever runs this, not to the client.
+    fn cannot_keep(&self, error: &io::Error) -> Result<Reply, Failure> {
+        eprintln!("relay: a mail cannot be kept: {error}");
+        reply(452, (3, 1), "the mail cannot be kept for now")
     }
 }
 
-/// Why is told to whoever runs this, not to the client.
-fn cannot_keep(relay: &Relay, error: &Failure) -> Result<Reply, Failure> {
-    relay.log("", &format!("a mail cannot be kept: {error}"));
-    let full = EnhancedStatusCode::new(4, 3, 1)?;
-    Ok(Reply::new(452, "the mail cannot be kept for now")?.with_enhanced(full)?)
+/// Why a mail is not taken.
+enum Refusal {
+    Disk(io::Error),
+    Reply(Reply),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self::Disk(error)
+    }
+}
+
+fn refusal(code: u16, status: EnhancedStatusCode, text: &str) -> Refusal {
+    match Reply::new(code, text).and_then(|reply| reply.with_enhanced(status)) {
+        Ok(reply) => Refusal::Reply(reply),
+        Err(error) => io::Error::other(error).into(),
+    }
+}
+
+fn reply(code: u16, (subject, detail): (u16, u16), text: &str) -> Result<Reply, Failure> {
+    let class = u8::try_from(code / 100)?;
+    Ok(Reply::new(code, text)?.with_enhanced(EnhancedStatusCode::new(class, subject, detail)?)?)
 }

@@ -1,179 +1,237 @@
-//! A connection to a host that mail goes to.
+//! A connection to a host, from `connect` to `QUIT`.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::sync::Arc;
-use std::time::Duration;
+use std::{
+    fs::File,
+    io::{self, Read, Seek},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
-use bytes::Bytes;
-use postrider::drive::{DriveError, Next, tokio::Driver};
-use postrider::relay::queue::{Connect, Send, Unreached};
-use postrider::relay::tls::{Demand, TlsOutcome};
-use postrider::smtp::client::{Client, Config, Content, Event, Report};
-use postrider::smtp::{Body, Error, Unsendable};
-use postrider::wire::{Machine, Policy, Security};
-use postrider_net::Handshake;
-use postrider_net::demand::{demanded, outcome};
-use postrider_net::tokio::{MaybeTls, secure};
+use postrider::{
+    drive::{DriveError, Next, tokio::Driver},
+    relay::{
+        queue::{Connect, Send, Unreached},
+        tls::{Demand, TlsOutcome},
+    },
+    smtp::{
+        Body, Error, Unsendable,
+        client::{Client, Config, Content, Event, Report},
+    },
+    wire::{Bytes, Machine, Policy, Security},
+};
+use postrider_net::{
+    Handshake,
+    demand::{demanded, outcome},
+    tokio::{MaybeTls, secure},
+};
 use rustls::pki_types::ServerName;
-use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::{net::TcpStream, time::timeout};
 
-use crate::Relay;
+use crate::{Failure, Post};
 
-/// For each address.
+/// For each address of a host.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// For a goodbye.
-const GOODBYE: Duration = Duration::from_secs(5);
-/// How much of a mail is in memory.
+/// For the answer to `QUIT`, which nobody needs.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// Mails up to this size are handed over whole; larger ones are read as they go.
+const WHOLE: u64 = 1024 * 1024;
+/// How much of those is in memory.
 const PIECE: usize = 64 * 1024;
 
-pub(crate) struct Session {
+/// A host that has answered `EHLO`, behind the TLS that is demanded of it.
+pub(crate) struct Connection {
     driver: Driver<Client, MaybeTls<TcpStream>>,
 }
 
-/// What came of a transaction.
-pub(crate) enum Sent {
+/// What came of a mail.
+pub(crate) enum Told {
     Report(Report),
     Unsendable(Unsendable),
-    Gone(String),
+    /// The connection is of no use any more.
+    Gone(Unreached),
 }
 
-impl Session {
-    /// Connects, as far as the demand is met and `EHLO` answered.
-    pub(crate) async fn open(relay: &Relay, to: &Connect) -> Result<Self, Unreached> {
-        let policy = match to.host.demand {
-            Demand::Opportunistic => Policy::Opportunistic,
-            _ => Policy::Required,
-        };
-        match Self::try_open(relay, to, policy).await {
-            // A handshake that fails is no reason to lose the mail: in clear, then (RFC 7435 §3).
-            Err(Unreached::Tls(_)) if to.host.demand.allows_clear_text() => {
-                Self::try_open(relay, to, Policy::Never).await
+/// Why there is no connection.
+enum Fault {
+    /// The handshake failed.
+    Handshake(io::Error),
+    Other(Unreached),
+}
+
+impl Connection {
+    pub(crate) async fn open(post: &Post, id: &str, connect: &Connect) -> Result<Self, Unreached> {
+        let optional = connect.host.demand.allows_clear_text();
+        let policy = if optional { Policy::Opportunistic } else { Policy::Required };
+        let opened = match Self::attempt(post, connect, policy).await {
+            // Nobody who reads along is kept off by that, and the mail is not lost over it (RFC 7435 §3).
+            Err(Fault::Handshake(error)) if optional => {
+                post.log(id, &format!("{}: in clear text, because of tls: {error}", connect.host));
+                Self::attempt(post, connect, Policy::Never).await
             }
-            other => other,
+            opened => opened,
+        };
+        match opened {
+            Ok(mut connection) => {
+                let tls = connection.driver.machine().tls().and_then(|tls| tls.version.clone());
+                let tls = tls.unwrap_or_else(|| "clear text".into());
+                let (host, address) = (&connect.host, connect.address);
+                let demand = demand(&host.demand);
+                post.log(id, &format!("{host} at {address}: {tls}, demanded is {demand}"));
+                Ok(connection)
+            }
+            Err(Fault::Handshake(error)) => Err(Unreached::Tls(outcome(&error))),
+            Err(Fault::Other(why)) => Err(why),
         }
     }
 
-    async fn try_open(relay: &Relay, to: &Connect, policy: Policy) -> Result<Self, Unreached> {
-        let connect = |error: &dyn std::fmt::Display| Unreached::Connect(error.to_string());
-        let stream = timeout(PATIENCE, TcpStream::connect(to.address)).await;
-        let stream = stream.map_err(|_| connect(&"no answer"))?.map_err(|error| connect(&error))?;
+    async fn attempt(post: &Post, connect: &Connect, policy: Policy) -> Result<Self, Fault> {
+        let handshake = handshake(post, connect)
+            .map_err(|error| Fault::Other(Unreached::Tls(TlsOutcome::Failed(error.to_string()))))?;
+        let stream = match timeout(PATIENCE, TcpStream::connect(connect.address)).await {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => return Err(Fault::Other(Unreached::Connect(error.to_string()))),
+            Err(_) => return Err(Fault::Other(Unreached::Connect("no answer in time".into()))),
+        };
+        // Commands are small, and each is waited for.
         let _ = stream.set_nodelay(true);
-        let config = Config::new(relay.name.clone(), Security::StartTls(policy));
+        let config = Config::new(post.name.clone(), Security::StartTls(policy));
         let mut driver = Driver::new(Client::new(config), MaybeTls::plain(stream));
         loop {
-            match driver.next().await {
-                Ok(Next::Event(Event::Ready { .. })) => return Ok(Self { driver }),
-                Ok(Next::Event(Event::Refused(reply))) => return Err(Unreached::Refused(reply)),
-                Ok(Next::StartTls(token)) => {
-                    let handshake = handshake(relay, to).map_err(Unreached::Tls)?;
-                    let upgrade = |plain, ahead| async {
-                        let handshake = handshake;
-                        secure(&handshake, plain, ahead).await
-                    };
-                    driver = match driver.upgrade(token, upgrade).await {
-                        Ok(driver) => driver,
-                        Err(DriveError::Handshake(error)) => {
-                            return Err(Unreached::Tls(outcome(&error)));
-                        }
-                        Err(error) => return Err(Unreached::Broken(error.to_string())),
-                    };
+            match driver.next().await.map_err(fault)? {
+                Next::StartTls(token) => {
+                    let upgrade = |plain, ahead| secure(&handshake, plain, ahead);
+                    driver = driver.upgrade(token, upgrade).await.map_err(fault)?;
                 }
-                Ok(Next::Closed) => return Err(Unreached::Broken("the host closed".into())),
-                Ok(_) => {}
-                Err(DriveError::Machine { error: Error::TlsRefused, .. }) => {
-                    return Err(Unreached::Tls(TlsOutcome::NotOffered));
+                Next::Event(Event::Ready { .. }) => return Ok(Self { driver }),
+                Next::Event(Event::Refused(reply)) => {
+                    return Err(Fault::Other(Unreached::Refused(reply)));
                 }
-                Err(error) => return Err(Unreached::Broken(error.to_string())),
+                Next::Event(_) | Next::App => {}
+                Next::Closed => return Err(Fault::Other(ended())),
             }
         }
     }
 
-    /// Sends a mail to some of its recipients.
-    pub(crate) async fn send(&mut self, send: &Send, file: File) -> io::Result<Sent> {
-        let octets = file.metadata()?.len();
-        let mut mail = Upload { file, piece: Bytes::new(), due: false };
+    /// Sends the mail with these octets.
+    pub(crate) async fn send(&mut self, send: &Send, octets: &Path) -> Result<Told, Failure> {
+        let mut file = File::open(octets)?;
+        let size = file.metadata()?.len();
+        let content = if size <= WHOLE {
+            let mut whole = Vec::new();
+            file.read_to_end(&mut whole)?;
+            Content::whole(whole)
+        } else {
+            Content::streamed(Some(size))
+        };
         let mut send = send.clone();
-        if send.parameters.body.is_none() {
-            // Nobody said what is in it: it is looked at, once.
-            let eight = !is_ascii(&mut mail.file)?;
-            send.parameters.body = eight.then_some(Body::EightBitMime);
+        if size > WHOLE && send.parameters.body.is_none() && !is_ascii(&mut file)? {
+            // Nobody said so, and the client cannot look ahead.
+            send.parameters.body = Some(Body::EightBitMime);
         }
-        match self.driver.machine().send(send.transaction(Content::streamed(Some(octets)))) {
+        match self.driver.machine().send(send.transaction(content)) {
             Ok(()) => {}
-            Err(Error::Unsendable(why)) => return Ok(Sent::Unsendable(why)),
-            Err(error) => return Ok(Sent::Gone(error.to_string())),
+            Err(Error::Unsendable(why)) => return Ok(Told::Unsendable(why)),
+            Err(error) => return Ok(Told::Gone(Unreached::Broken(error.to_string()))),
         }
+        let mut payload = None;
         loop {
             match self.driver.next().await {
-                Ok(Next::Event(Event::Sent(report))) => return Ok(Sent::Report(report)),
-                Ok(Next::Event(Event::Payload)) => mail.due = true,
-                Ok(Next::App) if mail.due => mail.write(self.driver.machine())?,
-                Ok(Next::Closed) => return Ok(Sent::Gone("the host closed".into())),
-                Ok(_) => {}
-                Err(error) => return Ok(Sent::Gone(error.to_string())),
+                Ok(Next::Event(Event::Sent(report))) => return Ok(Told::Report(report)),
+                Ok(Next::Event(Event::Payload)) => payload = Some(Bytes::new()),
+                Ok(Next::App) => upload(self.driver.machine(), &mut file, &mut payload)?,
+                Ok(Next::Event(_) | Next::StartTls(_)) => {}
+                Ok(Next::Closed) => return Ok(Told::Gone(ended())),
+                Err(error) => return Ok(Told::Gone(Unreached::Broken(error.to_string()))),
             }
         }
     }
 
-    /// Says goodbye.
+    /// Says goodbye, and does not wait long for the answer.
     pub(crate) async fn close(mut self) {
         self.driver.machine().shutdown();
-        let closed =
+        let rest =
             async { while !matches!(self.driver.next().await, Ok(Next::Closed) | Err(_)) {} };
-        let _ = timeout(GOODBYE, closed).await;
+        let _ = timeout(FAREWELL, rest).await;
     }
 }
 
-/// A mail that is read as it goes.
-struct Upload {
-    file: File,
-    piece: Bytes,
-    due: bool,
+/// Looks through a mail, once.
+fn is_ascii(file: &mut File) -> io::Result<bool> {
+    let mut block = vec![0; PIECE];
+    let mut ascii = true;
+    loop {
+        match file.read(&mut block)? {
+            0 => break,
+            n => ascii &= block.get(..n).is_some_and(<[u8]>::is_ascii),
+        }
+    }
+    file.rewind()?;
+    Ok(ascii)
 }
 
-impl Upload {
-    /// As much as there is room for.
-    fn write(&mut self, client: &mut Client) -> io::Result<()> {
-        loop {
-            if self.piece.is_empty() {
-                let mut piece = Vec::with_capacity(PIECE);
-                (&mut self.file).take(PIECE as u64).read_to_end(&mut piece)?;
-                if piece.is_empty() {
-                    self.due = false;
-                    return client.finish_payload().map_err(io::Error::other);
+/// Gives the client what it takes of a mail.
+fn upload(
+    client: &mut Client,
+    file: &mut File,
+    payload: &mut Option<Bytes>,
+) -> Result<(), Failure> {
+    let Some(piece) = payload else { return Ok(()) };
+    loop {
+        if piece.is_empty() {
+            let mut block = vec![0; PIECE];
+            let n = file.read(&mut block)?;
+            if n == 0 {
+                *payload = None;
+                // Of another size than it was: nobody has it.
+                if client.finish_payload().is_err() {
+                    let _ = client.abort();
                 }
-                self.piece = piece.into();
+                return Ok(());
             }
-            if client.write_payload(&mut self.piece).map_err(io::Error::other)? == 0 {
+            block.truncate(n);
+            *piece = block.into();
+        }
+        match client.write_payload(piece) {
+            Ok(0) => return Ok(()),
+            Ok(_) => {}
+            // The client tells what became of the mail.
+            Err(_) => {
+                *payload = None;
                 return Ok(());
             }
         }
     }
 }
 
-fn is_ascii(file: &mut File) -> io::Result<bool> {
-    let mut block = [0; 8 * 1024];
-    let mut ascii = true;
-    loop {
-        match file.read(&mut block)? {
-            0 => break,
-            n => ascii &= block[..n].is_ascii(),
-        }
-    }
-    io::Seek::rewind(file)?;
-    Ok(ascii)
+/// What the host has to prove, and the name that it hears (RFC 7672 §8.1, RFC 8461 §4).
+fn handshake(post: &Post, connect: &Connect) -> Result<Handshake, rustls::Error> {
+    let config = demanded(&connect.host.demand, &post.roots)?;
+    let name = connect.host.name.as_ref();
+    let name = name.and_then(|name| ServerName::try_from(name.as_str().to_owned()).ok());
+    // An address is not told.
+    let name = name.unwrap_or_else(|| ServerName::from(connect.address.ip()));
+    Ok(Handshake::client(Arc::new(config), name).with_patience(PATIENCE))
 }
 
-fn handshake(relay: &Relay, to: &Connect) -> Result<Handshake, TlsOutcome> {
-    let failed = |error: &dyn std::fmt::Display| TlsOutcome::Failed(error.to_string());
-    let config = demanded(&to.host.demand, &relay.roots).map_err(|error| failed(&error))?;
-    let name = match &to.host.name {
-        Some(name) => {
-            ServerName::try_from(name.as_str().to_owned()).map_err(|error| failed(&error))?
+fn demand(demand: &Demand) -> &'static str {
+    match demand {
+        Demand::Opportunistic => "nothing",
+        Demand::Encrypted => "tls",
+        _ => "tls with a proof",
+    }
+}
+
+fn fault(error: DriveError<Error>) -> Fault {
+    match error {
+        DriveError::Handshake(error) => Fault::Handshake(error),
+        DriveError::Machine { error: Error::TlsRefused, .. } => {
+            Fault::Other(Unreached::Tls(TlsOutcome::NotOffered))
         }
-        None => ServerName::IpAddress(to.address.ip().into()),
-    };
-    Ok(Handshake::client(Arc::new(config), name))
+        error => Fault::Other(Unreached::Broken(error.to_string())),
+    }
+}
+
+fn ended() -> Unreached {
+    Unreached::Broken("the host ended the session".into())
 }

@@ -1,148 +1,151 @@
-//! The folder. What has its name there is whole, and on the disk.
+//! The folder of mails: `ID.eml` with the octets, `ID.json` with the item of the queue. A mail is there
+//! once it has its `.json`, and gone once that is gone.
 
-use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    collections::BTreeMap,
+    fs::{self, File, OpenOptions},
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
 
 use postrider::relay::queue::QueueItem;
-use postrider::relay::tls::sts::StsMemory;
-use serde::Serialize;
+
+use crate::random;
 
 pub(crate) struct Spool {
     dir: PathBuf,
-    count: AtomicU64,
-}
-
-/// A mail that is coming in; nothing of it stays unless it is kept.
-pub(crate) struct Incoming {
-    pub(crate) id: String,
-    file: File,
-    path: PathBuf,
-    kept: bool,
+    /// Locked as long as this program runs.
+    _lock: File,
 }
 
 impl Spool {
-    pub(crate) fn open(dir: &Path) -> io::Result<Self> {
+    /// The folder, and the mails that lie in it.
+    pub(crate) fn open(dir: &Path) -> io::Result<(Self, Vec<QueueItem>)> {
         fs::create_dir_all(dir)?;
-        Ok(Self { dir: dir.into(), count: AtomicU64::new(0) })
+        let lock = File::create(dir.join("lock"))?;
+        lock.try_lock().map_err(|_| {
+            io::Error::new(io::ErrorKind::AddrInUse, "another relay has this spool")
+        })?;
+        let spool = Self { dir: dir.to_owned(), _lock: lock };
+        let found = spool.clean(spool.read()?)?;
+        Ok((spool, found))
     }
 
-    /// What was taken before the last stop. What was not, or is made anew, is removed.
-    pub(crate) fn recover(&self) -> io::Result<Vec<QueueItem>> {
-        let mut items = HashMap::new();
-        let mut others = Vec::new();
+    fn read(&self) -> io::Result<BTreeMap<String, QueueItem>> {
+        let mut items = BTreeMap::new();
         for entry in fs::read_dir(&self.dir)? {
             let path = entry?.path();
-            match path.extension().and_then(|end| end.to_str()) {
-                Some("json") => {
-                    let item: QueueItem = serde_json::from_slice(&fs::read(&path)?)?;
-                    items.insert(item.id.clone(), item);
-                }
-                Some("eml" | "tmp") => others.push(path),
-                _ => {}
+            if path.extension().is_some_and(|kind| kind == "json") {
+                let item: QueueItem = serde_json::from_slice(&fs::read(&path)?)
+                    .map_err(|error| io::Error::other(format!("{}: {error}", path.display())))?;
+                items.insert(item.id.clone(), item);
             }
         }
-        let is_held = |item: &QueueItem| {
-            let about = item.notice_of.as_ref().and_then(|notice| items.get(&notice.id));
-            item.is_held(about)
-        };
-        let held: Vec<String> =
-            items.values().filter(|item| is_held(item)).map(|item| item.id.clone()).collect();
-        for id in held {
-            self.remove(&id)?;
-            items.remove(&id);
+        Ok(items)
+    }
+
+    /// Removes what a stop left half done: parts of files, mails that had no 250, notices that the mail
+    /// they are about makes again.
+    fn clean(&self, items: BTreeMap<String, QueueItem>) -> io::Result<Vec<QueueItem>> {
+        let about = |item: &QueueItem| item.notice_of.as_ref().and_then(|of| items.get(&of.id));
+        let (held, found): (Vec<_>, Vec<_>) =
+            items.values().cloned().partition(|item| item.is_held(about(item)));
+        for item in held {
+            self.remove(&item.id)?;
         }
-        for path in others {
-            let id = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            if !items.contains_key(id) && path.exists() {
-                fs::remove_file(path)?;
+        for entry in fs::read_dir(&self.dir)? {
+            let path = entry?.path();
+            let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
+            if kind == "part" || (kind == "eml" && !path.with_extension("json").exists()) {
+                fs::remove_file(&path)?;
             }
         }
-        Ok(items.into_values().collect())
+        Ok(found)
     }
 
     /// A mail to come, under a name that no other has.
-    pub(crate) fn begin(&self) -> io::Result<Incoming> {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let count = self.count.fetch_add(1, Ordering::Relaxed);
-        self.begin_named(format!("{:x}.{count:x}", since.as_micros()))
+    pub(crate) fn begin(&self) -> io::Result<Letter> {
+        let id: String = random::<10>().iter().map(|octet| format!("{octet:02x}")).collect();
+        let place = self.dir.join(format!("{id}.part"));
+        let file = OpenOptions::new().write(true).create_new(true).open(&place)?;
+        Ok(Letter { id, file: BufWriter::new(file), place, is_kept: false })
     }
 
-    /// A mail to come, under this name.
-    pub(crate) fn begin_named(&self, id: String) -> io::Result<Incoming> {
-        let path = self.path(&id, "eml.tmp");
-        Ok(Incoming { file: File::create(&path)?, path, id, kept: false })
+    /// The octets of a mail.
+    pub(crate) fn octets(&self, id: &str) -> PathBuf {
+        self.dir.join(format!("{id}.eml"))
     }
 
-    /// Keeps a mail: its octets first, for what has an item must have them.
-    pub(crate) fn keep(&self, mut incoming: Incoming, item: &QueueItem) -> io::Result<()> {
-        incoming.file.sync_all()?;
-        fs::rename(&incoming.path, self.path(&incoming.id, "eml"))?;
-        incoming.kept = true;
+    /// Puts a mail there whole, over one of the same name.
+    pub(crate) fn put(&self, item: &QueueItem, octets: &[u8]) -> io::Result<()> {
+        replace(&self.octets(&item.id), octets)?;
         self.save(item)
     }
 
-    /// Writes an item where it outlives a stop.
+    /// Writes down how far a mail is.
     pub(crate) fn save(&self, item: &QueueItem) -> io::Result<()> {
-        self.write(&self.path(&item.id, "json"), item)
+        let place = self.dir.join(format!("{}.json", item.id));
+        replace(&place, &serde_json::to_vec_pretty(item)?)
     }
 
     pub(crate) fn remove(&self, id: &str) -> io::Result<()> {
-        // The item first: octets without one are removed at the next start.
-        fs::remove_file(self.path(id, "json"))?;
-        match fs::remove_file(self.path(id, "eml")) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+        // In this order: without its item a mail is none.
+        for kind in ["json", "eml"] {
+            match fs::remove_file(self.dir.join(format!("{id}.{kind}"))) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
         }
-    }
-
-    pub(crate) fn octets(&self, id: &str) -> io::Result<File> {
-        File::open(self.path(id, "eml"))
-    }
-
-    /// What is remembered of policies; nothing, if it cannot be read.
-    pub(crate) fn policies(&self) -> HashMap<String, StsMemory> {
-        let text = fs::read(self.dir.join("policies")).unwrap_or_default();
-        serde_json::from_slice(&text).unwrap_or_default()
-    }
-
-    pub(crate) fn save_policies(&self, policies: &HashMap<String, StsMemory>) -> io::Result<()> {
-        self.write(&self.dir.join("policies"), policies)
-    }
-
-    fn path(&self, id: &str, end: &str) -> PathBuf {
-        self.dir.join(format!("{id}.{end}"))
-    }
-
-    fn write(&self, path: &Path, value: &impl Serialize) -> io::Result<()> {
-        let mut temporary = path.as_os_str().to_owned();
-        temporary.push(".tmp");
-        let mut file = File::create(&temporary)?;
-        file.write_all(&serde_json::to_vec(value)?)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)?;
-        // The names, too, are to be there after a stop.
-        File::open(&self.dir)?.sync_all()
+        Ok(())
     }
 }
 
-impl Write for Incoming {
-    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.file.write(octets)
+/// Writes a file so that after a stop the old one is there, or the new one, and on the disk.
+pub(crate) fn replace(place: &Path, octets: &[u8]) -> io::Result<()> {
+    let mut part = place.to_owned().into_os_string();
+    part.push(".part");
+    let mut file = File::create(&part)?;
+    file.write_all(octets)?;
+    file.sync_all()?;
+    fs::rename(&part, place)?;
+    sync_folder(place)
+}
+
+/// A new name is on the disk once its folder is.
+fn sync_folder(place: &Path) -> io::Result<()> {
+    place.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
+}
+
+/// A mail that comes in. It vanishes if it is not kept.
+pub(crate) struct Letter {
+    pub(crate) id: String,
+    file: BufWriter<File>,
+    place: PathBuf,
+    is_kept: bool,
+}
+
+impl Letter {
+    pub(crate) fn write(&mut self, octets: &[u8]) -> io::Result<()> {
+        self.file.write_all(octets)
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+    /// On the disk, octets first, item behind them: who says 250 has taken the responsibility (RFC 5321
+    /// §6.1).
+    pub(crate) fn keep(&mut self, spool: &Spool, item: &QueueItem) -> io::Result<()> {
+        self.file.flush()?;
+        self.file.get_ref().sync_all()?;
+        fs::rename(&self.place, spool.octets(&self.id))?;
+        self.is_kept = true;
+        spool.save(item).inspect_err(|_| {
+            let _ = fs::remove_file(spool.octets(&self.id));
+        })
     }
 }
 
-impl Drop for Incoming {
+impl Drop for Letter {
     fn drop(&mut self) {
-        if !self.kept {
-            let _ = fs::remove_file(&self.path);
+        if !self.is_kept {
+            let _ = fs::remove_file(&self.place);
         }
     }
 }

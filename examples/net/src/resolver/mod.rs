@@ -9,16 +9,30 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
+use hickory_resolver::proto::dnssec::TrustAnchors;
 use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
+use hickory_resolver::{ResolverBuilder, TokioResolver};
 use postrider::relay::DomainName;
-use postrider::relay::dns::{Answer, MxRecord, Need, Outcome, PolicyFetch, SrvRecord, Told};
+use postrider::relay::dns::{
+    Answer, MxRecord, Need, NotAsked, Outcome, PolicyFetch, SrvRecord, Told,
+};
+use postrider::relay::route::Route;
 use postrider::relay::tls::dane::TlsaRecord;
+use rustls::pki_types::CertificateDer;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use policy::Web;
+
+const HTTPS: u16 = 443;
+/// For each question to the DNS, whatever servers are asked and however often.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Answers what a route, or the discovery of a server, needs to know.
 ///
@@ -29,9 +43,12 @@ pub struct Resolver {
     dns: TokioResolver,
     /// Answers count as proved, whatever they are: a zone that stands for a signed one.
     trusted: bool,
+    /// Answers are proved, or known not to be.
+    proves: bool,
+    patience: Duration,
     policies: Arc<BTreeMap<DomainName, PathBuf>>,
-    /// Policies are fetched from the Web.
-    online: bool,
+    /// How policies are fetched, if they are.
+    web: Option<Web>,
 }
 
 impl Resolver {
@@ -46,7 +63,9 @@ impl Resolver {
         options.validate = dnssec;
         options.use_hosts_file = ResolveHosts::Never;
         let dns = builder.build().map_err(io::Error::other)?;
-        Ok(Self { dns, trusted: false, policies: Arc::default(), online: true })
+        let trusted = rustls_native_certs::load_native_certs().certs;
+        let web = Some(Web::new(HTTPS, &trusted));
+        Ok(Self { proves: dnssec, web, ..Self::new(dns, false) })
     }
 
     /// Over a zone file (RFC 1035 §5), which is served on loopback, and nothing else: what is not in it is
@@ -66,18 +85,31 @@ impl Resolver {
     ///
     /// When hickory takes no such server.
     pub fn over(server: SocketAddr, trusted: bool) -> io::Result<Self> {
-        let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()];
-        let connections = connections.map(|mut connection| {
-            connection.port = server.port();
-            connection
-        });
-        let server = NameServerConfig::new(server.ip(), true, connections.into());
-        let config = ResolverConfig::from_name_servers(vec![server]);
-        let mut builder =
-            TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
-        builder.options_mut().use_hosts_file = ResolveHosts::Never;
+        let dns = at(server).build().map_err(io::Error::other)?;
+        Ok(Self::new(dns, trusted))
+    }
+
+    /// Over the server at this address, whose answers are validated by DNSSEC from these keys on.
+    ///
+    /// # Errors
+    ///
+    /// When hickory takes no such server.
+    pub fn validating(server: SocketAddr, anchors: TrustAnchors) -> io::Result<Self> {
+        let builder = at(server).with_trust_anchor(Arc::new(anchors));
         let dns = builder.build().map_err(io::Error::other)?;
-        Ok(Self { dns, trusted, policies: Arc::default(), online: false })
+        Ok(Self { proves: true, ..Self::new(dns, false) })
+    }
+
+    fn new(dns: TokioResolver, trusted: bool) -> Self {
+        let (policies, web) = (Arc::default(), None);
+        Self { dns, trusted, proves: trusted, patience: PATIENCE, policies, web }
+    }
+
+    /// Sets how long a question may take in all; 30 seconds. Then nobody knows.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Gives a file as the policy of a domain: nothing is fetched for it.
@@ -87,6 +119,36 @@ impl Resolver {
         self
     }
 
+    /// Fetches the policies of other domains over HTTPS from this port of their policy hosts, which have to
+    /// show a certificate of one of these authorities. [`Resolver::system`] does so, from port 443 and by
+    /// the authorities of the system; a zone has no Web unless this says so.
+    #[must_use]
+    pub fn with_web<'a>(
+        mut self,
+        port: u16,
+        trusted: impl IntoIterator<Item = &'a CertificateDer<'a>>,
+    ) -> Self {
+        self.web = Some(Web::new(port, trusted));
+        self
+    }
+
+    /// Asks all that a route needs, until it has an outcome.
+    pub async fn follow(&self, route: &mut Route) {
+        while !route.needs().is_empty() {
+            let mut asked = JoinSet::new();
+            for need in route.needs().to_vec() {
+                let resolver = self.clone();
+                asked.spawn(async move { (resolver.ask(&need).await, need) });
+            }
+            for (told, need) in asked.join_all().await {
+                // An outcome may make what is left needless.
+                if route.tell(&need, told) == Err(NotAsked::Kind) {
+                    let _ = route.tell(&need, need.failed());
+                }
+            }
+        }
+    }
+
     /// The answer to one question.
     pub async fn ask(&self, need: &Need) -> Told {
         match need {
@@ -94,23 +156,30 @@ impl Resolver {
             Need::Txt(name) => Told::Txt(self.records(name, RecordType::TXT, txt).await),
             Need::Srv(name) => Told::Srv(self.records(name, RecordType::SRV, srv).await),
             Need::Tlsa(name) => Told::Tlsa(self.records(name, RecordType::TLSA, tlsa).await),
-            Need::Addresses(name) => {
-                let four = self.records(name, RecordType::A, address);
-                let six = self.records(name, RecordType::AAAA, address);
-                let (four, six) = tokio::join!(four, six);
-                Told::Addresses(both(six, four))
-            }
+            Need::Addresses(name) => Told::Addresses(self.addresses(name).await),
             Need::Policy(domain) => Told::Policy(self.policy(domain, need).await),
             other => other.failed(),
         }
     }
 
     async fn policy(&self, domain: &DomainName, need: &Need) -> PolicyFetch {
-        match (self.policies.get(domain), need.policy_url()) {
-            (Some(file), _) => policy::read(file),
-            (None, Some(url)) if self.online => policy::fetch(url).await,
-            _ => policy::unreachable(),
+        if let Some(file) = self.policies.get(domain) {
+            return policy::read(file);
         }
+        let (Some(web), Some(url)) = (&self.web, need.policy_url()) else {
+            return policy::unreachable();
+        };
+        let Ok(host) = domain.under("mta-sts") else { return policy::unreachable() };
+        let addresses = self.addresses(&host).await;
+        let sockets = addresses.as_slice().iter().map(|one| SocketAddr::new(*one, web.port));
+        web.fetch(url, sockets.collect()).await
+    }
+
+    async fn addresses(&self, name: &DomainName) -> Answer<IpAddr> {
+        let four = self.records(name, RecordType::A, address);
+        let six = self.records(name, RecordType::AAAA, address);
+        let (four, six) = tokio::join!(four, six);
+        both(six, four, self.proves)
     }
 
     async fn records<T>(
@@ -124,14 +193,23 @@ impl Resolver {
         };
         // No search list is put behind it.
         asked.set_fqdn(true);
-        match self.dns.lookup(asked, kind).await {
+        let Ok(looked) = timeout(self.patience, self.dns.lookup(asked, kind)).await else {
+            return Answer::nothing(Outcome::Failed);
+        };
+        match looked {
             Ok(lookup) => {
-                let answers = lookup.answers();
+                // What was asked for, and the aliases on the way; signatures stand beside them.
+                let kinds = [kind, RecordType::CNAME, RecordType::ANAME];
+                let ours = |of: &&Record| kinds.contains(&of.record_type());
+                let answers: Vec<_> = lookup.answers().iter().filter(ours).collect();
+                if answers.iter().any(|record| record.proof.is_bogus()) {
+                    return Answer::nothing(Outcome::Failed);
+                }
                 let ours = answers.iter().filter(|record| record.record_type() == kind);
                 let ttl = answers.iter().map(|record| record.ttl).min().unwrap_or_default();
                 let records: Vec<T> =
                     ours.clone().filter_map(|record| read(&record.data)).collect();
-                let secure = self.trusted || answers.iter().all(is_proved);
+                let secure = self.trusted || answers.iter().all(|record| record.proof.is_secure());
                 let answer = Answer::records(records, ttl).with_secure(secure);
                 // The records stand under the name at the end of the aliases.
                 let end = ours.map(|record| record.name.to_ascii()).next();
@@ -145,17 +223,29 @@ impl Resolver {
     }
 }
 
-/// Whether hickory has validated it from the root on.
-fn is_proved(record: &Record) -> bool {
-    record.proof.is_secure()
+/// A builder with this server, and no other.
+fn at(server: SocketAddr) -> ResolverBuilder<TokioRuntimeProvider> {
+    let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()];
+    let connections = connections.map(|mut connection| {
+        connection.port = server.port();
+        connection
+    });
+    let server = NameServerConfig::new(server.ip(), true, connections.into());
+    let config = ResolverConfig::from_name_servers(vec![server]);
+    let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+    builder.options_mut().use_hosts_file = ResolveHosts::Never;
+    builder
 }
 
 /// The kind of nothing.
 fn nothing<T>(error: &NetError, trusted: bool) -> Answer<T> {
     let NetError::Dns(error) = error else { return Answer::nothing(Outcome::Failed) };
     let (code, ttl, secure) = match error {
-        DnsError::NoRecordsFound(none) => (none.response_code, none.negative_ttl, trusted),
-        DnsError::Nsec { response, proof, .. } => {
+        DnsError::NoRecordsFound(none) => {
+            let secure = trusted || none.authorities.as_deref().is_some_and(is_denial);
+            (none.response_code, none.negative_ttl, secure)
+        }
+        DnsError::Nsec { response, proof, .. } if !proof.is_bogus() => {
             (response.response_code, response.negative_ttl(), proof.is_secure())
         }
         _ => return Answer::nothing(Outcome::Failed),
@@ -168,15 +258,25 @@ fn nothing<T>(error: &NetError, trusted: bool) -> Answer<T> {
     Answer::nothing(outcome).with_ttl(ttl.unwrap_or_default()).with_secure(secure)
 }
 
+/// Whether these prove that there is nothing (RFC 4035 §5.4): hickory has validated them from the root on.
+fn is_denial(authorities: &[Record]) -> bool {
+    let kinds = [RecordType::SOA, RecordType::NSEC, RecordType::NSEC3];
+    let mut ours = authorities.iter().filter(|record| kinds.contains(&record.record_type()));
+    ours.clone().any(|record| record.record_type() != RecordType::SOA)
+        && ours.all(|record| record.proof.is_secure())
+}
+
 /// Both families in one answer: IPv6 before IPv4, as RFC 6724 has it. Where one of them could not be had,
-/// the other is what there is.
-fn both(six: Answer<IpAddr>, four: Answer<IpAddr>) -> Answer<IpAddr> {
+/// the other is what there is; but not where answers are proved, since whoever swallows one of the two
+/// would take the proof from the whole (RFC 7672 §2.1.2).
+fn both(six: Answer<IpAddr>, four: Answer<IpAddr>, proves: bool) -> Answer<IpAddr> {
     let secure = six.secure && four.secure;
     let ttl = six.ttl.min(four.ttl).max(1);
     let records = [six.as_slice(), four.as_slice()].concat();
     let lost = six.is_failed() || four.is_failed();
     let canonical = six.canonical.or(four.canonical);
     let answer = match (records.is_empty(), lost, four.outcome) {
+        (false, true, _) if proves => Answer::nothing(Outcome::Failed),
         (false, ..) => Answer::records(records, ttl),
         (true, true, _) => Answer::nothing(Outcome::Failed),
         (true, false, Outcome::NoSuchDomain) => Answer::nothing(Outcome::NoSuchDomain),

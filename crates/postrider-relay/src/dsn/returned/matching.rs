@@ -9,6 +9,7 @@ use postrider_mime::bounce::Action;
 use postrider_smtp::{EnhancedStatusCode, EnvelopeId, ForwardPath, OriginalRecipient};
 
 use super::{Returned, ReturnedRecipient};
+use crate::queue::QueueItem;
 
 /// A mail that was sent, as far as it is known again in what comes back.
 ///
@@ -42,6 +43,7 @@ use super::{Returned, ReturnedRecipient};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SentMail {
     /// What was given as `ENVID`.
@@ -54,6 +56,7 @@ pub struct SentMail {
 
 /// One recipient of a mail that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SentRecipient {
     /// The path of `RCPT`.
@@ -71,6 +74,17 @@ impl SentRecipient {
 }
 
 impl SentMail {
+    /// A mail of the queue, without its `Message-ID`, which stands in its octets. Make it when the mail
+    /// arrives, and keep it for as long as bounces may come, a week or more: the item is gone before.
+    #[must_use]
+    pub fn of(item: &QueueItem) -> Self {
+        let recipients = item.recipients.iter();
+        let recipients = recipients
+            .map(|one| SentRecipient::new(one.path.clone(), one.parameters.orcpt.clone()))
+            .collect();
+        Self { envelope_id: item.parameters.envid.clone(), ..Self::new(recipients) }
+    }
+
     /// A mail to these.
     #[must_use]
     pub const fn new(recipients: Vec<SentRecipient>) -> Self {

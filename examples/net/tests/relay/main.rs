@@ -1,0 +1,6 @@
+//! `route` and `relay` as programs, in the world of a zone file.
+
+mod arrivals;
+mod broken;
+mod programs;
+mod routes;
