@@ -90,26 +90,28 @@ impl Need {
     /// The answer that there is nothing: [`Outcome::NoData`], or a policy that is not there.
     #[must_use]
     pub fn nothing(&self) -> Told {
-        match self {
-            Self::Mx(_) => Told::Mx(Answer::nothing(Outcome::NoData)),
-            Self::Addresses(_) => Told::Addresses(Answer::nothing(Outcome::NoData)),
-            Self::Tlsa(_) => Told::Tlsa(Answer::nothing(Outcome::NoData)),
-            Self::Txt(_) => Told::Txt(Answer::nothing(Outcome::NoData)),
-            Self::Srv(_) => Told::Srv(Answer::nothing(Outcome::NoData)),
-            Self::Policy(_) => Told::Policy(PolicyFetch::Failed(FetchFault::Status(404))),
-        }
+        self.without(true)
     }
 
     /// The answer that nobody knows at present: [`Outcome::Failed`], or a policy that could not be
     /// reached.
     #[must_use]
     pub fn failed(&self) -> Told {
+        self.without(false)
+    }
+
+    /// Nothing: because there is nothing, or because nobody knows.
+    fn without(&self, known: bool) -> Told {
+        fn no<T>(known: bool) -> Answer<T> {
+            Answer::nothing(if known { Outcome::NoData } else { Outcome::Failed })
+        }
         match self {
-            Self::Mx(_) => Told::Mx(Answer::nothing(Outcome::Failed)),
-            Self::Addresses(_) => Told::Addresses(Answer::nothing(Outcome::Failed)),
-            Self::Tlsa(_) => Told::Tlsa(Answer::nothing(Outcome::Failed)),
-            Self::Txt(_) => Told::Txt(Answer::nothing(Outcome::Failed)),
-            Self::Srv(_) => Told::Srv(Answer::nothing(Outcome::Failed)),
+            Self::Mx(_) => Told::Mx(no(known)),
+            Self::Addresses(_) => Told::Addresses(no(known)),
+            Self::Tlsa(_) => Told::Tlsa(no(known)),
+            Self::Txt(_) => Told::Txt(no(known)),
+            Self::Srv(_) => Told::Srv(no(known)),
+            Self::Policy(_) if known => Told::Policy(PolicyFetch::Failed(FetchFault::Status(404))),
             Self::Policy(_) => Told::Policy(PolicyFetch::Failed(FetchFault::Unreachable)),
         }
     }

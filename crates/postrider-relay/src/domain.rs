@@ -1,6 +1,5 @@
 //! Names of domains and hosts, as the DNS knows them.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
 use core::net::IpAddr;
@@ -58,11 +57,13 @@ impl DomainName {
         if text.is_empty() || text.len() > NAME.saturating_mul(4) {
             return Err(InvalidDomain::Length);
         }
-        let ascii = if text.is_ascii() && !text.to_ascii_lowercase().contains("xn--") {
-            Cow::Owned(text.to_ascii_lowercase())
+        let lower = text.to_ascii_lowercase();
+        let ascii = if lower.is_ascii() && !lower.contains("xn--") {
+            lower
         } else {
             idna::domain_to_ascii_cow(text.as_bytes(), idna::AsciiDenyList::EMPTY)
                 .map_err(|_| InvalidDomain::Idna)?
+                .into_owned()
         };
         if ascii.len() > NAME {
             return Err(InvalidDomain::Length);
@@ -75,7 +76,7 @@ impl DomainName {
         if last.bytes().all(|octet| octet.is_ascii_digit()) || ascii.parse::<IpAddr>().is_ok() {
             return Err(InvalidDomain::Address);
         }
-        Ok(Self(ascii.into_owned()))
+        Ok(Self(ascii))
     }
 
     /// The name in A-labels.

@@ -27,7 +27,7 @@ use postrider::{
 };
 use postrider_net::{
     Handshake,
-    program::{certificate::handshake, failure::Escaped, flags},
+    program::{certificate::handshake, failure::Escaped, flags, road::roots},
     resolver::Resolver,
 };
 use ring::rand::{SecureRandom, SystemRandom};
@@ -44,12 +44,11 @@ mod relay {
     pub(crate) mod intake;
     pub(crate) mod notice;
     pub(crate) mod policies;
-    pub(crate) mod roots;
     pub(crate) mod session;
     pub(crate) mod spool;
 }
 
-use relay::{arguments::Arguments, carrier, intake, policies::Policies, roots, spool::Spool};
+use relay::{arguments::Arguments, carrier, intake, policies::Policies, spool::Spool};
 
 /// How long sessions and attempts may go on behind the signal to end.
 const FAREWELL: Duration = Duration::from_secs(20);
@@ -100,7 +99,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     let post = Arc::new(Post {
         name: EhloName::parse(&arguments.name)?,
         handshake: handshake(&arguments.dir, &arguments.name, None)?,
-        roots: roots::trusted(arguments.ca.as_deref())?,
+        roots: roots(arguments.ca.as_deref())?,
         policies: Policies::open(&arguments.dir),
         spool,
         resolver: arguments.zone.resolver().await?,

@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use postrider::relay::route::{LeftOut, NoRoute, Plan, PlannedHost, Reach, Route, Router};
+use postrider::relay::tls::require_tls::TlsTag;
 use postrider::relay::tls::sts::StsMemory;
 use postrider::relay::tls::{CertificateCheck, Demand};
 use postrider::smtp::ForwardPath;
@@ -62,7 +63,7 @@ async fn run(arguments: &Arguments) -> Result<Option<Code>, Failure> {
             route = route.with_sts_memory(StsMemory::default(), now());
         }
         if arguments.requiretls {
-            route = route.with_require_tls();
+            route = route.with_tag(TlsTag::Required);
         }
         resolver.follow(&mut route).await;
         print!("{}", told(&path, &route));

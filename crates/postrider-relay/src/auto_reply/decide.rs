@@ -8,7 +8,7 @@ use postrider_mime::ContentType;
 use postrider_smtp::{ForwardPath, Mailbox, ReversePath};
 
 use super::{AutoReply, NoReply, Responder, ResponderKind, senders};
-use crate::DomainName;
+use crate::address::{Same, local_part};
 use crate::threading::Threading;
 
 /// Characters of a subject that an answer repeats.
@@ -32,10 +32,11 @@ pub(super) fn decide<'a>(
         }
     };
     let sender = path.mailbox().ok_or(NoReply::NullReturnPath)?;
-    if responder.own.iter().any(|own| is_same(own, sender)) {
+    let same = |mailbox: &Mailbox| Same::of_mailbox(mailbox).in_any_case();
+    if responder.own.iter().any(|own| same(own) == same(sender)) {
         return Err(NoReply::OwnAddress);
     }
-    if senders::is_machine(sender.local_part()) {
+    if senders::is_machine(&local_part(sender)) {
         return Err(NoReply::MachineSender);
     }
     refuse_machines(responder.kind, headers)?;
@@ -128,34 +129,21 @@ fn read_return_path(headers: Headers<'_>) -> Option<ReversePath> {
 fn addressed(responder: &Responder, headers: Headers<'_>) -> Option<Mailbox> {
     use FieldName as N;
     let names = [N::To, N::Cc, N::Bcc, N::ResentTo, N::ResentCc, N::ResentBcc];
+    // The host of a responder is hardly one that tells local parts apart by case.
     let own: Vec<_> =
-        responder.own.iter().map(|own| (key(own.local_part(), own.domain()), own)).collect();
+        responder.own.iter().map(|own| (Same::of_mailbox(own).in_any_case(), own)).collect();
     let fields =
         headers.fields().filter(|field| field.known().is_some_and(|name| names.contains(&name)));
     for field in fields {
         let list = field.read::<AddressList<'_>>().value;
         for named in list.mailboxes() {
-            let address = named.addr_spec();
-            let named = key(address.local_part(), address.domain());
-            if let Some((_, own)) = own.iter().find(|(key, _)| *key == named) {
+            let named = Same::of(named.addr_spec()).in_any_case();
+            if let Some((_, own)) = own.iter().find(|(same, _)| *same == named) {
                 return Some((*own).clone());
             }
         }
     }
     None
-}
-
-fn is_same(one: &Mailbox, other: &Mailbox) -> bool {
-    key(one.local_part(), one.domain()) == key(other.local_part(), other.domain())
-}
-
-/// What two addresses of the same mailbox have in common: the local part in small letters, for the host
-/// of a responder is hardly one that tells them apart, and the domain in A-labels.
-fn key(local: &str, domain: &str) -> (String, String) {
-    let local = local.strip_prefix('"').and_then(|local| local.strip_suffix('"')).unwrap_or(local);
-    let domain = DomainName::parse(domain)
-        .map_or_else(|_| domain.to_ascii_lowercase(), |domain| domain.as_str().into());
-    (local.to_lowercase(), domain)
 }
 
 /// The mark, and what fits of the subject of the mail (RFC 3834 §3.1.5).

@@ -91,7 +91,7 @@ impl AutoReply<'_> {
             .date(date)?
             .from(&AddressList::from(from.clone()))?
             .message_id(&MessageId::new(seed::message_id(seed, domain, &about))?)?;
-        if let Some(address) = self.to.mailbox().and_then(addr_spec) {
+        if let Some(address) = self.to.mailbox().and_then(|to| addr_spec(to).ok()) {
             header = header.to(&AddressList::from(HeaderMailbox::new(address)))?;
         }
         header = self.threading.write(header.subject(&self.subject)?, utf8)?;

@@ -10,8 +10,9 @@ use postrider_mime::report::{
 };
 use postrider_smtp::{EhloName, ForwardPath, OriginalRecipient};
 
-use super::clean::{self, DIAGNOSTIC};
+use super::wrap::DIAGNOSTIC;
 use super::{Notice, NoticeKind, NoticeRecipient, Original};
+use crate::line::line;
 use crate::{DomainName, address_literal, literal};
 
 /// Octets of an address that surely fit on a line with the name of their field.
@@ -64,7 +65,7 @@ fn recipient(
         out = out.with_remote_mta(mta);
     }
     let said = one.diagnostic.as_deref();
-    if let Some(said) = said.and_then(|said| clean::line(said, DIAGNOSTIC, utf8)) {
+    if let Some(said) = said.and_then(|said| line(said, DIAGNOSTIC, utf8)) {
         // "smtp" is a reply of SMTP (RFC 3461 §9.2); words of this host are none.
         let ty = if one.remote_mta.is_some() || is_reply(&said) { "smtp" } else { "x-local" };
         out = out.with_diagnostic_code(DiagnosticCode::new(ty, said)?);
@@ -150,7 +151,7 @@ fn remote_mta(name: &str) -> Option<MtaName<'static>> {
     if let Some(name) = dns_name(name) {
         return MtaName::dns(name).ok();
     }
-    MtaName::new("x-local-hostname", clean::line(name, 255, false)?).ok()
+    MtaName::new("x-local-hostname", line(name, 255, false)?).ok()
 }
 
 /// A domain in ASCII, or an address literal.

@@ -9,26 +9,15 @@ use postrider_smtp::{ForwardPath, MailParameters, Notify, RcptParameters, Revers
 /// A notification and its envelope. [`DsnWriter`](super::DsnWriter) makes it.
 #[derive(Clone, Debug)]
 pub struct Dsn<'a> {
-    message: MessageBuilder<'a>,
-    options: Options,
-    seed: [u8; 32],
-    id: String,
-    to: ForwardPath,
-    parameters: MailParameters,
+    pub(super) message: MessageBuilder<'a>,
+    pub(super) options: Options,
+    pub(super) seed: [u8; 32],
+    pub(super) id: String,
+    pub(super) to: ForwardPath,
+    pub(super) parameters: MailParameters,
 }
 
 impl<'a> Dsn<'a> {
-    pub(super) const fn new(
-        message: MessageBuilder<'a>,
-        options: Options,
-        seed: [u8; 32],
-        id: String,
-        to: ForwardPath,
-        parameters: MailParameters,
-    ) -> Self {
-        Self { message, options, seed, id, to, parameters }
-    }
-
     /// Its envelope sender: nobody. "The DSN sender address (in the SMTP MAIL command) MUST be a null
     /// reverse-path" (RFC 3461 §6.1).
     #[must_use]

@@ -66,7 +66,6 @@
 //! [`Returned::read`] reads a notification, [`Returned::matched`] tells whether it is about a mail and
 //! what it says of its recipients; [`SentMail`] says how to make that certain.
 
-mod clean;
 mod content;
 mod error;
 mod fields;
@@ -77,6 +76,7 @@ mod original;
 mod returned;
 pub(crate) mod seed;
 mod words;
+mod wrap;
 mod write;
 
 pub use error::DsnError;

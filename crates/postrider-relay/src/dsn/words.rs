@@ -6,9 +6,10 @@ use alloc::string::String;
 use postrider_message::{DateTime, Zone};
 use postrider_smtp::EnhancedStatusCode;
 
-use super::clean::{self, DIAGNOSTIC, wrap};
 use super::content::Extent;
+use super::wrap::{DIAGNOSTIC, wrap};
 use super::{Notice, NoticeKind, NoticeRecipient};
+use crate::line::line;
 
 const INDENT: &str = "    ";
 
@@ -79,7 +80,7 @@ fn opening(kind: NoticeKind, zone: Zone) -> String {
 fn recipient(out: &mut String, kind: NoticeKind, one: &NoticeRecipient) {
     let mut words = format!("{}", one.path);
     let original = one.original.as_ref().and_then(|original| {
-        let address = clean::line(&original.decoded(), DIAGNOSTIC, true)?;
+        let address = line(&original.decoded(), DIAGNOSTIC, true)?;
         let same =
             one.path.mailbox().is_some_and(|path| path.as_str().eq_ignore_ascii_case(&address));
         (!same).then_some(address)
@@ -96,8 +97,8 @@ fn recipient(out: &mut String, kind: NoticeKind, one: &NoticeRecipient) {
     }
     wrap(out, &words, INDENT);
     let said = one.diagnostic.as_deref();
-    let Some(said) = said.and_then(|said| clean::line(said, DIAGNOSTIC, true)) else { return };
-    let mta = one.remote_mta.as_deref().and_then(|name| clean::line(name, 255, true));
+    let Some(said) = said.and_then(|said| line(said, DIAGNOSTIC, true)) else { return };
+    let mta = one.remote_mta.as_deref().and_then(|name| line(name, 255, true));
     out.push_str(INDENT);
     match mta {
         Some(mta) => wrap(out, &format!("{mta} said: {said}"), INDENT),

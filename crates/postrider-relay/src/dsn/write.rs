@@ -133,7 +133,7 @@ impl DsnWriter {
         parameters.body =
             Some(Body::EightBitMime).filter(|_| wide && self.transport != Transport::SevenBit);
         let to = ForwardPath::from(sender.clone());
-        Ok(Dsn::new(message, options, boundaries, id, to, parameters))
+        Ok(Dsn { message, options, seed: boundaries, id, to, parameters })
     }
 
     fn header(
@@ -156,7 +156,7 @@ impl DsnWriter {
             .subject(words::subject(notice.kind))?
             .message_id(&MessageId::new(id.to_owned())?)?;
         // A sender whose address no field may have is in the envelope alone.
-        if let Some(address) = addr_spec(sender) {
+        if let Ok(address) = addr_spec(sender) {
             header = header.to(&AddressList::from(Mailbox::new(address)))?;
         }
         let section = original.section();

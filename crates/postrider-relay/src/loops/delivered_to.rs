@@ -7,7 +7,7 @@ use postrider_message::Headers;
 use postrider_smtp::Mailbox;
 
 use super::MailLoop;
-use super::same::Same;
+use crate::address::Same;
 
 /// Fields that are read, the newest.
 const READ: usize = 1_000;
@@ -45,7 +45,7 @@ pub fn delivered_to(recipient: &Mailbox) -> String {
 ///
 /// [`MailLoop::Delivered`].
 pub fn check_delivered_to(headers: Headers<'_>, recipient: &Mailbox) -> Result<(), MailLoop> {
-    let Some(recipient) = Same::of_mailbox(recipient) else { return Ok(()) };
+    let recipient = Same::of_mailbox(recipient);
     let mut before = headers.delivered_to().take(READ);
     let again = before.any(|field| {
         field.value.mailboxes().any(|mailbox| Same::of(mailbox.addr_spec()) == recipient)

@@ -58,22 +58,27 @@
 //! to (RFC 9228, an experiment), and [`check_delivered_to`] refuses the second time.
 
 mod delivered_to;
+mod hops;
 mod own_pass;
-mod same;
 
 pub use delivered_to::{check_delivered_to, delivered_to};
+pub use hops::{HOPS, check_hops, hops};
 pub use own_pass::{OwnPass, check_own, check_own_passes, own_passes};
 
 use alloc::string::String;
 
 use postrider_smtp::EnhancedStatusCode;
 
-use crate::status;
-
 /// Why a message is taken to go in circles.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MailLoop {
+    /// It has more `Received` fields than allowed (RFC 5321 §6.3).
+    #[error("{hops} hops: the message goes in circles")]
+    Hops {
+        /// How many there are.
+        hops: usize,
+    },
     /// This host had it before, for the same recipient.
     #[error("the message came back: it was here before")]
     CameBack {
@@ -101,6 +106,6 @@ impl MailLoop {
     /// Routing loop detected: 5.4.6 (RFC 3463 §3.5).
     #[must_use]
     pub fn status(&self) -> EnhancedStatusCode {
-        status::LOOP
+        EnhancedStatusCode::ROUTING_LOOP
     }
 }

@@ -7,8 +7,8 @@ use postrider_message::{Clause, FieldName, Headers, Received};
 use postrider_smtp::ForwardPath;
 
 use super::MailLoop;
-use super::same::Same;
 use crate::DomainName;
+use crate::address::Same;
 
 /// `Received` fields that are read, the newest: more are hardly in a message that
 /// [`check_hops`](crate::check_hops) lets through.
@@ -43,7 +43,7 @@ impl OwnPass {
         match (&self.recipient, &self.same) {
             (None, _) => true,
             (Some(_), Some(same)) => {
-                recipient.mailbox().and_then(Same::of_mailbox).is_some_and(|other| other == *same)
+                recipient.mailbox().is_some_and(|other| Same::of_mailbox(other) == *same)
             }
             // The stamp of this crate does not write such.
             (Some(_), None) => false,

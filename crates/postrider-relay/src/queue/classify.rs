@@ -1,5 +1,6 @@
 //! What an answer means for a recipient.
 
+use postrider_smtp::EnhancedStatusCode;
 use postrider_smtp::client::{Delivery, Failure, FailureKind, Phase, RecipientOutcome};
 
 use super::Trouble;
@@ -49,7 +50,7 @@ impl Class {
             RecipientOutcome::Accepted(_) => Self::Delivered,
             RecipientOutcome::Failed(failure) => Self::of_failure(failure, at),
             // An outcome that this version does not know: not lost, in any case.
-            _ => Self::Later(Trouble::new(crate::status::TRANSIENT, "no outcome", at)),
+            _ => Self::Later(Trouble::new(EnhancedStatusCode::TEMPORARY, "no outcome", at)),
         }
     }
 

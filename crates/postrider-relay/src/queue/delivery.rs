@@ -1,22 +1,22 @@
 //! The machine that carries a mail from attempt to attempt.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use postrider_smtp::Unsendable;
 use postrider_smtp::client::{RecipientOutcome, Report};
+use postrider_smtp::{EnhancedStatusCode, Unsendable};
 
 use super::classify::{Class, ends_session};
-use super::hop::Hop;
-use super::item::domain_key;
+use super::hop::{self, Hop};
+use super::item::{by_domain, key};
 use super::step::{Ask, Bounce, Connect, Send, Step};
 use super::{Config, NoticeOf, QueueItem, RecipientState, Schedule, Trouble, Unreached};
 use crate::dsn::{Notice, NoticeKind, NoticeRecipient};
 use crate::random::Random;
 use crate::route::{NoRoute, Plan};
-use crate::status;
+use crate::tls::require_tls::TlsTag;
 
 /// A method was called that answers another step than the one that is due. Nothing has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -48,8 +48,8 @@ struct Attempt {
     ask: Vec<(String, Vec<usize>)>,
     /// Next hops; the current one last, once nothing is left to ask.
     hops: Vec<Hop>,
-    /// The host does not offer REQUIRETLS and the mail is a notice (RFC 8689 §5).
-    without_require_tls: bool,
+    /// Where among them each stands.
+    places: BTreeMap<[u8; 32], usize>,
 }
 
 /// A notice that is due.
@@ -90,15 +90,15 @@ impl Delivery {
             self.begin(now);
         }
         if let Some(attempt) = &self.attempt {
-            if let Some((_, recipients)) = attempt.ask.last() {
-                return Step::Route(self.ask(attempt, recipients));
+            if let Some((domain, _)) = attempt.ask.last() {
+                return Step::Route(self.ask(attempt, domain));
             }
             if let Some(connect) = self.connect() {
                 return Step::Connect(connect);
             }
             let chunk = self.chunk();
             if !chunk.is_empty() {
-                return Step::Send(self.send(attempt, &chunk));
+                return Step::Send(self.send(&chunk));
             }
         }
         if self.notice.is_none() {
@@ -134,10 +134,13 @@ impl Delivery {
         let attempt = self.attempt_due()?;
         let (_, recipients) = attempt.ask.pop().ok_or(NotNow)?;
         match outcome {
-            Ok(plan) => match attempt.hops.iter_mut().find(|hop| hop.leads_to(&plan)) {
-                Some(hop) => hop.join(&plan, recipients),
-                None => attempt.hops.push(Hop::new(&plan, recipients, most)),
-            },
+            Ok(plan) => {
+                let place = attempt.places.entry(hop::key(&plan)).or_insert(attempt.hops.len());
+                match attempt.hops.get_mut(*place) {
+                    Some(hop) => hop.join(&plan, recipients),
+                    None => attempt.hops.push(Hop::new(&plan, recipients, most)),
+                }
+            }
             Err(why) => {
                 for one in recipients {
                     self.stays(one, Some(Trouble::of_no_route(why, now)), now);
@@ -161,8 +164,6 @@ impl Delivery {
             return Err(NotNow);
         }
         hop.connected(most);
-        // What one host does not offer, the next may.
-        self.attempt_due()?.without_require_tls = false;
         Ok(())
     }
 
@@ -240,12 +241,13 @@ impl Delivery {
         }
         let needy = self.needy(why, &chunk);
         let is_notice = self.item.sender.is_null();
-        let attempt = self.attempt_due()?;
-        if why == Unsendable::RequireTls && is_notice && !attempt.without_require_tls {
-            attempt.without_require_tls = true;
+        let hop = self.hop_due()?;
+        // RFC 8689 §5: a notice goes without it to a host that does not offer it.
+        if why == Unsendable::RequireTls && is_notice && !hop.is_without_require_tls() {
+            hop.go_without_require_tls();
             return Ok(());
         }
-        self.hop_due()?.unsendable(why, &needy, now);
+        hop.unsendable(why, &needy, now);
         self.settle(now);
         Ok(())
     }
@@ -310,25 +312,15 @@ impl Delivery {
     }
 
     fn begin(&mut self, now: i64) {
-        let mut ask: Vec<(String, Vec<usize>)> = Vec::new();
-        let mut places = alloc::collections::BTreeMap::new();
-        for (n, recipient) in self.item.recipients.iter().enumerate() {
-            if !recipient.is_due(now) {
-                continue;
-            }
-            let key = domain_key(&recipient.path);
-            let place = *places.entry(key.clone()).or_insert(ask.len());
-            match ask.get_mut(place) {
-                Some((_, recipients)) => recipients.push(n),
-                None => ask.push((key, Vec::from([n]))),
-            }
-        }
+        let all = self.item.recipients.iter().enumerate();
+        let due = all.filter(|(_, recipient)| recipient.is_due(now));
+        let mut ask = by_domain(due.map(|(one, recipient)| (one, &recipient.path)));
         if ask.is_empty() {
             return;
         }
         ask.reverse();
         let seed = self.random.seed();
-        self.attempt = Some(Attempt { seed, ask, hops: Vec::new(), without_require_tls: false });
+        self.attempt = Some(Attempt { seed, ask, hops: Vec::new(), places: BTreeMap::new() });
     }
 
     /// RFC 8689 §4.2.1 speaks of mails with a return path; a notice is not to be lost over it (§5).
@@ -336,14 +328,13 @@ impl Delivery {
         self.item.parameters.require_tls && !self.item.sender.is_null()
     }
 
-    fn ask(&self, attempt: &Attempt, recipients: &[usize]) -> Ask {
-        let first = recipients.first().and_then(|one| self.item.recipients.get(*one));
-        Ask {
-            domain: first.map(|recipient| domain_key(&recipient.path)).unwrap_or_default(),
-            require_tls: self.requires_tls(),
-            tls_optional: self.item.tls_optional,
-            seed: attempt.seed,
-        }
+    fn ask(&self, attempt: &Attempt, domain: &str) -> Ask {
+        let tag = match (self.requires_tls(), self.item.tls_optional) {
+            (true, _) => TlsTag::Required,
+            (false, true) => TlsTag::NotRequired,
+            (false, false) => TlsTag::Untagged,
+        };
+        Ask { domain: domain.into(), tag, seed: attempt.seed }
     }
 
     fn hop(&self) -> Option<&Hop> {
@@ -355,14 +346,14 @@ impl Delivery {
     }
 
     fn chunk(&self) -> Vec<usize> {
-        let of = |one: usize| self.item.recipients.get(one).map(|one| domain_key(&one.path));
+        let of = |one: usize| self.item.recipients.get(one).map(|one| key(&one.path));
         let hop = self.hop().filter(|hop| hop.is_connected());
         hop.map(|hop| hop.chunk(|one| of(one).unwrap_or_default())).unwrap_or_default()
     }
 
-    fn send(&self, attempt: &Attempt, chunk: &[usize]) -> Send {
+    fn send(&self, chunk: &[usize]) -> Send {
         let mut parameters = self.item.parameters.clone();
-        parameters.require_tls &= !attempt.without_require_tls;
+        parameters.require_tls &= !self.hop().is_some_and(Hop::is_without_require_tls);
         let of = |one: &usize| {
             let recipient = self.item.recipients.get(*one)?;
             Some((recipient.path.clone(), recipient.parameters.clone()))
@@ -380,7 +371,6 @@ impl Delivery {
             }
             match attempt.hops.pop() {
                 Some(hop) if hop.is_over(most) => {
-                    attempt.without_require_tls = false;
                     for one in hop.those_put_off() {
                         self.put_off(*one, now);
                     }
@@ -418,14 +408,15 @@ impl Delivery {
 
     /// A recipient stays in the queue, unless its trouble is for good or its time is over.
     fn stays(&mut self, one: usize, trouble: Option<Trouble>, now: i64) {
-        let trouble =
-            trouble.unwrap_or_else(|| Trouble::new(status::TRANSIENT, "no host was tried", now));
+        let trouble = trouble.unwrap_or_else(|| {
+            Trouble::new(EnhancedStatusCode::TEMPORARY, "no host was tried", now)
+        });
         if trouble.is_permanent() {
             return self.failed(one, trouble);
         }
         if now >= self.schedule().give_up_at(self.item.arrived) {
             // RFC 3463 §3.5: "Delivery time expired". The words stay those of the last trouble.
-            return self.failed(one, Trouble { status: status::EXPIRED, ..trouble });
+            return self.failed(one, Trouble { status: EnhancedStatusCode::EXPIRED, ..trouble });
         }
         let Some(recipient) = self.item.recipients.get_mut(one) else { return };
         if let RecipientState::Waiting { attempts, last, .. } = &mut recipient.state {
@@ -439,20 +430,18 @@ impl Delivery {
     /// were put off together come back together, and go together.
     fn put_off(&mut self, one: usize, now: i64) {
         let seed = self.attempt.as_ref().map(|attempt| attempt.seed).unwrap_or_default();
-        let Some(recipient) = self.item.recipients.get(one) else { return };
-        let RecipientState::Waiting { attempts, .. } = recipient.state else { return };
-        let again = self.schedule().next(self.item.arrived, now, attempts, seed);
+        let schedule = self.config.schedule_of(self.item.sender.is_null());
+        let arrived = self.item.arrived;
         let Some(recipient) = self.item.recipients.get_mut(one) else { return };
-        if let RecipientState::Waiting { next, .. } = &mut recipient.state {
-            *next = again;
+        if let RecipientState::Waiting { attempts, next, .. } = &mut recipient.state {
+            *next = schedule.next(arrived, now, *attempts, seed);
             self.unsaved = true;
         }
     }
 
     /// The schedule of this mail.
     fn schedule(&self) -> &Schedule {
-        let of_notices = self.config.notice_schedule.as_ref();
-        of_notices.filter(|_| self.item.sender.is_null()).unwrap_or(&self.config.schedule)
+        self.config.schedule_of(self.item.sender.is_null())
     }
 
     /// What the sender is to be told next, if anything.
@@ -477,28 +466,32 @@ impl Delivery {
 
     fn notice_about(&self, one: usize, kind: NoticeKind, now: i64) -> Option<NoticeRecipient> {
         let recipient = self.item.recipients.get(one)?;
+        let notice = |status| NoticeRecipient {
+            original: recipient.parameters.orcpt.clone(),
+            ..NoticeRecipient::new(recipient.path.clone(), status)
+        };
         let trouble = match (&recipient.state, kind) {
-            (RecipientState::Failed { trouble, to_tell: true }, NoticeKind::Failed) => trouble,
+            // RFC 3464 §2.3.3: handed to a host that may not say what becomes of it.
             (RecipientState::Delivered { host, at, to_tell: true }, NoticeKind::Relayed) => {
-                // RFC 3464 §2.3.3: handed to a host that may not say what becomes of it.
-                let mut notice = NoticeRecipient::new(recipient.path.clone(), status::RELAYED);
-                notice.original = recipient.parameters.orcpt.clone();
-                notice.remote_mta = Some(host.clone());
-                notice.last_attempt = Some(*at);
-                return Some(notice);
+                return Some(NoticeRecipient {
+                    remote_mta: Some(host.clone()),
+                    last_attempt: Some(*at),
+                    ..notice(EnhancedStatusCode::OK)
+                });
             }
+            (RecipientState::Failed { trouble, to_tell: true }, NoticeKind::Failed) => trouble,
             (
                 RecipientState::Waiting { last: Some(trouble), late_told: false, .. },
                 NoticeKind::Delayed { .. },
             ) if self.late_at(one).is_some_and(|at| at <= now) => trouble,
             _ => return None,
         };
-        let mut notice = NoticeRecipient::new(recipient.path.clone(), trouble.status);
-        notice.original = recipient.parameters.orcpt.clone();
-        notice.remote_mta = trouble.host.clone().filter(|_| trouble.is_reply);
-        notice.diagnostic = Some(trouble.words.to_string());
-        notice.last_attempt = Some(trouble.at);
-        Some(notice)
+        Some(NoticeRecipient {
+            remote_mta: trouble.host.clone().filter(|_| trouble.is_reply),
+            diagnostic: Some(trouble.words.clone()),
+            last_attempt: Some(trouble.at),
+            ..notice(trouble.status)
+        })
     }
 
     /// When the sender is to hear that the mail is late for this recipient, if ever.

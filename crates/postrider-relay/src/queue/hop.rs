@@ -7,10 +7,15 @@ use alloc::vec::Vec;
 use core::net::SocketAddr;
 
 use postrider_smtp::Unsendable;
+use sha2::{Digest, Sha256};
 
 use super::step::Connect;
 use super::{Trouble, Unreached};
 use crate::route::{Plan, PlannedHost};
+
+/// Transactions of a session for those for whom there was no room in another: a host that takes one
+/// recipient at a time is not sent the mail without end.
+const AGAIN: usize = 32;
 
 /// Recipients that go to the same hosts, and how far they are.
 #[derive(Clone, Debug)]
@@ -37,6 +42,17 @@ pub(super) struct Hop {
     sessions: u32,
 }
 
+/// What plans have in common that lead to the same hosts with the same demands: a digest, since a mail may
+/// have as many plans as recipients.
+pub(super) fn key(plan: &Plan) -> [u8; 32] {
+    let mut key = Sha256::new();
+    for host in &plan.hosts {
+        let PlannedHost { name, addresses, port, demand, testing, .. } = host;
+        key.update(format!("{:?}\n", (name, addresses, port, demand, testing)));
+    }
+    key.finalize().into()
+}
+
 /// A connection that stands.
 #[derive(Clone, Debug)]
 struct Session {
@@ -48,6 +64,10 @@ struct Session {
     one_domain: bool,
     /// There was a transaction in it.
     used: bool,
+    /// How many transactions more there may be for those for whom there was no room before.
+    again: usize,
+    /// The host does not offer REQUIRETLS, and the mail is a notice.
+    without_require_tls: bool,
 }
 
 impl Hop {
@@ -75,15 +95,6 @@ impl Hop {
         }
     }
 
-    /// Whether another plan leads to the same hosts with the same demands.
-    pub(super) fn leads_to(&self, plan: &Plan) -> bool {
-        let alike = |(a, b): (&PlannedHost, &PlannedHost)| {
-            (&a.name, &a.addresses, a.port, &a.demand, &a.testing)
-                == (&b.name, &b.addresses, b.port, &b.demand, &b.testing)
-        };
-        self.hosts.len() == plan.hosts.len() && self.hosts.iter().zip(&plan.hosts).all(alike)
-    }
-
     pub(super) fn join(&mut self, plan: &Plan, recipients: Vec<usize>) {
         self.left.extend(&recipients);
         self.recipients.extend(recipients);
@@ -104,8 +115,9 @@ impl Hop {
     pub(super) fn chunk(&self, domain: impl Fn(usize) -> String) -> Vec<usize> {
         let Some(session) = &self.session else { return Vec::new() };
         let chunk = session.todo.iter().copied().take(session.most.max(1));
-        match session.todo.first().map(|first| domain(*first)) {
+        match session.todo.first() {
             Some(first) if session.one_domain => {
+                let first = domain(*first);
                 chunk.take_while(|one| domain(*one) == first).collect()
             }
             _ => chunk.collect(),
@@ -132,7 +144,25 @@ impl Hop {
     pub(super) fn connected(&mut self, most: usize) {
         let left = || self.recipients.iter().copied().filter(|one| self.left.contains(one));
         let todo = self.rest.take().unwrap_or_else(|| left().collect());
-        self.session = Some(Session { todo, most, one_domain: false, used: false });
+        self.session = Some(Session {
+            todo,
+            most,
+            one_domain: false,
+            used: false,
+            again: AGAIN,
+            without_require_tls: false,
+        });
+    }
+
+    /// Whether the notice goes to this host without REQUIRETLS.
+    pub(super) fn is_without_require_tls(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| session.without_require_tls)
+    }
+
+    pub(super) fn go_without_require_tls(&mut self) {
+        if let Some(session) = &mut self.session {
+            session.without_require_tls = true;
+        }
     }
 
     /// The target was of no use.
@@ -186,7 +216,8 @@ impl Hop {
             }
             return self.leave();
         }
-        if progress {
+        if progress && session.again > 0 && !again.is_empty() {
+            session.again = session.again.saturating_sub(1);
             session.todo.extend(again);
         }
         if session.todo.is_empty() {

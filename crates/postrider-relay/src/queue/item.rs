@@ -1,5 +1,6 @@
 //! A mail in the queue: what has to be kept of it from one attempt to the next.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -7,7 +8,7 @@ use alloc::vec::Vec;
 use postrider_smtp::{ForwardPath, MailParameters, RcptParameters, ReversePath};
 
 use super::Trouble;
-use crate::{DomainName, literal};
+use crate::address::domain_key;
 
 /// A mail in the queue, without its octets: all that a [`super::Delivery`] needs to go on after a stop,
 /// and nothing else. With the feature `serde` any store can hold it.
@@ -183,23 +184,19 @@ impl QueueItem {
     /// They must be put into the store all at once, or the mail is lost for some.
     #[must_use]
     pub fn split_by_domain(mut self) -> Vec<Self> {
-        let mut domains: Vec<(String, Vec<QueuedRecipient>)> = Vec::new();
-        let mut at = alloc::collections::BTreeMap::new();
-        for recipient in core::mem::take(&mut self.recipients) {
-            let key = domain_key(&recipient.path);
-            let place = *at.entry(key.clone()).or_insert(domains.len());
-            match domains.get_mut(place) {
-                Some((_, recipients)) => recipients.push(recipient),
-                None => domains.push((key, Vec::from([recipient]))),
-            }
-        }
-        let named = |n: usize| match n {
-            0 => self.id.clone(),
-            n => format!("{}.{}", self.id, n.saturating_add(1)),
-        };
-        let of = |(n, (_, recipients)): (usize, (String, Vec<QueuedRecipient>))| Self {
-            id: named(n),
-            recipients,
+        let mut recipients: Vec<Option<QueuedRecipient>> =
+            core::mem::take(&mut self.recipients).into_iter().map(Some).collect();
+        let paths = recipients.iter().flatten().map(|one| &one.path).enumerate();
+        let domains = by_domain(paths);
+        let of = |(n, (_, those)): (usize, (String, Vec<usize>))| Self {
+            id: match n {
+                0 => self.id.clone(),
+                n => format!("{}.{}", self.id, n.saturating_add(1)),
+            },
+            recipients: those
+                .into_iter()
+                .filter_map(|one| recipients.get_mut(one).and_then(Option::take))
+                .collect(),
             ..self.clone()
         };
         domains.into_iter().enumerate().map(of).collect()
@@ -213,14 +210,24 @@ impl QueuedRecipient {
     }
 }
 
-/// What a domain is compared by: A-labels in lower case, or the address of a literal; of what is neither
-/// the text as it is.
-pub(super) fn domain_key(path: &ForwardPath) -> String {
-    let Some(mailbox) = path.mailbox() else { return String::new() };
-    let domain = mailbox.domain();
-    match (literal::address_literal(domain), DomainName::parse(domain)) {
-        (Some(address), _) => literal::of(address),
-        (None, Ok(name)) => name.as_str().into(),
-        (None, Err(_)) => domain.into(),
+/// What the domain of a recipient is compared by; nothing for the postmaster of nowhere.
+pub(super) fn key(path: &ForwardPath) -> String {
+    path.mailbox().map(|mailbox| domain_key(mailbox.domain())).unwrap_or_default()
+}
+
+/// Recipients by domain, in the order in which domains are first named.
+pub(super) fn by_domain<'a>(
+    paths: impl Iterator<Item = (usize, &'a ForwardPath)>,
+) -> Vec<(String, Vec<usize>)> {
+    let mut domains: Vec<(String, Vec<usize>)> = Vec::new();
+    let mut places = BTreeMap::new();
+    for (one, path) in paths {
+        let key = key(path);
+        let place = *places.entry(key.clone()).or_insert(domains.len());
+        match domains.get_mut(place) {
+            Some((_, those)) => those.push(one),
+            None => domains.push((key, Vec::from([one]))),
+        }
     }
+    domains
 }

@@ -167,4 +167,9 @@ impl Config {
         self.targets = most.max(1);
         self
     }
+
+    /// The schedule of a notice, or of any other mail.
+    fn schedule_of(&self, is_notice: bool) -> &Schedule {
+        self.notice_schedule.as_ref().filter(|_| is_notice).unwrap_or(&self.schedule)
+    }
 }

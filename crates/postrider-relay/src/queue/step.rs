@@ -10,6 +10,7 @@ use postrider_smtp::{ForwardPath, MailParameters, RcptParameters, ReversePath};
 use super::QueueItem;
 use crate::dsn::{Dsn, Notice};
 use crate::route::{PlannedHost, Route, Router};
+use crate::tls::require_tls::TlsTag;
 
 /// What is to be done next for a mail. A connection lives from [`super::Delivery::connected`] to the next
 /// [`Step::Connect`], [`Step::Defer`] or [`Step::Done`], when it is let go with `QUIT`; the other steps leave
@@ -51,10 +52,8 @@ pub enum Step {
 pub struct Ask {
     /// The domain in A-labels and lower case, or an address literal; empty for the postmaster of nowhere.
     pub domain: String,
-    /// The mail requires TLS all the way (RFC 8689 §4.2.1).
-    pub require_tls: bool,
-    /// The mail asks that TLS be no obstacle (RFC 8689 §4.2.2).
-    pub tls_optional: bool,
+    /// What the mail says of TLS (RFC 8689).
+    pub tag: TlsTag,
     /// The seed of the route: the same for all domains of an attempt, so that domains with the same hosts
     /// have them in the same order, and go together.
     pub seed: [u8; 32],
@@ -65,12 +64,7 @@ impl Ask {
     /// ([`Route::with_sts_memory`]): without that MTA-STS is not heeded.
     #[must_use]
     pub fn route(&self, router: &Router) -> Route {
-        let route = Route::new(router, &self.domain, self.seed);
-        match (self.require_tls, self.tls_optional) {
-            (true, _) => route.with_require_tls(),
-            (_, true) => route.with_tls_optional(),
-            _ => route,
-        }
+        Route::new(router, &self.domain, self.seed).with_tag(self.tag)
     }
 }
 

@@ -5,11 +5,11 @@ use alloc::string::{String, ToString};
 use postrider_smtp::client::{Failure, FailureKind};
 use postrider_smtp::{EnhancedStatusCode, Reply, Unsendable};
 
+use crate::line::line;
 use crate::route::NoRoute;
-use crate::status;
 use crate::tls::TlsOutcome;
 
-/// Characters of the words of a host that are kept.
+/// Octets of the words of a host that are kept.
 const WORDS: usize = 512;
 
 /// Why a mail did not get further, as it is kept, and told to its sender.
@@ -23,7 +23,7 @@ pub struct Trouble {
     #[cfg_attr(feature = "serde", serde(default))]
     pub host: Option<String>,
     /// What the host said, its code first, or what this one has to say: one printable line, of at most
-    /// 512 characters.
+    /// 512 octets.
     pub words: String,
     /// Whether the words are those of the host.
     #[cfg_attr(feature = "serde", serde(default))]
@@ -36,13 +36,19 @@ impl Trouble {
     /// A trouble that no host told of.
     #[must_use]
     pub fn new(status: EnhancedStatusCode, words: &str, at: i64) -> Self {
-        Self { status, host: None, words: line(words), is_reply: false, at }
+        Self {
+            status,
+            host: None,
+            words: line(words, WORDS, true).unwrap_or_default(),
+            is_reply: false,
+            at,
+        }
     }
 
     /// The host that it was about.
     #[must_use]
     pub fn with_host(mut self, host: &str) -> Self {
-        self.host = Some(line(host));
+        self.host = Some(line(host, WORDS, true).unwrap_or_default());
         self
     }
 
@@ -70,13 +76,13 @@ impl Trouble {
     #[must_use]
     pub fn of_unsendable(why: Unsendable, at: i64) -> Self {
         let status = match why {
-            Unsendable::EightBit | Unsendable::Binary => status::CONVERSION,
-            Unsendable::Utf8 => status::NO_SMTPUTF8,
-            Unsendable::RequireTls => status::REQUIRETLS_SUPPORT,
-            Unsendable::TooLarge { .. } => status::TOO_LARGE,
+            Unsendable::EightBit | Unsendable::Binary => EnhancedStatusCode::CONVERSION_UNSUPPORTED,
+            Unsendable::Utf8 => EnhancedStatusCode::NON_ASCII_ADDRESS,
+            Unsendable::RequireTls => EnhancedStatusCode::REQUIRE_TLS,
+            Unsendable::TooLarge { .. } => EnhancedStatusCode::TOO_LARGE,
             // No server takes such a mail as it is.
-            Unsendable::BareNewline { .. } => status::MEDIA,
-            _ => status::LIMITS,
+            Unsendable::BareNewline { .. } => EnhancedStatusCode::BAD_CONTENT,
+            _ => EnhancedStatusCode::TOO_MANY_RECIPIENTS,
         };
         Self::new(status, &why.to_string(), at)
     }
@@ -91,7 +97,7 @@ impl Trouble {
     pub(super) fn for_now(mut self) -> Self {
         if self.is_permanent() {
             self.status = EnhancedStatusCode::new(4, self.status.subject(), self.status.detail())
-                .unwrap_or(status::TRANSIENT);
+                .unwrap_or(EnhancedStatusCode::TEMPORARY);
         }
         self
     }
@@ -121,14 +127,16 @@ pub enum Unreached {
 impl Unreached {
     pub(super) fn trouble(&self, require_tls: bool, at: i64) -> Trouble {
         match self {
-            Self::Connect(words) => Trouble::new(status::NO_ANSWER, words, at),
+            Self::Connect(words) => Trouble::new(EnhancedStatusCode::NO_ANSWER, words, at),
             // RFC 8689 §4.2.1: "Unable to establish TLS-protected SMTP session: 5.7.10".
             Self::Tls(outcome) if require_tls => {
-                Trouble::new(status::ENCRYPTION_NEEDED, &outcome.to_string(), at)
+                Trouble::new(EnhancedStatusCode::ENCRYPTION_NEEDED, &outcome.to_string(), at)
             }
-            Self::Tls(outcome) => Trouble::new(status::POLICY, &outcome.to_string(), at),
+            Self::Tls(outcome) => {
+                Trouble::new(EnhancedStatusCode::TEMPORARY_CRYPTOGRAPHIC, &outcome.to_string(), at)
+            }
             Self::Refused(reply) => Trouble::of_reply(reply, at),
-            Self::Broken(words) => Trouble::new(status::BAD_CONNECTION, words, at),
+            Self::Broken(words) => Trouble::new(EnhancedStatusCode::CONNECTION_BROKE, words, at),
         }
     }
 }
@@ -137,28 +145,21 @@ impl Unreached {
 fn general(class: u8, code: u16) -> EnhancedStatusCode {
     match (class, code) {
         // RFC 5321 §4.2.3: "Service not available", "insufficient system storage".
-        (4, 421) => status::NOT_NOW,
-        (4, 452) => status::SYSTEM_FULL,
-        (4, _) => status::TRANSIENT,
+        (4, 421) => EnhancedStatusCode::SHUTTING_DOWN,
+        (4, 452) => EnhancedStatusCode::SYSTEM_FULL,
+        (4, _) => EnhancedStatusCode::TEMPORARY,
         // RFC 7504 §3, §4: a host, and a domain, that takes no mail (RFC 7505 §4.2).
-        (_, 521) => status::NO_MAIL_THERE,
-        (_, 556) => status::NULL_MX,
-        _ => status::PERMANENT,
+        (_, 521) => EnhancedStatusCode::NO_MAIL_TAKEN,
+        (_, 556) => EnhancedStatusCode::NULL_MX,
+        _ => EnhancedStatusCode::FAILED,
     }
 }
 
 fn lost(kind: FailureKind) -> EnhancedStatusCode {
     match kind {
-        FailureKind::Timeout => status::NO_ANSWER,
-        FailureKind::Protocol | FailureKind::Limit => status::PROTOCOL,
-        FailureKind::Tls => status::POLICY,
-        _ => status::BAD_CONNECTION,
+        FailureKind::Timeout => EnhancedStatusCode::NO_ANSWER,
+        FailureKind::Protocol | FailureKind::Limit => EnhancedStatusCode::TEMPORARY_PROTOCOL,
+        FailureKind::Tls => EnhancedStatusCode::TEMPORARY_CRYPTOGRAPHIC,
+        _ => EnhancedStatusCode::CONNECTION_BROKE,
     }
-}
-
-/// One line, printable and bounded, whoever wrote it.
-fn line(text: &str) -> String {
-    let flat =
-        |c: char| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c };
-    text.trim().chars().map(flat).take(WORDS).collect()
 }

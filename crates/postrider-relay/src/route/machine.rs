@@ -151,20 +151,12 @@ impl Route {
 }
 
 impl Route {
-    /// Sets that the mail requires TLS all the way (`REQUIRETLS`, RFC 8689 §4.2.1): a host must be named
-    /// by a secure answer or by the policy of MTA-STS, and authenticate itself.
+    /// Sets what the mail says of TLS (RFC 8689 §4.2). One that requires it goes to hosts that a secure
+    /// answer or the policy of MTA-STS names, and that authenticate themselves; one for which it is to be no
+    /// obstacle is kept from no host by a policy.
     #[must_use]
-    pub fn with_require_tls(mut self) -> Self {
-        self.tag = TlsTag::Required;
-        self.begin();
-        self
-    }
-
-    /// Sets that the mail is to arrive rather than to be kept from eyes (`TLS-Required: No`, RFC 8689
-    /// §4.2.2): no policy keeps it from a host.
-    #[must_use]
-    pub fn with_tls_optional(mut self) -> Self {
-        self.tag = TlsTag::NotRequired;
+    pub fn with_tag(mut self, tag: TlsTag) -> Self {
+        self.tag = tag;
         self.begin();
         self
     }
@@ -441,45 +433,43 @@ impl Route {
     /// Everything is known.
     fn conclude(&mut self) -> Result<Plan, NoRoute> {
         let candidates = core::mem::take(&mut self.candidates);
-        let mut own = None;
-        let mut found = Vec::new();
-        for candidate in candidates {
+        // This host is known by its addresses, too: only better ones are tried.
+        let is_own = |candidate: &&Candidate| {
             let told = candidate.addresses.as_ref().map(Answer::as_slice).unwrap_or_default();
-            if told.iter().any(|address| self.router.is_own_address(*address)) {
-                let preference = candidate.host.preference;
-                own = Some(own.map_or(preference, |best: u16| best.min(preference)));
-            }
-            found.push(candidate);
-        }
-        let mut all = self.router.limits.all_addresses;
+            told.iter().any(|address| self.router.is_own_address(*address))
+        };
+        let own = candidates.iter().filter(is_own).map(|own| own.host.preference).min();
+        let mut room = self.router.limits.all_addresses;
         let mut hosts = Vec::new();
-        for candidate in found {
-            let name = candidate.host.name.clone();
-            if own.is_some_and(|best| candidate.host.preference >= best) {
-                self.leave_out(&name, LeftOut::NotNearer);
-                continue;
-            }
-            let addresses = match self.addresses_of(&candidate) {
-                Ok(addresses) => addresses,
-                Err(why) => {
-                    self.leave_out(&name, why);
-                    continue;
-                }
-            };
-            if all == 0 {
-                self.leave_out(&name, LeftOut::TooMany);
-                continue;
-            }
-            match self.host(&candidate, addresses) {
-                Ok(mut host) => {
-                    host.addresses.truncate(all);
-                    all = all.saturating_sub(host.addresses.len());
+        for candidate in candidates {
+            match self.admitted(&candidate, own, room) {
+                Ok(host) => {
+                    room = room.saturating_sub(host.addresses.len());
                     hosts.push(host);
                 }
-                Err(why) => self.leave_out(&name, why),
+                Err(why) => self.leave_out(&candidate.host.name, why),
             }
         }
         if hosts.is_empty() { Err(self.no_host()) } else { Ok(self.plan(hosts)) }
+    }
+
+    /// The host as it stands in the plan, where there is room for so many addresses and this host, if it
+    /// is among them, has that preference.
+    fn admitted(
+        &self,
+        candidate: &Candidate,
+        own: Option<u16>,
+        room: usize,
+    ) -> Result<PlannedHost, LeftOut> {
+        if own.is_some_and(|best| candidate.host.preference >= best) {
+            return Err(LeftOut::NotNearer);
+        }
+        let mut addresses = self.addresses_of(candidate)?;
+        if room == 0 {
+            return Err(LeftOut::TooMany);
+        }
+        addresses.truncate(room);
+        self.host(candidate, addresses)
     }
 
     fn addresses_of(&self, candidate: &Candidate) -> Result<Vec<IpAddr>, LeftOut> {

@@ -9,7 +9,11 @@ use super::plan::LeftOut;
 use super::{NoRoute, Router};
 use crate::DomainName;
 use crate::dns::{Answer, MxRecord, Outcome};
+use crate::line::line;
 use crate::random::Random;
+
+/// Octets of what is no name that are shown.
+const SHOWN: usize = 80;
 
 /// A host that the domain names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +64,10 @@ pub(super) fn order(
     for record in records.iter().take(router.limits.records).filter(|record| !is_null(record)) {
         match DomainName::parse(&record.exchange) {
             Ok(name) => ordered.hosts.push(MxHost { name, preference: record.preference }),
-            Err(_) => ordered.leave_out(shown(&record.exchange), LeftOut::NoName),
+            Err(_) => ordered.leave_out(
+                line(&record.exchange, SHOWN, true).unwrap_or_default(),
+                LeftOut::NoName,
+            ),
         }
     }
     if ordered.hosts.is_empty() {
@@ -102,9 +109,4 @@ impl Ordered {
             self.leave_out(host.name.as_str().to_owned(), LeftOut::NotNearer);
         }
     }
-}
-
-/// What a stranger wrote in the place of a name, to be shown: bounded, and in one line.
-fn shown(text: &str) -> String {
-    text.chars().take(80).map(|c| if c.is_control() { '?' } else { c }).collect()
 }

@@ -2,8 +2,6 @@
 
 use postrider_smtp::EnhancedStatusCode;
 
-use crate::status;
-
 /// Why there is no host to try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
@@ -63,14 +61,14 @@ impl NoRoute {
     #[must_use]
     pub fn status(self) -> EnhancedStatusCode {
         match self {
-            Self::NullMx => status::NULL_MX,
-            Self::NoSuchDomain => status::BAD_SYSTEM,
-            Self::NoName => status::BAD_SYSTEM_SYNTAX,
-            Self::LookupFailed => status::DIRECTORY,
-            Self::LoopsBack => status::LOOP,
-            Self::NoHost | Self::NoAddress | Self::NotPublic => status::NO_ROUTE,
-            Self::Policy => status::POLICY,
-            Self::RequireTls => status::ENCRYPTION_NEEDED,
+            Self::NullMx => EnhancedStatusCode::NULL_MX,
+            Self::NoSuchDomain => EnhancedStatusCode::NO_SUCH_SYSTEM,
+            Self::NoName => EnhancedStatusCode::RECIPIENT_SYNTAX,
+            Self::LookupFailed => EnhancedStatusCode::DIRECTORY_FAILURE,
+            Self::LoopsBack => EnhancedStatusCode::ROUTING_LOOP,
+            Self::NoHost | Self::NoAddress | Self::NotPublic => EnhancedStatusCode::NO_ROUTE,
+            Self::Policy => EnhancedStatusCode::TEMPORARY_CRYPTOGRAPHIC,
+            Self::RequireTls => EnhancedStatusCode::ENCRYPTION_NEEDED,
         }
     }
 

@@ -22,7 +22,7 @@ use postrider_message::{FieldName, Headers, TlsRequired};
 use postrider_smtp::EnhancedStatusCode;
 
 use super::{CertificateCheck, Demand};
-use crate::{DomainName, status};
+use crate::DomainName;
 
 /// What a mail says of TLS on its way, kept beside it for as long as it is (RFC 8689 §4.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -84,8 +84,8 @@ impl TlsRequiredFault {
     #[must_use]
     pub fn status(self) -> EnhancedStatusCode {
         match self {
-            Self::NotOffered => status::REQUIRETLS_SUPPORT,
-            Self::Unproved | Self::NoName | Self::NoTls => status::ENCRYPTION_NEEDED,
+            Self::NotOffered => EnhancedStatusCode::REQUIRE_TLS,
+            Self::Unproved | Self::NoName | Self::NoTls => EnhancedStatusCode::ENCRYPTION_NEEDED,
         }
     }
 }

@@ -6,6 +6,7 @@ use postrider_relay::DomainName;
 use postrider_relay::dns::{Answer, FetchFault, MxRecord, Need, Outcome, PolicyFetch, Told};
 use postrider_relay::route::{Reach, Route, Router};
 use postrider_relay::tls::dane::TlsaRecord;
+use postrider_relay::tls::require_tls::TlsTag;
 use postrider_relay::tls::sts::StsMemory;
 use postrider_relay::tls::{CertificateCheck, Demand};
 
@@ -115,7 +116,7 @@ pub(crate) fn check(data: &[u8]) {
     }
     let required = setting & 2 != 0;
     if required {
-        route = route.with_require_tls();
+        route = route.with_tag(TlsTag::Required);
     }
     let mut rounds = 0;
     while !route.needs().is_empty() {

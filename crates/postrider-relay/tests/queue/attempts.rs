@@ -277,3 +277,30 @@ fn the_postmaster_of_nowhere_is_not_looked_for_in_the_net() {
     let world = run(vec![vec![Takes]], &item, Config::new());
     assert_eq!(codes(&world), [("<Postmaster>".into(), "5.1.3".into())]);
 }
+
+/// A host that was not asked may be of another mind: nobody is told that the mail does not arrive.
+#[test]
+fn a_mail_is_not_returned_while_a_host_was_not_asked() {
+    let item = mail(&["bob@b.example"]);
+    let refuses = || vec![Greets("554 5.3.2 no mail here")];
+    let config = || Config::new().with_targets(1);
+    let world = run(vec![refuses(), refuses()], &item, config());
+    let failed = world.made.iter().flat_map(|notice| &notice.recipients);
+    // For five days, and then because its time is over (RFC 3463 §3.5).
+    assert_eq!(failed.last().map(|one| one.status.to_string()).as_deref(), Some("4.4.7"));
+    let world = run(vec![refuses()], &item, config());
+    assert_eq!(codes(&world), [("<bob@b.example>".to_owned(), "5.3.2".to_owned())]);
+}
+
+/// A host that has room for one recipient at a time is not sent the mail for each of a thousand.
+#[test]
+fn a_host_without_room_has_its_bound_in_an_attempt() {
+    let item = many(60);
+    let world = run(vec![vec![Most(1)]], &item, Config::new());
+    check(&world, &item, &Default::default());
+    // One transaction for all, and at most 32 more, until the next attempt half an hour later.
+    let first = to_b(&world).iter().filter(|(at, _)| *at == 0).count();
+    assert_eq!(first, 1);
+    assert!(to_b(&world).len() > 1);
+    assert_eq!(sizes(&world).len(), 60);
+}

@@ -3,6 +3,7 @@
 use postrider_relay::dns::{Answer, FetchFault, Need, Outcome, PolicyFetch};
 use postrider_relay::route::{LeftOut, NoRoute, Plan, Route, Router};
 use postrider_relay::tls::dane::TlsaRecord;
+use postrider_relay::tls::require_tls::TlsTag;
 use postrider_relay::tls::sts::StsMemory;
 use postrider_relay::tls::{CertificateCheck, Demand};
 
@@ -240,7 +241,8 @@ fn a_policy_that_cannot_be_fetched_is_none_and_is_told() {
 /// RFC 8689 §4.2.1, steps 2 and 4.
 #[test]
 fn a_mail_that_requires_tls_goes_to_hosts_that_can_prove_who_they_are() {
-    let required = |world: &World| route().with_require_tls().resolve(|need| world.ask(need));
+    let required =
+        |world: &World| route().with_tag(TlsTag::Required).resolve(|need| world.ask(need));
     // Neither DNSSEC nor MTA-STS vouches for the name.
     let why = required(&one_host(false)).unwrap_err();
     assert_eq!((why, why.status().to_string()), (NoRoute::RequireTls, "5.7.10".into()));
@@ -261,7 +263,7 @@ fn a_mail_that_requires_tls_goes_to_hosts_that_can_prove_who_they_are() {
         let world = one_host(false).with_policy(DOMAIN, "1", &policy(mode, &["b.x.example"]));
         assert!(required(&world).is_err(), "{mode}");
     }
-    let literal = Route::new(&Router::new(), "[192.0.2.1]", [0; 32]).with_require_tls();
+    let literal = Route::new(&Router::new(), "[192.0.2.1]", [0; 32]).with_tag(TlsTag::Required);
     assert_eq!(literal.outcome(), Some(Err(NoRoute::RequireTls)));
 }
 
@@ -273,7 +275,7 @@ fn a_mail_for_which_tls_is_optional_is_kept_from_no_host() {
         "1",
         &policy("enforce", &["b.x.example"]),
     );
-    let plan = route().with_tls_optional().resolve(|need| world.ask(need)).unwrap();
+    let plan = route().with_tag(TlsTag::NotRequired).resolve(|need| world.ask(need)).unwrap();
     assert_eq!(plan.hosts[0].demand, Demand::Opportunistic);
 }
 

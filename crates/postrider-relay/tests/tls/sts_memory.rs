@@ -74,7 +74,10 @@ fn a_policy_is_fetched_applied_or_not_there() {
         // "time-since-fetch has not exceeded its "max_age"" (§5.1).
         (&enforce, &absent, last, "use a"),
         (&enforce, &absent, last + 1, "none"),
-        (&enforce, &txt("a"), last, "use a"),
+        // "a suggested refresh frequency is once per day" (§3.3).
+        (&enforce, &txt("a"), T + 86_399, "use a"),
+        (&enforce, &txt("a"), T + 86_400, "fetch a, meanwhile a"),
+        (&enforce, &txt("a"), last, "fetch a, meanwhile a"),
         (&enforce, &txt("a"), last + 1, "fetch a"),
         (&enforce, &txt("b"), last + 1, "fetch b"),
         // Mode none: "as though it does not have any active policy" (§5).
@@ -182,6 +185,32 @@ fn a_policy_is_renewed_after_a_day_or_half_its_time() {
     let text = policy(Mode::Enforce).to_string();
     let (memory, _) = fetched(&memory, "a", &PolicyFetch::body(text), T + 1800);
     assert_eq!(memory.renew_at(), Some(T + 1800 + 86_400));
+}
+
+/// A policy whose identifier stays is fetched before its time is over: whoever takes the record away at that
+/// moment would take the policy (§10.2).
+#[test]
+fn a_policy_that_is_due_is_fetched_though_its_identifier_is_the_same() {
+    let memory = kept("a", Mode::Enforce, T);
+    assert_eq!(told(&memory, &txt("a"), T + 86_400), "fetch a, meanwhile a");
+    // It failed: not at once again, and what is kept applies.
+    let memory = failed(memory, "a", T + 86_400);
+    assert_eq!(told(&memory, &txt("a"), T + 86_401), "use a");
+    assert_eq!(told(&memory, &txt("a"), T + 86_700), "fetch a, meanwhile a");
+}
+
+#[test]
+fn of_two_memories_the_later_policy_is_kept_whatever_the_order() {
+    let (none, old, new) =
+        (StsMemory::default(), kept("a", Mode::Enforce, T), kept("b", Mode::Testing, T + 60));
+    for (one, other) in [(&none, &new), (&old, &new), (&failed(old.clone(), "b", T + 30), &new)] {
+        let mut first = one.clone();
+        first.learn(other);
+        let mut second = other.clone();
+        second.learn(one);
+        assert_eq!(first, second);
+        assert_eq!(first.cached, new.cached);
+    }
 }
 
 #[cfg(feature = "tls-report")]

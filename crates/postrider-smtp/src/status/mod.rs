@@ -106,6 +106,8 @@ impl EnhancedStatusCode {
     pub const RECIPIENT_OK: Self = Self::own(2, 1, 5);
     /// 2.7.0: Authentication succeeded (RFC 4954 §6).
     pub const AUTHENTICATED: Self = Self::own(2, 7, 0);
+    /// 4.0.0: It went wrong, and may pass; no more is known.
+    pub const TEMPORARY: Self = Self::own(4, 0, 0);
     /// 4.2.2: The mailbox is full; it may be emptied.
     pub const MAILBOX_FULL: Self = Self::own(4, 2, 2);
     /// 4.3.1: The mail system is full.
@@ -120,10 +122,16 @@ impl EnhancedStatusCode {
     pub const DIRECTORY_FAILURE: Self = Self::own(4, 4, 3);
     /// 4.4.7: The mail is too old to be tried again.
     pub const EXPIRED: Self = Self::own(4, 4, 7);
+    /// 4.5.0: Something else about the protocol.
+    pub const TEMPORARY_PROTOCOL: Self = Self::own(4, 5, 0);
     /// 4.5.3: Too many recipients for one transaction; the others may follow.
     pub const TOO_MANY_RECIPIENTS: Self = Self::own(4, 5, 3);
     /// 4.7.0: Authentication or policy cannot be decided now (RFC 4954 §6).
     pub const TEMPORARY_SECURITY: Self = Self::own(4, 7, 0);
+    /// 4.7.5: What should protect the mail on its way does not stand now.
+    pub const TEMPORARY_CRYPTOGRAPHIC: Self = Self::own(4, 7, 5);
+    /// 5.0.0: It went wrong, for good; no more is known.
+    pub const FAILED: Self = Self::own(5, 0, 0);
     /// 5.1.1: No such mailbox.
     pub const NO_SUCH_MAILBOX: Self = Self::own(5, 1, 1);
     /// 5.1.2: No such domain, or none that takes mail.
@@ -140,6 +148,8 @@ impl EnhancedStatusCode {
     pub const MAILBOX_DISABLED: Self = Self::own(5, 2, 1);
     /// 5.2.3: The mail is too large for the mailbox.
     pub const TOO_LARGE_FOR_MAILBOX: Self = Self::own(5, 2, 3);
+    /// 5.3.2: The host takes no mail from the network.
+    pub const NO_MAIL_TAKEN: Self = Self::own(5, 3, 2);
     /// 5.3.4: The mail is too large.
     pub const TOO_LARGE: Self = Self::own(5, 3, 4);
     /// 5.4.4: No route to the destination.
@@ -154,6 +164,8 @@ impl EnhancedStatusCode {
     pub const INVALID_ARGUMENTS: Self = Self::own(5, 5, 4);
     /// 5.5.6: A line of an authentication is too long (RFC 4954 §6).
     pub const AUTH_LINE_TOO_LONG: Self = Self::own(5, 5, 6);
+    /// 5.6.0: Something else about the content.
+    pub const BAD_CONTENT: Self = Self::own(5, 6, 0);
     /// 5.6.3: The content would have to be converted (RFC 6152 §3).
     pub const CONVERSION_UNSUPPORTED: Self = Self::own(5, 6, 3);
     /// 5.6.7: An address outside ASCII is not permitted (RFC 6531 §3.5).

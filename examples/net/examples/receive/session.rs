@@ -119,8 +119,7 @@ impl Session<'_> {
     }
 
     fn keep(&mut self, server: &Server) -> io::Result<()> {
-        let (Some(mut envelope), Some(mut letter)) = (self.envelope.take(), self.letter.take())
-        else {
+        let (Some(mut envelope), Some(letter)) = (self.envelope.take(), self.letter.take()) else {
             return Err(io::ErrorKind::NotFound.into());
         };
         envelope.to.retain(|(path, _)| !self.post.is_full(path));

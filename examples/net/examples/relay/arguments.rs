@@ -1,5 +1,6 @@
 //! The command line.
 
+use core::time::Duration;
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Parser;
@@ -39,14 +40,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
     /// After how long a mail is tried again, time for time; the last one repeats. Such as 30m,1h,2h,3h.
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = seconds, default_value = "30m,1h,2h,3h")]
-    pub(crate) retry: Vec<u32>,
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = humantime::parse_duration, default_value = "30m,1h,2h,3h")]
+    pub(crate) retry: Vec<Duration>,
     /// After how long a mail is given up.
-    #[arg(long, value_name = "TIME", value_parser = seconds, default_value = "5d")]
-    pub(crate) give_up: u32,
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, default_value = "5d")]
+    pub(crate) give_up: Duration,
     /// After how long its sender hears that a mail is late.
-    #[arg(long, value_name = "TIME", value_parser = seconds, default_value = "4h")]
-    pub(crate) warn: u32,
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, default_value = "4h")]
+    pub(crate) warn: Duration,
     /// Mails that are delivered at a time.
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(crate) parallel: usize,
@@ -58,22 +59,12 @@ pub(crate) struct Arguments {
 impl Arguments {
     pub(crate) fn schedule(&self) -> Schedule {
         Schedule::new()
-            .with_intervals(self.retry.iter().copied())
-            .with_lifetime(self.give_up)
-            .with_warning(Some(self.warn))
+            .with_intervals(self.retry.iter().copied().map(seconds))
+            .with_lifetime(seconds(self.give_up))
+            .with_warning(Some(seconds(self.warn)))
     }
 }
 
-/// Such as `90s`, `30m`, `4h` or `5d`.
-fn seconds(text: &str) -> Result<u32, String> {
-    let wrong = || format!("{text:?} is no time such as 90s, 30m, 4h or 5d");
-    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
-    let unit = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        _ => return Err(wrong()),
-    };
-    number.parse::<u32>().ok().and_then(|number| number.checked_mul(unit)).ok_or_else(wrong)
+fn seconds(time: Duration) -> u32 {
+    time.as_secs().try_into().unwrap_or(u32::MAX)
 }

@@ -10,7 +10,7 @@ use postrider::{
         tls::require_tls::tls_required_no,
     },
     smtp::{
-        EnhancedStatusCode, ForwardPath, MailParameters, RcptParameters, Reply, ReversePath,
+        EnhancedStatusCode, Reply,
         server::{Config, Event, Server},
     },
     wire::{Machine, Policy, Security},
@@ -41,7 +41,7 @@ async fn session(post: &Arc<Post>, stream: TcpStream, peer: SocketAddr) -> Resul
         .with_dsn(true)
         .with_require_tls(true);
     let mut driver = Driver::new(Server::new(config), MaybeTls::plain(stream));
-    let mut session = Session { post, peer, envelope: None, letter: None };
+    let mut session = Session { post, peer, item: None, letter: None };
     let mut closing = post.closing.subscribe();
     let mut is_closing = false;
     loop {
@@ -68,15 +68,9 @@ async fn session(post: &Arc<Post>, stream: TcpStream, peer: SocketAddr) -> Resul
 struct Session<'a> {
     post: &'a Arc<Post>,
     peer: SocketAddr,
-    envelope: Option<Envelope>,
+    /// Its name is given to it with its octets.
+    item: Option<QueueItem>,
     letter: Option<Incoming>,
-}
-
-/// Who sends to whom.
-struct Envelope {
-    from: ReversePath,
-    parameters: MailParameters,
-    to: Vec<(ForwardPath, RcptParameters)>,
 }
 
 /// What came of a mail so far.
@@ -91,7 +85,7 @@ impl Session<'_> {
         match event {
             Event::Ehlo { .. } => server.accept()?,
             Event::Mail { path, parameters, .. } => {
-                self.envelope = Some(Envelope { from: path, parameters, to: Vec::new() });
+                self.item = Some(QueueItem::new("", path, now()).with_parameters(parameters));
                 server.accept()?;
             }
             // Whoever relays for strangers relays their spam.
@@ -99,9 +93,8 @@ impl Session<'_> {
                 server.reject(reply(550, (7, 1), "no relaying for strangers")?)?;
             }
             Event::Rcpt { path, parameters, .. } => {
-                if let Some(envelope) = &mut self.envelope {
-                    envelope.to.push((path, parameters));
-                }
+                let item = self.item.take();
+                self.item = item.map(|item| item.with_recipient(path, parameters));
                 server.accept()?;
             }
             Event::DataBegin => match self.begin(server) {
@@ -128,7 +121,7 @@ impl Session<'_> {
                 Err(Refusal::Disk(error)) => server.reject(self.cannot_keep(&error)?)?,
             },
             Event::Aborted(_) | Event::Reset => {
-                self.envelope = None;
+                self.item = None;
                 self.letter = None;
             }
             _ => server.decline(),
@@ -157,36 +150,29 @@ impl Session<'_> {
         {
             stamp = stamp.with_tls(version, cipher)?;
         }
-        let to = self.envelope.iter().flat_map(|envelope| &envelope.to);
-        let to: Vec<_> = to.map(|(path, _)| path.clone()).collect();
+        let to = self.item.iter().flat_map(|item| &item.recipients);
+        let to: Vec<_> = to.map(|recipient| recipient.path.clone()).collect();
         Ok(stamp.with_recipients(&to))
     }
 
     /// On the disk, and on its way. Its name.
     fn keep(&mut self) -> Result<String, Refusal> {
-        let (Some(envelope), Some(incoming)) = (self.envelope.take(), self.letter.take()) else {
+        let (Some(mut item), Some(incoming)) = (self.item.take(), self.letter.take()) else {
             return Err(io::Error::from(io::ErrorKind::NotFound).into());
         };
-        let Incoming { mut letter, head } = incoming;
+        let Incoming { letter, head } = incoming;
         let section = HeaderSection::parse(split(&head).0);
         let headers = section.headers();
-        if let Err(circles) = check_hops(headers, HOPS) {
-            return Err(refusal(circles.reply_code(), circles.status(), &circles.to_string()));
-        }
         let own: Vec<_> = DomainName::parse(self.post.name.as_str()).into_iter().collect();
-        if let Err(circles) = loops::check_own_passes(headers, &own, PASSES) {
+        let passes =
+            check_hops(headers, HOPS).and_then(|_| loops::check_own_passes(headers, &own, PASSES));
+        if let Err(circles) = passes {
             return Err(refusal(circles.reply_code(), circles.status(), &circles.to_string()));
         }
-        let mut parameters = envelope.parameters;
+        item.id.clone_from(&letter.id);
+        item.tls_optional = tls_required_no(headers);
         // It has grown; and nobody here has proved who he is (RFC 4954 §5).
-        (parameters.size, parameters.auth) = (None, None);
-        let item = QueueItem::new(letter.id.clone(), envelope.from, now())
-            .with_parameters(parameters)
-            .with_tls_optional(tls_required_no(headers));
-        let item = envelope
-            .to
-            .into_iter()
-            .fold(item, |item, (path, parameters)| item.with_recipient(path, parameters));
+        (item.parameters.size, item.parameters.auth) = (None, None);
         letter.keep(&self.post.spool, &item)?;
         let (id, count) = (item.id.clone(), item.recipients.len());
         self.post.log(&id, &format!("taken from {} for {count}", item.sender));

@@ -21,17 +21,13 @@ const WHOLE: u64 = 256 * 1024;
 /// Puts it into the spool. It may go once the mail that it is about has its record.
 pub(crate) fn put(post: &Post, about: &QueueItem, bounce: &Bounce) -> Result<QueueItem, Failure> {
     let (octets, is_whole) = beginning(post, &about.id)?;
-    let original = Original::new(about.sender.clone(), about.parameters.clone(), about.arrived);
     let original = match is_whole {
-        true => original.with_message(&octets),
-        false => original.with_header(&octets),
+        true => Original::of(about).with_message(&octets),
+        false => Original::of(about).with_header(&octets),
     };
     let writer = DsnWriter::new(post.name.clone(), DateTime::from_unix(now(), Zone::UTC)?);
     let dsn = writer.write(&bounce.notice, &original, &random())?;
-    let mut item = QueueItem::new(bounce.id.clone(), dsn.sender(), now())
-        .with_parameters(dsn.mail_parameters().clone())
-        .with_recipient(dsn.recipient().clone(), dsn.rcpt_parameters());
-    item.notice_of = Some(bounce.notice_of.clone());
+    let item = bounce.item(&dsn, now());
     post.spool.put(&item, &dsn.to_vec()?)?;
     Ok(item)
 }

@@ -10,6 +10,7 @@ use std::{
 use postrider::relay::{DomainName, tls::sts::StsMemory};
 
 use super::spool::replace;
+use crate::now;
 
 /// Domains of which something is remembered; of more, nothing.
 const MOST: usize = 10_000;
@@ -39,21 +40,20 @@ impl Policies {
     /// Keeps what a route came to know, if it is news.
     pub(crate) fn learn(&self, domain: &DomainName, memory: &StsMemory) -> io::Result<()> {
         let mut known = self.known();
-        let mut memory = memory.clone();
-        // Another route may have learned more meanwhile: a policy that is known is not forgotten.
-        if let Some(kept) = known.get(domain.as_str()).and_then(|before| before.cached.clone())
-            && memory.cached.as_ref().is_none_or(|new| new.fetched < kept.fetched)
-        {
-            memory.cached = Some(kept);
-        }
-        let before = known.get(domain.as_str());
-        if before.map_or_else(|| memory == StsMemory::default(), |before| *before == memory) {
+        let before = known.get(domain.as_str()).cloned().unwrap_or_default();
+        let mut after = before.clone();
+        // Another route may have learned more meanwhile.
+        after.learn(memory);
+        if after == before {
             return Ok(());
         }
         if known.len() >= MOST && !known.contains_key(domain.as_str()) {
-            return Ok(());
+            known.retain(|_, memory| !memory.is_stale(now()));
+            if known.len() >= MOST {
+                return Ok(());
+            }
         }
-        known.insert(domain.as_str().to_owned(), memory);
+        known.insert(domain.as_str().to_owned(), after);
         replace(&self.file, &serde_json::to_vec(&*known)?)
     }
 }

@@ -3,12 +3,13 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
 use postrider::relay::queue::QueueItem;
+use tempfile::{Builder, NamedTempFile};
 
 use crate::random;
 
@@ -35,10 +36,15 @@ impl Spool {
         let mut items = BTreeMap::new();
         for entry in fs::read_dir(&self.dir)? {
             let path = entry?.path();
-            if path.extension().is_some_and(|kind| kind == "json") {
-                let item: QueueItem = serde_json::from_slice(&fs::read(&path)?)
-                    .map_err(|error| io::Error::other(format!("{}: {error}", path.display())))?;
-                items.insert(item.id.clone(), item);
+            if path.extension().is_none_or(|kind| kind != "json") {
+                continue;
+            }
+            match serde_json::from_slice::<QueueItem>(&fs::read(&path)?) {
+                Ok(item) if self.octets(&item.id).exists() => {
+                    items.insert(item.id.clone(), item);
+                }
+                Ok(_) => set_aside(&path, "its octets are gone")?,
+                Err(error) => set_aside(&path, &error.to_string())?,
             }
         }
         Ok(items)
@@ -66,9 +72,7 @@ impl Spool {
     /// A mail to come, under a name that no other has.
     pub(crate) fn begin(&self) -> io::Result<Letter> {
         let id: String = random::<10>().iter().map(|octet| format!("{octet:02x}")).collect();
-        let place = self.dir.join(format!("{id}.part"));
-        let file = OpenOptions::new().write(true).create_new(true).open(&place)?;
-        Ok(Letter { id, file: BufWriter::new(file), place, is_kept: false })
+        Ok(Letter { id, file: BufWriter::new(part_in(&self.dir)?) })
     }
 
     /// The octets of a mail.
@@ -100,28 +104,36 @@ impl Spool {
     }
 }
 
-/// Writes a file so that after a stop the old one is there, or the new one, and on the disk.
-pub(crate) fn replace(place: &Path, octets: &[u8]) -> io::Result<()> {
-    let mut part = place.to_owned().into_os_string();
-    part.push(".part");
-    let mut file = File::create(&part)?;
-    file.write_all(octets)?;
-    file.sync_all()?;
-    fs::rename(&part, place)?;
-    sync_folder(place)
+/// A file of which nothing stays before it has its name.
+fn part_in(dir: &Path) -> io::Result<NamedTempFile> {
+    Builder::new().suffix(".part").tempfile_in(dir)
 }
 
-/// A new name is on the disk once its folder is.
-fn sync_folder(place: &Path) -> io::Result<()> {
+/// Gives a file its name. After a stop the old one is there, or the new one, and on the disk.
+fn persist(file: NamedTempFile, place: &Path) -> io::Result<()> {
+    file.as_file().sync_all()?;
+    file.persist(place)?;
+    // A new name is on the disk once its folder is.
     place.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
+}
+
+/// Writes a file so that after a stop the old one is there, or the new one.
+pub(crate) fn replace(place: &Path, octets: &[u8]) -> io::Result<()> {
+    let mut file = part_in(place.parent().unwrap_or_else(|| Path::new(".")))?;
+    file.write_all(octets)?;
+    persist(file, place)
+}
+
+/// What cannot be delivered is not lost either, and keeps nobody from starting.
+fn set_aside(place: &Path, why: &str) -> io::Result<()> {
+    eprintln!("relay: {} is set aside: {why}", place.display());
+    fs::rename(place, place.with_extension("bad"))
 }
 
 /// A mail that comes in. It vanishes if it is not kept.
 pub(crate) struct Letter {
     pub(crate) id: String,
-    file: BufWriter<File>,
-    place: PathBuf,
-    is_kept: bool,
+    file: BufWriter<NamedTempFile>,
 }
 
 impl Letter {
@@ -131,21 +143,10 @@ impl Letter {
 
     /// On the disk, octets first, item behind them: who says 250 has taken the responsibility (RFC 5321
     /// §6.1).
-    pub(crate) fn keep(&mut self, spool: &Spool, item: &QueueItem) -> io::Result<()> {
-        self.file.flush()?;
-        self.file.get_ref().sync_all()?;
-        fs::rename(&self.place, spool.octets(&self.id))?;
-        self.is_kept = true;
+    pub(crate) fn keep(self, spool: &Spool, item: &QueueItem) -> io::Result<()> {
+        persist(self.file.into_inner()?, &spool.octets(&self.id))?;
         spool.save(item).inspect_err(|_| {
-            let _ = fs::remove_file(spool.octets(&self.id));
+            let _ = spool.remove(&self.id);
         })
-    }
-}
-
-impl Drop for Letter {
-    fn drop(&mut self) {
-        if !self.is_kept {
-            let _ = fs::remove_file(&self.place);
-        }
     }
 }

@@ -91,15 +91,15 @@ pub fn upgrade(
     }
 }
 
-/// What the server has to prove: that it is `host`, to those of the file or of the system.
+/// Those of the file, or of the system. There may be none there: then no certificate passes.
 ///
 /// # Errors
 ///
-/// [`Code::Config`] when there are no certificates to trust, [`Code::Usage`] for a host without a name.
-pub fn handshake(host: &str, trusted: Option<&Path>) -> Result<Handshake, Failure> {
-    let config = |text: String| Failure::new(Code::Config, text);
+/// [`Code::Config`] when the file cannot be read.
+pub fn roots(trusted: Option<&Path>) -> Result<RootCertStore, Failure> {
     let mut roots = RootCertStore::empty();
     if let Some(path) = trusted {
+        let config = |text: String| Failure::new(Code::Config, text);
         let unreadable = |error| config(format!("{}: {error}", path.display()));
         for certificate in CertificateDer::pem_file_iter(path).map_err(unreadable)? {
             let added = roots.add(certificate.map_err(unreadable)?);
@@ -109,6 +109,17 @@ pub fn handshake(host: &str, trusted: Option<&Path>) -> Result<Handshake, Failur
         // Some may be unreadable, or too old to be understood: what is left decides.
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     }
+    Ok(roots)
+}
+
+/// What the server has to prove: that it is `host`, to those of the file or of the system.
+///
+/// # Errors
+///
+/// [`Code::Config`] when there are no certificates to trust, [`Code::Usage`] for a host without a name.
+pub fn handshake(host: &str, trusted: Option<&Path>) -> Result<Handshake, Failure> {
+    let config = |text: String| Failure::new(Code::Config, text);
+    let roots = roots(trusted)?;
     if roots.is_empty() {
         return Err(config("there are no certificates to trust; see --ca".to_owned()));
     }

@@ -78,7 +78,7 @@ macro_rules! words {
         $name:ident { $($(#[$variant_doc:meta])* $variant:ident $text:literal;)* }
     )*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_doc])* $variant,)*

@@ -1,7 +1,6 @@
 //! Why a session failed (RFC 8460 §4.3, §4.4).
 
 use alloc::string::String;
-use core::cmp::Ordering;
 use core::net::IpAddr;
 
 use postrider_mime::report::{TlsFailure, TlsResultType};
@@ -13,8 +12,8 @@ use crate::tls::sts::StsFault;
 const TEXT: usize = 512;
 
 /// Why a session failed, and between whom. Failures that are equal are counted together, so leave out
-/// what differs from session to session.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// what differs from session to session. Their order means nothing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Failure {
     /// Why.
@@ -132,30 +131,4 @@ fn cut(text: &str) -> String {
     let most = |end: &usize| text.is_char_boundary(*end);
     let end = (0..=TEXT.min(text.len())).rev().find(most).unwrap_or_default();
     text.get(..end).unwrap_or_default().into()
-}
-
-impl Ord for Failure {
-    /// An order to find them by; it means nothing else.
-    fn cmp(&self, other: &Self) -> Ordering {
-        let key = |it: &Self| (it.sending_ip, it.receiving_ip);
-        key(self)
-            .cmp(&key(other))
-            .then_with(|| self.result_type.as_str().cmp(other.result_type.as_str()))
-            // `Other` may hold the word of another variant.
-            .then_with(|| is_other(self).cmp(&is_other(other)))
-            .then_with(|| self.mx.cmp(&other.mx))
-            .then_with(|| self.helo.cmp(&other.helo))
-            .then_with(|| self.additional_information.cmp(&other.additional_information))
-            .then_with(|| self.reason_code.cmp(&other.reason_code))
-    }
-}
-
-fn is_other(failure: &Failure) -> bool {
-    matches!(failure.result_type, TlsResultType::Other(_))
-}
-
-impl PartialOrd for Failure {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
 }

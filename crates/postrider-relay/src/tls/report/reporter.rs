@@ -1,17 +1,15 @@
 //! A report on its way (RFC 8460 §5).
 
-use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 
-use postrider_message::{
-    AddrSpec, DateTime, HeaderBuilder, InvalidValue, Mailbox as Address, MessageId, Text, unquote,
-};
+use postrider_message::{DateTime, HeaderBuilder, Mailbox as Address, MessageId, Text};
 use postrider_mime::build::{Entity, MessageBuilder};
 use postrider_mime::report::{ReportError, TlsReport};
 use postrider_smtp::Mailbox;
 
 use crate::DomainName;
+use crate::address::addr_spec;
 
 /// Who reports.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -78,8 +76,8 @@ impl Reporter {
         let submitter = self.contact.domain();
         let header = HeaderBuilder::new()
             .date(date)?
-            .from(&address(&self.contact)?.into())?
-            .to(&address(to)?.into())?
+            .from(&Address::new(addr_spec(&self.contact)?).into())?
+            .to(&Address::new(addr_spec(to)?).into())?
             .subject(&self.subject(report, domain)?)?
             .named("TLS-Report-Domain", &Text::new(domain.as_str())?)?
             .named("TLS-Report-Submitter", &Text::new(submitter)?)?;
@@ -99,14 +97,4 @@ impl Reporter {
         let id = MessageId::new(id)?;
         Ok(format!("Report Domain: {domain} Submitter: {submitter} Report-ID: {id}"))
     }
-}
-
-/// An address of SMTP as one of a header field.
-fn address(mailbox: &Mailbox) -> Result<Address<'_>, InvalidValue> {
-    let local = mailbox.local_part();
-    let local = match local.strip_prefix('"').and_then(|inside| inside.strip_suffix('"')) {
-        Some(inside) => String::from_utf8_lossy(&unquote(inside.as_bytes())).into_owned().into(),
-        None => Cow::Borrowed(local),
-    };
-    AddrSpec::new(local, mailbox.domain()).map(Address::new)
 }

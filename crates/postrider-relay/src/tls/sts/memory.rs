@@ -87,6 +87,19 @@ impl StsMemory {
         Some(again.map_or(due, |again| again.max(due)))
     }
 
+    /// Learns what another mail to the domain came to know at the same time: what was fetched later. So
+    /// nobody who keeps an answer from one of them makes the other forget its policy.
+    pub fn learn(&mut self, other: &Self) {
+        let fetched = |memory: &Self| memory.cached.as_ref().map(|cached| cached.fetched);
+        if fetched(self) < fetched(other) {
+            self.cached.clone_from(&other.cached);
+        }
+        let tried = |memory: &Self| memory.failed.as_ref().map(|(_, at)| *at);
+        if tried(self) < tried(other) {
+            self.failed.clone_from(&other.failed);
+        }
+    }
+
     /// Whether nothing here means anything any more, so that it need not be kept.
     #[must_use]
     pub fn is_stale(&self, now: i64) -> bool {
@@ -126,6 +139,7 @@ pub enum StsDecision {
 /// | none, or nobody knows | valid | it applies: "if no "live" policy can be discovered via DNS [...] the sender MUST apply that cached policy" (§3.3) |
 /// | none, or nobody knows | no | there is none |
 /// | with the same identifier | valid | it applies |
+/// | with the same, and it is time to [renew](StsMemory::renew_at) it | valid | fetch; meanwhile it applies |
 /// | with another | valid | fetch; meanwhile it applies |
 /// | any | no | fetch |
 ///
@@ -136,7 +150,8 @@ pub fn decide(memory: &StsMemory, txt: &Answer<Vec<u8>>, now: i64) -> StsDecisio
     let valid = memory.valid(now);
     let applied = valid.filter(|cached| cached.is_applied());
     let is_known = |id: &str| {
-        valid.is_some_and(|cached| cached.id == id)
+        let due = memory.renew_at().is_some_and(|at| at <= now);
+        valid.is_some_and(|cached| cached.id == id && !due)
             || memory.failed.as_ref().is_some_and(|failed| failed.0 == id && is_fresh(failed, now))
     };
     match (StsRecord::of(txt.as_slice()), applied) {

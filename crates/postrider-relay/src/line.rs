@@ -2,10 +2,6 @@
 
 use alloc::string::String;
 
-/// Octets of a diagnosis that are told: with the name of its field it fits on a line (RFC 5322
-/// §2.1.1).
-pub(super) const DIAGNOSTIC: usize = 800;
-
 /// What ends a line somewhere, cannot be seen, or turns the order of what follows.
 fn is_blank(one: char) -> bool {
     one.is_control()
@@ -15,7 +11,7 @@ fn is_blank(one: char) -> bool {
 
 /// The words of a text with one blank between two of them, at most so many octets, and `?` in the
 /// place of what is not ASCII unless that may be. `None` where nothing is left.
-pub(super) fn line(text: &str, most: usize, utf8: bool) -> Option<String> {
+pub(crate) fn line(text: &str, most: usize, utf8: bool) -> Option<String> {
     let mut out = String::new();
     for word in text.split(is_blank).filter(|word| !word.is_empty()) {
         if !out.is_empty() {
@@ -36,31 +32,6 @@ pub(super) fn line(text: &str, most: usize, utf8: bool) -> Option<String> {
 
 const ELLIPSIS: &str = "...";
 
-/// Appends words to the last line and, where that has no room, in new lines that are indented, of about
-/// this many columns. A word that is longer stands on a line alone.
-pub(super) fn wrap(out: &mut String, words: &str, indent: &str) {
-    let mut column = out.rsplit('\n').next().map_or(0, |line| line.chars().count());
-    let mut is_first = true;
-    for word in words.split(' ') {
-        let width = word.chars().count();
-        if !core::mem::take(&mut is_first) {
-            if column.saturating_add(width) >= COLUMNS {
-                out.push('\n');
-                out.push_str(indent);
-                column = indent.len();
-            } else {
-                out.push(' ');
-                column = column.saturating_add(1);
-            }
-        }
-        out.push_str(word);
-        column = column.saturating_add(width);
-    }
-    out.push('\n');
-}
-
-const COLUMNS: usize = 76;
-
 #[cfg(test)]
 mod tests {
     extern crate std;
@@ -68,7 +39,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{line, wrap};
+    use super::line;
 
     #[test]
     fn words_of_a_stranger_become_one_line() {
@@ -80,15 +51,6 @@ mod tests {
         assert_eq!(line("caf\u{e9}", 80, false).unwrap(), "caf?");
         assert_eq!(line(" \r\n\t", 80, true), None);
         assert_eq!(line("one two three", 10, false).unwrap(), "one two...");
-    }
-
-    #[test]
-    fn lines_are_wrapped_between_words() {
-        let mut out = String::new();
-        wrap(&mut out, &["word"; 20].join(" "), "    ");
-        assert_eq!(out.lines().count(), 2);
-        assert!(out.lines().all(|line| line.len() <= 76) && out.contains("\n    word"));
-        assert_eq!(out.split_whitespace().count(), 20);
     }
 
     proptest! {
