@@ -25,6 +25,15 @@ fn from(path: &str) -> Option<NoReply> {
     responder(ResponderKind::Personal).decide(section.headers(), Some(&path)).err()
 }
 
+/// Quotation marks and backslashes are the writing, not the name (RFC 5321 §4.1.2).
+#[test]
+fn a_quoted_name_is_the_name() {
+    assert_eq!(from("\"mailer-daemon\"@example.net"), Some(NoReply::MachineSender));
+    assert_eq!(from("\"owner\\-list\"@example.net"), Some(NoReply::MachineSender));
+    assert_eq!(from("\"j\\oe\"@example.com"), Some(NoReply::OwnAddress));
+    assert_eq!(from("\"mary\"@example.net"), None);
+}
+
 #[test]
 fn what_machines_and_lists_send_is_not_answered() {
     use NoReply as N;

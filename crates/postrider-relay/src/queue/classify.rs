@@ -83,6 +83,15 @@ impl Class {
     }
 }
 
+/// Whether a refusal may be for want of TLS: 530 (RFC 3207 §4), or encryption is needed (RFC 5248 §2.4).
+pub(super) fn wants_tls(outcome: &RecipientOutcome) -> bool {
+    outcome.reply().is_some_and(|reply| {
+        let needed =
+            [EnhancedStatusCode::ENCRYPTION_NEEDED, EnhancedStatusCode::ENCRYPTION_REQUIRED];
+        reply.code() == 530 || reply.enhanced().is_some_and(|code| needed.contains(&code))
+    })
+}
+
 /// Whether a session can go on after this.
 pub(super) fn ends_session(failure: &Failure) -> bool {
     match &failure.reply {

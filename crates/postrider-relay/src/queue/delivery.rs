@@ -1,19 +1,18 @@
 //! The machine that carries a mail from attempt to attempt.
 
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use postrider_smtp::client::{RecipientOutcome, Report};
 use postrider_smtp::{EnhancedStatusCode, Unsendable};
 
-use super::classify::{Class, ends_session};
+use super::classify::{Class, ends_session, wants_tls};
 use super::hop::{self, Hop};
 use super::item::{by_domain, key};
-use super::step::{Ask, Bounce, Connect, Send, Step};
-use super::{Config, NoticeOf, QueueItem, RecipientState, Schedule, Trouble, Unreached};
-use crate::dsn::{Notice, NoticeKind, NoticeRecipient};
+use super::notices::Telling;
+use super::step::{Ask, Connect, Send, Step};
+use super::{Config, QueueItem, RecipientState, Schedule, Trouble, Unreached};
 use crate::random::Random;
 use crate::route::{NoRoute, Plan};
 use crate::tls::require_tls::TlsTag;
@@ -31,13 +30,13 @@ pub struct NotNow;
 /// that was saved last.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    item: QueueItem,
-    config: Config,
+    pub(super) item: QueueItem,
+    pub(super) config: Config,
     random: Random,
     /// The item is not as it was saved last.
-    unsaved: bool,
+    pub(super) unsaved: bool,
     attempt: Option<Attempt>,
-    notice: Option<Telling>,
+    pub(super) notice: Option<Telling>,
 }
 
 /// One attempt at all recipients that were due when it began.
@@ -50,13 +49,6 @@ struct Attempt {
     hops: Vec<Hop>,
     /// Where among them each stands.
     places: BTreeMap<[u8; 32], usize>,
-}
-
-/// A notice that is due.
-#[derive(Clone, Debug)]
-struct Telling {
-    about: Vec<usize>,
-    bounce: Bounce,
 }
 
 impl Delivery {
@@ -157,14 +149,19 @@ impl Delivery {
     ///
     /// [`NotNow`].
     pub fn connected(&mut self) -> Result<(), NotNow> {
-        let most = self.config.recipients;
-        self.nothing_to_save()?;
-        let hop = self.hop_due()?;
-        if hop.connect().is_none() {
-            return Err(NotNow);
-        }
-        hop.connected(most);
-        Ok(())
+        self.connected_with(false)
+    }
+
+    /// Answers [`Step::Connect`] as [`connected`](Delivery::connected) does, where TLS, which is not
+    /// demanded, was offered and failed, so that the session is in clear text. What the host refuses there
+    /// for want of TLS (530, X.7.10, X.7.11) is tried again: else whoever disturbs one handshake has a mail
+    /// returned.
+    ///
+    /// # Errors
+    ///
+    /// [`NotNow`].
+    pub fn connected_in_clear(&mut self) -> Result<(), NotNow> {
+        self.connected_with(true)
     }
 
     /// Answers [`Step::Connect`]: it came to nothing; or [`Step::Send`], when the connection turned out to
@@ -193,7 +190,8 @@ impl Delivery {
         if chunk.is_empty() || !self.is_about(report, &chunk) {
             return Err(NotNow);
         }
-        let host = self.hop_due()?.host();
+        let hop = self.hop_due()?;
+        let (host, in_clear) = (hop.host(), hop.is_in_clear());
         let (mut again, mut progress, mut broken) = (Vec::new(), false, None);
         for (one, told) in chunk.iter().copied().zip(&report.recipients) {
             if let RecipientOutcome::Failed(failure) = &told.outcome
@@ -206,6 +204,9 @@ impl Delivery {
                     progress = true;
                     self.delivered(one, &host, report.left_out.dsn, now);
                     self.hop_due()?.end(one);
+                }
+                Class::Failed(trouble) if in_clear && wants_tls(&told.outcome) => {
+                    self.hop_due()?.note(one, trouble.for_now().with_host(&host));
                 }
                 Class::Failed(trouble) => {
                     self.failed(one, trouble.with_host(&host));
@@ -252,27 +253,6 @@ impl Delivery {
         Ok(())
     }
 
-    /// Answers [`Step::Bounce`]: the notice is in the store.
-    ///
-    /// # Errors
-    ///
-    /// [`NotNow`].
-    pub fn bounced(&mut self) -> Result<(), NotNow> {
-        self.nothing_to_save()?;
-        let telling = self.notice.take().ok_or(NotNow)?;
-        for one in telling.about {
-            let Some(recipient) = self.item.recipients.get_mut(one) else { continue };
-            match &mut recipient.state {
-                RecipientState::Waiting { late_told, .. } => *late_told = true,
-                RecipientState::Delivered { to_tell, .. }
-                | RecipientState::Failed { to_tell, .. } => *to_tell = false,
-            }
-        }
-        self.item.notices = self.item.notices.saturating_add(1);
-        self.unsaved = true;
-        Ok(())
-    }
-
     /// Whether the recipients of a report are these.
     fn is_about(&self, report: &Report, chunk: &[usize]) -> bool {
         let paths = chunk.iter().map(|one| self.item.recipients.get(*one).map(|one| &one.path));
@@ -292,7 +272,18 @@ impl Delivery {
         chunk.iter().copied().filter(beyond).collect()
     }
 
-    fn nothing_to_save(&self) -> Result<(), NotNow> {
+    fn connected_with(&mut self, in_clear: bool) -> Result<(), NotNow> {
+        let most = self.config.recipients;
+        self.nothing_to_save()?;
+        let hop = self.hop_due()?;
+        if hop.connect().is_none() {
+            return Err(NotNow);
+        }
+        hop.connected(most, in_clear);
+        Ok(())
+    }
+
+    pub(super) fn nothing_to_save(&self) -> Result<(), NotNow> {
         if self.unsaved { Err(NotNow) } else { Ok(()) }
     }
 
@@ -440,72 +431,8 @@ impl Delivery {
     }
 
     /// The schedule of this mail.
-    fn schedule(&self) -> &Schedule {
+    pub(super) fn schedule(&self) -> &Schedule {
         self.config.schedule_of(self.item.sender.is_null())
-    }
-
-    /// What the sender is to be told next, if anything.
-    fn owed(&self, now: i64) -> Option<Telling> {
-        let until = self.schedule().give_up_at(self.item.arrived);
-        let kinds = [NoticeKind::Failed, NoticeKind::Relayed, NoticeKind::Delayed { until }];
-        kinds.into_iter().find_map(|kind| {
-            let all = self.item.recipients.iter().enumerate();
-            let told = all.filter_map(|(n, _)| Some((n, self.notice_about(n, kind, now)?)));
-            let (about, recipients): (Vec<_>, Vec<_>) = told.unzip();
-            let number = self.item.notices;
-            (!about.is_empty()).then(|| Telling {
-                about,
-                bounce: Bounce {
-                    id: format!("{}-n{number}", self.item.id),
-                    notice_of: NoticeOf { id: self.item.id.clone(), number },
-                    notice: Notice::new(kind, recipients),
-                },
-            })
-        })
-    }
-
-    fn notice_about(&self, one: usize, kind: NoticeKind, now: i64) -> Option<NoticeRecipient> {
-        let recipient = self.item.recipients.get(one)?;
-        let notice = |status| NoticeRecipient {
-            original: recipient.parameters.orcpt.clone(),
-            ..NoticeRecipient::new(recipient.path.clone(), status)
-        };
-        let trouble = match (&recipient.state, kind) {
-            // RFC 3464 §2.3.3: handed to a host that may not say what becomes of it.
-            (RecipientState::Delivered { host, at, to_tell: true }, NoticeKind::Relayed) => {
-                return Some(NoticeRecipient {
-                    remote_mta: Some(host.clone()),
-                    last_attempt: Some(*at),
-                    ..notice(EnhancedStatusCode::OK)
-                });
-            }
-            (RecipientState::Failed { trouble, to_tell: true }, NoticeKind::Failed) => trouble,
-            (
-                RecipientState::Waiting { last: Some(trouble), late_told: false, .. },
-                NoticeKind::Delayed { .. },
-            ) if self.late_at(one).is_some_and(|at| at <= now) => trouble,
-            _ => return None,
-        };
-        Some(NoticeRecipient {
-            remote_mta: trouble.host.clone().filter(|_| trouble.is_reply),
-            diagnostic: Some(trouble.words.clone()),
-            last_attempt: Some(trouble.at),
-            ..notice(trouble.status)
-        })
-    }
-
-    /// When the sender is to hear that the mail is late for this recipient, if ever.
-    fn late_at(&self, one: usize) -> Option<i64> {
-        let recipient = self.item.recipients.get(one)?;
-        let asked = recipient.parameters.notify.is_none_or(|notify| notify.delay());
-        match &recipient.state {
-            RecipientState::Waiting { last: Some(_), late_told: false, .. }
-                if asked && !self.item.sender.is_null() =>
-            {
-                self.schedule().warn_at(self.item.arrived)
-            }
-            _ => None,
-        }
     }
 
     /// When something is due again.

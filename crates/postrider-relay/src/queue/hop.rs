@@ -68,6 +68,8 @@ struct Session {
     again: usize,
     /// The host does not offer REQUIRETLS, and the mail is a notice.
     without_require_tls: bool,
+    /// It is in clear text, because TLS failed.
+    in_clear: bool,
 }
 
 impl Hop {
@@ -141,7 +143,7 @@ impl Hop {
         }
     }
 
-    pub(super) fn connected(&mut self, most: usize) {
+    pub(super) fn connected(&mut self, most: usize, in_clear: bool) {
         let left = || self.recipients.iter().copied().filter(|one| self.left.contains(one));
         let todo = self.rest.take().unwrap_or_else(|| left().collect());
         self.session = Some(Session {
@@ -151,12 +153,18 @@ impl Hop {
             used: false,
             again: AGAIN,
             without_require_tls: false,
+            in_clear,
         });
     }
 
     /// Whether the notice goes to this host without REQUIRETLS.
     pub(super) fn is_without_require_tls(&self) -> bool {
         self.session.as_ref().is_some_and(|session| session.without_require_tls)
+    }
+
+    /// Whether the session is in clear text, because TLS failed.
+    pub(super) fn is_in_clear(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| session.in_clear)
     }
 
     pub(super) fn go_without_require_tls(&mut self) {

@@ -90,6 +90,7 @@ mod classify;
 mod delivery;
 mod hop;
 mod item;
+mod notices;
 mod schedule;
 mod step;
 mod trouble;

@@ -22,7 +22,8 @@ pub enum Step {
     /// Find the way to a domain: [`super::Delivery::routed`] is due.
     Route(Ask),
     /// Let go of the connection that may stand, and connect to this host, as far as `EHLO` behind the TLS
-    /// that it demands: [`super::Delivery::connected`] or [`super::Delivery::not_connected`] is due.
+    /// that it demands: [`super::Delivery::connected`], [`super::Delivery::connected_in_clear`] or
+    /// [`super::Delivery::not_connected`] is due.
     Connect(Connect),
     /// Send the mail to these recipients over the connection that stands: [`super::Delivery::sent`] is
     /// due, or [`super::Delivery::unsendable`] where the client refused, or

@@ -1,7 +1,9 @@
 //! What an answer means.
 
 use postrider_relay::dns::{Answer, MxRecord, Need, Told};
-use postrider_relay::queue::{Class, Config, Delivery, QueueItem, Send, Step, Trouble};
+use postrider_relay::queue::{
+    Class, Config, Delivery, QueueItem, RecipientState, Send, Step, Trouble,
+};
 use postrider_relay::route::{NoRoute, Router};
 use postrider_smtp::client::Report;
 use postrider_smtp::{EnhancedStatusCode, ForwardPath, Reply, ReversePath};
@@ -149,6 +151,34 @@ fn what_is_no_route_for_good_is_a_trouble_for_good() {
     }
     // RFC 5321 §5.1: "If a temporary error is returned, the message MUST be queued and retried later".
     assert!(!Trouble::of_no_route(NoRoute::LookupFailed, 0).is_permanent());
+}
+
+/// One disturbed handshake, then a host that takes no mail in clear text (RFC 3207 §4): not for good. A host
+/// that refuses the recipient is believed all the same.
+#[test]
+fn a_refusal_for_want_of_tls_is_tried_again_where_tls_failed() {
+    let table = [
+        (Mail("530 5.7.0 Must issue a STARTTLS command first"), true),
+        (Mail("550 5.7.10 encryption needed"), true),
+        (Rcpt('b', "550 5.7.11 encryption required"), true),
+        (Rcpt('b', "550 5.1.1 nobody"), false),
+    ];
+    for (server, waits) in table {
+        for in_clear in [true, false] {
+            let sender = ReversePath::parse("alice@a.example").unwrap();
+            let item =
+                QueueItem::new("Q1", sender, 0).to(ForwardPath::parse("bob@b.example").unwrap());
+            let mut delivery = Delivery::new(item, Config::new(), [7; 32]);
+            let Step::Route(ask) = delivery.step(0) else { panic!() };
+            delivery.routed(ask.route(&Router::new()).resolve(one_host), 0).unwrap();
+            if in_clear { delivery.connected_in_clear() } else { delivery.connected() }.unwrap();
+            let Step::Send(send) = delivery.step(0) else { panic!() };
+            delivery.sent(&report(&server, &send), 0).unwrap();
+            let state = &delivery.item().recipients[0].state;
+            let is_waiting = matches!(state, RecipientState::Waiting { .. });
+            assert_eq!(is_waiting, in_clear && waits, "{server:?}: {state:?}");
+        }
+    }
 }
 
 proptest! {

@@ -95,8 +95,11 @@ impl Attempt<'_> {
                     }
                     match Connection::open(post, &delivery.item().id, &connect).await {
                         Ok(connection) => {
+                            match connection.fell_back {
+                                true => delivery.connected_in_clear()?,
+                                false => delivery.connected()?,
+                            }
                             self.connection = Some(connection);
-                            delivery.connected()?;
                         }
                         Err(why) => {
                             let (host, address, why_not) =

@@ -10,7 +10,7 @@ use postrider::{
         tls::require_tls::tls_required_no,
     },
     smtp::{
-        EnhancedStatusCode, Reply,
+        Body, EnhancedStatusCode, Reply,
         server::{Config, Event, Server},
     },
     wire::{Machine, Policy, Security},
@@ -78,6 +78,7 @@ struct Incoming {
     letter: Letter,
     /// Its first octets, as they came.
     head: Vec<u8>,
+    is_ascii: bool,
 }
 
 impl Session<'_> {
@@ -108,6 +109,7 @@ impl Session<'_> {
                 if let Some(incoming) = &mut self.letter {
                     let room = HEAD.saturating_sub(incoming.head.len()).min(octets.len());
                     incoming.head.extend(octets.get(..room).unwrap_or_default());
+                    incoming.is_ascii &= octets.is_ascii();
                     if let Err(error) = incoming.letter.write(&octets) {
                         self.letter = None;
                         let reply = self.cannot_keep(&error)?;
@@ -134,7 +136,7 @@ impl Session<'_> {
         let mut letter = self.post.spool.begin()?;
         let stamp = self.stamp(server, &letter.id).map_err(io::Error::other)?;
         letter.write(stamp.to_field().as_bytes())?;
-        Ok(Incoming { letter, head: Vec::new() })
+        Ok(Incoming { letter, head: Vec::new(), is_ascii: true })
     }
 
     fn stamp(&self, server: &Server, id: &str) -> Result<Stamp, Failure> {
@@ -160,7 +162,7 @@ impl Session<'_> {
         let (Some(mut item), Some(incoming)) = (self.item.take(), self.letter.take()) else {
             return Err(io::Error::from(io::ErrorKind::NotFound).into());
         };
-        let Incoming { letter, head } = incoming;
+        let Incoming { letter, head, is_ascii } = incoming;
         let section = HeaderSection::parse(split(&head).0);
         let headers = section.headers();
         let own: Vec<_> = DomainName::parse(self.post.name.as_str()).into_iter().collect();
@@ -173,6 +175,10 @@ impl Session<'_> {
         item.tls_optional = tls_required_no(headers);
         // It has grown; and nobody here has proved who he is (RFC 4954 §5).
         (item.parameters.size, item.parameters.auth) = (None, None);
+        if !is_ascii && item.parameters.body.is_none() {
+            // Nobody said so, and the client that sends it cannot look ahead.
+            item.parameters.body = Some(Body::EightBitMime);
+        }
         letter.keep(&self.post.spool, &item)?;
         let (id, count) = (item.id.clone(), item.recipients.len());
         self.post.log(&id, &format!("taken from {} for {count}", item.sender));

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, Read, Seek},
+    io::{self, Read},
     path::Path,
     sync::Arc,
     time::Duration,
@@ -15,7 +15,7 @@ use postrider::{
         tls::{Demand, TlsOutcome},
     },
     smtp::{
-        Body, Error, Unsendable,
+        Error, Unsendable,
         client::{Client, Config, Content, Event, Report},
     },
     wire::{Bytes, Machine, Policy, Security},
@@ -42,6 +42,8 @@ const PIECE: usize = 64 * 1024;
 /// A host that has answered `EHLO`, behind the TLS that is demanded of it.
 pub(crate) struct Connection {
     driver: Driver<Client, MaybeTls<TcpStream>>,
+    /// Without TLS, because that failed.
+    pub(crate) fell_back: bool,
 }
 
 /// What came of a mail.
@@ -67,7 +69,8 @@ impl Connection {
             // Nobody who reads along is kept off by that, and the mail is not lost over it (RFC 7435 §3).
             Err(Fault::Handshake(error)) if optional => {
                 post.log(id, &format!("{}: in clear text, because of tls: {error}", connect.host));
-                Self::attempt(post, connect, Policy::Never).await
+                let opened = Self::attempt(post, connect, Policy::Never).await;
+                opened.map(|connection| Self { fell_back: true, ..connection })
             }
             opened => opened,
         };
@@ -103,7 +106,9 @@ impl Connection {
                     let upgrade = |plain, ahead| secure(&handshake, plain, ahead);
                     driver = driver.upgrade(token, upgrade).await.map_err(fault)?;
                 }
-                Next::Event(Event::Ready { .. }) => return Ok(Self { driver }),
+                Next::Event(Event::Ready { .. }) => {
+                    return Ok(Self { driver, fell_back: false });
+                }
                 Next::Event(Event::Refused(reply)) => {
                     return Err(Fault::Other(Unreached::Refused(reply)));
                 }
@@ -124,11 +129,6 @@ impl Connection {
         } else {
             Content::streamed(Some(size))
         };
-        let mut send = send.clone();
-        if size > WHOLE && send.parameters.body.is_none() && !is_ascii(&mut file)? {
-            // Nobody said so, and the client cannot look ahead.
-            send.parameters.body = Some(Body::EightBitMime);
-        }
         match self.driver.machine().send(send.transaction(content)) {
             Ok(()) => {}
             Err(Error::Unsendable(why)) => return Ok(Told::Unsendable(why)),
@@ -154,20 +154,6 @@ impl Connection {
             async { while !matches!(self.driver.next().await, Ok(Next::Closed) | Err(_)) {} };
         let _ = timeout(FAREWELL, rest).await;
     }
-}
-
-/// Looks through a mail, once.
-fn is_ascii(file: &mut File) -> io::Result<bool> {
-    let mut block = vec![0; PIECE];
-    let mut ascii = true;
-    loop {
-        match file.read(&mut block)? {
-            0 => break,
-            n => ascii &= block.get(..n).is_some_and(<[u8]>::is_ascii),
-        }
-    }
-    file.rewind()?;
-    Ok(ascii)
 }
 
 /// Gives the client what it takes of a mail.
