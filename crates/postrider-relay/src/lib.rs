@@ -117,9 +117,10 @@
 //! # Limits
 //!
 //! A route looks at 128 MX records, and goes to 16 hosts, 8 addresses of each and 32 in all
-//! ([`route::RouteLimits`]); an attempt connects to 16 addresses and has 4 sessions ([`queue::Config`]); a
+//! ([`route::RouteLimits`]); an attempt connects to 16 addresses has 4 sessions ([`queue::Config`]), and sends the mail at most 32 times more to those for whom a host had no
+//! room; a
 //! policy has 64 KiB and 1024 patterns, a host 32 TLSA records; a notice names 50 recipients to people, and
-//! all to machines ([`dsn::DsnLimits`]). Words of other hosts are kept as one line of at most 512 characters.
+//! all to machines ([`dsn::DsnLimits`]). Words of other hosts are kept as one line of at most 512 octets.
 //!
 //! # Features
 //!

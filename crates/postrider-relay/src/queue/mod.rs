@@ -6,7 +6,7 @@
 //! | step | what is done | what is said |
 //! |---|---|---|
 //! | [`Step::Route`] | find the way to a domain, with [`Ask::route`] | [`Delivery::routed`] |
-//! | [`Step::Connect`] | connect to an address of a host, as its demand has it | [`Delivery::connected`], [`Delivery::not_connected`] |
+//! | [`Step::Connect`] | connect to an address of a host, as its demand has it | [`Delivery::connected`], [`connected_in_clear`](Delivery::connected_in_clear), [`not_connected`](Delivery::not_connected) |
 //! | [`Step::Send`] | one transaction over that connection | [`Delivery::sent`], [`Delivery::unsendable`] |
 //! | [`Step::Save`] | write the item where it outlives a stop | [`Delivery::saved`] |
 //! | [`Step::Bounce`] | make a notice a mail of its own, as [`Bounce`] tells | [`Delivery::bounced`] |
