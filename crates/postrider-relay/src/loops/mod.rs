@@ -1,6 +1,6 @@
 //! Messages that come back: what tells a loop from a message that passes twice.
 //!
-//! [`check_hops`](crate::check_hops) stops every loop, but only after a hundred hops. A host finds
+//! [`check_hops`] stops every loop, but only after a hundred hops. A host finds
 //! those that it is part of much sooner, by what it wrote on the message itself.
 //!
 //! # One pass is no loop

@@ -16,7 +16,7 @@ pub(super) struct Telling {
 }
 
 impl Delivery {
-    /// Answers [`Step::Bounce`]: the notice is in the store.
+    /// Answers [`Step::Bounce`](super::Step::Bounce): the notice is in the store.
     ///
     /// # Errors
     ///
